@@ -1,0 +1,120 @@
+"""Every failure a user can cause or meet, each with its reason and its remedy.
+
+    DeployError                     anything expected to go wrong; never shown as a traceback
+    ├── ConfigError                 the configuration: every fault of the file, each with its line
+    ├── EventError                  the event, the commit or the checkout cannot be deployed
+    ├── ContentError                a dictionary's file cannot be read or is not valid
+    ├── AwsError                    AWS said no, and it is known why
+    │   └── UnclearError             AWS may or may not have done it: look before sending again
+    ├── LockError                   another run holds the lock, or the lock cannot be used
+    └── GithubError                 GitHub said no, or nothing
+
+`message` says what happened, `remedy` what to do next. Both are complete sentences in
+plain text: escaping is the business of whoever prints them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Reason = Literal[
+    "invalid-config",
+    "invalid-dictionary",
+    "no-credentials",
+    "access-denied",
+    "package-not-found",
+    "domain-not-found",
+    "limit-exceeded",
+    "owned-elsewhere",
+    "content-mismatch",
+    "not-checked-out",
+    "wrong-branch",
+    "locked",
+    "upload-failed",
+    "update-failed",
+    "copy-failed",
+    "validation-failed",
+    "association-failed",
+    "drifted",
+    "timed-out",
+    "github-failed",
+    "internal",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+class DeployError(Exception):
+    """Something expected went wrong: `reason` for machines, `message` and `remedy` for people."""
+
+    def __init__(self, reason: Reason, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a file of the user's: where it is (lines and columns from 1) and how to mend it."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str = ""
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} {self.remedy}".strip()
+
+
+class ConfigError(DeployError):
+    """The configuration cannot be used; `faults` has every mistake found, in the file's order."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        count = len(faults)
+        super().__init__(
+            "invalid-config",
+            f"The configuration has {count} fault{'s' if count != 1 else ''}: {faults[0]}",
+            "Mend what the annotations on the file point at." if count > 1 else "",
+        )
+        self.faults = faults
+
+
+class EventError(DeployError):
+    """This event, commit or checkout cannot be worked on as it stands."""
+
+
+class ContentError(DeployError):
+    """The file of a dictionary cannot be used; `line` is where, when one line is to blame."""
+
+    def __init__(self, message: str, remedy: str = "", *, line: int = 1) -> None:
+        super().__init__("invalid-dictionary", message, remedy)
+        self.line = line
+
+
+class AwsError(DeployError):
+    """AWS refused, and nothing was changed by the call. `code` is AWS's own error code."""
+
+    def __init__(self, reason: Reason, message: str, remedy: str = "", *, code: str = "") -> None:
+        super().__init__(reason, message, remedy)
+        self.code = code
+
+
+class UnclearError(AwsError):
+    """No clear answer (time-out, reset, 5xx, nonsense): the call may have taken effect."""
+
+
+class LockError(DeployError):
+    """The lock is held by another run until the deadline, or the bucket cannot lock."""
+
+
+class GithubError(DeployError):
+    """GitHub refused or did not answer. `status` is the HTTP status, 0 without an answer."""
+
+    def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:
+        super().__init__("github-failed", message, remedy)
+        self.status = status
