@@ -1,0 +1,185 @@
+"""The JSON Schema of the configuration, and its verdicts as sentences with a place in the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.located_yaml import Located, excerpt
+
+SCHEMA: dict[str, Any] = json.loads(
+    files("dictionary_deploy").joinpath("dictionaries.schema.json").read_text(encoding="utf-8")
+)
+TOP_LEVEL: dict[str, Any] = SCHEMA["properties"]
+DICTIONARY: dict[str, Any] = SCHEMA["$defs"]["dictionary"]["properties"]
+
+_EXAMPLES: dict[str, Any] = {
+    key: definition["examples"][0]
+    for key, definition in (DICTIONARY["analyzer"]["properties"] | DICTIONARY | TOP_LEVEL).items()
+}
+
+# As the schema spells a type, and as a sentence does.
+_TYPES = {
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+# Keywords that compare with a number; a minimum of 1 for a length is the only one in use.
+_LIMITS = {
+    "minItems": "is empty",
+    "maxItems": "has more than {} items",
+    "minProperties": "is empty",
+    "maxProperties": "has more than {} entries",
+    "minLength": "is empty",
+    "maxLength": "is longer than {} characters",
+    "minimum": "is below {}",
+    "maximum": "is above {}",
+}
+
+
+def schema_faults(document: Located, file: str) -> Iterator[Fault]:
+    """What the schema finds wrong with `document`: a file as it stands, or what an environment makes of it.
+
+    A missing key is reported at the mapping that lacks it (maybe more than once), every other fault
+    at its own key or item.
+    """
+    for error in _VALIDATOR.iter_errors(document.plain):
+        place, path = _locate(document, error)
+        if not place.is_readable:
+            continue
+        if error.validator == "additionalProperties":
+            yield from _unknown_keys(place, error.schema["properties"], file)
+        elif error.validator == "required":
+            yield from _missing_keys(place, error.validator_value, file)
+        else:
+            yield Fault(file, place.line, *_sentences(error, place, path), place.column)
+
+
+def _locate(document: Located, error: ValidationError) -> tuple[Located, list[str | int]]:
+    """The value that the error is about, and the keys and indexes that lead to it."""
+    path = list(error.absolute_path)
+    place: Any = document
+    for step in path:
+        place = place.value[step]
+    if "propertyNames" in error.absolute_schema_path:
+        place = place.value[error.instance]
+    return place, path
+
+
+def _unknown_keys(mapping: Located, known: dict[str, Any], file: str) -> Iterator[Fault]:
+    for key, value in mapping.entries.items():
+        if key not in known:
+            yield Fault(
+                file, value.line, f"Unknown key '{excerpt(key)}'.", _known_key(key, known), value.column
+            )
+
+
+def _known_key(key: str, known: dict[str, Any]) -> str:
+    if key in DICTIONARY:
+        return "It belongs to an entry of 'dictionaries'."
+    if key in TOP_LEVEL:
+        return "It belongs to the top level of the file."
+    return nearest(key, known) or f"The keys here are: {', '.join(known)}."
+
+
+def _missing_keys(mapping: Located, required: list[str], file: str) -> Iterator[Fault]:
+    for key in required:
+        if key not in mapping.entries:
+            yield Fault(file, mapping.line, f"'{key}' is missing.", _example([key]), mapping.column)
+
+
+def _sentences(error: ValidationError, place: Located, path: Sequence[str | int]) -> tuple[str, str]:
+    """Message and remedy of an error about a single value."""
+    schema: Any = error.schema
+    limit: Any = error.validator_value
+    remedy = schema.get("errorMessage") or _example(path)
+    match error.validator:
+        case "type":
+            types = [limit] if isinstance(limit, str) else limit
+            if types == ["string"] and place.text:
+                remedy = f'Quote it: "{excerpt(place.text)}".'
+            wanted = " or ".join(_TYPES[type_] for type_ in types)
+            return f"{_name(path)} must be {wanted}, not {_described(place)}.", remedy
+        case "enum":
+            values = schema.get("errorMessage") or f"The values are: {', '.join(limit)}."
+            return (
+                f"{_name(path)} cannot be {_described(place)}.",
+                f"{nearest(place.text, limit)} {values}".strip(),
+            )
+        case "pattern" | "not":
+            return f"{_name(path)} cannot be '{excerpt(str(error.instance))}'.", remedy
+        case "uniqueItems":
+            return f"{_described(place)} is listed twice in {_name(path[:-1])}.", "Keep one of the two."
+    return f"{_name(path)} {_LIMITS[str(error.validator)].format(limit)}.", remedy
+
+
+def _name(path: Sequence[str | int]) -> str:
+    if not path:
+        return "The configuration"
+    if isinstance(path[-1], int):
+        return f"An item of {_name(path[:-1])}"
+    return f"'{excerpt(path[-1])}'"
+
+
+def _described(place: Located) -> str:
+    match place.value:
+        case None:
+            return "nothing"
+        case str():
+            return f"'{excerpt(place.value)}'"
+        case bool():
+            return f"the boolean {place.text}"
+        case int() | float():
+            return f"the number {place.text}"
+        case dt.date():
+            return f"the date {place.text}"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that `word` is likely a misspelling of, as a question; empty when there is none."""
+    matches = difflib.get_close_matches(excerpt(word), known, 1)
+    return f"Did you mean '{excerpt(matches[0])}'?" if matches else ""
+
+
+def _example(path: Sequence[str | int]) -> str:
+    key = next(step for step in reversed(path) if isinstance(step, str))
+    return f"For example: {key}: {json.dumps(_EXAMPLES[key])}"
+
+
+def _match_whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """`pattern` without Python's exception that `$` also matches before a line end."""
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield ValidationError("")
+
+
+def _find_repeated(_: Any, __: Any, instance: Any, ___: Any) -> Iterator[ValidationError]:
+    """`uniqueItems` for lists of strings, at each repeated item, and in linear time for any list."""
+    seen = set()
+    for index, item in enumerate(instance if isinstance(instance, list) else ()):
+        if isinstance(item, str) and item in seen:
+            yield ValidationError("", path=(index,))
+        elif isinstance(item, str):
+            seen.add(item)
+
+
+_VALIDATOR = extend(  # type: ignore[no-untyped-call]  # its stub leaves `version` without a type
+    Draft202012Validator,
+    {"pattern": _match_whole, "uniqueItems": _find_repeated},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
+)(SCHEMA)

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.located_yaml import parse_yaml
+
+# Where the schema keeps the keys of a level, and the keys.
+LEVELS: dict[str, dict[str, Any]] = {
+    "#/properties": TOP_LEVEL,
+    "#/$defs/dictionary/properties": DICTIONARY,
+    "#/$defs/dictionary/properties/analyzer/properties": DICTIONARY["analyzer"]["properties"],
+}
+DEFINITIONS = [
+    pytest.param(f"{path}/{key}", definition, id=f"{path}/{key}")
+    for path, level in LEVELS.items()
+    for key, definition in level.items()
+]
+
+
+def faults_of(text: str) -> list[Fault]:
+    document, _ = parse_yaml(text.encode(), "f.yml")
+    assert document is not None
+    return list(schema_faults(document, "f.yml"))
+
+
+def sentences_of(key_and_value: str) -> list[tuple[int, str, str]]:
+    """The faults of one more line in an otherwise good entry of `dictionaries`."""
+    entry = f"- file: a.txt\n  package: product-synonyms\n  kind: synonyms\n  {key_and_value}\n"
+    faults = faults_of(f"bucket: acme\ndomains: none\ndictionaries:\n{entry}")
+    return [(fault.line, fault.message, fault.remedy) for fault in faults]
+
+
+def keywords(schema: Any, keyword: str) -> Iterator[Any]:
+    """Every value of `keyword` anywhere in the schema."""
+    if isinstance(schema, dict):
+        yield from (value for key, value in schema.items() if key == keyword)
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        yield from keywords(part, keyword)
+
+
+def test_the_schema_is_one() -> None:
+    assert list(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(SCHEMA)) == []
+
+
+@pytest.mark.parametrize("pattern", sorted(set(keywords(SCHEMA, "pattern"))))
+def test_a_pattern_covers_the_whole_value_in_an_editor_too(pattern: str) -> None:
+    assert pattern[0] + pattern[-1] == "^$"
+
+
+@pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
+def test_every_key_is_described_in_sentences(path: str, definition: dict[str, Any]) -> None:
+    assert definition["description"].endswith("."), path
+
+
+def test_the_keys_that_say_required_are() -> None:
+    complete = SCHEMA["then"]
+    required = {*complete["required"], *complete["properties"]["dictionaries"]["items"]["required"]}
+    described = {
+        key
+        for level in LEVELS.values()
+        for key, definition in level.items()
+        if definition["description"].startswith("Required.")
+    }
+
+    assert required == described
+
+
+@pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
+def test_every_key_has_an_example_and_examples_and_defaults_are_valid(
+    path: str, definition: dict[str, Any]
+) -> None:
+    validator = Draft202012Validator({"$ref": path, "properties": TOP_LEVEL, "$defs": SCHEMA["$defs"]})
+    values = definition["examples"] + [value for key, value in definition.items() if key == "default"]
+
+    assert values
+    assert [error.message for value in values for error in validator.iter_errors(value)] == []
+
+
+def test_an_environment_may_have_every_key_of_the_top_level_but_environments() -> None:
+    assert list(TOP_LEVEL) == [*SCHEMA["$defs"]["environment"]["properties"], "environments"]
+
+
+def test_a_fault_is_at_its_key() -> None:
+    place = ("f.yml", 5, "'domains' is empty.", 3)
+
+    faults = faults_of("bucket: acme\ndomains: none\ndictionaries:\n- file: a.txt\n  domains: []\n")
+    assert place in [(fault.file, fault.line, fault.message, fault.column) for fault in faults]
+
+
+def test_a_fault_of_an_item_is_at_the_item() -> None:
+    (fault,) = faults_of(
+        "bucket: acme\ndomains:\n  - good\n  - Bad\n"
+        "dictionaries: [{file: a.txt, package: product-synonyms, kind: synonyms}]\n"
+    )
+
+    assert (fault.line, fault.column, fault.message) == (4, 5, "An item of 'domains' cannot be 'Bad'.")
+
+
+def test_a_missing_key_is_at_the_mapping_that_lacks_it() -> None:
+    faults = faults_of("bucket: acme\ndomains: none\ndictionaries:\n  - file: a.txt\n    kind: text\n")
+
+    assert set(faults) == {
+        Fault("f.yml", 4, "'package' is missing.", 'For example: package: "product-synonyms"', 5)
+    }
+
+
+def test_of_a_configuration_with_environments_no_key_is_missing_as_they_may_bring_it() -> None:
+    assert faults_of("environments:\n  production: {}\ndictionaries:\n  - file: a.txt\n") == []
+
+
+def test_a_file_that_is_no_mapping_is_refused() -> None:
+    assert faults_of("[]") == [
+        Fault(
+            "f.yml",
+            1,
+            "The configuration must be a mapping, not a list.",
+            "Write at least the keys bucket, domains and dictionaries.",
+        )
+    ]
+
+
+def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
+    assert sentences_of("create: *alias") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "remedy"),
+    [
+        ("max_shrink: 1", "Unknown key 'max_shrink'.", "Did you mean 'max-shrink'?"),
+        ("bucket: acme", "Unknown key 'bucket'.", "It belongs to the top level of the file."),
+        (
+            "analyzer: {zzz: 1}",
+            "Unknown key 'zzz'.",
+            "The keys here are: tokenizer, lowercase, stopwords.",
+        ),
+        ("analyzer: {kind: text}", "Unknown key 'kind'.", "It belongs to an entry of 'dictionaries'."),
+        ("description: no", "'description' must be a string, not the boolean no.", 'Quote it: "no".'),
+        ("description: 1_0", "'description' must be a string, not the number 1_0.", 'Quote it: "1_0".'),
+        ("description: 1.50", "'description' must be a string, not the number 1.50.", 'Quote it: "1.50".'),
+        (
+            "description: 2024-01-31",
+            "'description' must be a string, not the date 2024-01-31.",
+            'Quote it: "2024-01-31".',
+        ),
+        (
+            "description: [a]",
+            "'description' must be a string, not a list.",
+            'For example: description: "Product synonyms"',
+        ),
+        (
+            "description:",
+            "'description' must be a string, not nothing.",
+            'For example: description: "Product synonyms"',
+        ),
+        ('description: ""', "'description' is empty.", 'For example: description: "Product synonyms"'),
+        (
+            f"description: {'x' * 1025}",
+            "'description' is longer than 1024 characters.",
+            'For example: description: "Product synonyms"',
+        ),
+        ("create: {}", "'create' must be true or false, not a mapping.", "For example: create: true"),
+        ("create: 'yes'", "'create' must be true or false, not 'yes'.", "For example: create: true"),
+        (
+            "max-shrink: 50.0",
+            "'max-shrink' must be a whole number, not the number 50.0.",
+            "Write a whole number of percent, from 0 to 100.",
+        ),
+        ("max-shrink: 101", "'max-shrink' is above 100.", "Write a whole number of percent, from 0 to 100."),
+        ("max-shrink: -1", "'max-shrink' is below 0.", "Write a whole number of percent, from 0 to 100."),
+        ("ignore: [a, b, a]", "'a' is listed twice in 'ignore'.", "Keep one of the two."),
+        (
+            "ignore: a",
+            "'ignore' must be a list, not 'a'.",
+            'For example: ignore: ["duplicate-rule"]',
+        ),
+        (
+            "domains: al",
+            "'domains' cannot be 'al'.",
+            "Write associated, none, or a list of domain names such as [search-prod].",
+        ),
+        (
+            'ignore: ["a\\n"]',
+            r"An item of 'ignore' cannot be 'a\n'.",
+            "Write the ID of a rule as the report shows it: small letters, digits and hyphens.",
+        ),
+    ],
+)
+def test_each_kind_of_fault_has_its_sentence(line: str, message: str, remedy: str) -> None:
+    assert sentences_of(line) == [(7, message, remedy)]
+
+
+def test_a_wrong_value_is_told_the_nearest_and_all_right_ones() -> None:
+    faults = faults_of("service: open-search\nenvironments: {production: {}}")
+
+    assert [(fault.message, fault.remedy) for fault in faults] == [
+        ("'service' cannot be 'open-search'.", "Did you mean 'opensearch'? The values are: es, opensearch.")
+    ]
+
+
+def test_the_id_of_a_package_that_is_not_the_users_has_its_own_advice() -> None:
+    faults = faults_of(
+        "environments: {a: {}}\ndictionaries:\n- {file: a, package: G1}\n- {file: b, package: pkg-0a}"
+    )
+
+    assert [(fault.line, "AWS's own" in fault.remedy) for fault in faults] == [(3, True), (4, True)]
+
+
+@pytest.mark.parametrize("name", ['""', r'"a\nb"'])
+def test_an_environment_whose_name_cannot_be_used_is_refused_at_the_name(name: str) -> None:
+    (fault,) = faults_of(f"environments:\n  production: {{}}\n  {name}: {{}}\n")
+
+    remedy = "The name of an environment has 1 to 255 characters, none of them a control character."
+    assert (fault.line, fault.remedy) == (3, remedy)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("environments: {}", "'environments' is empty."),
+        (
+            "environments: {" + ", ".join(f"e{number}: {{}}" for number in range(51)) + "}",
+            "'environments' has more than 50 entries.",
+        ),
+        ("environments: {a: {dictionaries: []}}", "'dictionaries' is empty."),
+        (
+            "environments: {a: {dictionaries: ["
+            + ", ".join(f"{{file: f{number}}}" for number in range(201))
+            + "]}}",
+            "'dictionaries' has more than 200 items.",
+        ),
+    ],
+)
+def test_too_few_and_too_many_are_refused(text: str, message: str) -> None:
+    assert [fault.message for fault in faults_of(text)] == [message]
+
+
+def test_items_of_different_types_are_compared_quickly() -> None:
+    mixed = ", ".join(f"{number}, a{number}" for number in range(2_000))
+
+    assert len(sentences_of(f"domains: [{mixed}]")) > 2_000
+
+
+def test_the_nearest_word_is_asked_for() -> None:
+    assert nearest("synonym", ["stopwords", "synonyms"]) == "Did you mean 'synonyms'?"
+
+
+def test_of_words_that_are_all_different_none_is_near() -> None:
+    assert nearest("zzz", ["stopwords", "synonyms"]) == ""
