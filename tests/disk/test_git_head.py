@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dictionary_deploy.errors import EventError
+from dictionary_deploy.git_head import read_head
+from tests.disk.repository import git
+
+SHA = "1f" * 20
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "commit", "--quiet", "--allow-empty", "--message=first")
+    return repository
+
+
+def head(repository: Path) -> str:
+    return git(repository, "rev-parse", "HEAD")
+
+
+def refusal(workspace: Path) -> EventError:
+    with pytest.raises(EventError) as caught:
+        read_head(workspace)
+    assert caught.value.reason == "not-checked-out"
+    assert "actions/checkout" in caught.value.remedy
+    return caught.value
+
+
+def test_the_commit_of_the_branch_checked_out_is_told(repository: Path) -> None:
+    assert head(repository) == read_head(repository)
+
+
+def test_the_commit_checked_out_without_a_branch_is_told(repository: Path) -> None:
+    git(repository, "checkout", "--quiet", "--detach")
+    git(repository, "commit", "--quiet", "--allow-empty", "--message=second")
+
+    assert head(repository) == read_head(repository)
+
+
+def test_a_packed_branch_is_told(repository: Path) -> None:
+    git(repository, "tag", "--annotate", "--message=one", "v1")
+    git(repository, "pack-refs", "--all")
+
+    assert head(repository) == read_head(repository)
+
+
+def test_a_loose_branch_beats_what_was_packed_before(repository: Path) -> None:
+    git(repository, "pack-refs", "--all")
+    git(repository, "commit", "--quiet", "--allow-empty", "--message=second")
+
+    assert head(repository) == read_head(repository)
+
+
+def test_a_branch_that_stands_for_another_is_followed(repository: Path) -> None:
+    git(repository, "symbolic-ref", "refs/heads/live", "refs/heads/main")
+    git(repository, "symbolic-ref", "HEAD", "refs/heads/live")
+
+    assert head(repository) == read_head(repository)
+
+
+def test_a_linked_worktree_is_followed_to_its_repository(repository: Path) -> None:
+    worktree = repository.parent / "worktree"
+    git(repository, "worktree", "add", "--quiet", "-b", "other", str(worktree))
+    git(worktree, "commit", "--quiet", "--allow-empty", "--message=second")
+    git(repository, "pack-refs", "--all")
+
+    assert head(worktree) == read_head(worktree)
+    assert head(worktree) != read_head(repository)
+
+
+def test_a_submodule_is_followed_to_its_repository(repository: Path) -> None:
+    outer = repository.parent / "outer"
+    outer.mkdir()
+    git(outer, "init", "--quiet")
+    git(outer, "submodule", "--quiet", "add", str(repository), "inner")
+
+    assert (outer / "inner" / ".git").is_file()
+    assert head(repository) == read_head(outer / "inner")
+
+
+def test_a_longer_sha_of_sha256_repositories_is_told(repository: Path) -> None:
+    (repository / ".git" / "HEAD").write_text(f"{'2e' * 32}\n")
+
+    assert read_head(repository) == "2e" * 32
+
+
+def test_without_git_there_is_no_commit(tmp_path: Path) -> None:
+    assert read_head(tmp_path) is None
+
+
+def test_without_a_workspace_there_is_no_commit(tmp_path: Path) -> None:
+    assert read_head(tmp_path / "missing") is None
+
+
+def test_a_branch_without_a_commit_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+
+    message = f"{tmp_path}/.git says that refs/heads/main is checked out, and it has no commit."
+    assert message == refusal(tmp_path).message
+
+
+def test_branches_that_stand_for_each_other_are_refused(repository: Path) -> None:
+    heads = repository / ".git" / "refs" / "heads"
+    (heads / "main").write_text("ref: refs/heads/other\n")
+    (heads / "other").write_text("ref: refs/heads/main\n")
+
+    assert "has no commit" in refusal(repository).message
+
+
+@pytest.mark.parametrize(
+    "value", ["", "nonsense", "ref: ../../secret", "ref: refs/../../secret", "ref: HEAD", SHA[:39]]
+)
+def test_what_is_neither_commit_nor_ref_is_refused(repository: Path, value: str) -> None:
+    (repository / ".git" / "HEAD").write_text(f"{value}\n")
+
+    assert (
+        refusal(repository).message == f"{repository}/.git has {value!r} where a commit or a ref should be."
+    )
+
+
+def test_refs_kept_as_reftable_are_refused_as_what_only_git_can_read(repository: Path) -> None:
+    (repository / ".git" / "HEAD").write_text("ref: refs/heads/.invalid\n")
+    (repository / ".git" / "reftable").mkdir()
+
+    assert refusal(repository).message == (
+        f"{repository}/.git keeps its refs as reftable, which only git can read."
+    )
+
+
+def test_a_worktree_whose_repository_is_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: /nowhere/.git/worktrees/w\n")
+
+    message = f"{tmp_path}/.git leads to /nowhere/.git/worktrees/w, and there is no HEAD."
+    assert message == refusal(tmp_path).message
+
+
+def test_a_git_file_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("nonsense\n")
+
+    assert refusal(tmp_path).message == f"{tmp_path}/.git cannot be read: it does not begin with 'gitdir: '."
+
+
+def test_what_the_disk_does_not_give_is_refused(repository: Path) -> None:
+    (repository / ".git" / "commondir").mkdir()
+
+    assert refusal(repository).message.startswith(f"{repository}/.git cannot be read: [Errno 21]")

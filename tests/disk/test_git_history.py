@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.git_history import GitHistory
+from dictionary_deploy.model import Standing
+from tests.disk.repository import ENVIRON, commit, git
+
+NOBODY = "f" * 40
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of its own, with no remote."""
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    return repository
+
+
+def clone(repository: Path, *options: str) -> Path:
+    target = repository.parent / "clone"
+    git(repository.parent, "clone", "--quiet", *options, f"file://{repository}", str(target))
+    return target
+
+
+def refusal(history: GitHistory, branch: str = "main", of: str = NOBODY) -> DeployError:
+    with pytest.raises(DeployError) as caught:
+        history.standing(branch, of, [], [])
+    return caught.value
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_at_the_tip_every_file_is_at_the_tip(repository: Path) -> None:
+    tip = commit(repository, a="1")
+
+    expected = Standing(tip, files={"search/a": "tip", "built": "tip"}, distances={})
+    assert expected == GitHistory(repository).standing("main", tip, ["search/a", "built"], [])
+
+
+def test_behind_the_tip_a_file_is_the_same_or_has_moved_or_git_does_not_know_it(repository: Path) -> None:
+    old = commit(repository, same="1", moved="1", removed="1")
+    tip = commit(repository, moved="2", removed=None, later="1")
+
+    files = ["search/same", "search/moved", "search/removed", "search/later", "built"]
+    standing = GitHistory(repository).standing("main", old, files, [])
+
+    assert standing.tip == tip
+    assert standing.files == {
+        "search/same": "same",
+        "search/moved": "moved",
+        "search/removed": "moved",
+        "search/later": "untracked",
+        "built": "untracked",
+    }
+
+
+def test_a_file_that_moved_and_came_back_is_the_same(repository: Path) -> None:
+    old = commit(repository, a="1")
+    commit(repository, a="2")
+    commit(repository, a="1")
+
+    assert GitHistory(repository).standing("main", old, ["search/a"], []).files == {"search/a": "same"}
+
+
+def test_links_and_folders_are_no_files_that_git_could_vouch_for(repository: Path) -> None:
+    (repository / "link").symlink_to("search/a")
+    (repository / "folder").symlink_to("search")
+    old = commit(repository, a="1")
+    commit(repository, b="1")
+
+    files = ["link", "folder/a", "search"]
+    expected = dict.fromkeys(files, "untracked")
+    assert expected == GitHistory(repository).standing("main", old, files, []).files
+
+
+@pytest.mark.parametrize("name", ["--help", "-z", ":(top)a", "*", "a\nb", "a b", "ä\u3042", '"a"'])
+def test_a_name_is_a_name_whatever_it_looks_like(repository: Path, name: str) -> None:
+    (repository / name).write_text("1")
+    old = commit(repository, other="1")
+    (repository / name).write_text("2")
+    commit(repository, other="1")
+
+    files = [name, "search/other"]
+    expected = {name: "moved", "search/other": "same"}
+    assert expected == GitHistory(repository).standing("main", old, files, []).files
+
+
+def test_a_commit_of_another_branch_is_off_the_branch(repository: Path) -> None:
+    tip = commit(repository, a="1")
+    git(repository, "checkout", "--quiet", "-b", "other")
+    other = commit(repository, a="2")
+
+    expected = Standing(tip, files={"search/a": "off-branch"}, distances={})
+    assert expected == GitHistory(repository).standing("main", other, ["search/a"], [])
+
+
+@pytest.mark.parametrize("unknown", [NOBODY, "", "HEAD", "main", "--all"])
+def test_a_commit_that_git_does_not_know_is_unknown(repository: Path, unknown: str) -> None:
+    commit(repository, a="1")
+
+    standing = GitHistory(repository).standing("main", unknown, ["search/a"], [unknown])
+
+    assert (standing.files, standing.distances) == ({"search/a": "unknown"}, {unknown: None})
+
+
+def test_a_shallow_clone_does_not_take_what_it_cannot_see_for_off_the_branch(repository: Path) -> None:
+    old = commit(repository, a="1")
+    commit(repository, a="2")
+    commit(repository, a="3")
+    shallow = clone(repository, "--depth=1")
+    git(shallow, "fetch", "--quiet", "--depth=1", "origin", old)
+
+    assert GitHistory(shallow).standing("main", old, ["search/a"], []).files == {"search/a": "unknown"}
+
+
+# ---------------------------------------------------------------- distances
+
+
+def test_the_distance_is_the_number_of_the_branchs_commits_that_are_lacking(repository: Path) -> None:
+    first = commit(repository, a="1")
+    second = commit(repository, a="2")
+    tip = commit(repository, a="3")
+    git(repository, "checkout", "--quiet", "-b", "other")
+    other = commit(repository, a="4")
+
+    standing = GitHistory(repository).standing("main", tip, [], [tip, second, first, other, NOBODY])
+
+    assert standing.distances == {tip: 0, second: 1, first: 2, other: None, NOBODY: None}
+
+
+def test_the_id_of_what_is_no_commit_has_no_distance(repository: Path) -> None:
+    tip = commit(repository, a="1")
+    tree = git(repository, "rev-parse", "HEAD^{tree}")
+
+    assert GitHistory(repository).standing("main", tip, [], [tree]).distances == {tree: None}
+
+
+# ---------------------------------------------------------------- the branch
+
+
+def test_the_tip_is_the_one_at_origin_and_not_the_local_branchs(repository: Path) -> None:
+    tip = commit(repository, a="1")
+    local = clone(repository)
+    ahead = commit(local, a="2")
+
+    expected = Standing(tip, files={"search/a": "off-branch"}, distances={})
+    assert expected == GitHistory(local).standing("main", ahead, ["search/a"], [])
+
+
+def test_a_tip_at_origin_that_was_not_fetched_asks_for_it(repository: Path) -> None:
+    old = commit(repository, a="1")
+    local = clone(repository)
+    tip = commit(repository, a="2")
+
+    error = refusal(GitHistory(local), of=old)
+
+    assert error.reason == "github-failed"
+    assert error.message == f"The checkout lacks {tip}, which is the tip of main at origin."
+    assert error.remedy == "Run `git fetch origin` first."
+
+
+@pytest.mark.parametrize("branch", ["next", "mai*", "main~0", "main^{commit}", "--all"])
+def test_a_branch_that_is_not_there_is_refused(repository: Path, branch: str) -> None:
+    commit(repository, a="1")
+
+    error = refusal(GitHistory(repository), branch)
+
+    assert error.reason == "wrong-branch"
+    assert error.message == f"There is no branch {branch} in the checkout."
+
+
+@pytest.mark.parametrize("branch", ["next", "mai*"])
+def test_a_branch_that_is_not_at_origin_is_refused_though_a_local_one_has_its_name(
+    repository: Path, branch: str
+) -> None:
+    commit(repository, a="1")
+    local = clone(repository)
+    git(local, "branch", "next")
+
+    assert refusal(GitHistory(local), branch).message == f"There is no branch {branch} at origin."
+
+
+def test_a_branch_is_not_mistaken_for_the_end_of_another(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "branch", "refs/heads/next")
+
+    assert refusal(GitHistory(clone(repository)), "next").reason == "wrong-branch"
+
+
+def test_the_branch_checked_out_is_told(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "tag", "teams/search")
+    git(repository, "checkout", "--quiet", "-b", "teams/search")
+
+    assert GitHistory(repository).head_branch() == "teams/search"
+
+
+def test_a_commit_checked_out_is_on_no_branch(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "checkout", "--quiet", "--detach")
+
+    assert GitHistory(repository).head_branch() is None
+
+
+def test_the_default_branch_is_what_origin_has_checked_out(repository: Path) -> None:
+    commit(repository, a="1")
+    local = clone(repository)
+    git(local, "checkout", "--quiet", "-b", "other")
+
+    assert GitHistory(local).default_branch() == "main"
+
+
+def test_an_origin_that_has_no_branch_checked_out_has_no_default_branch(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "checkout", "--quiet", "--detach")
+
+    assert GitHistory(clone(repository)).default_branch() is None
+
+
+def test_without_an_origin_the_default_branch_is_the_one_checked_out(repository: Path) -> None:
+    commit(repository, a="1")
+
+    assert GitHistory(repository).default_branch() == "main"
+
+
+# ---------------------------------------------------------------- git itself
+
+
+def test_no_variable_of_the_caller_leads_to_another_repository(repository: Path, tmp_path: Path) -> None:
+    tip = commit(repository, a="1")
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet", "--initial-branch=other")
+    environ = ENVIRON | {
+        "GIT_DIR": str(other / ".git"),
+        "GIT_INDEX_FILE": str(other / "index"),
+        "GIT_OBJECT_DIRECTORY": str(other / ".git" / "objects"),
+        "GIT_NAMESPACE": "other",
+    }
+
+    assert GitHistory(repository, environ).standing("main", tip, [], []).tip == tip
+
+
+def test_a_replaced_commit_is_not_believed(repository: Path) -> None:
+    old = commit(repository, a="1")
+    tip = commit(repository, a="2")
+    git(repository, "checkout", "--quiet", "--orphan", "other")
+    git(repository, "replace", tip, commit(repository, a="3"))
+
+    assert GitHistory(repository).standing("main", old, [], [old]).distances == {old: 1}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="giving files away takes root")
+def test_a_checkout_that_belongs_to_another_user_is_trusted(repository: Path) -> None:
+    tip = commit(repository, a="1")
+    shutil.chown(repository, 1001)
+    shutil.chown(repository / ".git", 1001)
+
+    assert GitHistory(repository, ENVIRON).standing("main", tip, [], []).tip == tip
+
+
+def test_the_workspace_may_be_given_by_a_link(repository: Path, tmp_path: Path) -> None:
+    tip = commit(repository, a="1")
+    (tmp_path / "link").symlink_to(repository)
+
+    assert GitHistory(tmp_path / "link").standing("main", tip, [], []).tip == tip
+
+
+def test_without_git_the_run_asks_for_it(repository: Path, tmp_path: Path) -> None:
+    error = refusal(GitHistory(repository, {"PATH": str(tmp_path)}))
+
+    assert error.reason == "github-failed"
+    assert error.message == (
+        "The history of the branch cannot be read: git cannot be started (No such file or directory)."
+    )
+    assert error.remedy == "Install git."
+
+
+@pytest.mark.parametrize("branch", ["nul\0", "\ud800"])
+def test_a_name_that_no_program_can_be_given_is_refused(repository: Path, branch: str) -> None:
+    commit(repository, a="1")
+
+    assert "cannot be asked about a name like that" in refusal(GitHistory(repository), branch).message
+
+
+def test_what_git_says_when_it_fails_is_told(tmp_path: Path) -> None:
+    error = refusal(GitHistory(tmp_path, ENVIRON | {"GIT_CEILING_DIRECTORIES": str(tmp_path)}))
+
+    assert error.message.startswith(
+        "The history of the branch cannot be read: git remote failed: fatal: not a git repository"
+    )
+
+
+def test_the_password_in_an_origins_url_is_not_told(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "remote", "add", "origin", "nonsense://mona:secret@git.example/search")
+
+    error = refusal(GitHistory(repository))
+
+    assert "ls-remote failed" in error.message
+    assert "secret" not in error.message
+
+
+def test_an_origin_that_does_not_answer_is_given_up_in_time(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "remote", "add", "origin", "ssh://git.example/search")
+    git(repository, "config", "core.sshCommand", "sleep 60; true")
+    started = time.monotonic()
+
+    error = refusal(GitHistory(repository, timeout_seconds=0.5))
+
+    assert error.message == (
+        "The history of the branch cannot be read: git ls-remote did not answer within 0.5 s."
+    )
+    assert time.monotonic() - started < 30

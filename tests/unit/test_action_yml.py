@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dictionary_deploy.settings import INPUTS
+
+ACTION: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"),
+)
+
+
+def test_inputs_descriptions_and_defaults_are_those_of_the_table_in_its_order() -> None:
+    expected = [
+        (each.name, {"description": each.description, "default": each.action_default}) for each in INPUTS
+    ]
+
+    assert expected == list(ACTION["inputs"].items())
+
+
+def test_every_default_is_a_string_since_the_runner_passes_nothing_else() -> None:
+    assert {str} == {type(each["default"]) for each in ACTION["inputs"].values()}
+
+
+def test_the_outputs_are_the_five_promised_ones_each_described() -> None:
+    expected = ["result", "changed", "dictionaries", "comment-url", "failure-reason"]
+
+    assert expected == list(ACTION["outputs"])
+    assert all(each.keys() == {"description"} and each["description"] for each in ACTION["outputs"].values())
+
+
+def test_the_description_fits_the_marketplace() -> None:
+    assert len(ACTION["description"]) < 125
+
+
+def test_it_is_a_container_built_from_the_repository() -> None:
+    assert ACTION["runs"] == {"using": "docker", "image": "Dockerfile"}
+
+
+def test_it_carries_its_name_and_badge() -> None:
+    assert ACTION["name"] == "Deploy search dictionaries"
+    assert ACTION["branding"] == {"icon": "book-open", "color": "orange"}

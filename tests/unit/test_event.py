@@ -1,0 +1,512 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dictionary_deploy.errors import REASONS, DeployError, EventError
+from dictionary_deploy.event import AUTO, decide
+from dictionary_deploy.model import MODES, Mode
+from dictionary_deploy.settings import GithubContext
+from dictionary_deploy.trigger import Trigger
+
+EVENTS = Path(__file__).parents[1] / "data" / "events"
+
+# The commits of the payloads.
+AFTER = "405906c9d5be6ae5393ca65fb0e7c38e0d585ecb"
+MERGE = "14091a9f2461267ee7e02525b4f1f2923f1c9849"
+HEAD = "1a954628a960aaef81d7b2d4521929579f3541e6"
+BASE = "1405df66cbe219b0bf6355bc3d60361a8376b6b4"
+TEST_MERGE = "7e57" * 10
+
+REPOSITORY_ID = "1296269"
+
+
+def payload_of(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def context(
+    event_name: str, *, ref: str = "refs/heads/main", sha: str = AFTER, repository_id: str = REPOSITORY_ID
+) -> GithubContext:
+    return GithubContext(
+        api_url="https://api.github.com",
+        graphql_url="https://api.github.com/graphql",
+        server_url="https://github.com",
+        repository="octo/search",
+        repository_id=repository_id,
+        event_name=event_name,
+        event_path="",
+        sha=sha,
+        ref=ref,
+        run_id="1",
+        run_attempt="1",
+        output_path="",
+        summary_path="",
+    )
+
+
+def proposal(event_name: str = "pull_request") -> GithubContext:
+    """The context of an open pull request: its ref is none of a branch."""
+    return context(event_name, ref="refs/pull/7/merge", sha=TEST_MERGE)
+
+
+def refusal(mode: Mode, github: GithubContext, payload: Any, branch: str | None = None) -> EventError:
+    with pytest.raises(EventError) as caught:
+        decide(mode, github, payload, branch)
+    return caught.value
+
+
+def of_this_sha(mode: Mode, *, by_order: bool = False) -> Trigger:
+    return Trigger(
+        mode=mode,
+        branch="main",
+        commit=AFTER,
+        heads=(AFTER,),
+        ref="${{ github.sha }}",
+        repository_id=REPOSITORY_ID,
+        by_order=by_order,
+    )
+
+
+# ---------------------------------------------------------------- auto: pushes
+
+
+@pytest.mark.parametrize("name", ["push", "push_first", "push_forced"])
+def test_a_push_to_the_branch_is_deployed_whatever_was_there_before(name: str) -> None:
+    assert of_this_sha("deploy") == decide("auto", context("push"), payload_of(name), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "ref"), [("push_other_branch", "refs/heads/laptop"), ("push_tag", "refs/tags/v1.2.0")]
+)
+def test_a_push_to_another_branch_or_a_tag_has_nothing_to_do(name: str, ref: str) -> None:
+    trigger = decide("auto", context("push", ref=ref), payload_of(name), None)
+
+    assert trigger.nothing == f"This is a push to {ref}, and deploys come from main."
+
+
+@pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
+def test_a_deleted_branch_has_nothing_to_do_though_the_runner_names_the_default_branch(mode: Mode) -> None:
+    trigger = decide(mode, context("push"), payload_of("push_deleted"), None)
+
+    assert trigger.nothing == "refs/heads/laptop was deleted."
+
+
+def test_the_configured_branch_beats_the_default_one() -> None:
+    trigger = decide(
+        "auto", context("push", ref="refs/heads/laptop"), payload_of("push_other_branch"), "laptop"
+    )
+
+    assert (trigger.mode, trigger.branch, trigger.commit, trigger.nothing) == ("deploy", "laptop", AFTER, "")
+
+
+def test_a_push_needs_no_event_file_when_the_branch_is_configured() -> None:
+    assert of_this_sha("deploy") == decide("auto", context("push"), {}, "main")
+
+
+def test_without_event_file_and_configured_branch_the_run_asks_for_the_branch() -> None:
+    error = refusal("auto", context("push"), {})
+
+    assert error.reason == "invalid-config"
+    assert error.remedy == "Set `branch:` in the configuration."
+
+
+def test_the_repository_id_is_the_payloads_where_the_runner_does_not_say() -> None:
+    assert decide("auto", context("push", repository_id=""), payload_of("push"), None) == of_this_sha(
+        "deploy"
+    )
+
+
+def test_a_sha_that_is_none_is_refused() -> None:
+    error = refusal("auto", context("push", sha="main"), payload_of("push"))
+
+    assert error.message == "GITHUB_SHA is 'main', which is no commit."
+
+
+# ---------------------------------------------------------------- auto: pull requests and merge groups
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pull_request_opened", "pull_request_synchronize", "pull_request_edited", "pull_request_labeled"],
+)
+def test_an_open_pull_request_is_planned_with_its_head_or_the_merge_github_tried(name: str) -> None:
+    expected = Trigger(
+        mode="plan",
+        branch="main",
+        commit=TEST_MERGE,
+        heads=(TEST_MERGE, HEAD),
+        ref="${{ github.sha }}",
+        base=BASE,
+        pull_request=7,
+        repository_id=REPOSITORY_ID,
+    )
+
+    assert expected == decide("auto", proposal(), payload_of(name), None)
+
+
+@pytest.mark.parametrize(
+    "action", ["reopened", "ready_for_review", "converted_to_draft", "auto_merge_enabled", "unheard_of"]
+)
+def test_every_action_but_closed_means_a_plan(action: str) -> None:
+    payload = payload_of("pull_request_opened") | {"action": action}
+
+    assert decide("auto", proposal(), payload, None).mode == "plan"
+
+
+@pytest.mark.parametrize("name", ["pull_request_fork", "pull_request_fork_deleted"])
+def test_a_pull_request_from_a_fork_is_known_as_one_even_when_the_fork_is_gone(name: str) -> None:
+    assert decide("auto", proposal(), payload_of(name), None).is_fork is True
+
+
+@pytest.mark.parametrize("event_name", ["pull_request", "pull_request_target"])
+@pytest.mark.parametrize("name", ["pull_request_merged", "pull_request_merged_fork"])
+def test_a_merged_pull_request_deploys_the_commit_the_merge_made(event_name: str, name: str) -> None:
+    expected = Trigger(
+        mode="deploy",
+        branch="main",
+        commit=MERGE,
+        heads=(MERGE,),
+        ref="${{ github.event.pull_request.merge_commit_sha }}",
+        pull_request=7,
+        is_fork=name == "pull_request_merged_fork",
+        repository_id=REPOSITORY_ID,
+    )
+
+    assert expected == decide("auto", context(event_name, sha=TEST_MERGE), payload_of(name), None)
+
+
+@pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
+def test_a_pull_request_closed_without_merge_has_nothing_to_do(mode: Mode) -> None:
+    trigger = decide(mode, proposal(), payload_of("pull_request_closed"), None)
+
+    assert trigger.nothing == "The pull request was closed without being merged."
+
+
+@pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
+def test_a_pull_request_into_another_branch_has_nothing_to_do(mode: Mode) -> None:
+    trigger = decide(mode, proposal(), payload_of("pull_request_other_base"), None)
+
+    assert trigger.nothing == "The pull request goes into next, not main."
+
+
+def test_a_merge_whose_commit_github_does_not_tell_is_refused() -> None:
+    payload = payload_of("pull_request_merged")
+    payload["pull_request"]["merge_commit_sha"] = None
+
+    error = refusal("auto", proposal(), payload)
+
+    assert error.message == "The event's payload has no pull_request.merge_commit_sha."
+
+
+def test_pull_request_target_is_no_place_for_plans_unless_someone_insists() -> None:
+    error = refusal("auto", proposal("pull_request_target"), payload_of("pull_request_fork"))
+
+    assert error.reason == "invalid-config"
+    assert error.remedy == "Use the event pull_request for plans, or set mode."
+
+
+def test_a_merge_group_is_planned() -> None:
+    expected = Trigger(
+        mode="plan",
+        branch="main",
+        commit=HEAD,
+        heads=(HEAD,),
+        ref="${{ github.event.merge_group.head_sha }}",
+        base=BASE,
+        repository_id=REPOSITORY_ID,
+    )
+
+    assert expected == decide("auto", context("merge_group", sha=HEAD), payload_of("merge_group"), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "branch", "nothing"),
+    [
+        ("merge_group_destroyed", None, "The merge group is gone."),
+        ("merge_group", "next", "The merge group goes into main, not next."),
+    ],
+)
+def test_a_merge_group_into_another_branch_or_nowhere_has_nothing_to_do(
+    name: str, branch: str | None, nothing: str
+) -> None:
+    assert decide("auto", context("merge_group"), payload_of(name), branch).nothing == nothing
+
+
+# ---------------------------------------------------------------- auto: the others
+
+
+@pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
+def test_a_dispatch_on_the_branch_is_deployed(event_name: str) -> None:
+    assert of_this_sha("deploy") == decide("auto", context(event_name), payload_of(event_name), None)
+
+
+@pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
+@pytest.mark.parametrize("ref", ["refs/heads/laptop", "refs/tags/v1.2.0"])
+def test_a_dispatch_on_another_branch_or_a_tag_is_refused(event_name: str, ref: str) -> None:
+    error = refusal("auto", context(event_name, ref=ref), payload_of(event_name))
+
+    assert error.reason == "wrong-branch"
+    assert error.remedy == "Run it on main, or set mode to plan or rollback."
+
+
+def test_a_workflow_run_that_succeeded_on_a_push_deploys_the_commit_it_ran_on() -> None:
+    expected = Trigger(
+        mode="deploy",
+        branch="main",
+        commit=AFTER,
+        heads=(AFTER,),
+        ref="${{ github.event.workflow_run.head_sha }}",
+        repository_id=REPOSITORY_ID,
+    )
+
+    assert expected == decide("auto", context("workflow_run", sha=BASE), payload_of("workflow_run"), None)
+
+
+@pytest.mark.parametrize("mode", ["auto", "deploy"])
+@pytest.mark.parametrize(
+    ("name", "nothing"),
+    [
+        ("workflow_run_failed", "The workflow run did not succeed: its conclusion is failure."),
+        ("workflow_run_requested", "The workflow run did not succeed: its conclusion is None."),
+        (
+            "workflow_run_fork",
+            "The workflow run was started by pull_request, and only those of a push are deployed.",
+        ),
+        (
+            "workflow_run_dispatched",
+            "The workflow run was started by workflow_dispatch, and only those of a push are deployed.",
+        ),
+        ("workflow_run_push_in_fork", "The workflow run is about the code of another repository."),
+        ("workflow_run_other_branch", "The workflow run is about laptop, and deploys come from main."),
+    ],
+)
+def test_any_other_workflow_run_has_nothing_to_do(mode: Mode, name: str, nothing: str) -> None:
+    assert decide(mode, context("workflow_run"), payload_of(name), None).nothing == nothing
+
+
+def test_a_schedule_checks_the_branch_that_the_runner_names() -> None:
+    assert of_this_sha("check") == decide("auto", context("schedule"), payload_of("schedule"), None)
+
+
+def test_a_schedule_that_names_no_branch_asks_for_it() -> None:
+    error = refusal("auto", context("schedule", ref=""), payload_of("schedule"))
+
+    assert error.remedy == "Set `branch:` in the configuration."
+
+
+def test_a_schedule_checks_what_is_checked_out_when_deploys_come_from_another_branch() -> None:
+    expected = Trigger("check", "next", ref="next", repository_id=REPOSITORY_ID)
+
+    assert expected == decide("auto", context("schedule"), payload_of("schedule"), "next")
+
+
+@pytest.mark.parametrize(
+    ("event_name", "name"),
+    [
+        ("release", "release"),
+        ("create", "create_tag"),
+        ("delete", "delete_branch"),
+        ("issue_comment", "issue_comment"),
+        ("unheard_of", "push"),
+    ],
+)
+def test_auto_refuses_events_it_does_not_know_and_asks_for_the_mode(event_name: str, name: str) -> None:
+    error = refusal("auto", context(event_name), payload_of(name))
+
+    assert error.reason == "invalid-config"
+    assert error.message == f"Mode auto does not know what the event {event_name} is for."
+    assert error.remedy == "Set mode to one of validate, plan, deploy, check, rollback."
+
+
+# ---------------------------------------------------------------- modes that are named
+
+
+@pytest.mark.parametrize("payload", [{}, [], None, {"repository": "nonsense"}])
+def test_validate_takes_any_event(payload: Any) -> None:
+    expected = Trigger("validate", "", repository_id=REPOSITORY_ID)
+
+    assert expected == decide("validate", context("unheard_of", ref="", sha=""), payload, None)
+
+
+@pytest.mark.parametrize(
+    ("event_name", "name"),
+    [
+        ("pull_request", "pull_request_opened"),
+        ("pull_request", "pull_request_fork"),
+        ("pull_request_target", "pull_request_fork"),
+        ("merge_group", "merge_group"),
+    ],
+)
+def test_code_that_is_not_merged_is_never_deployed(event_name: str, name: str) -> None:
+    error = refusal("deploy", proposal(event_name), payload_of(name))
+
+    assert error.reason == "wrong-branch"
+    assert error.message == (
+        f"The code of this {event_name} is not on main, and only what is there is deployed."
+    )
+
+
+def test_a_pull_request_reviewed_is_not_deployed_either() -> None:
+    error = refusal("deploy", proposal("pull_request_review"), payload_of("pull_request_opened"))
+
+    assert error.reason == "wrong-branch"
+
+
+@pytest.mark.parametrize(
+    ("event_name", "name"),
+    [
+        ("push", "push_tag"),
+        ("release", "release"),
+        ("create", "create_tag"),
+        ("workflow_dispatch", "schedule"),
+    ],
+)
+def test_deploy_takes_the_commit_of_a_tag_when_told_to_and_goes_by_the_order_of_commits(
+    event_name: str, name: str
+) -> None:
+    github = context(event_name, ref="refs/tags/v1.2.0")
+
+    assert of_this_sha("deploy", by_order=True) == decide("deploy", github, payload_of(name), "main")
+
+
+def test_deploy_of_another_branch_is_refused() -> None:
+    error = refusal("deploy", context("push", ref="refs/heads/laptop"), payload_of("push_other_branch"))
+
+    assert error.message == "This run is of refs/heads/laptop, and deploys come from main."
+
+
+@pytest.mark.parametrize("event_name", ["schedule", "issue_comment", "unheard_of"])
+def test_deploy_takes_the_commit_of_the_branch_on_any_event(event_name: str) -> None:
+    assert of_this_sha("deploy") == decide("deploy", context(event_name), payload_of("schedule"), "main")
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/laptop"])
+def test_plan_takes_the_commit_of_any_branch(ref: str) -> None:
+    assert of_this_sha("plan") == decide("plan", context("workflow_dispatch", ref=ref), {}, "main")
+
+
+def test_plan_of_a_tag_goes_by_the_order_of_commits_as_its_deploy_would() -> None:
+    github = context("workflow_dispatch", ref="refs/tags/v1.2.0")
+
+    assert of_this_sha("plan", by_order=True) == decide("plan", github, {}, "main")
+
+
+def test_plan_on_pull_request_target_takes_the_head_and_nothing_else() -> None:
+    expected = Trigger(
+        mode="plan",
+        branch="main",
+        commit=HEAD,
+        heads=(HEAD,),
+        ref="${{ github.event.pull_request.head.sha }}",
+        base=BASE,
+        pull_request=7,
+        is_fork=True,
+        repository_id=REPOSITORY_ID,
+    )
+
+    github = context("pull_request_target", sha=BASE)
+    assert expected == decide("plan", github, payload_of("pull_request_fork"), None)
+
+
+def test_plan_of_a_workflow_run_takes_its_commit_whosever_it_is() -> None:
+    trigger = decide("plan", context("workflow_run"), payload_of("workflow_run_fork"), None)
+
+    assert (trigger.commit, trigger.is_fork, trigger.nothing) == (HEAD, True, "")
+
+
+def test_check_takes_what_is_checked_out_where_the_event_is_not_of_the_branch() -> None:
+    expected = Trigger("check", "main", ref="main", repository_id=REPOSITORY_ID)
+
+    assert expected == decide("check", proposal(), payload_of("pull_request_opened"), None)
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/back", "refs/tags/v1.1.0"])
+def test_rollback_takes_what_is_checked_out(ref: str) -> None:
+    expected = Trigger("rollback", "main", repository_id=REPOSITORY_ID)
+
+    assert expected == decide("rollback", context("workflow_dispatch", ref=ref), {}, "main")
+
+
+def test_rollback_after_a_workflow_run_of_this_repository_is_allowed() -> None:
+    trigger = decide("rollback", context("workflow_run"), payload_of("workflow_run"), None)
+
+    assert trigger.mode == "rollback"
+
+
+@pytest.mark.parametrize(
+    ("event_name", "ref", "name"),
+    [
+        ("pull_request", "refs/pull/7/merge", "pull_request_fork"),
+        ("pull_request", "refs/heads/main", "pull_request_merged"),
+        ("pull_request_target", "refs/heads/main", "pull_request_fork"),
+        ("merge_group", "refs/heads/gh-readonly-queue/main/pr-7", "merge_group"),
+        ("workflow_run", "refs/heads/main", "workflow_run_fork"),
+        ("unheard_of", "refs/pull/7/merge", "push"),
+    ],
+)
+def test_rollback_is_refused_on_events_about_code_to_come(event_name: str, ref: str, name: str) -> None:
+    error = refusal("rollback", context(event_name, ref=ref), payload_of(name))
+
+    assert error.reason == "wrong-branch"
+    assert "workflow_dispatch" in error.remedy
+
+
+# ---------------------------------------------------------------- whatever is sent
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.sampled_from([HEAD, "main", "closed", "success"]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["action", "id"]), inner),
+)
+REAL = [payload_of(path.stem) for path in sorted(EVENTS.iterdir())]
+NAMES = ["", "pull_request_target", "release", "unheard_of", *(name.split()[0] for name in AUTO)]
+
+
+def trigger_or_error(
+    mode: Mode, github: GithubContext, payload: Any, branch: str | None
+) -> Trigger | DeployError:
+    try:
+        return decide(mode, github, payload, branch)
+    except DeployError as error:
+        return error
+
+
+@st.composite
+def bent_payloads(draw: st.DrawFn) -> Any:
+    """A real payload in which the value at one place is replaced by anything."""
+    payload = json.loads(json.dumps(draw(st.sampled_from(REAL))))
+    holder = payload
+    while True:
+        name = draw(st.sampled_from(sorted(holder)))
+        if not (isinstance(holder[name], dict) and holder[name] and draw(st.booleans())):
+            holder[name] = draw(JSON)
+            return payload
+        holder = holder[name]
+
+
+@given(
+    mode=st.sampled_from(MODES),
+    event_name=st.sampled_from(NAMES),
+    ref=st.sampled_from(["", "refs/heads/main", "refs/tags/v1", "refs/pull/7/merge"]),
+    payload=JSON | bent_payloads(),
+    branch=st.sampled_from([None, "main"]),
+)
+@settings(deadline=None)
+def test_any_payload_gives_a_trigger_or_an_error_with_a_reason(
+    mode: Mode, event_name: str, ref: str, payload: Any, branch: str | None
+) -> None:
+    result = trigger_or_error(mode, context(event_name, ref=ref), payload, branch)
+
+    if isinstance(result, Trigger):
+        assert result.mode in (({*MODES} - {"auto"}) if mode == "auto" else {mode})
+    else:
+        assert result.reason in REASONS

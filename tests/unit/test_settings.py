@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dictionary_deploy import __version__
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.settings import INPUTS, GithubContext, Settings, parse_settings
+
+RUNNER = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_WORKSPACE": "/github/workspace",
+    "GITHUB_API_URL": "https://api.github.com",
+    "GITHUB_GRAPHQL_URL": "https://api.github.com/graphql",
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_REPOSITORY": "octo/search",
+    "GITHUB_REPOSITORY_ID": "1296269",
+    "GITHUB_EVENT_NAME": "push",
+    "GITHUB_EVENT_PATH": "/github/workflow/event.json",
+    "GITHUB_SHA": "a" * 40,
+    "GITHUB_REF": "refs/heads/main",
+    "GITHUB_RUN_ID": "42",
+    "GITHUB_RUN_ATTEMPT": "2",
+    "GITHUB_OUTPUT": "/github/file_commands/output",
+    "GITHUB_STEP_SUMMARY": "/github/file_commands/summary",
+}
+
+
+def in_runner(**changes: str) -> GithubContext:
+    context = parse_settings([], RUNNER | changes).github
+    assert context is not None
+    return context
+
+
+def refusal(argv: list[str], environ: dict[str, str]) -> DeployError:
+    with pytest.raises(DeployError) as caught:
+        parse_settings(argv, environ)
+    assert caught.value.reason == "invalid-config"
+    return caught.value
+
+
+def test_without_options_and_variables_everything_has_its_default() -> None:
+    expected = Settings(
+        config=".github/dictionaries.yml",
+        mode="auto",
+        environment="",
+        comment="changes",
+        pull_request=None,
+        timeout_seconds=1200.0,
+        github_token="",
+        as_json=False,
+        workspace=Path.cwd(),
+        github=None,
+        region=None,
+        debug=False,
+    )
+
+    assert expected == parse_settings([], {})
+
+
+def test_options_say_what_to_do_and_the_mode_stands_anywhere_among_them() -> None:
+    argv = [
+        *("--config", "search/d.yml", "--environment", "production", "--json", "plan"),
+        *("--comment", "never", "--pull-request", "7", "--timeout-minutes", "0.5", "--github-token", "t"),
+    ]
+
+    expected = Settings(
+        config="search/d.yml",
+        mode="plan",
+        environment="production",
+        comment="never",
+        pull_request=7,
+        timeout_seconds=30.0,
+        github_token="t",
+        as_json=True,
+        workspace=Path.cwd(),
+        github=None,
+        region=None,
+        debug=False,
+    )
+
+    assert expected == parse_settings(argv, {})
+
+
+@pytest.mark.parametrize("variable", ["INPUT_PULL-REQUEST", "INPUT_PULL_REQUEST"])
+def test_an_input_is_read_with_its_hyphens_and_without(variable: str) -> None:
+    assert parse_settings([], RUNNER | {variable: "12"}).pull_request == 12
+
+
+def test_an_option_beats_the_variable_of_the_input() -> None:
+    assert parse_settings(["check"], RUNNER | {"INPUT_MODE": "plan"}).mode == "check"
+
+
+def test_a_variable_beats_the_default_and_white_space_around_it_is_nothing() -> None:
+    assert parse_settings([], RUNNER | {"INPUT_MODE": " plan\n"}).mode == "plan"
+
+
+def test_empty_and_blank_ones_count_as_absent_wherever_they_come_from() -> None:
+    environ = RUNNER | {"INPUT_TIMEOUT-MINUTES": " ", "INPUT_TIMEOUT_MINUTES": "3"}
+
+    assert parse_settings(["--timeout-minutes", ""], environ).timeout_seconds == 180.0
+
+
+def test_the_path_of_the_configuration_is_written_one_way() -> None:
+    assert parse_settings(["--config", "./search//d.yml"], {}).config == "search/d.yml"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("mode", "dploy", "one of auto, validate, plan, deploy, check, rollback"),
+        ("comment", "sometimes", "one of changes, always, never"),
+        ("timeout-minutes", "soon", "a positive number of minutes, such as 20 or 0.5"),
+        ("timeout-minutes", "0", "a positive number of minutes, such as 20 or 0.5"),
+        ("timeout-minutes", "-1", "a positive number of minutes, such as 20 or 0.5"),
+        ("timeout-minutes", "nan", "a positive number of minutes, such as 20 or 0.5"),
+        ("timeout-minutes", "inf", "a positive number of minutes, such as 20 or 0.5"),
+        ("timeout-minutes", "1e308", "a positive number of minutes, such as 20 or 0.5"),
+        ("pull-request", "#7", "the number of a pull request, such as 7"),
+        ("pull-request", "0", "the number of a pull request, such as 7"),
+        ("pull-request", "7.5", "the number of a pull request, such as 7"),
+        ("pull-request", "\u0667", "the number of a pull request, such as 7"),
+        ("pull-request", "9" * 5000, "the number of a pull request, such as 7"),
+    ],
+)
+def test_a_wrong_input_is_refused_with_what_would_be_right(name: str, value: str, right: str) -> None:
+    error = refusal([], {f"INPUT_{name.upper()}": value})
+
+    assert error.message == f"The input {name} is {value!r}."
+    assert error.remedy == f"Set {name} to {right}."
+
+
+def test_several_wrong_inputs_are_told_at_once() -> None:
+    error = refusal(["dploy", "--comment", "no"], {"INPUT_PULL_REQUEST": "x"})
+
+    assert (
+        error.message
+        == "The input mode is 'dploy'. The input comment is 'no'. The input pull-request is 'x'."
+    )
+    assert error.remedy.count("Set ") == 3
+
+
+def test_an_unknown_option_is_refused_and_help_is_pointed_at() -> None:
+    error = refusal(["--comments", "never"], {})
+
+    assert error.message.startswith(
+        "The command line cannot be understood: unrecognized arguments: --comments"
+    )
+    assert error.remedy == "`dictionary-deploy --help` lists the options."
+
+
+def test_help_names_every_input(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse_settings(["--help"], {})
+
+    assert caught.value.code == 0
+    printed = capsys.readouterr().out
+    named = {each.name for each in INPUTS if re.search(rf"--{each.name}|MODE", printed)}
+    assert {each.name for each in INPUTS} == named
+
+
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse_settings(["--version"], {})
+
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"dictionary-deploy {__version__}\n"
+
+
+def test_outside_the_runner_the_token_may_come_from_github_token() -> None:
+    assert parse_settings([], {"GITHUB_TOKEN": "t"}).github_token == "t"
+
+
+def test_an_option_beats_github_token() -> None:
+    assert parse_settings(["--github-token", "mine"], {"GITHUB_TOKEN": "t"}).github_token == "mine"
+
+
+def test_in_the_runner_only_the_input_gives_a_token() -> None:
+    environ = RUNNER | {"GITHUB_TOKEN": "of the job", "INPUT_GITHUB-TOKEN": ""}
+
+    assert parse_settings([], environ).github_token == ""
+
+
+def test_the_token_is_in_no_repr() -> None:
+    assert "secret" not in repr(parse_settings(["--github-token", "secret"], {}))
+
+
+def test_the_runner_tells_repository_event_and_run() -> None:
+    expected = GithubContext(
+        api_url="https://api.github.com",
+        graphql_url="https://api.github.com/graphql",
+        server_url="https://github.com",
+        repository="octo/search",
+        repository_id="1296269",
+        event_name="push",
+        event_path="/github/workflow/event.json",
+        sha="a" * 40,
+        ref="refs/heads/main",
+        run_id="42",
+        run_attempt="2",
+        output_path="/github/file_commands/output",
+        summary_path="/github/file_commands/summary",
+    )
+
+    assert expected == in_runner()
+
+
+def test_addresses_that_the_runner_leaves_out_are_those_of_github_com() -> None:
+    context = parse_settings([], {"GITHUB_ACTIONS": "true"}).github
+
+    assert context is not None
+    assert (context.api_url, context.graphql_url, context.server_url) == (
+        "https://api.github.com",
+        "https://api.github.com/graphql",
+        "https://github.com",
+    )
+
+
+@pytest.mark.parametrize(
+    ("api_url", "graphql_url"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://git.acme.example/api/v3", "https://git.acme.example/api/graphql"),
+        ("https://git.acme.example/api/v3/", "https://git.acme.example/api/graphql"),
+        ("https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/graphql"),
+    ],
+)
+def test_graphql_is_found_beside_the_rest_api(api_url: str, graphql_url: str) -> None:
+    assert in_runner(GITHUB_API_URL=api_url, GITHUB_GRAPHQL_URL="").graphql_url == graphql_url
+
+
+def test_the_run_has_a_page() -> None:
+    assert in_runner().run_url == "https://github.com/octo/search/actions/runs/42"
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_RUN_ID", "GITHUB_REPOSITORY"])
+def test_a_run_that_nobody_numbered_has_none(variable: str) -> None:
+    assert in_runner(**{variable: ""}).run_url == ""
+
+
+def test_the_workspace_is_the_runners() -> None:
+    assert parse_settings([], RUNNER).workspace == Path("/github/workspace")
+
+
+def test_the_workspace_is_the_working_directory_where_the_runner_names_none() -> None:
+    assert parse_settings([], RUNNER | {"GITHUB_WORKSPACE": ""}).workspace == Path.cwd()
+
+
+def test_outside_the_runner_its_variables_mean_nothing() -> None:
+    settings = parse_settings([], RUNNER | {"GITHUB_ACTIONS": ""})
+
+    assert (settings.github, settings.workspace) == (None, Path.cwd())
+
+
+@pytest.mark.parametrize(
+    ("environ", "region"),
+    [
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"}, "eu-west-1"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": "us-east-1"}, "us-east-1"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, None),
+    ],
+)
+def test_the_region_is_the_first_that_is_not_empty(environ: dict[str, str], region: str | None) -> None:
+    assert parse_settings([], environ).region == region
+
+
+def test_debug_logging_is_asked_for_by_the_runner() -> None:
+    assert parse_settings([], RUNNER | {"RUNNER_DEBUG": "1"}).debug is True
+
+
+def test_only_the_action_has_a_token_of_its_own_by_default() -> None:
+    differing = {each.name: each.action_default for each in INPUTS if each.action_default != each.default}
+
+    assert differing == {"github-token": "${{ github.token }}"}
