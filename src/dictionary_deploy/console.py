@@ -1,0 +1,234 @@
+"""Where the program speaks: to GitHub's runner, or to a terminal.
+
+Both show foreign text as it is and let none of it act: characters that do not print are escaped, and
+to the runner no line is a workflow command but our own. What was given to `mask` is written nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from dictionary_deploy.report.outputs import Annotation
+from dictionary_deploy.report.visible import visible
+
+MASKED = "***"
+
+
+class Console(Protocol):
+    """What a run may say, and where its results go."""
+
+    def group(self, title: str) -> AbstractContextManager[None]:
+        """Put what is said within under `title`."""
+        ...
+
+    def info(self, message: str) -> None: ...
+
+    def debug(self, message: str) -> None:
+        """Say what only those see who asked for it."""
+        ...
+
+    def warning(self, message: str) -> None: ...
+
+    def error(self, message: str) -> None: ...
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Point at a place in a file."""
+        ...
+
+    def mask(self, secret: str) -> None:
+        """Never write `secret` from now on."""
+        ...
+
+    def outputs(self, values: Mapping[str, str]) -> None:
+        """Hand over the outputs."""
+        ...
+
+    def summary(self, markdown: str) -> None:
+        """Hand over the step summary."""
+        ...
+
+
+class Runner:
+    """GitHub's runner: workflow commands on its log, and files for the outputs and the step summary.
+
+    `output_path` and `summary_path` are the runner's GITHUB_OUTPUT and GITHUB_STEP_SUMMARY. When one
+    is empty or cannot be written, a warning says so: a finished deploy does not fail for that.
+    """
+
+    def __init__(self, log: TextIO, output_path: str, summary_path: str) -> None:
+        self._log = log
+        self._output_path = output_path
+        self._summary_path = summary_path
+        self._masks = _Masks()
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        self._command("group", title)
+        try:
+            yield
+        finally:
+            self._command("endgroup", "")
+
+    def info(self, message: str) -> None:
+        for line in _lines(self._masks.hide(message)):
+            _print(self._log, _harmless(line))
+
+    def debug(self, message: str) -> None:
+        self._command("debug", message)
+
+    def warning(self, message: str) -> None:
+        self._command("warning", message)
+
+    def error(self, message: str) -> None:
+        self._command("error", message)
+
+    def annotate(self, annotation: Annotation) -> None:
+        place = {
+            "title": annotation.title,
+            "file": annotation.file,
+            "line": str(annotation.line or ""),
+            "col": str(annotation.column or ""),
+        }
+        self._command(annotation.level, annotation.message, place)
+
+    def mask(self, secret: str) -> None:
+        for line in filter(None, secret.splitlines()):  # the runner masks within single lines
+            _print(self._log, f"::add-mask::{_escaped(line)}")
+        self._masks.add(secret)
+
+    def outputs(self, values: Mapping[str, str]) -> None:
+        # Nobody who does not know the delimiter can end a value with it and begin another output.
+        delimiter = f"end-{secrets.token_hex(16)}"
+        entries = (
+            f"{name}<<{delimiter}\n{self._masks.hide(value)}\n{delimiter}\n" for name, value in values.items()
+        )
+        self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
+
+    def summary(self, markdown: str) -> None:
+        text = f"{self._masks.hide_in_markdown(markdown)}\n"
+        self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, text)
+
+    def _append(self, what: str, variable: str, path: str, text: str) -> None:
+        if not path:
+            self.warning(f"There is nowhere to write the {what} to: {variable} is not set.")
+            return
+        try:
+            with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            self.warning(f"The {what} could not be written to {path} ({variable}): {error.strerror}.")
+
+    def _command(self, name: str, message: str, properties: Mapping[str, str] | None = None) -> None:
+        given = ",".join(
+            f"{key}={_escaped_property(visible(self._masks.hide(value)))}"
+            for key, value in (properties or {}).items()
+            if value
+        )
+        data = _escaped("\n".join(_lines(self._masks.hide(message))))
+        _print(self._log, f"::{name}{' ' if given else ''}{given}::{data}")
+
+
+class Terminal:
+    """A terminal or any other CI system: what is found out on `out`, warnings and errors on `err`.
+
+    With `as_json`, `out` gets one JSON object of the outputs and nothing else.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
+        self._out = out
+        self._err = err
+        self._as_json = as_json
+        self._show_debug = show_debug
+        self._masks = _Masks()
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        self.info(title)
+        yield
+
+    def info(self, message: str) -> None:
+        self._say(self._err if self._as_json else self._out, message)
+
+    def debug(self, message: str) -> None:
+        if self._show_debug:
+            self._say(self._err, message)
+
+    def warning(self, message: str) -> None:
+        self._say(self._err, f"warning: {message}")
+
+    def error(self, message: str) -> None:
+        self._say(self._err, f"error: {message}")
+
+    def annotate(self, annotation: Annotation) -> None:
+        place = f"{annotation.file}:{annotation.line}:{annotation.column}: " if annotation.file else ""
+        title = f" ({annotation.title})" if annotation.title else ""
+        self._say(self._err, f"{place}{annotation.level}: {annotation.message}{title}")
+
+    def mask(self, secret: str) -> None:
+        self._masks.add(secret)
+
+    def outputs(self, values: Mapping[str, str]) -> None:
+        if self._as_json:
+            shown = {name: self._masks.hide(value) for name, value in values.items()}
+            _print(self._out, json.dumps(shown, indent=2))
+
+    def summary(self, markdown: str) -> None:
+        """Write nothing: there is no page for it here, and the log has said it all."""
+
+    def _say(self, stream: TextIO, message: str) -> None:
+        for line in _lines(self._masks.hide(message)):
+            _print(stream, line)
+
+
+class _Masks:
+    """The secrets, and text without them; longer ones go first, so that none leaves its rest behind."""
+
+    def __init__(self) -> None:
+        self._secrets: list[str] = []
+
+    def add(self, secret: str) -> None:
+        if secret:
+            self._secrets = sorted({*self._secrets, secret}, key=len, reverse=True)
+
+    def hide(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, MASKED)
+            # As it stands within a JSON string.
+            text = text.replace(json.dumps(secret)[1:-1], MASKED)
+        return text
+
+    def hide_in_markdown(self, markdown: str) -> str:
+        """Hide secrets whose characters are references or stand in elements of their own, too."""
+        for secret in self._secrets:
+            chars = (f"(?:{re.escape(char)}|&#{ord(char)};)" for char in secret)
+            markdown = re.sub("(?:</?span>)*".join(chars), MASKED, markdown)
+        return markdown
+
+
+def _print(stream: TextIO, line: str) -> None:
+    print(line, file=stream, flush=True)  # a log read through a pipe is to be on time
+
+
+def _lines(message: str) -> list[str]:
+    return [visible(line, keep="\t") for line in message.splitlines() or [""]]
+
+
+def _harmless(line: str) -> str:
+    """Return `line` so that the runner sees no command in it: `::` at its start, or `##[` anywhere."""
+    line = line.replace("##[", "# #[")
+    return re.sub(r"^(\s*):(?=:)", r"\1: ", line)
+
+
+def _escaped(data: str) -> str:
+    """Return `data` as the runner's workflow commands want it (actions/toolkit, `escapeData`)."""
+    return data.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(value: str) -> str:
+    return _escaped(value).replace(":", "%3A").replace(",", "%2C")

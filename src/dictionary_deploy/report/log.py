@@ -1,0 +1,34 @@
+"""The report as plain lines for the log, where nothing is redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dictionary_deploy.model import Report, Result
+from dictionary_deploy.report import sentences
+
+
+def log_lines(report: Report) -> tuple[str, ...]:
+    """Return the heading, then for each dictionary what became of it and where it is live, then the notes."""
+    return tuple(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield sentences.heading(report)
+    if report.failure:
+        yield f"{report.failure.message} {report.failure.remedy}".strip()
+    for result in report.results:
+        yield from _lines_of(result)
+    yield from report.notes
+
+
+def _lines_of(result: Result) -> Iterator[str]:
+    dictionary = result.dictionary
+    said = f"{result.message} {result.remedy}".strip()
+    yield f"{dictionary.file} -> {dictionary.package}: {result.outcome_name}. {said}".strip()
+    more = (
+        sentences.replaced(result),
+        sentences.entry_numbers(result.diff, planned=result.planned) if result.diff else "",
+        sentences.live(result),
+    )
+    yield from (f"    {sentence}" for sentence in more if sentence)

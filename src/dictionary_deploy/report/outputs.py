@@ -1,0 +1,177 @@
+"""The action's outputs, its exit status and its annotations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.model import Mode, Report, Result
+from dictionary_deploy.report.details import iso
+
+OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
+
+CHANGING = frozenset({"updated", "created", "applied"})
+FAILING = frozenset({"failed", "invalid"})
+
+MOST_ANNOTATIONS = 10
+"""Of each level that GitHub shows for one step."""
+MOST_PROBLEMS = 50
+"""Of each dictionary in the outputs, of which GitHub takes 1 MB per job."""
+
+
+def outputs(report: Report, comment_url: str = "") -> dict[str, str]:
+    """Return the value of every output that the action declares."""
+    return {
+        "result": overall_result(report),
+        "changed": "true" if any(result.changed for result in report.results) else "false",
+        "dictionaries": json.dumps([_dictionary(result) for result in report.results], default=iso),
+        "comment-url": comment_url,
+        "failure-reason": _failure_reason(report),
+    }
+
+
+def overall_result(report: Report) -> OverallResult:
+    """Return what the run comes to: the worst that is true of any dictionary, in `OverallResult`'s order.
+
+    `invalid` counts as failed, `held` as superseded (something else stands over the file), `created`
+    and `applied` as updated. In `check`, whatever AWS lacks is drift. A plan in which nothing would
+    change is `unchanged`; `nothing` is a run without dictionaries.
+    """
+    outcomes = {result.outcome for result in report.results}
+    if report.failure or outcomes & FAILING:
+        return "failed"
+    if "drifted" in outcomes or any(is_finding(report.mode, result) for result in report.results):
+        return "drifted"
+    if outcomes & {"superseded", "held"}:
+        return "superseded"
+    if any(result.planned and result.outcome in CHANGING for result in report.results):
+        return "planned"
+    if outcomes & CHANGING:
+        return "updated"
+    return "unchanged" if report.results else "nothing"
+
+
+def exit_status(report: Report) -> int:
+    """Return 1 when the run as a whole or a dictionary of it failed, in `check` on any finding, else 0."""
+    found = any(is_finding(report.mode, result) for result in report.results)
+    return 1 if report.failure or found else 0
+
+
+def is_finding(mode: Mode, result: Result) -> bool:
+    """Whether `result` fails the run: invalid or failed; in `check` also drift and what is undone."""
+    if result.outcome in FAILING:
+        return True
+    still_to_do = result.planned and result.outcome in CHANGING
+    return mode == "check" and (result.outcome == "drifted" or still_to_do)
+
+
+def _failure_reason(report: Report) -> str:
+    if report.failure:
+        return report.failure.reason
+    findings = (result for result in report.results if is_finding(report.mode, result))
+    first = next(findings, None)
+    return (first.reason or "drifted") if first else ""
+
+
+def _dictionary(result: Result) -> dict[str, Any]:
+    return {
+        "file": result.dictionary.file,
+        "package": result.dictionary.package,
+        "outcome": result.outcome_name,
+        "adopted": result.adopted,
+        "commit": result.commit,
+        "previous_commit": result.previous_commit,
+        "object": result.object,
+        "sha256": result.sha256,
+        "package_details": dict(result.package.details) if result.package else None,
+        "domains": [dict(domain.details) for domain in result.domains],
+        "entries": asdict(result.diff.entries) if result.diff else None,
+        "problems": [asdict(problem) for problem in result.problems[:MOST_PROBLEMS]],
+        "reason": result.reason,
+        "message": result.message,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A message at a place in a file. Without a file it is about the run; lines and columns count from 1."""
+
+    level: Literal["error", "warning"]
+    message: str
+    title: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+def annotations_of(report: Report, faults: tuple[Fault, ...] = ()) -> tuple[Annotation, ...]:
+    """Return what belongs at a line: errors first, and of each level no more than GitHub shows.
+
+    `faults` are the configuration's, which a `Failure` of the report no longer has one by one. A
+    problem is at its line of the dictionary's file, any other failure at the dictionary's line of the
+    configuration. What is too many is counted by the last annotation of the level.
+    """
+    found = [*_of_the_run(report, faults)]
+    for result in report.results:
+        found += _of_a_dictionary(report, result)
+    return tuple(
+        annotation
+        for level in ("error", "warning")
+        for annotation in _limited([each for each in found if each.level == level])
+    )
+
+
+def _of_the_run(report: Report, faults: tuple[Fault, ...]) -> list[Annotation]:
+    if faults:
+        return [
+            Annotation(
+                "error",
+                f"{fault.message} {fault.remedy}".strip(),
+                "invalid-config",
+                fault.file,
+                fault.line,
+                fault.column,
+            )
+            for fault in faults
+        ]
+    if report.failure:
+        failure = report.failure
+        return [Annotation("error", f"{failure.message} {failure.remedy}".strip(), failure.reason)]
+    return []
+
+
+def _of_a_dictionary(report: Report, result: Result) -> list[Annotation]:
+    problems = [
+        Annotation(
+            problem.severity, problem.message, problem.rule, problem.file, problem.line, problem.column
+        )
+        for problem in result.problems
+    ]
+    said_already = any(problem.level == "error" for problem in problems)
+    is_failure = is_finding(report.mode, result) and not said_already
+    if not is_failure and result.outcome != "drifted":
+        return problems
+    dictionary = result.dictionary
+    at_the_configuration = Annotation(
+        "error" if is_failure else "warning",
+        f"{result.message} {result.remedy}".strip(),
+        f"{dictionary.package}: {result.reason or result.outcome_name}",
+        report.config_path,
+        dictionary.line,
+        1,
+    )
+    return [at_the_configuration, *problems]
+
+
+def _limited(found: list[Annotation]) -> list[Annotation]:
+    if len(found) <= MOST_ANNOTATIONS:
+        return found
+    shown = found[: MOST_ANNOTATIONS - 1]
+    level = found[0].level
+    left = len(found) - len(shown)
+    return [
+        *shown,
+        Annotation(level, f"{left} more {level}s are in the step summary.", f"{left} more {level}s"),
+    ]

@@ -1,0 +1,180 @@
+"""The comment and the step summary, rendered from the same templates.
+
+Whatever a template prints is escaped and redacted, unless a filter has made Markdown of it already:
+the environment's `finalize` sees every expression, so that no template can forget to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import accumulate, takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dictionary_deploy.model import EntryChange, Problem, Report, Result
+from dictionary_deploy.report import sentences
+from dictionary_deploy.report.budget import Budget, largest_fitting
+from dictionary_deploy.report.details import members
+from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
+from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.report.visible import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+COMMENT_CHARACTERS = 65_536
+SUMMARY_BYTES = 1_000_000
+"""GitHub refuses a step summary over 1 MiB."""
+
+_LONGEST_VALUE = 2_000
+_FEW = 10
+"""So many changed entries, or problems, are shown without being unfolded."""
+
+
+def marker(config_path: str, environment: str) -> str:
+    """Return the hidden first line by which the comment of a configuration and environment is found.
+
+    The two are hashed, so that neither can end the HTML comment. The version is that of the comment's
+    layout and not the program's: a newer release goes on finding, and updating, what an older one wrote.
+    """
+    key = hashlib.sha256(json.dumps([config_path, environment]).encode()).hexdigest()
+    return f"<!-- dictionary-deploy v1 {key[:32]} -->"
+
+
+def has_news(report: Report) -> bool:
+    """Whether a comment is due: something changed, would change, or failed."""
+    return exit_status(report) != 0 or any(result.changed for result in report.results)
+
+
+def render_comment(report: Report, marker: str, limit: int = COMMENT_CHARACTERS) -> str:
+    """Return the comment, at most `limit` characters of it, with `marker` as its first line.
+
+    What does not fit is left out in whole parts, each time pointing at the step summary.
+    """
+    elsewhere = Markdown(f"see {link('the step summary', report.run_url)}")
+
+    def is_short(markdown: str) -> bool:
+        return len(markdown) <= limit
+
+    return _render(report, f"{marker}\n", elsewhere, limit, is_short)
+
+
+def render_summary(report: Report, limit: int = SUMMARY_BYTES) -> str:
+    """Return the step summary, at most `limit` bytes of UTF-8."""
+
+    def is_short(markdown: str) -> bool:
+        return len(markdown.encode()) <= limit
+
+    return _render(report, "", Markdown("left out, there is no room for them here"), limit, is_short)
+
+
+def _render(
+    report: Report, first_line: str, elsewhere: Markdown, limit: int, is_short: Callable[[str], bool]
+) -> str:
+    touched = sorted(filter(_is_touched, report.results), key=partial(_urgency, report))
+    untouched = [result.dictionary.file for result in report.results if not _is_touched(result)]
+    template = _environment().get_template("report.md.jinja")
+    render = partial(
+        template.render,
+        first_line=Markdown(first_line),
+        report=report,
+        touched=touched,
+        untouched=untouched,
+        elsewhere=elsewhere,
+        commit_link=partial(_commit_link, report),
+        object_link=partial(_object_link, report),
+        line_link=partial(_line_link, report),
+    )
+    most = Budget(
+        entries=max((_most_entries(each, limit) for each in touched), default=0),
+        details=len(touched),
+        sections=len(touched),
+        asides=max(len(report.notes), len(untouched)),
+    )
+    shown = largest_fitting(lambda budget: render(budget=budget), is_short, most)
+    return shown or f"{first_line}## {text(redact(sentences.heading(report)))}\n\nFor more, {elsewhere}.\n"
+
+
+def _is_touched(result: Result) -> bool:
+    return result.outcome != "unchanged" or result.changed or bool(result.problems)
+
+
+def _urgency(report: Report, result: Result) -> int:
+    return {sentences.BAD: 0, sentences.ATTENTION: 1}.get(sentences.mark(report.mode, result), 2)
+
+
+def _most_entries(result: Result, limit: int) -> int:
+    """Return how many entries or problems need be tried: of a million, most could never fit."""
+    changes = result.diff.changes if result.diff else ()
+    lengths = accumulate(len(change.text) + len("+ \n") for change in changes)
+    return max(sum(1 for _ in takewhile(lambda length: length <= limit, lengths)), len(result.problems))
+
+
+def _commit_link(report: Report, commit: str) -> Markdown:
+    label = code(commit[:12])
+    return (
+        link(label, f"{report.server_url}/{report.repository}/commit/{commit}")
+        if report.repository
+        else label
+    )
+
+
+def _line_link(report: Report, problem: Problem) -> Markdown:
+    label = Markdown(f"line {problem.line}")
+    if not report.repository or not report.commit:
+        return label
+    file = quote(problem.file, errors="replace")
+    return link(
+        label, f"{report.server_url}/{report.repository}/blob/{report.commit}/{file}?plain=1#L{problem.line}"
+    )
+
+
+def _object_link(report: Report, uri: str) -> Markdown:
+    """Return the object linked to the S3 console; unlinked when its address would tell an account ID."""
+    found = re.fullmatch(r"s3://([^/]+)/(.+)", uri, re.DOTALL)
+    if not found or redact(uri) != uri:
+        return code(redact(uri))
+    bucket, key = (quote(part, errors="replace") for part in found.groups())
+    region = f"region={quote(report.region)}&" if report.region else ""
+    return link(code(uri), f"https://s3.console.aws.amazon.com/s3/object/{bucket}?{region}prefix={key}")
+
+
+@cache
+def _environment() -> Environment:
+    # Loading Jinja2 takes longer than many a run: only those that render pay for it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - for start-up time
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=False,  # noqa: S701 - that is for HTML; `finalize` escapes for Markdown
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
+    environment.globals |= {"say": sentences, "few": _FEW}
+    return environment
+
+
+def _finalize(value: Any) -> str:
+    return value if isinstance(value, Markdown) else text(_clip(redact(str(value))))
+
+
+def _code(value: str) -> Markdown:
+    return code(_clip(redact(value)))
+
+
+def _entries(changes: tuple[EntryChange, ...]) -> Markdown:
+    """Return entries as the lines of a diff; they are the repository's own, so nothing is redacted."""
+    return fence("\n".join(f"{change.sign} {visible(change.text)}" for change in changes), "diff")
+
+
+def _clip(value: str) -> str:
+    return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"

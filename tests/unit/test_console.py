@@ -1,0 +1,234 @@
+"""What the console writes, to the runner and to a terminal; what it never writes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dictionary_deploy.console import Console, Runner, Terminal
+from dictionary_deploy.report.markdown import code, text
+from dictionary_deploy.report.outputs import Annotation
+
+ANNOTATION = Annotation("error", "100%:\nno", "a,b: c", "x,y:z.txt", 3, 5)
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def runner(log: io.StringIO, tmp_path: Path) -> Runner:
+    return Runner(log, str(tmp_path / "output"), str(tmp_path / "summary"))
+
+
+def parsed(output: str) -> dict[str, str]:
+    """Read outputs as the runner does: a name, a delimiter, lines up to the delimiter."""
+    values, lines = {}, iter(output.split("\n")[:-1])
+    for line in lines:
+        name, delimiter = line.split("<<", 1)
+        values[name] = "\n".join(iter(lines.__next__, delimiter))
+    return values
+
+
+def commands(log: str) -> list[str]:
+    """Return the lines in which the runner finds a command: `::` at the start, or `##[` anywhere."""
+    return [line for line in re.split(r"\r\n|\r|\n", log) if line.strip().startswith("::") or "##[" in line]
+
+
+def test_the_runner_shows_plain_lines(runner: Runner, log: io.StringIO) -> None:
+    runner.info("Käse\n\n\tindented")
+    assert log.getvalue() == "Käse\n\n\tindented\n"
+
+
+def test_an_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> None:
+    runner.info("")
+    assert log.getvalue() == "\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("::set-env name=x::y", ": :set-env name=x::y"),
+        ("  ::debug::y", "  : :debug::y"),
+        ("a ##[error]b", "a # #[error]b"),
+        ("\xa0::debug::x", r"\xa0::debug::x"),
+        ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
+        ("a :: b", "a :: b"),
+    ],
+)
+def test_foreign_text_is_no_command_and_no_terminal_escape(
+    runner: Runner, log: io.StringIO, message: str, line: str
+) -> None:
+    runner.info(message)
+    assert log.getvalue() == f"{line}\n"
+
+
+@given(st.text(":# [a\n\r\x0b\x85\u2028\xa0\t%"))
+def test_no_message_brings_a_command_of_its_own(message: str) -> None:
+    log = io.StringIO()
+    runner = Runner(log, "", "")
+    runner.info(message)
+    runner.warning(message)
+    runner.annotate(Annotation("error", message, message, message, 1, 1))
+    with runner.group(message):
+        runner.debug(message)
+    found = [
+        re.match("::(error|warning|group|endgroup|debug)( |::)", line) for line in commands(log.getvalue())
+    ]
+    names = [match and match.group(1) for match in found]
+    assert names == ["warning", "error", "group", "debug", "endgroup"]
+
+
+def test_levels_and_groups_are_workflow_commands(runner: Runner, log: io.StringIO) -> None:
+    with runner.group("Look"):
+        runner.debug("d")
+        runner.warning("w 100%\nmore")
+        runner.error("e")
+    assert log.getvalue() == (
+        "::group::Look\n::debug::d\n::warning::w 100%25%0Amore\n::error::e\n::endgroup::\n"
+    )
+
+
+def test_a_group_ends_when_what_is_in_it_fails(runner: Runner, log: io.StringIO) -> None:
+    with pytest.raises(KeyError), runner.group("Look"):
+        raise KeyError
+    assert log.getvalue() == "::group::Look\n::endgroup::\n"
+
+
+def test_properties_and_data_of_an_annotation_are_escaped(runner: Runner, log: io.StringIO) -> None:
+    runner.annotate(ANNOTATION)
+    assert log.getvalue() == ("::error title=a%2Cb%3A c,file=x%2Cy%3Az.txt,line=3,col=5::100%25:%0Ano\n")
+
+
+def test_an_annotation_without_a_place_has_no_place(runner: Runner, log: io.StringIO) -> None:
+    runner.annotate(Annotation("warning", "Odd."))
+    assert log.getvalue() == "::warning::Odd.\n"
+
+
+def test_outputs_are_appended_with_whatever_lines_they_have(runner: Runner, tmp_path: Path) -> None:
+    values = {"result": "updated", "dictionaries": "[\n]", "comment-url": "", "odd": "x<<end\nend\ny=z"}
+    runner.outputs({"before": "1"})
+    runner.outputs(values)
+    assert parsed((tmp_path / "output").read_text()) == {"before": "1", **values}
+
+
+def test_the_delimiter_of_outputs_is_another_each_time(runner: Runner, tmp_path: Path) -> None:
+    runner.outputs({"a": "1"})
+    runner.outputs({"a": "1"})
+    delimiters = re.findall("<<(.+)", (tmp_path / "output").read_text())
+    assert [len({*delimiters}), *map(len, delimiters)] == [2, 36, 36]
+
+
+def test_the_summary_is_appended(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "summary").write_text("of another step\n")
+    runner.summary("## Käse")
+    assert (tmp_path / "summary").read_text(encoding="utf-8") == "of another step\n## Käse\n"
+
+
+def test_a_summary_with_a_lone_surrogate_is_written_all_the_same(runner: Runner, tmp_path: Path) -> None:
+    runner.summary("a\udc80")
+    assert (tmp_path / "summary").read_text() == "a\\udc80\n"
+
+
+def test_missing_paths_are_warned_of(log: io.StringIO) -> None:
+    runner = Runner(log, "", "")
+    runner.outputs({"a": "1"})
+    runner.summary("x")
+    assert log.getvalue() == (
+        "::warning::There is nowhere to write the outputs to: GITHUB_OUTPUT is not set.\n"
+        "::warning::There is nowhere to write the step summary to: GITHUB_STEP_SUMMARY is not set.\n"
+    )
+
+
+def test_paths_that_cannot_be_written_are_warned_of(log: io.StringIO, tmp_path: Path) -> None:
+    Runner(log, str(tmp_path), "").outputs({"a": "1"})
+    assert log.getvalue() == (
+        f"::warning::The outputs could not be written to {tmp_path} (GITHUB_OUTPUT): Is a directory.\n"
+    )
+
+
+def test_a_secret_is_told_to_the_runner_line_by_line(runner: Runner, log: io.StringIO) -> None:
+    runner.mask("100%\ntwo\n\n")
+    assert log.getvalue() == "::add-mask::100%25\n::add-mask::two\n"
+
+
+def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.StringIO, tmp_path: Path) -> None:
+    secret = 'ghs_A@b:c"1|`a1b2c3d4'
+    runner.mask(secret)
+    log.truncate(0)
+    runner.info(f"x {secret}")
+    runner.error(secret)
+    runner.annotate(Annotation("error", secret, secret, secret, 1))
+    with runner.group(secret):
+        runner.outputs({"a": secret, "b": json.dumps([secret])})
+        runner.summary(f"raw {secret}, {text('in ' + secret)}, {code(secret)}")
+    written = log.getvalue() + (tmp_path / "output").read_text() + (tmp_path / "summary").read_text()
+    assert ([piece for piece in ("ghs", "c3d4") if piece in written], written.count("***")) == ([], 11)
+
+
+def test_a_secret_within_another_leaves_nothing_of_the_longer_one(runner: Runner, log: io.StringIO) -> None:
+    runner.mask("token")
+    runner.mask("token-long")
+    log.seek(log.truncate(0))
+    runner.info("a token-long b token")
+    assert log.getvalue() == "a *** b ***\n"
+
+
+def test_an_empty_secret_masks_nothing(runner: Runner, log: io.StringIO) -> None:
+    runner.mask("")
+    runner.info("ab")
+    assert log.getvalue() == "ab\n"
+
+
+def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out, err)
+    with terminal.group("Look"):
+        terminal.info("i\x1b[0m\n::x")
+        terminal.debug("d")
+        terminal.warning("w")
+        terminal.error("e")
+        terminal.annotate(Annotation("error", "Odd.", "rule", "a.txt", 3, 5))
+        terminal.annotate(Annotation("warning", "Odd."))
+    terminal.outputs({"result": "updated"})
+    terminal.summary("## x")
+    assert (out.getvalue(), err.getvalue()) == (
+        "Look\ni\\x1b[0m\n::x\n",
+        "warning: w\nerror: e\na.txt:3:5: error: Odd. (rule)\nwarning: Odd.\n",
+    )
+
+
+def test_a_terminal_shows_debug_messages_to_who_asks() -> None:
+    err = io.StringIO()
+    Terminal(io.StringIO(), err, show_debug=True).debug("d")
+    assert err.getvalue() == "d\n"
+
+
+def test_with_json_the_output_is_one_object_and_all_else_goes_to_the_errors() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out, err, as_json=True)
+    terminal.info("i")
+    terminal.outputs({"result": "updated", "changed": "true"})
+    assert (json.loads(out.getvalue()), err.getvalue()) == ({"result": "updated", "changed": "true"}, "i\n")
+
+
+def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out, err, as_json=True)
+    terminal.mask('s"1')
+    terminal.info('s"1')
+    terminal.outputs({"a": 's"1', "b": json.dumps(['s"1'])})
+    assert (json.loads(out.getvalue()), err.getvalue()) == ({"a": "***", "b": '["***"]'}, "***\n")
+
+
+@pytest.mark.parametrize("console", [Runner(io.StringIO(), "", ""), Terminal(io.StringIO(), io.StringIO())])
+def test_both_are_consoles(console: Console) -> None:
+    with console.group("Look") as nothing:
+        assert nothing is None

@@ -1,0 +1,50 @@
+"""The log has the report in plain lines, and in full."""
+
+from __future__ import annotations
+
+from dictionary_deploy.model import (
+    Dictionary,
+    Diff,
+    DomainPackage,
+    Entries,
+    Failure,
+    Package,
+    Report,
+    Result,
+    Version,
+)
+from dictionary_deploy.report.log import log_lines
+
+
+def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live() -> None:
+    updated = Result(
+        Dictionary("a.txt", "a-terms", "synonyms", "associated"),
+        "updated",
+        "v4 carries this commit.",
+        adopted=True,
+        replaced=Version("v3", "by hand"),
+        package=Package("F1", "a-terms", "AVAILABLE", "v4"),
+        domains=(DomainPackage("search", "ACTIVE", "v4"),),
+        diff=Diff(Entries(1, 0, 0, 9)),
+    )
+    failed = Result(
+        Dictionary("b.txt", "b-terms", "synonyms", "associated"),
+        "failed",
+        "arn:aws:iam::123456789012:role/deploy may not update.",
+        remedy="Allow it.",
+    )
+    report = Report("deploy", (updated, failed), "c.yml", notes=("The checkout has no .git.",))
+    assert log_lines(report) == (
+        "1 of 2 dictionaries deployed, 1 failed",
+        "a.txt -> a-terms: updated. v4 carries this commit.",
+        '    Adopted: this version replaced v3, with the message "by hand".',
+        "    Entries: 1 added, 0 removed, 0 changed; 9 in all.",
+        "    v4 is live everywhere (on 1 domain).",
+        "b.txt -> b-terms: failed. arn:aws:iam::123456789012:role/deploy may not update. Allow it.",
+        "The checkout has no .git.",
+    )
+
+
+def test_the_log_says_what_ended_a_run_without_results() -> None:
+    report = Report("plan", (), "c.yml", failure=Failure("locked", "It is locked.", "Run it again."))
+    assert log_lines(report) == ("The plan failed", "It is locked. Run it again.")

@@ -1,0 +1,239 @@
+"""Outputs, exit status and annotations follow from the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.model import (
+    Dictionary,
+    Diff,
+    DomainPackage,
+    Entries,
+    Failure,
+    Outcome,
+    Package,
+    Problem,
+    Report,
+    Result,
+)
+from dictionary_deploy.report.outputs import Annotation, annotations_of, exit_status, outputs, overall_result
+
+DICTIONARY = Dictionary("search/synonyms.txt", "product-synonyms", "synonyms", "associated", line=7)
+FAILURE = Failure("locked", "Another run holds the lock.", "Run it again.")
+PROBLEM = Problem("duplicate-entry", "error", "search/synonyms.txt", 3, "The entry is there twice.", 5)
+
+
+def result(outcome: Outcome = "updated", **members: Any) -> Result:
+    return Result(DICTIONARY, outcome, "It is so.", **members)
+
+
+def report(*results: Result, **members: Any) -> Report:
+    return replace(Report("deploy", results, ".github/dictionaries.yml"), **members)
+
+
+@pytest.mark.parametrize(
+    ("results", "overall"),
+    [
+        ((), "nothing"),
+        ((result("unchanged"),), "unchanged"),
+        ((result("unchanged"), result("updated")), "updated"),
+        ((result("created"),), "updated"),
+        ((result("applied"), result("unchanged")), "updated"),
+        ((result("unchanged", planned=True),), "unchanged"),
+        ((result("unchanged", planned=True), result("updated", planned=True)), "planned"),
+        ((result("updated"), result("superseded")), "superseded"),
+        ((result("updated"), result("held")), "superseded"),
+        ((result("superseded"), result("drifted")), "drifted"),
+        ((result("drifted"), result("invalid")), "failed"),
+        ((result("failed"),), "failed"),
+    ],
+)
+def test_the_result_is_the_worst_of_any_dictionary(results: tuple[Result, ...], overall: str) -> None:
+    assert overall_result(report(*results)) == overall
+
+
+def test_the_result_of_a_run_that_failed_is_failed_whatever_was_done() -> None:
+    assert overall_result(report(result("updated"), failure=FAILURE)) == "failed"
+
+
+def test_in_check_what_is_not_deployed_is_drift() -> None:
+    assert overall_result(report(result("updated", planned=True), mode="check")) == "drifted"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "planned", "deploying", "checking"),
+    [
+        ("updated", False, 0, 0),
+        ("updated", True, 0, 1),
+        ("created", True, 0, 1),
+        ("applied", True, 0, 1),
+        ("unchanged", True, 0, 0),
+        ("superseded", True, 0, 0),
+        ("held", False, 0, 0),
+        ("drifted", False, 0, 1),
+        ("invalid", False, 1, 1),
+        ("failed", False, 1, 1),
+    ],
+)
+def test_the_exit_status_is_1_on_failures_and_in_check_on_any_finding(
+    outcome: Outcome, *, planned: bool, deploying: int, checking: int
+) -> None:
+    one = result(outcome, planned=planned)
+    assert (exit_status(report(one)), exit_status(report(one, mode="check"))) == (deploying, checking)
+
+
+def test_the_exit_status_of_a_run_that_failed_is_1() -> None:
+    assert exit_status(report(failure=FAILURE)) == 1
+
+
+def test_the_outputs_have_the_names_that_the_action_declares() -> None:
+    assert outputs(report(), "https://github.com/o/r/pull/7#issuecomment-1") == {
+        "result": "nothing",
+        "changed": "false",
+        "dictionaries": "[]",
+        "comment-url": "https://github.com/o/r/pull/7#issuecomment-1",
+        "failure-reason": "",
+    }
+
+
+def test_changed_is_true_when_any_dictionary_changed() -> None:
+    assert outputs(report(result("unchanged"), result(changed=True)))["changed"] == "true"
+
+
+def test_a_dictionary_is_told_with_what_aws_returned() -> None:
+    at = datetime(2026, 7, 10, 12, tzinfo=UTC)
+    one = result(
+        "updated",
+        planned=True,
+        adopted=True,
+        commit="c" * 40,
+        previous_commit="b" * 40,
+        object="s3://bucket/key",
+        sha256="d" * 64,
+        package=Package("F1", "product-synonyms", "AVAILABLE", "v4", {"PackageID": "F1", "CreatedAt": at}),
+        domains=(DomainPackage("search", "ACTIVE", "v4", {"DomainName": "search", "LastUpdated": at}),),
+        diff=Diff(Entries(1, 2, 3, 40)),
+        problems=(PROBLEM,),
+        reason="timed-out",
+    )
+    assert json.loads(outputs(report(one))["dictionaries"]) == [
+        {
+            "file": "search/synonyms.txt",
+            "package": "product-synonyms",
+            "outcome": "would-update",
+            "adopted": True,
+            "commit": "c" * 40,
+            "previous_commit": "b" * 40,
+            "object": "s3://bucket/key",
+            "sha256": "d" * 64,
+            "package_details": {"PackageID": "F1", "CreatedAt": "2026-07-10T12:00:00+00:00"},
+            "domains": [{"DomainName": "search", "LastUpdated": "2026-07-10T12:00:00+00:00"}],
+            "entries": {"added": 1, "removed": 2, "changed": 3, "total": 40},
+            "problems": [
+                {
+                    "rule": "duplicate-entry",
+                    "severity": "error",
+                    "file": "search/synonyms.txt",
+                    "line": 3,
+                    "message": "The entry is there twice.",
+                    "column": 5,
+                }
+            ],
+            "reason": "timed-out",
+            "message": "It is so.",
+        }
+    ]
+
+
+def test_a_dictionary_without_package_and_diff_has_null_for_them() -> None:
+    (told,) = json.loads(outputs(report(result("failed")))["dictionaries"])
+    assert (told["package_details"], told["domains"], told["entries"]) == (None, [], None)
+
+
+def test_no_more_than_fifty_problems_of_a_dictionary_are_told() -> None:
+    (told,) = json.loads(outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"])
+    assert len(told["problems"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        (report(result("updated")), ""),
+        (report(result("drifted", reason="drifted")), ""),
+        (
+            report(result("invalid", reason="invalid-dictionary"), result("failed", reason="locked")),
+            "invalid-dictionary",
+        ),
+        (report(result("failed", reason="timed-out"), failure=FAILURE), "locked"),
+        (report(result("updated", planned=True), mode="check"), "drifted"),
+    ],
+)
+def test_the_failure_reason_is_the_runs_or_the_first_dictionarys(run: Report, reason: str) -> None:
+    assert outputs(run)["failure-reason"] == reason
+
+
+def test_a_problem_is_annotated_at_its_line_and_its_dictionary_is_not_annotated_again() -> None:
+    assert annotations_of(report(result("invalid", problems=(PROBLEM,)))) == (
+        Annotation("error", "The entry is there twice.", "duplicate-entry", "search/synonyms.txt", 3, 5),
+    )
+
+
+def test_a_failure_is_annotated_at_the_dictionary_in_the_configuration() -> None:
+    failed = result("failed", reason="access-denied", remedy="Allow it.")
+    assert annotations_of(report(failed)) == (
+        Annotation(
+            "error",
+            "It is so. Allow it.",
+            "product-synonyms: access-denied",
+            ".github/dictionaries.yml",
+            7,
+            1,
+        ),
+    )
+
+
+def test_drift_is_a_warning_in_a_deploy_and_an_error_in_check() -> None:
+    drifted = report(result("drifted"))
+    levels = [annotations_of(each)[0].level for each in (drifted, replace(drifted, mode="check"))]
+    assert levels == ["warning", "error"]
+
+
+def test_a_failure_of_the_run_is_annotated_without_a_place() -> None:
+    assert annotations_of(report(failure=FAILURE)) == (
+        Annotation("error", "Another run holds the lock. Run it again.", "locked"),
+    )
+
+
+def test_the_faults_of_the_configuration_are_annotated_in_place_of_the_failure() -> None:
+    faults = (Fault("c.yml", 2, "Unknown key.", "Remove it.", 3), Fault("c.yml", 9, "Missing key."))
+    assert annotations_of(report(failure=FAILURE), faults) == (
+        Annotation("error", "Unknown key. Remove it.", "invalid-config", "c.yml", 2, 3),
+        Annotation("error", "Missing key.", "invalid-config", "c.yml", 9, 1),
+    )
+
+
+def test_errors_come_before_warnings() -> None:
+    warned = result("updated", problems=(replace(PROBLEM, severity="warning"),))
+    found = annotations_of(report(warned, result("failed")))
+    assert [each.level for each in found] == ["error", "warning"]
+
+
+def test_ten_annotations_of_a_level_are_all_shown() -> None:
+    found = annotations_of(report(result("invalid", problems=(PROBLEM,) * 10)))
+    assert [each.line for each in found] == [3] * 10
+
+
+def test_of_more_than_ten_the_last_says_how_many_are_left() -> None:
+    warnings = (replace(PROBLEM, severity="warning"),) * 12
+    found = annotations_of(report(result("invalid", problems=(PROBLEM,) * 11 + warnings)))
+    assert (len(found), found[9], found[19]) == (
+        20,
+        Annotation("error", "2 more errors are in the step summary.", "2 more errors"),
+        Annotation("warning", "3 more warnings are in the step summary.", "3 more warnings"),
+    )

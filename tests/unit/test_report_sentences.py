@@ -1,0 +1,213 @@
+"""The sentences say what is the case, in numbers first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.model import (
+    Dictionary,
+    Diff,
+    DomainPackage,
+    Domains,
+    Entries,
+    Failure,
+    Outcome,
+    Package,
+    Report,
+    Result,
+    Version,
+)
+from dictionary_deploy.report.sentences import (
+    ATTENTION,
+    BAD,
+    GOOD,
+    PLANNED,
+    TruthRow,
+    entry_numbers,
+    heading,
+    live,
+    mark,
+    overall_mark,
+    replaced,
+    truth,
+)
+
+FAILURE = Failure("locked", "Another run holds the lock.")
+PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
+LIVE = DomainPackage("search-a", "ACTIVE", "v4")
+BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
+BROKEN = DomainPackage(
+    "search-c", "ASSOCIATION_FAILED", "v4", {"ErrorDetails": {"ErrorType": "Bad", "ErrorMessage": "no"}}
+)
+
+
+def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
+    return Result(Dictionary("a.txt", "product-synonyms", "synonyms", wanted), outcome, "", **members)
+
+
+def report(*results: Result, **members: Any) -> Report:
+    return replace(Report("deploy", results, "c.yml"), **members)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (report(result(), result(), result("created")), "3 dictionaries deployed"),
+        (report(result("failed"), result(), result()), "2 of 3 dictionaries deployed, 1 failed"),
+        (report(result(), environment="production"), "1 dictionary deployed (production)"),
+        (report(result("unchanged"), result("invalid")), "1 of 2 dictionaries invalid, 1 unchanged"),
+        (report(result(planned=True)), "1 dictionary would be deployed"),
+        (report(result(), failure=FAILURE), "1 dictionary deployed, then the run failed"),
+        (report(failure=FAILURE, mode="plan"), "The plan failed"),
+        (report(), "Nothing to do"),
+        (report(result("unchanged"), mode="validate"), "1 dictionary valid"),
+        (report(result(), mode="rollback"), "1 dictionary rolled back"),
+        (report(result("unchanged", planned=True), mode="check"), "1 dictionary in step with the branch"),
+        (report(result("applied", planned=True), mode="check"), "1 dictionary not on every domain"),
+    ],
+)
+def test_the_heading_says_in_one_line_what_is_the_case(run: Report, said: str) -> None:
+    assert heading(run) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "sign"),
+    [
+        (result("failed"), BAD),
+        (result("drifted"), ATTENTION),
+        (result("superseded", planned=True), ATTENTION),
+        (result("updated", planned=True), PLANNED),
+        (result("updated", package=PACKAGE, domains=(LIVE, BEHIND)), ATTENTION),
+        (result("updated", package=PACKAGE, domains=(LIVE,)), GOOD),
+        (result("unchanged"), GOOD),
+    ],
+)
+def test_the_mark_tells_what_wants_attention(one: Result, sign: str) -> None:
+    assert mark("deploy", one) == sign
+
+
+def test_what_check_finds_is_marked_as_failed() -> None:
+    assert mark("check", result("updated", planned=True)) == BAD
+
+
+@pytest.mark.parametrize(
+    ("run", "sign"),
+    [
+        (report(), GOOD),
+        (report(failure=FAILURE), BAD),
+        (report(result(), result("held")), ATTENTION),
+        (report(result("held"), result("failed")), BAD),
+        (report(result(planned=True), result("unchanged", planned=True)), PLANNED),
+        (report(result("unchanged", package=PACKAGE, domains=(BEHIND,))), GOOD),
+    ],
+)
+def test_the_mark_of_the_run_is_the_worst_of_what_is_not_unchanged(run: Report, sign: str) -> None:
+    assert overall_mark(run) == sign
+
+
+def test_the_truth_puts_the_packages_version_beside_each_domains() -> None:
+    assert truth(
+        result(wanted=("search-a", "search-z"), package=PACKAGE, domains=(LIVE, BEHIND, BROKEN))
+    ) == (
+        TruthRow(GOOD, "package", "product-synonyms", "v4", "AVAILABLE"),
+        TruthRow(GOOD, "domain", "search-a", "v4", "ACTIVE"),
+        TruthRow(ATTENTION, "domain", "search-b", "v3", "ACTIVE"),
+        TruthRow(BAD, "domain", "search-c", "v4", "ASSOCIATION_FAILED: Bad: no"),
+        TruthRow(ATTENTION, "domain", "search-z", "", "no association seen"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("package", "row"),
+    [
+        (
+            replace(PACKAGE, status="COPY_FAILED", details={"ErrorDetails": {"ErrorMessage": "gone"}}),
+            TruthRow(BAD, "package", "product-synonyms", "v4", "COPY_FAILED: gone"),
+        ),
+        (
+            replace(PACKAGE, status="DELETED"),
+            TruthRow(BAD, "package", "product-synonyms", "v4", "DELETED"),
+        ),
+        (
+            replace(PACKAGE, status="COPYING"),
+            TruthRow(ATTENTION, "package", "product-synonyms", "v4", "COPYING"),
+        ),
+    ],
+)
+def test_the_truth_tells_a_package_that_failed_from_one_under_way(package: Package, row: TruthRow) -> None:
+    assert truth(result(package=package)) == (row,)
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (result(), ""),
+        (result(package=replace(PACKAGE, available="")), "No version is available yet."),
+        (result(package=replace(PACKAGE, available=""), planned=True), "Now: no version is available yet."),
+        (result(package=PACKAGE, domains=(LIVE,)), "v4 is live everywhere (on 1 domain)."),
+        (result(package=PACKAGE, domains=(LIVE, LIVE)), "v4 is live everywhere (on 2 domains)."),
+        (result(package=PACKAGE, domains=(LIVE, LIVE, BEHIND)), "v4 is live on 2 of 3 domains."),
+        (
+            result(package=PACKAGE, domains=(LIVE,), wanted=("search-a", "search-b")),
+            "v4 is live on 1 of 2 domains.",
+        ),
+        (
+            result(package=PACKAGE, domains=(BEHIND,)),
+            "v4 is available, not applied: live on none of 1 domain.",
+        ),
+        (
+            result(package=PACKAGE, domains=(BEHIND,), wanted="none"),
+            "v4 is available, not applied: live on none of 1 domain. No domain is told (domains: none).",
+        ),
+        (
+            result(package=PACKAGE, wanted="none"),
+            "v4 is available, not applied. No domain is told (domains: none).",
+        ),
+        (
+            result(package=PACKAGE),
+            "v4 is available, not applied. The package is associated with no domain.",
+        ),
+        (
+            result(package=PACKAGE, domains=(LIVE,), planned=True),
+            "Now: v4 is live everywhere (on 1 domain).",
+        ),
+    ],
+)
+def test_one_sentence_says_where_the_version_is_live(one: Result, said: str) -> None:
+    assert live(one) == said
+
+
+def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
+    diff = Diff(Entries(1, 2, 3, 40))
+    assert [entry_numbers(diff, planned=False), entry_numbers(diff, planned=True)] == [
+        "Entries: 1 added, 2 removed, 3 changed; 40 in all.",
+        "Entries: 1 to add, 2 to remove, 3 to change; 40 in all then.",
+    ]
+
+
+def test_the_numbers_say_when_there_was_nothing_to_compare_with() -> None:
+    assert entry_numbers(Diff(Entries(0, 0, 0, 40), available=False), planned=False) == (
+        "The deployed content is not available to compare with. Entries in all: 40."
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (result(), ""),
+        (result(adopted=True), "Adopted: no version of the package was made from a commit before."),
+        (
+            result(adopted=True, replaced=Version("v3", "by hand")),
+            'Adopted: this version replaced v3, with the message "by hand".',
+        ),
+        (
+            result(replaced=Version("v3", ""), planned=True),
+            "Changed outside of git: this version would replace v3, which had no message.",
+        ),
+    ],
+)
+def test_a_version_not_made_from_a_commit_is_named_when_it_gives_way(one: Result, said: str) -> None:
+    assert replaced(one) == said

@@ -1,0 +1,375 @@
+"""The comment and the step summary: what they say, what they leave out, what cannot act in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dictionary_deploy.model import (
+    Dictionary,
+    Diff,
+    DomainPackage,
+    Entries,
+    EntryChange,
+    Failure,
+    Outcome,
+    Package,
+    Problem,
+    Report,
+    Result,
+    Version,
+)
+from dictionary_deploy.report.view import has_news, marker, render_comment, render_summary
+
+GOLDEN = Path(__file__).parents[1] / "data" / "report"
+MARKER = marker(".github/dictionaries.yml", "")
+COMMIT = "4f5c0ffee4f5c0ffee4f5c0ffee4f5c0ffee1234"
+BEFORE = "0ld0000000000000000000000000000000000000".replace("l", "1")
+AT = datetime(2026, 7, 10, 12, tzinfo=UTC)
+
+
+def package(name: str = "product-synonyms", version: str = "v4", **members: Any) -> Package:
+    details = {
+        "PackageID": "F12345",
+        "PackageName": name,
+        "PackageType": "TXT-DICTIONARY",
+        "PackageStatus": "AVAILABLE",
+        "CreatedAt": AT,
+        "AvailablePackageVersion": version,
+    }
+    return replace(Package("F12345", name, "AVAILABLE", version, details), **members)
+
+
+def result(outcome: Outcome = "updated", **members: Any) -> Result:
+    base = Result(
+        Dictionary("search/synonyms.txt", "product-synonyms", "synonyms", "associated", line=4),
+        outcome,
+        "Version v4 carries this commit.",
+        changed=True,
+        commit=COMMIT,
+        previous_commit=BEFORE,
+        object=f"s3://acme-search/dictionaries/product-synonyms/{COMMIT}.txt",
+        package=package(),
+        domains=(DomainPackage("search-prod", "ACTIVE", "v4"), DomainPackage("search-blog", "ACTIVE", "v4")),
+        diff=Diff(
+            Entries(1, 1, 1, 120),
+            (EntryChange("+", "tea, chai"), EntryChange("-", "cup => mug"), EntryChange("~", "tv, telly")),
+        ),
+    )
+    return replace(base, **members)
+
+
+def report(*results: Result, **members: Any) -> Report:
+    base = Report(
+        "deploy",
+        results,
+        ".github/dictionaries.yml",
+        branch="main",
+        commit=COMMIT,
+        repository="octo/shop",
+        run_url="https://github.com/octo/shop/actions/runs/17",
+        region="eu-west-1",
+    )
+    return replace(base, **members)
+
+
+def stopwords(outcome: Outcome, message: str = "", **members: Any) -> Result:
+    dictionary = Dictionary("search/stop|words.txt", "stopwords", "stopwords", "none", line=9)
+    return Result(dictionary, outcome, message, **members)
+
+
+def german(outcome: Outcome, message: str = "", **members: Any) -> Result:
+    dictionary = Dictionary("search/de.txt", "german", "synonyms", ("search-de", "search-at"), line=12)
+    return Result(dictionary, outcome, message, **members)
+
+
+MANY = Diff(Entries(12, 0, 0, 132), tuple(EntryChange("+", f"term-{n}, word-{n}") for n in range(12)))
+
+REPORTS = {
+    "updated": report(result()),
+    "one-of-three-failed": report(
+        result(diff=MANY),
+        german(
+            "failed",
+            "User: arn:aws:sts::123456789012:assumed-role/deploy/run may not call es:UpdatePackage for @de.",
+            reason="access-denied",
+            remedy="Allow es:AssociatePackage on the domain search-at.",
+            changed=True,
+            commit=COMMIT,
+            package=package(
+                "german", details={"PackageID": "F7", "ErrorDetails": {"ErrorType": "None|such"}}
+            ),
+            domains=(DomainPackage("search-de", "ASSOCIATION_FAILED", "v4"),),
+        ),
+        stopwords(
+            "updated", "Version v2 carries this commit.", changed=True, package=package("stopwords", "v2")
+        ),
+        environment="production",
+    ),
+    "adopted": report(
+        result(
+            adopted=True,
+            previous_commit="",
+            replaced=Version("v3", "by hand, ask @anna"),
+            diff=Diff(Entries(0, 0, 0, 120), available=False),
+        )
+    ),
+    "superseded-and-unchanged": report(
+        german("superseded", "The branch has another search/de.txt at its tip; its own run deploys it."),
+        stopwords("unchanged"),
+        replace(result("unchanged", changed=False)),
+        notes=("No pull request belongs to this commit.",),
+    ),
+    "failure": report(
+        failure=Failure(
+            "locked",
+            "The run https://github.com/octo/shop/actions/runs/16 holds the lock.",
+            "Run this job again when that one has ended.",
+        )
+    ),
+    "plan": report(
+        result(
+            planned=True,
+            message="A merge makes a new version.",
+            object="",
+            package=package(version="v3"),
+            domains=(
+                DomainPackage("search-prod", "ACTIVE", "v3"),
+                DomainPackage("search-blog", "ACTIVE", "v2"),
+            ),
+        ),
+        german(
+            "invalid",
+            "The file has 1 error.",
+            reason="invalid-dictionary",
+            remedy="Mend the line.",
+            problems=(Problem("empty-term", "error", "search/de.txt", 2, "A term is empty: `a,,b`.", 3),),
+        ),
+        mode="plan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_comment_is_the_one_kept(name: str) -> None:
+    assert (GOLDEN / f"{name}.md").read_text(encoding="utf-8") == render_comment(REPORTS[name], MARKER)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_summary_says_what_the_comment_says(name: str) -> None:
+    assert f"{MARKER}\n{render_summary(REPORTS[name])}" == render_comment(REPORTS[name], MARKER)
+
+
+def test_the_marker_is_a_hidden_line_of_its_own_that_nothing_can_end() -> None:
+    assert re.fullmatch(r"<!-- dictionary-deploy v1 [0-9a-f]{32} -->", marker("--> @all", "\n<b>"))
+
+
+def test_the_marker_belongs_to_one_configuration_and_environment() -> None:
+    pairs = [("a", "b"), ("a", ""), ("", "a"), ("ab", ""), ("b", "a"), ('a", "b', "")]
+    assert len({marker(*pair) for pair in pairs}) == len(pairs)
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (report(), False),
+        (report(stopwords("unchanged"), stopwords("superseded"), stopwords("drifted")), False),
+        (report(stopwords("updated", changed=True)), True),
+        (report(stopwords("updated", changed=True, planned=True)), True),
+        (report(stopwords("invalid")), True),
+        (report(stopwords("drifted"), mode="check"), True),
+        (report(failure=Failure("locked", "Locked.")), True),
+    ],
+)
+def test_it_is_news_when_something_changed_or_would_change_or_failed(run: Report, *, expected: bool) -> None:
+    assert has_news(run) is expected
+
+
+def test_failed_dictionaries_come_first_and_those_that_want_attention_next() -> None:
+    comment = render_comment(report(result(), stopwords("drifted"), german("failed")), MARKER)
+    assert re.findall(r"### (\S+)", comment) == ["❌", "⚠️", "✅"]
+
+
+def test_every_member_that_the_api_returned_is_shown() -> None:
+    details = {"PackageID": "F1", "ErrorDetails": {"ErrorType": "A", "ErrorMessage": "b"}, "New": [{"x": 1}]}
+    comment = render_comment(report(result(package=package(details=details))), MARKER)
+    assert re.findall(r"^\| ([\w.]+) \| `(.*)` \|$", comment, re.MULTILINE) == [
+        ("PackageID", "F1"),
+        ("ErrorDetails.ErrorType", "A"),
+        ("ErrorDetails.ErrorMessage", "b"),
+        ("New", '[{"x": 1}]'),
+    ]
+
+
+def test_account_ids_and_arns_are_in_neither_comment_nor_summary() -> None:
+    arn = "arn:aws:es:eu-west-1:123456789012:domain/search"
+    one = result(
+        "failed",
+        reason="failed",
+        message=arn,
+        remedy=arn,
+        object="s3://acme-123456789012/key",
+        package=package(details={"PackageOwner": "123456789012", "Arns": [arn]}),
+        domains=(DomainPackage("d", "ACTIVE", "v4", {"ErrorDetails": {"ErrorMessage": arn}}),),
+    )
+    run = report(one, notes=(arn,), failure=Failure("access-denied", arn, arn))
+    both = render_comment(run, MARKER) + render_summary(run)
+    assert ("123456789012" in both, both.count("`s3://acme-***/key`")) == (False, 2)
+
+
+def test_entries_are_the_repositorys_own_and_not_redacted() -> None:
+    entry = EntryChange("+", "123456789012 => gtin")
+    comment = render_comment(report(result(diff=Diff(Entries(1, 0, 0, 1), (entry,)))), MARKER)
+    assert "\n+ 123456789012 => gtin\n" in comment
+
+
+def test_an_entry_stays_on_its_line_and_within_the_block() -> None:
+    entry = EntryChange("+", "a\n```\n@all\x1b")
+    comment = render_comment(report(result(diff=Diff(Entries(1, 0, 0, 1), (entry,)))), MARKER)
+    assert "````diff\n+ a\\n```\\n@all\\x1b\n````\n" in comment
+
+
+def test_without_repository_and_region_there_are_fewer_links() -> None:
+    outside = report(
+        result(problems=(Problem("r", "warning", "a.txt", 3, "Odd."),)), repository="", run_url="", region=""
+    )
+    addresses = re.findall(r"\]\((.*?)\)", render_comment(outside, MARKER))
+    console = "https://s3.console.aws.amazon.com/s3/object/acme-search"
+    assert addresses == [f"{console}?prefix=dictionaries/product-synonyms/{COMMIT}.txt"]
+
+
+def test_an_object_that_is_no_s3_address_is_not_linked() -> None:
+    assert "- Object: `elsewhere`\n" in render_comment(report(result(object="elsewhere")), MARKER)
+
+
+def test_a_dictionary_that_is_valid_but_for_warnings_is_not_passed_over() -> None:
+    problem = Problem("r", "warning", "a b.txt", 3, "Odd.")
+    comment = render_comment(report(stopwords("unchanged", problems=(problem,)), mode="validate"), MARKER)
+    address = f"https://github.com/octo/shop/blob/{COMMIT}/a%20b.txt?plain=1#L3"
+    assert f"- warning, [line 3]({address}): Odd. (`r`)\n" in comment
+
+
+def test_valid_dictionaries_take_one_line() -> None:
+    comment = render_comment(report(stopwords("unchanged"), german("unchanged"), mode="validate"), MARKER)
+    assert "\nValid: <code>search/stop&#124;words.txt</code>, `search/de.txt`.\n" in comment
+
+
+def test_many_problems_are_folded() -> None:
+    problems = tuple(Problem("r", "warning", "a.txt", n, "Odd.") for n in range(1, 12))
+    comment = render_comment(report(result(problems=problems)), MARKER)
+    assert "<details><summary>11 problems</summary>\n\n- warning, [line 1]" in comment
+
+
+def test_a_value_of_enormous_length_is_clipped() -> None:
+    comment = render_comment(report(failure=Failure("internal", "x" * 3_000)), MARKER)
+    assert f"**Why:** {'x' * 2_000}… (`internal`)" in comment
+
+
+LARGE = report(
+    *(
+        replace(
+            result(diff=MANY, problems=(Problem("r", "warning", "a.txt", 1, "Odd."),) * 12),
+            dictionary=Dictionary(f"search/{n}.txt", f"terms-{n}", "synonyms", "associated"),
+        )
+        for n in range(8)
+    ),
+    *(stopwords("unchanged") for _ in range(30)),
+    notes=tuple(f"Note number {n}." for n in range(40)),
+)
+
+
+def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> None:
+    full = render_comment(LARGE, MARKER)
+    comment = render_comment(LARGE, MARKER, len(full) - 1)
+    shown = [len(re.findall(r"^\+ ", each, re.MULTILINE)) for each in (full, comment)]
+    pointer = (
+        "Not shown here: 2 of 12 changed entries,"
+        " see [the step summary](https://github.com/octo/shop/actions/runs/17)."
+    )
+    assert (shown, comment.count(pointer), comment.count("| PackageID |")) == ([96, 80], 8, 8)
+
+
+def test_then_the_tables_of_details_go_then_sections_then_notes() -> None:
+    counts = []
+    for limit in (65_536, 16_000, 14_000, 12_000, 10_000, 3_000, 1_000):
+        comment = render_comment(LARGE, MARKER, limit)
+        parts = (r"^\+ ", r"^\| PackageID", "^### ", "^Note: ")
+        counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])
+    assert counts == [
+        [96, 8, 8, 40],
+        [16, 8, 8, 40],
+        [0, 8, 8, 40],
+        [0, 1, 8, 40],
+        [0, 0, 6, 40],
+        [0, 0, 0, 40],
+        [0, 0, 0, 5],
+    ]
+
+
+@pytest.mark.parametrize("limit", [65_536, 30_000, 8_000, 3_000, 1_000, 300, 200])
+def test_a_comment_keeps_to_its_limit_and_begins_with_the_marker(limit: int) -> None:
+    comment = render_comment(LARGE, MARKER, limit)
+    assert (len(comment) <= limit, comment.startswith(f"{MARKER}\n## ")) == (True, True)
+
+
+@pytest.mark.parametrize("limit", range(300, 21_000, 1_100))
+def test_what_is_left_is_whole(limit: int) -> None:
+    comment = render_comment(LARGE, MARKER, limit)
+    assert (comment.count("```") % 2, comment.count("<details>")) == (0, comment.count("</details>"))
+
+
+def test_a_limit_below_all_leaves_the_heading() -> None:
+    assert render_comment(LARGE, MARKER, 10) == (
+        f"{MARKER}\n## 8 of 38 dictionaries deployed, 30 unchanged\n\n"
+        "For more, see [the step summary](https://github.com/octo/shop/actions/runs/17).\n"
+    )
+
+
+def test_a_summary_keeps_to_its_limit_in_bytes() -> None:
+    diff = Diff(Entries(9, 0, 0, 9), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
+    summary = render_summary(report(result(diff=diff)), 9_000)
+    assert 8_500 < len(summary.encode()) <= 9_000
+
+
+foreign = st.text("`|<>@#$:.-_*[]()!~\\&+=/\n\t 01aef\x1b")
+
+
+@settings(max_examples=50)
+@given(foreign, foreign)
+def test_foreign_text_adds_no_mention_no_html_and_no_line_of_its_own(value: str, other: str) -> None:
+    def rendered(one: str, two: str) -> str:
+        problem = Problem(one or "r", "error", two, 1, one)
+        member = {"A": one or "a", "ErrorDetails": {"ErrorType": two or "t"}}
+        return render_comment(
+            report(
+                replace(
+                    result(
+                        "failed",
+                        message=one,
+                        reason="failed",
+                        remedy=two or "r",
+                        object=f"s3://b/{two or 'k'}",
+                        package=package(one or "n", two or "v", details=member),
+                        domains=(DomainPackage(one or "d", two, one, member),),
+                        problems=(problem,),
+                        replaced=Version(one, two),
+                    ),
+                    dictionary=Dictionary(one or "f", two or "p", "synonyms", "none"),
+                ),
+                notes=(one, two),
+            ),
+            MARKER,
+        )
+
+    plain, comment = rendered("x", "y"), rendered(value, other)
+    prose = re.sub("`[^`\n]+`", "", comment)
+    tags = re.findall(r"<(?!/?span>|/?code>)[^>]*>", prose)
+    assert (comment.count("\n"), tags) == (plain.count("\n"), re.findall(r"<(?!/?span>)[^>]*>", plain))
+    assert re.findall(r"[@\x1b]", prose) == []
