@@ -1,0 +1,189 @@
+"""The local AWS as one WSGI application, with a way to look behind it and to break it.
+
+The package operations of both APIs are answered here, everything else by moto. Besides AWS's own
+requests it takes these, all with JSON:
+
+    GET    /_sandbox/requests   the requests served so far: method, path, operation (`es:UpdatePackage`,
+                                `s3:PutObject`; `es:` for both APIs), status
+    DELETE /_sandbox/requests   forgets them
+    GET    /_sandbox/packages   every version made: package, version, message, bucket, key, sha256
+    GET    /_sandbox/switches   the switches in force (`sandbox.aws.switches`)
+    POST   /_sandbox/switches   sets some of them: {"copy_seconds": 0, "validating": true}
+    POST   /_sandbox/NAME       calls the method NAME of `sandbox.aws.failures.Failures` with the
+                                members of the object as arguments:
+                                fail_copy         {"package": "synonyms", "error_message": "…"}
+                                fail_association  {"domain": "search-prod"}
+                                fail_operation    {"operation": "s3:PutObject", "code": "SlowDown",
+                                                   "path": ".lock", "times": 2}
+                                change_domain     {"domain": "search-prod", "changing": true}
+                                deny_read         {"bucket": "acme", "denied": true}
+                                clear             {}
+
+A mistake in these answers 400 with {"message": …}, a path that does not exist 404.
+`POST /moto-api/reset` empties everything.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import partial
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Request, Response
+
+from sandbox.aws.answers import error_answer, json_answer
+from sandbox.aws.errors import ServiceError
+from sandbox.aws.failures import Failures
+from sandbox.aws.moto_services import Caller, MotoServices
+from sandbox.aws.operation_names import operation_name
+from sandbox.aws.operations import find_operation
+from sandbox.aws.package import CopyError
+from sandbox.aws.packages import Packages
+from sandbox.aws.s3 import S3
+from sandbox.aws.switches import Switches
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+FAILURES = ("fail_copy", "fail_association", "fail_operation", "change_domain", "deny_read", "clear")
+
+
+class LocalAws:
+    """The WSGI application. One at a time in a process, since moto keeps its state there; it starts empty.
+
+    `clock` answers seconds since 1970, and is all the time that packages and domains know; S3 has
+    its own. `switches` may be replaced at any time, `failures` be asked for.
+    """
+
+    def __init__(self, switches: Switches | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.switches = switches or Switches()
+        self.failures = Failures()
+        self.requests: list[dict[str, Any]] = []
+        self._clock = clock
+        self._moto = MotoServices()
+        self._s3 = S3(self._moto, lambda: self.switches, self.failures)
+        self._places: dict[tuple[str, str], Packages] = {}
+        self._ids = itertools.count(100_000_001)
+        self._turn = RLock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        is_ours = request.path.startswith("/_sandbox/")
+        response = self._control(request) if is_ours else self._answer(request)
+        return response(environ, start_response)
+
+    def versions(self) -> list[dict[str, Any]]:
+        """Every version there is, with what the API does not tell of it: its object, and its SHA-256."""
+        with self._turn:
+            self._settle()
+            return [
+                {
+                    "package": package.name,
+                    "package_id": package.id,
+                    "version": version.name,
+                    "available": version is package.available,
+                    "message": version.message,
+                    "bucket": version.bucket,
+                    "key": version.key,
+                    "sha256": version.sha256,
+                }
+                for packages in self._places.values()
+                for package in packages.packages.values()
+                for version in package.versions
+            ]
+
+    def _answer(self, request: Request) -> Response:
+        caller = Caller.of(request)
+        # In a request of its own: one that a form was read from does not notice that it can be read again.
+        operation = operation_name(Request(request.environ), caller.service)
+        record: dict[str, Any] = {
+            "method": request.method,
+            "path": request.full_path.rstrip("?"),
+            "operation": operation,
+        }
+        self.requests.append(record)
+        service = operation.partition(":")[0]
+        try:
+            if refusal := self.failures.take_refusal(operation, request.path):
+                raise refusal
+            response = self._serve(request, caller, service)
+        except ServiceError as error:
+            response = error_answer(service, error)
+        record["status"] = response.status_code
+        return response
+
+    def _serve(self, request: Request, caller: Caller, service: str) -> Response:
+        operation = find_operation(request.method, request.path)
+        with self._turn:
+            # A copy that was due before this request must not see what the request writes.
+            self._settle()
+            if operation and (serve := _PACKAGE_OPERATIONS.get(operation.name)):
+                parameters = operation.parameters(request)
+                return json_answer(operation.answer(serve(self._packages(caller), parameters)))
+            if request.path == "/moto-api/reset":
+                self._places.clear()
+        return self._s3.answer(request) if service == "s3" else self._moto.answer(request)
+
+    def _settle(self) -> None:
+        for packages in self._places.values():
+            packages.settle()
+
+    def _packages(self, caller: Caller) -> Packages:
+        account = self._moto.account(caller)
+        place = (account, caller.region)
+        if place not in self._places:
+            self._places[place] = Packages(
+                account=account,
+                clock=self._clock,
+                switches=lambda: self.switches,
+                failures=self.failures,
+                read_object=partial(self._read_object, caller),
+                has_domain=partial(self._moto.has_domain, caller),
+                ids=self._ids,
+            )
+        return self._places[place]
+
+    def _read_object(self, caller: Caller, bucket: str, key: str) -> str:
+        if bucket in self.failures.unreadable_buckets:
+            raise CopyError("AccessDenied", "Access Denied")
+        return self._moto.read_object(caller, bucket, key)
+
+    def _control(self, request: Request) -> Response:
+        name = request.path.removeprefix("/_sandbox/")
+        try:
+            match request.method, name:
+                case "GET", "requests":
+                    return json_answer(self.requests)
+                case "DELETE", "requests":
+                    self.requests.clear()
+                case "GET", "packages":
+                    return json_answer(self.versions())
+                case "GET", "switches":
+                    return json_answer(asdict(self.switches))
+                case "POST", "switches":
+                    self.switches = self.switches.changed(request.get_json(force=True))
+                case "POST", _ if name in FAILURES:
+                    getattr(self.failures, name)(**request.get_json(force=True))
+                case _:
+                    return json_answer({"message": f"There is no {request.method} {request.path}"}, 404)
+        except (BadRequest, TypeError, ValueError, AttributeError) as error:
+            return json_answer({"message": str(error)}, 400)
+        return json_answer({})
+
+
+_PACKAGE_OPERATIONS = {
+    "CreatePackage": Packages.create_package,
+    "UpdatePackage": Packages.update_package,
+    "DescribePackages": Packages.describe_packages,
+    "GetPackageVersionHistory": Packages.get_package_version_history,
+    "AssociatePackage": Packages.associate_package,
+    "DissociatePackage": Packages.dissociate_package,
+    "ListDomainsForPackage": Packages.list_domains_for_package,
+    "ListPackagesForDomain": Packages.list_packages_for_domain,
+    "DeletePackage": Packages.delete_package,
+}

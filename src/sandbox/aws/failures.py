@@ -1,0 +1,128 @@
+"""Failures on demand: what goes wrong next, and what is wrong until it is mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Literal
+
+from sandbox.aws.errors import ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The end of a copy or of an association that fails: its status and its ErrorDetails."""
+
+    status: Literal["COPY_FAILED", "VALIDATION_FAILED", "ASSOCIATION_FAILED"]
+    error_type: str
+    error_message: str
+
+    @property
+    def details(self) -> dict[str, str]:
+        return {"ErrorType": self.error_type, "ErrorMessage": self.error_message}
+
+
+@dataclass(slots=True)
+class _Refusal:
+    operation: str
+    path: str
+    error: ServiceError
+    times: int
+
+
+@dataclass(slots=True)
+class Failures:
+    """What is to fail. Each method takes effect at once; `take_…` use up what was asked for."""
+
+    changing_domains: set[str] = field(default_factory=set)
+    unreadable_buckets: set[str] = field(default_factory=set)
+    _copies: list[tuple[str, Fault]] = field(default_factory=list)
+    _associations: list[tuple[str, str, Fault]] = field(default_factory=list)
+    _refusals: list[_Refusal] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def fail_copy(
+        self,
+        package: str,
+        *,
+        status: Literal["COPY_FAILED", "VALIDATION_FAILED"] = "COPY_FAILED",
+        error_type: str = "InternalFailure",
+        error_message: str = "The copy failed.",
+    ) -> None:
+        """The next copy that begins for the package (its name or ID) ends so."""
+        with self._lock:
+            self._copies.append((package, Fault(status, error_type, error_message)))
+
+    def fail_association(
+        self,
+        *,
+        package: str = "",
+        domain: str = "",
+        error_type: str = "InternalFailure",
+        error_message: str = "The association failed.",
+    ) -> None:
+        """The next association that begins fails: of the package (name or ID) with the domain; empty: any."""
+        with self._lock:
+            self._associations.append(
+                (package, domain, Fault("ASSOCIATION_FAILED", error_type, error_message))
+            )
+
+    def fail_operation(
+        self,
+        operation: str,
+        code: str,
+        *,
+        status: int | None = None,
+        message: str = "Asked for.",
+        times: int = 1,
+        path: str = "",
+    ) -> None:
+        """The next `times` calls of the operation (`es:UpdatePackage`) answer this error and do nothing.
+
+        Without `status` it is the one the code has at AWS. With `path`, only calls of paths that
+        contain it count.
+        """
+        with self._lock:
+            self._refusals.append(_Refusal(operation, path, ServiceError(code, message, status), times))
+
+    def change_domain(self, domain: str, *, changing: bool = True) -> None:
+        """The domain is in change, and takes no packages until it is not."""
+        (self.changing_domains.add if changing else self.changing_domains.discard)(domain)
+
+    def deny_read(self, bucket: str, *, denied: bool = True) -> None:
+        """Nobody may read the objects of the bucket, neither a caller nor the service for one."""
+        (self.unreadable_buckets.add if denied else self.unreadable_buckets.discard)(bucket)
+
+    def clear(self) -> None:
+        """Nothing fails any more."""
+        with self._lock:
+            for wanted in (self._copies, self._associations, self._refusals):
+                wanted.clear()
+            self.changing_domains.clear()
+            self.unreadable_buckets.clear()
+
+    def take_copy(self, name: str, package_id: str) -> Fault | None:
+        with self._lock:
+            for wanted in self._copies:
+                if wanted[0] in {name, package_id}:
+                    self._copies.remove(wanted)
+                    return wanted[1]
+        return None
+
+    def take_association(self, name: str, package_id: str, domain: str) -> Fault | None:
+        with self._lock:
+            for wanted in self._associations:
+                if wanted[0] in {"", name, package_id} and wanted[1] in {"", domain}:
+                    self._associations.remove(wanted)
+                    return wanted[2]
+        return None
+
+    def take_refusal(self, operation: str, path: str) -> ServiceError | None:
+        with self._lock:
+            for refusal in self._refusals:
+                if refusal.operation == operation and refusal.path in path:
+                    refusal.times -= 1
+                    if not refusal.times:
+                        self._refusals.remove(refusal)
+                    return refusal.error
+        return None

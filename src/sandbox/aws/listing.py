@@ -1,0 +1,57 @@
+"""Pages and filters of the operations that answer lists."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from sandbox.aws.errors import validation
+
+FILTERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "PackageID": lambda details: str(details["PackageID"]),
+    "PackageName": lambda details: str(details["PackageName"]),
+    "PackageStatus": lambda details: str(details["PackageStatus"]),
+    "PackageType": lambda details: str(details["PackageType"]),
+    "PackageOwner": lambda details: str(details["PackageOwner"]),
+    "EngineVersion": lambda _: "",  # dictionaries have none
+}
+
+
+def matches(details: Mapping[str, Any], filters: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether PackageDetails pass every filter by one of its values; `*` and `?` stand for any characters."""
+    return all(
+        any(fnmatchcase(FILTERS[wanted["Name"]](details), value) for value in wanted["Value"])
+        for wanted in filters
+    )
+
+
+def asks_for_unknown_package(
+    listed: Sequence[Mapping[str, Any]], filters: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether some value of a PackageID filter is the ID of no package."""
+    by_id = [wanted for wanted in filters if wanted["Name"] == "PackageID"]
+    return any(
+        not any(fnmatchcase(details["PackageID"], value) for details in listed)
+        for wanted in by_id
+        for value in wanted["Value"]
+    )
+
+
+def page(
+    entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any], page_size: int, name: str
+) -> dict[str, Any]:
+    """The page that MaxResults and NextToken ask for, as the member `name`; the token is opaque."""
+    start = _position(parameters.get("NextToken"))
+    end = start + min(parameters.get("MaxResults") or page_size, page_size)
+    token = {"NextToken": base64.b64encode(b"%d" % end).decode()} if end < len(entries) else {}
+    return {name: list(entries[start:end]), **token}
+
+
+def _position(token: str | None) -> int:
+    try:
+        return int(base64.b64decode(token, validate=True)) if token else 0
+    except (ValueError, binascii.Error):
+        raise validation("Invalid pagination token") from None

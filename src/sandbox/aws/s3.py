@@ -1,0 +1,105 @@
+"""S3 in front of moto's: what S3 refuses and moto does not, and writes one at a time.
+
+Refused here are content that is not what its SHA-256 says, a bucket of another owner, and whatever
+the switches take away. moto checks If-Match and If-None-Match before it writes: that is atomic
+when nothing else writes meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from contextlib import nullcontext
+from tempfile import SpooledTemporaryFile
+from threading import Lock
+from typing import IO
+
+from werkzeug.wrappers import Request, Response
+
+from sandbox.aws.answers import s3_error
+from sandbox.aws.errors import ServiceError
+from sandbox.aws.failures import Failures
+from sandbox.aws.moto_services import Caller, MotoServices
+from sandbox.aws.switches import Switches
+
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes of a body that are kept in memory; what is more goes to a file."""
+
+WRITES = frozenset({"PUT", "POST", "DELETE"})
+
+
+class S3:
+    """Answers S3's requests, all of them errors of S3 or answers of moto."""
+
+    def __init__(self, moto: MotoServices, switches: Callable[[], Switches], failures: Failures) -> None:
+        self._moto = moto
+        self._switches = switches
+        self._failures = failures
+        self._writing = Lock()
+
+    def answer(self, request: Request) -> Response:
+        """The answer; ServiceError for what is refused."""
+        self._refuse(request)
+        with SpooledTemporaryFile(IN_MEMORY) as body:
+            # All of it before the turn is taken: a slow sender keeps nobody else waiting.
+            check_sha256(request, receive(request, body))
+            with self._writing if request.method in WRITES else nullcontext():
+                response = self._moto.answer(request)
+        if self._is_missing_key(request, response) and not self._switches().list_bucket:
+            return s3_error(ServiceError("AccessDenied", "Access Denied"))
+        return response
+
+    def _refuse(self, request: Request) -> None:
+        switches, headers = self._switches(), request.headers
+        bucket, _, key = request.path.lstrip("/").partition("/")
+        owner = headers.get("X-Amz-Expected-Bucket-Owner")
+        if (
+            (owner and owner != self._moto.account(Caller.of(request)))
+            or (key and request.method in {"GET", "HEAD"} and bucket in self._failures.unreadable_buckets)
+            or (headers.get("X-Amz-Server-Side-Encryption") == "AES256" and not switches.aes256)
+        ):
+            raise ServiceError("AccessDenied", "Access Denied")
+        is_conditional = "If-Match" in headers or "If-None-Match" in headers
+        if is_conditional and request.method in WRITES and not switches.conditional_writes:
+            raise ServiceError(
+                "NotImplemented", "A header you provided implies functionality that is not implemented"
+            )
+
+    @staticmethod
+    def _is_missing_key(request: Request, response: Response) -> bool:
+        reads_key = request.method in {"GET", "HEAD"} and "/" in request.path.lstrip("/").rstrip("/")
+        return reads_key and response.status_code == 404 and b"NoSuchBucket" not in response.data
+
+
+def receive(request: Request, body: IO[bytes]) -> bytes:
+    """Move the request's body to `body`, where moto will read it; its SHA-256."""
+    digest = hashlib.sha256()
+    while chunk := request.stream.read(1 << 20):
+        digest.update(chunk)
+        body.write(chunk)
+    body.seek(0)
+    request.environ["wsgi.input"] = body
+    return digest.digest()
+
+
+def check_sha256(request: Request, digest: bytes) -> None:
+    """Compare the digest with the one the request states, if it does; ServiceError when they differ."""
+    stated = request.headers.get("X-Amz-Checksum-Sha256")
+    if stated is None:
+        return
+    # moto keeps the checksum of the algorithm that the SDK names, and an SDK that was handed a
+    # checksum names none.
+    request.environ["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = "SHA256"
+    if not _is_sha256(stated):
+        raise ServiceError("InvalidRequest", "Value for x-amz-checksum-sha256 header is invalid.")
+    if base64.b64decode(stated) != digest:
+        raise ServiceError("BadDigest", "The SHA256 you specified did not match the calculated checksum.")
+
+
+def _is_sha256(stated: str) -> bool:
+    try:
+        return len(base64.b64decode(stated, validate=True)) == hashlib.sha256().digest_size
+    except binascii.Error:
+        return False

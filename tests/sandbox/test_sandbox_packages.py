@@ -1,0 +1,679 @@
+"""The package model with a clock that is turned by hand: no HTTP, no S3."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from sandbox.aws.errors import IN_CHANGE, ServiceError
+from sandbox.aws.failures import Failures
+from sandbox.aws.package import CopyError
+from sandbox.aws.packages import Packages
+from sandbox.aws.switches import Switches
+
+
+@dataclass
+class Model:
+    """The packages of an account, its objects and domains, and the time."""
+
+    switches: Switches
+    now: float = 1000.0
+    failures: Failures = field(default_factory=Failures)
+    objects: dict[str, str] = field(default_factory=lambda: {"first": "a, b", "second": "a, b, c"})
+    domains: set[str] = field(default_factory=lambda: {"search-prod", "search-test"})
+
+    def __post_init__(self) -> None:
+        self.packages = Packages(
+            account="123456789012",
+            clock=lambda: self.now,
+            switches=lambda: self.switches,
+            failures=self.failures,
+            read_object=self.read,
+            has_domain=self.domains.__contains__,
+            ids=itertools.count(1),
+        )
+
+    def read(self, bucket: str, key: str) -> str:
+        if key not in self.objects:
+            raise CopyError("NoSuchKey", f"{bucket} has no {key}")
+        return hashlib.sha256(self.objects[key].encode()).hexdigest()
+
+    def create(self, name: str = "synonyms") -> str:
+        """An available package; its ID."""
+        created = self.packages.create_package(
+            {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source("first")}
+        )
+        self.now += 1
+        return str(created["PackageDetails"]["PackageID"])
+
+    def update(
+        self, package_id: str = "F1", key: str = "second", message: str = "Second", **more: str
+    ) -> str:
+        """The status that UpdatePackage answers."""
+        parameters = {"PackageID": package_id, "PackageSource": source(key), "CommitMessage": message}
+        answer = self.packages.update_package(parameters | more)
+        return str(answer["PackageDetails"]["PackageStatus"])
+
+    def details(self, package_id: str = "F1") -> dict[str, Any]:
+        filters = [{"Name": "PackageID", "Value": [package_id]}]
+        listed = self.packages.describe_packages({"Filters": filters})["PackageDetailsList"]
+        return dict(listed[0])
+
+    def state(self, package_id: str = "F1") -> tuple[str, str | None]:
+        """Status and available version."""
+        details = self.details(package_id)
+        return details["PackageStatus"], details.get("AvailablePackageVersion")
+
+    def history(self, package_id: str = "F1") -> list[str]:
+        answer = self.packages.get_package_version_history({"PackageID": package_id})
+        return [entry["PackageVersion"] for entry in answer["PackageVersionHistoryList"]]
+
+    def associate(self, package_id: str = "F1", domain: str = "search-prod") -> dict[str, Any]:
+        answer = self.packages.associate_package({"PackageID": package_id, "DomainName": domain})
+        return dict(answer["DomainPackageDetails"])
+
+    def domain(self, package_id: str = "F1") -> tuple[str, str | None]:
+        """Status and version on the only domain."""
+        (listed,) = self.packages.list_domains_for_package({"PackageID": package_id})[
+            "DomainPackageDetailsList"
+        ]
+        return listed["DomainPackageStatus"], listed.get("PackageVersion")
+
+
+def source(key: str) -> dict[str, str]:
+    return {"S3BucketName": "acme", "S3Key": key}
+
+
+def model(**switches: Any) -> Model:
+    """With one available package, F1."""
+    made = Model(Switches(**switches))
+    made.create()
+    return made
+
+
+def message(error: pytest.ExceptionInfo[ServiceError]) -> tuple[str, str]:
+    return error.value.code, error.value.message
+
+
+# ---------------------------------------------------------------- copies and versions
+
+
+def test_an_update_is_copying_until_its_seconds_have_passed_and_keeps_the_old_version() -> None:
+    aws = model(copy_seconds=1)
+    assert "COPYING" == aws.update()
+    aws.now += 0.9
+    assert ("COPYING", "v1") == aws.state()
+    aws.now += 0.1
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+def test_a_package_shows_when_it_was_made_and_when_it_last_changed() -> None:
+    aws = model()
+    aws.update()
+    aws.now = 5000
+    details = aws.details()
+    assert (1000, 1002) == (details["CreatedAt"], details["LastUpdatedAt"])
+
+
+def test_a_description_stays_until_another_one_is_given() -> None:
+    aws = model(update_while_copying="queue")
+    aws.update(PackageDescription="Words")
+    aws.update()
+    assert "Words" == aws.details()["PackageDescription"]
+
+
+def test_the_object_is_read_when_the_copy_ends() -> None:
+    aws = model()
+    aws.update()
+    aws.objects["second"] = "replaced meanwhile"
+    aws.now += 1
+    aws.details()
+    aws.objects["second"] = "replaced too late"
+    assert (
+        hashlib.sha256(b"replaced meanwhile").hexdigest() == aws.packages.packages["F1"].versions[-1].sha256
+    )
+
+
+def test_an_object_that_is_missing_fails_the_copy_and_leaves_the_old_version_available() -> None:
+    aws = model()
+    aws.update(key="gone")
+    aws.now += 1
+    assert ("COPY_FAILED", "v1") == aws.state()
+    expected = {"ErrorType": "NoSuchKey", "ErrorMessage": "acme has no gone"}
+    assert expected == aws.details()["ErrorDetails"]
+
+
+def test_the_update_after_a_failed_one_forgets_the_error() -> None:
+    aws = model()
+    aws.update(key="gone")
+    aws.now += 1
+    aws.details()
+    aws.update()
+    assert "ErrorDetails" not in aws.details()
+    aws.now += 1
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+def test_a_copy_can_be_validated_for_as_long_again() -> None:
+    aws = model(validating=True)
+    aws.now += 1
+    aws.update()
+    aws.now += 1
+    assert ("VALIDATING", "v1") == aws.state()
+    aws.now += 1
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+@pytest.mark.parametrize("validating", [False, True])
+def test_a_validation_fails_on_demand_once(*, validating: bool) -> None:
+    aws = model(validating=validating)
+    aws.now += 1
+    aws.failures.fail_copy("synonyms", status="VALIDATION_FAILED", error_type="", error_message="Bad words")
+    aws.update()
+    aws.now += 2
+    assert ("VALIDATION_FAILED", "v1") == aws.state()
+    assert {"ErrorType": "", "ErrorMessage": "Bad words"} == aws.details()["ErrorDetails"]
+    aws.update()
+    aws.now += 2
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+def test_a_copy_fails_on_demand_by_the_id_of_its_package_and_no_other() -> None:
+    aws = model()
+    aws.create("stopwords")
+    aws.failures.fail_copy("F2")
+    aws.update("F1")
+    aws.update("F2")
+    aws.now += 1
+    assert [("AVAILABLE", "v2"), ("COPY_FAILED", "v1")] == [aws.state("F1"), aws.state("F2")]
+
+
+def test_a_second_update_while_copying_is_refused() -> None:
+    aws = model()
+    aws.update()
+    with pytest.raises(ServiceError) as error:
+        aws.update()
+    assert ("ValidationException", IN_CHANGE) == message(error)
+
+
+def test_updates_while_copying_can_queue_and_are_copied_one_after_the_other() -> None:
+    aws = model(update_while_copying="queue")
+    aws.update()
+    aws.now += 0.5
+    aws.update(key="first")
+    aws.now += 0.5
+    assert ("COPYING", "v2") == aws.state()
+    aws.now += 0.9
+    assert ("COPYING", "v2") == aws.state()
+    aws.now += 0.1
+    assert ("AVAILABLE", "v3") == aws.state()
+
+
+def test_identical_content_makes_a_version() -> None:
+    aws = model()
+    aws.update(key="first")
+    aws.now += 1
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+def test_identical_content_can_leave_things_as_they_are() -> None:
+    aws = model(identical_content="same-version")
+    aws.update(key="first")
+    aws.now += 1
+    assert ("AVAILABLE", "v1") == aws.state()
+    assert ["v1"] == aws.history()
+    aws.update(key="second")
+    aws.now += 1
+    assert ("AVAILABLE", "v2") == aws.state()
+
+
+# ---------------------------------------------------------------- history
+
+
+def test_the_history_has_the_newest_version_first() -> None:
+    aws = model()
+    aws.update()
+    aws.now += 1
+    assert ["v2", "v1"] == aws.history()
+
+
+def test_the_history_can_have_the_oldest_version_first() -> None:
+    aws = model(history_order="oldest")
+    aws.update()
+    aws.now += 1
+    assert ["v1", "v2"] == aws.history()
+
+
+def test_a_version_enters_the_history_when_it_is_copied() -> None:
+    aws = model()
+    aws.update()
+    assert ["v1"] == aws.history()
+    aws.now += 1
+    assert ["v2", "v1"] == aws.history()
+
+
+def test_a_version_can_enter_the_history_at_the_call() -> None:
+    aws = model(history_entry="call")
+    aws.update()
+    assert ["v2", "v1"] == aws.history()
+
+
+@pytest.mark.parametrize(("entry", "late"), [("call", 5), ("copied", 6)])
+def test_the_history_can_be_late(entry: str, late: float) -> None:
+    aws = model(history_entry=entry, history_seconds=5)
+    aws.now += 5
+    aws.update()
+    aws.now += late - 0.1
+    assert ["v1"] == aws.history()
+    aws.now += 0.1
+    assert ["v2", "v1"] == aws.history()
+
+
+def test_a_history_entry_has_the_message_and_the_time_of_the_call_and_the_first_one_no_message() -> None:
+    aws = model()
+    aws.update(message="Add c")
+    aws.now += 1
+    newest, oldest = aws.packages.get_package_version_history({"PackageID": "F1"})[
+        "PackageVersionHistoryList"
+    ]
+    assert {"PackageVersion": "v2", "CommitMessage": "Add c", "CreatedAt": 1001} == newest
+    assert {"PackageVersion": "v1", "CreatedAt": 1000} == oldest
+
+
+@pytest.mark.parametrize("entry", ["call", "copied"])
+@pytest.mark.parametrize(("left", "history"), [(False, ["v1"]), (True, ["v2", "v1"])])
+def test_a_failed_copy_leaves_an_entry_in_the_history_or_none(
+    *, entry: str, left: bool, history: list[str]
+) -> None:
+    aws = model(failed_copy_in_history=left, history_entry=entry)
+    aws.update(key="gone")
+    aws.now += 1
+    assert history == aws.history()
+
+
+# ---------------------------------------------------------------- names, numbers, limits
+
+
+def test_a_package_name_is_taken_once() -> None:
+    aws = model()
+    with pytest.raises(ServiceError) as error:
+        aws.create("synonyms")
+    assert ("ResourceAlreadyExistsException", "Package synonyms already exists") == message(error)
+
+
+def test_a_region_has_at_most_25_packages() -> None:
+    aws = model()
+    for number in range(24):
+        aws.create(f"package-{number}")
+    with pytest.raises(ServiceError) as error:
+        aws.create("one-more")
+    assert ("LimitExceededException", "You can have at most 25 packages") == message(error)
+
+
+def test_only_dictionaries_are_made() -> None:
+    aws = model()
+    with pytest.raises(ServiceError) as error:
+        aws.packages.create_package(
+            {"PackageName": "plugin", "PackageType": "ZIP-PLUGIN", "PackageSource": source("first")}
+        )
+    assert ("InvalidTypeException", "Only TXT-DICTIONARY packages can be made here.") == message(error)
+
+
+def test_a_package_source_needs_a_key() -> None:
+    aws = model()
+    with pytest.raises(ServiceError) as error:
+        aws.packages.update_package(
+            {"PackageID": "F1", "PackageSource": {"S3BucketName": "acme", "S3Key": ""}}
+        )
+    assert ("ValidationException", "PackageSource needs S3BucketName and S3Key") == message(error)
+
+
+def test_a_missing_read_right_shows_when_the_copy_ends_or_at_the_call() -> None:
+    aws = model()
+    aws.failures.deny_read("acme")
+    assert "COPYING" == aws.update()
+    aws.now += 1
+    aws.details()
+    aws.switches = Switches(missing_read_right="call")
+    with pytest.raises(ServiceError) as error:
+        aws.update()
+    assert ("AccessDeniedException", "Access to the S3 bucket acme is denied") == message(error)
+
+
+def test_packages_of_aws_come_first_and_share_one_name() -> None:
+    aws = model(supplied_packages=2)
+    listed = aws.packages.describe_packages({})["PackageDetailsList"]
+    expected = [("G1", "analysis-nori"), ("G2", "analysis-nori"), ("F1", "synonyms")]
+    assert expected == [(details["PackageID"], details["PackageName"]) for details in listed]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ([{"Name": "PackageName", "Value": ["synonyms"]}], ["F1"]),
+        ([{"Name": "PackageName", "Value": ["synonym"]}], []),
+        ([{"Name": "PackageName", "Value": ["s*"]}], ["F1", "F2"]),
+        ([{"Name": "PackageName", "Value": ["synonyms", "stopwords"]}], ["F1", "F2"]),
+        ([{"Name": "PackageID", "Value": ["F*"]}, {"Name": "PackageName", "Value": ["stop?ords"]}], ["F2"]),
+        ([{"Name": "PackageStatus", "Value": ["COPYING"]}], []),
+        ([{"Name": "PackageType", "Value": ["ZIP-PLUGIN"]}], ["G1", "G2", "G3"]),
+        ([{"Name": "PackageOwner", "Value": ["123456789012"]}], ["F1", "F2"]),
+        ([{"Name": "EngineVersion", "Value": ["OpenSearch_2.11"]}], []),
+    ],
+)
+def test_filters_all_hold_each_by_one_of_its_values(filters: list[dict[str, Any]], found: list[str]) -> None:
+    aws = model()
+    aws.create("stopwords")
+    listed = aws.packages.describe_packages({"Filters": filters})["PackageDetailsList"]
+    assert found == [details["PackageID"] for details in listed]
+
+
+def test_pages_follow_one_another_by_their_tokens() -> None:
+    aws = model(supplied_packages=4)
+    first = aws.packages.describe_packages({"MaxResults": 2})
+    second = aws.packages.describe_packages({"MaxResults": 2, "NextToken": first["NextToken"]})
+    third = aws.packages.describe_packages({"MaxResults": 2, "NextToken": second["NextToken"]})
+    pages = [
+        [details["PackageID"] for details in page["PackageDetailsList"]] for page in (first, second, third)
+    ]
+    assert [["G1", "G2"], ["G3", "G4"], ["F1"]] == pages
+    assert "NextToken" not in third
+
+
+def test_a_page_can_be_smaller_than_was_asked_for() -> None:
+    aws = model(page_size=1)
+    assert 1 == len(aws.packages.describe_packages({"MaxResults": 100})["PackageDetailsList"])
+
+
+@pytest.mark.parametrize("token", ["nonsense", "AAAA", "="])
+def test_a_token_that_was_never_given_out_is_refused(token: str) -> None:
+    aws = model()
+    with pytest.raises(ServiceError) as error:
+        aws.packages.describe_packages({"NextToken": token})
+    assert ("ValidationException", "Invalid pagination token") == message(error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("validation", ("ValidationException", "Package not found")),
+        ("not-found", ("ResourceNotFoundException", "Package not found")),
+    ],
+)
+def test_an_unknown_package_id_is_an_error(answer: str, expected: tuple[str, str]) -> None:
+    aws = model(unknown_package=answer)
+    parameters = {"PackageID": "F9", "PackageSource": source("first"), "DomainName": "search-prod"}
+    for operation in (
+        aws.packages.update_package,
+        aws.packages.delete_package,
+        aws.packages.associate_package,
+        aws.packages.dissociate_package,
+        aws.packages.get_package_version_history,
+        aws.packages.list_domains_for_package,
+        lambda _: aws.details("F9"),
+    ):
+        with pytest.raises(ServiceError) as error:
+            operation(parameters)
+        assert expected == message(error)
+
+
+def test_an_unknown_package_id_can_be_an_empty_list_where_there_is_one() -> None:
+    aws = model(unknown_package="empty")
+    filters = [{"Name": "PackageID", "Value": ["F9"]}]
+    assert {"PackageDetailsList": []} == aws.packages.describe_packages({"Filters": filters})
+    assert [] == aws.history("F9")
+    assert {"DomainPackageDetailsList": []} == aws.packages.list_domains_for_package({"PackageID": "F9"})
+    with pytest.raises(ServiceError) as error:
+        aws.update("F9")
+    assert ("ResourceNotFoundException", "Package not found") == message(error)
+
+
+def test_a_deleted_package_is_deleting_and_then_gone() -> None:
+    aws = model()
+    aws.packages.delete_package({"PackageID": "F1"})
+    assert ("DELETING", "v1") == aws.state()
+    with pytest.raises(ServiceError) as error:
+        aws.update()
+    assert ("ValidationException", IN_CHANGE) == message(error)
+    aws.now += 1
+    with pytest.raises(ServiceError) as error:
+        aws.state()
+    assert ("ValidationException", "Package not found") == message(error)
+
+
+# ---------------------------------------------------------------- domains
+
+
+def test_an_association_is_associating_and_then_active_at_the_available_version() -> None:
+    aws = model(associate_seconds=2)
+    answer = aws.associate()
+    assert ("ASSOCIATING", "analyzers/F1") == (answer["DomainPackageStatus"], answer["ReferencePath"])
+    aws.now += 1.9
+    assert ("ASSOCIATING", None) == aws.domain()
+    aws.now += 0.1
+    assert ("ACTIVE", "v1") == aws.domain()
+
+
+def test_a_domain_keeps_its_version_until_it_is_associated_again() -> None:
+    aws = model()
+    aws.associate()
+    aws.now += 1
+    aws.update()
+    aws.now += 5
+    assert ("ACTIVE", "v1") == aws.domain()
+    aws.associate()
+    assert ("ASSOCIATING", "v1") == aws.domain()
+    aws.now += 1
+    assert ("ACTIVE", "v2") == aws.domain()
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_an_association_that_brings_nothing_new_is_a_conflict(seconds: float) -> None:
+    aws = model()
+    aws.associate()
+    aws.now += seconds
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ConflictException", "Package is already in desired state") == message(error)
+
+
+def test_an_association_with_a_newer_version_waits_for_the_one_under_way() -> None:
+    aws = model(associate_seconds=10)
+    aws.associate()
+    aws.update()
+    aws.now += 1
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ConflictException", IN_CHANGE) == message(error)
+
+
+def test_an_association_fails_on_demand_and_can_be_tried_again() -> None:
+    aws = model()
+    aws.failures.fail_association(package="other")
+    aws.failures.fail_association(domain="search-prod", error_type="Full", error_message="No room")
+    aws.associate()
+    aws.now += 1
+    (details,) = aws.packages.list_domains_for_package({"PackageID": "F1"})["DomainPackageDetailsList"]
+    assert "ASSOCIATION_FAILED" == details["DomainPackageStatus"]
+    assert {"ErrorType": "Full", "ErrorMessage": "No room"} == details["ErrorDetails"]
+    aws.associate()
+    aws.now += 1
+    assert ("ACTIVE", "v1") == aws.domain()
+
+
+def test_an_association_during_a_copy_applies_the_old_version() -> None:
+    aws = model()
+    aws.associate()
+    aws.now += 1
+    aws.update()
+    aws.associate()
+    aws.now += 1
+    assert ("ACTIVE", "v1") == aws.domain()
+    aws.associate()
+    aws.now += 1
+    assert ("ACTIVE", "v2") == aws.domain()
+
+
+def test_an_association_during_a_copy_can_be_refused() -> None:
+    aws = model(associate_while_copying="refuse")
+    aws.update()
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ValidationException", IN_CHANGE) == message(error)
+
+
+def test_a_package_without_a_version_cannot_be_associated() -> None:
+    aws = model()
+    aws.create("stopwords")
+    aws.now -= 1
+    with pytest.raises(ServiceError) as error:
+        aws.associate("F2")
+    assert ("ValidationException", "Package has no version to associate: it is COPYING") == message(error)
+
+
+def test_a_domain_takes_two_packages_at_once() -> None:
+    aws = model()
+    aws.create("stopwords")
+    aws.associate("F1")
+    assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
+
+
+def test_a_domain_can_take_one_package_after_the_other() -> None:
+    aws = model(simultaneous_associations=False)
+    aws.create("stopwords")
+    aws.associate("F1")
+    with pytest.raises(ServiceError) as error:
+        aws.associate("F2")
+    assert ("ConflictException", IN_CHANGE) == message(error)
+    assert "ASSOCIATING" == aws.associate("F2", "search-test")["DomainPackageStatus"]
+    aws.now += 1
+    assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
+
+
+def test_a_domain_has_at_most_20_packages() -> None:
+    aws = model()
+    for number in range(20):
+        aws.associate(aws.create(f"package-{number}"))
+    with pytest.raises(ServiceError) as error:
+        aws.associate("F1")
+    assert ("ValidationException", "A domain can have at most 20 packages") == message(error)
+
+
+def test_a_domain_in_change_takes_no_packages_until_it_is_not() -> None:
+    aws = model()
+    aws.failures.change_domain("search-prod")
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ValidationException", IN_CHANGE) == message(error)
+    listed = aws.packages.list_packages_for_domain({"DomainName": "search-prod"})
+    assert {"DomainPackageDetailsList": []} == listed
+    aws.failures.change_domain("search-prod", changing=False)
+    assert "ASSOCIATING" == aws.associate()["DomainPackageStatus"]
+
+
+def test_a_domain_that_does_not_exist_is_not_found() -> None:
+    aws = model()
+    with pytest.raises(ServiceError) as error:
+        aws.associate(domain="nowhere")
+    assert ("ResourceNotFoundException", "Domain not found: nowhere") == message(error)
+
+
+def test_a_domain_lists_its_packages() -> None:
+    aws = model()
+    aws.create("stopwords")
+    aws.associate("F1", "search-prod")
+    aws.associate("F2", "search-prod")
+    aws.associate("F2", "search-test")
+    listed = aws.packages.list_packages_for_domain({"DomainName": "search-prod"})["DomainPackageDetailsList"]
+    assert ["F1", "F2"] == [details["PackageID"] for details in listed]
+
+
+def test_a_dissociated_package_is_dissociating_and_then_gone_from_the_domain() -> None:
+    aws = model()
+    place = {"PackageID": "F1", "DomainName": "search-prod"}
+    aws.associate()
+    aws.now += 1
+    aws.packages.dissociate_package(place)
+    assert ("DISSOCIATING", "v1") == aws.domain()
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ConflictException", IN_CHANGE) == message(error)
+    aws.now += 1
+    with pytest.raises(ServiceError) as error:
+        aws.packages.dissociate_package(place)
+    assert ("ValidationException", "Package is not associated to this domain") == message(error)
+
+
+def test_a_package_on_a_domain_is_not_deleted() -> None:
+    aws = model()
+    aws.associate()
+    with pytest.raises(ServiceError) as error:
+        aws.packages.delete_package({"PackageID": "F1"})
+    expected = ("ConflictException", "Package is associated to a domain. Dissociate it first.")
+    assert expected == message(error)
+
+
+# ---------------------------------------------------------------- switches and failures
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"copy-seconds": "0.5"}, Switches(copy_seconds=0.5)),
+        ({"page_size": 2}, Switches(page_size=2)),
+        ({"validating": True}, Switches(validating=True)),
+        ({"list-bucket": "false"}, Switches(list_bucket=False)),
+        ({"history_order": "oldest"}, Switches(history_order="oldest")),
+    ],
+)
+def test_switches_are_set_from_json_values_and_from_words(values: dict[str, Any], expected: Switches) -> None:
+    assert expected == Switches().changed(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"validating": "perhaps"}, "validating cannot be perhaps: it is a bool."),
+        ({"copy-seconds": "long"}, "copy_seconds cannot be long: it is a float."),
+        ({"history_order": "random"}, "history_order cannot be random: it is newest or oldest."),
+    ],
+)
+def test_a_switch_refuses_a_value_it_does_not_have(values: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValueError, match="cannot be") as error:
+        Switches().changed(values)
+    assert fault == str(error.value)
+
+
+def test_a_switch_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(ValueError, match=r"There is no switch speed\. There are: copy_seconds, .*aes256\."):
+        Switches().changed({"speed": 1})
+
+
+def test_a_refusal_lasts_as_often_as_asked_and_only_for_its_path() -> None:
+    failures = Failures()
+    failures.fail_operation("s3:PutObject", "SlowDown", path=".lock", times=2)
+    calls = [("s3:GetObject", "/a/.lock"), ("s3:PutObject", "/a/b")] + [("s3:PutObject", "/a/.lock")] * 3
+    refused = [bool(failures.take_refusal(operation, path)) for operation, path in calls]
+    assert [False, False, True, True, False] == refused
+
+
+def test_cleared_failures_do_not_happen() -> None:
+    aws = model()
+    aws.failures.fail_copy("F1")
+    aws.failures.fail_association()
+    aws.failures.fail_operation("es:UpdatePackage", "InternalException")
+    aws.failures.change_domain("search-prod")
+    aws.failures.deny_read("acme")
+    aws.failures.clear()
+    assert aws.failures == Failures(_lock=aws.failures._lock)
+
+
+def test_a_read_right_can_be_given_back() -> None:
+    failures = Failures()
+    failures.deny_read("acme")
+    failures.deny_read("acme", denied=False)
+    assert set() == failures.unreadable_buckets
