@@ -1,0 +1,247 @@
+"""Our comments on pull requests: one for each marker, found again, updated, and never doubled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.answer import is_unclear
+
+if TYPE_CHECKING:
+    from dictionary_deploy.github_api.client import GithubClient
+
+LIMITS = (65_536, 32_768, 16_384)
+"""Characters: what GitHub takes by its own word, and what is tried when it refuses that."""
+
+MOST_PULL_REQUESTS = 10
+
+_COMMENTS = """
+  comments(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { url body author { __typename login } }
+  }"""
+
+_OF_COMMIT = f"""
+query PullRequestsOfCommit($owner: String!, $name: String!, $commit: GitObjectID!, $after: String) {{
+  viewer {{ login }}
+  repository(owner: $owner, name: $name) {{
+    object(oid: $commit) {{
+      ... on Commit {{
+        associatedPullRequests(first: {MOST_PULL_REQUESTS}) {{
+          nodes {{ number url merged baseRefName {_COMMENTS} }}
+        }}
+      }}
+    }}
+  }}
+}}"""
+
+_OF_FILE = """
+query PullRequestsOfFile(
+  $owner: String!, $name: String!, $commit: GitObjectID!, $since: GitObjectID!, $file: String!
+) {
+  repository(owner: $owner, name: $name) {
+    since: object(oid: $since) { ... on Commit { history(first: 1, path: $file) { nodes { oid } } } }
+    object(oid: $commit) {
+      ... on Commit {
+        history(first: 50, path: $file) {
+          nodes { oid associatedPullRequests(first: 5) { nodes { number url merged baseRefName } } }
+        }
+      }
+    }
+  }
+}"""
+
+_ONE = f"""
+query PullRequest($owner: String!, $name: String!, $number: Int!, $after: String) {{
+  viewer {{ login }}
+  repository(owner: $owner, name: $name) {{
+    pullRequest(number: $number) {{ number url merged {_COMMENTS} }}
+  }}
+}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    number: int
+    url: str
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of ours."""
+
+    url: str
+    body: str
+
+    @property
+    def id(self) -> int:
+        """Its number in the REST API, the last part of its address.
+
+        GraphQL's own `databaseId` is an Int of 32 bits, which comments have outgrown.
+        """
+        return int(re.split(r"\D+", self.url)[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of a pull request's comments, only ours among them; the cursor of the next, if any."""
+
+    ours: tuple[Comment, ...]
+    after: str | None
+
+
+class Comments:
+    """The comments that this client's token wrote on pull requests of its repository."""
+
+    def __init__(self, client: GithubClient) -> None:
+        self._client = client
+        self._first_pages: dict[int, _Page] = {}
+
+    def pull_requests(self, commit: str, branch: str) -> tuple[PullRequest, ...]:
+        """The pull requests by which `commit` was merged into `branch`; none when GitHub knows none.
+
+        Their first hundred comments each come along, so that `find` asks nothing more.
+        """
+        data = self._client.query(_OF_COMMIT, {"commit": commit})
+        found = data["repository"]["object"] or {}
+        # What is no commit has no member of the fragment.
+        nodes = (found.get("associatedPullRequests") or {"nodes": []})["nodes"]
+        merged = [node for node in nodes if _is_merged_into(node, branch)]
+        return tuple(self._pull_request(data, node) for node in merged)
+
+    def pull_requests_of_file(
+        self, file: str, commit: str, since: str, branch: str
+    ) -> tuple[PullRequest, ...]:
+        """The pull requests merged into `branch` that touched `file` after the commit `since`, newest first.
+
+        At most ten, out of the last fifty commits that touched the file.
+        """
+        data = self._client.query(_OF_FILE, {"commit": commit, "since": since, "file": file})["repository"]
+        seen = {node["oid"] for node in _history(data["since"])}
+        found: dict[int, PullRequest] = {}
+        for node in _history(data["object"]):
+            if node["oid"] in seen:
+                break
+            for pull in node["associatedPullRequests"]["nodes"]:
+                if _is_merged_into(pull, branch):
+                    found[pull["number"]] = PullRequest(pull["number"], pull["url"], pull["merged"])
+        return tuple(found.values())[:MOST_PULL_REQUESTS]
+
+    def pull_request(self, number: int) -> PullRequest:
+        """The pull request of that number, open or not; its first comments come along for `find`."""
+        data = self._client.query(_ONE, {"number": number})
+        return self._pull_request(data, _found(data, number))
+
+    def find(self, number: int, marker: str) -> tuple[Comment, ...]:
+        """Our comments on the pull request that begin with `marker`, oldest first."""
+        return tuple(comment for comment in self._ours(number) if comment.body.startswith(marker))
+
+    def publish(self, number: int, marker: str, render: Callable[[int], str]) -> str:
+        """Make `render`'s text our one comment that begins with `marker`; the comment's URL.
+
+        `render` takes the most characters its text may have, and is asked for a shorter one when GitHub
+        finds it too long.
+        """
+        self._first_pages.pop(number, None)
+        ours = self.find(number, marker)
+        url = self._write_fitting(number, marker, ours, render)
+        for duplicate in ours[1:]:
+            # One that stays is found and removed by the next run.
+            with suppress(GithubError):
+                self._client.request("DELETE", f"issues/comments/{duplicate.id}")
+        return url
+
+    def _write_fitting(
+        self, number: int, marker: str, ours: tuple[Comment, ...], render: Callable[[int], str]
+    ) -> str:
+        *larger, smallest = LIMITS
+        for limit in larger:
+            try:
+                return self._write(number, marker, ours, render(limit))
+            except GithubError as error:
+                if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+                    raise
+        return self._write(number, marker, ours, render(smallest))
+
+    def _write(self, number: int, marker: str, ours: tuple[Comment, ...], body: str) -> str:
+        if not ours:
+            return self._create(number, marker, body)
+        if ours[0].body == body:
+            return ours[0].url
+        written = self._client.request("PATCH", f"issues/comments/{ours[0].id}", {"body": body})
+        return str(written["html_url"])
+
+    def _create(self, number: int, marker: str, body: str) -> str:
+        """POST the comment; after an unclear answer look whether it is there before sending it again."""
+        path = f"issues/{number}/comments"
+        try:
+            written = self._client.request("POST", path, {"body": body}, repeatable=False)
+        except GithubError as error:
+            if not is_unclear(error.status):
+                raise
+            if ours := self.find(number, marker):
+                return ours[0].url
+            written = self._client.request("POST", path, {"body": body}, repeatable=False)
+        return str(written["html_url"])
+
+    def _ours(self, number: int) -> Iterator[Comment]:
+        page = self._first_pages.pop(number, None) or self._page(number, None)
+        yield from page.ours
+        while page.after:
+            page = self._page(number, page.after)
+            yield from page.ours
+
+    def _page(self, number: int, after: str | None) -> _Page:
+        data = self._client.query(_ONE, {"number": number, "after": after})
+        return _page(data, _found(data, number))
+
+    def _pull_request(self, data: Mapping[str, Any], node: Mapping[str, Any]) -> PullRequest:
+        self._first_pages[node["number"]] = _page(data, node)
+        return PullRequest(node["number"], node["url"], node["merged"])
+
+
+def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = data["repository"]["pullRequest"]
+    if found is None:
+        raise GithubError(
+            f"The repository has no pull request {number}, or the token may not see it.",
+            "Correct the input `pull-request`, or give the job `pull-requests: write`.",
+            status=HTTPStatus.NOT_FOUND,
+        )
+    return found
+
+
+def _page(data: Mapping[str, Any], pull_request: Mapping[str, Any]) -> _Page:
+    comments, viewer = pull_request["comments"], data["viewer"]["login"]
+    ours = [
+        Comment(node["url"], node["body"]) for node in comments["nodes"] if _is_by(node["author"], viewer)
+    ]
+    following = comments["pageInfo"]
+    return _Page(tuple(ours), following["endCursor"] if following["hasNextPage"] else None)
+
+
+def _is_by(author: Mapping[str, str] | None, viewer: str) -> bool:
+    """Whether the viewer wrote it. The author is None when the account is gone.
+
+    GraphQL calls the viewer `github-actions[bot]`, the author Bot `github-actions`; a User may bear
+    that very name.
+    """
+    if author is None:
+        return False
+    suffix = "[bot]" if author["__typename"] == "Bot" else ""
+    return author["login"].removesuffix(suffix) + suffix == viewer
+
+
+def _is_merged_into(pull_request: Mapping[str, Any], branch: str) -> bool:
+    return bool(pull_request["merged"]) and pull_request["baseRefName"] == branch
+
+
+def _history(commit: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The nodes of its history, none for what is no commit."""
+    return list(((commit or {}).get("history") or {"nodes": []})["nodes"])

@@ -1,0 +1,82 @@
+"""Answers on demand: the next requests that match get the answer a test asked for."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, jsonify
+
+
+@dataclass(slots=True)
+class Answer:
+    """One member of `POST /_sandbox/answers`."""
+
+    method: str
+    path: str
+    """A regular expression found in the request's path, query included."""
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    """JSON, or text that is sent as it is."""
+    times: int = 1
+    after: bool = False
+    """Whether the request takes effect before it is answered so."""
+
+    def matches(self, method: str, path: str) -> bool:
+        return self.times > 0 and self.method.upper() == method and re.search(self.path, path) is not None
+
+    def response(self) -> Response:
+        response = Response(self.body) if isinstance(self.body, str) else jsonify(self.body)
+        response.status_code = self.status
+        response.headers.update(self.headers)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    method: str
+    path: str
+    operation: str
+    """The REST route as GitHub documents it, or the name of the GraphQL operation."""
+
+
+class Script:
+    """What was asked so far and what is to be answered next. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: list[Answer] = []
+        self._requests: list[SeenRequest] = []
+
+    def record(self, request: SeenRequest) -> None:
+        with self._lock:
+            self._requests.append(request)
+
+    def requests(self) -> list[SeenRequest]:
+        with self._lock:
+            return list(self._requests)
+
+    def forget_requests(self) -> None:
+        with self._lock:
+            self._requests.clear()
+
+    def plan(self, answer: Answer) -> None:
+        with self._lock:
+            self._answers.append(answer)
+
+    def forget_answers(self) -> None:
+        with self._lock:
+            self._answers.clear()
+
+    def take(self, method: str, path: str) -> Answer | None:
+        """The oldest answer that waits for such a request, counted down."""
+        with self._lock:
+            for answer in self._answers:
+                if answer.matches(method, path):
+                    answer.times -= 1
+                    return answer
+            return None

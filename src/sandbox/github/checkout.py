@@ -1,0 +1,217 @@
+"""What GitHub knows about commits, asked of a git checkout.
+
+Every answer comes from git at that moment: a branch that moves while the server runs has moved here too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+_LOG_FORMAT = "%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B"
+
+
+@dataclass(frozen=True, slots=True)
+class GitObject:
+    oid: str
+    type: str
+    """`commit`, `tree`, `blob` or `tag`."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    name: str
+    email: str
+    date: str
+    """ISO 8601 in UTC, as GitHub writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Signature
+    committer: Signature
+    message: str
+
+    @property
+    def subject(self) -> str:
+        return self.message.partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How `head` stands to `base`: ahead by the commits that base lacks, behind by those that head lacks."""
+
+    merge_base: str
+    ahead_by: int
+    behind_by: int
+
+    @property
+    def status(self) -> Literal["identical", "ahead", "behind", "diverged"]:
+        if self.ahead_by and self.behind_by:
+            return "diverged"
+        if self.ahead_by:
+            return "ahead"
+        return "behind" if self.behind_by else "identical"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    path: str
+    mode: str
+    type: str
+    sha: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    filename: str
+    status: str
+    sha: str
+    previous_filename: str | None = None
+
+
+class Checkout:
+    """The commits, branches and files of the git repository at `path`, a working tree or a bare one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def default_branch(self) -> str:
+        """What the origin's HEAD says, else `main` or `master`, else the checkout's own branch."""
+        listed = self._git("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/")
+        refs = dict(line.split(" ", 1) for line in listed.splitlines())
+        if origin := refs.get("refs/remotes/origin/HEAD"):
+            return origin.removeprefix("refs/remotes/origin/")
+        for name in ("main", "master"):
+            if refs.keys() & {f"refs/heads/{name}", f"refs/remotes/origin/{name}"}:
+                return name
+        return self._git("symbolic-ref", "HEAD", may_fail=True).strip().removeprefix("refs/heads/")
+
+    def state(self) -> str:
+        """Another text whenever a ref moves or another branch is checked out."""
+        return self._git("for-each-ref", "--format=%(objectname) %(refname) %(symref) %(HEAD)")
+
+    def branches(self) -> dict[str, str]:
+        """Commits by branch name; a branch that only the origin has counts too."""
+        return self.refs("refs/remotes/origin/") | self.refs("refs/heads/")
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """Objects by the name of their ref, the prefix left out; symbolic refs are left out too."""
+        lines = self._git("for-each-ref", "--format=%(objectname) %(refname) %(symref)", prefix).splitlines()
+        found = [line.split(" ") for line in lines]
+        return {name.removeprefix(prefix): oid for oid, name, symref in found if not symref}
+
+    def resolve(self, expression: str) -> GitObject | None:
+        """The object that a SHA, a branch, a ref or `<revision>:<path>` names; None when there is none."""
+        revision, colon, path = expression.partition(":")
+        branch = self.default_branch if revision == "HEAD" else revision.removeprefix("refs/heads/")
+        spellings = [] if revision == "HEAD" else [revision]
+        spellings += [f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"]
+        for spelling in spellings:
+            if found := self._object(spelling + colon + path):
+                return found
+        return None
+
+    def commit(self, revision: str) -> Commit | None:
+        """The commit that a SHA, a branch or a tag names."""
+        oid = self.commit_oid(revision)
+        return next(self.commits(oid, "--no-walk")) if oid else None
+
+    def commit_oid(self, revision: str) -> str | None:
+        found = self.resolve(revision)
+        if found and found.type == "tag":
+            found = self._object(f"{found.oid}^{{commit}}")
+        return found.oid if found and found.type == "commit" else None
+
+    def commits(self, oid: str, *options: str, path: str = "") -> Iterator[Commit]:
+        """The history of a commit, newest first; with `path`, what touched that file or folder."""
+        paths = [path] if path else []
+        log = self._git("log", "-z", f"--format={_LOG_FORMAT}", *options, oid, "--", *paths)
+        for record in log.split("\0"):
+            if record:
+                yield _commit(record)
+
+    def compare(self, base: str, head: str) -> Comparison | None:
+        """How two commits stand to each other; None when they share no history."""
+        merge_base = self._git("merge-base", base, head, may_fail=True).strip()
+        if not merge_base:
+            return None
+        behind, ahead = self._git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
+        return Comparison(merge_base, int(ahead), int(behind))
+
+    def between(self, base: str, head: str) -> list[str]:
+        """The commits of head that base lacks, newest first."""
+        return self._git("rev-list", f"{base}..{head}").split()
+
+    def changed_files(self, base: str, head: str) -> list[ChangedFile]:
+        fields = iter(self._git("diff", "--raw", "--no-abbrev", "-M", "-z", base, head).split("\0")[:-1])
+        return [_changed_file(field, fields) for field in fields]
+
+    def tree(self, oid: str, *, recursive: bool) -> list[TreeEntry]:
+        options = ["-r", "-t"] if recursive else []
+        records = self._git("ls-tree", "-z", "-l", *options, oid).split("\0")[:-1]
+        return [_tree_entry(record) for record in records]
+
+    def blob(self, oid: str) -> bytes:
+        return self._run("cat-file", "blob", oid)
+
+    def _object(self, expression: str) -> GitObject | None:
+        # Through the standard input: nothing a client names can be taken for an option.
+        if "\n" in expression:
+            return None
+        answer = self._git("cat-file", "--batch-check", stdin=f"{expression}\n").split()
+        if len(answer) != 3 or not answer[2].isdigit():
+            return None
+        return GitObject(answer[0], answer[1], int(answer[2]))
+
+    def _git(self, *arguments: str, stdin: str = "", may_fail: bool = False) -> str:
+        output = self._run(*arguments, stdin=stdin, may_fail=may_fail)
+        return output.decode("utf-8", "replace")
+
+    def _run(self, *arguments: str, stdin: str = "", may_fail: bool = False) -> bytes:
+        # A git hook's own GIT_DIR must not lead to another repository than the one named.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        options = ["-c", "safe.directory=*", "-c", "core.quotePath=false", "--literal-pathspecs"]
+        command = ["git", "-C", str(self.path), *options, *arguments]
+        return subprocess.run(
+            command, input=stdin.encode(), capture_output=True, check=not may_fail, env=environment
+        ).stdout
+
+
+def _commit(record: str) -> Commit:
+    sha, tree, parents, *people, message = record.split("\x1f", 9)
+    author, committer = _signature(*people[:3]), _signature(*people[3:])
+    return Commit(sha, tree, tuple(parents.split()), author, committer, message.strip())
+
+
+def _signature(name: str, email: str, seconds: str) -> Signature:
+    return Signature(name, email, f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
+_STATUSES = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "C": "copied", "T": "changed"}
+
+
+def _changed_file(field: str, following: Iterator[str]) -> ChangedFile:
+    _, _, old_sha, new_sha, letter = field.split(" ")
+    first = next(following)
+    status = _STATUSES[letter[0]]
+    if status in ("renamed", "copied"):
+        return ChangedFile(next(following), status, new_sha, previous_filename=first)
+    return ChangedFile(first, status, old_sha if status == "removed" else new_sha)
+
+
+def _tree_entry(record: str) -> TreeEntry:
+    facts, path = record.split("\t", 1)
+    mode, kind, sha, size = facts.split()
+    return TreeEntry(path, mode, kind, sha, None if size == "-" else int(size))

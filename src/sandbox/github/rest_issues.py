@@ -1,0 +1,138 @@
+"""REST: pull requests and the comments on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from sandbox.github import resources
+from sandbox.github.checkout import Checkout
+from sandbox.github.comments import IssueComments
+from sandbox.github.errors import ApiError, invalid, no_commit, not_found
+from sandbox.github.identity import allow_write, viewer_of
+from sandbox.github.pages import page_of
+from sandbox.github.pull_requests import PullRequest, PullRequests
+from sandbox.github.resources import Place
+
+COMMENT_LIMIT = 65_536
+
+
+class IssueRoutes:
+    """Views over the pull requests of one checkout. `place` is asked for at each request."""
+
+    def __init__(
+        self,
+        checkout: Checkout,
+        pull_requests: PullRequests,
+        comments: IssueComments,
+        place: Callable[[], Place],
+    ) -> None:
+        self._checkout = checkout
+        self._pull_requests = pull_requests
+        self._comments = comments
+        self._place = place
+
+    def register(self, routes: Blueprint) -> None:
+        for rule, method, view in (
+            ("/commits/<commit_sha>/pulls", "GET", self.pull_requests_of_commit),
+            ("/pulls", "GET", self.pull_requests),
+            ("/pulls/<int:pull_number>", "GET", self.pull_request),
+            ("/issues/<int:issue_number>/comments", "GET", self.comments),
+            ("/issues/<int:issue_number>/comments", "POST", self.create_comment),
+            ("/issues/comments/<int:comment_id>", "GET", self.comment),
+            ("/issues/comments/<int:comment_id>", "PATCH", self.update_comment),
+            ("/issues/comments/<int:comment_id>", "DELETE", self.delete_comment),
+        ):
+            routes.add_url_rule(rule, endpoint=f"{method} {rule}", view_func=view, methods=[method])
+
+    def pull_requests_of_commit(self, commit_sha: str, **_: str) -> Response:
+        found = self._checkout.commit(commit_sha)
+        if not found:
+            raise no_commit(commit_sha)
+        return self._page([pull for pull in self._pull_requests.all().values() if found.sha in pull.commits])
+
+    def pull_requests(self, **_: str) -> Response:
+        found = list(self._pull_requests.all().values())
+        state, base = request.args.get("state", "open"), request.args.get("base")
+        if state != "all":
+            found = [pull for pull in found if bool(pull.merged_at) == (state == "closed")]
+        if base:
+            found = [pull for pull in found if pull.base_ref == base]
+        return self._page(found[::-1])
+
+    def pull_request(self, pull_number: int, **_: str) -> Response:
+        found = self._pull_request(pull_number)
+        count = len(self._comments.of(pull_number))
+        details = {"merged": found.merged_at is not None, "comments": count, "commits": len(found.commits)}
+        return jsonify(resources.pull_request(self._place(), found) | details)
+
+    def comments(self, issue_number: int, **_: str) -> Response:
+        self._pull_request(issue_number)
+        place = self._place()
+        return page_of(
+            self._comments.of(issue_number), lambda comment: resources.issue_comment(place, comment)
+        )
+
+    def create_comment(self, issue_number: int, **_: str) -> tuple[Response, int]:
+        allow_write(g.token)
+        self._pull_request(issue_number)
+        body = _body()
+        if len(body) > COMMENT_LIMIT:
+            raise invalid(
+                resource="IssueComment",
+                code="unprocessable",
+                field="data",
+                message=f"Body is too long (maximum is {COMMENT_LIMIT} characters)",
+            )
+        comment = self._comments.add(issue_number, body, viewer_of(g.token))
+        return jsonify(resources.issue_comment(self._place(), comment)), 201
+
+    def comment(self, comment_id: int, **_: str) -> Response:
+        found = self._comments.get(comment_id)
+        if not found:
+            raise not_found()
+        return jsonify(resources.issue_comment(self._place(), found))
+
+    def update_comment(self, comment_id: int, **_: str) -> Response:
+        allow_write(g.token)
+        body = _body()
+        if len(body) > COMMENT_LIMIT:
+            # In other words than for a new comment, as GitHub has it.
+            raise invalid(
+                resource="IssueComment",
+                code="custom",
+                field="body",
+                message=f"body is too long (maximum is {COMMENT_LIMIT} characters)",
+            )
+        comment = self._comments.update(comment_id, body)
+        if not comment:
+            raise not_found()
+        return jsonify(resources.issue_comment(self._place(), comment))
+
+    def delete_comment(self, comment_id: int, **_: str) -> tuple[str, int]:
+        allow_write(g.token)
+        if not self._comments.remove(comment_id):
+            raise not_found()
+        return "", 204
+
+    def _pull_request(self, number: int) -> PullRequest:
+        found = self._pull_requests.all().get(number)
+        if not found:
+            raise not_found()
+        return found
+
+    def _page(self, found: list[PullRequest]) -> Response:
+        place = self._place()
+        return page_of(found, lambda pull: resources.pull_request(place, pull))
+
+
+def _body() -> str:
+    """The `body` of the request's JSON."""
+    sent = request.get_json(force=True, silent=True)
+    if not isinstance(sent, dict):
+        raise ApiError(400, "Problems parsing JSON")
+    body = sent.get("body")
+    if not isinstance(body, str) or not body.strip():
+        raise invalid(resource="IssueComment", code="missing_field", field="body")
+    return body

@@ -1,0 +1,73 @@
+"""A git repository with merge and squash commits, the local GitHub that serves it, and our client of it."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from local_github import Clock, ConnectClient, History, LocalGithub, Repository
+
+from dictionary_deploy.github_api.client import GithubClient
+from sandbox.github.app import create_app
+from sandbox.server import serve
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """What `history` is a copy of: git takes its time."""
+    repository = Repository(tmp_path_factory.mktemp("repository"))
+    repository.git("init", "--quiet", "--template=", "--initial-branch=main")
+    first = repository.commit("Begin", {"search/synonyms.txt": "a, b\n", "search/stopwords.txt": "the\n"})
+    repository.git("switch", "--quiet", "--create", "more-synonyms")
+    on_branch = repository.commit("Add c", {"search/synonyms.txt": "a, b, c\n"})
+    repository.git("switch", "--quiet", "main")
+    merge = repository.merge(7, "more-synonyms", "More synonyms")
+    squash = repository.commit("Add d (#8)", {"search/synonyms.txt": "a, b, c, d\n"})
+    repository.git("switch", "--quiet", "--create", "proposal")
+    open_head = repository.commit("Propose e", {"search/synonyms.txt": "a, b, c, d, e\n"})
+    repository.git("update-ref", "refs/pull/9/head", open_head)
+    repository.git("switch", "--quiet", "main")
+    tip = repository.commit("Document", {"README.md": "Dictionaries\n"})
+    return History(repository, first, on_branch, merge, squash, tip, open_head)
+
+
+@pytest.fixture
+def history(template: History, tmp_path: Path) -> History:
+    path = tmp_path / "repository"
+    shutil.copytree(template.repository.path, path)
+    return replace(template, repository=Repository(path, template.repository.seconds))
+
+
+@pytest.fixture
+def local_github(history: History) -> Iterator[LocalGithub]:
+    with serve(create_app(history.repository.path)) as url:
+        yield LocalGithub(url)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def connect(local_github: LocalGithub, clock: Clock) -> Iterator[ConnectClient]:
+    """Makes clients of the local GitHub, closed at the end."""
+    with ExitStack() as stack:
+
+        def client(token: str = "ghs_test", **changed: str) -> GithubClient:
+            url = local_github.url
+            settings = {"api_url": url, "graphql_url": f"{url}/graphql", "repository": "acme/search"}
+            made = GithubClient(token, **settings | changed, pause=clock.pause, now=clock.now)
+            stack.callback(made.close)
+            return made
+
+        yield client
+
+
+@pytest.fixture
+def client(connect: ConnectClient) -> GithubClient:
+    return connect()

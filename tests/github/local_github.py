@@ -1,0 +1,122 @@
+"""What the tests of GitHub stand on: a git repository, the local GitHub and a clock."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from dictionary_deploy.github_api.client import GithubClient
+
+ConnectClient = Callable[..., GithubClient]
+
+
+@dataclass
+class Repository:
+    """A git repository whose commits have the same SHAs whenever and wherever they are made."""
+
+    path: Path
+    seconds: int = field(default=1_700_000_000)
+
+    def git(self, *arguments: str) -> str:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        for who in ("AUTHOR", "COMMITTER"):
+            environment[f"GIT_{who}_NAME"] = "Ada"
+            environment[f"GIT_{who}_EMAIL"] = "ada@example.com"
+            environment[f"GIT_{who}_DATE"] = f"{self.seconds} +0000"
+        command = ["git", "-C", str(self.path), *arguments]
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def commit(self, message: str, files: dict[str, str]) -> str:
+        """Write the files and commit them; the SHA."""
+        for name, content in files.items():
+            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.path / name).write_text(content, encoding="utf-8")
+        self.seconds += 60
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def merge(self, number: int, branch: str, title: str) -> str:
+        """Merge the branch as GitHub does for a pull request; the merge commit's SHA."""
+        self.seconds += 60
+        message = f"Merge pull request #{number} from acme/{branch}\n\n{title}"
+        self.git("merge", "--quiet", "--no-ff", branch, "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+
+@dataclass(frozen=True)
+class History:
+    """Two merged pull requests into `main` (#7 by a merge commit, #8 squashed) and an open one (#9)."""
+
+    repository: Repository
+    first: str
+    on_branch: str
+    """The commit of #7's branch."""
+    merge: str
+    squash: str
+    tip: str
+    open_head: str
+
+
+@dataclass(frozen=True)
+class LocalGithub:
+    """The local GitHub at `url`, asked by plain HTTP."""
+
+    url: str
+
+    def request(self, method: str, path: str, sent: Any = None, token: str = "ghs_test") -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.request(method, self.url + path, json=sent, headers=headers, timeout=10)
+
+    def get(self, path: str) -> Any:
+        return self.request("GET", f"/repos/acme/search{path}").json()
+
+    def query(self, selection: str, token: str = "ghs_test") -> Any:
+        """The response to a query within the repository."""
+        repository = f'repository(owner: "acme", name: "search") {{ {selection} }}'
+        query = f"query Test {{ viewer {{ login }} {repository} }}"
+        return self.request("POST", "/graphql", {"query": query}, token).json()
+
+    def comment(self, number: int, body: str, token: str = "ghs_test") -> Any:
+        path = f"/repos/acme/search/issues/{number}/comments"
+        return self.request("POST", path, {"body": body}, token).json()
+
+    def bodies(self, number: int) -> list[str]:
+        """Of all comments, by way of GraphQL's hundred to a page."""
+        return [comment["body"] for comment in self.get(f"/issues/{number}/comments?per_page=100")]
+
+    def plan(self, method: str, path: str, status: int, **answer: Any) -> None:
+        """Plan an answer on demand."""
+        sent = {"method": method, "path": path, "status": status, **answer}
+        assert self.request("POST", "/_sandbox/answers", sent).status_code == 204
+
+    @property
+    def operations(self) -> list[str]:
+        """What was asked since `forget`."""
+        return [seen["operation"] for seen in self.request("GET", "/_sandbox/requests").json()]
+
+    def forget(self) -> None:
+        self.request("DELETE", "/_sandbox/requests")
+
+
+@dataclass
+class Clock:
+    """A clock that stands still but for the pauses, which it keeps."""
+
+    seconds: float = 1_700_000_000.0
+    pauses: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.seconds += seconds

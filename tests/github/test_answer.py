@@ -1,0 +1,127 @@
+"""What an answer of GitHub means."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, graphql_answer
+
+NOW = 1_700_000_000.0
+
+
+def answer(status: int, body: Any = None, **headers: str) -> Answer:
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+
+
+@pytest.mark.parametrize(
+    "limited",
+    [
+        answer(429),
+        answer(403, retry_after="5"),
+        answer(403, x_ratelimit_remaining="0"),
+        answer(403, {"message": "You have exceeded a secondary rate limit."}),
+    ],
+)
+def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Answer) -> None:
+    error = limited.error("GET user")
+
+    assert limited.is_rate_limited
+    assert error.remedy == "Run the job again later."
+
+
+@pytest.mark.parametrize(
+    "other", [answer(403, {"message": "Resource not accessible by integration"}), answer(500), answer(200)]
+)
+def test_other_answers_are_no_rate_limit(other: Answer) -> None:
+    assert not other.is_rate_limited
+
+
+@pytest.mark.parametrize(
+    ("limited", "seconds"),
+    [
+        (answer(429, retry_after="7"), 7.0),
+        (answer(429, retry_after="7", x_ratelimit_remaining="0", x_ratelimit_reset="1700000030"), 7.0),
+        (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1700000030"), 30.0),
+        (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="soon"), 60.0),
+        (answer(403, x_ratelimit_remaining="12", x_ratelimit_reset="1700000030"), 60.0),
+        (answer(429), 60.0),
+        (answer(429, retry_after="0"), 1.0),
+        (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1600000000"), 1.0),
+    ],
+)
+def test_the_wait_is_what_github_says_or_a_minute(limited: Answer, seconds: float) -> None:
+    assert limited.wait(NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "unclear"), [(NO_ANSWER, True), (502, True), (500, True), (422, False), (200, False)]
+)
+def test_a_failure_of_the_server_or_the_connection_is_unclear(status: int, unclear: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert answer(status).is_unclear == unclear
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_names_the_permissions_in_a_block_to_copy(status: int) -> None:
+    error = answer(status, {"message": "Resource not accessible by integration"}).error(
+        "POST issues/7/comments"
+    )
+
+    assert error.status == status
+    assert error.message == (
+        f"GitHub answered {status} to POST issues/7/comments: Resource not accessible by integration."
+    )
+    assert "`contents: read`" in error.remedy
+    assert "`pull-requests: write`" in error.remedy
+    assert "\npermissions:\n  contents: read\n  id-token: write\n  pull-requests: write\n" in error.remedy
+
+
+def test_an_invalid_token_is_answered_with_the_input_that_sets_it() -> None:
+    assert "`github-token`" in answer(401, {"message": "Bad credentials"}).error("GET user").remedy
+
+
+def test_no_answer_is_said_so() -> None:
+    error = answer(NO_ANSWER).error("a query")
+
+    assert (error.status, error.message) == (0, "GitHub did not answer a query.")
+    assert error.remedy == "Run the job again; nothing is done twice."
+
+
+def test_a_failure_of_the_server_needs_another_run() -> None:
+    assert answer(502, None).error("a query").remedy == "Run the job again; nothing is done twice."
+
+
+def test_the_message_has_githubs_own_words_and_its_list_of_errors() -> None:
+    body = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}, {"code": "x"}, "y"]}
+
+    assert answer(422, body).message == "Validation Failed: Body is too long"
+    assert answer(422, body).error("a").remedy == ""
+    assert answer(422, ["x"]).message == ""
+    assert answer(422, {"message": "x" * 900}).message == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ({"type": "NOT_FOUND"}, 200),
+        ({"type": "RATE_LIMITED"}, 429),
+        ({"type": "FORBIDDEN"}, 403),
+        ({"message": "Something went wrong while executing your query."}, 502),
+        ({"message": "Field 'x' doesn't exist on type 'Repository'"}, 400),
+    ],
+)
+def test_an_error_in_the_body_of_a_query_tells_the_status(error: dict[str, str], status: int) -> None:
+    given = answer(200, {"data": None, "errors": [{"type": "NOT_FOUND"}, error]})
+
+    assert graphql_answer(given).status == status
+
+
+def test_an_answer_without_errors_keeps_its_status() -> None:
+    assert graphql_answer(answer(200, {"data": {}})) == answer(200, {"data": {}})
+    assert graphql_answer(answer(502)) == answer(502)
+
+
+@pytest.mark.parametrize("body", [None, [], {}, "text"])
+def test_a_success_that_is_no_answer_to_a_query_is_none(body: Any) -> None:
+    assert graphql_answer(answer(200, body)).status == NO_ANSWER

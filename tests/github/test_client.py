@@ -1,0 +1,282 @@
+"""Our client of GitHub's API, over HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from local_github import Clock, ConnectClient, History, LocalGithub
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.client import GithubClient
+
+QUERY = """
+query Name($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { nameWithOwner }
+}"""
+NAME = {"repository": {"nameWithOwner": "acme/search"}}
+COMMENTS = "issues/7/comments"
+
+
+def test_a_query_is_about_the_clients_repository(client: GithubClient) -> None:
+    assert client.query(QUERY, {}) == NAME
+
+
+def test_a_request_is_about_the_clients_repository(client: GithubClient, history: History) -> None:
+    assert client.request("GET", "branches/main")["commit"]["sha"] == history.tip
+
+
+def test_a_request_without_an_answers_body_gives_none(client: GithubClient) -> None:
+    comment = client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+
+    assert client.request("DELETE", f"issues/comments/{comment['id']}") is None
+
+
+def test_the_addresses_of_github_enterprise_server_are_asked(
+    connect: ConnectClient, local_github: LocalGithub
+) -> None:
+    url = local_github.url
+    client = connect(api_url=f"{url}/api/v3", graphql_url=f"{url}/api/graphql")
+
+    assert client.query(QUERY, {}) == NAME
+    client.request("GET", "branches/main")
+
+    paths = [seen["path"] for seen in local_github.request("GET", "/_sandbox/requests").json()]
+    assert paths == ["/api/graphql", "/api/v3/repos/acme/search/branches/main"]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_reads_are_repeated_three_times_after_a_failure_of_the_server(
+    client: GithubClient, local_github: LocalGithub, clock: Clock, status: int
+) -> None:
+    local_github.plan("GET", "branches", status, times=3)
+
+    assert client.request("GET", "branches/main")["name"] == "main"
+    assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+def test_reads_that_fail_a_fourth_time_fail(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("GET", "branches", 502, body="<html>Bad gateway</html>", times=4)
+
+    with pytest.raises(GithubError) as raised:
+        client.request("GET", "branches/main")
+
+    assert raised.value.status == 502
+    assert raised.value.message == "GitHub answered 502 to GET branches/main."
+    assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+def test_queries_are_repeated_though_they_are_posts(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("POST", "/graphql", 502)
+    local_github.plan("POST", "/graphql", 200, body="{cut off")
+    timeout = {"message": "Something went wrong while executing your query."}
+    local_github.plan("POST", "/graphql", 200, body={"data": None, "errors": [timeout]})
+
+    assert client.query(QUERY, {}) == NAME
+    assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("verb", ["PATCH", "DELETE"])
+def test_patch_and_delete_are_repeated(
+    client: GithubClient, local_github: LocalGithub, clock: Clock, verb: str
+) -> None:
+    comment = client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+    local_github.plan(verb, "comments", 500)
+
+    client.request(verb, f"issues/comments/{comment['id']}", {"body": "Goodbye"})
+
+    assert clock.pauses == [1.0]
+    assert local_github.bodies(7) == (["Goodbye"] if verb == "PATCH" else [])
+
+
+def test_a_post_is_not_repeated_after_an_unclear_answer(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("POST", COMMENTS, 502, after=True)
+
+    with pytest.raises(GithubError) as raised:
+        client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+
+    assert raised.value.status == 502
+    assert local_github.bodies(7) == ["Hello"]
+    assert clock.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "pause"),
+    [
+        (429, {"retry-after": "3"}, 3.0),
+        (403, {"retry-after": "5"}, 5.0),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030"}, 30.0),
+        (429, {}, 60.0),
+    ],
+)
+def test_a_rate_limit_is_waited_for_even_by_a_post(
+    client: GithubClient,
+    local_github: LocalGithub,
+    clock: Clock,
+    status: int,
+    headers: dict[str, str],
+    pause: float,
+) -> None:
+    local_github.plan("POST", COMMENTS, status, headers=headers)
+
+    client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+
+    assert clock.pauses == [pause]
+    assert local_github.bodies(7) == ["Hello"]
+
+
+def test_a_query_that_is_rate_limited_by_its_body_is_repeated(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    limited = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000010"}
+    local_github.plan("POST", "/graphql", 200, body=limited, headers=headers)
+
+    assert client.query(QUERY, {}) == NAME
+    assert clock.pauses == [10.0]
+
+
+def test_a_client_never_waits_more_than_two_minutes_in_all(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("GET", "branches", 429, headers={"retry-after": "50"}, times=3)
+
+    with pytest.raises(GithubError) as raised:
+        client.request("GET", "branches/main")
+
+    assert raised.value.status == 429
+    assert clock.pauses == [50.0, 50.0]
+
+
+def test_a_wait_of_an_hour_is_not_begun(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("GET", "branches", 403, headers={"retry-after": "3600"}, body={"message": "Slow down"})
+
+    with pytest.raises(GithubError, match=r"answered 403 .*: Slow down\. Run the job again later\."):
+        client.request("GET", "branches/main")
+
+    assert clock.pauses == []
+
+
+def test_an_invalid_token_is_401(connect: ConnectClient) -> None:
+    with pytest.raises(GithubError, match="Bad credentials") as raised:
+        connect("expired").query(QUERY, {})
+
+    assert raised.value.status == 401
+
+
+def test_a_write_without_the_permission_is_403_and_names_it(connect: ConnectClient) -> None:
+    with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
+        connect("read-only").request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+
+    assert raised.value.status == 403
+    assert "pull-requests: write" in raised.value.remedy
+
+
+def test_a_query_without_the_permission_is_403(client: GithubClient, local_github: LocalGithub) -> None:
+    error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
+    local_github.plan("POST", "/graphql", 200, body={"data": {"repository": {}}, "errors": [error]})
+
+    with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
+        client.query(QUERY, {})
+
+    assert raised.value.status == 403
+
+
+def test_a_repository_that_github_does_not_show_is_404(
+    client: GithubClient, local_github: LocalGithub
+) -> None:
+    error = {"type": "NOT_FOUND", "message": "Could not resolve to a Repository with the name 'acme/search'."}
+    local_github.plan("POST", "/graphql", 200, body={"data": {"repository": None}, "errors": [error]})
+
+    with pytest.raises(GithubError, match="Could not resolve to a Repository") as raised:
+        client.query(QUERY, {})
+
+    assert raised.value.status == 404
+    assert "contents: read" in raised.value.remedy
+
+
+def test_what_github_finds_too_long_is_422(client: GithubClient) -> None:
+    with pytest.raises(GithubError, match="Body is too long") as raised:
+        client.request("POST", COMMENTS, {"body": "x" * 65_537}, repeatable=False)
+
+    assert raised.value.status == 422
+
+
+def test_a_server_that_is_not_there_is_no_answer(connect: ConnectClient, clock: Clock) -> None:
+    client = connect(api_url="http://127.0.0.1:1")
+
+    with pytest.raises(GithubError, match="GitHub did not answer GET branches/main") as raised:
+        client.request("GET", "branches/main")
+
+    assert raised.value.status == 0
+    assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+def test_a_redirect_is_not_taken_for_a_success(client: GithubClient, local_github: LocalGithub) -> None:
+    local_github.plan("POST", COMMENTS, 307, headers={"location": "/elsewhere"}, body={"message": "Moved"})
+
+    with pytest.raises(GithubError, match="renamed") as raised:
+        client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+
+    assert raised.value.status == 307
+
+
+def test_the_token_does_not_follow_a_redirect_to_another_host(
+    client: GithubClient, local_github: LocalGithub
+) -> None:
+    local_github.plan("GET", "branches", 301, headers={"location": "http://localhost:1/"})
+
+    with pytest.raises(GithubError, match="GITHUB_API_URL"):
+        client.request("GET", "branches/main")
+
+
+def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGithub) -> None:
+    local_github.plan("GET", "branches", 403, body={"message": "The token ghs_secret may not"})
+
+    with pytest.raises(GithubError, match=r"The token \*\*\* may not") as raised:
+        connect("ghs_secret").request("GET", "branches/main")
+
+    assert raised.value.__context__ is None
+
+
+@pytest.mark.parametrize("token", ["", "two words", "ghs_\n", "ghs_é"])
+def test_what_cannot_be_a_token_is_refused_without_showing_it(connect: ConnectClient, token: str) -> None:
+    with pytest.raises(GithubError, match="no usable GitHub token") as raised:
+        connect(token)
+
+    assert token == "" or token not in str(raised.value)
+
+
+@pytest.mark.parametrize("repository", ["", "acme", "acme/", "/search", "acme/search/x"])
+def test_what_cannot_be_a_repository_is_refused(connect: ConnectClient, repository: str) -> None:
+    with pytest.raises(GithubError, match="GITHUB_REPOSITORY"):
+        connect(repository=repository)
+
+
+@pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
+@pytest.mark.parametrize("url", ["", "api.github.com", "ftp://api.github.com", "https://"])
+def test_what_cannot_be_an_address_is_refused(connect: ConnectClient, setting: str, url: str) -> None:
+    with pytest.raises(GithubError, match=f"Correct GITHUB_{setting.upper()}"):
+        connect(**{setting: url})
+
+
+def test_commits_and_comments_are_imported_without_pygithub() -> None:
+    program = """
+import sys
+import dictionary_deploy.github_api.comments, dictionary_deploy.github_api.commits
+print("github" in sys.modules)
+"""
+    source = str(Path(__file__).parents[2] / "src")
+    command = [sys.executable, "-c", program]
+
+    assert subprocess.check_output(command, env={"PYTHONPATH": source}, text=True) == "False\n"

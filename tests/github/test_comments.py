@@ -1,0 +1,313 @@
+"""Our comments on pull requests, over HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from local_github import Clock, ConnectClient, History, LocalGithub
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.client import GithubClient
+from dictionary_deploy.github_api.comments import Comment, Comments, PullRequest
+
+Render = Callable[[int], str]
+MARKER = "<!-- dictionary-deploy: x -->"
+POST = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
+
+
+@pytest.fixture
+def comments(client: GithubClient) -> Comments:
+    return Comments(client)
+
+
+def text(report: str) -> str:
+    return f"{MARKER}\n{report}"
+
+
+def always(report: str, limits: list[int] | None = None) -> Render:
+    """Renders the report whatever the limit, which is kept."""
+
+    def render(limit: int) -> str:
+        if limits is not None:
+            limits.append(limit)
+        return text(report)
+
+    return render
+
+
+def test_the_merged_pull_requests_of_a_commit_are_found(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    url = f"{local_github.url}/acme/search/pull"
+
+    assert comments.pull_requests(history.merge, "main") == (PullRequest(7, f"{url}/7", merged=True),)
+    assert comments.pull_requests(history.on_branch, "main") == (PullRequest(7, f"{url}/7", merged=True),)
+    assert comments.pull_requests(history.squash, "main") == (PullRequest(8, f"{url}/8", merged=True),)
+
+
+def test_open_pull_requests_and_those_into_other_branches_are_not_the_commits(
+    comments: Comments, history: History
+) -> None:
+    assert comments.pull_requests(history.open_head, "main") == ()
+    assert comments.pull_requests(history.merge, "release") == ()
+
+
+def test_a_commit_without_pull_requests_has_none(comments: Comments, history: History) -> None:
+    tree = history.repository.git("rev-parse", "main:search")
+
+    assert comments.pull_requests(history.first, "main") == ()
+    assert comments.pull_requests("0" * 40, "main") == ()
+    assert comments.pull_requests(tree, "main") == ()
+
+
+def test_a_run_with_nothing_to_say_takes_one_request(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    (found,) = comments.pull_requests(history.merge, "main")
+
+    assert comments.find(found.number, MARKER) == ()
+    assert local_github.operations == ["PullRequestsOfCommit"]
+
+
+def test_a_pull_request_is_found_by_its_number_with_its_comments(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    local_github.comment(9, text("Plan"))
+    local_github.forget()
+
+    found = comments.pull_request(9)
+
+    assert found == PullRequest(9, f"{local_github.url}/acme/search/pull/9", merged=False)
+    assert [comment.body for comment in comments.find(9, MARKER)] == [text("Plan")]
+    assert local_github.operations == ["PullRequest"]
+
+
+def test_a_pull_request_that_is_not_there_is_an_error_with_its_remedy(comments: Comments) -> None:
+    with pytest.raises(GithubError, match="no pull request 99") as raised:
+        comments.pull_request(99)
+
+    assert raised.value.status == 404
+    assert "`pull-request`" in raised.value.remedy
+
+
+def test_only_comments_of_ours_that_begin_with_the_marker_are_found(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    ours = local_github.comment(7, text("Ours"))
+    local_github.comment(7, f"> {text('Quoted')}")
+    local_github.comment(7, "<!-- dictionary-deploy: y -->")
+    local_github.comment(8, text("Elsewhere"))
+    local_github.comment(7, text("Somebody's"), token="user:ada")
+    local_github.comment(7, text("A user who is called like us"), token="user:github-actions")
+
+    assert comments.find(7, MARKER) == (Comment(ours["html_url"], text("Ours")),)
+
+
+def test_a_user_finds_the_users_own_comments(connect: ConnectClient, local_github: LocalGithub) -> None:
+    local_github.comment(7, text("The bot's"))
+    local_github.comment(7, text("Ada's"), token="user:ada")
+
+    found = Comments(connect("user:ada")).find(7, MARKER)
+
+    assert [comment.body for comment in found] == [text("Ada's")]
+
+
+def test_a_comment_whose_author_is_gone_is_not_ours(comments: Comments, local_github: LocalGithub) -> None:
+    node = {"url": "https://github.com/acme/search/pull/7#issuecomment-1", "body": text("x"), "author": None}
+    page = {"nodes": [node], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    pull = {"number": 7, "url": "x", "merged": True, "comments": page}
+    data = {"viewer": {"login": "github-actions[bot]"}, "repository": {"pullRequest": pull}}
+    local_github.plan("POST", "/graphql", 200, body={"data": data})
+
+    assert comments.find(7, MARKER) == ()
+
+
+def test_all_pages_of_comments_are_searched(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    first = local_github.comment(7, text("First"))
+    for number in range(200):
+        local_github.comment(7, f"Talk {number}")
+    last = local_github.comment(7, text("Last"))
+    local_github.forget()
+
+    comments.pull_requests(history.merge, "main")
+    found = comments.find(7, MARKER)
+
+    assert [comment.id for comment in found] == [first["id"], last["id"]]
+    assert local_github.operations == ["PullRequestsOfCommit", "PullRequest", "PullRequest"]
+
+
+def test_a_comments_number_is_the_last_part_of_its_address() -> None:
+    comment = Comment("https://github.example/acme/7/pull/12#issuecomment-3123456789", "x")
+
+    assert comment.id == 3_123_456_789
+
+
+def test_the_first_report_is_posted(comments: Comments, local_github: LocalGithub) -> None:
+    limits: list[int] = []
+
+    url = comments.publish(7, MARKER, always("One", limits))
+
+    assert local_github.bodies(7) == [text("One")]
+    assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
+    assert limits == [65_536]
+
+
+def test_a_later_report_replaces_the_first(comments: Comments, local_github: LocalGithub) -> None:
+    local_github.comment(7, text("Somebody's"), token="user:ada")
+
+    first = comments.publish(7, MARKER, always("One"))
+    second = comments.publish(7, MARKER, always("Two"))
+
+    assert first == second
+    assert local_github.bodies(7) == [text("Somebody's"), text("Two")]
+
+
+def test_a_report_that_says_the_same_is_not_written_again(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    first = comments.publish(7, MARKER, always("One"))
+    local_github.forget()
+
+    assert comments.publish(7, MARKER, always("One")) == first
+    assert local_github.operations == ["PullRequest"]
+
+
+def test_what_was_found_before_is_looked_for_afresh(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    comments.pull_requests(history.merge, "main")
+    local_github.comment(7, text("Of another run"))
+
+    comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("One")]
+
+
+def test_of_several_the_oldest_is_kept_and_the_others_are_deleted(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    oldest = local_github.comment(7, text("One"))
+    local_github.comment(7, text("Two"))
+    local_github.comment(7, text("Three"))
+
+    url = comments.publish(7, MARKER, always("Four"))
+
+    assert url == oldest["html_url"]
+    assert local_github.bodies(7) == [text("Four")]
+
+
+def test_a_duplicate_that_cannot_be_deleted_is_left(comments: Comments, local_github: LocalGithub) -> None:
+    oldest = local_github.comment(7, text("One"))
+    local_github.comment(7, text("Two"))
+    local_github.plan("DELETE", "comments", 403, body={"message": "Resource not accessible by integration"})
+
+    assert comments.publish(7, MARKER, always("Three")) == oldest["html_url"]
+    assert local_github.bodies(7) == [text("Three"), text("Two")]
+
+
+@pytest.mark.parametrize("before", [[], ["One"]])
+def test_a_report_that_github_finds_too_long_is_rendered_shorter(
+    comments: Comments, local_github: LocalGithub, before: list[str]
+) -> None:
+    for report in before:
+        local_github.comment(7, text(report))
+    limits: list[int] = []
+
+    def render(limit: int) -> str:
+        limits.append(limit)
+        return MARKER + "x" * limit
+
+    comments.publish(7, MARKER, render)
+
+    assert limits == [65_536, 32_768]
+    assert local_github.bodies(7) == [MARKER + "x" * 32_768]
+
+
+def test_a_report_that_stays_too_long_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
+    limits: list[int] = []
+
+    with pytest.raises(GithubError, match="Body is too long"):
+        comments.publish(7, MARKER, always("x" * 65_536, limits))
+
+    assert limits == [65_536, 32_768, 16_384]
+    assert local_github.bodies(7) == []
+
+
+def test_a_post_that_took_effect_though_its_answer_was_lost_is_not_repeated(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    local_github.plan("POST", "issues", 502, after=True)
+
+    url = comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("One")]
+    assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
+    assert local_github.operations[:3] == ["PullRequest", POST, "PullRequest"]
+
+
+def test_a_post_that_took_no_effect_is_sent_once_more(
+    comments: Comments, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("POST", "issues", 502)
+
+    comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("One")]
+    assert clock.pauses == []
+
+
+def test_a_post_without_effect_a_second_time_is_an_error(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    local_github.plan("POST", "issues", 502, times=2)
+
+    with pytest.raises(GithubError, match="answered 502"):
+        comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == []
+
+
+def test_a_token_that_may_not_comment_is_an_error_that_names_the_permission(connect: ConnectClient) -> None:
+    with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
+        Comments(connect("read-only")).publish(7, MARKER, always("One"))
+
+    assert "pull-requests: write" in raised.value.remedy
+
+
+def test_the_pull_requests_that_touched_a_file_since_a_commit_are_found_newest_first(
+    comments: Comments, history: History
+) -> None:
+    found = comments.pull_requests_of_file("search/synonyms.txt", history.tip, history.first, "main")
+
+    assert [pull.number for pull in found] == [8, 7]
+
+
+def test_pull_requests_that_the_earlier_commit_had_already_are_left_out(
+    comments: Comments, history: History
+) -> None:
+    file = "search/synonyms.txt"
+
+    found = comments.pull_requests_of_file(file, history.tip, history.merge, "main")
+
+    assert [pull.number for pull in found] == [8]
+    assert comments.pull_requests_of_file(file, history.tip, history.squash, "main") == ()
+    assert comments.pull_requests_of_file(file, history.tip, history.first, "release") == ()
+
+
+def test_an_earlier_commit_that_is_gone_leaves_out_none(comments: Comments, history: History) -> None:
+    found = comments.pull_requests_of_file("search/synonyms.txt", history.tip, "0" * 40, "main")
+
+    assert [pull.number for pull in found] == [8, 7]
+
+
+def test_at_most_ten_pull_requests_touched_a_file(comments: Comments, history: History) -> None:
+    for number in range(20, 32):
+        history.repository.commit(f"Change (#{number})", {"search/stopwords.txt": f"{number}\n"})
+    tip = history.repository.git("rev-parse", "HEAD")
+
+    found = comments.pull_requests_of_file("search/stopwords.txt", tip, history.first, "main")
+
+    assert [pull.number for pull in found] == list(range(31, 21, -1))

@@ -1,0 +1,202 @@
+"""Where a commit and its files stand on a branch, as GitHub answers."""  # noqa: INP001 - a package named github would hide PyGithub
+
+from __future__ import annotations
+
+import pytest
+from local_github import ConnectClient, History, LocalGithub
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.client import GithubClient
+from dictionary_deploy.github_api.commits import Commits
+from dictionary_deploy.model import Standing
+
+FILES = ["search/synonyms.txt", "search/stopwords.txt", "built.txt"]
+UNKNOWN = "0" * 40
+
+
+@pytest.fixture
+def commits(client: GithubClient) -> Commits:
+    return Commits(client)
+
+
+def test_all_files_of_the_tip_are_at_the_tip(commits: Commits, history: History) -> None:
+    assert commits.standing("main", history.tip, FILES, []) == Standing(
+        tip=history.tip, files=dict.fromkeys(FILES, "tip"), distances={history.tip: 0}
+    )
+
+
+def test_an_older_commits_files_are_the_same_moved_or_untracked(commits: Commits, history: History) -> None:
+    assert commits.standing("main", history.merge, FILES, []) == Standing(
+        tip=history.tip,
+        files={"search/synonyms.txt": "moved", "search/stopwords.txt": "same", "built.txt": "untracked"},
+        distances={history.merge: 2},
+    )
+
+
+def test_a_file_that_the_tip_has_no_more_has_moved(commits: Commits, history: History) -> None:
+    history.repository.git("rm", "--quiet", "search/stopwords.txt")
+    history.repository.commit("Drop stopwords", {})
+
+    standing = commits.standing("main", history.tip, FILES, [])
+
+    assert standing.files["search/stopwords.txt"] == "moved"
+
+
+def test_a_file_that_came_back_to_what_it_was_is_the_same(commits: Commits, history: History) -> None:
+    history.repository.commit("Revert", {"search/synonyms.txt": "a, b, c\n"})
+
+    standing = commits.standing("main", history.merge, FILES, [])
+
+    assert standing.files["search/synonyms.txt"] == "same"
+
+
+def test_a_commit_that_is_not_on_the_branch_is_off_it_with_all_files(
+    commits: Commits, history: History
+) -> None:
+    assert commits.standing("main", history.open_head, FILES, []) == Standing(
+        tip=history.tip, files=dict.fromkeys(FILES, "off-branch"), distances={history.open_head: None}
+    )
+
+
+def test_a_commit_ahead_of_the_branch_is_off_it(commits: Commits, history: History) -> None:
+    standing = commits.standing("more-synonyms", history.tip, FILES, [])
+
+    assert standing.tip == history.on_branch
+    assert set(standing.files.values()) == {"off-branch"}
+
+
+def test_a_commit_that_github_does_not_know_is_unknown_with_all_files(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    assert commits.standing("main", UNKNOWN, FILES, []) == Standing(
+        tip=history.tip, files=dict.fromkeys(FILES, "unknown"), distances={UNKNOWN: None}
+    )
+    assert local_github.operations == ["Standing", "/repos/{owner}/{repo}/compare/{basehead}"]
+
+
+def test_rest_compares_a_commit_that_graphql_does_not(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    oid = {"oid": "1" * 40}
+    repository = {"ref": {"target": {"oid": history.tip}, "f0": None}, "f1": oid, "f2": oid}
+    local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}})
+
+    assert commits.standing("main", history.merge, ["a.txt"], []) == Standing(
+        tip=history.tip, files={"a.txt": "same"}, distances={history.merge: 2}
+    )
+
+
+def test_rest_that_fails_is_no_answer_about_the_commit(commits: Commits, local_github: LocalGithub) -> None:
+    local_github.plan("GET", "compare", 403, body={"message": "Resource not accessible by integration"})
+
+    with pytest.raises(GithubError, match="Resource not accessible by integration"):
+        commits.standing("main", UNKNOWN, FILES, [])
+
+
+def test_an_error_of_github_about_one_comparison_leaves_the_others(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    found = {"target": {"oid": history.tip}, "f0": {"aheadBy": 0, "behindBy": 0}, "f1": None}
+    errors = [{"type": "NOT_FOUND", "path": ["repository", "ref", "f1"], "message": "No commit"}]
+    local_github.plan(
+        "POST", "/graphql", 200, body={"data": {"repository": {"ref": found}}, "errors": errors}
+    )
+
+    standing = commits.standing("main", history.tip, [], [UNKNOWN])
+
+    assert standing.distances == {history.tip: 0, UNKNOWN: None}
+
+
+def test_other_commits_are_told_by_how_much_of_the_branch_they_lack(
+    commits: Commits, history: History
+) -> None:
+    others = [history.first, history.squash, history.open_head, UNKNOWN, history.tip]
+
+    assert commits.standing("main", history.tip, [], others).distances == {
+        history.tip: 0,
+        history.first: 4,
+        history.squash: 1,
+        history.open_head: None,
+        UNKNOWN: None,
+    }
+
+
+def test_twenty_five_files_and_commits_take_one_query(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    files = [f"{number}.txt" for number in range(25)]
+    others = [f"{number:040x}" for number in range(25)]
+
+    commits.standing("main", history.merge, files, others)
+
+    assert local_github.operations == ["Standing"]
+
+
+def test_more_than_a_hundred_answers_take_more_queries_about_the_same_tip(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    files = {f"{number}.txt": f"{number}\n" for number in range(60)}
+    before = history.repository.commit("Add many", files)
+    tip = history.repository.commit("Change two", {"0.txt": "x\n", "59.txt": "x\n"})
+
+    standing = commits.standing("main", before, list(files), [])
+
+    assert local_github.operations == ["Standing", "Standing"]
+    assert standing.tip == tip
+    assert [file for file, place in standing.files.items() if place == "moved"] == ["0.txt", "59.txt"]
+    assert set(standing.files.values()) == {"moved", "same"}
+
+
+def test_values_are_never_part_of_the_query(commits: Commits, history: History) -> None:
+    awkward = 'search/"quoted") { oid } x.txt'
+    history.repository.commit("Add an awkward name", {awkward: "a\n"})
+
+    standing = commits.standing("main", history.tip, [awkward], ['"'])
+
+    assert standing.files == {awkward: "untracked"}
+
+
+def test_a_branch_that_is_not_there_is_an_error_with_its_remedy(commits: Commits, history: History) -> None:
+    with pytest.raises(GithubError, match="no branch 'nothing'") as raised:
+        commits.standing("nothing", history.tip, FILES, [])
+
+    assert raised.value.remedy == "Correct `branch` in the configuration."
+
+
+def test_no_answer_is_an_error(connect: ConnectClient, history: History) -> None:
+    commits = Commits(connect(graphql_url="http://127.0.0.1:1"))
+
+    with pytest.raises(GithubError, match="GitHub did not answer a query"):
+        commits.standing("main", history.tip, FILES, [])
+
+
+def test_a_file_is_read_as_it_is_at_a_commit(commits: Commits, history: History) -> None:
+    awkward = "a b/ä?#.txt"
+    (history.repository.path / "a b").mkdir()
+    (history.repository.path / awkward).write_bytes(b"\xff\r\n")
+    commit = history.repository.commit("Add an awkward file", {})
+
+    assert commits.content(commit, awkward) == b"\xff\r\n"
+    assert commits.content(history.merge, "search/synonyms.txt") == b"a, b, c\n"
+
+
+def test_a_file_beyond_a_megabyte_is_read_whole(commits: Commits, history: History) -> None:
+    content = "a, b\n" * 250_000
+    commit = history.repository.commit("Grow", {"large.txt": content})
+
+    assert commits.content(commit, "large.txt") == content.encode()
+
+
+def test_what_is_no_file_at_a_commit_has_no_content(commits: Commits, history: History) -> None:
+    assert commits.content(history.tip, "nothing.txt") is None
+    assert commits.content(history.tip, "search") is None
+    assert commits.content(UNKNOWN, "README.md") is None
+
+
+def test_content_that_github_does_not_give_is_an_error(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    local_github.plan("GET", "contents", 403, body={"message": "Resource not accessible by integration"})
+
+    with pytest.raises(GithubError, match="Resource not accessible by integration"):
+        commits.content(history.tip, "README.md")
