@@ -1,0 +1,71 @@
+"""boto3's clients: one session, the default credential chain, retries where a repetition is harmless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import BotoCoreError
+
+from dictionary_deploy import __version__
+from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, NO_CREDENTIALS
+from dictionary_deploy.errors import AwsError
+
+if TYPE_CHECKING:
+    from dictionary_deploy.model import Service
+
+CONNECTIONS = 32
+"""As many as calls may be under way at once: AWS allows 25 packages per Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The clients of a run. `writes` sends each call once: a repeated UpdatePackage makes two versions."""
+
+    region: str
+    reads: Any
+    writes: Any
+    s3: Any
+
+
+def make_clients(
+    service: Service,
+    region: str | None,
+    *,
+    connect_timeout: float = 10,
+    read_timeout: float = 30,
+    attempts: int = 4,
+) -> Clients:
+    """Clients for one Region; time-outs in seconds, `attempts` of a call that may be repeated.
+
+    Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
+    """
+    if not region:
+        raise AwsError(
+            "no-credentials",
+            "No AWS Region is set.",
+            "Set `region` in the configuration, or AWS_REGION (aws-actions/configure-aws-credentials does).",
+        )
+    common = ClientConfig(
+        user_agent_extra=f"dictionary-deploy/{__version__}",
+        max_pool_connections=CONNECTIONS,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
+        s3={"us_east_1_regional_endpoint": "regional"},
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
+    once = common.merge(ClientConfig(retries={"mode": "standard", "total_max_attempts": 1}))
+    try:
+        session = boto3.session.Session(region_name=region)
+        return Clients(
+            region=region,
+            reads=session.client(service, config=common),
+            writes=session.client(service, config=once),
+            s3=session.client("s3", config=common),
+        )
+    except (BotoCoreError, ValueError) as error:
+        is_about_credentials = isinstance(error, NO_CREDENTIALS)
+        remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
+        raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error

@@ -1,0 +1,179 @@
+"""AWS's errors in our words: why, and which permission or setting mends it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError
+
+NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    TokenRetrievalError,
+    SSOError,
+    ProfileNotFound,
+    OSError,  # the file of AWS_WEB_IDENTITY_TOKEN_FILE: boto3 opens it at the first call
+)
+# boto3 makes these by itself at the first call, and their errors come out of that call.
+CREDENTIALS_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials"})
+
+BAD_CREDENTIALS = frozenset({
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+    "UnrecognizedClientException",
+})  # fmt: skip
+DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden"})
+WRONG_REGION = frozenset(
+    {"301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect"}
+)
+# `es` models no throttling shape, so the code decides, not the class.
+THROTTLED = frozenset({
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+})  # fmt: skip
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+NOT_IMPLEMENTED = 501
+TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
+
+LONGEST_MESSAGE = 500
+"""Of an answer that is no JSON botocore makes the message: a proxy's whole page."""
+
+CREDENTIALS_REMEDY = (
+    "Run aws-actions/configure-aws-credentials before this step, in the same job, with"
+    " `permissions: id-token: write`; an expired session needs a longer `role-duration-seconds`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to AWS, as its errors tell it."""
+
+    action: str
+    """The IAM action, which is also the operation's name: `es:UpdatePackage`, `s3:PutObject`."""
+    resource: str
+    """What the policy must name: an ARN or `*`."""
+    subject: str
+    """What it is about, for people: `the package product-synonyms`."""
+    reason: Reason
+    """The reason when AWS's code gives none of its own."""
+    missing: Reason | None = None
+    """The reason when what it is about does not exist."""
+    if_denied: str = ""
+    """What else may be behind a denial, in whole sentences."""
+
+
+@contextmanager
+def calling(call: Call) -> Iterator[None]:
+    """Turn whatever boto3 raises inside into an AwsError, or UnclearError when it may have been done."""
+    try:
+        yield
+    except DeployError:
+        raise
+    except ClientError as error:
+        raise _from_code(call, error) from error
+    except NO_CREDENTIALS as error:
+        raise AwsError(
+            "no-credentials", f"There are no usable AWS credentials: {error}.", CREDENTIALS_REMEDY
+        ) from error
+    except ParamValidationError as error:
+        told = f"{call.action} for {call.subject} was not sent: {_one_line(error)}."
+        raise AwsError(call.reason, told, "Mend what it names.") from error
+    except EndpointConnectionError as error:
+        raise UnclearError(
+            call.reason,
+            f"{call.action} for {call.subject}: AWS cannot be reached ({error}).",
+            "Check the Region and the runner's network.",
+        ) from error
+    except BotoCoreError as error:
+        raise UnclearError(
+            call.reason, f"{call.action} for {call.subject} got no clear answer: {_one_line(error)}.", "Rerun."
+        ) from error
+    except Exception as error:
+        # An answer of another shape than the API's: botocore's parsers raise ResponseParserError, which
+        # is no BotoCoreError, or what Python makes of it (AttributeError, TypeError, ValueError).
+        raise nonsense(call) from error
+
+
+def nonsense(call: Call) -> UnclearError:
+    """The error for an answer without what the API promises: botocore passes on a body that is no JSON."""
+    return UnclearError(
+        call.reason, f"{call.action} for {call.subject} got an answer that makes no sense.", "Rerun."
+    )
+
+
+def _from_code(call: Call, error: ClientError) -> AwsError:
+    details = error.response.get("Error", {})
+    code, said = str(details.get("Code", "")), _one_line(details.get("Message") or "")
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    told = f"{call.action} for {call.subject}: {code}{f': {said}' if said else ''}."
+    if code in BAD_CREDENTIALS or error.operation_name in CREDENTIALS_OPERATIONS:
+        return AwsError(
+            "no-credentials", f"AWS does not accept the credentials. {told}", CREDENTIALS_REMEDY, code=code
+        )
+    if code in THROTTLED or status == TOO_MANY_REQUESTS:
+        return AwsError(call.reason, told, "AWS is throttling: rerun later.", code="Throttling")
+    if code in TIMED_OUT or (status >= SERVER_ERROR and status != NOT_IMPLEMENTED):
+        return UnclearError(
+            call.reason, told, "Rerun; look at AWS's health dashboard when it happens again.", code=code
+        )
+    if code == "LimitExceededException":
+        remedy = "AWS allows 25 packages per account and Region and 20 per domain: delete what is not used."
+        return AwsError("limit-exceeded", told, remedy, code=code)
+    if code in DENIED:
+        remedy = f"Grant {call.action} on {call.resource} to the role. {call.if_denied}".rstrip()
+        return AwsError("access-denied", told, remedy, code=code)
+    if call.missing and (code == "ResourceNotFoundException" or "not found" in said.lower()):
+        is_package = "package not found" in said.lower()
+        reason = "package-not-found" if is_package else call.missing
+        return AwsError(reason, told, "Check the name, the account and the Region.", code=code)
+    return AwsError(call.reason, told, _remedy(code), code=code)
+
+
+def _remedy(code: str) -> str:
+    if code in WRONG_REGION:
+        return (
+            "The bucket is in another Region: set `region` in the configuration to the Region of the packages,"
+            " and use a bucket there."
+        )
+    if code == "NoSuchBucket":
+        return "Create the bucket in the Region of the packages, or mend `bucket` in the configuration."
+    if code == "BadDigest":
+        return "The file changed while it was sent: let the step that writes it end before this one."
+    return "Mend what AWS names, then rerun."
+
+
+def _one_line(said: object) -> str:
+    """Without line ends and a full stop, and not too long to read."""
+    return textwrap.shorten(str(said), LONGEST_MESSAGE, placeholder=" …").rstrip(".")

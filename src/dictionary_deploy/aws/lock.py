@@ -1,0 +1,154 @@
+"""One deploy at a time per bucket and prefix: an object in S3, written only under conditions.
+
+The object's body names the run that holds it. A lease makes it safe to take over from a run that
+died; its age goes by S3's own clock (LastModified against the answer's Date), never by ours. Given
+back, the object stays, saying that nobody holds it: so the role needs no s3:DeleteObject.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from dictionary_deploy.aws.errors import Call, calling
+from dictionary_deploy.errors import AwsError, LockError
+
+LEASE_SECONDS = 60
+RENEW_SECONDS = 15
+"""Three renewals may fail before the lease is over."""
+
+CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"})
+
+
+@dataclass(slots=True)
+class Lock:
+    """The lock `<prefix>/.lock`. `run` names this run for those who wait, best as a URL."""
+
+    client: Any
+    bucket: str
+    prefix: str
+    run: str
+    expected_owner: str | None = None
+    _token: str = field(default_factory=lambda: secrets.token_hex(16))
+    _etag: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.prefix}/.lock"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this run holds it, as far as it knows."""
+        return bool(self._etag)
+
+    def take(self) -> str:
+        """Try once. Empty when this run holds the lock now, else who does.
+
+        Raises LockError when the bucket cannot do conditional writes, AwsError otherwise.
+        """
+        if self._put({"IfNoneMatch": "*"}):
+            return ""
+        holder = self._look()
+        if holder is None:
+            return "another run, which is just taking it"
+        # Our own token is there when boto3 repeated a write of ours that had gone through.
+        if holder.token in {"", self._token} or holder.age > holder.lease:
+            return "" if self._put({"IfMatch": holder.etag}) else "another run, which was quicker"
+        return holder.run
+
+    def renew(self) -> None:
+        """Prolong the lease. Raises LockError when another run has taken the lock over."""
+        if self._put({"IfMatch": self._etag}):
+            return
+        holder = self._look()
+        self._etag = holder.etag if holder and holder.token == self._token else ""
+        if not self._etag:
+            raise LockError(
+                "locked",
+                "Another run took the lock over, since this one did not renew it in time.",
+                "Rerun: it looks at what is deployed and goes on from there.",
+            )
+
+    def release(self) -> None:
+        """Give it back, if it is still held."""
+        if self._etag:
+            self._put({"IfMatch": self._etag}, token="")
+            self._etag = ""
+
+    def _put(self, condition: dict[str, str], *, token: str | None = None) -> bool:
+        """Whether the condition held, so that the body is now ours."""
+        body = {
+            "run": self.run,
+            "token": self._token if token is None else token,
+            "lease_seconds": LEASE_SECONDS,
+        }
+        try:
+            with calling(self._call("s3:PutObject")):
+                answer = self.client.put_object(
+                    **self._where(),
+                    **condition,
+                    Body=json.dumps(body).encode(),
+                    ContentType="application/json",
+                    ServerSideEncryption="AES256",
+                )
+        except AwsError as error:
+            if error.code in CHANGED_MEANWHILE:
+                return False
+            if error.code in {"NotImplemented", "501"}:
+                raise LockError(
+                    "locked",
+                    f"The bucket {self.bucket} does not do conditional writes ({error.code}).",
+                    "Use a bucket of Amazon S3 itself: the lock that keeps two deploys apart needs them.",
+                ) from error
+            raise
+        self._etag = answer.get("ETag", "")
+        return True
+
+    def _look(self) -> _Holder | None:
+        try:
+            with calling(self._call("s3:GetObject")):
+                answer = self.client.get_object(**self._where())
+                with answer["Body"] as body:
+                    data = body.read(10_000)
+        except AwsError as error:
+            if error.code in {"NoSuchKey", "404"}:
+                return None
+            raise
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        return _Holder.parse(data, answer.get("ETag", ""), answer["LastModified"], date)
+
+    def _where(self) -> dict[str, str]:
+        owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
+        return {"Bucket": self.bucket, "Key": self.key, **owner}
+
+    def _call(self, action: str) -> Call:
+        resource = f"arn:aws:s3:::{self.bucket}/{self.prefix}/*"
+        return Call(action, resource, f"the lock s3://{self.bucket}/{self.key}", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    run: str
+    token: str
+    lease: float
+    age: float
+    etag: str
+
+    @classmethod
+    def parse(cls, data: bytes, etag: str, modified: datetime, date: str) -> _Holder:
+        """A body that is not ours counts as a dead run's, once it is older than a lease."""
+        try:
+            body = json.loads(data)
+            run, token = str(body["run"]), str(body["token"])
+            lease = float(body["lease_seconds"])
+        except (ValueError, TypeError, KeyError):
+            run, token, lease = "somebody, who wrote something else there", "?", LEASE_SECONDS
+        try:
+            age = (parsedate_to_datetime(date) - modified).total_seconds()
+        except (ValueError, TypeError):
+            age = 0.0
+        return cls(run, token, lease, age, etag)

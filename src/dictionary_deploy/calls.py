@@ -1,0 +1,46 @@
+"""Blocking calls, made by a pool; what they bring is noted by the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from dictionary_deploy.errors import DeployError
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Calls:
+    """The calls under way. `start` and `collect` belong to the main thread."""
+
+    executor: Executor
+    _pending: dict[Future[Any], Callable[[], None]] = field(default_factory=dict)
+
+    def start(
+        self, work: Callable[[], T], note: Callable[[T], None], fail: Callable[[DeployError], None]
+    ) -> None:
+        """Let the pool do `work`; `collect` then hands its result to `note`, a DeployError to `fail`."""
+        future = self.executor.submit(work)
+
+        def settle() -> None:
+            try:
+                brought = future.result()
+            except DeployError as error:
+                fail(error)
+            else:
+                note(brought)
+
+        self._pending[future] = settle
+
+    @property
+    def are_pending(self) -> bool:
+        return bool(self._pending)
+
+    def collect(self, seconds: float) -> None:
+        """Wait until a call is done, `seconds` at most, and note all that are."""
+        done, _ = wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
+        for future in done:
+            self._pending.pop(future)()

@@ -1,0 +1,82 @@
+"""The command, which is the action too: arguments, signals, the one catch of everything, the exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+from dictionary_deploy.console import Console, Runner, Terminal
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.model import Failure, Report
+from dictionary_deploy.report.outputs import annotations_of, outputs
+from dictionary_deploy.run import run
+from dictionary_deploy.settings import Settings, parse_settings
+from dictionary_deploy.waiting import Interruption, SystemClock
+
+ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
+
+SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run once and return the exit status: 0, or 1 when something is invalid or failed."""
+    # First of all: as process 1 of a container Python ignores SIGTERM until it has a handler.
+    interruption = Interruption()
+    _listen(interruption)
+    console = _console(None)
+    try:
+        settings = parse_settings(sys.argv[1:] if argv is None else argv, os.environ)
+        console = _console(settings)
+        for secret in (settings.github_token, *(os.environ.get(name, "") for name in SECRETS)):
+            if secret:
+                console.mask(secret)
+        return run(settings, console, SystemClock(interruption), interruption)
+    except DeployError as error:
+        _tell(console, Failure(error.reason, error.message, error.remedy))
+    except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
+        console.debug(traceback.format_exc())
+        _tell(
+            console,
+            Failure(
+                "internal",
+                f"Something unforeseen went wrong: {type(error).__name__}: {error}.",
+                f"A rerun is safe. Please report it, with the log of a run with debug logging on: {ISSUES}",
+            ),
+        )
+    return 1
+
+
+def _listen(interruption: Interruption) -> None:
+    """Note SIGINT and SIGTERM, so that the run stops at the next step and tells what is known.
+
+    A second SIGINT ends the process at once: somebody at a terminal does not want to wait.
+    """
+
+    def note(number: int, _: FrameType | None) -> None:
+        if interruption.signal == "SIGINT" and number == signal.SIGINT:
+            os._exit(128 + number)
+        interruption.set(signal.Signals(number).name)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, note)
+
+
+def _console(settings: Settings | None) -> Console:
+    """The runner's console inside GitHub's runner, else a terminal's."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        output, summary = os.environ.get("GITHUB_OUTPUT", ""), os.environ.get("GITHUB_STEP_SUMMARY", "")
+        return Runner(sys.stdout, output, summary)
+    as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)
+    return Terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
+
+
+def _tell(console: Console, failure: Failure) -> None:
+    """Report a run that did not come as far as a report."""
+    report = Report(mode="auto", results=(), config_path="", failure=failure)
+    for annotation in annotations_of(report):
+        console.annotate(annotation)
+    console.outputs(outputs(report))

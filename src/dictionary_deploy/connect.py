@@ -1,0 +1,44 @@
+"""AWS, connected: the adapters of a run, made from its configuration. Importing this imports boto3."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+
+from dictionary_deploy.aws.clients import make_clients
+from dictionary_deploy.aws.lock import Lock
+from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.model import Config
+from dictionary_deploy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """The adapters of one run."""
+
+    region: str
+    packages: Packages
+    objects: Objects
+    lock: Lock
+
+
+def connect_aws(config: Config, settings: Settings) -> Aws:
+    """Clients for the configuration's Region, bucket and prefix. Raises AwsError; calls nothing yet."""
+    clients = make_clients(config.service, config.region or settings.region)
+    return Aws(
+        region=clients.region,
+        packages=Packages(clients.reads, clients.writes),
+        objects=Objects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner),
+        lock=Lock(
+            clients.s3, config.bucket, config.prefix, _name_run(settings), config.expected_bucket_owner
+        ),
+    )
+
+
+def _name_run(settings: Settings) -> str:
+    """What those who wait for the lock are told of this run."""
+    if settings.github and settings.github.run_url:
+        return settings.github.run_url
+    return f"process {os.getpid()} on {socket.gethostname()}"

@@ -1,0 +1,237 @@
+"""The loop: look, ask `next_step` for each dictionary, let the pool make the calls, pause.
+
+Only the main thread decides and sleeps. Dictionaries go side by side; one's failure stops no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from dictionary_deploy.act import Actor
+from dictionary_deploy.calls import Calls
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.lease import LeaseKeeper
+from dictionary_deploy.look import Looker
+from dictionary_deploy.model import Standing
+from dictionary_deploy.next_step import (
+    Associate,
+    Create,
+    Done,
+    Look,
+    Observed,
+    Refuse,
+    Update,
+    Upload,
+    Wait,
+    next_step,
+)
+from dictionary_deploy.ports import Branch, Lease, Objects, Packages
+from dictionary_deploy.track import Track
+from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
+
+LONGEST_NAP = 1.0
+"""Seconds after which the main thread looks up from waiting for calls, to see an interruption."""
+
+WORTH_A_LINE_SECONDS = 0.5
+"""How long a wait has to be for the log to tell of it."""
+
+SAY_AGAIN_SECONDS = 30.0
+"""How often the log repeats what is being waited for."""
+
+LAST_CALLS_SECONDS = 4.0
+"""How long an interrupted run waits for calls under way: GitHub kills it 10 s after the first signal."""
+
+REPORT_SECONDS = 60.0
+"""How long a run that is over waits for what only its report needs."""
+
+
+@dataclass(slots=True)
+class Deployment:
+    """The dictionaries of one run, from the first look to the last result.
+
+    Without a `lease` nothing is written: each dictionary ends at the first step that would write.
+    `metadata` goes with every object; `say` is the log.
+    """
+
+    tracks: Sequence[Track]
+    packages: Packages
+    objects: Objects
+    branch: Branch
+    executor: Executor
+    clock: Clock
+    deadline: Deadline
+    interruption: Interruption
+    say: Callable[[str], None]
+    metadata: Mapping[str, str]
+    lease: Lease | None = None
+    standing: Standing | None = None
+    _branch_trouble: DeployError | None = None
+    _is_asking_branch: bool = False
+    _calls: Calls = field(init=False)
+    _looker: Looker = field(init=False)
+    _actor: Actor = field(init=False)
+    _keeper: LeaseKeeper | None = None
+
+    def __post_init__(self) -> None:
+        self._calls = Calls(self.executor)
+        self._looker = Looker(self.packages, self.objects, self._calls, self._later)
+        self._actor = Actor(
+            self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
+        )
+
+    def run(self) -> None:
+        """Take every dictionary as far as it goes; afterwards each track is over."""
+        if self.lease:
+            self._keeper = LeaseKeeper(self.lease, self._calls, self.clock, self.say)
+        self._looker.at_packages(self._open())
+        while self._open():
+            self._stop_if_told()
+            for track in self._open():
+                if not track.calls and track.sleeps_until is None:
+                    self._advance(track)
+            self._wake()
+            self._pause()
+        if not self.interruption:
+            self._look_for_report()
+        self._finish_calls()
+
+    def _open(self) -> list[Track]:
+        return [track for track in self.tracks if not track.is_over]
+
+    def _advance(self, track: Track) -> None:
+        """Ask for the next step and begin it."""
+        step = track.step = next_step(track.wanted, self.observed(track), track.attempt)
+        match step:
+            case Done() | Refuse():
+                track.end(step)
+            case Look():
+                self._look(track, step)
+            case Wait():
+                # A plan need not wait for another version to come, but for a history that lags.
+                track.is_over = bool(self.lease is None and track.lineage and track.lineage.available)
+                self._later(track, step.why)
+            case Upload() | Create() | Update() | Associate():
+                track.is_over = self.lease is None
+                if self.lease:
+                    track.waits_since = None
+                    self._actor.take(track, step)
+
+    def _look(self, track: Track, step: Look) -> None:
+        match step.at:
+            case "standing":
+                self._ask_branch(track)
+            case "domains":
+                self._looker.at_domains(track)
+            case "review":
+                self._looker.at_content(track)
+            case "object":
+                self._looker.at_object(track, step.commit)
+
+    def observed(self, track: Track) -> Observed:
+        """What was seen of the track's package so far; a standing that lacks a commit of it is none yet."""
+        standing, lineage = self.standing, track.lineage
+        if standing and lineage and not standing.distances.keys() >= lineage.commits:
+            standing = None
+        return track.observed(self.clock.now(), standing)
+
+    def _ask_branch(self, asker: Track) -> None:
+        """One question for all dictionaries, once no history that belongs in it is still being read."""
+        if self._branch_trouble:
+            asker.refuse(self._branch_trouble)
+        if self._is_asking_branch or self._branch_trouble or any(track.calls for track in self._open()):
+            return
+        self._is_asking_branch = True
+        files = [track.wanted.dictionary.file for track in self.tracks]
+        others = {commit for track in self.tracks if track.lineage for commit in track.lineage.commits}
+
+        def note(standing: Standing) -> None:
+            self.standing, self._is_asking_branch = standing, False
+
+        def fail(error: DeployError) -> None:
+            self._branch_trouble, self._is_asking_branch = error, False
+
+        self._calls.start(lambda: self.branch(files, sorted(others)), note, fail)
+
+    def _later(self, track: Track, why: str) -> None:
+        """Let the track sleep until it is worth another look; the log says what it waits for."""
+        now = self.clock.now()
+        if track.is_over:
+            return
+        if track.waits_since is None:
+            track.waits_since = track.said_at = now
+        waited = now - track.waits_since
+        track.waits_for = why
+        is_due = why != track.said or now - track.said_at >= SAY_AGAIN_SECONDS
+        if is_due and waited >= WORTH_A_LINE_SECONDS:
+            track.said, track.said_at = why, now
+            self.say(f"{track.name}: {why} ({duration(waited)})")
+        track.sleeps_until = now + pause_after(waited)
+
+    def _wake(self) -> None:
+        """When one dictionary is worth another look, look at all that wait: it is one call."""
+        now = self.clock.now()
+        sleepers = [track for track in self._open() if track.sleeps_until is not None and not track.calls]
+        if not any(track.sleeps_until is not None and track.sleeps_until <= now for track in sleepers):
+            return
+        for track in sleepers:
+            track.sleeps_until = None
+        known = [track for track in sleepers if track.package]
+        unknown = [track for track in sleepers if not track.package]
+        if known:
+            self._looker.again(known)
+        if unknown:
+            self._looker.at_packages(unknown)
+
+    def _pause(self) -> None:
+        """Wait for calls to end, or until a sleeper is worth a look."""
+        if not self._open():
+            return
+        wakes = [track.sleeps_until for track in self._open() if track.sleeps_until is not None]
+        nap = min([LONGEST_NAP, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
+        if self._calls.are_pending:
+            self._calls.collect(max(0.0, nap))
+        elif wakes:
+            self.clock.sleep(max(0.0, nap))
+
+    def _stop_if_told(self) -> None:
+        """End what is open when the run was interrupted, its time is over, or the lock is lost."""
+        if self._keeper:
+            self._keeper.keep()
+        if self._keeper and self._keeper.lost:
+            for track in self._open():
+                track.refuse(self._keeper.lost)
+        elif self.interruption:
+            self._end_open(
+                f"The run was stopped by {self.interruption.signal}",
+                "Rerun: it looks at what is deployed and goes on from there.",
+            )
+        elif self.deadline.passed:
+            self._end_open(
+                "The time of the run is over",
+                "Rerun: it goes on from there. Raise `timeout-minutes` when AWS needs longer.",
+            )
+
+    def _end_open(self, why: str, remedy: str) -> None:
+        for track in self._open():
+            doing = f" while {track.waits_for}" if track.waits_for else ""
+            track.end(Refuse("timed-out", f"{why}{doing}.", remedy))
+
+    def _look_for_report(self) -> None:
+        """What only the report needs: nothing depends on it, so that a failure here changes nothing."""
+        for track in self.tracks:
+            if isinstance(track.step, Done) and track.step.outcome in {"updated", "created"}:
+                if track.review is None:
+                    self._looker.at_content(track)
+                if track.domains is None:
+                    self._looker.at_domains(track)
+
+    def _finish_calls(self) -> None:
+        """Give calls under way a while, so that what they did is known."""
+        began = self.clock.now()
+        while self._calls.are_pending:
+            left = began - self.clock.now() + (LAST_CALLS_SECONDS if self.interruption else REPORT_SECONDS)
+            if left <= 0:
+                return
+            self._calls.collect(min(left, LONGEST_NAP))

@@ -1,0 +1,250 @@
+"""The one place that knows what may be written to AWS.
+
+`next_step` is asked again after every look, so that a first run, a rerun, a run that was killed
+and an answer that never came are the same case: look, then take the next step. It decides from
+what the repository wants, what was observed, and what this process has sent so far (so that a
+history that lags never makes it send twice). `plan` and `check` ask it and do not act.
+"""
+
+from __future__ import annotations
+
+from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
+from dictionary_deploy.next_step.branch import ask_held, ask_the_branch
+from dictionary_deploy.next_step.domains import step_for_domains
+from dictionary_deploy.next_step.facts import Attempt, Observed, Review, Sent, Wanted
+from dictionary_deploy.next_step.lineage import Lineage, read_lineage
+from dictionary_deploy.next_step.steps import (
+    Associate,
+    Create,
+    Done,
+    Look,
+    Refuse,
+    Step,
+    Update,
+    Upload,
+    Wait,
+    Write,
+)
+
+__all__ = [
+    "Associate",
+    "Attempt",
+    "Create",
+    "Done",
+    "Lineage",
+    "Look",
+    "Observed",
+    "Refuse",
+    "Review",
+    "Sent",
+    "Step",
+    "Update",
+    "Upload",
+    "Wait",
+    "Wanted",
+    "Write",
+    "next_step",
+    "read_lineage",
+]
+
+SETTLE_SECONDS = 30.0
+"""How long what AWS shows may lag behind what AWS was told, before its absence means something."""
+
+MOST_SENDS = 3
+"""How often a call without a clear answer is sent in one run."""
+
+
+def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
+    """The next step for one dictionary. Pure: the same arguments give the same step."""
+    package = observed.package
+    if package is None:
+        return _step_without_package(wanted, observed, attempt)
+    if package.status in DELETED_STATUSES:
+        return Refuse(
+            "package-not-found",
+            f"The package {package.name} is in status {package.status}.",
+            "Finish its deletion in the console or name another package, then rerun.",
+        )
+    lineage = read_lineage(package, observed.versions, wanted.commit)
+    if package.available and lineage.available is None:
+        return Wait(f"the version history does not show {package.available} yet")
+    if lineage.is_deployed:
+        return _step_when_deployed(wanted, observed, attempt, package, lineage)
+    if attempt.updated:
+        return _step_after_update(observed, attempt, attempt.updated, package, lineage)
+    return _step_before_update(wanted, observed, attempt, package, lineage)
+
+
+def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
+    name, sent = wanted.dictionary.package, attempt.created
+    if not wanted.dictionary.create:
+        return Refuse(
+            "package-not-found",
+            f"There is no package {name} in this account and Region.",
+            "Check the name and the Region; make the package once by hand, or set `create: true`.",
+        )
+    if sent and observed.now - sent.at < SETTLE_SECONDS:
+        return Wait("the new package does not show yet")
+    if attempt.creates >= MOST_SENDS or (sent and sent.answered):
+        return Refuse(
+            "update-failed",
+            f"CreatePackage was sent, but no package {name} shows.",
+            "Rerun; when it happens again, look at AWS's health dashboard.",
+        )
+    write = Create() if attempt.uploaded else Upload(may_replace=True)
+    return ask_the_branch(wanted, observed, "") or _ask_review(observed) or write
+
+
+def _step_when_deployed(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+) -> Step:
+    """The available version carries this commit: has it this content, and do the domains have it?"""
+    if wanted.commit not in observed.objects:
+        return Look("object", wanted.commit)
+    stored = observed.objects[wanted.commit]
+    if stored and stored.sha256 != wanted.content.sha256:
+        return Refuse(
+            "content-mismatch",
+            f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
+            f" than {wanted.dictionary.file} has now.",
+            "Make the build that writes the file reproducible, or deploy the new content from a new commit.",
+        )
+    is_created = wanted.dictionary.create and lineage.available_number == 2 and lineage.is_adopted  # noqa: PLR2004 CreatePackage made the first
+    return (
+        _refuse_foreign(wanted, stored)
+        or step_for_domains(wanted, observed, attempt, package)
+        or Done(
+            "created" if is_created else "updated",
+            f"Version {package.available} carries this commit and is available.",
+        )
+    )
+
+
+def _step_before_update(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+) -> Step:
+    """Another version is available, and this process has sent none."""
+    ours = lineage.ours.number if lineage.ours else 0
+    if not wanted.is_rollback and lineage.deployed and 0 < ours < lineage.available_number:
+        return Done("superseded", f"Commit {lineage.deployed} was deployed over this one.")
+    if lineage.base:
+        if lineage.base not in observed.objects:
+            return Look("object", lineage.base)
+        stored = observed.objects[lineage.base]
+        foreign = _refuse_foreign(wanted, stored)
+        if foreign:
+            return foreign
+        if stored and stored.sha256 == wanted.content.sha256:
+            if lineage.deployed:
+                done = Done("unchanged", f"Commit {lineage.base} deployed this very content.")
+                return step_for_domains(wanted, observed, attempt, package) or done
+            if not wanted.is_rollback:
+                return _drifted(lineage, package)
+    held = (
+        _wait_for_another_run(observed, attempt, package, lineage)
+        or ask_the_branch(wanted, observed, lineage.deployed)
+        or ask_held(wanted, observed, lineage)
+    )
+    if isinstance(held, Done) and held.outcome == "held":
+        return step_for_domains(wanted, observed, attempt, package) or held
+    return held or _ask_review(observed) or _write(attempt, package, lineage)
+
+
+def _drifted(lineage: Lineage, package: Package) -> Done:
+    message = lineage.available.message if lineage.available else ""
+    said = f" (its message: {message})" if message else ""
+    return Done(
+        "drifted",
+        f"Version {package.available} was not made from a commit{said}, and the file has not changed since"
+        f" {lineage.base}: left alone. A commit that changes the file replaces it.",
+    )
+
+
+def _wait_for_another_run(
+    observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+) -> Wait | None:
+    """A version on its way may be this commit's own, sent by a run that was killed: wait to see."""
+    limit = lineage.available_number
+    newest = observed.versions[-1].number if observed.versions else 0
+    is_ours = lineage.ours is not None and lineage.ours.number > limit
+    if attempt.uploaded:
+        return None
+    if not package.is_settled and (is_ours or newest <= limit):
+        return Wait(f"the package is {package.status}")
+    if is_ours and package.status == "AVAILABLE" and observed.now - attempt.began < SETTLE_SECONDS:
+        return Wait("a version that carries this commit is not available yet")
+    return None
+
+
+def _write(attempt: Attempt, package: Package, lineage: Lineage) -> Step:
+    if not attempt.uploaded:
+        return Upload(may_replace=lineage.ours is None)
+    if not package.is_settled:
+        return Wait(f"the package is {package.status} with another version")
+    return Update()
+
+
+def _step_after_update(
+    observed: Observed, attempt: Attempt, sent: Sent, package: Package, lineage: Lineage
+) -> Step:
+    """This process has sent an update, and the available version is not it, or not yet."""
+    ours = lineage.ours if lineage.ours and lineage.ours.number > sent.seen else None
+    is_overdue = observed.now - sent.at >= SETTLE_SECONDS
+    if not package.is_settled:
+        return Wait(f"the package is {package.status}")
+    if ours and lineage.available_number > ours.number:
+        return Done(
+            "superseded", f"Version {package.available} came over {ours.name}, which is this commit's."
+        )
+    if package.status in FAILED_STATUSES:
+        if is_overdue or ours or package.details.get("LastUpdatedAt", "") != sent.updated_at:
+            return _copy_failed(package)
+        return Wait(f"the package still shows {package.status} from before")
+    if ours or not is_overdue:
+        return Wait("the new version is not available yet")
+    if not sent.answered and attempt.updates < MOST_SENDS:
+        return Update()
+    known = lineage.deployed and observed.objects.get(lineage.deployed)
+    if sent.answered and not known and lineage.available_number <= sent.seen:
+        return Done(
+            "unchanged", "AWS took the update and made no new version: this very content is available."
+        )
+    return Refuse(
+        "update-failed",
+        f"UpdatePackage was sent{'' if sent.answered else ', without a clear answer,'} and no version that"
+        " carries this commit shows.",
+        "Rerun; when it happens again, look at the package's version history and AWS's health dashboard.",
+    )
+
+
+def _copy_failed(package: Package) -> Refuse:
+    said = f": {package.error}" if package.error else "."
+    return Refuse(
+        "validation-failed" if package.status == "VALIDATION_FAILED" else "copy-failed",
+        f"AWS ended with {package.status}{said} Available is still {package.available or 'no version'}.",
+        "Check that the deploying role may s3:GetObject the object, that no KMS key encrypts it, and that the"
+        " file is what AWS accepts; then rerun.",
+    )
+
+
+def _refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
+    """None unless the deployed object is known to be another repository's."""
+    if stored is None or wanted.dictionary.take_over:
+        return None
+    if not stored.repository_id or stored.repository_id == (wanted.repository_id or stored.repository_id):
+        return None
+    return Refuse(
+        "owned-elsewhere",
+        f"The package {wanted.dictionary.package} is deployed from another repository,"
+        f" {stored.repository or 'without a name'} (ID {stored.repository_id}).",
+        "Remove it from one of the two configurations; to take it over for good, set `take-over: true`.",
+    )
+
+
+def _ask_review(observed: Observed) -> Step | None:
+    """None when the content may be deployed."""
+    if observed.review is None:
+        return Look("review")
+    if observed.review.veto:
+        return Refuse("invalid-dictionary", observed.review.veto, observed.review.remedy)
+    return None

@@ -1,0 +1,87 @@
+"""What `next_step` decides from: what the repository wants, what was observed, what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dictionary_deploy.model import (
+    Content,
+    Dictionary,
+    Diff,
+    DomainPackage,
+    Package,
+    Problem,
+    Standing,
+    StoredObject,
+    Version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the repository says of one dictionary at `commit`."""
+
+    dictionary: Dictionary
+    commit: str
+    content: Content
+    repository_id: str = ""
+    """GitHub's ID of the repository; empty outside GitHub."""
+    is_rollback: bool = False
+    by_order: bool = False
+    """Whether the order of commits decides instead of the branch's tip: tags and releases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the content would change and what is wrong with it; `veto` is why it must not be deployed."""
+
+    diff: Diff | None = None
+    problems: tuple[Problem, ...] = ()
+    veto: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was seen of one package. None, or a commit missing from `objects`: not looked at yet."""
+
+    now: float
+    """Seconds on the run's clock."""
+    package: Package | None
+    versions: tuple[Version, ...] = ()
+    """Ascending by number."""
+    objects: Mapping[str, StoredObject | None] = field(default_factory=dict)
+    """By commit; None when S3 has no object for it."""
+    domains: tuple[DomainPackage, ...] | None = None
+    standing: Standing | None = None
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One UpdatePackage or CreatePackage that left this process."""
+
+    at: float
+    answered: bool
+    """Whether AWS said yes; otherwise the answer was unclear."""
+    seen: int = 0
+    """The highest version number seen before it was sent."""
+    updated_at: str = ""
+    """LastUpdatedAt as seen before it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What this process has done for one dictionary so far."""
+
+    began: float
+    uploaded: bool = False
+    created: Sent | None = None
+    creates: int = 0
+    updated: Sent | None = None
+    updates: int = 0
+    associated: frozenset[str] = frozenset()
+    """Domains that AWS agreed to bring to the version."""
+    lost_domains: Mapping[str, str] = field(default_factory=dict)
+    """Domains that AWS refused for good, and why."""

@@ -1,0 +1,73 @@
+"""What a package's version history says about one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dictionary_deploy.model import Package, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A history, read for one commit.
+
+    Everything the report says of the past comes from here, so that a rerun reports what the run did.
+    """
+
+    available: Version | None
+    """The entry of AvailablePackageVersion."""
+    ours: Version | None
+    """The version that carries the commit: the available one, else the newest that does."""
+    base: str
+    """The deployed commit; for an available version that was not made from one, the last one before it."""
+    previous: Version | None
+    """The version that the commit's own replaced, or would replace."""
+    is_adopted: bool
+    """Whether no version before the commit's own was made from a commit."""
+    left: str
+    """The last deployed commit other than `base`: rolled back from, if git says it is the newer one."""
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether the available version carries the commit."""
+        return self.ours is not None and self.ours == self.available
+
+    @property
+    def deployed(self) -> str:
+        """The commit of the available version, empty when it was not made from one."""
+        return (self.available and self.available.commit) or ""
+
+    @property
+    def commits(self) -> frozenset[str]:
+        """The commits whose place on the branch matters for the next step."""
+        return frozenset({self.deployed, self.left} - {""})
+
+    @property
+    def is_out_of_band(self) -> bool:
+        """Whether the available version was not made from a commit although an earlier one was."""
+        return bool(self.base) and not self.deployed
+
+    @property
+    def available_number(self) -> int:
+        """The number of the available version, 0 when there is none."""
+        return self.available.number if self.available else 0
+
+
+def read_lineage(package: Package, versions: tuple[Version, ...], commit: str) -> Lineage:
+    """What the history (ascending by number) says about `commit`."""
+    available = next((version for version in versions if version.name == package.available), None)
+    upto = [version for version in versions if available and version.number <= available.number]
+    ours = next((version for version in reversed(versions) if version.commit == commit), None)
+    if available and available.commit == commit:
+        ours = available
+    commits = [version.commit for version in upto if version.commit]
+    base = commits[-1] if commits else ""
+    before = upto[:-1] if ours is not None and ours == available else upto
+    return Lineage(
+        available=available,
+        ours=ours,
+        base=base,
+        previous=before[-1] if before else None,
+        is_adopted=not any(version.commit for version in before),
+        left=next((made for made in reversed(commits) if made != base), ""),
+    )

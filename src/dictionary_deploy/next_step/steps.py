@@ -1,0 +1,70 @@
+"""The steps there are. `Look` reads, `Wait` pauses, `Done` and `Refuse` end; the others write to AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dictionary_deploy.errors import Reason
+from dictionary_deploy.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something has to be known first."""
+
+    at: Literal["standing", "domains", "review", "object"]
+    commit: str = ""
+    """The commit whose object is meant, with `object`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """PutObject under this commit's key; `may_replace` other bytes while no version carries the commit."""
+
+    may_replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """CreatePackage from this commit's object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """UpdatePackage with this commit's object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Associate:
+    """AssociatePackage for each of these domains."""
+
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """AWS is not done; look again later."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """There is nothing left to do; `message` is one plain sentence."""
+
+    outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """It cannot go on: reason, what happened, what to do next."""
+
+    reason: Reason
+    message: str
+    remedy: str = ""
+
+
+Write = Upload | Create | Update | Associate
+Step = Look | Write | Wait | Done | Refuse

@@ -1,0 +1,108 @@
+"""From the end of a dictionary's way to its result: what the report says of it. Pure.
+
+What is said of the past comes from AWS's history and the commit, not from what this process did,
+so that a rerun reports what the run reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.model import Dictionary, Outcome, Result
+from dictionary_deploy.next_step import (
+    Associate,
+    Done,
+    Observed,
+    Refuse,
+    Review,
+    Step,
+    Wanted,
+    read_lineage,
+)
+
+CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
+
+
+def conclude(
+    wanted: Wanted,
+    observed: Observed,
+    step: Step | None,
+    *,
+    moved_domains: bool,
+    url: Callable[[str], str],
+    is_planned: bool = False,
+) -> Result:
+    """The result of a dictionary whose last step is `step`.
+
+    In a plan the last step may be one that was not taken. `moved_domains`: whether this run brought
+    a domain to the available version. `url` makes an object's `s3://` URL of its key.
+    """
+    outcome, message, reason, remedy = _outcome(observed, step, moved_domains=moved_domains)
+    package = observed.package
+    lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
+    previous = lineage.previous if lineage else None
+    is_write = outcome in {"updated", "created", "failed", "invalid"}
+    stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
+    return Result(
+        dictionary=wanted.dictionary,
+        outcome=outcome,
+        message=message,
+        planned=is_planned,
+        reason=reason,
+        remedy=remedy,
+        changed=outcome in CHANGES,
+        adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
+        commit=wanted.commit,
+        previous_commit=(previous.commit or "") if previous else "",
+        replaced=previous if previous and not previous.commit and is_write else None,
+        object=url(stored.key) if stored else "",
+        sha256=wanted.content.sha256,
+        package=package,
+        domains=observed.domains or (),
+        diff=observed.review.diff if observed.review else None,
+        problems=observed.review.problems if observed.review else (),
+    )
+
+
+def conclude_unreadable(dictionary: Dictionary, commit: str, error: ContentError) -> Result:
+    """The result of a dictionary whose file cannot be used at all."""
+    return Result(
+        dictionary=dictionary,
+        outcome="invalid",
+        message=error.message,
+        reason=error.reason,
+        remedy=error.remedy,
+        commit=commit,
+    )
+
+
+def _outcome(
+    observed: Observed, step: Step | None, *, moved_domains: bool
+) -> tuple[Outcome, str, Reason | Literal[""], str]:
+    if isinstance(step, Refuse):
+        outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
+        return outcome, step.message, step.reason, step.remedy
+    if isinstance(step, Done):
+        if step.outcome == "unchanged" and moved_domains:
+            return "applied", f"{step.message} Domains that were behind have it now.", "", ""
+        return step.outcome, step.message, "", ""
+    if isinstance(step, Associate):
+        return "applied", f"The available version would go to {', '.join(step.domains)}.", "", ""
+    if observed.package is None:
+        return "created", "The package would be created.", "", ""
+    return "updated", "A new version would be made from this file.", "", ""
+
+
+def conclude_validated(dictionary: Dictionary, review: Review) -> Result:
+    """The result of a dictionary of which nothing is asked but whether it is valid."""
+    return Result(
+        dictionary=dictionary,
+        outcome="invalid" if review.veto else "unchanged",
+        message=review.veto or "The file is valid.",
+        reason="invalid-dictionary" if review.veto else "",
+        remedy=review.remedy,
+        diff=review.diff,
+        problems=review.problems,
+    )

@@ -1,0 +1,104 @@
+"""The story of a run, top to bottom."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dictionary_deploy.carry_out import Surroundings, carry_out, validate
+from dictionary_deploy.checkout import read_config
+from dictionary_deploy.config import parse_all, parse_config
+from dictionary_deploy.console import Console
+from dictionary_deploy.errors import ConfigError, DeployError, EventError, Fault
+from dictionary_deploy.event import decide
+from dictionary_deploy.git_head import read_head
+from dictionary_deploy.git_history import GitHistory
+from dictionary_deploy.model import Config, Failure, Report
+from dictionary_deploy.publish import publish
+from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.settings import Settings
+from dictionary_deploy.trigger import Trigger, at_head, outside
+from dictionary_deploy.waiting import Clock, Deadline, Interruption
+
+LARGEST_EVENT = 64 * 1024 * 1024
+"""Bytes of an event's payload; GitHub caps them at 25 MB."""
+
+
+def run(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
+    """Do what was asked, say what came of it, and return the exit status."""
+    surroundings = Surroundings(
+        settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
+    )
+    report, trigger, faults = _report(surroundings)
+    publish(settings, console, clock, report, trigger, faults)
+    return exit_status(report)
+
+
+def _report(around: Surroundings) -> tuple[Report, Trigger | None, tuple[Fault, ...]]:
+    """What came of it, what asked for it, and the faults of the configuration. Raises nothing expected."""
+    settings, trigger = around.settings, None
+    report = Report(
+        mode=settings.mode, results=(), config_path=settings.config, environment=settings.environment
+    )
+    try:
+        data = read_config(settings.workspace, settings.config)
+        if settings.mode == "validate":
+            return validate(settings.workspace, parse_all(data, settings.config), report), None, ()
+        config = parse_config(data, settings.config, settings.environment)
+        trigger = _trigger(settings, around.console, config)
+        report = _with_facts(report, settings, config, trigger)
+        if not trigger.nothing:
+            report = carry_out(around, config, trigger, report)
+    except DeployError as error:
+        failure = Failure(error.reason, error.message, error.remedy)
+        faults = error.faults if isinstance(error, ConfigError) else ()
+        return replace(report, failure=failure), trigger, faults
+    return report, trigger, ()
+
+
+def _trigger(settings: Settings, console: Console, config: Config) -> Trigger:
+    """What the event (or the command line) asks for; the checkout must be of that commit."""
+    head = read_head(settings.workspace)
+    if settings.github is None:
+        branch = config.branch or GitHistory(settings.workspace).default_branch()
+        return outside(settings.mode, head, branch)
+    payload = _payload(settings.github.event_path)
+    trigger = decide(settings.mode, settings.github, payload, config.branch)
+    if trigger.nothing:
+        return trigger
+    if head is None:
+        console.warning(
+            "The workspace is no git checkout, so that nobody can tell whether its files are those of"
+            f" {trigger.commit or 'the event'}. Use actions/checkout."
+        )
+    return at_head(trigger, head)
+
+
+def _payload(path: str) -> Any:
+    """The event's payload; `{}` when the runner gives none, as when it runs in a container itself."""
+    if not path or not Path(path).is_file():
+        return {}
+    with Path(path).open("rb") as file:
+        data = file.read(LARGEST_EVENT)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise EventError(
+            "github-failed", f"The event's payload {path} is not JSON: {error}.", "Rerun."
+        ) from error
+
+
+def _with_facts(report: Report, settings: Settings, config: Config, trigger: Trigger) -> Report:
+    github = settings.github
+    return replace(
+        report,
+        mode=trigger.mode,
+        branch=trigger.branch,
+        commit=trigger.commit,
+        repository=github.repository if github else "",
+        server_url=github.server_url if github else "https://github.com",
+        run_url=github.run_url if github else "",
+        region=config.region or settings.region or "",
+    )

@@ -1,0 +1,99 @@
+"""One dictionary's way through a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.model import DomainPackage, Package, Standing, StoredObject, Version
+from dictionary_deploy.next_step import (
+    Attempt,
+    Done,
+    Lineage,
+    Observed,
+    Refuse,
+    Review,
+    Step,
+    Wanted,
+    read_lineage,
+)
+from dictionary_deploy.ports import Source
+
+
+@dataclass(slots=True)
+class Track:
+    """What the main thread knows of one dictionary. Only the main thread touches it."""
+
+    wanted: Wanted
+    source: Source
+    attempt: Attempt
+    package: Package | None = None
+    versions: tuple[Version, ...] = ()
+    objects: dict[str, StoredObject | None] = field(default_factory=dict)
+    domains: tuple[DomainPackage, ...] | None = None
+    review: Review | None = None
+    step: Step | None = None
+    """The last step that `next_step` gave."""
+    is_over: bool = False
+    calls: int = 0
+    """How many calls for it are under way."""
+    trouble: DeployError | None = None
+    """The last answer that decided nothing: throttling, a time-out, a package that is busy."""
+    failures: int = 0
+    """How many looks in a row got no answer."""
+    refusals: int = 0
+    """How many writes in a row were refused, or got no answer, while the package was settled."""
+    sleeps_until: float | None = None
+    """When it is worth another look, None while it does not wait."""
+    waits_since: float | None = None
+    """When this wait began, None after a step that wrote something."""
+    waits_for: str = ""
+    said: str = ""
+    """What the log last told that it waits for."""
+    said_at: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The dictionary's file, by which the log tells the tracks apart."""
+        return self.wanted.dictionary.file
+
+    @property
+    def package_name(self) -> str:
+        """The package's name; configured by ID it is known only once AWS was asked."""
+        return self.package.name if self.package else self.wanted.dictionary.package
+
+    @property
+    def lineage(self) -> Lineage | None:
+        """What the history says of this commit, None while there is no package."""
+        return read_lineage(self.package, self.versions, self.wanted.commit) if self.package else None
+
+    @property
+    def newest(self) -> int:
+        """The highest version number in the history, 0 without one."""
+        return self.versions[-1].number if self.versions else 0
+
+    def observed(self, now: float, standing: Standing | None) -> Observed:
+        """What was seen so far, `now` in the clock's seconds."""
+        return Observed(
+            now=now,
+            package=self.package,
+            versions=self.versions,
+            objects=self.objects,
+            domains=self.domains,
+            standing=standing,
+            review=self.review,
+        )
+
+    def end(self, step: Done | Refuse) -> None:
+        """There is nothing more to do for it; what comes after that changes nothing."""
+        if not self.is_over:
+            self.step, self.is_over = step, True
+
+    def refuse(self, error: DeployError) -> None:
+        """End it with the words of the error."""
+        self.end(Refuse(error.reason, error.message, error.remedy))
+
+    def lose_domains(self, lost: Mapping[str, str]) -> None:
+        """Leave these domains alone for the rest of the run; the values say why."""
+        self.attempt = replace(self.attempt, lost_domains={**self.attempt.lost_domains, **lost})
