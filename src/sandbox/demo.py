@@ -1,0 +1,152 @@
+"""The demo: a merged pull request becomes two package versions and a comment. `python -m sandbox.demo`
+
+Everything is real but the two services, which are local: git, HTTP, and `entrypoint.py` in a process of
+its own, given what GitHub's runner gives it. Exits with the action's exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+
+from sandbox.aws.app import LocalAws
+from sandbox.aws.switches import Switches
+from sandbox.github.app import create_app
+from sandbox.runner import TOKEN, Runner, Step
+from sandbox.sample.history import PULL_REQUEST, SAMPLE, begin, merge_pull_request
+from sandbox.server import serve
+
+REPOSITORY = "octo/shop"
+BUCKET = "octo-search-dictionaries"
+USER_DICTIONARY = "japanese-words"
+PACKAGES = {
+    "product-synonyms": "synonyms.txt",
+    "stopwords": "stopwords.txt",
+    USER_DICTIONARY: "user_dictionary.csv",
+}
+REGION = "eu-west-1"
+KEYS = ("AKIAIOSFODNN7EXAMPLE", "secret")
+COPY_SECONDS = 1.0
+NO_COMMIT = "0" * 40
+WIDTH = 100
+
+
+def main() -> int:
+    """Deploy the sample twice and show what came of the second; the action's exit status."""
+    _forget_settings()
+    with TemporaryDirectory(prefix="dictionary-demo-") as scratch:
+        workspace = Path(scratch, "workspace")
+        aws_app = LocalAws(Switches(copy_seconds=COPY_SECONDS))
+        with serve(aws_app) as aws, serve(create_app(workspace)) as github:
+            runner = Runner(workspace, Path(scratch, "runner"), REPOSITORY, _environ(aws, github))
+            return _demonstrate(runner, aws, github)
+
+
+def _forget_settings() -> None:
+    """Leave out what this machine is set to for AWS and proxies: it would lead away from loopback."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            del os.environ[name]
+
+
+def _environ(aws: str, github: str) -> dict[str, str]:
+    """What the job sets: credentials, and where AWS and GitHub are."""
+    return {
+        "AWS_ACCESS_KEY_ID": KEYS[0],
+        "AWS_SECRET_ACCESS_KEY": KEYS[1],
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL": aws,
+        "GITHUB_API_URL": github,
+        "GITHUB_GRAPHQL_URL": f"{github}/graphql",
+    }
+
+
+def _demonstrate(runner: Runner, aws: str, github: str) -> int:
+    print(f"A local AWS answers at {aws}, a local GitHub at {github}.")
+    ids = _make_packages(aws)
+    named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
+    print(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named}.")
+
+    first = begin(runner.workspace, ids[USER_DICTIONARY])
+    log: list[str] = []
+    began = time.monotonic()
+    step = runner.push(NO_COMMIT, first, log.append)
+    if step.status:
+        print("\n".join(log))
+        return step.status
+    took = time.monotonic() - began
+    print(f"Deployed without showing it: the first commit {first}, {_outcomes(step)}, in {took:.1f} s.")
+
+    merge = merge_pull_request(runner.workspace)
+    print(f"Pull request {PULL_REQUEST} is merged as {merge}. That push starts the action:")
+    _head("Log, as GitHub's runner shows it")
+    step = runner.push(first, merge, _print_now)
+    _head(f"Comment on pull request {PULL_REQUEST}")
+    print("\n\n".join(_comments(github)).rstrip())
+    _head("Step summary")
+    print(step.summary.rstrip())
+    _head("Outputs")
+    _print_outputs(step.outputs)
+    _head("Next")
+    print("README.md sets this up in a repository of your own, `make test` runs every test.")
+    print(f"The dictionaries and the pull request of this demo are in {os.path.relpath(SAMPLE)}.")
+    return step.status
+
+
+def _make_packages(aws: str) -> dict[str, str]:
+    """Make the bucket and a package for each dictionary; the packages' IDs by their names."""
+    session = boto3.Session(*KEYS, region_name=REGION)
+    s3, es = session.client("s3", endpoint_url=aws), session.client("es", endpoint_url=aws)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    ids = {}
+    for name, file in PACKAGES.items():
+        key = f"by-hand/{file}"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=(SAMPLE / "repository" / "search" / file).read_bytes())
+        created = es.create_package(
+            PackageName=name,
+            PackageType="TXT-DICTIONARY",
+            PackageSource={"S3BucketName": BUCKET, "S3Key": key},
+        )
+        ids[name] = created["PackageDetails"]["PackageID"]
+    return ids
+
+
+def _comments(github: str) -> list[str]:
+    """The comments on pull request 7, in Markdown."""
+    url = f"{github}/repos/{REPOSITORY}/issues/{PULL_REQUEST}/comments"
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {TOKEN}"}), timeout=10) as answer:
+        return [comment["body"] for comment in json.load(answer)]
+
+
+def _outcomes(step: Step) -> str:
+    entries: list[dict[str, Any]] = json.loads(step.outputs["dictionaries"])
+    return ", ".join(f"{entry['file']} {entry['outcome']}" for entry in entries)
+
+
+def _print_now(line: str) -> None:
+    print(line, flush=True)
+
+
+def _print_outputs(outputs: Mapping[str, str]) -> None:
+    for name, value in outputs.items():
+        shown = (
+            json.dumps(json.loads(value), indent=2, ensure_ascii=False) if name == "dictionaries" else value
+        )
+        print(f"{name}={shown}")
+
+
+def _head(title: str) -> None:
+    print(f"\n── {title} {'─' * (WIDTH - len(title) - 4)}\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,241 @@
+"""A repository, a local AWS and GitHub, and the real `entrypoint.py` run as GitHub's runner runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import requests
+import yaml
+from botocore.config import Config
+
+from sandbox.aws.app import LocalAws
+from sandbox.runner import parse_outputs
+
+ROOT = Path(__file__).parents[2]
+BUCKET = "acme-dictionaries"
+REPOSITORY = "octo/shop"
+REPOSITORY_ID = 4711
+TOKEN = "ghs_token"
+ACTION_DEFAULTS = {
+    name: spec.get("default", "")
+    for name, spec in yaml.safe_load((ROOT / "action.yml").read_text())["inputs"].items()
+}
+
+
+@dataclass
+class Ran:
+    """What one run of the action left behind."""
+
+    status: int
+    log: str
+    outputs: dict[str, str]
+    summary: str
+
+    @property
+    def dictionaries(self) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = json.loads(self.outputs["dictionaries"])
+        return entries
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [entry["outcome"] for entry in self.dictionaries]
+
+
+@dataclass
+class Scene:
+    """Everything a run meets. `aws` is the local AWS from within, for switches and failures."""
+
+    repository: Path
+    aws: LocalAws
+    aws_url: str
+    github_url: str
+    scratch: Path
+    _runs: int = 0
+    _commits: int = 0
+    environ: dict[str, str] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ the repository
+
+    def git(self, *arguments: str) -> str:
+        when = f"2026-01-01T00:{self._commits // 60:02}:{self._commits % 60:02}Z"
+        identity = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+        command = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self.repository,
+            env={**os.environ, **identity},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        for name, content in files.items():
+            path = self.repository / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(self, files: Mapping[str, str | bytes], message: str = "Change") -> str:
+        """Commit on the branch that is checked out; the commit's SHA."""
+        self._commits += 1
+        self.write(files)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def merge(self, files: Mapping[str, str | bytes], number: int) -> str:
+        """Merge pull request `number`, which makes these changes; the merge commit's SHA."""
+        self.git("checkout", "--quiet", "-b", f"change-{number}")
+        self.commit(files, f"Change of {number}")
+        self.git("checkout", "--quiet", "main")
+        self._commits += 1
+        message = f"Merge pull request #{number} from octo/change-{number}"
+        self.git("merge", "--quiet", "--no-ff", "--message", message, f"change-{number}")
+        return self.git("rev-parse", "HEAD")
+
+    def configure(self, *dictionaries: Mapping[str, Any], **top: Any) -> None:
+        """Write the configuration, without a commit."""
+        config = {"bucket": BUCKET, "domains": "none", "dictionaries": list(dictionaries), **top}
+        self.write({".github/dictionaries.yml": yaml.safe_dump(config, sort_keys=False)})
+
+    # ------------------------------------------------------------ AWS
+
+    def client(self, service: str) -> Any:
+        return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1").client(
+            service,  # type: ignore[call-overload] # the stubs know each service by its literal name
+            endpoint_url=self.aws_url,
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    def make_package(self, name: str, content: bytes = b"old => older\n") -> str:
+        """A package made by hand, as an operator would; its ID. Available once its copy time is over."""
+        self.client("s3").put_object(Bucket=BUCKET, Key=f"by-hand/{name}", Body=content)
+        made = self.client("es").create_package(
+            PackageName=name,
+            PackageType="TXT-DICTIONARY",
+            PackageSource={"S3BucketName": BUCKET, "S3Key": f"by-hand/{name}"},
+        )
+        return str(made["PackageDetails"]["PackageID"])
+
+    def update_by_hand(self, package_id: str, name: str, message: str = "from the console") -> None:
+        self.client("es").update_package(
+            PackageID=package_id,
+            PackageSource={"S3BucketName": BUCKET, "S3Key": f"by-hand/{name}"},
+            CommitMessage=message,
+        )
+
+    def history(self, package_id: str) -> list[str]:
+        """The commit messages, oldest version first."""
+        entries = self.client("es").get_package_version_history(PackageID=package_id)
+        found = entries["PackageVersionHistoryList"]
+        return [
+            entry.get("CommitMessage", "")
+            for entry in sorted(found, key=lambda entry: entry["PackageVersion"])
+        ]
+
+    def content(self, package_name: str, commit: str) -> bytes:
+        key = f"dictionaries/{package_name}/{commit}.txt"
+        body: bytes = self.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
+        return body
+
+    def operations(self) -> list[str]:
+        """The operations that AWS was asked for so far."""
+        return [request["operation"] for request in self.aws.requests]
+
+    # ------------------------------------------------------------ GitHub
+
+    def comments(self, number: int) -> list[str]:
+        answer = requests.get(
+            f"{self.github_url}/repos/{REPOSITORY}/issues/{number}/comments",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return [comment["body"] for comment in answer.json()]
+
+    def answer(self, **answer: Any) -> None:
+        """Have the local GitHub answer the next matching request so (see sandbox.github.app)."""
+        requests.post(f"{self.github_url}/_sandbox/answers", json=answer, timeout=10).raise_for_status()
+
+    # ------------------------------------------------------------ the action
+
+    def environment(self, event: str, payload: Any, inputs: Mapping[str, str], **more: str) -> dict[str, str]:
+        """The environment that GitHub's runner gives a step, its files included."""
+        self._runs += 1
+        files = self.scratch / f"run-{self._runs}"
+        files.mkdir(parents=True)
+        for name in ("output", "summary"):
+            (files / name).touch()
+        (files / "event.json").write_text(json.dumps(payload))
+        given = {"timeout-minutes": "0.5", "github-token": TOKEN, **inputs}
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(files),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_WORKSPACE": str(self.repository),
+            "GITHUB_EVENT_NAME": event,
+            "GITHUB_EVENT_PATH": str(files / "event.json"),
+            "GITHUB_OUTPUT": str(files / "output"),
+            "GITHUB_STEP_SUMMARY": str(files / "summary"),
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_REPOSITORY_ID": str(REPOSITORY_ID),
+            "GITHUB_SHA": self.git("rev-parse", "HEAD"),
+            "GITHUB_REF": "refs/heads/main",
+            "GITHUB_RUN_ID": str(self._runs),
+            "GITHUB_RUN_ATTEMPT": "1",
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_API_URL": self.github_url,
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+            "AWS_REGION": "eu-west-1",
+            **{f"INPUT_{name.upper()}": given.get(name, value) for name, value in ACTION_DEFAULTS.items()},
+            **self.environ,
+            **more,
+        }
+
+    def push_payload(self, **more: Any) -> dict[str, Any]:
+        head = self.git("rev-parse", "HEAD")
+        repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
+        return {"ref": "refs/heads/main", "before": "0" * 40, "after": head, "repository": repository, **more}
+
+    def start(self, environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
+            env=dict(environment),
+            cwd=self.repository,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, process: subprocess.Popen[str], environment: Mapping[str, str]) -> Ran:
+        log, _ = process.communicate(timeout=120)
+        return Ran(
+            status=process.returncode,
+            log=log,
+            outputs=parse_outputs(Path(environment["GITHUB_OUTPUT"]).read_text()),
+            summary=Path(environment["GITHUB_STEP_SUMMARY"]).read_text(),
+        )
+
+    def run(
+        self,
+        event: str = "push",
+        payload: Any = None,
+        inputs: Mapping[str, str] | None = None,
+        **environ: str,
+    ) -> Ran:
+        """One run of the action on what is checked out, by default for a push to main."""
+        if payload is None:
+            payload = self.push_payload()
+        environment = self.environment(event, payload, inputs or {}, **environ)
+        return self.finish(self.start(environment), environment)

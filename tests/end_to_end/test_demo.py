@@ -1,0 +1,155 @@
+"""`make demo`: what somebody who sees the action for the first time is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.runner import ROOT, shown_line
+from sandbox.sample.history import begin, merge_pull_request
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the demo printed, by its headings; `start` is what comes before the first."""
+
+    status: int
+    start: str
+    sections: dict[str, str]
+
+    @property
+    def merge(self) -> str:
+        found = re.search(r"merged as ([0-9a-f]{40})", self.start)
+        assert found is not None, self.start
+        return found[1]
+
+    @property
+    def dictionaries(self) -> list[dict[str, Any]]:
+        after = self.sections["Outputs"].partition("dictionaries=")[2]
+        found: list[dict[str, Any]] = json.JSONDecoder().raw_decode(after)[0]
+        return found
+
+
+@pytest.fixture(scope="module")
+def shown() -> Shown:
+    # Settings that lead elsewhere: the demo talks to its own services all the same.
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "AWS_PROFILE": "nobody",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "http_proxy": "http://127.0.0.1:1",
+        "GIT_DIR": "/nowhere",
+    }
+    command = [sys.executable, "-m", "sandbox.demo"]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, encoding="utf-8", check=False, timeout=120
+    )
+    assert done.stderr == ""
+    start, *rest = re.split(r"^── (.+?) ─+$", done.stdout, flags=re.MULTILINE)
+    sections = dict(zip(rest[::2], map(str.strip, rest[1::2]), strict=True))
+    return Shown(done.returncode, start, sections)
+
+
+def test_it_ends_well_and_shows_everything_under_headings(shown: Shown) -> None:
+    assert shown.status == 0, shown
+    assert list(shown.sections) == [
+        "Log, as GitHub's runner shows it",
+        "Comment on pull request 7",
+        "Step summary",
+        "Outputs",
+        "Next",
+    ]
+    assert len(shown.sections["Next"].splitlines()) == 2
+
+
+def test_the_two_dictionaries_of_the_pull_request_are_updated_to_its_merge_and_the_third_is_not(
+    shown: Shown,
+) -> None:
+    assert [
+        (each["file"], each["outcome"], each["package_details"]["AvailablePackageVersion"])
+        for each in shown.dictionaries
+    ] == [
+        ("search/synonyms.txt", "updated", "v3"),
+        ("search/stopwords.txt", "updated", "v3"),
+        ("search/user_dictionary.csv", "unchanged", "v2"),
+    ]
+    bucket = "s3://octo-search-dictionaries/dictionaries"
+    assert [each["object"] for each in shown.dictionaries[:2]] == [
+        f"{bucket}/product-synonyms/{shown.merge}.txt",
+        f"{bucket}/stopwords/{shown.merge}.txt",
+    ]
+
+
+def test_two_packages_are_found_by_name_and_one_by_its_id(shown: Shown) -> None:
+    found = [each["package_details"] for each in shown.dictionaries]
+
+    assert [each["package"] for each in shown.dictionaries] == [
+        found[0]["PackageName"],
+        found[1]["PackageName"],
+        found[2]["PackageID"],
+    ]
+
+
+def test_the_dictionaries_are_of_a_realistic_size_and_have_no_problems(shown: Shown) -> None:
+    synonyms, stopwords, _ = shown.dictionaries
+
+    assert (synonyms["entries"]["total"], stopwords["entries"]["total"]) == (446, 146)
+    assert [each["problems"] for each in shown.dictionaries] == [[], [], []]
+
+
+def test_the_comment_names_every_member_of_both_packages_details_and_the_entries(shown: Shown) -> None:
+    comment = shown.sections["Comment on pull request 7"]
+
+    cells = {cell.strip(" `") for line in comment.splitlines() for cell in line.split("|")}
+    members = [item for each in shown.dictionaries[:2] for item in each["package_details"].items()]
+    assert [member for member in members if not set(member) <= cells] == []
+    assert {"+ weighted blanket, gravity blanket", "- dvd recorder, dvd writer", "- no", "+ buy"} <= set(
+        comment.splitlines()
+    )
+    assert "Unchanged: `search/user_dictionary.csv`." in comment
+
+
+def test_the_comment_the_summary_and_the_log_tell_the_same(shown: Shown) -> None:
+    told = "2 of 3 dictionaries deployed, 1 unchanged"
+    parts = ("Comment on pull request 7", "Step summary", "Log, as GitHub's runner shows it")
+
+    assert [told in shown.sections[part] for part in parts] == [True] * 3
+
+
+def test_the_log_shows_the_wait_and_no_workflow_command(shown: Shown) -> None:
+    log = shown.sections["Log, as GitHub's runner shows it"].splitlines()
+
+    assert [line for line in log if line.startswith("::")] == []
+    assert any("COPYING" in line for line in log)
+    assert "▼ Result" in log
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("plain: text", "plain: text"),
+        ("::group::Result", "▼ Result"),
+        ("::endgroup::", None),
+        ("::add-mask::secret", None),
+        ("::error file=a.txt,line=1::One%0Atwo%25", "Error: One\ntwo%"),
+    ],
+)
+def test_a_workflow_command_shows_as_the_runner_shows_it(line: str, expected: str | None) -> None:
+    assert expected == shown_line(line)
+
+
+def test_the_repository_has_the_same_commits_every_time(tmp_path: Path) -> None:
+    first, second = (
+        (begin(tmp_path / name, "F1"), merge_pull_request(tmp_path / name)) for name in ("first", "second")
+    )
+
+    assert first == second

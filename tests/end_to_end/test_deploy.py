@@ -1,0 +1,259 @@
+"""A merge to main, end to end: the real program, real HTTP, a local AWS and a local GitHub."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
+
+
+@pytest.fixture
+def merged(scene: Scene) -> Scene:
+    """Two packages made by hand, a first deploy, then pull request 7 that changes one of two files."""
+    scene.make_package("product-synonyms")
+    scene.make_package("stopwords")
+    scene.configure(SYNONYMS, STOPWORDS)
+    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
+    first = scene.run()
+    assert ["updated", "updated"] == first.outcomes, first.log
+    scene.merge({"search/synonyms.txt": "tv, television\nlaptop, notebook\n"}, 7)
+    return scene
+
+
+def ids(scene: Scene) -> dict[str, str]:
+    listed = scene.client("es").describe_packages()["PackageDetailsList"]
+    return {package["PackageName"]: package["PackageID"] for package in listed}
+
+
+def test_a_merge_makes_a_version_that_carries_its_commit(merged: Scene) -> None:
+    ran = merged.run()
+
+    head = merged.git("rev-parse", "HEAD")
+    assert 0 == ran.status, ran.log
+    assert ["updated", "unchanged"] == ran.outcomes
+    assert head == merged.history(ids(merged)["product-synonyms"])[-1]
+    assert 2 == len(merged.history(ids(merged)["stopwords"]))
+    assert b"tv, television\nlaptop, notebook\n" == merged.content("product-synonyms", head)
+
+
+def test_the_object_is_encrypted_checked_and_says_where_it_comes_from(merged: Scene) -> None:
+    merged.run()
+
+    head = merged.git("rev-parse", "HEAD")
+    content = (merged.repository / "search/synonyms.txt").read_bytes()
+    stored = merged.client("s3").head_object(Bucket=BUCKET, Key=f"dictionaries/product-synonyms/{head}.txt")
+    assert "AES256" == stored["ServerSideEncryption"]
+    assert {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "commit": head,
+        "file": "search/synonyms.txt",
+        "repository": REPOSITORY,
+        "repository-id": str(REPOSITORY_ID),
+    } == stored["Metadata"]
+
+
+def test_the_comment_shows_every_member_that_the_api_returned(merged: Scene) -> None:
+    ran = merged.run()
+
+    [comment] = merged.comments(7)
+    listed = merged.client("es").describe_packages()["PackageDetailsList"]
+    [details] = [package for package in listed if package["PackageName"] == "product-synonyms"]
+    assert [] == [member for member in details if member not in comment]
+    assert merged.git("rev-parse", "HEAD") in comment
+    assert "laptop, notebook" in comment
+    assert ran.outputs["comment-url"]
+
+
+def test_the_outputs_say_what_the_contract_says(merged: Scene) -> None:
+    ran = merged.run()
+
+    synonyms, stopwords = ran.dictionaries
+    head, before = merged.git("rev-parse", "HEAD"), merged.git("rev-parse", "HEAD^")
+    assert "updated" == ran.outputs["result"]
+    assert "true" == ran.outputs["changed"]
+    assert "" == ran.outputs["failure-reason"]
+    assert (head, before) == (synonyms["commit"], synonyms["previous_commit"])
+    assert f"s3://{BUCKET}/dictionaries/product-synonyms/{head}.txt" == synonyms["object"]
+    assert {"added": 1, "removed": 0, "changed": 0, "total": 2} == synonyms["entries"]
+    assert "AVAILABLE" == synonyms["package_details"]["PackageStatus"]
+    assert "v3" == synonyms["package_details"]["AvailablePackageVersion"]
+    assert not synonyms["adopted"]
+    assert "unchanged" == stopwords["outcome"]
+
+
+def test_a_rerun_adds_no_version_keeps_the_one_comment_and_reports_the_same(merged: Scene) -> None:
+    first = merged.run()
+    comment = merged.comments(7)
+    history = merged.history(ids(merged)["product-synonyms"])
+
+    again = merged.run()
+
+    assert 0 == again.status, again.log
+    assert history == merged.history(ids(merged)["product-synonyms"])
+    assert first.dictionaries == again.dictionaries
+    assert {**first.outputs} == {**again.outputs}
+    assert comment[0].replace("/runs/2", "") == merged.comments(7)[0].replace("/runs/3", "")
+    assert 1 == len(merged.comments(7))
+
+
+def test_a_package_that_was_never_deployed_from_git_is_adopted(scene: Scene) -> None:
+    package_id = scene.make_package("product-synonyms")
+    scene.configure(SYNONYMS)
+    scene.commit({"search/synonyms.txt": "tv, television\n"})
+
+    ran = scene.run()
+
+    assert ["updated"] == ran.outcomes, ran.log
+    assert ran.dictionaries[0]["adopted"]
+    assert ["", scene.git("rev-parse", "HEAD")] == scene.history(package_id)
+
+
+def test_nine_of_ten_are_deployed_when_one_breaks_at_the_end_of_aws(scene: Scene) -> None:
+    names = [f"words-{number}" for number in range(10)]
+    for name in names:
+        scene.make_package(name)
+    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
+    scene.commit({f"{name}.txt": f"{name}\n" for name in names})
+    scene.aws.failures.fail_copy("words-4", error_message="Not allowed to read the object")
+
+    ran = scene.run()
+
+    assert 1 == ran.status
+    assert ["updated"] * 4 + ["failed"] + ["updated"] * 5 == ran.outcomes, ran.log
+    assert "copy-failed" == ran.outputs["failure-reason"]
+    assert "Not allowed to read the object" in ran.dictionaries[4]["message"]
+    assert "Not allowed to read the object" in ran.summary
+
+
+def test_a_rerun_after_a_failed_copy_deploys_it(scene: Scene) -> None:
+    package_id = scene.make_package("product-synonyms")
+    scene.configure(SYNONYMS)
+    head = scene.commit({"search/synonyms.txt": "tv, television\n"})
+    scene.aws.failures.fail_copy("product-synonyms", error_message="Try again")
+    assert ["failed"] == scene.run().outcomes
+
+    ran = scene.run()
+
+    assert ["updated"] == ran.outcomes, ran.log
+    assert ["", head] == scene.history(package_id)
+
+
+def test_a_commit_that_the_branch_has_moved_past_deploys_nothing_that_changed_since(merged: Scene) -> None:
+    old = merged.git("rev-parse", "HEAD^")
+    merged.run()
+    history = merged.history(ids(merged)["product-synonyms"])
+    newer = merged.commit({"search/synonyms.txt": "pc, computer\n"})
+    merged.git("checkout", "--quiet", f"{newer}^")
+
+    ran = merged.run(payload=merged.push_payload())
+    merged.git("checkout", "--quiet", old)
+    older = merged.run(payload=merged.push_payload())
+
+    assert 0 == ran.status, ran.log
+    assert ["superseded", "updated"] == older.outcomes, older.log
+    assert history == merged.history(ids(merged)["product-synonyms"])
+
+
+def test_reverted_content_is_never_brought_back_by_a_rerun(merged: Scene) -> None:
+    merged.run()
+    reverted = merged.git("rev-parse", "HEAD")
+    merged.git("revert", "--no-edit", "-m", "1", "HEAD")
+    assert ["updated", "unchanged"] == merged.run().outcomes
+    history = merged.history(ids(merged)["product-synonyms"])
+    merged.git("checkout", "--quiet", reverted)
+
+    ran = merged.run(payload=merged.push_payload())
+
+    assert 0 == ran.status, ran.log
+    assert "superseded" == ran.outcomes[0]
+    assert history == merged.history(ids(merged)["product-synonyms"])
+
+
+def test_a_version_from_the_console_is_left_alone_while_the_file_is_the_same(merged: Scene) -> None:
+    merged.run()
+    merged.update_by_hand(ids(merged)["product-synonyms"], "product-synonyms")
+    merged.aws.switches = merged.aws.switches.changed({"copy_seconds": 0})
+    merged.merge({"search/stopwords.txt": "the\nan\n"}, 8)
+
+    ran = merged.run()
+
+    assert ["drifted", "updated"] == ran.outcomes, ran.log
+    assert 0 == ran.status
+    assert "from the console" in ran.dictionaries[0]["message"]
+
+
+def test_git_wins_over_the_console_when_the_file_changed(merged: Scene) -> None:
+    merged.run()
+    merged.update_by_hand(ids(merged)["product-synonyms"], "product-synonyms")
+    merged.merge({"search/synonyms.txt": "pc, computer\ntv, television\n"}, 8)
+
+    ran = merged.run()
+
+    assert ["updated", "unchanged"] == ran.outcomes, ran.log
+    assert merged.git("rev-parse", "HEAD") == merged.history(ids(merged)["product-synonyms"])[-1]
+    assert "from the console" in merged.comments(8)[0]
+
+
+def test_a_package_deployed_from_another_repository_is_left_alone(merged: Scene) -> None:
+    ran = merged.run(GITHUB_REPOSITORY_ID="999")
+
+    assert 1 == ran.status
+    assert ["failed", "failed"] == ran.outcomes
+    assert "owned-elsewhere" == ran.outputs["failure-reason"]
+
+
+def test_take_over_takes_a_package_over(merged: Scene) -> None:
+    merged.configure(SYNONYMS, STOPWORDS, **{"take-over": True})
+    merged.commit({})
+
+    ran = merged.run(GITHUB_REPOSITORY_ID="999")
+
+    assert ["updated", "unchanged"] == ran.outcomes, ran.log
+
+
+def test_a_lost_object_is_deployed_once_more(merged: Scene) -> None:
+    merged.run()
+    head = merged.git("rev-parse", "HEAD")
+    merged.client("s3").delete_object(Bucket=BUCKET, Key=f"dictionaries/product-synonyms/{head}.txt")
+    merged.commit({"README": "nothing to do with dictionaries"})
+
+    first, second = merged.run(), merged.run()
+
+    assert ["updated", "unchanged"] == first.outcomes == second.outcomes, first.log
+    assert 4 == len(merged.history(ids(merged)["product-synonyms"]))
+
+
+def test_a_dictionary_that_cannot_be_read_does_not_stop_the_others(merged: Scene) -> None:
+    merged.write({"search/stopwords.txt": b"caf\xe9\n"})
+    merged.commit(
+        {"search/synonyms.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"}
+    )
+
+    ran = merged.run()
+
+    assert 1 == ran.status
+    assert ["invalid", "invalid"] == ran.outcomes
+    assert "lfs: true" in ran.log
+    assert "search/stopwords.txt,line=1" in ran.log
+
+
+def test_a_push_elsewhere_is_nothing_to_do(merged: Scene) -> None:
+    ran = merged.run(payload=merged.push_payload(ref="refs/heads/topic"), GITHUB_REF="refs/heads/topic")
+
+    assert (0, "nothing") == (ran.status, ran.outputs["result"]), ran.log
+
+
+def test_another_commit_than_the_event_s_is_refused_with_the_ref_to_set(merged: Scene) -> None:
+    payload, environ = merged.push_payload(), {"GITHUB_SHA": merged.git("rev-parse", "HEAD")}
+    merged.git("checkout", "--quiet", "HEAD^")
+
+    ran = merged.run(payload=payload, **environ)
+
+    assert 1 == ran.status
+    assert "not-checked-out" == ran.outputs["failure-reason"]
+    assert "ref: ${{ github.sha }}" in ran.log
