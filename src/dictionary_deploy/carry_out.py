@@ -14,7 +14,7 @@ from dictionary_deploy.checkout import open_dictionary
 from dictionary_deploy.console import Console
 from dictionary_deploy.deploy import Deployment
 from dictionary_deploy.errors import ContentError, DeployError, LockError
-from dictionary_deploy.model import Config, Report, Result
+from dictionary_deploy.model import Config, Dictionary, Report, Result
 from dictionary_deploy.next_step import Attempt, Wait, Wanted, Write
 from dictionary_deploy.results import conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.review import review
@@ -45,8 +45,8 @@ class Surroundings:
 
 
 def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Report:
-    """Read every dictionary of every environment; no network."""
-    wanted = {dictionary.file: dictionary for config in configs for dictionary in config.dictionaries}
+    """Read every dictionary as every environment has it; no network."""
+    wanted = {_as_read(dictionary): dictionary for config in configs for dictionary in config.dictionaries}
     results = []
     for dictionary in wanted.values():
         try:
@@ -58,6 +58,13 @@ def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Repo
     note = f"{len(results) - bad} of {len(results)} dictionaries are valid."
     shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
     return replace(report, mode="validate", results=shown, notes=(note,))
+
+
+def _as_read(dictionary: Dictionary) -> Dictionary:
+    """The dictionary without what does not matter to reading it: environments share the rest."""
+    return replace(
+        dictionary, package="", domains="none", description=None, create=False, take_over=False, line=0
+    )
 
 
 def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Report) -> Report:

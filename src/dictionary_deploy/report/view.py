@@ -34,6 +34,8 @@ SUMMARY_BYTES = 1_000_000
 _LONGEST_VALUE = 2_000
 _FEW = 10
 """So many changed entries, or problems, are shown without being unfolded."""
+_OPEN_DETAILS = 3
+"""Up to so many dictionaries have their PackageDetails unfolded."""
 
 
 def marker(config_path: str, environment: str) -> str:
@@ -159,7 +161,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
-    environment.globals |= {"say": sentences, "few": _FEW}
+    environment.globals |= {"say": sentences, "few": _FEW, "open_details": _OPEN_DETAILS}
     return environment
 
 

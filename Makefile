@@ -1,0 +1,72 @@
+# Everything a developer runs, and `.ci/run` too. Needs Python 3.11 or newer, git and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# No file, network, clock or process: their own unit tests cover every branch of these modules, and
+# tests/unit/test_imports.py, which reads this line, keeps everything impure out of them.
+PURE := errors model settings located_yaml yaml_syntax config config_schema event payload trigger next_step waiting diff report dictionaries
+
+comma := ,
+space := $() $()
+PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
+
+.PHONY: help test demo lint coverage container lock clean
+
+help:
+	@echo 'make test       all tests except those of the container'
+	@echo 'make demo       a deploy from a merged pull request to a local AWS, shown from end to end'
+	@echo 'make lint       ruff and mypy'
+	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
+	@echo 'make container  builds the image with docker or podman and tests it'
+	@echo 'make lock       remakes requirements*.txt; make lock UPGRADE=--upgrade takes the newest releases'
+	@echo 'make clean      removes all that these have made'
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -m 'not container'
+
+demo: .venv/test.stamp
+	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
+
+lint: .venv/lint.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+coverage: .venv/test.stamp
+	$(BIN)/python -m coverage run -m pytest tests/unit
+	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
+	    --include='$(subst $(space),$(comma),$(PURE_FILES))'
+
+container: .venv/test.stamp .venv/ci.stamp
+	$(BIN)/python -m pytest -m container -rs tests/container
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+lock: .venv/ci.stamp
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --group test --constraints requirements.txt --output-file requirements-test.txt
+	$(LOCK) --group lint --constraints requirements-test.txt --output-file requirements-lint.txt
+	$(LOCK) requirements-ci.in --output-file requirements-ci.txt
+
+clean:
+	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
+	find entrypoint.py src tests -name __pycache__ -prune -exec rm -r {} +
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo '$(PYTHON) is not Python 3.11 or newer: name one, as in make test PYTHON=python3.13' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/test.stamp: requirements-test.txt pyproject.toml | .venv/bin/pip
+	$(PIP) --require-hashes --requirement requirements-test.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/lint.stamp: requirements-lint.txt .venv/test.stamp
+	$(PIP) --require-hashes --requirement requirements-lint.txt
+	@touch $@
+
+.venv/ci.stamp: requirements-ci.txt | .venv/bin/pip
+	$(PIP) --require-hashes --requirement requirements-ci.txt
+	@touch $@

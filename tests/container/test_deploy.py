@@ -1,0 +1,67 @@
+"""A deploy from end to end: a merged pull request, the container, a local AWS and a local GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from .runner import Engine, Run, run_action
+from .workspace import commit_messages, make_package, make_workspace, serve
+
+pytestmark = pytest.mark.container
+
+
+@dataclass(frozen=True)
+class Deploy:
+    """One deploy of a push, and what AWS and GitHub had after it."""
+
+    commit: str
+    package_id: str
+    run: Run
+    messages: Sequence[str]
+    comments: Sequence[Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def deploy(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> Deploy:
+    folder = tmp_path_factory.mktemp("deploy")
+    workspace = make_workspace(folder / "workspace")
+    with serve(workspace) as services:
+        package_id = make_package(services)
+        run = run_action(
+            engine,
+            image,
+            folder / "runner",
+            workspace=workspace.path,
+            inputs={},
+            environ={"GITHUB_SHA": workspace.commit, **services.environ()},
+            event=workspace.push_event(),
+        )
+        messages, comments = commit_messages(services, package_id), services.comments()
+    assert 0 == run.status, run.log
+    return Deploy(workspace.commit, package_id, run, messages, comments)
+
+
+def test_the_outputs_say_what_was_updated(deploy: Deploy) -> None:
+    dictionaries = json.loads(deploy.run.outputs["dictionaries"])
+
+    assert ("updated", "true") == (deploy.run.outputs["result"], deploy.run.outputs["changed"])
+    assert ["updated"] == [entry["outcome"] for entry in dictionaries]
+
+
+def test_the_package_gets_one_version_that_carries_the_commit(deploy: Deploy) -> None:
+    assert [deploy.commit] == [message for message in deploy.messages if message]
+
+
+def test_the_merged_pull_request_gets_one_comment_and_the_summary_says_the_same(deploy: Deploy) -> None:
+    assert [deploy.run.outputs["comment-url"]] == [comment["html_url"] for comment in deploy.comments]
+    assert deploy.package_id in deploy.comments[0]["body"]
+    assert deploy.package_id in deploy.run.summary
+
+
+def test_the_first_run_compiles_nothing(deploy: Deploy) -> None:
+    assert [] == deploy.run.written
