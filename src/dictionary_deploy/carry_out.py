@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from dictionary_deploy.branch import branch_of
 from dictionary_deploy.checkout import open_dictionary
 from dictionary_deploy.console import Console
-from dictionary_deploy.deploy import Deployment
+from dictionary_deploy.deploy.loop import Deployment
+from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError, DeployError, LockError
 from dictionary_deploy.model import Config, Dictionary, Report, Result
 from dictionary_deploy.next_step import Attempt, Wait, Wanted, Write
 from dictionary_deploy.results import conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.review import review
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.track import Track
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
 
@@ -74,7 +74,13 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
     settings, console, clock = around.settings, around.console, around.clock
     with ExitStack() as stack:
         tracks, unreadable = _open_files(stack, around, config, trigger)
+        if not tracks:
+            return replace(report, results=tuple(unreadable))
         aws = connect_aws(config, settings)
+        console.info(
+            f"{trigger.mode} of {trigger.commit} on {trigger.branch}: {len(tracks)} dictionaries,"
+            f" s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
+        )
         pool = ThreadPoolExecutor(POOL, thread_name_prefix="call")
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         if trigger.mode in WRITING_MODES:

@@ -257,3 +257,26 @@ def test_another_commit_than_the_event_s_is_refused_with_the_ref_to_set(merged: 
     assert 1 == ran.status
     assert "not-checked-out" == ran.outputs["failure-reason"]
     assert "ref: ${{ github.sha }}" in ran.log
+
+
+def test_one_package_listed_by_name_and_by_id_is_refused(scene: Scene) -> None:
+    package_id = scene.make_package("product-synonyms")
+    scene.configure(SYNONYMS, {**STOPWORDS, "package": package_id})
+    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"})
+
+    ran = scene.run()
+
+    assert ["failed", "failed"] == ran.outcomes
+    assert "invalid-config" == ran.outputs["failure-reason"]
+    assert [""] == scene.history(package_id)
+
+
+def test_when_no_file_can_be_read_aws_is_not_asked(scene: Scene) -> None:
+    scene.configure(SYNONYMS)
+    scene.commit({})
+    asked = len(scene.operations())
+
+    ran = scene.run()
+
+    assert ["invalid"] == ran.outcomes
+    assert asked == len(scene.operations())

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from dictionary_deploy.calls import Calls
+from dictionary_deploy.deploy.calls import Calls
+from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError
 from dictionary_deploy.model import StoredObject
 from dictionary_deploy.next_step import Associate, Create, Sent, Update, Upload, Write
 from dictionary_deploy.ports import Objects, Packages
-from dictionary_deploy.track import Track
 from dictionary_deploy.waiting import Clock
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dictionary_deploy.calls import Calls
+from dictionary_deploy.deploy.calls import Calls
 from dictionary_deploy.errors import AwsError, DeployError, LockError
 from dictionary_deploy.ports import Lease
 from dictionary_deploy.waiting import Clock

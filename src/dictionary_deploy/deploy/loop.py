@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from dictionary_deploy.act import Actor
-from dictionary_deploy.calls import Calls
+from dictionary_deploy.deploy.act import Actor
+from dictionary_deploy.deploy.calls import Calls
+from dictionary_deploy.deploy.lease import LeaseKeeper
+from dictionary_deploy.deploy.look import Looker
+from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.lease import LeaseKeeper
-from dictionary_deploy.look import Looker
 from dictionary_deploy.model import Standing
 from dictionary_deploy.next_step import (
     Associate,
@@ -28,7 +29,6 @@ from dictionary_deploy.next_step import (
     next_step,
 )
 from dictionary_deploy.ports import Branch, Lease, Objects, Packages
-from dictionary_deploy.track import Track
 from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
 
 LONGEST_NAP = 1.0

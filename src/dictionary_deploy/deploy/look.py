@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dictionary_deploy.calls import Calls
+from dictionary_deploy.deploy.calls import Calls
+from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import DeployError, UnclearError
 from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject, Version
 from dictionary_deploy.next_step import Review
 from dictionary_deploy.ports import Objects, Packages
 from dictionary_deploy.review import LARGEST_READ, is_read_whole, review
-from dictionary_deploy.track import Track
 
 T = TypeVar("T")
 
@@ -40,7 +40,9 @@ class Looker:
                     track.package = _find(found, track.wanted.dictionary)
                 except DeployError as error:
                     track.refuse(error)
-                if track.package:
+            _refuse_twins(tracks)
+            for track in tracks:
+                if track.package and not track.is_over:
                     self.at_history(track)
 
         self._start(tracks, self.packages.all, note)
@@ -152,6 +154,20 @@ def _find(packages: Sequence[Package], dictionary: Dictionary) -> Package | None
             "Name the one that is meant by its ID.",
         )
     return found[0] if found else None
+
+
+def _refuse_twins(tracks: Sequence[Track]) -> None:
+    """Two files must not feed one package. By name and by ID, that shows only now."""
+    feeds: dict[str, list[Track]] = {}
+    for track in tracks:
+        if track.package:
+            feeds.setdefault(track.package.id, []).append(track)
+    for package_id, twins in feeds.items():
+        if len(twins) > 1:
+            names = " and ".join(f"{track.name} (as {track.wanted.dictionary.package})" for track in twins)
+            message = f"The package {package_id} is listed more than once: by {names}."
+            for track in twins:
+                track.refuse(DeployError("invalid-config", message, "Leave one of them."))
 
 
 def _needs_history(track: Track, was: Package) -> bool:
