@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,17 @@ import yaml
 from botocore.config import Config
 
 from sandbox.aws.app import LocalAws
+from sandbox.aws.switches import Switches
+from sandbox.github.app import create_app
 from sandbox.runner import parse_outputs
+from sandbox.server import serve
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "acme-dictionaries"
 REPOSITORY = "octo/shop"
 REPOSITORY_ID = 4711
 TOKEN = "ghs_token"
+SESSION = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
 ACTION_DEFAULTS = {
     name: spec.get("default", "")
     for name, spec in yaml.safe_load((ROOT / "action.yml").read_text())["inputs"].items()
@@ -50,6 +56,19 @@ class Ran:
 
 
 @dataclass
+class SkippingClock:
+    """The machine's time and all that was skipped: what AWS takes minutes for is over at once."""
+
+    skipped: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.skipped
+
+    def skip(self, seconds: float) -> None:
+        self.skipped += seconds
+
+
+@dataclass
 class Scene:
     """Everything a run meets. `aws` is the local AWS from within, for switches and failures."""
 
@@ -58,8 +77,11 @@ class Scene:
     aws_url: str
     github_url: str
     scratch: Path
+    clock: SkippingClock = field(default_factory=SkippingClock)
+    """The clock of the packages, not of S3."""
     _runs: int = 0
     _commits: int = 0
+    _clients: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------ the repository
@@ -110,11 +132,13 @@ class Scene:
     # ------------------------------------------------------------ AWS
 
     def client(self, service: str) -> Any:
-        return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1").client(
-            service,  # type: ignore[call-overload] # the stubs know each service by its literal name
-            endpoint_url=self.aws_url,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        if service not in self._clients:
+            self._clients[service] = SESSION.client(
+                service,  # type: ignore[call-overload] # the stubs know each service by its literal name
+                endpoint_url=self.aws_url,
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+        return self._clients[service]
 
     def make_package(self, name: str, content: bytes = b"old => older\n") -> str:
         """A package made by hand, as an operator would; its ID. Available once its copy time is over."""
@@ -146,6 +170,11 @@ class Scene:
         key = f"dictionaries/{package_name}/{commit}.txt"
         body: bytes = self.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
         return body
+
+    def messages(self, package_name: str) -> list[str]:
+        """The commit message of every version there is, those not yet available too; oldest first."""
+        versions = self.aws.versions()
+        return [each["message"] or "" for each in versions if each["package"] == package_name]
 
     def operations(self) -> list[str]:
         """The operations that AWS was asked for so far."""
@@ -239,3 +268,19 @@ class Scene:
             payload = self.push_payload()
         environment = self.environment(event, payload, inputs or {}, **environ)
         return self.finish(self.start(environment), environment)
+
+
+@contextmanager
+def set_scene(directory: Path) -> Iterator[Scene]:
+    """Empty services, a repository below `directory` without a commit, a bucket; served inside."""
+    repository = directory / "repository"
+    repository.mkdir()
+    clock = SkippingClock()
+    aws = LocalAws(Switches(copy_seconds=0.2, associate_seconds=0.2), clock)
+    with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
+        scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
+        scene.git("init", "--quiet", "--initial-branch", "main")
+        scene.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        yield scene

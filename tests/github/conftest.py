@@ -1,4 +1,4 @@
-"""A git repository with merge and squash commits, the local GitHub that serves it, and our client of it."""  # noqa: INP001 - a package named github would hide PyGithub
+"""A git repository with merge and squash commits, the local GitHub that serves it, and our client of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of GitHub stand on: a git repository, the local GitHub and a clock."""  # noqa: INP001 - a package named github would hide PyGithub
+"""What the tests of GitHub stand on: a git repository, the local GitHub and a clock."""
 
 from __future__ import annotations
 

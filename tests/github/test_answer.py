@@ -1,4 +1,4 @@
-"""What an answer of GitHub means."""  # noqa: INP001 - a package named github would hide PyGithub
+"""What an answer of GitHub means."""
 
 from __future__ import annotations
 

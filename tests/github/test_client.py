@@ -1,4 +1,4 @@
-"""Our client of GitHub's API, over HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+"""Our client of GitHub's API, over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our comments on pull requests, over HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+"""Our comments on pull requests, over HTTP."""
 
 from __future__ import annotations
 

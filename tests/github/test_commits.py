@@ -1,4 +1,4 @@
-"""Where a commit and its files stand on a branch, as GitHub answers."""  # noqa: INP001 - a package named github would hide PyGithub
+"""Where a commit and its files stand on a branch, as GitHub answers."""
 
 from __future__ import annotations
 
@@ -50,6 +50,51 @@ def test_a_file_that_came_back_to_what_it_was_is_the_same(commits: Commits, hist
     assert standing.files["search/synonyms.txt"] == "same"
 
 
+def test_links_and_what_is_below_them_are_untracked(commits: Commits, history: History) -> None:
+    root = history.repository.path
+    (root / "link.txt").symlink_to("search/synonyms.txt")
+    (root / "folder").symlink_to("search")
+    linked = history.repository.commit("Link", {})
+    history.repository.commit("Change what the links lead to", {"search/synonyms.txt": "x\n"})
+
+    standing = commits.standing("main", linked, ["link.txt", "folder", "folder/synonyms.txt"], [])
+
+    assert set(standing.files.values()) == {"untracked"}
+
+
+def test_folders_and_submodules_are_untracked(commits: Commits, history: History) -> None:
+    git = history.repository.git
+    git("update-index", "--add", "--cacheinfo", f"160000,{history.first},module")
+    git("commit", "--quiet", "-m", "Add a submodule")
+    commit = git("rev-parse", "HEAD")
+    git("commit", "--quiet", "--allow-empty", "-m", "Move on")
+
+    standing = commits.standing("main", commit, ["search", "module", "module/a.txt"], [])
+
+    assert set(standing.files.values()) == {"untracked"}
+
+
+def test_a_file_that_the_tip_has_as_a_link_has_moved(commits: Commits, history: History) -> None:
+    file = history.repository.path / "search/stopwords.txt"
+    file.unlink()
+    # What git has of a link is the path it leads to: here the very bytes of the file it replaces.
+    file.symlink_to("the\n")
+    history.repository.commit("Link", {})
+
+    standing = commits.standing("main", history.tip, ["search/stopwords.txt"], [])
+
+    assert standing.files == {"search/stopwords.txt": "moved"}
+
+
+def test_a_file_that_has_become_executable_is_the_same(commits: Commits, history: History) -> None:
+    (history.repository.path / "search/stopwords.txt").chmod(0o755)
+    history.repository.commit("Make it executable", {})
+
+    standing = commits.standing("main", history.tip, ["search/stopwords.txt"], [])
+
+    assert standing.files == {"search/stopwords.txt": "same"}
+
+
 def test_a_commit_that_is_not_on_the_branch_is_off_it_with_all_files(
     commits: Commits, history: History
 ) -> None:
@@ -77,12 +122,25 @@ def test_a_commit_that_github_does_not_know_is_unknown_with_all_files(
 def test_rest_compares_a_commit_that_graphql_does_not(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
-    oid = {"oid": "1" * 40}
-    repository = {"ref": {"target": {"oid": history.tip}, "f0": None}, "f1": oid, "f2": oid}
+    file = {"oid": "1" * 40, "mode": 0o100644}
+    ref = {"target": {"oid": history.tip}, "f0": None}
+    repository = {"ref": ref, "here": {"f1": file}, "tip": {"f2": file}}
     local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}})
 
     assert commits.standing("main", history.merge, ["a.txt"], []) == Standing(
         tip=history.tip, files={"a.txt": "same"}, distances={history.merge: 2}
+    )
+
+
+def test_files_of_a_commit_that_rest_alone_knows_are_unknown(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    tip = {"f2": {"oid": "1" * 40, "mode": 0o100644}}
+    repository = {"ref": {"target": {"oid": history.tip}, "f0": None}, "here": None, "tip": tip}
+    local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}})
+
+    assert commits.standing("main", history.merge, ["a.txt"], []) == Standing(
+        tip=history.tip, files={"a.txt": "unknown"}, distances={history.merge: 2}
     )
 
 
@@ -97,10 +155,9 @@ def test_an_error_of_github_about_one_comparison_leaves_the_others(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     found = {"target": {"oid": history.tip}, "f0": {"aheadBy": 0, "behindBy": 0}, "f1": None}
+    repository = {"ref": found, "here": {"oid": history.tip}, "tip": {"oid": history.tip}}
     errors = [{"type": "NOT_FOUND", "path": ["repository", "ref", "f1"], "message": "No commit"}]
-    local_github.plan(
-        "POST", "/graphql", 200, body={"data": {"repository": {"ref": found}}, "errors": errors}
-    )
+    local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}, "errors": errors})
 
     standing = commits.standing("main", history.tip, [], [UNKNOWN])
 

@@ -1,4 +1,4 @@
-"""The local GitHub's GraphQL API, asked by plain HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+"""The local GitHub's GraphQL API, asked by plain HTTP."""
 
 from __future__ import annotations
 
@@ -88,6 +88,61 @@ def test_objects_are_found_by_expression_and_by_oid(local_github: LocalGithub, h
         "nothing": None,
         "noBranch": None,
     }
+
+
+def test_a_commit_tells_what_it_has_at_a_path(local_github: LocalGithub, history: History) -> None:
+    git, root = history.repository.git, history.repository.path
+    (root / "link.txt").symlink_to("search/synonyms.txt")
+    (root / "run.sh").write_text("true\n")
+    (root / "run.sh").chmod(0o755)
+    history.repository.commit("Add a link and a program", {})
+    git("update-index", "--add", "--cacheinfo", f"160000,{history.first},module")
+    git("commit", "--quiet", "-m", "Add a submodule")
+
+    answer = local_github.query(
+        """
+        object(expression: "main") {
+          ... on Commit {
+            file: file(path: "search/synonyms.txt") { name path type mode oid }
+            program: file(path: "run.sh") { type mode }
+            link: file(path: "link.txt") { type mode }
+            folder: file(path: "search") { name type mode }
+            module: file(path: "module") { type mode oid }
+          }
+        }
+        """
+    )
+
+    assert answer["data"]["repository"]["object"] == {
+        "file": {
+            "name": "synonyms.txt",
+            "path": "search/synonyms.txt",
+            "type": "blob",
+            "mode": 0o100644,
+            "oid": git("rev-parse", "HEAD:search/synonyms.txt"),
+        },
+        "program": {"type": "blob", "mode": 0o100755},
+        "link": {"type": "blob", "mode": 0o120000},
+        "folder": {"name": "search", "type": "tree", "mode": 0o40000},
+        "module": {"type": "commit", "mode": 0o160000, "oid": history.first},
+    }
+
+
+@pytest.mark.parametrize("path", ["nothing.txt", "link/synonyms.txt", "search/", "../x", ""])
+def test_where_a_commit_has_nothing_there_is_an_error_beside_the_data(
+    local_github: LocalGithub, history: History, path: str
+) -> None:
+    (history.repository.path / "link").symlink_to("search")
+    history.repository.commit("Link a folder", {})
+
+    answer = local_github.query(
+        f'object(expression: "main") {{ ... on Commit {{ file(path: "{path}") {{ oid }} }} }}'
+    )
+
+    (error,) = answer["errors"]
+    assert answer["data"]["repository"]["object"] == {"file": None}
+    assert (error["type"], error["path"]) == ("NOT_FOUND", ["repository", "object", "file"])
+    assert error["message"] == f"Could not resolve file for path '{path}'."
 
 
 def test_a_commit_leads_to_its_pull_requests(local_github: LocalGithub, history: History) -> None:

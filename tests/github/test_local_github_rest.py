@@ -1,4 +1,4 @@
-"""The local GitHub's REST API, asked by plain HTTP."""  # noqa: INP001 - a package named github would hide PyGithub
+"""The local GitHub's REST API, asked by plain HTTP."""
 
 from __future__ import annotations
 
@@ -419,6 +419,17 @@ def test_a_planned_answer_replaces_the_next_matching_requests(local_github: Loca
 
     assert [answer.status_code for answer in statuses] == [429, 429, 200]
     assert (statuses[0].headers["retry-after"], statuses[0].json()) == ("1", {"message": "Slow down"})
+
+
+def test_an_answer_may_be_planned_for_one_operation_alone(local_github: LocalGithub) -> None:
+    local_github.plan("POST", "/graphql", 502, operation="^Planned$")
+    queries = [
+        {"query": f"query {name} {{ viewer {{ login }} }}"} for name in ("Other", "Planned", "Planned")
+    ]
+
+    answers = [local_github.request("POST", "/graphql", query) for query in queries]
+
+    assert [answer.status_code for answer in answers] == [200, 502, 200]
 
 
 def test_an_answer_planned_for_after_lets_the_request_take_effect(local_github: LocalGithub) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 MAX_FIELDS = 100
-"""Comparisons and objects asked for in one query, so that GitHub has time to answer it."""
+"""Comparisons and files asked for in one query, so that GitHub has time to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
     """One thing to ask: how a commit compares with the branch, or a file here or at the branch's tip."""
 
-    kind: Literal["compare", "here", "tip"]
+    within: Literal["ref", "here", "tip"]
+    """The member of the query's `repository` that has the answer."""
     of: str
 
 
@@ -36,25 +38,23 @@ class Commits:
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Where `commit`, its `files` and the commits `others` stand on `branch`, in one query.
 
-        More than a hundred things to ask take a query per hundred, all about the same tip. Raises
-        GithubError when there is no such branch or repository, or no answer.
+        A file that is a link counts as untracked: what git has of it stays the same when the file it
+        leads to changes. More than a hundred things to ask take a query per hundred, all about the same
+        tip. Raises GithubError when there is no such branch or repository, or no answer.
         """
-        fields = [_Field("compare", sha) for sha in dict.fromkeys([commit, *others])]
-        fields += [_Field(kind, file) for file in files for kind in ("here", "tip")]
+        fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
+        fields += [_Field(within, file) for file in files for within in ("here", "tip")]
         tip = ""
         found: dict[_Field, Any] = {}
         for start in range(0, len(fields), MAX_FIELDS):
             asked = fields[start : start + MAX_FIELDS]
             tip, answers = self._ask(branch, commit, tip, asked)
-            found.update(zip(asked, answers, strict=True))
-        if found[_Field("compare", commit)] is None:
-            found[_Field("compare", commit)] = self._compare(tip, commit)
-        distances = {field.of: _distance(found[field]) for field in fields if field.kind == "compare"}
-        comparison = found[_Field("compare", commit)]
-        places: dict[str, Place] = {
-            file: _place(comparison, found[_Field("here", file)], found[_Field("tip", file)])
-            for file in files
-        }
+            found |= answers
+        if found[_Field("ref", commit)] is None:
+            found[_Field("ref", commit)] = self._compare(tip, commit)
+        distances = {field.of: _distance(found[field]) for field in fields if field.within == "ref"}
+        comparison = found[_Field("ref", commit)]
+        places = {file: _place(comparison, found, file) for file in files}
         if commit == tip:
             places = dict.fromkeys(files, "tip")
         return Standing(tip, places, distances)
@@ -74,12 +74,17 @@ class Commits:
             raise
         return base64.b64decode(found["content"])
 
-    def _ask(self, branch: str, commit: str, tip: str, fields: Sequence[_Field]) -> tuple[str, list[Any]]:
-        """The branch's tip (the one given, once it is known) and the answer to each field."""
+    def _ask(
+        self, branch: str, commit: str, tip: str, fields: Sequence[_Field]
+    ) -> tuple[str, dict[_Field, Any]]:
+        """The branch's tip (the one given, once it is known) and the answer to each field.
+
+        The files of a commit that GitHub does not know are left out of the answers.
+        """
         ref = f"refs/heads/{branch}"
-        revisions = {"here": f"{commit}:", "tip": f"{tip or ref}:", "compare": ""}
-        variables = {f"f{index}": revisions[field.kind] + field.of for index, field in enumerate(fields)}
-        repository = self._client.query(_query(fields), {"ref": ref, **variables})["repository"]
+        variables = {"ref": ref, "here": commit, "tip": tip or ref}
+        variables |= {f"f{index}": field.of for index, field in enumerate(fields)}
+        repository = self._client.query(_query(fields), variables)["repository"]
         found = repository["ref"]
         if found is None:
             raise GithubError(
@@ -87,8 +92,12 @@ class Commits:
                 "Correct `branch` in the configuration.",
                 status=HTTPStatus.NOT_FOUND,
             )
-        sources = [found if field.kind == "compare" else repository for field in fields]
-        return tip or found["target"]["oid"], [source[f"f{index}"] for index, source in enumerate(sources)]
+        answers = {
+            field: repository[field.within][f"f{index}"]
+            for index, field in enumerate(fields)
+            if repository[field.within]
+        }
+        return tip or found["target"]["oid"], answers
 
     def _compare(self, base: str, head: str) -> dict[str, int] | None:
         """REST's comparison, in GraphQL's words; None when REST does not know either."""
@@ -103,19 +112,21 @@ class Commits:
 
 def _query(fields: Sequence[_Field]) -> str:
     """The text that asks for the fields, the variable `$f0` being the value of the first."""
-    names = ["owner", "name", "ref", *(f"f{index}" for index in range(len(fields)))]
+    names = ["owner", "name", "ref", "here", "tip", *(f"f{index}" for index in range(len(fields)))]
     declared = ", ".join(f"${name}: String!" for name in names)
-    within_ref, within_repository = [], []
+    asked: dict[str, list[str]] = {"ref": [], "here": [], "tip": []}
     for index, field in enumerate(fields):
-        if field.kind == "compare":
-            within_ref.append(f"f{index}: compare(headRef: $f{index}) {{ aheadBy behindBy }}")
+        if field.within == "ref":
+            question = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
         else:
-            within_repository.append(f"f{index}: object(expression: $f{index}) {{ oid }}")
+            question = f"file(path: $f{index}) {{ oid mode }}"
+        asked[field.within].append(f"f{index}: {question}")
     return f"""
         query Standing({declared}) {{
           repository(owner: $owner, name: $name) {{
-            ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(within_ref)} }}
-            {" ".join(within_repository)}
+            ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(asked["ref"])} }}
+            here: object(expression: $here) {{ ... on Commit {{ oid {" ".join(asked["here"])} }} }}
+            tip: object(expression: $tip) {{ ... on Commit {{ oid {" ".join(asked["tip"])} }} }}
           }}
         }}"""
 
@@ -127,15 +138,20 @@ def _distance(comparison: dict[str, int] | None) -> int | None:
     return comparison["behindBy"]
 
 
-def _place(
-    comparison: dict[str, int] | None,
-    here: dict[str, str] | None,
-    at_tip: dict[str, str] | None,
-) -> Place:
+def _place(comparison: dict[str, int] | None, found: Mapping[_Field, Any], file: str) -> Place:
     if comparison is None:
         return "unknown"
     if comparison["aheadBy"] > 0:
         return "off-branch"
-    if here is None:
+    here, at_tip = _Field("here", file), _Field("tip", file)
+    if not {here, at_tip} <= found.keys():
+        return "unknown"
+    blob = _blob(found[here])
+    if blob is None:
         return "untracked"
-    return "same" if here == at_tip else "moved"
+    return "same" if blob == _blob(found[at_tip]) else "moved"
+
+
+def _blob(entry: Mapping[str, Any] | None) -> str | None:
+    """The object ID of a file; None for a link, a folder, a submodule, and where there is nothing."""
+    return str(entry["oid"]) if entry and stat.S_ISREG(entry["mode"]) else None

@@ -11,6 +11,14 @@ from typing import Any
 from flask import Response, jsonify
 
 
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    method: str
+    path: str
+    operation: str
+    """The REST route as GitHub documents it, or the name of the GraphQL operation."""
+
+
 @dataclass(slots=True)
 class Answer:
     """One member of `POST /_sandbox/answers`."""
@@ -22,26 +30,25 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     """JSON, or text that is sent as it is."""
+    operation: str = ""
+    """A regular expression found in the request's operation (see SeenRequest)."""
     times: int = 1
     after: bool = False
     """Whether the request takes effect before it is answered so."""
 
-    def matches(self, method: str, path: str) -> bool:
-        return self.times > 0 and self.method.upper() == method and re.search(self.path, path) is not None
+    def matches(self, request: SeenRequest) -> bool:
+        return (
+            self.times > 0
+            and self.method.upper() == request.method
+            and re.search(self.path, request.path) is not None
+            and re.search(self.operation, request.operation) is not None
+        )
 
     def response(self) -> Response:
         response = Response(self.body) if isinstance(self.body, str) else jsonify(self.body)
         response.status_code = self.status
         response.headers.update(self.headers)
         return response
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRequest:
-    method: str
-    path: str
-    operation: str
-    """The REST route as GitHub documents it, or the name of the GraphQL operation."""
 
 
 class Script:
@@ -72,11 +79,11 @@ class Script:
         with self._lock:
             self._answers.clear()
 
-    def take(self, method: str, path: str) -> Answer | None:
+    def take(self, request: SeenRequest) -> Answer | None:
         """The oldest answer that waits for such a request, counted down."""
         with self._lock:
             for answer in self._answers:
-                if answer.matches(method, path):
+                if answer.matches(request):
                     answer.times -= 1
                     return answer
             return None

@@ -110,8 +110,9 @@ def _script_answers(app: Flask, script: Script) -> None:
         if request.path.startswith(_CONTROL):
             return None
         path = request.script_root + request.full_path.rstrip("?")
-        script.record(SeenRequest(request.method, path, _operation()))
-        g.answer = script.take(request.method, path)
+        seen = SeenRequest(request.method, path, _operation())
+        script.record(seen)
+        g.answer = script.take(seen)
         if g.answer and not g.answer.after:
             return g.answer.response()  # type: ignore[no-any-return] # flask's g is untyped
         g.token = token_of(request)

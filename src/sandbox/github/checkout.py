@@ -163,6 +163,12 @@ class Checkout:
         records = self._git("ls-tree", "-z", "-l", *options, oid).split("\0")[:-1]
         return [_tree_entry(record) for record in records]
 
+    def tree_entry(self, oid: str, path: str) -> TreeEntry | None:
+        """What a commit has at the path itself: nothing below a link, nor in a submodule."""
+        options = ["-z", "-l", "--full-tree"]
+        records = self._git("ls-tree", *options, oid, "--", path, may_fail=True).split("\0")[:-1]
+        return next((entry for entry in map(_tree_entry, records) if entry.path == path), None)
+
     def blob(self, oid: str) -> bytes:
         return self._run("cat-file", "blob", oid)
 

@@ -131,6 +131,13 @@ class Commit:
     def committed_date(self) -> str:
         return self.found.committer.date
 
+    def file(self, path: str) -> TreeEntry:
+        found = self.repository.source.checkout.tree_entry(self.oid, path)
+        if not found:
+            message = f"Could not resolve file for path '{path}'."
+            raise GraphQLError(message, extensions={"type": "NOT_FOUND"})
+        return TreeEntry(int(found.mode, 8), found.sha, found.path, found.type)
+
     def associated_pull_requests(
         self, order_by: Mapping[str, str], first: int | None = None, after: str | None = None
     ) -> Connection[PullRequest]:
@@ -151,6 +158,18 @@ class Commit:
 @dataclass(frozen=True)
 class Tree:
     oid: str
+
+
+@dataclass(frozen=True)
+class TreeEntry:
+    mode: int
+    oid: str
+    path: str
+    type: str
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
