@@ -1,0 +1,147 @@
+"""The README's tables, made from the code: `python -m sandbox.readme` brings them up to date.
+
+Each stands between `<!-- table: NAME -->` and `<!-- end -->`; what is between them is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dictionary_deploy.config_schema import DICTIONARY, TOP_LEVEL
+from dictionary_deploy.dictionaries import KINDS, Kind
+from dictionary_deploy.errors import REASONS
+from dictionary_deploy.event import AUTO
+from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
+from sandbox import meanings
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+
+
+def filled(markdown: str) -> str:
+    """`markdown` with every table as the code has it. KeyError when it has one that is not known."""
+    return re.sub(
+        r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)",
+        lambda block: f"{block[1]}{TABLES[block[2]]()}{block[3]}",
+        markdown,
+        flags=re.DOTALL,
+    )
+
+
+def main() -> int:
+    """Bring README.md up to date; 0."""
+    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+def _inputs() -> str:
+    rows = ((name, _code(each["default"]), each["description"]) for name, each in _action("inputs").items())
+    return _table(("input", "default", "meaning"), rows)
+
+
+def _outputs() -> str:
+    rows = ((name, each["description"]) for name, each in _action("outputs").items())
+    return _table(("output", "value"), rows)
+
+
+def _action(section: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))[
+        section
+    ]
+    return found
+
+
+def _configuration() -> str:
+    return _keys(TOP_LEVEL)
+
+
+def _dictionary() -> str:
+    analyzer = {f"analyzer.{name}": key for name, key in DICTIONARY["analyzer"]["properties"].items()}
+    return _keys(DICTIONARY | analyzer)
+
+
+def _keys(definitions: Mapping[str, Any]) -> str:
+    rows = (
+        (name, _code(json.dumps(key["default"])) if "default" in key else "", key["description"])
+        for name, key in definitions.items()
+    )
+    return _table(("key", "default", "meaning"), rows)
+
+
+def _kinds() -> str:
+    rows = ((name, meanings.KINDS[name], _entries_of(kind)) for name, kind in KINDS.items())
+    return _table(("kind", "for", "entries"), rows)
+
+
+def _entries_of(kind: Kind) -> str:
+    """How a file of the kind becomes entries, found out by letting it read one."""
+    if kind.parse is None:
+        return "none: compared as bytes"
+    has_comments = len(kind.parse(b"# a\nb\n", "").entries) == 1
+    return "lines; `#` begins a comment" if has_comments else "lines"
+
+
+def _events() -> str:
+    rows = ((_event(name), f"`{mode}`", meanings.EVENTS[name]) for name, mode in AUTO.items())
+    return _plain_table(("event", "mode", "which, and of what commit"), rows)
+
+
+def _event(name: str) -> str:
+    event, _, action = name.partition(" ")
+    return f"`{event}`, {action}" if action else f"`{event}`"
+
+
+def _outcomes() -> str:
+    rows = (
+        (
+            name,
+            f"`{PLANNED_NAMES.get(name, name)}`",
+            f"{meanings.OUTCOMES[name]}{' Fails the run.' if name in meanings.FAILING else ''}",
+        )
+        for name in OUTCOMES
+    )
+    return _table(("outcome", "in a plan", "meaning"), rows)
+
+
+def _reasons() -> str:
+    return _table(
+        ("reason", "what happened", "what to do"), ((name, *meanings.REASONS[name]) for name in REASONS)
+    )
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "inputs": _inputs,
+    "outputs": _outputs,
+    "configuration": _configuration,
+    "dictionary": _dictionary,
+    "kinds": _kinds,
+    "events": _events,
+    "outcomes": _outcomes,
+    "reasons": _reasons,
+}
+"""By the name in the README."""
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of things that go by a name, which is the first cell."""
+    return _plain_table(header, ((_code(name), *cells) for name, *cells in rows))
+
+
+def _plain_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cell.strip() for cell in line)} |\n" for line in lines)
+
+
+def _code(value: str) -> str:
+    return f"`{value}`" if value else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

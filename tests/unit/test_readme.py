@@ -1,0 +1,202 @@
+"""The README says what the code does: tables, examples, policies and links."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dictionary_deploy.config import parse_all, parse_config
+from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL
+from dictionary_deploy.dictionaries import KINDS
+from dictionary_deploy.errors import REASONS
+from dictionary_deploy.event import AUTO
+from dictionary_deploy.model import MODES, OUTCOMES
+from dictionary_deploy.report.outputs import FAILING
+from dictionary_deploy.settings import INPUTS
+from sandbox import meanings
+from sandbox.readme import README, ROOT, TABLES, filled
+
+TEXT = README.read_text(encoding="utf-8")
+DECISIONS = ROOT / "docs" / "decisions.md"
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+ACTIONS_THAT_WRITE = {"es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"}
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks in that language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def names(table: str) -> list[str]:
+    """The first cells of a table of the README, without their code marks."""
+    block = re.search(rf"<!-- table: {table} -->\n(.*?)<!-- end -->", TEXT, re.DOTALL)
+    assert block is not None, f"the README has no table of {table}"
+    return re.findall(r"^\| `([^`]+)`", block[1], re.MULTILINE)
+
+
+def example(name: str) -> str:
+    return (ROOT / "examples" / name).read_text(encoding="utf-8")
+
+
+def allowed(policy: str) -> set[str]:
+    """The actions that an IAM policy allows."""
+    actions = [statement["Action"] for statement in json.loads(policy)["Statement"]]
+    return {each for action in actions for each in ([action] if isinstance(action, str) else action)}
+
+
+def anchors(markdown: str) -> set[str]:
+    """The anchors that GitHub gives a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def links(page: Path) -> list[str]:
+    return re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+
+
+def test_every_table_is_what_python_m_sandbox_readme_makes_of_the_code() -> None:
+    assert filled(TEXT) == TEXT
+
+
+def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_kept() -> None:
+    outdated = "before\n<!-- table: inputs -->\n| old |\n<!-- end -->\nafter\n"
+
+    assert f"before\n<!-- table: inputs -->\n{TABLES['inputs']()}<!-- end -->\nafter\n" == filled(outdated)
+
+
+def test_the_readme_has_each_table_once() -> None:
+    assert sorted(TABLES) == sorted(re.findall(r"<!-- table: (\S+) -->", TEXT))
+
+
+def test_every_input_is_in_the_table() -> None:
+    assert [each.name for each in INPUTS] == names("inputs")
+
+
+def test_every_output_is_in_the_table() -> None:
+    assert list(ACTION["outputs"]) == names("outputs")
+
+
+def test_every_key_of_the_configuration_is_in_a_table() -> None:
+    assert list(TOP_LEVEL) == names("configuration")
+    analyzer = [f"analyzer.{key}" for key in DICTIONARY["analyzer"]["properties"]]
+    assert [*DICTIONARY, *analyzer] == names("dictionary")
+
+
+def test_every_kind_has_a_meaning_and_a_row_and_is_one_of_the_schema() -> None:
+    kinds = SCHEMA["$defs"]["dictionary"]["properties"]["kind"]["enum"]
+
+    assert kinds == list(KINDS) == list(meanings.KINDS) == names("kinds")
+
+
+def test_every_event_that_auto_knows_has_a_meaning_and_a_row() -> None:
+    assert list(AUTO) == list(meanings.EVENTS)
+    assert [event.partition(" ")[0] for event in AUTO] == names("events")
+
+
+def test_every_outcome_has_a_meaning_and_a_row() -> None:
+    assert list(OUTCOMES) == list(meanings.OUTCOMES) == names("outcomes")
+
+
+def test_the_outcomes_that_are_said_to_fail_the_run_do() -> None:
+    assert FAILING == meanings.FAILING
+
+
+def test_every_reason_has_a_remedy_and_a_row() -> None:
+    assert list(REASONS) == list(meanings.REASONS) == names("reasons")
+
+
+def test_every_mode_has_a_row() -> None:
+    section = TEXT.partition("## Modes and events")[2].partition("What `auto` stands for")[0]
+
+    assert set(MODES) == set(re.findall(r"^\| `(\w+)`", section, re.MULTILINE))
+
+
+def test_the_first_yaml_block_is_the_example_workflow() -> None:
+    assert example("deploy.yml") == blocks("yaml")[0]
+
+
+def test_the_second_yaml_block_is_the_example_configuration() -> None:
+    assert example("dictionaries.yml") == blocks("yaml")[1]
+
+
+def test_the_workflow_plans_pull_requests_and_deploys_the_branch_of_the_example_configuration() -> None:
+    workflow = yaml.safe_load(example("deploy.yml"))
+    config = parse_config(example("dictionaries.yml").encode(), "dictionaries.yml", "")
+
+    triggers = workflow[True]  # YAML 1.1 reads the key `on` so
+    assert {"push": {"branches": [config.branch]}, "pull_request": {"branches": [config.branch]}} == triggers
+    assert {"contents": "read", "id-token": "write", "pull-requests": "write"} == workflow["permissions"]
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+
+
+def test_the_workflow_checks_out_signs_in_and_deploys_with_the_defaults() -> None:
+    [job] = yaml.safe_load(example("deploy.yml"))["jobs"].values()
+
+    assert [
+        "actions/checkout",
+        "aws-actions/configure-aws-credentials",
+        "dictionary-deploy/deploy-search-dictionaries",
+    ] == [step["uses"].partition("@")[0] for step in job["steps"]]
+    assert "with" not in job["steps"][-1]
+
+
+@pytest.mark.parametrize("number", range(len(blocks("yaml"))))
+def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configuration(number: int) -> None:
+    block = blocks("yaml")[number]
+    document = yaml.safe_load(block)
+
+    assert isinstance(document, dict)
+    if "bucket" in document:
+        environments = list(document.get("environments", [""]))
+        assert environments == [config.environment for config in parse_all(block.encode(), "block")]
+
+
+def test_the_policies_allow_what_the_code_calls_and_no_more() -> None:
+    deploy, plan, _ = blocks("json")
+    sources = (ROOT / "src" / "dictionary_deploy" / "aws").glob("*.py")
+    constants = {
+        str(node.value)
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    called = {constant for constant in constants if re.fullmatch(r"(es|s3):[A-Z]\w+", constant)}
+
+    assert called | {"s3:ListBucket"} == allowed(deploy)  # it makes a missing object 404
+    assert allowed(deploy) - ACTIONS_THAT_WRITE == allowed(plan)
+
+
+def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
+    [statement] = json.loads(blocks("json")[2])["Statement"]
+
+    assert "sts:AssumeRoleWithWebIdentity" == statement["Action"]
+    assert {
+        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": "repo:acme/shop:ref:refs/heads/main",
+    } == statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.parametrize("page", [README, DECISIONS], ids=["README", "decisions"])
+def test_no_link_within_the_repository_is_dead(page: Path) -> None:
+    local = [link for link in links(page) if not link.startswith("https://")]
+    pages = [link.partition("#")[0] for link in local if not link.startswith("#")]
+    sections = [link[1:] for link in local if link.startswith("#")]
+
+    assert [] == [path for path in pages if not (page.parent / path).exists()]
+    assert [] == [name for name in sections if name not in anchors(page.read_text(encoding="utf-8"))]
+
+
+def test_the_comment_of_the_readme_shows_the_change_of_the_demo() -> None:
+    shown = re.findall(r"^> ([-+] \S.*)$", TEXT, re.MULTILINE)
+    patch = (ROOT / "src" / "sandbox" / "sample" / "pull-request-7.patch").read_text(encoding="utf-8")
+    changes = {f"{line[0]} {line[1:]}" for line in patch.splitlines() if re.match(r"[-+][^-+]", line)}
+
+    entries = [line for line in shown if not line.startswith(("- Commit", "- Deployed", "- Object"))]
+    assert 12 == len(entries)
+    assert [] == [entry for entry in entries if entry not in changes]
