@@ -15,9 +15,9 @@ from dictionary_deploy.console import Console
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError, DeployError, LockError
-from dictionary_deploy.model import Config, Dictionary, Report, Result
-from dictionary_deploy.next_step import Attempt, Wait, Wanted, Write
-from dictionary_deploy.results import conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.model import Config, Dictionary, Mode, Report, Result
+from dictionary_deploy.next_step import Attempt, Done, Wait, Wanted, Write
+from dictionary_deploy.results import CHANGES, conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.review import review
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
@@ -55,7 +55,7 @@ def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Repo
         except ContentError as error:
             results.append(conclude_unreadable(dictionary, "", error))
     bad = sum(result.outcome == "invalid" for result in results)
-    note = f"{len(results) - bad} of {len(results)} dictionaries are valid."
+    note = f"Valid: {len(results) - bad} of {len(results)}."
     shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
     return replace(report, mode="validate", results=shown, notes=(note,))
 
@@ -78,7 +78,7 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
             return replace(report, results=tuple(unreadable))
         aws = connect_aws(config, settings)
         console.info(
-            f"{trigger.mode} of {trigger.commit} on {trigger.branch}: {len(tracks)} dictionaries,"
+            f"{trigger.mode} of {trigger.commit} on {trigger.branch}: dictionaries: {len(tracks)},"
             f" s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
         )
         pool = ThreadPoolExecutor(POOL, thread_name_prefix="call")
@@ -99,9 +99,7 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
             lease=aws.lock if trigger.mode in WRITING_MODES else None,
         )
         deployment.run()
-        results = {
-            track.name: _conclude(track, deployment, aws, is_plan=trigger.mode == "plan") for track in tracks
-        }
+        results = {track.name: _conclude(track, deployment, aws, trigger.mode) for track in tracks}
     results.update({result.dictionary.file: result for result in unreadable})
     ordered = tuple(results[dictionary.file] for dictionary in config.dictionaries)
     return replace(report, results=ordered, region=aws.region)
@@ -165,12 +163,16 @@ def _metadata(settings: Settings, trigger: Trigger) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def _conclude(track: Track, deployment: Deployment, aws: Aws, *, is_plan: bool) -> Result:
+def _conclude(track: Track, deployment: Deployment, aws: Aws, mode: Mode) -> Result:
+    step = track.step
+    if mode == "check" and isinstance(step, Done) and step.outcome in CHANGES:
+        # It was so before: a check changes nothing.
+        step = replace(step, outcome="unchanged")
     return conclude(
         track.wanted,
         deployment.observed(track),
-        track.step,
+        step,
         moved_domains=bool(track.attempt.associated),
         url=aws.objects.url,
-        is_planned=is_plan or isinstance(track.step, Wait | Write),
+        is_planned=mode == "plan" or isinstance(step, Wait | Write),
     )

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from types import FrameType
 
 from dictionary_deploy.console import Console, Runner, Terminal
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.errors import DeployError, unforeseen
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import annotations_of, outputs
 from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, parse_settings
 from dictionary_deploy.waiting import Interruption, SystemClock
-
-ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
 
 SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
@@ -36,17 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 console.mask(secret)
         return run(settings, console, SystemClock(interruption), interruption)
     except DeployError as error:
-        _tell(console, Failure(error.reason, error.message, error.remedy))
+        _tell(console, error)
     except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
         console.debug(traceback.format_exc())
-        _tell(
-            console,
-            Failure(
-                "internal",
-                f"Something unforeseen went wrong: {type(error).__name__}: {error}.",
-                f"A rerun is safe. Please report it, with the log of a run with debug logging on: {ISSUES}",
-            ),
-        )
+        _tell(console, unforeseen(error))
     return 1
 
 
@@ -74,8 +65,9 @@ def _console(settings: Settings | None) -> Console:
     return Terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
 
 
-def _tell(console: Console, failure: Failure) -> None:
+def _tell(console: Console, error: DeployError) -> None:
     """Report a run that did not come as far as a report."""
+    failure = Failure(error.reason, error.message, error.remedy)
     report = Report(mode="auto", results=(), config_path="", failure=failure)
     for annotation in annotations_of(report):
         console.annotate(annotation)

@@ -19,6 +19,9 @@ from dictionary_deploy.report.visible import visible
 
 MASKED = "***"
 
+SHORTEST_SECRET = 8
+"""Characters: hiding less would only make the log unreadable, and no real secret is shorter."""
+
 
 class Console(Protocol):
     """What a run may say, and where its results go."""
@@ -193,7 +196,7 @@ class _Masks:
         self._secrets: list[str] = []
 
     def add(self, secret: str) -> None:
-        if secret:
+        if len(secret) >= SHORTEST_SECRET:
             self._secrets = sorted({*self._secrets, secret}, key=len, reverse=True)
 
     def hide(self, text: str) -> str:

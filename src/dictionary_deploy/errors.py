@@ -118,3 +118,16 @@ class GithubError(DeployError):
     def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:
         super().__init__("github-failed", message, remedy)
         self.status = status
+
+
+ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
+
+
+def unforeseen(error: Exception) -> DeployError:
+    """The error for what nobody expected, which is the program's own fault."""
+    said = " ".join(str(error).split())
+    return DeployError(
+        "internal",
+        f"Something unforeseen went wrong: {type(error).__name__}{f': {said}' if said else ''}.",
+        f"A rerun is safe. Please report it, with the log of a run with debug logging on: {ISSUES}",
+    )

@@ -267,7 +267,8 @@ class Result:
     """`s3://bucket/key`, empty when there is none."""
     sha256: str = ""
     package: Package | None = None
-    domains: tuple[DomainPackage, ...] = ()
+    domains: tuple[DomainPackage, ...] | None = None
+    """None when AWS was not asked, or did not say."""
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
 

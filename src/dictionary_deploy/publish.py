@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console
-from dictionary_deploy.errors import Fault, GithubError
+from dictionary_deploy.errors import DeployError, Fault, GithubError, unforeseen
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import annotations_of, outputs
@@ -36,28 +37,41 @@ def publish(
             console.info(line)
     for annotation in annotations_of(report, faults):
         console.annotate(annotation)
-    url = ""
-    if trigger and settings.github and settings.comment != "never":
-        try:
-            url = _comment(settings, console, clock, report, trigger)
-        except GithubError as error:
-            console.warning(f"The comment could not be posted: {error} The step summary has all of it.")
     if settings.github:
         from dictionary_deploy.report.view import render_summary  # noqa: PLC0415 Jinja2 only for who renders
 
         console.summary(render_summary(report))
-    console.outputs(outputs(report, url))
+    console.outputs(outputs(report, _comment(settings, console, clock, report, trigger)))
 
 
-def _comment(settings: Settings, console: Console, clock: Clock, report: Report, trigger: Trigger) -> str:
-    """Bring our comment on each pull request up to date; the last one's URL, empty without one."""
+def _comment(
+    settings: Settings, console: Console, clock: Clock, report: Report, trigger: Trigger | None
+) -> str:
+    """Bring our comment on each pull request up to date; the first one's URL, empty without one."""
+    number = settings.pull_request or (trigger.pull_request if trigger else None)
+    # A check is about no commit's change: the comment of the last one's pull request tells of its deploy.
+    is_about_one = number or (trigger and report.mode != "check")
+    if settings.github is None or settings.comment == "never" or not is_about_one:
+        return ""
+    try:
+        return _comment_everywhere(settings, console, clock, report, number)
+    except GithubError as error:
+        _warn(console, error)
+    except Exception as error:  # noqa: BLE001 a deploy that is done does not fail for its comment
+        console.debug(traceback.format_exc())
+        _warn(console, unforeseen(error))
+    return ""
+
+
+def _comment_everywhere(
+    settings: Settings, console: Console, clock: Clock, report: Report, number: int | None
+) -> str:
     from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for PyGithub
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
     from dictionary_deploy.report.view import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
 
-    url, key = "", marker(report.config_path, report.environment)
+    urls, key = [], marker(report.config_path, report.environment)
     is_due = settings.comment == "always" or has_news(report)
-    number = settings.pull_request or trigger.pull_request
     with connected(settings, clock) as client:
         comments = Comments(client)
         if number:
@@ -71,7 +85,16 @@ def _comment(settings: Settings, console: Console, clock: Clock, report: Report,
                 console.info(
                     f"Pull request {pull_request.number} is merged: its comment tells of the deploy."
                 )
-            elif is_due or comments.find(pull_request.number, key):
-                url = comments.publish(pull_request.number, key, partial(render_comment, report, key))
-                console.info(f"Commented: {url}")
-    return url
+                continue
+            try:
+                if is_due or comments.find(pull_request.number, key):
+                    render = partial(render_comment, report, key)
+                    urls.append(comments.publish(pull_request.number, key, render))
+                    console.info(f"Commented: {urls[-1]}")
+            except GithubError as error:
+                _warn(console, error)
+    return urls[0] if urls else ""
+
+
+def _warn(console: Console, error: DeployError) -> None:
+    console.warning(f"The comment could not be posted: {error} The step summary has the report.")

@@ -43,7 +43,7 @@ def conclude(
     package = observed.package
     lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
     previous = lineage.previous if lineage else None
-    is_write = outcome in {"updated", "created", "failed", "invalid"}
+    is_replaced = outcome in {"updated", "failed", "invalid"}
     stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
     return Result(
         dictionary=wanted.dictionary,
@@ -56,11 +56,11 @@ def conclude(
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         commit=wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
-        replaced=previous if previous and not previous.commit and is_write else None,
+        replaced=previous if previous and not previous.commit and is_replaced else None,
         object=url(stored.key) if stored else "",
         sha256=wanted.content.sha256,
         package=package,
-        domains=observed.domains or (),
+        domains=observed.domains,
         diff=observed.review.diff if observed.review else None,
         problems=observed.review.problems if observed.review else (),
     )
@@ -103,6 +103,5 @@ def conclude_validated(dictionary: Dictionary, review: Review) -> Result:
         message=review.veto or "The file is valid.",
         reason="invalid-dictionary" if review.veto else "",
         remedy=review.remedy,
-        diff=review.diff,
         problems=review.problems,
     )

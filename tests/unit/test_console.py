@@ -174,17 +174,21 @@ def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.Strin
 
 
 def test_a_secret_within_another_leaves_nothing_of_the_longer_one(runner: Runner, log: io.StringIO) -> None:
-    runner.mask("token")
-    runner.mask("token-long")
+    runner.mask("token-of")
+    runner.mask("token-of-ada")
     log.seek(log.truncate(0))
-    runner.info("a token-long b token")
+    runner.info("a token-of-ada b token-of")
     assert log.getvalue() == "a *** b ***\n"
 
 
-def test_an_empty_secret_masks_nothing(runner: Runner, log: io.StringIO) -> None:
-    runner.mask("")
-    runner.info("ab")
-    assert log.getvalue() == "ab\n"
+@pytest.mark.parametrize("secret", ["", "a", "secret1"])
+def test_a_secret_too_short_to_be_one_hides_nothing_else(
+    runner: Runner, log: io.StringIO, secret: str
+) -> None:
+    runner.mask(secret)
+    log.seek(log.truncate(0))
+    runner.info(f"{secret}b")
+    assert log.getvalue() == f"{secret}b\n"
 
 
 def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> None:
@@ -222,9 +226,10 @@ def test_with_json_the_output_is_one_object_and_all_else_goes_to_the_errors() ->
 def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(out, err, as_json=True)
-    terminal.mask('s"1')
-    terminal.info('s"1')
-    terminal.outputs({"a": 's"1', "b": json.dumps(['s"1'])})
+    secret = 'secret"1'
+    terminal.mask(secret)
+    terminal.info(secret)
+    terminal.outputs({"a": secret, "b": json.dumps([secret])})
     assert (json.loads(out.getvalue()), err.getvalue()) == ({"a": "***", "b": '["***"]'}, "***\n")
 
 

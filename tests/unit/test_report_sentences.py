@@ -163,11 +163,19 @@ def test_the_truth_tells_a_package_that_failed_from_one_under_way(package: Packa
             "v4 is available, not applied: live on none of 1 domain. No domain is told (domains: none).",
         ),
         (
-            result(package=PACKAGE, wanted="none"),
+            result(package=PACKAGE, domains=(), wanted="none"),
             "v4 is available, not applied. No domain is told (domains: none).",
         ),
         (
-            result(package=PACKAGE),
+            result(package=PACKAGE, domains=None, wanted="none"),
+            "v4 is available. No domain is told (domains: none).",
+        ),
+        (
+            result(package=PACKAGE, domains=None),
+            "v4 is available. Its domains were not looked at.",
+        ),
+        (
+            result(package=PACKAGE, domains=()),
             "v4 is available, not applied. The package is associated with no domain.",
         ),
         (

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.errors import DeployError, unforeseen
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ class Calls:
                 brought = future.result()
             except DeployError as error:
                 fail(error)
+            except Exception as error:  # noqa: BLE001 one dictionary's surprise must not end the others
+                fail(unforeseen(error))
             else:
                 note(brought)
 

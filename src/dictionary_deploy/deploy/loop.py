@@ -221,11 +221,12 @@ class Deployment:
     def _look_for_report(self) -> None:
         """What only the report needs: nothing depends on it, so that a failure here changes nothing."""
         for track in self.tracks:
-            if isinstance(track.step, Done) and track.step.outcome in {"updated", "created"}:
-                if track.review is None:
-                    self._looker.at_content(track)
-                if track.domains is None:
-                    self._looker.at_domains(track)
+            is_made = isinstance(track.step, Done) and track.step.outcome in {"updated", "created"}
+            if is_made and track.review is None:
+                self._looker.at_content(track)
+            is_told = is_made or track.wanted.dictionary.domains != "none"
+            if is_told and track.package and track.domains is None:
+                self._looker.at_domains(track)
 
     def _finish_calls(self) -> None:
         """Give calls under way a while, so that what they did is known."""

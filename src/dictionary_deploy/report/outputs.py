@@ -86,7 +86,7 @@ def _dictionary(result: Result) -> dict[str, Any]:
         "object": result.object,
         "sha256": result.sha256,
         "package_details": dict(result.package.details) if result.package else None,
-        "domains": [dict(domain.details) for domain in result.domains],
+        "domains": [dict(domain.details) for domain in result.domains or ()],
         "entries": asdict(result.diff.entries) if result.diff else None,
         "problems": [asdict(problem) for problem in result.problems[:MOST_PROBLEMS]],
         "reason": result.reason,

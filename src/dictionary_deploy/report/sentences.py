@@ -48,8 +48,9 @@ def heading(report: Report) -> str:
     """Return in one line what is the case: how many dictionaries are deployed, how many failed."""
     where = f" ({report.environment})" if report.environment else ""
     if not report.results:
-        case = f"The {report.mode} failed" if report.failure else "Nothing to do"
-        return case + where
+        done = "Every dictionary is valid" if report.mode == "validate" else "Nothing to do"
+        failed = "The run failed" if report.mode == "auto" else f"The {report.mode} failed"
+        return (failed if report.failure else done) + where
     words = Counter(word(report.mode, result) for result in report.results)
     order = [*dict.fromkeys(word(report.mode, result) for result in sorted(report.results, key=_place))]
     total = len(report.results)
@@ -113,11 +114,16 @@ def truth(result: Result) -> tuple[TruthRow, ...]:
     sign = GOOD if is_good else BAD if package.is_settled else ATTENTION
     status = f"{package.status}: {package.error}" if package.error else package.status
     wanted = result.dictionary.domains if isinstance(result.dictionary.domains, tuple) else ()
-    missing = [name for name in wanted if name not in {each.domain for each in result.domains}]
+    domains = result.domains or ()
+    missing = [name for name in wanted if name not in {each.domain for each in domains}]
     return (
         TruthRow(sign, "package", package.name, package.available, status),
-        *(_domain_row(each, package.available) for each in result.domains),
-        *(TruthRow(ATTENTION, "domain", name, "", "no association seen") for name in missing),
+        *(_domain_row(each, package.available) for each in domains),
+        *(
+            TruthRow(ATTENTION, "domain", name, "", "no association seen")
+            for name in missing
+            if result.domains is not None
+        ),
     )
 
 
@@ -138,6 +144,8 @@ def live(result: Result) -> str:
     if not version:
         return f"{now}no version is available yet." if now else "No version is available yet."
     untold = " No domain is told (domains: none)." if result.dictionary.domains == "none" else ""
+    if result.domains is None:
+        return f"{now}{version} is available.{untold or ' Its domains were not looked at.'}"
     domains = truth(result)[1:]
     count = len(domains)
     in_force = sum(row.mark == GOOD for row in domains)

@@ -1,0 +1,474 @@
+"""A deploy beside GitHub: what it asks, what it says when GitHub fails, and the one comment it keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, TOKEN, Ran, Scene
+
+FILE = "search/stopwords.txt"
+STOPWORDS = {"file": FILE, "package": "stopwords", "kind": "stopwords"}
+
+UNICORN = {"status": 503, "body": "<html>No server is currently available</html>", "times": 99}
+CLOSED_PORT = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def merged(scene: Scene) -> Scene:
+    """A package made by hand, and pull request 7 that changes its file."""
+    scene.make_package("stopwords")
+    scene.configure(STOPWORDS)
+    scene.commit({FILE: "the\n"})
+    scene.merge({FILE: "the\na\n"}, 7)
+    return scene
+
+
+@pytest.fixture
+def deployed(merged: Scene) -> Scene:
+    """Pull request 7 is deployed, and its comment tells of it."""
+    ran = merged.run()
+    assert ["updated"] == ran.outcomes, ran.log
+    assert 1 == len(merged.comments(7))
+    return merged
+
+
+def head(scene: Scene) -> str:
+    return scene.git("rev-parse", "HEAD")
+
+
+def history(scene: Scene, package: str = "stopwords") -> list[str]:
+    """The commit messages of the package of that name, oldest version first."""
+    listed = scene.client("es").describe_packages()["PackageDetailsList"]
+    [found] = [each["PackageID"] for each in listed if each["PackageName"] == package]
+    return scene.history(found)
+
+
+def marker(scene: Scene) -> str:
+    """The first line of our comment on pull request 7."""
+    [ours] = scene.comments(7)
+    return ours.partition("\n")[0]
+
+
+def comment(scene: Scene, number: int, body: str, token: str = TOKEN) -> str:
+    """Post a comment as whoever the token belongs to; its URL."""
+    answer = requests.post(
+        f"{scene.github_url}/repos/{REPOSITORY}/issues/{number}/comments",
+        headers={"Authorization": f"Bearer {token}"},
+        json={"body": body},
+        timeout=10,
+    )
+    answer.raise_for_status()
+    return str(answer.json()["html_url"])
+
+
+def asked(scene: Scene) -> list[str]:
+    """The operations that GitHub was asked for since `forget`."""
+    seen = requests.get(f"{scene.github_url}/_sandbox/requests", timeout=10).json()
+    return [request["operation"] for request in seen]
+
+
+def forget(scene: Scene) -> None:
+    requests.delete(f"{scene.github_url}/_sandbox/requests", timeout=10).raise_for_status()
+
+
+def writes(scene: Scene) -> list[str]:
+    """What AWS was asked to write so far, but for the bucket, the lock and what is made by hand."""
+    spared = (f"/{BUCKET}/dictionaries/.lock", f"/{BUCKET}/by-hand/")
+    return [
+        f"{request['operation']} {request['path']}"
+        for request in scene.aws.requests
+        if request["operation"].partition(":")[2] in {"PutObject", "UpdatePackage", "AssociatePackage"}
+        and not request["path"].startswith(spared)
+    ]
+
+
+def warnings(ran: Ran) -> list[str]:
+    """As the runner gets them, their line breaks being escaped."""
+    return [line for line in ran.log.splitlines() if line.startswith("::warning::")]
+
+
+def assert_deployed(scene: Scene, ran: Ran) -> None:
+    """The version is made, and everything but the comment tells of it."""
+    assert (0, ["updated"], "updated") == (ran.status, ran.outcomes, ran.outputs["result"]), ran.log
+    assert head(scene) == history(scene)[-1]
+    assert ["s3:PutObject", "es:UpdatePackage"] == [line.split()[0] for line in writes(scene)][-2:]
+    assert "" == ran.outputs["failure-reason"]
+    told = ("AvailablePackageVersion", head(scene), f"s3://{BUCKET}/dictionaries/stopwords/{head(scene)}.txt")
+    assert [] == [part for part in told if part not in ran.summary]
+
+
+def assert_nothing_written(scene: Scene, ran: Ran) -> None:
+    assert (1, ["failed"], "failed") == (ran.status, ran.outcomes, ran.outputs["result"]), ran.log
+    assert "github-failed" == ran.outputs["failure-reason"]
+    assert [] == writes(scene)
+    assert [""] == history(scene)
+
+
+# ---------------------------------------------------------------- green, though GitHub is not
+
+
+def test_a_commit_without_a_pull_request_is_deployed_and_told_of_in_the_summary(merged: Scene) -> None:
+    merged.commit({FILE: "the\na\nan\n"}, "Straight to main")
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    assert f"No pull request merged {head(merged)}" in ran.log
+    assert "" == ran.outputs["comment-url"]
+    assert [] == warnings(ran)
+    assert [] == merged.comments(7)
+
+
+def test_a_token_that_may_not_comment_is_a_warning_that_names_the_permission(merged: Scene) -> None:
+    ran = merged.run(inputs={"github-token": "read-only"})
+
+    assert_deployed(merged, ran)
+    [warning] = warnings(ran)
+    assert "403" in warning
+    assert "pull-requests: write" in warning
+    assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
+
+
+def test_a_comment_that_github_finds_too_long_is_shortened_and_posted(deployed: Scene) -> None:
+    deployed.merge({FILE: "the\na\n" + "".join(f"word-{number}\n" for number in range(9000))}, 8)
+    too_long = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]}
+    deployed.answer(method="POST", path="/comments$", status=422, body=too_long)
+
+    ran = deployed.run()
+
+    assert_deployed(deployed, ran)
+    [posted] = deployed.comments(8)
+    assert 16_384 < len(posted) <= 32_768
+    assert "the step summary" in posted
+    assert "word-8999" in ran.summary
+    assert [] == warnings(ran)
+
+
+def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
+    merged.answer(method="POST", path="/comments$", status=500, body="<html>", times=99)
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    [warning] = warnings(ran)
+    assert "The comment could not be posted: GitHub answered 500" in warning
+    assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
+
+
+def test_a_comment_whose_answer_was_lost_is_not_posted_twice(merged: Scene) -> None:
+    merged.answer(method="POST", path="/comments$", status=500, body="<html>", after=True)
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    assert 1 == len(merged.comments(7))
+    assert ran.outputs["comment-url"]
+    assert [] == warnings(ran)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"path": "/comments$", "status": 201, "body": {}},
+        {
+            "path": "/graphql",
+            "operation": "PullRequestsOfCommit",
+            "status": 200,
+            "body": {
+                "data": {
+                    "viewer": {"login": "github-actions[bot]"},
+                    "repository": {"object": {"associatedPullRequests": {"nodes": [None]}}},
+                },
+                "errors": [{"type": "NOT_FOUND", "message": "Could not resolve to a node"}],
+            },
+        },
+    ],
+    ids=["comment", "pull request"],
+)
+def test_an_answer_of_another_shape_is_a_warning(merged: Scene, answer: dict[str, Any]) -> None:
+    merged.answer(method="POST", **answer)
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    [warning] = warnings(ran)
+    assert "The comment could not be posted" in warning
+
+
+def test_github_that_goes_down_after_the_look_at_the_branch_is_a_warning(merged: Scene) -> None:
+    for operation in ("PullRequest", "/repos/"):
+        for method in ("POST", "GET"):
+            merged.answer(method=method, path="/", operation=operation, **UNICORN)
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    [warning] = warnings(ran)
+    assert "The comment could not be posted: GitHub answered 503" in warning
+
+
+# ---------------------------------------------------------------- failed, and nothing written
+
+
+def test_without_an_answer_about_the_branch_nothing_is_written(merged: Scene) -> None:
+    merged.answer(method="POST", path="/graphql", **UNICORN)
+
+    ran = merged.run(inputs={"comment": "never"})
+
+    assert_nothing_written(merged, ran)
+    assert "GitHub answered 503" in ran.dictionaries[0]["message"]
+
+
+def test_without_github_nothing_is_written(merged: Scene) -> None:
+    ran = merged.run(inputs={"comment": "never"}, GITHUB_API_URL=CLOSED_PORT)
+
+    assert_nothing_written(merged, ran)
+    assert "GitHub did not answer" in ran.dictionaries[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [("", "There is no GitHub token."), ("expired", "GitHub answered 401")],
+)
+def test_without_a_valid_token_nothing_is_written(merged: Scene, token: str, said: str) -> None:
+    ran = merged.run(inputs={"github-token": token})
+
+    assert_nothing_written(merged, ran)
+    assert said in ran.dictionaries[0]["message"]
+    assert "${{ github.token }}" in ran.log
+    [warning] = warnings(ran)
+    assert f"The comment could not be posted: {said}" in warning
+
+
+def test_for_a_branch_that_is_gone_nothing_is_written(merged: Scene) -> None:
+    merged.configure(STOPWORDS, branch="release")
+    merged.commit({})
+    ref = "refs/heads/release"
+
+    ran = merged.run(payload=merged.push_payload(ref=ref), GITHUB_REF=ref)
+
+    assert_nothing_written(merged, ran)
+    assert "The repository has no branch 'release'." in ran.dictionaries[0]["message"]
+
+
+# ---------------------------------------------------------------- one comment
+
+
+def test_another_commit_of_the_same_pull_request_updates_its_comment(deployed: Scene) -> None:
+    [first] = deployed.comments(7)
+    deployed.commit({FILE: "the\na\nan\n"}, "Once more (#7)")
+
+    ran = deployed.run()
+
+    [second] = deployed.comments(7)
+    assert ["updated"] == ran.outcomes, ran.log
+    assert head(deployed) in second
+    assert head(deployed) not in first
+
+
+def test_a_stranger_s_comment_with_our_marker_is_not_touched(deployed: Scene) -> None:
+    deployed.merge({FILE: "the\na\nan\n"}, 8)
+    theirs = f"{marker(deployed)}\nAll is well, says Mallory."
+    comment(deployed, 8, theirs, "user:mallory")
+
+    deployed.run()
+
+    assert theirs == deployed.comments(8)[0]
+    assert [True] == [head(deployed) in body for body in deployed.comments(8)[1:]]
+
+
+def test_several_comments_of_ours_become_one(deployed: Scene) -> None:
+    deployed.merge({FILE: "the\na\nan\n"}, 8)
+    oldest, _, _ = (comment(deployed, 8, f"{marker(deployed)}\n{number}") for number in range(3))
+
+    ran = deployed.run()
+
+    [left] = deployed.comments(8)
+    assert head(deployed) in left
+    assert oldest == ran.outputs["comment-url"]
+
+
+def test_comment_never_asks_and_posts_nothing(merged: Scene) -> None:
+    forget(merged)
+
+    ran = merged.run(inputs={"comment": "never"})
+
+    assert_deployed(merged, ran)
+    assert ["Standing"] == asked(merged)
+    assert [] == merged.comments(7)
+
+
+@pytest.mark.parametrize(("policy", "count"), [("changes", 0), ("always", 1)])
+def test_a_commit_that_changes_nothing_gets_a_comment_only_when_always_is_set(
+    deployed: Scene, policy: str, count: int
+) -> None:
+    deployed.merge({"README": "nothing to do with dictionaries"}, 8)
+
+    ran = deployed.run(inputs={"comment": policy})
+
+    assert ["unchanged"] == ran.outcomes, ran.log
+    assert count == len(deployed.comments(8))
+    assert bool(count) == bool(ran.outputs["comment-url"])
+
+
+def test_a_comment_of_ours_is_brought_up_to_date_though_nothing_changed(deployed: Scene) -> None:
+    deployed.merge({"README": "nothing to do with dictionaries"}, 8)
+    url = comment(deployed, 8, f"{marker(deployed)}\nThe plan")
+
+    ran = deployed.run()
+
+    [ours] = deployed.comments(8)
+    assert ["unchanged"] == ran.outcomes, ran.log
+    assert url == ran.outputs["comment-url"]
+    assert "The plan" not in ours
+    assert "unchanged" in ours
+
+
+def test_the_pull_request_that_is_given_gets_the_comment(merged: Scene) -> None:
+    merged.merge({FILE: "the\na\nan\n"}, 8)
+
+    ran = merged.run(inputs={"pull-request": "7"})
+
+    assert ["updated"] == ran.outcomes, ran.log
+    assert [1, 0] == [len(merged.comments(number)) for number in (7, 8)]
+
+
+def test_a_pull_request_that_is_given_and_not_there_is_a_warning(merged: Scene) -> None:
+    ran = merged.run(inputs={"pull-request": "99"})
+
+    assert_deployed(merged, ran)
+    [warning] = warnings(ran)
+    assert "no pull request 99" in warning
+    assert "`pull-request`" in warning
+
+
+def test_each_environment_has_a_comment_of_its_own(merged: Scene) -> None:
+    merged.make_package("stopwords-staging")
+    staging = {"dictionaries": [{"file": FILE, "package": "stopwords-staging"}]}
+    merged.configure(STOPWORDS, environments={"production": {}, "staging": staging})
+    merged.commit({}, "Two environments (#8)")
+
+    ran = [merged.run(inputs={"environment": name}) for name in ("production", "staging", "production")]
+
+    assert [["updated"]] * 3 == [each.outcomes for each in ran]
+    assert ran[0].outputs["comment-url"] == ran[2].outputs["comment-url"] != ran[1].outputs["comment-url"]
+    assert ["production", "staging"] == [
+        name for body in merged.comments(8) for name in ("production", "staging") if f"({name})" in body
+    ]
+
+
+# ---------------------------------------------------------------- how much GitHub is asked
+
+
+def test_a_run_without_changes_asks_github_once_at_most(deployed: Scene) -> None:
+    deployed.merge({"README": "nothing to do with dictionaries"}, 8)
+    forget(deployed)
+
+    ran = deployed.run()
+
+    assert ["unchanged"] == ran.outcomes, ran.log
+    assert len(asked(deployed)) <= 1
+
+
+def test_a_deploy_of_the_tip_asks_github_four_times_at_most(scene: Scene) -> None:
+    names = ["words-1", "words-2", "words-3"]
+    for name in names:
+        scene.make_package(name)
+    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
+    scene.commit({})
+    scene.merge({f"{name}.txt": f"{name}\n" for name in names}, 7)
+
+    ran = scene.run()
+
+    questions = asked(scene)
+    assert ["updated"] * 3 == ran.outcomes, ran.log
+    assert len(questions) <= 4, questions
+    assert 1 == len(scene.comments(7))
+
+
+# ---------------------------------------------------------------- other events
+
+
+def repository() -> dict[str, Any]:
+    return {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
+
+
+def test_a_pull_request_that_is_merged_deploys_its_merge_commit(merged: Scene) -> None:
+    side = {"repo": {"id": REPOSITORY_ID}}
+    pull_request = {
+        "number": 7,
+        "merged": True,
+        "merge_commit_sha": head(merged),
+        "base": {"ref": "main", "sha": merged.git("rev-parse", "HEAD^1"), **side},
+        "head": {"ref": "change-7", "sha": merged.git("rev-parse", "HEAD^2"), **side},
+    }
+    payload = {"action": "closed", "pull_request": pull_request, "repository": repository()}
+
+    ran = merged.run(
+        "pull_request",
+        payload,
+        GITHUB_REF="refs/pull/7/merge",
+        GITHUB_SHA=merged.git("rev-parse", "HEAD^2"),
+    )
+
+    assert_deployed(merged, ran)
+    [ours] = merged.comments(7)
+    assert head(merged) in ours
+
+
+def test_a_workflow_run_that_succeeded_deploys_the_commit_it_was_about(merged: Scene) -> None:
+    about = head(merged)
+    newer = merged.commit({"README": "nothing to do with dictionaries"})
+    merged.git("checkout", "--quiet", about)
+    workflow_run = {
+        "conclusion": "success",
+        "event": "push",
+        "head_branch": "main",
+        "head_sha": about,
+        "head_repository": {"id": REPOSITORY_ID},
+    }
+
+    ran = merged.run(
+        "workflow_run",
+        {"action": "completed", "workflow_run": workflow_run, "repository": repository()},
+        GITHUB_SHA=newer,
+    )
+
+    assert_deployed(merged, ran)
+    assert ["", about] == history(merged)
+    assert 1 == len(merged.comments(7))
+
+
+def test_a_squash_merge_comments_on_its_pull_request(merged: Scene) -> None:
+    merged.commit({FILE: "the\na\nan\n"}, "Change (#9)")
+
+    ran = merged.run()
+
+    assert_deployed(merged, ran)
+    [ours] = merged.comments(9)
+    assert head(merged) in ours
+    assert ran.outputs["comment-url"].endswith(f"#issuecomment-{1_000_000_001}")
+
+
+# ---------------------------------------------------------------- links
+
+
+def test_a_link_is_deployed_by_the_order_of_commits(scene: Scene) -> None:
+    scene.make_package("stopwords")
+    scene.configure(STOPWORDS)
+    (scene.repository / "search").mkdir()
+    (scene.repository / FILE).symlink_to("../words.txt")
+    older, newer, tip = (scene.commit({"words.txt": text}) for text in ("the\n", "the\na\n", "the\nan\n"))
+
+    outcomes = {}
+    for commit in (newer, older, tip, newer):
+        scene.git("checkout", "--quiet", commit)
+        ran = scene.run()
+        outcomes.setdefault(commit, []).append(ran.outcomes[0])
+
+    assert {newer: ["updated", "superseded"], older: ["superseded"], tip: ["updated"]} == outcomes
+    assert ["", newer, tip] == history(scene)
+    assert b"the\nan\n" == scene.content("stopwords", tip)
