@@ -25,9 +25,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     # First of all: as process 1 of a container Python ignores SIGTERM until it has a handler.
     interruption = Interruption()
     _listen(interruption)
+    status = _run(sys.argv[1:] if argv is None else argv, interruption)
+    if interruption:
+        # Python would wait for the pool's threads, and those for answers that AWS does not give.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _run(argv: Sequence[str], interruption: Interruption) -> int:
+    """The one catch of everything."""
     console = _console(None)
     try:
-        settings = parse_settings(sys.argv[1:] if argv is None else argv, os.environ)
+        settings = parse_settings(argv, os.environ)
         console = _console(settings)
         for secret in (settings.github_token, *(os.environ.get(name, "") for name in SECRETS)):
             if secret:

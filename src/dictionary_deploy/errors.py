@@ -120,6 +120,11 @@ class GithubError(DeployError):
         self.status = status
 
 
+def is_throttled(error: DeployError) -> bool:
+    """Whether AWS was asked too often: nothing was done, and the same call goes through later."""
+    return isinstance(error, AwsError) and error.code == "Throttling"
+
+
 ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
 
 

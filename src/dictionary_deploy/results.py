@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import Dictionary, Outcome, Result
+from dictionary_deploy.model import Dictionary, Mode, Outcome, Result
 from dictionary_deploy.next_step import (
     Associate,
     Done,
@@ -18,11 +18,18 @@ from dictionary_deploy.next_step import (
     Refuse,
     Review,
     Step,
+    Wait,
     Wanted,
+    Write,
     read_lineage,
 )
 
+WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
+
 CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
+
+AFTER_THE_VERSION: frozenset[str] = frozenset({"association-failed", "domain-not-found", "timed-out"})
+"""What may still go wrong, when the version is made."""
 
 
 def conclude(
@@ -30,33 +37,36 @@ def conclude(
     observed: Observed,
     step: Step | None,
     *,
+    mode: Mode,
     moved_domains: bool,
     url: Callable[[str], str],
-    is_planned: bool = False,
 ) -> Result:
-    """The result of a dictionary whose last step is `step`.
+    """The result of a dictionary whose last step is `step`; without writes it is one that was not taken.
 
-    In a plan the last step may be one that was not taken. `moved_domains`: whether this run brought
-    a domain to the available version. `url` makes an object's `s3://` URL of its key.
+    `moved_domains`: whether this run brought a domain to the available version. `url` makes an object's
+    `s3://` URL of its key.
     """
+    if mode not in WRITING_MODES and isinstance(step, Done) and step.outcome in CHANGES:
+        # It was so before: these modes change nothing.
+        step = Done("unchanged", step.message)
     outcome, message, reason, remedy = _outcome(observed, step, moved_domains=moved_domains)
     package = observed.package
     lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
     previous = lineage.previous if lineage else None
-    is_replaced = outcome in {"updated", "failed", "invalid"}
+    is_made = lineage is not None and lineage.is_deployed
     stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
     return Result(
         dictionary=wanted.dictionary,
         outcome=outcome,
         message=message,
-        planned=is_planned,
+        planned=mode == "plan" or isinstance(step, Wait | Write),
         reason=reason,
         remedy=remedy,
-        changed=outcome in CHANGES,
+        changed=outcome in CHANGES or moved_domains or (is_made and reason in AFTER_THE_VERSION),
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         commit=wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
-        replaced=previous if previous and not previous.commit and is_replaced else None,
+        replaced=previous if previous and not previous.commit and outcome == "updated" else None,
         object=url(stored.key) if stored else "",
         sha256=wanted.content.sha256,
         package=package,
@@ -90,6 +100,8 @@ def _outcome(
         return step.outcome, step.message, "", ""
     if isinstance(step, Associate):
         return "applied", f"The available version would go to {', '.join(step.domains)}.", "", ""
+    if isinstance(step, Wait):
+        return "applied", f"Not over yet: {step.why}.", "", ""
     if observed.package is None:
         return "created", "The package would be created.", "", ""
     return "updated", "A new version would be made from this file.", "", ""

@@ -35,13 +35,27 @@ def review(
     problems = tuple(problem for problem in parsed.problems if problem.rule not in dictionary.ignore)
     was = kind.parse(before, dictionary.file).entries if before is not None else None
     diff = diff_entries(was, parsed.entries)
-    veto, remedy = _veto(dictionary, problems, diff, is_rollback=is_rollback)
+    shrunk = _shrunk(dictionary, diff)
+    if shrunk and is_rollback:
+        problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
+    veto, remedy = _veto(dictionary, problems, diff, "" if is_rollback else shrunk)
     return Review(diff, problems, veto, remedy)
 
 
-def _veto(
-    dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff, *, is_rollback: bool
-) -> tuple[str, str]:
+def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
+    """In a sentence that the file loses more entries than it may; empty when it does not."""
+    entries = diff.entries
+    had = entries.total - entries.added + entries.removed
+    lost = had - entries.total
+    if not diff.available or had < FEW_ENTRIES or lost * 100 <= had * dictionary.max_shrink:
+        return ""
+    return (
+        f"{dictionary.file} would shrink from {had} entries to {entries.total},"
+        f" by more than {dictionary.max_shrink} percent."
+    )
+
+
+def _veto(dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff, shrunk: str) -> tuple[str, str]:
     """Why it must not be deployed and what to do; empty when it may."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -51,15 +65,8 @@ def _veto(
             f"{first.file}:{first.line}: {first.message}{more}",
             "Mend the file; what is live stays as it is.",
         )
-    entries = diff.entries
-    if entries.total == 0 and not dictionary.allow_empty:
+    if diff.entries.total == 0 and not dictionary.allow_empty:
         return f"{dictionary.file} has no entries.", ALLOW_EMPTY
-    had = entries.total - entries.added + entries.removed
-    lost = had - entries.total
-    if diff.available and had >= FEW_ENTRIES and lost * 100 > had * dictionary.max_shrink and not is_rollback:
-        shrinks = f"{dictionary.file} would shrink from {had} entries to {entries.total}"
-        return (
-            f"{shrinks}, by more than {dictionary.max_shrink} percent.",
-            "If that is meant, raise `max-shrink` for it.",
-        )
+    if shrunk:
+        return shrunk, "If that is meant, raise `max-shrink` for it."
     return "", ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dictionary_deploy.carry_out import Surroundings, carry_out, validate
+from dictionary_deploy.carry_out import carry_out, validate
 from dictionary_deploy.checkout import read_config
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
@@ -19,6 +19,7 @@ from dictionary_deploy.model import Config, Failure, Report
 from dictionary_deploy.publish import publish
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.settings import Settings
+from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger, at_head, outside
 from dictionary_deploy.waiting import Clock, Deadline, Interruption
 

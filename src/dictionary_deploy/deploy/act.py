@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from dictionary_deploy.deploy.calls import Calls
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.errors import AwsError, DeployError, UnclearError
+from dictionary_deploy.errors import AwsError, DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import StoredObject
-from dictionary_deploy.next_step import Associate, Create, Sent, Update, Upload, Write
+from dictionary_deploy.next_step import Associate, Create, Loss, Sent, Update, Upload, Write
 from dictionary_deploy.ports import Objects, Packages
 from dictionary_deploy.waiting import Clock
 
@@ -20,6 +20,9 @@ BUSY = frozenset({"ConflictException", "ValidationException"})
 """Codes of a refusal that a package or domain in change may have caused. AWS documents none."""
 
 ALREADY_THERE = "already in desired state"
+
+IN_CHANGE = "in progress"
+"""Of the message about a domain that is in change: `A change/update is in progress. Please wait …`."""
 
 MOST_REFUSALS = 3
 """How often the same call is tried although AWS refuses it, while nothing shows what it minds."""
@@ -117,15 +120,18 @@ class Actor:
         if package is None:
             return
         self.say(f"{track.name}: bringing {package.available} to the domain {domain}")
+        known = [each for each in track.domains or () if each.domain == domain]
+        updated_at = str(known[0].details.get("LastUpdated", "")) if known else ""
 
         def note(_: object) -> None:
-            track.attempt = replace(track.attempt, associated=track.attempt.associated | {domain})
+            sent = Sent(self.clock.now(), answered=True, updated_at=updated_at)
+            track.attempt = replace(track.attempt, associated={**track.attempt.associated, domain: sent})
 
         def fail(error: DeployError) -> None:
             if ALREADY_THERE in error.message:
                 note(None)
-            elif not _may_pass(error):
-                track.lose_domains({domain: str(error)})
+            elif not _may_pass_at_domain(error):
+                track.lose_domains({domain: Loss(error.reason, str(error))})
 
         self._start(track, lambda: self.packages.associate(package, domain), note, refused=fail)
 
@@ -148,7 +154,7 @@ class Actor:
         def fail(error: DeployError) -> None:
             track.calls -= 1
             track.trouble = error
-            track.refusals += not _is_throttled(error)
+            track.refusals += not is_throttled(error)
             if refused:
                 refused(error)
             elif isinstance(error, UnclearError) and unclear:
@@ -160,11 +166,13 @@ class Actor:
         self.calls.start(work, note_it, fail)
 
 
-def _is_throttled(error: DeployError) -> bool:
-    return isinstance(error, AwsError) and error.code == "Throttling"
-
-
 def _may_pass(error: DeployError) -> bool:
     """Whether the same call may go through later."""
     is_busy = isinstance(error, AwsError) and error.code in BUSY
-    return is_busy or isinstance(error, UnclearError) or _is_throttled(error)
+    return is_busy or isinstance(error, UnclearError) or is_throttled(error)
+
+
+def _may_pass_at_domain(error: DeployError) -> bool:
+    """As `_may_pass`; a domain tells in words whether it is in change, or minds the call itself."""
+    is_invalid = isinstance(error, AwsError) and error.code == "ValidationException"
+    return IN_CHANGE in error.message if is_invalid else _may_pass(error)

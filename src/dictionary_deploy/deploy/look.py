@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dictionary_deploy.deploy.calls import Calls
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.errors import DeployError, UnclearError
+from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject, Version
 from dictionary_deploy.next_step import Review
 from dictionary_deploy.ports import Objects, Packages
@@ -105,7 +105,7 @@ class Looker:
     def at_content(self, track: Track) -> None:
         """Validate the file, and compare it with what it replaces."""
         wanted, lineage = track.wanted, track.lineage
-        before = (lineage.previous.commit if lineage and lineage.previous else None) or ""
+        before = lineage.compared if lineage else ""
         is_there = bool(before) and track.objects.get(before, True) is not None
         key = self.objects.key(track.package_name, before)
 
@@ -134,9 +134,10 @@ class Looker:
         def fail(error: DeployError) -> None:
             for track in tracks:
                 track.calls -= 1
-                track.failures += 1
                 track.trouble = error
-                if not isinstance(error, UnclearError) or track.failures >= MOST_FAILURES:
+                track.failures += not is_throttled(error)
+                may_pass = isinstance(error, UnclearError) or is_throttled(error)
+                if not may_pass or track.failures >= MOST_FAILURES:
                     track.refuse(error)
                 self.later(track, error.message)
 

@@ -11,6 +11,7 @@ from dictionary_deploy.next_step import (
     Attempt,
     Done,
     Lineage,
+    Loss,
     Observed,
     Refuse,
     Review,
@@ -32,6 +33,8 @@ class Track:
     versions: tuple[Version, ...] = ()
     objects: dict[str, StoredObject | None] = field(default_factory=dict)
     domains: tuple[DomainPackage, ...] | None = None
+    commits: set[str] = field(default_factory=set)
+    """Further commits whose place on the branch was asked for."""
     review: Review | None = None
     step: Step | None = None
     """The last step that `next_step` gave."""
@@ -69,6 +72,13 @@ class Track:
         return read_lineage(self.package, self.versions, self.wanted.commit) if self.package else None
 
     @property
+    def asked(self) -> set[str]:
+        """The commits whose place on the branch matters: most often the deployed one and the one before."""
+        lineage = self.lineage
+        usual = {lineage.base, *lineage.left[:1]} if lineage else set()
+        return (usual | self.commits) - {""}
+
+    @property
     def newest(self) -> int:
         """The highest version number in the history, 0 without one."""
         return self.versions[-1].number if self.versions else 0
@@ -94,6 +104,6 @@ class Track:
         """End it with the words of the error."""
         self.end(Refuse(error.reason, error.message, error.remedy))
 
-    def lose_domains(self, lost: Mapping[str, str]) -> None:
+    def lose_domains(self, lost: Mapping[str, Loss]) -> None:
         """Leave these domains alone for the rest of the run; the values say why."""
         self.attempt = replace(self.attempt, lost_domains={**self.attempt.lost_domains, **lost})

@@ -8,11 +8,12 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 
 from __future__ import annotations
 
-from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
+from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package
 from dictionary_deploy.next_step.branch import ask_held, ask_the_branch
 from dictionary_deploy.next_step.domains import step_for_domains
-from dictionary_deploy.next_step.facts import Attempt, Observed, Review, Sent, Wanted
+from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
 from dictionary_deploy.next_step.lineage import Lineage, read_lineage
+from dictionary_deploy.next_step.messages import content_mismatch, copy_failed, drifted, refuse_foreign
 from dictionary_deploy.next_step.steps import (
     Associate,
     Create,
@@ -33,6 +34,7 @@ __all__ = [
     "Done",
     "Lineage",
     "Look",
+    "Loss",
     "Observed",
     "Refuse",
     "Review",
@@ -46,9 +48,6 @@ __all__ = [
     "next_step",
     "read_lineage",
 ]
-
-SETTLE_SECONDS = 30.0
-"""How long what AWS shows may lag behind what AWS was told, before its absence means something."""
 
 MOST_SENDS = 3
 """How often a call without a clear answer is sent in one run."""
@@ -83,7 +82,7 @@ def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) 
             f"There is no package {name} in this account and Region.",
             "Check the name and the Region; make the package once by hand, or set `create: true`.",
         )
-    if sent and observed.now - sent.at < SETTLE_SECONDS:
+    if sent and not sent.is_overdue(observed.now):
         return Wait("the new package does not show yet")
     if attempt.creates >= MOST_SENDS or (sent and sent.answered):
         return Refuse(
@@ -103,15 +102,12 @@ def _step_when_deployed(
         return Look("object", wanted.commit)
     stored = observed.objects[wanted.commit]
     if stored and stored.sha256 != wanted.content.sha256:
-        return Refuse(
-            "content-mismatch",
-            f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
-            f" than {wanted.dictionary.file} has now.",
-            "Make the build that writes the file reproducible, or deploy the new content from a new commit.",
-        )
+        return content_mismatch(wanted, package, stored)
+    if not package.is_settled:
+        return Wait(f"the package is {package.status}")
     is_created = wanted.dictionary.create and lineage.available_number == 2 and lineage.is_adopted  # noqa: PLR2004 CreatePackage made the first
     return (
-        _refuse_foreign(wanted, stored)
+        refuse_foreign(wanted, stored)
         or step_for_domains(wanted, observed, attempt, package)
         or Done(
             "created" if is_created else "updated",
@@ -127,52 +123,51 @@ def _step_before_update(
     ours = lineage.ours.number if lineage.ours else 0
     if not wanted.is_rollback and lineage.deployed and 0 < ours < lineage.available_number:
         return Done("superseded", f"Commit {lineage.deployed} was deployed over this one.")
+    if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
+        return wait
+    if lineage.is_out_of_band and lineage.base == wanted.commit and not wanted.is_rollback:
+        return drifted(lineage, package)
     if lineage.base:
         if lineage.base not in observed.objects:
             return Look("object", lineage.base)
         stored = observed.objects[lineage.base]
-        foreign = _refuse_foreign(wanted, stored)
+        foreign = refuse_foreign(wanted, stored)
         if foreign:
             return foreign
         if stored and stored.sha256 == wanted.content.sha256:
             if lineage.deployed:
-                done = Done("unchanged", f"Commit {lineage.base} deployed this very content.")
+                done = Done("unchanged", f"{package.available} has this very content, of {lineage.base}.")
                 return step_for_domains(wanted, observed, attempt, package) or done
             if not wanted.is_rollback:
-                return _drifted(lineage, package)
-    held = (
-        _wait_for_another_run(observed, attempt, package, lineage)
-        or ask_the_branch(wanted, observed, lineage.deployed)
-        or ask_held(wanted, observed, lineage)
+                return drifted(lineage, package)
+    return (
+        ask_the_branch(wanted, observed, lineage.base)
+        or _step_when_held(wanted, observed, attempt, package, lineage)
+        or _ask_review(observed)
+        or _write(attempt, package, lineage)
     )
-    if isinstance(held, Done) and held.outcome == "held":
+
+
+def _step_when_held(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+) -> Step | None:
+    """The version that someone rolled back to is what the domains should have."""
+    held = ask_held(wanted, observed, lineage)
+    if isinstance(held, Done) and lineage.deployed:
         return step_for_domains(wanted, observed, attempt, package) or held
-    return held or _ask_review(observed) or _write(attempt, package, lineage)
-
-
-def _drifted(lineage: Lineage, package: Package) -> Done:
-    message = lineage.available.message if lineage.available else ""
-    said = f" (its message: {message})" if message else ""
-    return Done(
-        "drifted",
-        f"Version {package.available} was not made from a commit{said}, and the file has not changed since"
-        f" {lineage.base}: left alone. A commit that changes the file replaces it.",
-    )
+    return held
 
 
 def _wait_for_another_run(
     observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
 ) -> Wait | None:
-    """A version on its way may be this commit's own, sent by a run that was killed: wait to see."""
-    limit = lineage.available_number
+    """A version on its way may be of a run that was killed: what to do depends on what comes of it."""
     newest = observed.versions[-1].number if observed.versions else 0
-    is_ours = lineage.ours is not None and lineage.ours.number > limit
-    if attempt.uploaded:
-        return None
-    if not package.is_settled and (is_ours or newest <= limit):
+    is_young = observed.now - attempt.began < SETTLE_SECONDS
+    if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    if is_ours and package.status == "AVAILABLE" and observed.now - attempt.began < SETTLE_SECONDS:
-        return Wait("a version that carries this commit is not available yet")
+    if newest > lineage.available_number and package.status == "AVAILABLE" and is_young:
+        return Wait(f"a version after {package.available} is in the history, but not available yet")
     return None
 
 
@@ -189,18 +184,17 @@ def _step_after_update(
 ) -> Step:
     """This process has sent an update, and the available version is not it, or not yet."""
     ours = lineage.ours if lineage.ours and lineage.ours.number > sent.seen else None
-    is_overdue = observed.now - sent.at >= SETTLE_SECONDS
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
     if ours and lineage.available_number > ours.number:
         return Done(
             "superseded", f"Version {package.available} came over {ours.name}, which is this commit's."
         )
-    if package.status in FAILED_STATUSES:
-        if is_overdue or ours or package.details.get("LastUpdatedAt", "") != sent.updated_at:
-            return _copy_failed(package)
+    if package.status in FAILED_STATUSES or package.error:
+        if sent.explains(str(package.details.get("LastUpdatedAt", "")), observed.now):
+            return copy_failed(package)
         return Wait(f"the package still shows {package.status} from before")
-    if ours or not is_overdue:
+    if ours or not sent.is_overdue(observed.now):
         return Wait("the new version is not available yet")
     if not sent.answered and attempt.updates < MOST_SENDS:
         return Update()
@@ -214,30 +208,6 @@ def _step_after_update(
         f"UpdatePackage was sent{'' if sent.answered else ', without a clear answer,'} and no version that"
         " carries this commit shows.",
         "Rerun; when it happens again, look at the package's version history and AWS's health dashboard.",
-    )
-
-
-def _copy_failed(package: Package) -> Refuse:
-    said = f": {package.error}" if package.error else "."
-    return Refuse(
-        "validation-failed" if package.status == "VALIDATION_FAILED" else "copy-failed",
-        f"AWS ended with {package.status}{said} Available is still {package.available or 'no version'}.",
-        "Check that the deploying role may s3:GetObject the object, that no KMS key encrypts it, and that the"
-        " file is what AWS accepts; then rerun.",
-    )
-
-
-def _refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
-    """None unless the deployed object is known to be another repository's."""
-    if stored is None or wanted.dictionary.take_over:
-        return None
-    if not stored.repository_id or stored.repository_id == (wanted.repository_id or stored.repository_id):
-        return None
-    return Refuse(
-        "owned-elsewhere",
-        f"The package {wanted.dictionary.package} is deployed from another repository,"
-        f" {stored.repository or 'without a name'} (ID {stored.repository_id}).",
-        "Remove it from one of the two configurations; to take it over for good, set `take-over: true`.",
     )
 
 

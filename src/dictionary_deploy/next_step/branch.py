@@ -11,11 +11,11 @@ from dictionary_deploy.next_step.steps import Done, Look, Refuse, Step
 def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | None:
     """None when the branch still says this content. Asked only before something is written.
 
-    `deployed` is the commit of the available version, empty when it was not made from one.
+    `deployed` is the last commit that was deployed, empty when there is none.
     """
     standing = observed.standing
-    if standing is None:
-        return Look("standing")
+    if standing is None or (deployed and deployed not in standing.distances):
+        return Look("standing", deployed)
     file = wanted.dictionary.file
     place = standing.files.get(file, "unknown")
     own = standing.distances.get(wanted.commit)
@@ -46,11 +46,12 @@ def _ask_the_order(wanted: Wanted, standing: Standing, deployed: str) -> Step | 
     """None when this commit is the newer one, or nothing was deployed from a commit yet."""
     if not deployed:
         return None
-    if standing.distances.get(deployed) is None or standing.distances.get(wanted.commit) is None:
+    strangers = [each for each in (deployed, wanted.commit) if standing.distances.get(each) is None]
+    if strangers:
         return Refuse(
             "wrong-branch",
-            f"The deployed commit {deployed} is not on the branch, so that it cannot be told whether it is"
-            f" older than {wanted.commit}.",
+            f"{' and '.join(strangers)} cannot be found on the branch, so that it cannot be told whether the"
+            f" deployed commit {deployed} is older than {wanted.commit}.",
             "Deploy from the branch itself: merge the file as it should be, and let the push deploy it.",
         )
     if _is_newer(standing, deployed, wanted.commit):
@@ -62,24 +63,57 @@ def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Step | Non
     """None unless someone rolled back from this very content.
 
     A deploy never goes from newer to older, so that a history in which an older commit follows a
-    newer one tells of a rollback.
+    newer one tells of a rollback; one may follow another.
     """
     standing = observed.standing
-    if wanted.is_rollback or standing is None or not lineage.left or not lineage.deployed:
+    if wanted.is_rollback or standing is None:
         return None
-    if not _is_newer(standing, lineage.left, lineage.deployed):
-        return None
-    if lineage.left not in observed.objects:
-        return Look("object", lineage.left)
-    stored = observed.objects[lineage.left]
-    if stored and stored.sha256 != wanted.content.sha256:
-        return None
+    after = lineage.base
+    for left in lineage.left:
+        if left not in standing.distances:
+            return Look("standing", left)
+        if not _is_newer(standing, left, after):
+            return None
+        if left not in observed.objects:
+            return Look("object", left)
+        stored = observed.objects[left]
+        if stored is None or stored.sha256 == wanted.content.sha256:
+            return _held(lineage.base, left, is_gone=stored is None)
+        after = left
+    return None
+
+
+def _held(base: str, left: str, *, is_gone: bool) -> Done:
     why = (
-        f"the file is still the one of {lineage.left}"
-        if stored
-        else f"the object of {lineage.left} is gone, so that nobody can say whether the file changed since"
+        f"the object of {left} is gone, so that nobody can say whether the file changed since"
+        " (mode rollback on this commit deploys it)"
+        if is_gone
+        else f"the file is still the one of {left}"
     )
-    return Done("held", f"Someone rolled back to {lineage.deployed}, and {why}: left alone until it changes.")
+    return Done("held", f"Someone rolled back to {base}, and {why}: left alone until it changes.")
+
+
+def ask_about_domains(wanted: Wanted, observed: Observed) -> Step | None:
+    """None when this commit's configuration may still choose the domains.
+
+    A commit that is not on the branch chooses nothing, and of one that the branch has moved past the
+    domains are left to the run of the branch's tip.
+    """
+    standing = observed.standing
+    if standing is None:
+        return Look("standing")
+    place = standing.files.get(wanted.config, "unknown")
+    if place in {"off-branch", "unknown"}:
+        return Refuse(
+            "wrong-branch",
+            f"This commit is not known to be on the branch, so that its {wanted.config} chooses no domains.",
+            "Merge it first: deploys come from the configured branch alone.",
+        )
+    if place == "moved" and not wanted.is_rollback:
+        return Done(
+            "superseded", f"The branch has moved on: at {standing.tip} {wanted.config} is another one."
+        )
+    return None
 
 
 def _is_newer(standing: Standing, commit: str, other: str) -> bool:

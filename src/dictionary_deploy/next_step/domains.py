@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dictionary_deploy.model import DomainPackage, Package
-from dictionary_deploy.next_step.facts import Attempt, Observed, Wanted
+from dictionary_deploy.next_step.branch import ask_about_domains
+from dictionary_deploy.next_step.facts import Attempt, Loss, Observed, Wanted
 from dictionary_deploy.next_step.steps import Associate, Look, Refuse, Step, Wait
 
 
@@ -20,19 +21,20 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
         return None
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    lost = {name: _why_lost(known.get(name), attempt, name) for name in behind}
-    under_way = [name for name in behind if not lost[name]]
+    lost = {name: loss for name in behind if (loss := _loss(name, known.get(name), observed, attempt))}
+    under_way = [name for name in behind if name not in lost]
     unsent = [
         name for name in under_way if name not in attempt.associated and not _is_moving(known.get(name))
     ]
     if unsent:
-        return Associate(tuple(unsent))
+        return ask_about_domains(wanted, observed) or Associate(tuple(unsent))
     if under_way:
         return Wait(f"{package.available} is on its way to {', '.join(under_way)}")
+    reasons = {loss.reason for loss in lost.values()}
     return Refuse(
-        "association-failed",
+        reasons.pop() if len(reasons) == 1 else "association-failed",
         f"{package.available} is available, but not in force everywhere. "
-        + "; ".join(f"{name}: {why}" for name, why in lost.items()),
+        + "; ".join(f"{name}: {loss.message}" for name, loss in lost.items()),
         "Mend what AWS names, then rerun: the package itself is up to date.",
     )
 
@@ -45,10 +47,11 @@ def _is_moving(domain: DomainPackage | None) -> bool:
     return domain is not None and domain.status in {"ASSOCIATING", "DISSOCIATING"}
 
 
-def _why_lost(domain: DomainPackage | None, attempt: Attempt, name: str) -> str:
-    """Why the domain will not get the version in this run; empty while it may."""
-    if name in attempt.lost_domains:
-        return attempt.lost_domains[name]
-    if domain and name in attempt.associated and domain.status.endswith("_FAILED"):
-        return domain.error or domain.status
-    return ""
+def _loss(name: str, domain: DomainPackage | None, observed: Observed, attempt: Attempt) -> Loss | None:
+    """Why the domain will not get the version in this run; None while it may."""
+    sent = attempt.associated.get(name)
+    if not sent or not domain or not domain.status.endswith("_FAILED"):
+        return attempt.lost_domains.get(name)
+    if sent.explains(str(domain.details.get("LastUpdated", "")), observed.now):
+        return Loss("association-failed", domain.error or domain.status)
+    return None

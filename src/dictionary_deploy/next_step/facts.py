@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dictionary_deploy.errors import Reason
 from dictionary_deploy.model import (
     Content,
     Dictionary,
@@ -27,6 +28,8 @@ class Wanted:
     content: Content
     repository_id: str = ""
     """GitHub's ID of the repository; empty outside GitHub."""
+    config: str = ""
+    """The configuration's path, by which the domains were chosen."""
     is_rollback: bool = False
     by_order: bool = False
     """Whether the order of commits decides instead of the branch's tip: tags and releases."""
@@ -58,9 +61,13 @@ class Observed:
     review: Review | None = None
 
 
+SETTLE_SECONDS = 30.0
+"""How long what AWS shows may lag behind what AWS was told, before its absence means something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One UpdatePackage or CreatePackage that left this process."""
+    """One CreatePackage, UpdatePackage or AssociatePackage that left this process."""
 
     at: float
     answered: bool
@@ -68,7 +75,23 @@ class Sent:
     seen: int = 0
     """The highest version number seen before it was sent."""
     updated_at: str = ""
-    """LastUpdatedAt as seen before it was sent."""
+    """LastUpdatedAt (of a domain: LastUpdated) as seen before it was sent."""
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether AWS should show by now what came of it."""
+        return now - self.at >= SETTLE_SECONDS
+
+    def explains(self, updated_at: str, now: float) -> bool:
+        """Whether a failure that AWS shows, last updated at `updated_at`, came of this."""
+        return updated_at != self.updated_at or self.is_overdue(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a domain will not get the version in this run."""
+
+    reason: Reason
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +104,7 @@ class Attempt:
     creates: int = 0
     updated: Sent | None = None
     updates: int = 0
-    associated: frozenset[str] = frozenset()
+    associated: Mapping[str, Sent] = field(default_factory=dict)
     """Domains that AWS agreed to bring to the version."""
-    lost_domains: Mapping[str, str] = field(default_factory=dict)
+    lost_domains: Mapping[str, Loss] = field(default_factory=dict)
     """Domains that AWS refused for good, and why."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from dictionary_deploy.model import Package, Version
 
@@ -22,10 +23,11 @@ class Lineage:
     """The deployed commit; for an available version that was not made from one, the last one before it."""
     previous: Version | None
     """The version that the commit's own replaced, or would replace."""
-    is_adopted: bool
-    """Whether no version before the commit's own was made from a commit."""
-    left: str
-    """The last deployed commit other than `base`: rolled back from, if git says it is the newer one."""
+    compared: str
+    """The last commit before the commit's own version: what its entries are compared with."""
+    left: tuple[str, ...]
+    """The commits deployed before `base`, the last one first: rolled back from, as far as git says that
+    each is newer than what came after it."""
 
     @property
     def is_deployed(self) -> bool:
@@ -38,9 +40,9 @@ class Lineage:
         return (self.available and self.available.commit) or ""
 
     @property
-    def commits(self) -> frozenset[str]:
-        """The commits whose place on the branch matters for the next step."""
-        return frozenset({self.deployed, self.left} - {""})
+    def is_adopted(self) -> bool:
+        """Whether no version before the commit's own was made from a commit."""
+        return not self.compared
 
     @property
     def is_out_of_band(self) -> bool:
@@ -62,12 +64,13 @@ def read_lineage(package: Package, versions: tuple[Version, ...], commit: str) -
         ours = available
     commits = [version.commit for version in upto if version.commit]
     base = commits[-1] if commits else ""
-    before = upto[:-1] if ours is not None and ours == available else upto
+    # Versions before that carry the commit too are those of copies that failed.
+    before = [version for version in upto if version.commit != commit]
     return Lineage(
         available=available,
         ours=ours,
         base=base,
         previous=before[-1] if before else None,
-        is_adopted=not any(version.commit for version in before),
-        left=next((made for made in reversed(commits) if made != base), ""),
+        compared=next((version.commit for version in reversed(before) if version.commit), ""),
+        left=tuple(made for made, _ in groupby(reversed(commits)))[1:],
     )

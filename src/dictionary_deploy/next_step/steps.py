@@ -15,7 +15,7 @@ class Look:
 
     at: Literal["standing", "domains", "review", "object"]
     commit: str = ""
-    """The commit whose object is meant, with `object`."""
+    """Whose object, or whose place on the branch; with `standing` it may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

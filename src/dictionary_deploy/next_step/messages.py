@@ -1,0 +1,51 @@
+"""What is said when a dictionary cannot go on, or is left alone."""
+
+from __future__ import annotations
+
+from dictionary_deploy.model import Package, StoredObject
+from dictionary_deploy.next_step.facts import Wanted
+from dictionary_deploy.next_step.lineage import Lineage
+from dictionary_deploy.next_step.steps import Done, Refuse
+
+
+def drifted(lineage: Lineage, package: Package) -> Done:
+    message = lineage.available.message if lineage.available else ""
+    said = f" (its message: {message})" if message else ""
+    return Done(
+        "drifted",
+        f"Version {package.available} was not made from a commit{said}, and the file has not changed since"
+        f" {lineage.base}: left alone. A commit that changes the file replaces it.",
+    )
+
+
+def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> Refuse:
+    return Refuse(
+        "content-mismatch",
+        f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
+        f" than {wanted.dictionary.file} has now.",
+        "Make the build that writes the file reproducible, or deploy the new content from a new commit.",
+    )
+
+
+def copy_failed(package: Package) -> Refuse:
+    said = f": {package.error}" if package.error else "."
+    return Refuse(
+        "validation-failed" if package.status == "VALIDATION_FAILED" else "copy-failed",
+        f"AWS ended with {package.status}{said} Available is still {package.available or 'no version'}.",
+        "Check that the deploying role may s3:GetObject the object, that no KMS key encrypts it, and that the"
+        " file is what AWS accepts; then rerun.",
+    )
+
+
+def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
+    """None unless the deployed object is known to be another repository's."""
+    if stored is None or wanted.dictionary.take_over:
+        return None
+    if not stored.repository_id or stored.repository_id == (wanted.repository_id or stored.repository_id):
+        return None
+    return Refuse(
+        "owned-elsewhere",
+        f"The package {wanted.dictionary.package} is deployed from another repository,"
+        f" {stored.repository or 'without a name'} (ID {stored.repository_id}).",
+        "Remove it from one of the two configurations; to take it over for good, set `take-over: true`.",
+    )

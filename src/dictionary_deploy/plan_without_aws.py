@@ -1,0 +1,77 @@
+"""A plan where AWS cannot be asked, as for a fork: validation, and the diff against the base."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.model import Result
+from dictionary_deploy.next_step import Review
+from dictionary_deploy.review import is_read_whole, review
+from dictionary_deploy.surroundings import Surroundings
+from dictionary_deploy.trigger import Trigger
+
+NOTE = (
+    "There are no AWS credentials, so that nothing was compared with what is deployed: this is the"
+    " difference to the pull request's base."
+)
+
+
+def plan_without_aws(around: Surroundings, trigger: Trigger, tracks: Sequence[Track]) -> list[Result]:
+    """A result for each dictionary; none of them knows a package."""
+    with ExitStack() as stack:
+        content_at_base = _content_at_base(stack, around, trigger)
+        return [_planned(track, content_at_base) for track in tracks]
+
+
+def _content_at_base(
+    stack: ExitStack, around: Surroundings, trigger: Trigger
+) -> Callable[[str], bytes | None]:
+    """What a file said at the base of the pull request; None when nobody knows."""
+    if around.settings.github is None or not trigger.base:
+        return lambda _: None
+    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for PyGithub
+    from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
+
+    try:
+        commits = Commits(stack.enter_context(connected(around.settings, around.clock)))
+    except GithubError as error:
+        around.console.warning(f"The base of the pull request cannot be read. {error}")
+        return lambda _: None
+
+    def content(file: str) -> bytes | None:
+        try:
+            return commits.content(trigger.base, file)
+        except GithubError as error:
+            around.console.warning(f"{file} cannot be read at {trigger.base}. {error}")
+            return None
+
+    return content
+
+
+def _planned(track: Track, content_at_base: Callable[[str], bytes | None]) -> Result:
+    wanted = track.wanted
+    before = None
+    if is_read_whole(wanted.dictionary, wanted.content.size):
+        before = content_at_base(wanted.dictionary.file)
+    found: Review = review(wanted.dictionary, track.source, before)
+    is_same = before is not None and hashlib.sha256(before).hexdigest() == wanted.content.sha256
+    changed = (
+        "The file is as at the base." if is_same else "A merge would deploy this file, if it is not deployed."
+    )
+    return Result(
+        dictionary=wanted.dictionary,
+        outcome="invalid" if found.veto else "unchanged" if is_same else "updated",
+        message=found.veto or changed,
+        planned=True,
+        reason="invalid-dictionary" if found.veto else "",
+        remedy=found.remedy,
+        changed=not found.veto and not is_same,
+        commit=wanted.commit,
+        sha256=wanted.content.sha256,
+        diff=found.diff,
+        problems=found.problems,
+    )

@@ -1,0 +1,386 @@
+"""What AWS may refuse, delay and break, end to end: each with its reason, and with what mends it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox.server import serve
+from tests.end_to_end.scene import BUCKET, Ran, Scene, set_scene
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
+CONTENT = {"search/synonyms.txt": "tv, television\n"}
+LONG = 60.0
+"""Seconds that no test waits: the scene's clock skips them."""
+
+
+@pytest.fixture
+def shop(scene: Scene) -> Scene:
+    """A package made by hand, and a commit that was never deployed to it."""
+    return _furnish(scene)
+
+
+@pytest.fixture(scope="class")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """As `shop`, for all tests of a class: none of their runs gets as far as a version."""
+    with set_scene(tmp_path_factory.mktemp("refusing")) as scene:
+        yield _furnish(scene)
+
+
+@pytest.fixture
+def refused(refusing: Scene) -> Iterator[Scene]:
+    switches = refusing.aws.switches
+    yield refusing
+    refusing.aws.failures.clear()
+    refusing.aws.switches = switches
+    refusing.configure(SYNONYMS)
+
+
+def _furnish(scene: Scene) -> Scene:
+    scene.make_package("product-synonyms")
+    scene.clock.skip(LONG)
+    scene.configure(SYNONYMS)
+    scene.commit(CONTENT)
+    return scene
+
+
+def check_failed(ran: Ran, reason: str, *said: str) -> None:
+    """The run failed for `reason`, says all of `said` in its log, and shows no traceback."""
+    assert (1, "failed", reason) == (ran.status, ran.outputs["result"], ran.outputs["failure-reason"]), (
+        ran.log
+    )
+    assert [] == [words for words in said if words not in ran.log], ran.log
+    assert "Traceback" not in ran.log
+    assert "::error" in ran.log
+
+
+class TestARefusal:
+    """Nothing is deployed; all tests share one scene."""
+
+    def test_without_credentials_it_says_how_to_get_some(self, refused: Scene) -> None:
+        ran = refused.run(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
+
+        check_failed(ran, "no-credentials", "aws-actions/configure-aws-credentials", "id-token: write")
+
+    def test_without_a_region_it_names_both_settings(self, refused: Scene) -> None:
+        ran = refused.run(AWS_REGION="")
+
+        check_failed(ran, "no-credentials", "Set `region` in the configuration", "AWS_REGION")
+
+    @pytest.mark.parametrize(
+        ("operation", "code"),
+        [("es:DescribePackages", "ExpiredTokenException"), ("s3:PutObject", "ExpiredToken")],
+    )
+    def test_an_expired_token_is_no_credentials(self, refused: Scene, operation: str, code: str) -> None:
+        refused.aws.failures.fail_operation(operation, code, status=403, times=9)
+
+        check_failed(refused.run(), "no-credentials", code, "role-duration-seconds")
+
+    @pytest.mark.parametrize(
+        "operation", ["es:DescribePackages", "es:GetPackageVersionHistory", "es:UpdatePackage"]
+    )
+    def test_a_missing_right_is_named(self, refused: Scene, operation: str) -> None:
+        refused.aws.failures.fail_operation(operation, "AccessDeniedException")
+
+        check_failed(refused.run(), "access-denied", f"Grant {operation}")
+
+    @pytest.mark.parametrize("path", [".lock", "product-synonyms/"])
+    def test_the_missing_right_to_write_objects_is_named(self, refused: Scene, path: str) -> None:
+        refused.aws.failures.fail_operation("s3:PutObject", "AccessDenied", path=path)
+
+        ran = refused.run()
+
+        check_failed(ran, "access-denied", "Grant s3:PutObject", f"arn:aws:s3:::{BUCKET}/dictionaries/")
+
+    @pytest.mark.parametrize(
+        ("code", "reason", "remedy"),
+        [
+            ("LimitExceededException", "limit-exceeded", "25 packages"),
+            ("ResourceNotFoundException", "package-not-found", "Check the name"),
+        ],
+    )
+    def test_a_refused_update_has_the_reason_of_its_code(
+        self, refused: Scene, code: str, reason: str, remedy: str
+    ) -> None:
+        refused.aws.failures.fail_operation("es:UpdatePackage", code)
+
+        check_failed(refused.run(), reason, code, "es:UpdatePackage", remedy)
+
+    def test_an_update_that_aws_minds_for_no_visible_cause_is_given_up_after_three_times(
+        self, refused: Scene
+    ) -> None:
+        refused.aws.requests.clear()
+        refused.aws.failures.fail_operation("es:UpdatePackage", "ValidationException", message="No.", times=9)
+
+        check_failed(refused.run(), "update-failed", "ValidationException: No.")
+
+        assert 3 == refused.operations().count("es:UpdatePackage")
+
+    def test_a_bucket_that_does_not_exist_is_named_with_the_setting(self, refused: Scene) -> None:
+        refused.configure(SYNONYMS, bucket="no-such-bucket")
+
+        check_failed(
+            refused.run(), "locked", "NoSuchBucket", "no-such-bucket", "`bucket` in the configuration"
+        )
+
+    def test_a_bucket_that_refuses_aes256_is_told_to_take_it(self, refused: Scene) -> None:
+        refused.aws.switches = refused.aws.switches.changed({"aes256": False})
+
+        check_failed(refused.run(), "access-denied", "s3:PutObject", "AES256")
+
+    def test_a_bucket_without_conditional_writes_cannot_hold_the_lock(self, refused: Scene) -> None:
+        refused.aws.switches = refused.aws.switches.changed({"conditional_writes": False})
+
+        check_failed(refused.run(), "locked", "conditional writes", "Use a bucket of Amazon S3 itself")
+
+    def test_a_package_that_does_not_exist_is_named_with_what_to_do(self, refused: Scene) -> None:
+        refused.configure({**SYNONYMS, "package": "no-such-package"})
+
+        check_failed(refused.run(), "package-not-found", "no-such-package", "`create: true`")
+
+    def test_a_package_of_aws_s_own_is_none(self, refused: Scene) -> None:
+        listed = refused.client("es").describe_packages()["PackageDetailsList"]
+        assert "analysis-nori" in {package["PackageName"] for package in listed}
+        refused.configure({**SYNONYMS, "package": "analysis-nori"})
+
+        check_failed(refused.run(), "package-not-found", "There is no package analysis-nori")
+
+    def test_a_bucket_of_another_owner_is_refused(self, refused: Scene) -> None:
+        refused.configure(SYNONYMS, **{"expected-bucket-owner": "999999999999"})
+
+        check_failed(refused.run(), "access-denied", "s3:PutObject", "`expected-bucket-owner`")
+
+    def test_none_of_this_made_a_version(self, refused: Scene) -> None:
+        assert [""] == refused.messages("product-synonyms")
+
+
+# ---------------------------------------------------------------- what does not keep it from deploying
+
+
+def test_the_right_owner_of_the_bucket_is_fine(shop: Scene) -> None:
+    shop.configure(SYNONYMS, **{"expected-bucket-owner": "123456789012"})
+
+    ran = shop.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+
+
+def test_a_package_is_found_by_its_id_and_its_objects_lie_under_its_name(shop: Scene) -> None:
+    [package_id] = {version["package_id"] for version in shop.aws.versions()}
+    shop.configure({**SYNONYMS, "package": package_id})
+
+    ran = shop.run()
+
+    head = shop.git("rev-parse", "HEAD")
+    assert ["updated"] == ran.outcomes, ran.log
+    assert ["", head] == shop.messages("product-synonyms")
+    assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
+
+
+def test_one_package_named_twice_is_refused_and_gets_no_version(shop: Scene) -> None:
+    [package_id] = {version["package_id"] for version in shop.aws.versions()}
+    shop.configure(SYNONYMS, {**STOPWORDS, "package": package_id})
+    shop.commit({"search/stopwords.txt": "the\n"})
+
+    ran = shop.run()
+
+    check_failed(ran, "invalid-config", "product-synonyms", package_id)
+    assert [""] == shop.messages("product-synonyms")
+
+
+def test_packages_and_versions_over_several_pages_are_all_seen(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"page_size": 1, "supplied_packages": 7})
+    shop.run()
+    shop.commit({"search/synonyms.txt": "tv, telly\n"})
+
+    ran = shop.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    commits = shop.git("rev-list", "--reverse", "HEAD").split()
+    assert ["", *commits] == shop.messages("product-synonyms")
+
+
+def test_the_domains_that_only_the_report_wants_are_no_reason_to_fail(shop: Scene) -> None:
+    shop.aws.failures.fail_operation("es:ListDomainsForPackage", "AccessDeniedException", times=9)
+
+    ran = shop.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+
+
+def test_without_the_right_to_list_the_bucket_a_first_deploy_and_its_rerun_go_through(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"list_bucket": False})
+
+    first, again = shop.run(), shop.run()
+
+    assert ["updated"] == first.outcomes == again.outcomes, first.log + again.log
+
+
+def test_without_the_right_to_list_the_bucket_a_lost_object_is_not_guessed_about(shop: Scene) -> None:
+    shop.run()
+    head = shop.git("rev-parse", "HEAD")
+    shop.client("s3").delete_object(Bucket=BUCKET, Key=f"dictionaries/product-synonyms/{head}.txt")
+    shop.aws.switches = shop.aws.switches.changed({"list_bucket": False})
+
+    check_failed(shop.run(), "access-denied", "Grant s3:GetObject", f"s3:ListBucket on arn:aws:s3:::{BUCKET}")
+
+
+def test_an_update_that_is_throttled_is_sent_again_and_makes_one_version(shop: Scene) -> None:
+    shop.aws.failures.fail_operation("es:UpdatePackage", "ThrottlingException", status=429, times=2)
+
+    ran = shop.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
+    assert 3 == shop.operations().count("es:UpdatePackage")
+
+
+def test_a_look_that_is_throttled_for_long_is_repeated_as_one_without_an_answer_is(shop: Scene) -> None:
+    shop.aws.failures.fail_operation("es:DescribePackages", "ThrottlingException", status=429, times=5)
+
+    ran = shop.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+
+
+# ---------------------------------------------------------------- a copy that fails, or takes its time
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("COPY_FAILED", "copy-failed"), ("VALIDATION_FAILED", "validation-failed")]
+)
+def test_the_error_details_of_a_failed_copy_are_told_everywhere(
+    scene: Scene, status: Any, reason: str
+) -> None:
+    scene.make_package("product-synonyms")
+    scene.clock.skip(LONG)
+    scene.configure(SYNONYMS)
+    scene.commit({})
+    scene.merge(CONTENT, 7)
+    scene.aws.failures.fail_copy(
+        "product-synonyms", status=status, error_type="InvalidRule", error_message="Line 3 is odd"
+    )
+
+    ran = scene.run()
+
+    check_failed(ran, reason, f"AWS ended with {status}: InvalidRule: Line 3 is odd")
+    assert "Line 3 is odd" in ran.dictionaries[0]["message"]
+    assert {"ErrorType": "InvalidRule", "ErrorMessage": "Line 3 is odd"} == ran.dictionaries[0][
+        "package_details"
+    ]["ErrorDetails"]
+    [comment] = scene.comments(7)
+    for told in (ran.summary, comment):
+        assert "InvalidRule: Line 3 is odd" in told
+    assert [""] == scene.messages("product-synonyms")
+
+
+def test_a_copy_that_failed_is_not_said_to_have_replaced_anything(shop: Scene) -> None:
+    shop.aws.failures.fail_copy("product-synonyms")
+
+    ran = shop.run()
+
+    assert "v1 is available" in ran.log
+    assert "this version replaced v1" not in ran.log
+
+
+def test_a_run_whose_time_is_over_says_what_it_waited_for_and_a_rerun_finishes_its_work(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"copy_seconds": LONG})
+    late = shop.run(inputs={"timeout-minutes": "0.05"})
+    shop.clock.skip(LONG)
+
+    ran = shop.run()
+
+    check_failed(late, "timed-out", "the package is COPYING", "Rerun", "`timeout-minutes`")
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
+
+
+def test_a_rebuilt_file_of_the_same_commit_is_a_mismatch_and_replaces_nothing(shop: Scene) -> None:
+    shop.run()
+    shop.write({"search/synonyms.txt": "tv, telly\n"})
+
+    ran = shop.run()
+
+    head = shop.git("rev-parse", "HEAD")
+    check_failed(ran, "content-mismatch", "has other bytes", "reproducible")
+    assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
+    assert ["", head] == shop.messages("product-synonyms")
+
+
+# ---------------------------------------------------------------- exactly what is sent
+
+
+def test_the_api_of_2021_does_the_same_as_that_of_2015(shop: Scene) -> None:
+    shop.client("es").create_elasticsearch_domain(DomainName="search-prod")
+    [package_id] = {version["package_id"] for version in shop.aws.versions()}
+    shop.client("es").associate_package(PackageID=package_id, DomainName="search-prod")
+    shop.clock.skip(LONG)
+    shop.configure(SYNONYMS, service="opensearch", domains="associated")
+    shop.aws.requests.clear()
+
+    ran = shop.run()
+
+    asked = [request for request in shop.aws.requests if request["operation"].startswith("es:")]
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert [] == [request for request in asked if not request["path"].startswith("/2021-01-01/")]
+    assert {"es:UpdatePackage", "es:AssociatePackage"} <= {request["operation"] for request in asked}
+    assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
+    [domain] = ran.dictionaries[0]["domains"]
+    assert ("search-prod", "ACTIVE", "v2") == (
+        domain["DomainName"],
+        domain["DomainPackageStatus"],
+        domain["PackageVersion"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("configured", "sent"),
+    [({}, {}), ({"description": "Our words"}, {"PackageDescription": "Our words"})],
+)
+def test_an_update_has_exactly_its_parameters_and_the_commit_as_its_message(
+    shop: Scene, configured: dict[str, str], sent: dict[str, str]
+) -> None:
+    shop.configure({**SYNONYMS, **configured})
+    [package_id] = {version["package_id"] for version in shop.aws.versions()}
+    recorder = UpdateRecorder(shop.aws)
+
+    with serve(recorder) as url:
+        ran = shop.run(AWS_ENDPOINT_URL=url)
+
+    head = shop.git("rev-parse", "HEAD")
+    assert ["updated"] == ran.outcomes, ran.log
+    assert [
+        {
+            "PackageID": package_id,
+            "PackageSource": {
+                "S3BucketName": BUCKET,
+                "S3Key": f"dictionaries/product-synonyms/{head}.txt",
+            },
+            "CommitMessage": head,
+            **sent,
+        }
+    ] == recorder.updates
+
+
+@dataclass
+class UpdateRecorder:
+    """In front of the local AWS; keeps the parameters of every UpdatePackage."""
+
+    aws: WSGIApplication
+    updates: list[dict[str, Any]] = field(default_factory=list)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].endswith("/packages/update"):
+            body = environ["wsgi.input"].read()
+            self.updates.append(json.loads(body))
+            environ["wsgi.input"] = BytesIO(body)
+        return self.aws(environ, start_response)

@@ -1,0 +1,347 @@
+"""The command outside GitHub's runner, and plans of pull requests within it, end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from dictionary_deploy import __version__
+from tests.end_to_end.scene import REPOSITORY, REPOSITORY_ID, ROOT, Ran, Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+WORDS = {"file": "search/words.txt", "package": "stopwords", "kind": "stopwords"}
+OLD, NEW = "tv, television\n", "tv, television\nlaptop, notebook\n"
+DEAD = "http://127.0.0.1:1"
+"""Where nothing listens."""
+WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "s3:PutObject"})
+LONG = 60.0
+"""Seconds that no test waits: the scene's clock skips them."""
+
+
+@pytest.fixture
+def shop(scene: Scene) -> Scene:
+    """A package made by hand, and a commit that was never deployed to it."""
+    scene.make_package("product-synonyms")
+    scene.clock.skip(LONG)
+    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0})
+    scene.configure(SYNONYMS, branch="main")
+    scene.commit({"search/synonyms.txt": OLD})
+    scene.aws.requests.clear()
+    return scene
+
+
+@dataclass
+class Said:
+    """What the command said, and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The outputs, when `--json` asked for them: all of stdout is one JSON object."""
+        outputs: dict[str, Any] = json.loads(self.out)
+        return {**outputs, "dictionaries": json.loads(outputs["dictionaries"])}
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [each["outcome"] for each in self.outputs["dictionaries"]]
+
+
+def command(scene: Scene, *arguments: str, **environ: str) -> Said:
+    """Run the command in the scene's checkout, as in a terminal: nothing of GitHub's runner is there."""
+    scene.scratch.mkdir(exist_ok=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(scene.scratch),
+        "AWS_ENDPOINT_URL": scene.aws_url,
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": "eu-west-1",
+    }
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
+        env={**environment, **environ},
+        cwd=scene.repository,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+# ---------------------------------------------------------------- what the command line says
+
+
+def test_help_names_every_mode_and_option(scene: Scene) -> None:
+    said = command(scene, "--help")
+
+    options = ("--config", "--environment", "--comment", "--pull-request", "--timeout-minutes", "--json")
+    modes = ("validate", "plan", "deploy", "check", "rollback")
+    assert 0 == said.status
+    assert [] == [word for word in (*options, *modes) if word not in said.out]
+
+
+def test_version_is_the_package_s(scene: Scene) -> None:
+    assert Said(0, f"dictionary-deploy {__version__}\n", "") == command(scene, "--version")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("plan", "--colour"), "--colour"),
+        (("plan", "deploy"), "deploy"),
+        (("deply",), "deply"),
+        (("deploy", "--timeout-minutes", "soon"), "'soon'"),
+    ],
+)
+def test_what_the_command_line_cannot_mean_is_said_in_one_line(
+    scene: Scene, arguments: tuple[str, ...], complaint: str
+) -> None:
+    said = command(scene, *arguments)
+
+    assert 1 == said.status
+    assert "" == said.out
+    assert complaint in said.err
+    assert 1 == len(said.err.splitlines())
+
+
+def test_mode_auto_has_no_event_to_go_by_and_lists_the_modes(shop: Scene) -> None:
+    said = command(shop)
+
+    assert 1 == said.status
+    assert "validate, plan, deploy, check, rollback" in said.err
+    assert [] == shop.operations()
+
+
+# ---------------------------------------------------------------- validate
+
+
+def test_validate_needs_no_network_no_git_and_no_credentials(scene: Scene) -> None:
+    scene.aws.requests.clear()
+    scene.configure(SYNONYMS)
+    scene.write({"search/synonyms.txt": OLD})
+    shutil.rmtree(scene.repository / ".git")
+
+    said = command(
+        scene,
+        "validate",
+        AWS_ENDPOINT_URL=DEAD,
+        AWS_ACCESS_KEY_ID="",
+        AWS_REGION="",
+        http_proxy=DEAD,
+        https_proxy=DEAD,
+    )
+
+    assert 0 == said.status, said
+    assert "Valid: 1 of 1." in said.out
+    assert [] == scene.operations()
+
+
+def test_validate_shows_a_bad_file_with_its_line(scene: Scene) -> None:
+    scene.configure(SYNONYMS)
+    scene.write({"search/synonyms.txt": b"tv, television\ncaf\xe9, bistro\n"})
+
+    said = command(scene, "validate")
+
+    assert 1 == said.status
+    assert "search/synonyms.txt:2:" in said.err
+    assert "Valid: 0 of 1." in said.out
+
+
+# ---------------------------------------------------------------- plan, deploy, check
+
+
+def test_plan_says_what_a_deploy_would_do_and_writes_nothing(shop: Scene) -> None:
+    said = command(shop, "plan", "--json")
+
+    assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
+    assert ("planned", "true") == (said.outputs["result"], said.outputs["changed"])
+    assert set() == WRITES.intersection(shop.operations())
+
+
+def test_deploy_of_the_tip_deploys_it_by_git_s_own_answer(shop: Scene) -> None:
+    said = command(shop, "deploy", "--json", GITHUB_API_URL=DEAD)
+
+    head = shop.git("rev-parse", "HEAD")
+    assert (0, ["updated"]) == (said.status, said.outcomes), said.err
+    assert ["", head] == shop.messages("product-synonyms")
+    assert OLD.encode() == shop.content("product-synonyms", head)
+
+
+def test_without_json_the_report_is_plain_text_without_workflow_commands(shop: Scene) -> None:
+    said = command(shop, "deploy")
+
+    assert 0 == said.status, said.err
+    assert "search/synonyms.txt -> product-synonyms: updated." in said.out
+    assert "::" not in said.out + said.err
+
+
+def test_json_is_all_there_is_on_stdout_even_of_a_run_that_failed(shop: Scene) -> None:
+    said = command(shop, "plan", "--json", "--config", "no-such-file.yml")
+
+    assert 1 == said.status
+    assert ("failed", "invalid-config") == (said.outputs["result"], said.outputs["failure-reason"])
+    assert "no-such-file.yml" in said.err
+
+
+def test_deploy_of_an_older_commit_is_superseded_where_the_file_has_changed_since(shop: Scene) -> None:
+    shop.configure(SYNONYMS, WORDS, branch="main")
+    shop.make_package("stopwords")
+    shop.commit({"search/words.txt": "the\n"})
+    shop.commit({"search/synonyms.txt": NEW})
+    shop.git("checkout", "--quiet", "HEAD^")
+
+    said = command(shop, "deploy", "--json")
+
+    assert (0, ["superseded", "updated"]) == (said.status, said.outcomes), said.err
+    assert [""] == shop.messages("product-synonyms")
+
+
+def test_deploy_of_a_commit_that_is_not_on_the_branch_is_refused(shop: Scene) -> None:
+    shop.git("checkout", "--quiet", "-b", "topic")
+    shop.commit({"search/synonyms.txt": NEW})
+
+    said = command(shop, "deploy", "--json")
+
+    assert (1, "wrong-branch") == (said.status, said.outputs["failure-reason"]), said.err
+    assert [""] == shop.messages("product-synonyms")
+
+
+def test_check_fails_on_what_is_not_deployed_and_passes_once_it_is(shop: Scene) -> None:
+    before = command(shop, "check", "--json")
+    command(shop, "deploy")
+    shop.aws.requests.clear()
+
+    after = command(shop, "check", "--json")
+
+    assert (1, "drifted") == (before.status, before.outputs["result"]), before.err
+    assert (0, "unchanged") == (after.status, after.outputs["result"]), after.err
+    assert ("false", "") == (after.outputs["changed"], after.outputs["failure-reason"])
+    assert "1 dictionary in step with the branch" in after.err
+    assert set() == WRITES.intersection(shop.operations())
+
+
+def test_check_fails_on_a_version_that_was_not_made_from_a_commit(shop: Scene) -> None:
+    command(shop, "deploy")
+    [package_id] = {version["package_id"] for version in shop.aws.versions()}
+    shop.update_by_hand(package_id, "product-synonyms")
+
+    said = command(shop, "check", "--json")
+
+    assert (1, ["drifted"]) == (said.status, said.outcomes), said.err
+    assert "drifted" == said.outputs["failure-reason"]
+
+
+def test_what_was_rolled_back_is_held_until_the_file_changes(shop: Scene) -> None:
+    old = shop.git("rev-parse", "HEAD")
+    command(shop, "deploy")
+    bad = shop.commit({"search/synonyms.txt": NEW})
+    command(shop, "deploy")
+
+    shop.git("checkout", "--quiet", old)
+    back = command(shop, "rollback", "--json")
+    shop.git("checkout", "--quiet", "main")
+    again = command(shop, "deploy", "--json")
+    shop.commit({"README": "nothing to do with dictionaries"})
+    held = command(shop, "deploy", "--json")
+    better = shop.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+    ended = command(shop, "deploy", "--json")
+
+    assert (0, ["updated"]) == (back.status, back.outcomes), back.err
+    assert (0, ["superseded"]) == (again.status, again.outcomes), again.err
+    assert (0, ["held"]) == (held.status, held.outcomes), held.err
+    assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.err
+    assert ["", old, bad, old, better] == shop.messages("product-synonyms")
+
+
+def test_rollback_to_a_commit_that_is_not_on_the_branch_is_refused(shop: Scene) -> None:
+    shop.git("checkout", "--quiet", "-b", "topic")
+    shop.commit({"search/synonyms.txt": NEW})
+
+    said = command(shop, "rollback", "--json")
+
+    assert (1, "wrong-branch") == (said.status, said.outputs["failure-reason"]), said.err
+
+
+# ---------------------------------------------------------------- plans of pull requests, in the runner
+
+
+@pytest.fixture
+def proposed(shop: Scene) -> Scene:
+    """What main says is deployed; pull request 9, which changes the file, is open and checked out."""
+    assert ["updated"] == shop.run().outcomes
+    shop.git("checkout", "--quiet", "-b", "change-9")
+    head = shop.commit({"search/synonyms.txt": NEW})
+    shop.git("update-ref", "refs/pull/9/head", head)
+    shop.aws.requests.clear()
+    return shop
+
+
+def plan(scene: Scene, *, source_id: int = REPOSITORY_ID, **environ: str) -> Ran:
+    """A run for the event that pull request 9 was opened, from the repository with this ID."""
+    repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
+    pull_request = {
+        "number": 9,
+        "merged": False,
+        "merge_commit_sha": None,
+        "head": {"ref": "change-9", "sha": scene.git("rev-parse", "change-9"), "repo": {"id": source_id}},
+        "base": {"ref": "main", "sha": scene.git("rev-parse", "main"), "repo": repository},
+    }
+    payload = {"action": "opened", "number": 9, "pull_request": pull_request, "repository": repository}
+    return scene.run("pull_request", payload, None, GITHUB_REF="refs/pull/9/merge", **environ)
+
+
+def test_a_plan_comments_in_the_future_tense_and_writes_nothing_to_aws(proposed: Scene) -> None:
+    ran = plan(proposed)
+
+    [comment] = proposed.comments(9)
+    assert (0, "planned", ["would-update"]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
+    assert "would" in comment
+    assert "+ laptop, notebook" in comment
+    assert "1 dictionary deployed" not in comment
+    assert set() == WRITES.intersection(proposed.operations())
+
+
+def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> None:
+    plan(proposed)
+    head = proposed.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+    proposed.git("update-ref", "refs/pull/9/head", head)
+
+    plan(proposed)
+
+    [comment] = proposed.comments(9)
+    assert "+ sofa, couch" in comment
+
+
+def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_changes(proposed: Scene) -> None:
+    ran = plan(
+        proposed,
+        source_id=999,
+        AWS_ACCESS_KEY_ID="",
+        AWS_SECRET_ACCESS_KEY="",
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+
+    assert 0 == ran.status, ran.log
+    assert "+ laptop, notebook" in ran.summary
+
+
+def test_a_plan_of_a_file_that_is_not_valid_fails_and_points_at_the_line(proposed: Scene) -> None:
+    head = proposed.commit({"search/synonyms.txt": b"tv, television\ncaf\xe9, bistro\n"})
+    proposed.git("update-ref", "refs/pull/9/head", head)
+
+    ran = plan(proposed)
+
+    assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
+    assert "file=search/synonyms.txt,line=2" in ran.log

@@ -1,0 +1,261 @@
+"""Two runs at once, and runs that are stopped or killed, end to end."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from subprocess import Popen
+from threading import Event, Timer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox.server import serve
+from tests.end_to_end.scene import BUCKET, REPOSITORY, Ran, Scene
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+LOCK = "dictionaries/.lock"
+LONG = 600.0
+"""Seconds of a copy that ends when the scene's clock skips them."""
+COPYING = "the package is COPYING"
+WAITING = "Waiting for the lock"
+SOON = 5.0
+"""Seconds in which a run ends that was told to."""
+KILLED_AFTER = 10.0
+"""Seconds after the first signal: GitHub's runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills."""
+STUCK = 60.0
+"""Seconds after which a run that should have ended long ago is killed, so that its test fails."""
+
+
+@pytest.fixture
+def copying(scene: Scene) -> Scene:
+    """A package made by hand and a commit that is not deployed yet; the next copy takes very long."""
+    scene.make_package("product-synonyms")
+    scene.clock.skip(LONG)
+    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+    scene.configure(SYNONYMS)
+    scene.commit({"search/synonyms.txt": "tv, television\n"})
+    return scene
+
+
+@dataclass
+class Running:
+    """A run under way, and what it has logged so far."""
+
+    scene: Scene
+    process: Popen[str]
+    environment: dict[str, str]
+    log: list[str] = field(default_factory=list)
+
+    def until(self, words: str) -> None:
+        """Return as soon as the run logs `words`; fails when it ends without."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.log.append(line)
+            if words in line:
+                return
+        pytest.fail(f"The run never said {words!r}: {''.join(self.log)}")
+
+    def stop(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> Ran:
+        """Return what it left behind, once it has ended."""
+        assert self.process.stdout
+        rest = self.process.stdout.read()
+        ran = self.scene.finish(self.process, self.environment)
+        ran.log = "".join(self.log) + rest
+        return ran
+
+
+@contextmanager
+def running(scene: Scene, inputs: dict[str, str] | None = None, **environ: str) -> Iterator[Running]:
+    """A run for a push to main; dead at the end."""
+    environment = scene.environment("push", scene.push_payload(), inputs or {}, **environ)
+    process = scene.start(environment)
+    watch = Timer(STUCK, process.kill)
+    watch.start()
+    try:
+        yield Running(scene, process, environment)
+    finally:
+        watch.cancel()
+        process.kill()
+        process.communicate()
+
+
+@dataclass(frozen=True)
+class Later:
+    """In front of the local AWS; every answer is dated `seconds` later than it is."""
+
+    aws: WSGIApplication
+    seconds: float
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        date = format_datetime(datetime.now(UTC) + timedelta(seconds=self.seconds), usegmt=True)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            others = [header for header in headers if header[0].lower() != "date"]
+            return start_response(status, [*others, ("Date", date)], *more)
+
+        return self.aws(environ, start)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """In front of the local AWS; keeps each request for the path waiting until it is released."""
+
+    aws: WSGIApplication
+    path: str
+    came: Event = field(default_factory=Event)
+    released: Event = field(default_factory=Event)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].endswith(self.path):
+            self.came.set()
+            self.released.wait(STUCK)
+        return self.aws(environ, start_response)
+
+
+def test_two_runs_of_different_commits_go_one_after_the_other(copying: Scene) -> None:
+    older = copying.git("rev-parse", "HEAD")
+    checkout = copying.scratch / "checkout-of-the-first"
+    copying.git("clone", "--quiet", str(copying.repository), str(checkout))
+    with running(copying, GITHUB_WORKSPACE=str(checkout)) as first:
+        first.until(COPYING)
+        newer = copying.commit({"search/synonyms.txt": "tv, telly\n"})
+        with running(copying) as second:
+            second.until(WAITING)
+            copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+            copying.clock.skip(LONG)
+            ended = [first.end(), second.end()]
+
+    run_url = f"https://github.com/{REPOSITORY}/actions/runs/1"
+    assert f"{WAITING} s3://{BUCKET}/{LOCK}, held by {run_url}" in ended[1].log
+    assert [(0, ["updated"])] * 2 == [(ran.status, ran.outcomes) for ran in ended], (
+        ended[0].log + ended[1].log
+    )
+    assert ["", older, newer] == copying.messages("product-synonyms")
+    turn = ["lock", "update", "lock"]
+    assert [*turn, *turn] == lock_and_updates(copying)
+
+
+def lock_and_updates(scene: Scene) -> list[str]:
+    """The changes of the lock (taken, given back) and of the package, in their order."""
+    asked = [request for request in scene.aws.requests if request.get("status") == 200]
+    names = {"es:UpdatePackage": "update", "s3:PutObject": "lock"}
+    return [
+        names[request["operation"]]
+        for request in asked
+        if request["operation"] == "es:UpdatePackage"
+        or (request["operation"] == "s3:PutObject" and request["path"].partition("?")[0].endswith(LOCK))
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_work(
+    copying: Scene, number: signal.Signals
+) -> None:
+    with running(copying) as first:
+        first.until(COPYING)
+        told_at = time.monotonic()
+        first.stop(number)
+        stopped = first.end()
+        took = time.monotonic() - told_at
+    copying.clock.skip(LONG)
+
+    ran = copying.run()
+
+    assert took < SOON, stopped.log
+    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert f"stopped by {number.name} while {COPYING}" in stopped.dictionaries[0]["message"]
+    assert "Traceback" not in stopped.log
+    assert "stopped by" in stopped.summary
+    assert WAITING not in ran.log
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_the_wait_for_the_lock_ends_the_run_and_leaves_the_lock_alone(
+    copying: Scene, number: signal.Signals
+) -> None:
+    copying.client("s3").put_object(Bucket=BUCKET, Key=LOCK, Body=b"somebody else's")
+    with running(copying) as waiting:
+        waiting.until(WAITING)
+        told_at = time.monotonic()
+        waiting.stop(number)
+        stopped = waiting.end()
+        took = time.monotonic() - told_at
+
+    assert took < SOON, stopped.log
+    assert (1, "locked") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert f"was stopped by {number.name}" in stopped.log
+    assert "Traceback" not in stopped.log
+    assert b"somebody else's" == copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read()
+    assert [""] == copying.messages("product-synonyms")
+
+
+def test_a_run_that_does_not_get_the_lock_in_its_time_says_who_has_it(copying: Scene) -> None:
+    with running(copying) as holder:
+        holder.until(COPYING)
+
+        ran = copying.run(inputs={"timeout-minutes": "0.02"})
+
+    assert (1, "locked") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert re.search(rf"took \d s; it is held by https://github.com/{REPOSITORY}/actions/runs/1\b", ran.log)
+
+
+def test_after_a_kill_during_the_copy_a_rerun_takes_the_old_lock_over_and_makes_no_second_version(
+    copying: Scene,
+) -> None:
+    with running(copying) as first:
+        first.until(COPYING)
+        first.stop(signal.SIGKILL)
+        first.process.wait()
+    with serve(Later(copying.aws, 61)) as url, running(copying, AWS_ENDPOINT_URL=url) as second:
+        second.until(COPYING)
+        copying.clock.skip(LONG)
+        ran = second.end()
+
+    assert WAITING not in ran.log
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")
+    assert 1 == copying.operations().count("es:UpdatePackage")
+
+
+def test_after_a_kill_a_rerun_that_comes_at_once_waits_for_the_lease_to_end(copying: Scene) -> None:
+    with running(copying) as first:
+        first.until(COPYING)
+        first.stop(signal.SIGKILL)
+        first.process.wait()
+
+    with serve(Later(copying.aws, 57)) as url, running(copying, AWS_ENDPOINT_URL=url) as second:
+        second.until(WAITING)
+        copying.clock.skip(LONG)
+        ran = second.end()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")
+
+
+def test_a_signal_while_aws_does_not_answer_ends_the_run_before_it_is_killed(copying: Scene) -> None:
+    hanging = Hanging(copying.aws, "/packages/update")
+    with serve(hanging) as url, running(copying, AWS_ENDPOINT_URL=url) as first:
+        assert hanging.came.wait(STUCK)
+        first.stop(signal.SIGINT)
+        try:
+            first.process.wait(KILLED_AFTER)
+        finally:
+            hanging.released.set()
+        stopped = first.end()
+
+    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log

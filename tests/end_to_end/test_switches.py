@@ -1,0 +1,211 @@
+"""A deploy and its rerun, whatever AWS turns out to do where its documents are silent.
+
+Every scene has a local AWS of its own with its own switches; they share moto's buckets and domains.
+All run side by side, since most of their time is waiting.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.aws.app import LocalAws
+from sandbox.aws.switches import Switches
+from sandbox.github.app import create_app
+from sandbox.server import serve
+from tests.end_to_end.scene import BUCKET, Ran, Scene, SkippingClock
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
+PACKAGES = ("product-synonyms", "stopwords")
+BY_HAND = "old => older\n"
+DOMAIN = "search-prod"
+QUICK = Switches(copy_seconds=0.1, associate_seconds=0.1)
+
+OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
+    "copy_seconds": (0.0, 0.7),
+    "associate_seconds": (0.0, 0.7),
+    "validating": (True,),
+    "update_while_copying": ("queue",),
+    "history_entry": ("call",),
+    "history_seconds": (0.8,),
+    "history_order": ("oldest",),
+    "failed_copy_in_history": (True,),
+    "identical_content": ("same-version",),
+    "unknown_package": ("not-found", "empty"),
+    "simultaneous_associations": (False,),
+    "associate_while_copying": ("refuse",),
+    "missing_read_right": ("call",),
+    "page_size": (1, 3),
+    "supplied_packages": (0, 11),
+    "list_bucket": (False,),
+}
+IMPOSSIBLE = {"conditional_writes", "aes256"}
+"""Without these nothing can be deployed: test_aws.py says how that is told."""
+
+SINGLE = [{name: value} for name, values in OTHER_VALUES.items() for value in values]
+SEEDS = range(20261, 20285)
+
+
+def combined(seed: int) -> dict[str, Any]:
+    """Some switches set anew, by chance; the same for the same seed."""
+    chance = random.Random(seed)
+    chosen = chance.sample(sorted(OTHER_VALUES), k=chance.randint(2, len(OTHER_VALUES)))
+    return {name: chance.choice(OTHER_VALUES[name]) for name in chosen}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a deploy and its rerun came to, and what AWS has afterwards."""
+
+    first: Ran
+    again: Ran
+    head: str
+    messages: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Scenes on one set of buckets and domains; the local AWS of each must exist before any is used."""
+
+    clocks: list[SkippingClock]
+    services: list[LocalAws]
+    directory: Path
+
+    @contextmanager
+    def scene(self, number: int, switches: Switches) -> Iterator[Scene]:
+        """The scene of this number: two packages on one domain, and a commit that changes both."""
+        directory = self.directory / str(number)
+        repository = directory / "repository"
+        repository.mkdir(parents=True)
+        aws, clock = self.services[number], self.clocks[number]
+        with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
+            scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
+            scene.git("init", "--quiet", "--initial-branch", "main")
+            for name in PACKAGES:
+                package_id = scene.make_package(name, BY_HAND.encode())
+                clock.skip(60)
+                scene.client("es").associate_package(PackageID=package_id, DomainName=DOMAIN)
+                clock.skip(60)
+            aws.switches = switches
+            scene.configure(SYNONYMS, STOPWORDS, domains="associated", prefix=f"scene-{number}")
+            yield scene
+
+
+def deploy_twice(side_by_side: SideBySide, number: int, switches: Switches) -> Ended:
+    with side_by_side.scene(number, switches) as scene:
+        head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
+        first, again = (scene.run(inputs={"comment": "never"}) for _ in range(2))
+        return Ended(first, again, head, {name: scene.messages(name) for name in PACKAGES})
+
+
+def deploy_after_an_unclear_answer(side_by_side: SideBySide, number: int) -> Ended:
+    """The first UpdatePackage of a package is answered with 500, and did nothing."""
+    with side_by_side.scene(number, QUICK) as scene:
+        scene.aws.failures.fail_operation("es:UpdatePackage", "InternalException")
+        head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
+        first, again = (scene.run(inputs={"timeout-minutes": "2"}) for _ in range(2))
+        return Ended(first, again, head, {name: scene.messages(name) for name in PACKAGES})
+
+
+def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
+    """The synonyms are what was uploaded by hand, and AWS makes no version of what is available.
+
+    Without a rerun: it would take as long again.
+    """
+    with side_by_side.scene(number, QUICK.changed({"identical_content": "same-version"})) as scene:
+        head = scene.commit({"search/synonyms.txt": BY_HAND, "search/stopwords.txt": "the\na\n"})
+        first = scene.run(inputs={"timeout-minutes": "2"})
+        return Ended(first, first, head, {name: scene.messages(name) for name in PACKAGES})
+
+
+Case = str
+CASES: dict[Case, Switches] = {
+    **{f"{name}={value}": QUICK.changed({name: value}) for each in SINGLE for name, value in each.items()},
+    **{f"seed {seed}": QUICK.changed(combined(seed)) for seed in SEEDS},
+}
+
+
+@pytest.fixture(scope="module")
+def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Case, Future[Ended]]]:
+    """Of every case how it ended, or is going to."""
+    slow = {"unclear answer": deploy_after_an_unclear_answer, "same content": adopt_the_same_content}
+    clocks = [SkippingClock() for _ in (*slow, *CASES)]
+    side_by_side = SideBySide(
+        clocks, [LocalAws(QUICK, clock) for clock in clocks], tmp_path_factory.mktemp("scenes")
+    )
+    with serve(side_by_side.services[0]) as url:
+        preparing = Scene(Path(), side_by_side.services[0], url, "", Path())
+        preparing.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        preparing.client("es").create_elasticsearch_domain(DomainName=DOMAIN)
+    works = [
+        *(partial(work, side_by_side) for work in slow.values()),
+        *(partial(deploy_twice, side_by_side, switches=switches) for switches in CASES.values()),
+    ]
+    with ThreadPoolExecutor(max_workers=len(slow) + 4) as pool:
+        yield {
+            name: pool.submit(work, number=number)
+            for number, (name, work) in enumerate(zip((*slow, *CASES), works, strict=True))
+        }
+        pool.shutdown(cancel_futures=True)
+
+
+def test_every_switch_is_tried_but_those_without_which_nothing_can_be_deployed() -> None:
+    assert {switch.name for switch in fields(Switches)} == OTHER_VALUES.keys() | IMPOSSIBLE
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_deploy_makes_one_version_of_each_dictionary_and_its_rerun_reports_the_same(
+    ends: dict[Case, Future[Ended]], case: Case
+) -> None:
+    ended = ends[case].result()
+
+    assert (0, ["updated", "updated"]) == (ended.first.status, ended.first.outcomes), told(case, ended.first)
+    assert (0, ended.first.dictionaries) == (ended.again.status, ended.again.dictionaries), told(
+        case, ended.again
+    )
+    assert {name: ["", ended.head] for name in PACKAGES} == ended.messages, told(case, ended.first)
+    assert [[(DOMAIN, "ACTIVE", "v2")]] * 2 == in_force(ended.first), told(case, ended.first)
+
+
+def test_an_update_that_ended_in_a_500_without_effect_is_sent_again_and_makes_one_version(
+    ends: dict[Case, Future[Ended]],
+) -> None:
+    ended = ends["unclear answer"].result()
+
+    assert (0, ["updated", "updated"]) == (ended.first.status, ended.first.outcomes), ended.first.log
+    assert ended.first.dictionaries == ended.again.dictionaries
+    assert {name: ["", ended.head] for name in PACKAGES} == ended.messages
+
+
+def test_adopting_a_package_that_has_this_content_ends_where_aws_makes_no_version_of_it(
+    ends: dict[Case, Future[Ended]],
+) -> None:
+    ended = ends["same content"].result()
+
+    assert (0, ["unchanged", "updated"]) == (ended.first.status, ended.first.outcomes), ended.first.log
+    assert {"product-synonyms": [""], "stopwords": ["", ended.head]} == ended.messages
+
+
+def in_force(ran: Ran) -> list[list[tuple[str, str, str]]]:
+    return [
+        [
+            (each["DomainName"], each["DomainPackageStatus"], each["PackageVersion"])
+            for each in found["domains"]
+        ]
+        for found in ran.dictionaries
+    ]
+
+
+def told(case: Case, ran: Ran) -> str:
+    return f"{case}: {CASES[case]}\n{ran.log}"
