@@ -28,8 +28,8 @@ WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
 
 CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
 
-AFTER_THE_VERSION: frozenset[str] = frozenset({"association-failed", "domain-not-found", "timed-out"})
-"""What may still go wrong, when the version is made."""
+NOT_OURS: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
+"""Refusals because the version that carries the commit is not this content's."""
 
 
 def conclude(
@@ -43,17 +43,15 @@ def conclude(
 ) -> Result:
     """The result of a dictionary whose last step is `step`; without writes it is one that was not taken.
 
-    `moved_domains`: whether this run brought a domain to the available version. `url` makes an object's
-    `s3://` URL of its key.
+    `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
     """
-    if mode not in WRITING_MODES and isinstance(step, Done) and step.outcome in CHANGES:
-        # It was so before: these modes change nothing.
-        step = Done("unchanged", step.message)
     outcome, message, reason, remedy = _outcome(observed, step, moved_domains=moved_domains)
+    if isinstance(step, Done) and mode not in WRITING_MODES and outcome in CHANGES:
+        outcome = "unchanged"  # it was so before: these modes change nothing
     package = observed.package
     lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
     previous = lineage.previous if lineage else None
-    is_made = lineage is not None and lineage.is_deployed
+    is_made = bool(lineage and lineage.is_deployed) and mode in WRITING_MODES and reason not in NOT_OURS
     stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
     return Result(
         dictionary=wanted.dictionary,
@@ -62,7 +60,7 @@ def conclude(
         planned=mode == "plan" or isinstance(step, Wait | Write),
         reason=reason,
         remedy=remedy,
-        changed=outcome in CHANGES or moved_domains or (is_made and reason in AFTER_THE_VERSION),
+        changed=outcome in CHANGES or moved_domains or is_made,
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         commit=wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",

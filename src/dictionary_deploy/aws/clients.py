@@ -34,11 +34,10 @@ def make_clients(
     service: Service,
     region: str | None,
     *,
-    connect_timeout: float = 10,
     read_timeout: float = 30,
     attempts: int = 4,
 ) -> Clients:
-    """Clients for one Region; time-outs in seconds, `attempts` of a call that may be repeated.
+    """Clients for one Region; `read_timeout` in seconds, `attempts` of a call that may be repeated.
 
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
     """
@@ -51,7 +50,7 @@ def make_clients(
     common = ClientConfig(
         user_agent_extra=f"dictionary-deploy/{__version__}",
         max_pool_connections=CONNECTIONS,
-        connect_timeout=connect_timeout,
+        connect_timeout=10,
         read_timeout=read_timeout,
         s3={"us_east_1_regional_endpoint": "regional"},
         retries={"mode": "standard", "total_max_attempts": attempts},
@@ -69,3 +68,11 @@ def make_clients(
         is_about_credentials = isinstance(error, NO_CREDENTIALS)
         remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error
+
+
+def find_credentials() -> bool:
+    """Whether boto3's default chain finds credentials, good or bad."""
+    try:
+        return boto3.session.Session().get_credentials() is not None
+    except BotoCoreError:
+        return True  # there are some, and the first call will tell what is wrong with them

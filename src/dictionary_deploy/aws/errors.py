@@ -12,6 +12,7 @@ from botocore.exceptions import (
     ClientError,
     CredentialRetrievalError,
     EndpointConnectionError,
+    HTTPClientError,
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
@@ -20,7 +21,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError
+from dictionary_deploy.errors import AwsError, Reason, UnclearError
 
 NO_CREDENTIALS = (
     NoCredentialsError,
@@ -29,7 +30,6 @@ NO_CREDENTIALS = (
     TokenRetrievalError,
     SSOError,
     ProfileNotFound,
-    OSError,  # the file of AWS_WEB_IDENTITY_TOKEN_FILE: boto3 opens it at the first call
 )
 # boto3 makes these by itself at the first call, and their errors come out of that call.
 CREDENTIALS_OPERATIONS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials"})
@@ -99,8 +99,6 @@ def calling(call: Call) -> Iterator[None]:
     """Turn whatever boto3 raises inside into an AwsError, or UnclearError when it may have been done."""
     try:
         yield
-    except DeployError:
-        raise
     except ClientError as error:
         raise _from_code(call, error) from error
     except NO_CREDENTIALS as error:
@@ -117,8 +115,21 @@ def calling(call: Call) -> Iterator[None]:
             "Check the Region and the runner's network.",
         ) from error
     except BotoCoreError as error:
+        if _has_line_end(error):
+            raise AwsError(
+                "no-credentials",
+                "The AWS credentials have a line end in them.",
+                "Mend the variable or secret that they come from.",
+            ) from None  # the cause quotes them
         raise UnclearError(
-            call.reason, f"{call.action} for {call.subject} got no clear answer: {_one_line(error)}.", "Rerun."
+            call.reason,
+            f"{call.action} for {call.subject} got no clear answer: {_one_line(error)}.",
+            "Rerun.",
+        ) from error
+    except OSError as error:
+        # boto3 opens the file of AWS_WEB_IDENTITY_TOKEN_FILE at the first call.
+        raise AwsError(
+            "no-credentials", f"There are no usable AWS credentials: {error}.", CREDENTIALS_REMEDY
         ) from error
     except Exception as error:
         # An answer of another shape than the API's: botocore's parsers raise ResponseParserError, which
@@ -164,14 +175,19 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
 def _remedy(code: str) -> str:
     if code in WRONG_REGION:
         return (
-            "The bucket is in another Region: set `region` in the configuration to the Region of the packages,"
-            " and use a bucket there."
+            "The bucket is in another Region: set `region` in the configuration to the Region of the"
+            " packages, and use a bucket there."
         )
     if code == "NoSuchBucket":
         return "Create the bucket in the Region of the packages, or mend `bucket` in the configuration."
     if code == "BadDigest":
         return "The file changed while it was sent: let the step that writes it end before this one."
     return "Mend what AWS names, then rerun."
+
+
+def _has_line_end(error: BotoCoreError) -> bool:
+    """Whether a header could not be sent: of them all, only those made of credentials can be so wrong."""
+    return isinstance(error, HTTPClientError) and isinstance(error.kwargs.get("error"), ValueError)
 
 
 def _one_line(said: object) -> str:

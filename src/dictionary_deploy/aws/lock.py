@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from dictionary_deploy.aws.errors import Call, calling
+from dictionary_deploy.aws.errors import calling, nonsense
+from dictionary_deploy.aws.s3_key import S3Key
 from dictionary_deploy.errors import AwsError, LockError
 
 LEASE_SECONDS = 60
-RENEW_SECONDS = 15
-"""Three renewals may fail before the lease is over."""
+LONGEST_LEASE_SECONDS = 3600
+"""What somebody else wrote there keeps nobody waiting for longer."""
 
-CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"})
+CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(slots=True)
@@ -50,23 +52,21 @@ class Lock:
 
         Raises LockError when the bucket cannot do conditional writes, AwsError otherwise.
         """
-        if self._put({"IfNoneMatch": "*"}):
+        if self._put({"IfNoneMatch": "*"}, self._token):
             return ""
         holder = self._look()
         if holder is None:
             return "another run, which is just taking it"
         # Our own token is there when boto3 repeated a write of ours that had gone through.
         if holder.token in {"", self._token} or holder.age > holder.lease:
-            return "" if self._put({"IfMatch": holder.etag}) else "another run, which was quicker"
+            is_ours = self._put({"IfMatch": holder.etag}, self._token)
+            return "" if is_ours else "another run, which was quicker"
         return holder.run
 
     def renew(self) -> None:
         """Prolong the lease. Raises LockError when another run has taken the lock over."""
-        if self._put({"IfMatch": self._etag}):
-            return
-        holder = self._look()
-        self._etag = holder.etag if holder and holder.token == self._token else ""
-        if not self._etag:
+        if not self._rewrite(self._token):
+            self._etag = ""
             raise LockError(
                 "locked",
                 "Another run took the lock over, since this one did not renew it in time.",
@@ -76,20 +76,35 @@ class Lock:
     def release(self) -> None:
         """Give it back, if it is still held."""
         if self._etag:
-            self._put({"IfMatch": self._etag}, token="")
+            self._rewrite("")
             self._etag = ""
 
-    def _put(self, condition: dict[str, str], *, token: str | None = None) -> bool:
+    def _rewrite(self, token: str) -> bool:
+        """Write over what this run wrote before. Whether it was still there, so that this stands now."""
+        if self._put({"IfMatch": self._etag}, token):
+            return True
+        # Perhaps the ETag is an earlier one: of a write that had gone through, and boto3 repeated it or
+        # its answer was lost.
+        holder = self._look()
+        if holder is None or holder.token != self._token:
+            return False
+        return self._put({"IfMatch": holder.etag}, token)
+
+    def _put(self, condition: dict[str, str], token: str) -> bool:
         """Whether the condition held, so that the body is now ours."""
         body = {
             "run": self.run,
-            "token": self._token if token is None else token,
+            "token": token,
             "lease_seconds": LEASE_SECONDS,
+            # An ETag is a digest of the bytes. Each write needs one of its own: else a run that saw the
+            # lease over could take over, by If-Match, what has been renewed since.
+            "write": secrets.token_hex(16),
         }
+        call = self._at.writing(self._subject, "locked")
         try:
-            with calling(self._call("s3:PutObject")):
+            with calling(call):
                 answer = self.client.put_object(
-                    **self._where(),
+                    **self._at.parameters,
                     **condition,
                     Body=json.dumps(body).encode(),
                     ContentType="application/json",
@@ -105,29 +120,32 @@ class Lock:
                     "Use a bucket of Amazon S3 itself: the lock that keeps two deploys apart needs them.",
                 ) from error
             raise
-        self._etag = answer.get("ETag", "")
+        if not answer.get("ETag"):
+            raise nonsense(call)
+        self._etag = answer["ETag"]
         return True
 
     def _look(self) -> _Holder | None:
         try:
-            with calling(self._call("s3:GetObject")):
-                answer = self.client.get_object(**self._where())
-                with answer["Body"] as body:
+            with calling(self._at.reading(self._subject, "locked")):
+                answer = self.client.get_object(**self._at.parameters)
+                with closing(answer["Body"]) as body:
                     data = body.read(10_000)
+                modified = answer["LastModified"]
         except AwsError as error:
-            if error.code in {"NoSuchKey", "404"}:
+            if error.code == "NoSuchKey":
                 return None
             raise
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-        return _Holder.parse(data, answer.get("ETag", ""), answer["LastModified"], date)
+        return _Holder.parse(data, answer.get("ETag", ""), modified, date)
 
-    def _where(self) -> dict[str, str]:
-        owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
-        return {"Bucket": self.bucket, "Key": self.key, **owner}
+    @property
+    def _at(self) -> S3Key:
+        return S3Key(self.bucket, self.prefix, self.key, self.expected_owner)
 
-    def _call(self, action: str) -> Call:
-        resource = f"arn:aws:s3:::{self.bucket}/{self.prefix}/*"
-        return Call(action, resource, f"the lock s3://{self.bucket}/{self.key}", "locked")
+    @property
+    def _subject(self) -> str:
+        return f"the lock {self._at.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +162,8 @@ class _Holder:
         try:
             body = json.loads(data)
             run, token = str(body["run"]), str(body["token"])
-            lease = float(body["lease_seconds"])
-        except (ValueError, TypeError, KeyError):
+            lease = min(LONGEST_LEASE_SECONDS, float(body["lease_seconds"]))
+        except (ValueError, TypeError, KeyError, RecursionError):
             run, token, lease = "somebody, who wrote something else there", "?", LEASE_SECONDS
         try:
             age = (parsedate_to_datetime(date) - modified).total_seconds()

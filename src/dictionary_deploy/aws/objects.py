@@ -5,19 +5,26 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
 
-from dictionary_deploy.aws.errors import Call, calling, nonsense
-from dictionary_deploy.errors import AwsError
+from dictionary_deploy.aws.errors import calling, nonsense
+from dictionary_deploy.aws.s3_key import S3Key
+from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
 BLOCK = 1024 * 1024
 LONGEST_METADATA = 512
-"""S3 takes 2 KB of metadata in all; four values of ours are short, two come from outside."""
+"""S3 takes 2 KB of metadata in all; of ours, names and values, two come from outside."""
+
+UNEXPLAINED = frozenset({400, 403, 404})
+"""Statuses that mean different things, which S3 cannot tell in an answer to HEAD: it has no body."""
+
+REASON: Reason = "upload-failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Objects:
         return f"{self.prefix}/{package_name}/{commit}.txt"
 
     def url(self, key: str) -> str:
-        return f"s3://{self.bucket}/{key}"
+        return self._at(key).url
 
     def head(self, key: str) -> StoredObject | None:
         """What S3 has under `key`, None when nothing.
@@ -42,36 +49,30 @@ class Objects:
         Without s3:ListBucket S3 answers 403 for a missing key, which cannot be told from a missing
         s3:GetObject: that raises AwsError, since guessing would deploy everything at every run.
         """
-        call = self._call("s3:GetObject", key)
+        at = self._at(key)
         try:
-            with calling(call):
-                answer = self.client.head_object(**self._where(key), ChecksumMode="ENABLED")
+            with calling(at.reading(at.url, REASON)):
+                answer = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
-            if _status(error) == 404:  # noqa: PLR2004 HTTP's own number
+            if _status(error) not in UNEXPLAINED:
+                raise
+            # Is it the key or the bucket that is missing, is it a right or are the credentials old?
+            answer = self._get(key, ChecksumMode="ENABLED")
+            if answer is None:
                 return None
-            if error.reason == "access-denied":
-                raise AwsError(
-                    "access-denied",
-                    f"S3 does not say whether {self.url(key)} exists.",
-                    f"Grant s3:GetObject on {call.resource} and s3:ListBucket on arn:aws:s3:::{self.bucket}:"
-                    " without the second S3 answers 403 for an object that does not exist.",
-                    code=error.code,
-                ) from error
-            raise
+            answer["Body"].close()
         return self._stored(key, answer)
 
     def read(self, key: str, most: int) -> bytes | None:
         """The bytes under `key`; None when there is nothing, or more than `most`."""
-        try:
-            with calling(self._call("s3:GetObject", key)):
-                answer = self.client.get_object(**self._where(key))
-                with answer["Body"] as body:
-                    data: bytes = body.read(most + 1)
-        except AwsError as error:
-            if error.code == "NoSuchKey":
-                return None
-            raise
-        return None if len(data) > most else data
+        answer = self._get(key)
+        if answer is None:
+            return None
+        at = self._at(key)
+        with closing(answer["Body"]) as body, calling(at.reading(at.url, REASON)):
+            # Read to its end, a body that was cut off is an error.
+            data: bytes | None = body.read() if answer["ContentLength"] <= most else None
+        return data
 
     def upload(
         self,
@@ -118,27 +119,34 @@ class Objects:
         condition: Mapping[str, str],
     ) -> StoredObject:
         source.seek(0)
-        call = self._call("s3:PutObject", key)
+        at = self._at(key)
+        call = at.writing(at.url, REASON)
+        with calling(call):
+            answer = self.client.put_object(
+                **at.parameters,
+                **condition,
+                Body=source,
+                ContentLength=content.size,
+                ContentType="text/plain; charset=utf-8",
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(content.sha256)).decode("ascii"),
+                ServerSideEncryption="AES256",
+                Metadata={name: _encoded(value) for name, value in metadata.items()},
+            )
+        if not answer.get("ETag"):
+            raise nonsense(call)
+        return StoredObject(key, content.sha256, answer["ETag"], **_ours(metadata))
+
+    def _get(self, key: str, **more: str) -> dict[str, Any] | None:
+        """GetObject's answer, its body not yet read; None when there is nothing under `key`."""
+        at = self._at(key)
         try:
-            with calling(call):
-                answer = self.client.put_object(
-                    **self._where(key),
-                    **condition,
-                    Body=source,
-                    ContentLength=content.size,
-                    ContentType="text/plain; charset=utf-8",
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(content.sha256)).decode("ascii"),
-                    ServerSideEncryption="AES256",
-                    Metadata={name: quote(value)[:LONGEST_METADATA] for name, value in metadata.items()},
-                )
+            with calling(at.reading(at.url, REASON)):
+                answer: dict[str, Any] = self.client.get_object(**at.parameters, **more)
         except AwsError as error:
-            if error.reason == "access-denied":
-                error.remedy += (
-                    " A bucket policy that demands aws:kms refuses these uploads, too: AWS cannot copy a"
-                    " dictionary that a KMS key encrypts, so let AES256 pass for this prefix."
-                )
+            if error.code == "NoSuchKey":
+                return None
             raise
-        return StoredObject(key, content.sha256, answer.get("ETag", ""), **_ours(metadata))
+        return answer
 
     def _stored(self, key: str, answer: Mapping[str, Any]) -> StoredObject:
         metadata = {name: unquote(value) for name, value in answer.get("Metadata", {}).items()}
@@ -150,24 +158,30 @@ class Objects:
 
     def _hash(self, key: str) -> str:
         """The SHA-256 of an object that was not written by this action: S3 does not know it."""
-        call = self._call("s3:GetObject", key)
+        at = self._at(key)
+        call = at.reading(at.url, REASON)
+        answer = self._get(key)
+        if answer is None:
+            raise nonsense(call)  # it was there a moment ago
         digest = hashlib.sha256()
-        with calling(call):
-            answer = self.client.get_object(**self._where(key))
-            if "Body" not in answer:
-                raise nonsense(call)
-            with answer["Body"] as body:
-                for block in body.iter_chunks(BLOCK):
-                    digest.update(block)
+        with closing(answer["Body"]) as body, calling(call):
+            for block in body.iter_chunks(BLOCK):
+                digest.update(block)
         return digest.hexdigest()
 
-    def _where(self, key: str) -> dict[str, str]:
-        owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
-        return {"Bucket": self.bucket, "Key": key, **owner}
+    def _at(self, key: str) -> S3Key:
+        return S3Key(self.bucket, self.prefix, key, self.expected_owner)
 
-    def _call(self, action: str, key: str) -> Call:
-        resource = f"arn:aws:s3:::{self.bucket}/{self.prefix}/*"
-        return Call(action, resource, self.url(key), "upload-failed")
+
+def _encoded(value: str) -> str:
+    """Percent-encoded, since S3's metadata is ASCII, and cut between two characters when it is too long."""
+    encoded = ""
+    for character in value:
+        more = quote(character, errors="replace")
+        if len(encoded) + len(more) > LONGEST_METADATA:
+            break
+        encoded += more
+    return encoded
 
 
 def _ours(metadata: Mapping[str, str]) -> dict[str, str]:

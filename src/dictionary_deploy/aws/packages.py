@@ -34,24 +34,15 @@ class Packages:
 
     def all(self) -> tuple[Package, ...]:
         """Every customer package. AWS's own (`G…`) and plugins (`pkg-…`) are left out."""
-        call = Call("es:DescribePackages", "*", "all packages", "update-failed")
-        found = map(_package, self._pages(call, self.reads.describe_packages, "PackageDetailsList", {}))
+        found = self._described("all packages", {})
         # Pages are no snapshot: a package made meanwhile may move another one onto the next page again.
         return tuple({package.id: package for package in found if package.id.startswith("F")}.values())
 
     def describe(self, ids: Sequence[str]) -> dict[str, Package]:
         """These packages (at least one) by ID; one that is gone is absent."""
-        call = Call("es:DescribePackages", "*", ", ".join(ids), "update-failed")
-        filters = [{"Name": "PackageID", "Value": list(ids)}]
+        filters = {"Filters": [{"Name": "PackageID", "Value": list(ids)}]}
         try:
-            found = tuple(
-                map(
-                    _package,
-                    self._pages(
-                        call, self.reads.describe_packages, "PackageDetailsList", {"Filters": filters}
-                    ),
-                )
-            )
+            found = tuple(self._described(", ".join(ids), filters))
         except AwsError as error:
             if error.code not in PACKAGE_NOT_FOUND:
                 raise
@@ -149,6 +140,12 @@ class Packages:
         if "DomainPackageDetails" not in answer:
             raise nonsense(call)
 
+    def _described(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
+        call = Call("es:DescribePackages", "*", subject, "update-failed")
+        return map(
+            _package, self._pages(call, self.reads.describe_packages, "PackageDetailsList", parameters)
+        )
+
     def _write(self, call: Call, operation: Any, parameters: Mapping[str, Any]) -> None:
         for member, most in LONGEST.items():
             if len(str(parameters.get(member, ""))) > most:
@@ -185,7 +182,9 @@ def _named(package: Package) -> str:
 
 
 def _grant_copy(bucket: str, key: str) -> str:
-    return f"AWS copies with the caller's rights, so it also needs s3:GetObject on arn:aws:s3:::{bucket}/{key}."
+    return (
+        f"AWS copies with the caller's rights, so it also needs s3:GetObject on arn:aws:s3:::{bucket}/{key}."
+    )
 
 
 def _package(raw: Mapping[str, Any]) -> Package:

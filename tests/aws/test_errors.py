@@ -1,0 +1,245 @@
+"""What AWS, or whatever stands before it, can answer: each with a reason and a remedy, none an exception of
+botocore's."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from dictionary_deploy.aws.clients import Clients
+from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
+from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.errors import AwsError, UnclearError
+from dictionary_deploy.model import Package
+from tests.aws.conftest import Connect, connecting
+from tests.aws.served import BUCKET, COMMIT, CUT, PREFIX, SILENCE, Aws, Told, answer, serve_answers
+
+PACKAGE = Package("F100000001", "synonyms", "AVAILABLE", "v1")
+KEY = f"{PREFIX}/synonyms/{COMMIT}.txt"
+UPDATE = "es:UpdatePackage for the package synonyms (F100000001)"
+DETAILS = b'{"PackageDetails": {"PackageID": "F100000001"}}'
+PAGE = b"<!DOCTYPE html>\n<title>Out of order</title>\n" + b"<p>Sorry.\n" * 1000
+
+
+def refusal(aws: Aws, code: str, message: str = "Asked for.", status: int | None = None) -> AwsError:
+    """The error that UpdatePackage ends with when AWS refuses it so. It was sent once."""
+    aws.fail("es:UpdatePackage", code, message=message, status=status)
+    with pytest.raises(AwsError) as caught:
+        aws.packages.update(PACKAGE, BUCKET, KEY, COMMIT, None)
+    assert 1 == aws.count("es:UpdatePackage")
+    return caught.value
+
+
+@dataclass
+class Answering:
+    """Clients of a server that answers what it is told. Each test tells it first."""
+
+    told: Told
+    clients: Clients
+
+    def update(self, *answers: bytes | None) -> AwsError:
+        """The error that UpdatePackage ends with when it gets these answers. It was sent once."""
+        self.told.tell(*answers)
+        with pytest.raises(AwsError) as caught:
+            Packages(self.clients.reads, self.clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+        assert 1 == len(self.told.requests)
+        return caught.value
+
+    def read(self, *answers: bytes | None) -> AwsError:
+        """The error that GetObject ends with when it gets these answers."""
+        self.told.tell(*answers)
+        with pytest.raises(AwsError) as caught:
+            Objects(self.clients.s3, BUCKET, PREFIX).read(KEY, 10)
+        return caught.value
+
+
+@pytest.fixture(scope="module")
+def answering() -> Iterator[Answering]:
+    with serve_answers(CUT) as told, connecting() as connect:
+        yield Answering(told, connect(told.url, read_timeout=0.3, attempts=1))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind", "reason", "remedy"),
+    [
+        ("BaseException", 400, AwsError, "update-failed", "Mend what AWS names"),
+        ("BaseException", 500, UnclearError, "update-failed", "Rerun"),
+        ("InternalException", 500, UnclearError, "update-failed", "Rerun"),
+        ("LimitExceededException", 409, AwsError, "limit-exceeded", "25 packages per account and Region"),
+        ("ResourceNotFoundException", 409, AwsError, "package-not-found", "Check the name"),
+        ("AccessDeniedException", 403, AwsError, "access-denied", "Grant es:UpdatePackage on * to the role."),
+        ("ValidationException", 400, AwsError, "update-failed", "Mend what AWS names"),
+    ],
+)
+def test_each_error_that_update_package_declares_has_its_reason_and_remedy(
+    aws: Aws, code: str, status: int, kind: type[AwsError], reason: str, remedy: str
+) -> None:
+    error = refusal(aws, code, "Said so", status)
+    assert (kind, reason, code) == (type(error), error.reason, error.code)
+    assert f"{UPDATE}: {code}: Said so." == error.message
+    assert remedy in error.remedy
+
+
+def test_a_validation_exception_may_say_that_there_is_no_such_package(aws: Aws) -> None:
+    with pytest.raises(AwsError) as caught:
+        aws.packages.update(PACKAGE, BUCKET, KEY, COMMIT, None)
+    assert ("package-not-found", "ValidationException") == (caught.value.reason, caught.value.code)
+
+
+def test_a_denied_update_names_the_right_to_the_object_too(aws: Aws) -> None:
+    error = refusal(aws, "AccessDeniedException", "Access to the S3 bucket is denied")
+    assert f"s3:GetObject on arn:aws:s3:::{BUCKET}/{KEY}" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ThrottlingException", 429),
+        ("Throttling", 400),
+        ("TooManyRequestsException", 429),
+        ("RequestLimitExceeded", 503),
+        ("SomethingNew", 429),
+    ],
+)
+def test_throttling_goes_by_code_and_status_since_no_class_is_modelled(
+    aws: Aws, code: str, status: int
+) -> None:
+    error = refusal(aws, code, "Rate exceeded", status)
+    assert (AwsError, "update-failed", "Throttling") == (type(error), error.reason, error.code)
+    assert "AWS is throttling: rerun later." == error.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ExpiredTokenException", 403),
+        ("UnrecognizedClientException", 403),
+        ("InvalidSignatureException", 403),
+        ("MissingAuthenticationTokenException", 403),
+        ("RequestTimeTooSkewed", 403),
+    ],
+)
+def test_credentials_that_aws_does_not_accept_are_no_missing_right(aws: Aws, code: str, status: int) -> None:
+    error = refusal(aws, code, "The security token included in the request is expired", status)
+    assert ("no-credentials", CREDENTIALS_REMEDY, code) == (error.reason, error.remedy, error.code)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(answer(500), id="500 without a body"),
+        pytest.param(answer(503, PAGE), id="503 with a proxy's page"),
+        pytest.param(answer(502, b"<html>Bad Gateway</html>"), id="502 with a gateway's page"),
+        pytest.param(answer(504, b"{}"), id="504 with no code"),
+        pytest.param(answer(500, b"[]"), id="500 with JSON of another shape"),
+        pytest.param(answer(400, b"[]"), id="400 with JSON of another shape"),
+        pytest.param(answer(200), id="no body"),
+        pytest.param(answer(200, b"{}"), id="an empty object"),
+        pytest.param(answer(200, b"[1]"), id="a list"),
+        pytest.param(answer(200, b'"yes"'), id="a string"),
+        pytest.param(answer(200, b"null"), id="null"),
+        pytest.param(answer(200, PAGE), id="a page"),
+        pytest.param(answer(200, b"\xff\xfe"), id="no UTF-8"),
+        pytest.param(answer(200, b'{"PackageDetails": null}'), id="no details"),
+        pytest.param(answer(200, b'{"PackageDetails": [1]}'), id="details that are a list"),
+        pytest.param(answer(200, b'{"PackageDetails": {"CreatedAt": "soon"}}'), id="a time that is none"),
+        pytest.param(
+            answer(200, DETAILS[:20], Content_Length=str(len(DETAILS))), id="a body that is cut off"
+        ),
+        pytest.param(
+            answer(200, b"28\r\n" + DETAILS[:9], Transfer_Encoding="chunked"), id="a chunk that is cut off"
+        ),
+        pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n", id="no HTTP"),
+        pytest.param(CUT, id="no answer"),
+        pytest.param(SILENCE, id="silence"),
+    ],
+)
+def test_an_unclear_answer_to_a_write_is_told_as_such_and_the_write_sent_once(
+    answering: Answering, told: bytes | None
+) -> None:
+    error = answering.update(told)
+    assert (UnclearError, "update-failed") == (type(error), error.reason)
+    assert error.message.startswith(UPDATE)
+
+
+def test_a_page_for_a_message_is_shortened_to_a_line(answering: Answering) -> None:
+    error = answering.update(answer(404, PAGE))
+    assert error.message.startswith(
+        f"{UPDATE}: 404: <!DOCTYPE html> <title>Out of order</title> <p>Sorry. <p>Sorry."
+    )
+    assert len(error.message) < 600
+
+
+def test_an_endpoint_that_nobody_listens_at_is_told_with_its_address(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    clients = connect(url)
+    with pytest.raises(UnclearError, match=f"AWS cannot be reached .*{url}") as caught:
+        Packages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+    assert "Check the Region and the runner's network." == caught.value.remedy
+
+
+def test_a_proxy_that_does_not_answer_is_told_with_its_address(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        proxy = f"http://127.0.0.1:{server.getsockname()[1]}"
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    clients = connect("http://es.example.com")
+    with pytest.raises(UnclearError, match=proxy):
+        Packages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+
+
+def test_what_botocore_does_not_even_send_is_told_as_such(aws: Aws) -> None:
+    with pytest.raises(AwsError, match=f"{UPDATE[:16]} .* was not sent: .*S3BucketName") as caught:
+        aws.packages.update(PACKAGE, "", KEY, COMMIT, None)
+    assert (AwsError, "Mend what it names.") == (type(caught.value), caught.value.remedy)
+    assert 0 == aws.count("es:UpdatePackage")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "remedy"),
+    [
+        (404, "NoSuchBucket", "Create the bucket in the Region of the packages"),
+        (301, "PermanentRedirect", "The bucket is in another Region: set `region`"),
+        (400, "AuthorizationHeaderMalformed", "The bucket is in another Region: set `region`"),
+        (400, "IllegalLocationConstraintException", "The bucket is in another Region: set `region`"),
+        (400, "BadDigest", "The file changed while it was sent"),
+        (400, "InvalidRequest", "Mend what AWS names"),
+        (403, "AllAccessDisabled", f"Grant s3:GetObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role."),
+    ],
+)
+def test_each_refusal_of_s3_has_its_remedy(answering: Answering, status: int, code: str, remedy: str) -> None:
+    body = f"<Error><Code>{code}</Code><Message>Said so.</Message></Error>".encode()
+    # boto3 goes where this header points, once; with an endpoint of its own that is the same server.
+    error = answering.read(answer(status, body, x_amz_bucket_region="us-east-1"))
+    assert (AwsError, code) == (type(error), error.code)
+    assert f"s3:GetObject for s3://{BUCKET}/{KEY}: {code}: Said so." == error.message
+    assert error.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "RequestTimeout"), (500, "InternalError")])
+def test_a_body_that_s3_waited_for_in_vain_is_unclear(answering: Answering, status: int, code: str) -> None:
+    error = answering.read(answer(status, f"<Error><Code>{code}</Code></Error>".encode()))
+    assert (UnclearError, code) == (type(error), error.code)
+
+
+def test_domain_and_package_that_do_not_exist_are_told_apart(aws: Aws) -> None:
+    package, missing = aws.create(), Package("F1", "missing", "AVAILABLE", "v1")
+    with pytest.raises(AwsError) as caught:
+        aws.packages.associate(package, "nowhere")
+    assert "domain-not-found" == caught.value.reason
+    aws.add_domain()
+    with pytest.raises(AwsError) as caught:
+        aws.packages.associate(missing, "search-prod")
+    assert "package-not-found" == caught.value.reason
+
+
+def test_a_list_without_its_member_is_no_empty_list(answering: Answering) -> None:
+    answering.told.tell(answer(200, b'{"Message": "Please log in"}'))
+    with pytest.raises(UnclearError, match="makes no sense"):
+        Packages(answering.clients.reads, answering.clients.writes).all()

@@ -1,0 +1,296 @@
+"""The lock between runs: one at a time, taken over from the dead, never from the living."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.aws.lock import LEASE_SECONDS, LONGEST_LEASE_SECONDS, Lock
+from dictionary_deploy.errors import AwsError, LockError, UnclearError
+from tests.aws.conftest import Connect
+from tests.aws.served import ACCOUNT, BUCKET, PREFIX, Aws, answer, serve_answers
+
+KEY = f"{PREFIX}/.lock"
+FIRST, SECOND = "https://example.com/runs/1", "https://example.com/runs/2"
+
+
+def taken(aws: Aws, run: str = FIRST) -> Lock:
+    lock = aws.lock(run)
+    assert "" == lock.take()
+    return lock
+
+
+def body(aws: Aws) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(aws.body(KEY))
+    return read
+
+
+def test_a_lock_that_nobody_holds_is_taken_and_names_its_run(aws: Aws) -> None:
+    lock = aws.lock(FIRST)
+    assert not lock.is_held
+    assert "" == lock.take()
+    assert lock.is_held
+    assert (KEY, FIRST, LEASE_SECONDS) == (lock.key, body(aws)["run"], body(aws)["lease_seconds"])
+
+
+def test_the_lock_is_encrypted_like_everything_else(aws: Aws) -> None:
+    taken(aws)
+    head = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)
+    assert "AES256" == head["ServerSideEncryption"]
+
+
+def test_a_lock_that_is_held_is_refused_with_the_name_of_its_holder(aws: Aws) -> None:
+    taken(aws, FIRST)
+    second = aws.lock(SECOND)
+    assert (FIRST, False) == (second.take(), second.is_held)
+    assert FIRST == body(aws)["run"]
+
+
+def test_a_lock_of_another_prefix_is_another_lock(aws: Aws) -> None:
+    taken(aws)
+    assert "" == Lock(aws.clients.s3, BUCKET, "other", SECOND).take()
+
+
+def test_a_lock_given_back_is_free_for_the_next_without_a_delete(aws: Aws) -> None:
+    first = taken(aws, FIRST)
+    first.release()
+    assert not first.is_held
+    assert "" == aws.lock(SECOND).take()
+    assert (SECOND, 0) == (body(aws)["run"], aws.count("s3:DeleteObject"))
+
+
+def test_the_same_lock_can_be_taken_again_once_it_was_given_back(aws: Aws) -> None:
+    lock = taken(aws)
+    lock.release()
+    assert ("", True) == (lock.take(), lock.is_held)
+
+
+def test_a_lock_that_is_not_held_is_not_given_back(aws: Aws) -> None:
+    taken(aws, FIRST)
+    aws.lock(SECOND).release()
+    assert (FIRST, 1) == (body(aws)["run"], aws.count("s3:PutObject"))
+
+
+@pytest.mark.parametrize("seconds", [0, LEASE_SECONDS - 2])
+def test_a_lease_that_runs_is_respected(aws: Aws, seconds: float) -> None:
+    taken(aws, FIRST)
+    aws.gateway.seconds_ahead = seconds
+    assert FIRST == aws.lock(SECOND).take()
+
+
+def test_a_lock_whose_lease_is_over_by_s3s_clock_is_taken_over(aws: Aws) -> None:
+    first = taken(aws, FIRST)
+    aws.gateway.seconds_ahead = LEASE_SECONDS + 2
+    second = taken(aws, SECOND)
+    second.renew()
+    assert SECOND == body(aws)["run"]
+    with pytest.raises(LockError, match="Another run took the lock over") as caught:
+        first.renew()
+    assert ("locked", False) == (caught.value.reason, first.is_held)
+
+
+def test_what_was_taken_over_is_not_given_back_by_the_one_before(aws: Aws) -> None:
+    first = taken(aws, FIRST)
+    aws.gateway.seconds_ahead = LEASE_SECONDS + 2
+    second = taken(aws, SECOND)
+    first.release()
+    second.renew()
+    assert (SECOND, False) == (body(aws)["run"], first.is_held)
+
+
+def test_only_one_of_those_who_see_the_lease_over_takes_over(aws: Aws) -> None:
+    taken(aws, FIRST)
+    aws.gateway.seconds_ahead = LEASE_SECONDS + 2
+    third = aws.lock("third")
+    aws.gateway.after["GET"] = third.take
+    assert "another run, which was quicker" == aws.lock(SECOND).take()
+    assert (True, "third") == (third.is_held, body(aws)["run"])
+
+
+def test_a_lease_that_is_renewed_after_it_was_seen_over_is_not_taken_over(aws: Aws) -> None:
+    first = taken(aws, FIRST)
+    aws.gateway.seconds_ahead = LEASE_SECONDS + 2
+    aws.gateway.after["GET"] = first.renew
+    second = aws.lock(SECOND)
+    assert "another run, which was quicker" == second.take()
+    first.renew()
+    assert (FIRST, False) == (body(aws)["run"], second.is_held)
+
+
+def test_a_lock_that_vanishes_while_it_is_looked_at_is_taken_next_time(aws: Aws) -> None:
+    taken(aws, FIRST)
+    aws.gateway.after["PUT"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    second = aws.lock(SECOND)
+    assert ("another run, which is just taking it", "") == (second.take(), second.take())
+
+
+def test_a_lock_that_somebody_deleted_cannot_be_renewed(aws: Aws) -> None:
+    first = taken(aws)
+    aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    with pytest.raises(LockError):
+        first.renew()
+    assert not first.is_held
+
+
+def test_a_take_that_boto3_repeats_after_it_had_gone_through_is_a_take(aws: Aws) -> None:
+    aws.gateway.lost_answers["PUT"] = 1
+    lock = taken(aws)
+    lock.renew()
+    assert FIRST == aws.lock(SECOND).take()
+
+
+def test_a_renewal_that_boto3_repeats_after_it_had_gone_through_is_a_renewal(aws: Aws) -> None:
+    lock = taken(aws)
+    aws.gateway.lost_answers["PUT"] = 1
+    lock.renew()
+    lock.renew()
+    assert FIRST == aws.lock(SECOND).take()
+
+
+def test_a_renewal_after_one_that_went_through_unheard_prolongs_the_lease(aws: Aws) -> None:
+    lock = taken(aws)
+    aws.gateway.lost_answers["PUT"] = 4
+    with pytest.raises(UnclearError):
+        lock.renew()
+    unheard = body(aws)["write"]
+    lock.renew()
+    assert (True, FIRST) == (lock.is_held, body(aws)["run"])
+    assert unheard != body(aws)["write"]
+
+
+def test_a_release_that_boto3_repeats_after_it_had_gone_through_is_a_release(aws: Aws) -> None:
+    lock = taken(aws, FIRST)
+    aws.gateway.lost_answers["PUT"] = 1
+    lock.release()
+    assert (False, "") == (lock.is_held, aws.lock(SECOND).take())
+
+
+def test_a_release_after_a_renewal_that_went_through_unheard_is_a_release(aws: Aws) -> None:
+    lock = taken(aws, FIRST)
+    aws.gateway.lost_answers["PUT"] = 4
+    with pytest.raises(UnclearError):
+        lock.renew()
+    lock.release()
+    assert "" == aws.lock(SECOND).take()
+
+
+def test_every_write_has_an_etag_of_its_own(aws: Aws) -> None:
+    lock = taken(aws)
+    first = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["ETag"]
+    lock.renew()
+    assert first != aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["ETag"]
+
+
+OTHER_BODIES = [
+    b"",
+    b"locked by hand",
+    b"\xff\xfe",
+    b"[]",
+    b"null",
+    b"{}",
+    b'{"run": "1", "token": "2", "lease_seconds": "long"}',
+    b"[" * 10_000,
+    b"x" * 20_000,
+]
+
+
+@pytest.mark.parametrize("other", OTHER_BODIES, ids=lambda other: other[:20])
+def test_a_body_that_is_not_ours_counts_as_a_dead_runs_once_it_is_older_than_a_lease(
+    aws: Aws, other: bytes
+) -> None:
+    aws.put(KEY, other)
+    lock = aws.lock()
+    assert "somebody, who wrote something else there" == lock.take()
+    aws.gateway.seconds_ahead = LEASE_SECONDS + 2
+    assert "" == lock.take()
+
+
+@pytest.mark.parametrize("lease", ["NaN", "Infinity", "1e12"])
+def test_no_lease_keeps_others_waiting_for_ever(aws: Aws, lease: str) -> None:
+    aws.put(KEY, f'{{"run": "1", "token": "2", "lease_seconds": {lease}}}'.encode())
+    lock = aws.lock()
+    assert "1" == lock.take()
+    aws.gateway.seconds_ahead = LONGEST_LEASE_SECONDS + 2
+    assert "" == lock.take()
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Wed, 21 Oct 2015 07:28:00 -0000"])
+def test_an_answer_without_a_time_to_go_by_takes_nothing_over(connect: Connect, date: str) -> None:
+    held = json.dumps({"run": FIRST, "token": "t", "lease_seconds": 1}).encode()
+    found = answer(200, held, ETag='"1"', Last_Modified="Wed, 21 Oct 2015 07:28:00 GMT", Date=date)
+    with serve_answers(answer(412, b"<Error><Code>PreconditionFailed</Code></Error>"), found) as told:
+        assert FIRST == Lock(connect(told.url).s3, BUCKET, PREFIX, SECOND).take()
+
+
+def test_a_bucket_without_conditional_writes_cannot_lock(aws: Aws) -> None:
+    aws.switch(conditional_writes=False)
+    with pytest.raises(LockError, match=f"{BUCKET} does not do conditional writes") as caught:
+        aws.lock().take()
+    assert "locked" == caught.value.reason
+    assert "Use a bucket of Amazon S3 itself" in caught.value.remedy
+
+
+def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None:
+    aws.switch(aes256=False)
+    with pytest.raises(AwsError) as caught:
+        aws.lock().take()
+    assert "access-denied" == caught.value.reason
+    assert f"Grant s3:PutObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role." in caught.value.remedy
+    assert "let AES256 pass" in caught.value.remedy
+
+
+def test_a_missing_bucket_is_told_as_such(aws: Aws) -> None:
+    with pytest.raises(AwsError, match="NoSuchBucket") as caught:
+        Lock(aws.clients.s3, "nowhere", PREFIX, FIRST).take()
+    assert "locked" == caught.value.reason
+    assert "Create the bucket" in caught.value.remedy
+
+
+def test_a_lock_that_may_not_be_read_is_an_error(aws: Aws) -> None:
+    taken(aws)
+    aws.local.failures.deny_read(BUCKET)
+    with pytest.raises(AwsError) as caught:
+        aws.lock(SECOND).take()
+    assert "access-denied" == caught.value.reason
+    assert "Grant s3:GetObject" in caught.value.remedy
+
+
+def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
+    before = len(aws.gateway.headers)
+    lock = aws.lock(expected_owner=ACCOUNT)
+    lock.take()
+    lock.renew()
+    aws.lock(SECOND, expected_owner=ACCOUNT).take()
+    lock.release()
+    sent = aws.gateway.headers[before:]
+    assert [ACCOUNT] * 5 == [headers.get("x-amz-expected-bucket-owner") for headers in sent]
+
+
+def test_a_take_that_a_portal_answers_is_not_taken_for_a_lock(connect: Connect) -> None:
+    with serve_answers(answer(200)) as told:
+        lock = Lock(connect(told.url).s3, BUCKET, PREFIX, FIRST)
+        with pytest.raises(UnclearError, match="makes no sense"):
+            lock.take()
+    assert not lock.is_held
+
+
+def test_of_two_that_take_it_at_once_exactly_one_gets_it(aws: Aws) -> None:
+    rounds = 50
+    barrier = Barrier(2)
+
+    def race(run: str) -> list[str]:
+        said = []
+        for number in range(rounds):
+            barrier.wait()
+            said.append(Lock(aws.clients.s3, BUCKET, f"round-{number}", run).take())
+        return said
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(race, [FIRST, SECOND])
+    winners = list(zip(first, second, strict=True))
+    assert set(winners) <= {("", FIRST), (SECOND, "")}
+    assert rounds == len(winners)

@@ -1,0 +1,378 @@
+"""The objects in S3, and what can be under their keys that this action did not put there."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.errors import AwsError, UnclearError
+from dictionary_deploy.model import Content, StoredObject
+from tests.aws.conftest import Connect
+from tests.aws.served import ACCOUNT, BUCKET, COMMIT, CUT, PREFIX, Aws, answer, serve_answers
+
+BODY = b"quick, fast\nsea => ocean\n"
+KEY = f"{PREFIX}/synonyms/{COMMIT}.txt"
+URL = f"s3://{BUCKET}/{KEY}"
+SOURCES = str(Path(__file__).parents[2] / "src")
+METADATA = {
+    "file": "search/synonyms.txt",
+    "repository": "acme/search",
+    "repository-id": "4711",
+    "commit": COMMIT,
+}
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def upload(
+    objects: Objects, body: bytes = BODY, metadata: dict[str, str] = METADATA, *, may_replace: bool = False
+) -> StoredObject:
+    content = Content(sha256(body), len(body))
+    return objects.upload(KEY, BytesIO(body), content, metadata, may_replace=may_replace)
+
+
+def test_keys_and_urls_are_made_of_prefix_package_and_commit(aws: Aws) -> None:
+    key = aws.objects.key("synonyms", COMMIT)
+    assert (KEY, URL) == (key, aws.objects.url(key))
+
+
+def test_an_upload_is_kept_encrypted_with_its_checksum_and_metadata(aws: Aws) -> None:
+    stored = upload(aws.objects)
+    found = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY, ChecksumMode="ENABLED")
+    assert BODY == aws.body(KEY)
+    assert ("AES256", base64.b64encode(hashlib.sha256(BODY).digest()).decode()) == (
+        found["ServerSideEncryption"],
+        found["ChecksumSHA256"],
+    )
+    assert "text/plain; charset=utf-8" == found["ContentType"]
+    expected = StoredObject(KEY, sha256(BODY), found["ETag"], "search/synonyms.txt", "acme/search", "4711")
+    assert expected == stored
+    assert expected == aws.objects.head(KEY)
+
+
+def test_an_upload_is_one_conditional_put(aws: Aws) -> None:
+    upload(aws.objects)
+    assert 1 == aws.count("s3:PutObject")
+    assert "*" == aws.gateway.headers[-1]["if-none-match"]
+
+
+def test_an_empty_file_is_uploaded_like_any_other(aws: Aws) -> None:
+    upload(aws.objects, b"")
+    assert (b"", b"") == (aws.body(KEY), aws.objects.read(KEY, 0))
+
+
+def test_the_file_is_sent_from_its_beginning_wherever_it_was_read_to(aws: Aws) -> None:
+    source = BytesIO(BODY)
+    source.read()
+    aws.objects.upload(KEY, source, Content(sha256(BODY), len(BODY)), METADATA, may_replace=False)
+    assert BODY == aws.body(KEY)
+
+
+@pytest.mark.parametrize("may_replace", [False, True])
+def test_the_same_bytes_already_there_are_as_good(aws: Aws, *, may_replace: bool) -> None:
+    first = upload(aws.objects)
+    assert first == upload(aws.objects, may_replace=may_replace)
+    assert 2 == aws.count("s3:PutObject")  # the second was refused
+
+
+def test_an_upload_whose_answer_was_lost_is_repeated_and_found_done(aws: Aws) -> None:
+    aws.gateway.lost_answers["PUT"] = 1
+    stored = upload(aws.objects)
+    assert (2, aws.objects.head(KEY)) == (aws.count("s3:PutObject"), stored)
+
+
+@pytest.mark.parametrize("code", ["InternalError", "ServiceUnavailable"])
+def test_a_failed_upload_is_repeated_with_all_its_bytes(aws: Aws, code: str) -> None:
+    aws.fail("s3:PutObject", code, times=2)
+    upload(aws.objects)
+    assert (3, BODY) == (aws.count("s3:PutObject"), aws.body(KEY))
+
+
+def test_other_bytes_are_a_mismatch_once_a_version_has_the_commit(aws: Aws) -> None:
+    upload(aws.objects, b"other\n")
+    with pytest.raises(AwsError, match="has other bytes than the file") as caught:
+        upload(aws.objects)
+    assert "content-mismatch" == caught.value.reason
+    assert "reproducible" in caught.value.remedy
+    assert b"other\n" == aws.body(KEY)
+
+
+def test_other_bytes_are_replaced_while_no_version_has_the_commit(aws: Aws) -> None:
+    first = upload(aws.objects, b"other\n")
+    upload(aws.objects, may_replace=True)
+    assert (BODY, first.etag) == (aws.body(KEY), aws.gateway.headers[-2]["if-match"])
+
+
+def test_bytes_that_somebody_else_wrote_meanwhile_are_looked_at_again(aws: Aws) -> None:
+    upload(aws.objects, b"first\n")
+    aws.gateway.after["HEAD"] = lambda: aws.put(KEY, BODY)
+    assert sha256(BODY) == upload(aws.objects, may_replace=True).sha256
+    assert BODY == aws.body(KEY)
+
+
+def test_an_object_that_somebody_else_removed_meanwhile_is_written_anew(aws: Aws) -> None:
+    upload(aws.objects, b"first\n")
+    aws.gateway.after["HEAD"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    upload(aws.objects, may_replace=True)
+    assert BODY == aws.body(KEY)
+
+
+def test_an_upload_that_others_keep_interrupting_is_given_up(aws: Aws) -> None:
+    aws.fail("s3:PutObject", "ConditionalRequestConflict", times=9)
+    with pytest.raises(AwsError, match="is being written by somebody else") as caught:
+        upload(aws.objects)
+    assert ("upload-failed", 3) == (caught.value.reason, aws.count("s3:PutObject"))
+
+
+def test_content_that_changed_after_it_was_read_is_refused(aws: Aws) -> None:
+    content = Content(sha256(BODY), len(BODY))
+    with pytest.raises(AwsError, match="BadDigest") as caught:
+        aws.objects.upload(KEY, BytesIO(BODY[::-1]), content, METADATA, may_replace=False)
+    assert "upload-failed" == caught.value.reason
+    assert "The file changed while it was sent" in caught.value.remedy
+    assert aws.objects.head(KEY) is None
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["search/my words.txt", "Wörterbücher/größe.txt", "辞書/同義語.txt", "a%20b+c=d;e\n.txt", "🙂" * 3],
+)
+def test_metadata_of_any_script_comes_back_as_it_was(aws: Aws, file: str) -> None:
+    upload(aws.objects, metadata={**METADATA, "file": file, "repository": f"acme/{file}"})
+    found = aws.objects.head(KEY)
+    assert found is not None
+    assert (file, f"acme/{file}") == (found.file, found.repository)
+
+
+def test_a_name_that_is_no_unicode_stops_no_upload(aws: Aws) -> None:
+    assert BODY == aws.body(upload(aws.objects, metadata={**METADATA, "file": "w\udcf6rter.txt"}).key)
+
+
+@pytest.mark.parametrize("letter", ["a", "ö", "語", "🙂"])
+def test_a_name_of_2_kb_is_cut_between_characters_so_that_all_metadata_fit(aws: Aws, letter: str) -> None:
+    upload(aws.objects, metadata={**METADATA, "file": letter * 2048, "repository": letter * 2048})
+    metadata = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["Metadata"]
+    assert sum(len(name) + len(value) for name, value in metadata.items()) < 2048
+    found = aws.objects.head(KEY)
+    assert found is not None
+    assert ({letter}, {letter}) == (set(found.file), set(found.repository))
+    assert len(found.file) * len(letter.encode()) > 160
+
+
+def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
+    objects = Objects(aws.clients.s3, BUCKET, PREFIX, ACCOUNT)
+    before = len(aws.gateway.headers)
+    upload(objects)
+    objects.head(KEY)
+    objects.read(KEY, 100)
+    sent = aws.gateway.headers[before:]
+    assert [ACCOUNT] * 3 == [headers.get("x-amz-expected-bucket-owner") for headers in sent]
+
+
+def test_a_bucket_of_another_account_is_refused_and_the_setting_named(aws: Aws) -> None:
+    objects = Objects(aws.clients.s3, BUCKET, PREFIX, "111111111111")
+    for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
+        with pytest.raises(AwsError) as caught:
+            call()
+        assert "access-denied" == caught.value.reason
+        assert "the account 111111111111, which `expected-bucket-owner` demands" in caught.value.remedy
+
+
+def test_without_an_expected_owner_no_denial_speaks_of_one(aws: Aws) -> None:
+    aws.fail("s3:PutObject", "AccessDenied")
+    with pytest.raises(AwsError) as caught:
+        upload(aws.objects)
+    assert "expected-bucket-owner" not in caught.value.remedy
+
+
+def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None:
+    aws.switch(aes256=False)
+    with pytest.raises(AwsError) as caught:
+        upload(aws.objects)
+    assert "access-denied" == caught.value.reason
+    assert caught.value.remedy.startswith(
+        f"Grant s3:PutObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role. "
+        "A bucket policy that demands aws:kms refuses these uploads, too"
+    )
+
+
+def test_a_bucket_without_conditional_writes_is_an_error(aws: Aws) -> None:
+    aws.switch(conditional_writes=False)
+    with pytest.raises(AwsError, match="NotImplemented") as caught:
+        upload(aws.objects)
+    assert (AwsError, "upload-failed", 1) == (
+        type(caught.value),
+        caught.value.reason,
+        aws.count("s3:PutObject"),
+    )
+
+
+def test_a_key_with_nothing_under_it_is_none(aws: Aws) -> None:
+    assert (None, None) == (aws.objects.head(KEY), aws.objects.read(KEY, 100))
+
+
+def test_a_missing_bucket_is_no_missing_key(aws: Aws) -> None:
+    objects = Objects(aws.clients.s3, "nowhere", PREFIX)
+    for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
+        with pytest.raises(AwsError, match="NoSuchBucket") as caught:
+            call()
+        assert "upload-failed" == caught.value.reason
+        assert "mend `bucket` in the configuration" in caught.value.remedy
+
+
+def test_a_missing_key_that_answers_403_is_an_error_that_names_both_rights(aws: Aws) -> None:
+    aws.switch(list_bucket=False)
+    for call in (lambda: aws.objects.head(KEY), lambda: aws.objects.read(KEY, 100)):
+        with pytest.raises(AwsError) as caught:
+            call()
+        assert "access-denied" == caught.value.reason
+        assert f"Grant s3:GetObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role." in caught.value.remedy
+        assert f"Grant s3:ListBucket on arn:aws:s3:::{BUCKET}, too" in caught.value.remedy
+
+
+def test_expired_credentials_are_no_missing_key_and_no_missing_right(connect: Connect) -> None:
+    expired = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
+    answers = [answer(400), answer(400), answer(400, expired)]  # to HEAD, HEAD of the bucket, and GET
+    with serve_answers(*answers) as told:
+        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
+        with pytest.raises(AwsError, match="ExpiredToken: The provided token has expired") as caught:
+            objects.head(KEY)
+    assert "no-credentials" == caught.value.reason
+
+
+def test_a_bucket_in_another_region_is_told_as_such(connect: Connect) -> None:
+    with serve_answers(answer(301, x_amz_bucket_region="us-east-1")) as told:
+        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
+        with pytest.raises(AwsError, match="301") as caught:
+            objects.head(KEY)
+    assert "The bucket is in another Region" in caught.value.remedy
+
+
+def test_an_object_that_appears_between_two_looks_is_found(aws: Aws) -> None:
+    aws.gateway.after["HEAD"] = lambda: aws.put(KEY, BODY)
+    found = aws.objects.head(KEY)
+    assert found is not None
+    assert sha256(BODY) == found.sha256
+
+
+def test_an_object_that_disappears_between_two_looks_is_worth_another_look(aws: Aws) -> None:
+    aws.put(KEY)
+    aws.gateway.after["HEAD"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    with pytest.raises(UnclearError):
+        aws.objects.head(KEY)
+    assert aws.objects.head(KEY) is None
+
+
+def test_an_object_put_by_hand_is_hashed_since_s3_does_not_know_its_sha256(aws: Aws) -> None:
+    aws.put(KEY, BODY * 100_000)
+    found = aws.objects.head(KEY)
+    assert found is not None
+    assert (sha256(BODY * 100_000), "", "") == (found.sha256, found.file, found.repository_id)
+
+
+def test_the_checksum_of_a_multipart_upload_is_not_taken_for_the_contents(connect: Connect) -> None:
+    head = answer(200, x_amz_checksum_sha256="MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=-2", ETag='"1-2"')
+    with serve_answers(head, answer(200, BODY)) as told:
+        found = Objects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
+    assert StoredObject(KEY, sha256(BODY), '"1-2"') == found
+
+
+def test_what_is_read_is_all_of_it_or_none(aws: Aws) -> None:
+    upload(aws.objects)
+    assert BODY == aws.objects.read(KEY, len(BODY))
+    assert aws.objects.read(KEY, len(BODY) - 1) is None
+
+
+CUT_OFF = answer(200, BODY[:5], Content_Length=str(len(BODY)))
+
+
+def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(connect: Connect) -> None:
+    with serve_answers(CUT_OFF) as told, pytest.raises(UnclearError):
+        Objects(connect(told.url).s3, BUCKET, PREFIX).read(KEY, 100)
+
+
+def test_a_body_that_is_cut_off_is_not_hashed(connect: Connect) -> None:
+    with serve_answers(answer(200), CUT_OFF) as told, pytest.raises(UnclearError):
+        Objects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
+
+
+def test_an_upload_that_gets_no_answer_is_unclear(connect: Connect) -> None:
+    with serve_answers(CUT) as told, pytest.raises(UnclearError) as caught:
+        upload(Objects(connect(told.url, attempts=2).s3, BUCKET, PREFIX))
+    assert ("upload-failed", 2) == (caught.value.reason, len(told.requests))
+
+
+def test_an_upload_that_a_portal_answers_is_not_taken_for_done(connect: Connect) -> None:
+    with serve_answers(answer(200, b"<html>Please log in</html>")) as told:
+        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
+        with pytest.raises(UnclearError, match="makes no sense"):
+            upload(objects)
+
+
+class Discarding(BaseHTTPRequestHandler):
+    """Takes any upload and keeps nothing of it but its size."""
+
+    protocol_version = "HTTP/1.1"
+    sizes: list[int] = []  # noqa: RUF012  # of the only server
+
+    def do_PUT(self) -> None:
+        left = size = int(self.headers["Content-Length"])
+        block = memoryview(bytearray(1 << 20))
+        while left:
+            left -= self.rfile.readinto(block[: min(left, len(block))])
+        self.sizes.append(size)
+        self.send_response(200)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+UPLOAD = """
+import sys
+from resource import RUSAGE_SELF, getrusage
+from pathlib import Path
+from dictionary_deploy.aws.clients import make_clients
+from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.model import Content
+path = Path(sys.argv[1])
+with path.open("rb") as source:
+    objects = Objects(make_clients("es", "eu-west-1").s3, "acme", "dictionaries")
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    objects.upload("key", source, Content("00" * 32, path.stat().st_size), {}, may_replace=False)
+print((getrusage(RUSAGE_SELF).ru_maxrss - before) * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+def test_a_large_file_is_uploaded_without_being_held_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 512 << 20
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(size)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Discarding) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        command = [sys.executable, "-c", UPLOAD, str(tmp_path / "large")]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": SOURCES}
+        )
+        server.shutdown()
+    assert "" == done.stderr
+    assert [size] == Discarding.sizes
+    grown = int(done.stdout)
+    assert grown < 32 << 20
