@@ -77,7 +77,7 @@ def _comment_everywhere(
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)
         else:
-            found = comments.pull_requests(report.commit, report.branch)
+            found = comments.merged_by(report.commit, report.branch, _since(report))
         if not found:
             console.info(f"No pull request merged {report.commit}: the step summary has the report.")
         for pull_request in found:
@@ -94,6 +94,20 @@ def _comment_everywhere(
             except GithubError as error:
                 _warn(console, error)
     return urls[0] if urls else ""
+
+
+def _since(report: Report) -> dict[str, str]:
+    """Of each file that this deploy brought live, the commit that was deployed before.
+
+    A rollback brings nobody's change live, so it is told to its own commit's pull requests alone.
+    """
+    if report.mode != "deploy":
+        return {}
+    return {
+        result.dictionary.file: result.previous_commit
+        for result in report.results
+        if result.outcome in {"updated", "created"} and result.previous_commit
+    }
 
 
 def _warn(console: Console, error: DeployError) -> None:

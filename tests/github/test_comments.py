@@ -41,30 +41,30 @@ def test_the_merged_pull_requests_of_a_commit_are_found(
 ) -> None:
     url = f"{local_github.url}/acme/search/pull"
 
-    assert comments.pull_requests(history.merge, "main") == (PullRequest(7, f"{url}/7", merged=True),)
-    assert comments.pull_requests(history.on_branch, "main") == (PullRequest(7, f"{url}/7", merged=True),)
-    assert comments.pull_requests(history.squash, "main") == (PullRequest(8, f"{url}/8", merged=True),)
+    assert comments.merged_by(history.merge, "main", {}) == (PullRequest(7, f"{url}/7", merged=True),)
+    assert comments.merged_by(history.on_branch, "main", {}) == (PullRequest(7, f"{url}/7", merged=True),)
+    assert comments.merged_by(history.squash, "main", {}) == (PullRequest(8, f"{url}/8", merged=True),)
 
 
 def test_open_pull_requests_and_those_into_other_branches_are_not_the_commits(
     comments: Comments, history: History
 ) -> None:
-    assert comments.pull_requests(history.open_head, "main") == ()
-    assert comments.pull_requests(history.merge, "release") == ()
+    assert comments.merged_by(history.open_head, "main", {}) == ()
+    assert comments.merged_by(history.merge, "release", {}) == ()
 
 
 def test_a_commit_without_pull_requests_has_none(comments: Comments, history: History) -> None:
     tree = history.repository.git("rev-parse", "main:search")
 
-    assert comments.pull_requests(history.first, "main") == ()
-    assert comments.pull_requests("0" * 40, "main") == ()
-    assert comments.pull_requests(tree, "main") == ()
+    assert comments.merged_by(history.first, "main", {}) == ()
+    assert comments.merged_by("0" * 40, "main", {}) == ()
+    assert comments.merged_by(tree, "main", {}) == ()
 
 
 def test_a_run_with_nothing_to_say_takes_one_request(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
-    (found,) = comments.pull_requests(history.merge, "main")
+    (found,) = comments.merged_by(history.merge, "main", {})
 
     assert comments.find(found.number, MARKER) == ()
     assert local_github.operations == ["PullRequestsOfCommit"]
@@ -132,7 +132,7 @@ def test_all_pages_of_comments_are_searched(
     last = local_github.comment(7, text("Last"))
     local_github.forget()
 
-    comments.pull_requests(history.merge, "main")
+    comments.merged_by(history.merge, "main", {})
     found = comments.find(7, MARKER)
 
     assert [comment.id for comment in found] == [first["id"], last["id"]]
@@ -178,10 +178,36 @@ def test_a_report_that_says_the_same_is_not_written_again(
 def test_what_was_found_before_is_looked_for_afresh(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
-    comments.pull_requests(history.merge, "main")
+    comments.merged_by(history.merge, "main", {})
     local_github.comment(7, text("Of another run"))
 
     comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("One")]
+
+
+def test_a_comment_that_was_deleted_since_it_was_found_is_posted_anew(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    local_github.comment(7, text("One"))
+
+    def render(_: int) -> str:
+        (found,) = local_github.get("/issues/7/comments")
+        local_github.request("DELETE", f"/repos/acme/search/issues/comments/{found['id']}")
+        return text("Two")
+
+    url = comments.publish(7, MARKER, render)
+
+    assert local_github.bodies(7) == [text("Two")]
+    assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
+
+
+def test_a_comment_that_may_not_be_changed_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
+    local_github.comment(7, text("One"))
+    local_github.plan("PATCH", "comments", 403, body={"message": "Resource not accessible by integration"})
+
+    with pytest.raises(GithubError, match="answered 403"):
+        comments.publish(7, MARKER, always("Two"))
 
     assert local_github.bodies(7) == [text("One")]
 
@@ -275,39 +301,3 @@ def test_a_token_that_may_not_comment_is_an_error_that_names_the_permission(conn
         Comments(connect("read-only")).publish(7, MARKER, always("One"))
 
     assert "pull-requests: write" in raised.value.remedy
-
-
-def test_the_pull_requests_that_touched_a_file_since_a_commit_are_found_newest_first(
-    comments: Comments, history: History
-) -> None:
-    found = comments.pull_requests_of_file("search/synonyms.txt", history.tip, history.first, "main")
-
-    assert [pull.number for pull in found] == [8, 7]
-
-
-def test_pull_requests_that_the_earlier_commit_had_already_are_left_out(
-    comments: Comments, history: History
-) -> None:
-    file = "search/synonyms.txt"
-
-    found = comments.pull_requests_of_file(file, history.tip, history.merge, "main")
-
-    assert [pull.number for pull in found] == [8]
-    assert comments.pull_requests_of_file(file, history.tip, history.squash, "main") == ()
-    assert comments.pull_requests_of_file(file, history.tip, history.first, "release") == ()
-
-
-def test_an_earlier_commit_that_is_gone_leaves_out_none(comments: Comments, history: History) -> None:
-    found = comments.pull_requests_of_file("search/synonyms.txt", history.tip, "0" * 40, "main")
-
-    assert [pull.number for pull in found] == [8, 7]
-
-
-def test_at_most_ten_pull_requests_touched_a_file(comments: Comments, history: History) -> None:
-    for number in range(20, 32):
-        history.repository.commit(f"Change (#{number})", {"search/stopwords.txt": f"{number}\n"})
-    tip = history.repository.git("rev-parse", "HEAD")
-
-    found = comments.pull_requests_of_file("search/stopwords.txt", tip, history.first, "main")
-
-    assert [pull.number for pull in found] == list(range(31, 21, -1))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.answer import is_unclear
+from dictionary_deploy.github_api.merged import merged_query, merged_variables, read_merged
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
@@ -18,43 +19,11 @@ if TYPE_CHECKING:
 LIMITS = (65_536, 32_768, 16_384)
 """Characters: what GitHub takes by its own word, and what is tried when it refuses that."""
 
-MOST_PULL_REQUESTS = 10
-
 _COMMENTS = """
   comments(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { url body author { __typename login } }
   }"""
-
-_OF_COMMIT = f"""
-query PullRequestsOfCommit($owner: String!, $name: String!, $commit: GitObjectID!, $after: String) {{
-  viewer {{ login }}
-  repository(owner: $owner, name: $name) {{
-    object(oid: $commit) {{
-      ... on Commit {{
-        associatedPullRequests(first: {MOST_PULL_REQUESTS}) {{
-          nodes {{ number url merged baseRefName {_COMMENTS} }}
-        }}
-      }}
-    }}
-  }}
-}}"""
-
-_OF_FILE = """
-query PullRequestsOfFile(
-  $owner: String!, $name: String!, $commit: GitObjectID!, $since: GitObjectID!, $file: String!
-) {
-  repository(owner: $owner, name: $name) {
-    since: object(oid: $since) { ... on Commit { history(first: 1, path: $file) { nodes { oid } } } }
-    object(oid: $commit) {
-      ... on Commit {
-        history(first: 50, path: $file) {
-          nodes { oid associatedPullRequests(first: 5) { nodes { number url merged baseRefName } } }
-        }
-      }
-    }
-  }
-}"""
 
 _ONE = f"""
 query PullRequest($owner: String!, $name: String!, $number: Int!, $after: String) {{
@@ -103,35 +72,24 @@ class Comments:
         self._client = client
         self._first_pages: dict[int, _Page] = {}
 
-    def pull_requests(self, commit: str, branch: str) -> tuple[PullRequest, ...]:
-        """The pull requests by which `commit` was merged into `branch`; none when GitHub knows none.
+    def merged_by(self, commit: str, branch: str, since: Mapping[str, str]) -> tuple[PullRequest, ...]:
+        """The pull requests that were merged into `branch` and go live with `commit`, in one query.
 
-        Their first hundred comments each come along, so that `find` asks nothing more.
+        First those of the commit itself, whose first hundred comments each come along, so that `find`
+        asks nothing more. Then, newest first, those whose commits touched a file of `since` after the
+        commit that `since` has for it, out of the file's last fifty commits. Ten at most; of a file
+        whose earlier commit GitHub does not know there are none.
         """
-        data = self._client.query(_OF_COMMIT, {"commit": commit})
-        found = data["repository"]["object"] or {}
-        # What is no commit has no member of the fragment.
-        nodes = (found.get("associatedPullRequests") or {"nodes": []})["nodes"]
-        merged = [node for node in nodes if _is_merged_into(node, branch)]
-        return tuple(self._pull_request(data, node) for node in merged)
-
-    def pull_requests_of_file(
-        self, file: str, commit: str, since: str, branch: str
-    ) -> tuple[PullRequest, ...]:
-        """The pull requests merged into `branch` that touched `file` after the commit `since`, newest first.
-
-        At most ten, out of the last fifty commits that touched the file.
-        """
-        data = self._client.query(_OF_FILE, {"commit": commit, "since": since, "file": file})["repository"]
-        seen = {node["oid"] for node in _history(data["since"])}
-        found: dict[int, PullRequest] = {}
-        for node in _history(data["object"]):
-            if node["oid"] in seen:
-                break
-            for pull in node["associatedPullRequests"]["nodes"]:
-                if _is_merged_into(pull, branch):
-                    found[pull["number"]] = PullRequest(pull["number"], pull["url"], pull["merged"])
-        return tuple(found.values())[:MOST_PULL_REQUESTS]
+        query, variables = merged_query(len(since), _COMMENTS), merged_variables(commit, since)
+        try:
+            data = self._client.query(query, variables)
+        except GithubError:
+            if not since:
+                raise
+            # A file's history can take longer than the ten seconds that GitHub gives a query.
+            return self.merged_by(commit, branch, {})
+        nodes = read_merged(data["repository"], len(since), branch)
+        return tuple(self._pull_request(data, node) for node in nodes)
 
     def pull_request(self, number: int) -> PullRequest:
         """The pull request of that number, open or not; its first comments come along for `find`."""
@@ -174,7 +132,13 @@ class Comments:
             return self._create(number, marker, body)
         if ours[0].body == body:
             return ours[0].url
-        written = self._client.request("PATCH", f"issues/comments/{ours[0].id}", {"body": body})
+        try:
+            written = self._client.request("PATCH", f"issues/comments/{ours[0].id}", {"body": body})
+        except GithubError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            # Somebody deleted it after it was found.
+            return self._create(number, marker, body)
         return str(written["html_url"])
 
     def _create(self, number: int, marker: str, body: str) -> str:
@@ -202,7 +166,8 @@ class Comments:
         return _page(data, _found(data, number))
 
     def _pull_request(self, data: Mapping[str, Any], node: Mapping[str, Any]) -> PullRequest:
-        self._first_pages[node["number"]] = _page(data, node)
+        if "comments" in node:
+            self._first_pages[node["number"]] = _page(data, node)
         return PullRequest(node["number"], node["url"], node["merged"])
 
 
@@ -220,7 +185,9 @@ def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
 def _page(data: Mapping[str, Any], pull_request: Mapping[str, Any]) -> _Page:
     comments, viewer = pull_request["comments"], data["viewer"]["login"]
     ours = [
-        Comment(node["url"], node["body"]) for node in comments["nodes"] if _is_by(node["author"], viewer)
+        Comment(node["url"], node["body"])
+        for node in comments["nodes"]
+        if node and _is_by(node["author"], viewer)
     ]
     following = comments["pageInfo"]
     return _Page(tuple(ours), following["endCursor"] if following["hasNextPage"] else None)
@@ -236,12 +203,3 @@ def _is_by(author: Mapping[str, str] | None, viewer: str) -> bool:
         return False
     suffix = "[bot]" if author["__typename"] == "Bot" else ""
     return author["login"].removesuffix(suffix) + suffix == viewer
-
-
-def _is_merged_into(pull_request: Mapping[str, Any], branch: str) -> bool:
-    return bool(pull_request["merged"]) and pull_request["baseRefName"] == branch
-
-
-def _history(commit: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The nodes of its history, none for what is no commit."""
-    return list(((commit or {}).get("history") or {"nodes": []})["nodes"])

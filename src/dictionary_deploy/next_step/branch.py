@@ -93,27 +93,25 @@ def _held(base: str, left: str, *, is_gone: bool) -> Done:
     return Done("held", f"Someone rolled back to {base}, and {why}: left alone until it changes.")
 
 
-def ask_about_domains(wanted: Wanted, observed: Observed) -> Step | None:
-    """None when this commit's configuration may still choose the domains.
-
-    A commit that is not on the branch chooses nothing, and of one that the branch has moved past the
-    domains are left to the run of the branch's tip.
-    """
+def ask_about_domains(wanted: Wanted, observed: Observed) -> Look | Refuse | None:
+    """None when this commit is on the branch, so that its configuration may choose domains at all."""
     standing = observed.standing
     if standing is None:
         return Look("standing")
-    place = standing.files.get(wanted.config, "unknown")
-    if place in {"off-branch", "unknown"}:
+    if standing.files.get(wanted.config, "unknown") in {"off-branch", "unknown"}:
         return Refuse(
             "wrong-branch",
             f"This commit is not known to be on the branch, so that its {wanted.config} chooses no domains.",
             "Merge it first: deploys come from the configured branch alone.",
         )
-    if place == "moved" and not wanted.is_rollback:
-        return Done(
-            "superseded", f"The branch has moved on: at {standing.tip} {wanted.config} is another one."
-        )
     return None
+
+
+def has_later_config(wanted: Wanted, observed: Observed) -> bool:
+    """Whether the branch's tip has another configuration, to whose run the domains are left."""
+    if wanted.is_rollback or wanted.by_order or observed.standing is None:
+        return False
+    return observed.standing.files.get(wanted.config) == "moved"
 
 
 def _is_newer(standing: Standing, commit: str, other: str) -> bool:

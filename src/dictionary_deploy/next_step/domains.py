@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dictionary_deploy.model import DomainPackage, Package
-from dictionary_deploy.next_step.branch import ask_about_domains
+from dictionary_deploy.next_step.branch import ask_about_domains, has_later_config
 from dictionary_deploy.next_step.facts import Attempt, Loss, Observed, Wanted
 from dictionary_deploy.next_step.steps import Associate, Look, Refuse, Step, Wait
 
 
 def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package) -> Step | None:
-    """None when every wanted domain has the available version in force."""
+    """None when every wanted domain has the available version in force, or it is another run's business."""
     if wanted.dictionary.domains == "none":
         return None
     if observed.domains is None:
@@ -27,7 +27,8 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
         name for name in under_way if name not in attempt.associated and not _is_moving(known.get(name))
     ]
     if unsent:
-        return ask_about_domains(wanted, observed) or Associate(tuple(unsent))
+        left_to_tip = has_later_config(wanted, observed)
+        return None if left_to_tip else ask_about_domains(wanted, observed) or Associate(tuple(unsent))
     if under_way:
         return Wait(f"{package.available} is on its way to {', '.join(under_way)}")
     reasons = {loss.reason for loss in lost.values()}

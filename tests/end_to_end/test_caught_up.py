@@ -1,0 +1,185 @@
+"""One run deploys what several pull requests changed: everyone whose change went live is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+
+from tests.end_to_end.scene import Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
+
+
+@pytest.fixture
+def deployed(scene: Scene) -> Scene:
+    """Two dictionaries, deployed from a commit that no pull request made."""
+    scene.make_package("product-synonyms")
+    scene.make_package("stopwords")
+    scene.configure(SYNONYMS, STOPWORDS)
+    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"})
+    ran = scene.run()
+    assert ["updated", "updated"] == ran.outcomes, ran.log
+    return scene
+
+
+@pytest.fixture
+def merged(deployed: Scene) -> Scene:
+    """Pull requests 7, 8 and 9, merged in a row before a run began: 7 and 9 change the same file."""
+    deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
+    deployed.merge({"search/stopwords.txt": "the\na\n"}, 8)
+    deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\nlaptop, notebook\n"}, 9)
+    return deployed
+
+
+def asked(scene: Scene) -> list[str]:
+    """The operations that GitHub was asked for since `forget`."""
+    seen = requests.get(f"{scene.github_url}/_sandbox/requests", timeout=10).json()
+    return [request["operation"] for request in seen]
+
+
+def forget(scene: Scene) -> None:
+    requests.delete(f"{scene.github_url}/_sandbox/requests", timeout=10).raise_for_status()
+
+
+def comments(scene: Scene, *numbers: int) -> list[list[str]]:
+    """The comments on each pull request, without the address of the run that wrote them."""
+    return [[re.sub(r"/runs/\d+", "", body) for body in scene.comments(number)] for number in numbers]
+
+
+def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scene) -> None:
+    ran = merged.run()
+
+    told = comments(merged, 7, 8, 9)
+    head = merged.git("rev-parse", "HEAD")
+    assert ["updated", "updated"] == ran.outcomes, ran.log
+    assert [1, 1, 1] == [len(bodies) for bodies in told]
+    assert [True, True, True] == [head in body for [body] in told]
+    assert merged.comments(9) == merged.comments(7) == merged.comments(8)
+
+
+def test_the_comment_whose_address_is_given_is_that_of_the_commit_s_own_pull_request(merged: Scene) -> None:
+    ran = merged.run()
+
+    assert "/pull/9#" in ran.outputs["comment-url"]
+
+
+def test_a_rerun_changes_nothing(merged: Scene) -> None:
+    first = merged.run()
+    told = comments(merged, 7, 8, 9)
+    versions = [merged.messages(name) for name in ("product-synonyms", "stopwords")]
+
+    again = merged.run()
+
+    assert first.outputs == again.outputs, again.log
+    assert told == comments(merged, 7, 8, 9)
+    assert versions == [merged.messages(name) for name in ("product-synonyms", "stopwords")]
+
+
+def test_a_deploy_tells_nobody_whose_change_was_live_before(merged: Scene) -> None:
+    merged.run()
+    told = [merged.comments(number) for number in (7, 8, 9)]
+    merged.merge({"search/synonyms.txt": "tv, television\n"}, 10)
+
+    ran = merged.run()
+
+    assert ["updated", "unchanged"] == ran.outcomes, ran.log
+    assert told == [merged.comments(number) for number in (7, 8, 9)]
+    assert 1 == len(merged.comments(10))
+
+
+def test_a_pull_request_that_touched_other_files_only_is_not_told(merged: Scene) -> None:
+    merged.merge({"README": "nothing to do with dictionaries"}, 10)
+    merged.merge({"search/stopwords.txt": "the\nan\n"}, 11)
+
+    ran = merged.run()
+
+    assert ["updated", "updated"] == ran.outcomes, ran.log
+    assert [1, 1, 1, 0, 1] == [len(merged.comments(number)) for number in (7, 8, 9, 10, 11)]
+
+
+def test_a_pull_request_that_changed_no_dictionary_may_be_the_one_whose_run_deploys(merged: Scene) -> None:
+    merged.merge({"README": "nothing to do with dictionaries"}, 10)
+
+    ran = merged.run()
+
+    assert ["updated", "updated"] == ran.outcomes, ran.log
+    assert [1, 1, 1, 1] == [len(merged.comments(number)) for number in (7, 8, 9, 10)]
+
+
+def test_a_change_that_is_not_live_yet_is_not_told(merged: Scene) -> None:
+    merged.aws.failures.fail_copy("stopwords", error_message="Try again")
+
+    failed = merged.run()
+    before = [len(merged.comments(number)) for number in (7, 8, 9)]
+    again = merged.run()
+
+    assert ["updated", "failed"] == failed.outcomes, failed.log
+    assert [1, 0, 1] == before
+    assert ["updated", "updated"] == again.outcomes, again.log
+    assert [1, 1, 1] == [len(merged.comments(number)) for number in (7, 8, 9)]
+
+
+def test_a_change_that_was_taken_back_before_it_went_live_is_not_told(deployed: Scene) -> None:
+    deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
+    deployed.merge({"search/synonyms.txt": "tv, television\n"}, 8)
+    deployed.merge({"search/stopwords.txt": "the\na\n"}, 9)
+
+    ran = deployed.run()
+
+    assert ["unchanged", "updated"] == ran.outcomes, ran.log
+    assert [0, 0, 1] == [len(deployed.comments(number)) for number in (7, 8, 9)]
+
+
+def test_a_change_whose_own_deploy_failed_is_told_when_it_goes_live(deployed: Scene) -> None:
+    deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
+    deployed.aws.failures.fail_copy("product-synonyms", error_message="Try again")
+    assert ["failed", "unchanged"] == deployed.run().outcomes
+    deployed.merge({"search/synonyms.txt": "tv, television\nlaptop, notebook\n"}, 8)
+
+    ran = deployed.run()
+
+    assert ["updated", "unchanged"] == ran.outcomes, ran.log
+    assert 1 == len(deployed.comments(7))
+    assert deployed.comments(8) == deployed.comments(7)
+
+
+def test_a_rollback_tells_its_own_pull_request_alone(merged: Scene) -> None:
+    merged.git("checkout", "--quiet", "HEAD^")
+
+    ran = merged.run("workflow_dispatch", inputs={"mode": "rollback"})
+
+    assert ["updated", "updated"] == ran.outcomes, ran.log
+    assert [0, 1, 0] == [len(merged.comments(number)) for number in (7, 8, 9)]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_deploy_of_the_tip_that_catches_nothing_up_asks_github_four_times_at_most(
+    scene: Scene, count: int
+) -> None:
+    names = [f"words-{number}" for number in range(count)]
+    for name in names:
+        scene.make_package(name)
+    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
+    scene.commit({f"{name}.txt": "the\n" for name in names})
+    scene.run()
+    scene.merge({f"{name}.txt": "the\na\n" for name in names}, 7)
+    forget(scene)
+
+    ran = scene.run()
+
+    questions = asked(scene)
+    assert ["updated"] * count == ran.outcomes, ran.log
+    assert len(questions) <= 4, questions
+    assert 1 == len(scene.comments(7))
+
+
+def test_each_further_pull_request_takes_three_requests_more_at_most(merged: Scene) -> None:
+    forget(merged)
+
+    merged.run()
+
+    questions = asked(merged)
+    assert len(questions) <= 4 + 3 + 3, questions

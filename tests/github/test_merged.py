@@ -1,0 +1,221 @@
+"""The pull requests that go live with a commit, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from local_github import Clock, History, LocalGithub
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.client import GithubClient
+from dictionary_deploy.github_api.comments import Comments, PullRequest
+
+MARKER = "<!-- dictionary-deploy: x -->"
+SYNONYMS = "search/synonyms.txt"
+STOPWORDS = "search/stopwords.txt"
+
+
+@pytest.fixture
+def comments(client: GithubClient) -> Comments:
+    return Comments(client)
+
+
+def numbers(found: tuple[PullRequest, ...]) -> list[int]:
+    return [pull_request.number for pull_request in found]
+
+
+def squashed(history: History, number: int, file: str) -> str:
+    """Squash pull request `number`, which changes the file, into the branch that is checked out."""
+    return history.repository.commit(f"Change (#{number})", {file: f"word-{number}\n"})
+
+
+def test_the_commits_own_come_first_and_then_the_newest_that_touched_a_file(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    commit = squashed(history, 20, "README.md")
+
+    found = comments.merged_by(commit, "main", {SYNONYMS: history.first})
+
+    assert numbers(found) == [20, 8, 7]
+    assert found[1] == PullRequest(8, f"{local_github.url}/acme/search/pull/8", merged=True)
+
+
+def test_each_is_found_once_though_it_has_several_commits_and_files(
+    comments: Comments, history: History
+) -> None:
+    both = {SYNONYMS: "x, y\n", STOPWORDS: "an\n"}
+    commit = history.repository.commit("Change both (#20)", both)
+
+    found = comments.merged_by(commit, "main", {SYNONYMS: history.first, STOPWORDS: history.first})
+
+    assert numbers(found) == [20, 8, 7]
+
+
+def test_the_newest_come_first_whichever_file_they_touched(comments: Comments, history: History) -> None:
+    squashed(history, 30, STOPWORDS)
+    squashed(history, 20, SYNONYMS)
+    squashed(history, 25, STOPWORDS)
+    tip = history.repository.commit("Document", {"README.md": "More\n"})
+
+    found = comments.merged_by(tip, "main", {STOPWORDS: history.merge, SYNONYMS: history.merge})
+
+    assert numbers(found) == [25, 20, 30, 8]
+
+
+@pytest.mark.parametrize("since", ["squash", "tip", "open_head"])
+def test_those_that_the_earlier_commit_had_already_are_left_out(
+    comments: Comments, history: History, since: str
+) -> None:
+    assert comments.merged_by(history.tip, "main", {SYNONYMS: getattr(history, since)}) == ()
+    assert numbers(comments.merged_by(history.tip, "main", {SYNONYMS: history.merge})) == [8]
+
+
+def test_those_that_touched_other_files_only_are_left_out(comments: Comments, history: History) -> None:
+    squashed(history, 20, STOPWORDS)
+    tip = history.repository.commit("Document", {"README.md": "More\n"})
+
+    assert numbers(comments.merged_by(tip, "main", {SYNONYMS: history.first})) == [8, 7]
+
+
+def test_those_merged_after_the_commit_or_into_another_branch_are_left_out(
+    comments: Comments, history: History
+) -> None:
+    assert comments.merged_by(history.first, "main", {SYNONYMS: history.first}) == ()
+    assert numbers(comments.merged_by(history.merge, "main", {SYNONYMS: history.first})) == [7]
+    assert comments.merged_by(history.tip, "release", {SYNONYMS: history.first}) == ()
+
+
+def test_one_whose_commits_are_older_than_the_earlier_commit_is_found(
+    comments: Comments, history: History
+) -> None:
+    git = history.repository.git
+    git("switch", "--quiet", "--create", "slow")
+    history.repository.commit("Add x at the top", {SYNONYMS: "x, y\na, b, c, d\n"})
+    git("switch", "--quiet", "main")
+    earlier = squashed(history, 20, STOPWORDS)
+    history.repository.merge(21, "slow", "Slow")
+    tip = history.repository.commit("Document", {"README.md": "More\n"})
+
+    assert numbers(comments.merged_by(tip, "main", {SYNONYMS: earlier})) == [21]
+
+
+def test_an_earlier_commit_beside_the_branch_leaves_out_what_both_have(
+    comments: Comments, history: History
+) -> None:
+    commit = squashed(history, 20, SYNONYMS)
+    tip = history.repository.commit("Document", {"README.md": "More\n"})
+
+    assert numbers(comments.merged_by(tip, "main", {SYNONYMS: history.open_head})) == [20]
+    assert numbers(comments.merged_by(commit, "main", {SYNONYMS: history.open_head})) == [20]
+
+
+def test_a_file_that_the_earlier_commit_did_not_have_was_touched_by_all_that_made_it(
+    comments: Comments, history: History
+) -> None:
+    squashed(history, 20, "search/words.txt")
+    squashed(history, 21, "search/words.txt")
+    tip = history.repository.commit("Document", {"README.md": "More\n"})
+
+    assert numbers(comments.merged_by(tip, "main", {"search/words.txt": history.tip})) == [21, 20]
+
+
+@pytest.mark.parametrize("since", ["0" * 40, "0" * 64, "main:search"])
+def test_of_a_file_whose_earlier_commit_is_not_known_there_are_none(
+    comments: Comments, history: History, since: str
+) -> None:
+    squashed(history, 20, STOPWORDS)
+    commit = squashed(history, 21, SYNONYMS)
+
+    found = comments.merged_by(commit, "main", {SYNONYMS: since, STOPWORDS: history.first})
+
+    assert numbers(found) == [21, 20]
+
+
+@pytest.mark.parametrize("commit", ["0" * 40, "main:search"])
+def test_a_commit_that_is_not_known_has_none(comments: Comments, history: History, commit: str) -> None:
+    assert comments.merged_by(commit, "main", {SYNONYMS: history.first}) == ()
+
+
+def test_there_are_ten_at_most_the_commits_own_and_the_newest(comments: Comments, history: History) -> None:
+    for number in range(20, 30):
+        squashed(history, number, STOPWORDS)
+        squashed(history, number + 20, SYNONYMS)
+    commit = squashed(history, 19, "README.md")
+
+    found = comments.merged_by(commit, "main", {STOPWORDS: history.first, SYNONYMS: history.first})
+
+    assert numbers(found) == [19, 49, 29, 48, 28, 47, 27, 46, 26, 45]
+
+
+def test_however_many_files_there_are_it_takes_one_request(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    since = {f"search/{number}.txt": history.first for number in range(30)}
+
+    found = comments.merged_by(history.merge, "main", {SYNONYMS: history.first, **since})
+
+    assert numbers(found) == [7]
+    assert local_github.operations == ["PullRequestsOfCommit"]
+
+
+def test_only_of_the_commits_own_do_the_comments_come_along(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    for number in (7, 8):
+        local_github.comment(number, f"{MARKER}\n{number}")
+    local_github.forget()
+
+    found = comments.merged_by(history.squash, "main", {SYNONYMS: history.first})
+    bodies = [comment.body for each in found for comment in comments.find(each.number, MARKER)]
+
+    assert bodies == [f"{MARKER}\n8", f"{MARKER}\n7"]
+    assert local_github.operations == ["PullRequestsOfCommit", "PullRequest"]
+
+
+def test_what_the_token_may_not_see_is_left_out(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    page = {"nodes": [None], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    pull = {
+        "number": 7,
+        "url": "x",
+        "merged": True,
+        "mergedAt": "2026-01-01T00:00:00Z",
+        "baseRefName": "main",
+    }
+    touching: list[Any] = [None, {"oid": "1", "associatedPullRequests": None}]
+    touching.append({"oid": "2", "associatedPullRequests": {"nodes": [None, {**pull, "number": 8}]}})
+    commit = {"associatedPullRequests": {"nodes": [None, {**pull, "comments": page}]}}
+    repository = {
+        "commit": {**commit, "file0": {"nodes": touching}},
+        "since0": {"history": {"nodes": [None]}},
+    }
+    data = {"viewer": {"login": "github-actions[bot]"}, "repository": repository}
+    local_github.plan("POST", "/graphql", 200, body={"data": data})
+
+    found = comments.merged_by(history.tip, "main", {SYNONYMS: history.first})
+
+    assert numbers(found) == [7, 8]
+    assert comments.find(7, MARKER) == ()
+
+
+def test_when_the_files_are_too_much_for_github_the_commits_own_are_found(
+    comments: Comments, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    too_long = {"data": None, "errors": [{"message": "Something went wrong while executing your query."}]}
+    local_github.plan("POST", "/graphql", 200, body=too_long, times=4)
+
+    found = comments.merged_by(history.squash, "main", {SYNONYMS: history.first})
+
+    assert numbers(found) == [8]
+    assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+def test_without_an_answer_at_all_there_is_an_error(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    local_github.plan("POST", "/graphql", 502, times=8)
+
+    with pytest.raises(GithubError, match="answered 502"):
+        comments.merged_by(history.squash, "main", {SYNONYMS: history.first})

@@ -1,0 +1,172 @@
+"""What `next_step` is asked about, in a line: a history, a branch, objects, domains.
+
+The branch is A - B - C - D - E, oldest first; C is the commit of the run and, unless said otherwise,
+the tip. Contents are told apart by a word in place of their hash: the run's content is `new`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dictionary_deploy.model import (
+    Content,
+    Dictionary,
+    DomainPackage,
+    Package,
+    Place,
+    Standing,
+    StoredObject,
+    Version,
+)
+from dictionary_deploy.next_step import (
+    Attempt,
+    Done,
+    Loss,
+    Observed,
+    Refuse,
+    Review,
+    Sent,
+    Step,
+    Wanted,
+    next_step,
+)
+
+A, B, C, D, E = (letter * 40 for letter in "abcde")
+BRANCH = (A, B, C, D, E)
+FILE = "search/synonyms.txt"
+CONFIG = ".github/dictionaries.yml"
+OURS, THEIRS = "1", "2"
+
+BEGAN = 1000.0
+DICTIONARY = Dictionary(file=FILE, package="product-synonyms", kind="synonyms", domains="none")
+WANTED = Wanted(DICTIONARY, C, Content("new", 100), repository_id=OURS, config=CONFIG)
+ROLLBACK = replace(WANTED, is_rollback=True)
+BY_ORDER = replace(WANTED, by_order=True)
+CREATING = replace(WANTED, dictionary=replace(DICTIONARY, create=True))
+
+FRESH = Attempt(began=BEGAN)
+UPLOADED = Attempt(began=BEGAN, uploaded=True)
+FINE = Review()
+VETOED = Review(veto="It is empty.", remedy="Fill it.")
+
+
+def updated(
+    *, seen: int, answered: bool = True, at: float = BEGAN, times: int = 1, updated_at: str = ""
+) -> Attempt:
+    """After UpdatePackage, with `seen` as the highest version number seen before."""
+    return replace(UPLOADED, updated=Sent(at, answered, seen, updated_at), updates=times)
+
+
+def created(*, answered: bool = True, at: float = BEGAN, times: int = 1) -> Attempt:
+    """After CreatePackage."""
+    return replace(UPLOADED, created=Sent(at, answered), creates=times)
+
+
+def associated(*domains: str, lost: Mapping[str, Loss] | None = None, updated_at: str = "") -> Attempt:
+    """After AWS agreed to bring the version to these domains, and refused the lost ones."""
+    sent = Sent(BEGAN, answered=True, updated_at=updated_at)
+    return replace(FRESH, associated=dict.fromkeys(domains, sent), lost_domains=lost or {})
+
+
+def history(*entries: str) -> tuple[Version, ...]:
+    """`history("v1:", f"v2:{A}")`: names and commit messages."""
+    return tuple(Version(*entry.split(":", 1)) for entry in entries)
+
+
+def package(available: str, status: str = "AVAILABLE", **details: Any) -> Package:
+    return Package("F1", "product-synonyms", status, available, details)
+
+
+def stored(commit: str, content: str, repository_id: str = OURS) -> StoredObject:
+    key = f"dictionaries/product-synonyms/{commit}.txt"
+    return StoredObject(key, content, repository="octo/search", repository_id=repository_id)
+
+
+def objects(contents: Mapping[str, str | None]) -> dict[str, StoredObject | None]:
+    """The contents by commit, None for an object that is gone."""
+    return {commit: stored(commit, content) if content else None for commit, content in contents.items()}
+
+
+def branch(
+    place: Place = "tip",
+    *,
+    tip: str = C,
+    without: Sequence[str] = (),
+    unasked: Sequence[str] = (),
+    config: Place = "same",
+) -> Standing:
+    """The run's file is at `place`; what is after the tip, and in `without`, is not on the branch.
+
+    Of the `unasked` commits nothing was asked.
+    """
+    last = BRANCH.index(tip)
+    distances = {
+        commit: None if commit in without or at > last else last - at
+        for at, commit in enumerate(BRANCH)
+        if commit not in unasked
+    }
+    return Standing(tip, {FILE: place, CONFIG: config}, distances)
+
+
+def domain(name: str, version: str, status: str = "ACTIVE", **details: Any) -> DomainPackage:
+    return DomainPackage(name, status, version, details)
+
+
+def decide(
+    *entries: str,
+    available: str | None = None,
+    status: str = "AVAILABLE",
+    wanted: Wanted = WANTED,
+    attempt: Attempt = FRESH,
+    contents: Mapping[str, str | None] | None = None,
+    domains: Sequence[DomainPackage] | None = None,
+    standing: Standing | None = branch(),  # noqa: B008 frozen
+    review: Review | None = FINE,
+    after: float = 1.0,
+    **details: Any,
+) -> Step:
+    """The next step for a package with this history, `after` seconds into the run.
+
+    The last version is the available one, and what may have to be looked at is known, unless said
+    otherwise.
+    """
+    versions = history(*entries)
+    if available is None:
+        available = versions[-1].name if versions else ""
+    return next_step(
+        wanted,
+        Observed(
+            now=BEGAN + after,
+            package=package(available, status, **details),
+            versions=versions,
+            objects=objects(contents or {}),
+            domains=tuple(domains) if domains is not None else None,
+            standing=standing,
+            review=review,
+        ),
+        attempt,
+    )
+
+
+def decide_without_package(
+    wanted: Wanted = CREATING,
+    attempt: Attempt = FRESH,
+    standing: Standing | None = branch(),  # noqa: B008 frozen
+    review: Review | None = FINE,
+    after: float = 1.0,
+) -> Step:
+    """The next step when AWS shows no such package."""
+    return next_step(wanted, Observed(BEGAN + after, None, standing=standing, review=review), attempt)
+
+
+def outcome(step: Step) -> str:
+    """How it ended: the outcome, or the reason of a refusal."""
+    match step:
+        case Done():
+            return step.outcome
+        case Refuse():
+            return step.reason
+        case _:
+            return f"not over: {step}"

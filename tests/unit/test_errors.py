@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from dictionary_deploy.errors import (
+    AwsError,
+    ConfigError,
+    ContentError,
+    DeployError,
+    Fault,
+    GithubError,
+    LockError,
+    UnclearError,
+    is_throttled,
+    unforeseen,
+)
+
+FAULT = Fault("dictionaries.yml", 3, "There is no key buckett.", "Did you mean bucket?")
+
+
+def test_an_error_says_what_happened_and_what_to_do_next() -> None:
+    error = DeployError("locked", "Another run holds the lock.", "Rerun.")
+
+    assert "Another run holds the lock. Rerun." == str(error)
+    assert ("locked", "Rerun.") == (error.reason, error.remedy)
+
+
+def test_an_error_without_a_remedy_ends_with_its_message() -> None:
+    assert "Another run holds the lock." == str(LockError("locked", "Another run holds the lock."))
+
+
+def test_a_fault_begins_with_its_place() -> None:
+    assert "dictionaries.yml:3: There is no key buckett. Did you mean bucket?" == str(FAULT)
+
+
+def test_one_fault_of_the_configuration_is_told_whole() -> None:
+    error = ConfigError((FAULT,))
+
+    assert f"The configuration has 1 fault: {FAULT}" == str(error)
+    assert ("invalid-config", (FAULT,)) == (error.reason, error.faults)
+
+
+def test_more_faults_are_counted_and_pointed_at() -> None:
+    error = ConfigError((FAULT, Fault("dictionaries.yml", 9, "No file.")))
+
+    assert f"The configuration has 2 faults: {FAULT}" == error.message
+    assert "Mend what the annotations on the file point at." == error.remedy
+
+
+def test_a_content_error_knows_its_line() -> None:
+    error = ContentError("It is no text.", "Save it as UTF-8.", line=7)
+
+    assert ("invalid-dictionary", 7) == (error.reason, error.line)
+
+
+def test_an_aws_error_keeps_the_code_of_aws() -> None:
+    assert "ConflictException" == AwsError("update-failed", "No.", code="ConflictException").code
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (AwsError("internal", "Too often.", code="Throttling"), True),
+        (UnclearError("internal", "Too often.", code="Throttling"), True),
+        (AwsError("access-denied", "No.", code="AccessDeniedException"), False),
+        (AwsError("internal", "No."), False),
+        (GithubError("Throttling", status=429), False),
+    ],
+)
+def test_aws_alone_throttles_and_says_so_by_its_code(error: DeployError, *, expected: bool) -> None:
+    assert expected == is_throttled(error)
+
+
+def test_an_unclear_answer_is_an_error_of_aws() -> None:
+    with pytest.raises(AwsError):
+        raise UnclearError("update-failed", "No answer.")
+
+
+def test_a_github_error_keeps_the_status_and_has_none_without_an_answer() -> None:
+    assert ("github-failed", 403) == (
+        GithubError("No.", status=403).reason,
+        GithubError("No.", status=403).status,
+    )
+    assert 0 == GithubError("No answer.").status
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError("x\n y"), "KeyError: 'x\\n y'"),
+        (ValueError(" two \n lines"), "ValueError: two lines"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_what_nobody_expected_is_told_in_one_line_as_the_program_s_own_fault(
+    error: Exception, said: str
+) -> None:
+    told = unforeseen(error)
+
+    assert ("internal", f"Something unforeseen went wrong: {said}.") == (told.reason, told.message)
+    assert "report it" in told.remedy

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.model import (
+    OUTCOMES,
+    PLANNED_NAMES,
+    DomainPackage,
+    Outcome,
+    Package,
+    Result,
+    Version,
+)
+from tests.unit.situation import DICTIONARY, A
+
+
+@pytest.mark.parametrize(
+    ("package", "by_id"),
+    [("F123456", True), ("product-synonyms", False), ("f123", False), ("F12x", False), ("G123", False)],
+)
+def test_a_dictionary_names_its_package_by_id_when_it_is_an_f_and_digits(
+    package: str, *, by_id: bool
+) -> None:
+    assert by_id == replace(DICTIONARY, package=package).by_id
+
+
+@pytest.mark.parametrize(("name", "number"), [("v1", 1), ("v12", 12), ("7", 7), ("latest", 0), ("", 0)])
+def test_a_version_is_ordered_by_the_number_in_its_name(name: str, number: int) -> None:
+    assert number == Version(name, "").number
+
+
+@pytest.mark.parametrize("sha", [A, "0" * 64], ids=["sha-1", "sha-256"])
+def test_a_version_whose_message_is_a_sha_was_made_from_that_commit(sha: str) -> None:
+    assert sha == Version("v1", sha).commit
+
+
+@pytest.mark.parametrize("message", ["", "Add synonyms", A[:7], f"{A}\n", f"Deploy {A}", A.upper(), "a" * 41])
+def test_a_version_with_any_other_message_was_not_made_from_a_commit(message: str) -> None:
+    assert None is Version("v1", message).commit
+
+
+@pytest.mark.parametrize(
+    ("status", "is_settled"),
+    [
+        ("AVAILABLE", True),
+        ("COPY_FAILED", True),
+        ("VALIDATION_FAILED", True),
+        ("DELETED", True),
+        ("DELETE_FAILED", True),
+        ("COPYING", False),
+        ("VALIDATING", False),
+        ("SOMETHING_NEW", False),
+    ],
+)
+def test_a_package_is_settled_when_aws_is_done_with_it(status: str, *, is_settled: bool) -> None:
+    assert is_settled == Package("F1", "p", status, "v1").is_settled
+
+
+@pytest.mark.parametrize(
+    ("details", "error"),
+    [
+        ({}, ""),
+        ({"ErrorDetails": None}, ""),
+        ({"ErrorDetails": {"ErrorType": "Access", "ErrorMessage": "denied"}}, "Access: denied"),
+        ({"ErrorDetails": {"ErrorType": "", "ErrorMessage": "denied"}}, "denied"),
+    ],
+)
+def test_errors_of_packages_and_domains_are_one_line(details: dict[str, object], error: str) -> None:
+    assert error == Package("F1", "p", "COPY_FAILED", "v1", details).error
+    assert error == DomainPackage("search", "ASSOCIATION_FAILED", "v1", details).error
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_only_what_has_already_happened_keeps_its_name_in_a_plan(outcome: Outcome) -> None:
+    result = Result(DICTIONARY, outcome, "")
+    expected = outcome if outcome in {"invalid", "failed"} else PLANNED_NAMES[outcome]
+
+    assert outcome == result.outcome_name
+    assert expected == replace(result, planned=True).outcome_name
+    assert expected.startswith("would-") == (outcome not in {"invalid", "failed"})

@@ -1,0 +1,554 @@
+"""The way of one dictionary from its first look to its version, and what is left alone on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.next_step import (
+    SETTLE_SECONDS,
+    Create,
+    Done,
+    Look,
+    Observed,
+    Refuse,
+    Sent,
+    Step,
+    Update,
+    Upload,
+    Wait,
+    next_step,
+)
+from tests.unit.situation import (
+    BEGAN,
+    CREATING,
+    DICTIONARY,
+    FRESH,
+    ROLLBACK,
+    THEIRS,
+    UPLOADED,
+    VETOED,
+    WANTED,
+    A,
+    B,
+    C,
+    D,
+    branch,
+    created,
+    decide,
+    decide_without_package,
+    history,
+    outcome,
+    package,
+    stored,
+    updated,
+)
+
+SOON, LATE = SETTLE_SECONDS - 1, SETTLE_SECONDS + 1
+DEPLOYED = ("v1:", f"v2:{A}")
+"""A package whose available version was made from A."""
+OLD = {A: "old"}
+SAME = {A: "new"}
+
+
+# ---------------------------------------------------------------- a new version, step by step
+
+
+def test_an_adopted_package_gets_its_first_version_from_git() -> None:
+    assert Upload(may_replace=True) == decide("v1:")
+    assert Update() == decide("v1:", attempt=UPLOADED)
+
+
+def test_whether_the_content_changed_is_told_by_the_deployed_object() -> None:
+    assert Look("object", A) == decide(*DEPLOYED)
+
+
+def test_changed_content_is_uploaded_and_then_becomes_a_version() -> None:
+    assert Upload(may_replace=True) == decide(*DEPLOYED, contents=OLD)
+    assert Update() == decide(*DEPLOYED, contents=OLD, attempt=UPLOADED)
+
+
+def test_a_deployed_object_that_is_gone_counts_as_changed() -> None:
+    assert Upload(may_replace=True) == decide(*DEPLOYED, contents={A: None})
+
+
+def test_the_branch_is_asked_before_anything_is_written() -> None:
+    assert Look("standing") == decide("v1:", standing=None, review=None)
+    assert Look("standing", A) == decide(*DEPLOYED, contents=OLD, standing=None, review=None)
+
+
+def test_the_content_is_reviewed_before_anything_is_written() -> None:
+    assert Look("review") == decide(*DEPLOYED, contents=OLD, review=None)
+
+
+def test_a_veto_of_the_review_is_the_end_and_says_what_to_do() -> None:
+    expected = Refuse("invalid-dictionary", "It is empty.", "Fill it.")
+
+    assert expected == decide(*DEPLOYED, contents=OLD, review=VETOED)
+
+
+@pytest.mark.parametrize("status", ["COPYING", "VALIDATING", "SOMETHING_NEW"])
+def test_an_update_waits_until_aws_is_done_with_another_version(status: str) -> None:
+    step = decide(*DEPLOYED, f"v3:{B}", available="v2", status=status, contents=OLD, attempt=UPLOADED)
+
+    assert Wait(f"the package is {status} with another version") == step
+
+
+@pytest.mark.parametrize("status", ["COPY_FAILED", "VALIDATION_FAILED"])
+def test_a_failed_copy_of_the_past_does_not_stop_an_update(status: str) -> None:
+    assert Update() == decide(*DEPLOYED, status=status, contents=OLD, attempt=UPLOADED)
+
+
+def test_an_object_may_not_be_replaced_once_a_version_carries_the_commit() -> None:
+    step = decide(*DEPLOYED, f"v3:{C}", available="v2", status="COPY_FAILED", contents=OLD)
+
+    assert Upload(may_replace=False) == step
+
+
+# ---------------------------------------------------------------- the version is there
+
+
+def test_an_available_version_that_carries_the_commit_is_the_end_of_a_first_run_and_of_a_rerun() -> None:
+    expected = Done("updated", "Version v3 carries this commit and is available.")
+    first = updated(seen=2)
+
+    assert expected == decide(*DEPLOYED, f"v3:{C}", contents={C: "new"}, attempt=first)
+    assert expected == decide(*DEPLOYED, f"v3:{C}", contents={C: "new"}, standing=None, review=None)
+
+
+def test_a_rerun_compares_its_own_object_with_the_file() -> None:
+    assert Look("object", C) == decide(*DEPLOYED, f"v3:{C}")
+
+
+def test_another_content_of_a_deployed_commit_is_a_build_that_cannot_be_repeated() -> None:
+    assert "content-mismatch" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: "otherwise"}))
+
+
+def test_a_deployed_commit_whose_object_is_gone_is_still_deployed() -> None:
+    assert "updated" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: None}))
+
+
+def test_a_version_that_is_not_in_the_history_yet_is_waited_for() -> None:
+    expected = Wait("the version history does not show v3 yet")
+
+    assert expected == decide(*DEPLOYED, available="v3", contents=OLD, attempt=updated(seen=2))
+    assert expected == decide(*DEPLOYED, available="v3", contents=OLD, after=10 * LATE)
+
+
+@pytest.mark.parametrize("status", ["DELETING", "DELETED", "DELETE_FAILED"])
+def test_a_package_that_is_being_deleted_is_not_there(status: str) -> None:
+    assert "package-not-found" == outcome(decide(*DEPLOYED, status=status))
+    assert "package-not-found" == outcome(decide(*DEPLOYED, f"v3:{C}", status=status, wanted=CREATING))
+
+
+# ---------------------------------------------------------------- nothing to do
+
+
+def test_content_that_another_commit_deployed_is_unchanged() -> None:
+    assert Done("unchanged", f"v2 has this very content, of {A}.") == decide(
+        *DEPLOYED, contents=SAME, standing=None, review=None
+    )
+
+
+def test_a_rollback_to_the_content_that_is_deployed_changes_nothing() -> None:
+    assert "unchanged" == outcome(decide(*DEPLOYED, contents=SAME, wanted=ROLLBACK))
+
+
+@pytest.mark.parametrize("newer", [A, B, D])
+def test_a_commit_over_which_another_was_deployed_is_superseded(newer: str) -> None:
+    step = decide("v1:", f"v2:{C}", f"v3:{newer}", standing=None)
+
+    assert Done("superseded", f"Commit {newer} was deployed over this one.") == step
+
+
+@pytest.mark.parametrize("entries", [DEPLOYED, (*DEPLOYED, f"v3:{B}")], ids=["not in the history", "in it"])
+def test_content_is_not_unchanged_while_another_version_is_on_its_way(entries: tuple[str, ...]) -> None:
+    # B changed the file, C reverted it, and the run of B was killed after its UpdatePackage.
+    step = decide(*entries, available="v2", status="COPYING", contents=SAME)
+
+    assert Wait("the package is COPYING") == step
+
+
+def test_nothing_is_drifted_or_held_while_another_version_is_on_its_way() -> None:
+    by_hand, rolled_back = (*DEPLOYED, "v3:by hand"), (f"v1:{A}", f"v2:{B}", f"v3:{A}")
+    contents = {A: "new", B: "new"}
+
+    assert Wait("the package is COPYING") == decide(*by_hand, status="COPYING", contents=contents)
+    assert Wait("the package is COPYING") == decide(*rolled_back, status="COPYING", contents=contents)
+    assert Wait("the package is COPYING") == decide("v1:", f"v2:{C}", "v3:by hand", status="COPYING")
+
+
+def test_whatever_is_on_its_way_a_commit_over_which_another_was_deployed_is_superseded() -> None:
+    assert "superseded" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", status="COPYING"))
+
+
+@pytest.mark.parametrize("status", ["COPYING", "VALIDATING"])
+def test_a_version_that_shows_while_it_is_copied_is_not_available_yet(status: str) -> None:
+    step = decide(*DEPLOYED, f"v3:{C}", status=status, contents={C: "new"}, attempt=updated(seen=2))
+
+    assert isinstance(step, Wait)
+
+
+# ---------------------------------------------------------------- versions that git did not make
+
+
+def test_a_version_by_hand_over_an_unchanged_file_is_drift_and_left_alone() -> None:
+    step = decide(*DEPLOYED, "v3:from the console", contents=SAME, standing=None)
+
+    assert "drifted" == outcome(step)
+    assert isinstance(step, Done)
+    assert "Version v3 was not made from a commit (its message: from the console)" in step.message
+
+
+def test_a_version_by_hand_without_a_message_is_told_without_one() -> None:
+    step = decide(*DEPLOYED, "v3:", contents=SAME)
+
+    assert isinstance(step, Done)
+    assert step.message.startswith("Version v3 was not made from a commit, and the file has not changed")
+
+
+def test_git_wins_over_a_version_by_hand_when_the_file_changed() -> None:
+    assert Upload(may_replace=True) == decide(*DEPLOYED, "v3:from the console", contents=OLD)
+
+
+def test_a_rollback_wins_over_a_version_by_hand() -> None:
+    step = decide(*DEPLOYED, "v3:from the console", contents=SAME, wanted=ROLLBACK)
+
+    assert Upload(may_replace=True) == step
+
+
+def test_a_version_by_hand_over_the_commit_s_own_is_drift() -> None:
+    assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: "new"}))
+
+
+def test_a_version_by_hand_over_the_commit_s_own_is_drift_although_the_object_is_gone() -> None:
+    assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: None}))
+    assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: "otherwise"}))
+    assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", standing=None))
+
+
+def test_a_rollback_deploys_the_commit_s_own_version_again_over_one_by_hand() -> None:
+    step = decide(*DEPLOYED, f"v3:{C}", "v4:", wanted=ROLLBACK, contents={C: "new"})
+
+    assert Upload(may_replace=False) == step
+
+
+def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
+    observed = Observed(
+        BEGAN, package("v2"), history(*DEPLOYED), objects={A: stored(A, "old", THEIRS)}, standing=branch()
+    )
+    by_nobody = replace(observed, objects={A: stored(A, "old", "")})
+    taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
+    outside = replace(WANTED, repository_id="")
+
+    assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
+    assert Look("review") == next_step(taken_over, observed, FRESH)
+    assert Look("review") == next_step(outside, observed, FRESH)
+    assert Look("review") == next_step(WANTED, by_nobody, FRESH)
+
+
+@pytest.mark.parametrize("content", ["new", "old"])
+def test_a_package_of_another_repository_is_refused_whatever_its_content(content: str) -> None:
+    theirs = {A: stored(A, content, THEIRS)}
+    observed = Observed(BEGAN, package("v2"), history(*DEPLOYED), objects=theirs)
+    by_hand = replace(observed, package=package("v3"), versions=history(*DEPLOYED, "v3:"))
+
+    assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
+    assert "owned-elsewhere" == outcome(next_step(WANTED, by_hand, FRESH))
+
+
+def test_a_version_of_the_same_commit_in_another_repository_is_refused() -> None:
+    versions = history("v1:", f"v2:{C}")
+    observed = Observed(BEGAN, package("v2"), versions, objects={C: stored(C, "new", THEIRS)})
+
+    assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
+
+
+# ---------------------------------------------------------------- after a run that was killed
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [DEPLOYED, (*DEPLOYED, f"v3:{C}"), (*DEPLOYED, f"v3:{B}")],
+    ids=["not in the history yet", "of this commit", "of another one"],
+)
+def test_a_copy_under_way_is_waited_for_whoever_it_may_be_of(entries: tuple[str, ...]) -> None:
+    step = decide(*entries, available="v2", status="COPYING", contents=OLD)
+
+    assert Wait("the package is COPYING") == step
+
+
+@pytest.mark.parametrize(
+    ("message", "may_replace"),
+    [(C, False), (B, True), ("by hand", True)],
+    ids=["of this commit", "of another one", "of none"],
+)
+def test_a_version_that_nobody_copies_is_waited_for_a_while_and_then_given_up(
+    message: str, *, may_replace: bool
+) -> None:
+    entries = (*DEPLOYED, f"v3:{message}")
+
+    soon = decide(*entries, available="v2", contents=OLD, after=SOON)
+    late = decide(*entries, available="v2", contents=OLD, after=SETTLE_SECONDS)
+
+    assert Wait("a version after v2 is in the history, but not available yet") == soon
+    assert Upload(may_replace=may_replace) == late
+
+
+def test_content_is_unchanged_only_once_a_version_that_nobody_copies_is_given_up() -> None:
+    entries = (*DEPLOYED, f"v3:{B}")
+
+    assert isinstance(decide(*entries, available="v2", contents=SAME, after=SOON), Wait)
+    assert "unchanged" == outcome(decide(*entries, available="v2", contents=SAME, after=LATE))
+
+
+def test_a_failed_copy_of_this_commit_is_made_again_by_a_rerun() -> None:
+    entries = (*DEPLOYED, f"v3:{C}")
+
+    assert Update() == decide(*entries, available="v2", status="COPY_FAILED", contents=OLD, attempt=UPLOADED)
+
+
+# ---------------------------------------------------------------- after UpdatePackage
+
+
+@pytest.mark.parametrize("status", ["COPYING", "VALIDATING"])
+def test_a_copy_is_waited_for_however_long_it_takes(status: str) -> None:
+    step = decide(*DEPLOYED, status=status, contents=OLD, attempt=updated(seen=2), after=600.0)
+
+    assert Wait(f"the package is {status}") == step
+
+
+def test_a_package_that_does_not_show_the_update_yet_is_waited_for() -> None:
+    step = decide(*DEPLOYED, contents=OLD, attempt=updated(seen=2), after=SOON)
+
+    assert Wait("the new version is not available yet") == step
+
+
+def test_a_new_entry_in_the_history_is_waited_for_however_long_it_takes() -> None:
+    step = decide(*DEPLOYED, f"v3:{C}", available="v2", contents=OLD, attempt=updated(seen=2), after=600.0)
+
+    assert Wait("the new version is not available yet") == step
+
+
+def test_a_version_that_came_over_the_new_one_supersedes_it() -> None:
+    step = decide(*DEPLOYED, f"v3:{C}", "v4:by hand", contents=OLD, attempt=updated(seen=2))
+
+    assert Done("superseded", "Version v4 came over v3, which is this commit's.") == step
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("COPY_FAILED", "copy-failed"), ("VALIDATION_FAILED", "validation-failed")]
+)
+def test_a_failed_copy_is_told_in_the_words_of_aws(status: str, reason: str) -> None:
+    details = {"ErrorType": "AccessDenied", "ErrorMessage": "No s3:GetObject"}
+    step = decide(
+        *DEPLOYED, status=status, attempt=updated(seen=2), after=LATE, contents=OLD, ErrorDetails=details
+    )
+
+    assert reason == outcome(step)
+    assert isinstance(step, Refuse)
+    assert step.message == f"AWS ended with {status}: AccessDenied: No s3:GetObject Available is still v2."
+
+
+def test_a_failed_copy_without_details_is_told_by_its_status() -> None:
+    step = decide(status="COPY_FAILED", attempt=updated(seen=0), after=LATE)
+
+    assert isinstance(step, Refuse)
+    assert "AWS ended with COPY_FAILED. Available is still no version." == step.message
+
+
+def test_a_failed_copy_is_ours_when_the_package_s_time_or_the_time_that_passed_says_so() -> None:
+    attempt = updated(seen=2, updated_at="10:00")
+
+    def step(last_updated: str, after: float) -> Step:
+        return decide(
+            *DEPLOYED,
+            status="COPY_FAILED",
+            contents=OLD,
+            attempt=attempt,
+            after=after,
+            LastUpdatedAt=last_updated,
+        )
+
+    assert "copy-failed" == outcome(step("10:05", SOON))
+    assert "copy-failed" == outcome(step("10:00", LATE))
+    assert Wait("the package still shows COPY_FAILED from before") == step("10:00", SOON)
+
+
+def test_a_failure_from_before_is_not_taken_for_its_own_although_the_history_shows_the_update() -> None:
+    attempt = updated(seen=3, updated_at="10:00")
+    entries = (*DEPLOYED, f"v3:{C}", f"v4:{C}")
+    step = decide(
+        *entries,
+        available="v2",
+        status="COPY_FAILED",
+        contents=OLD,
+        attempt=attempt,
+        after=SOON,
+        LastUpdatedAt="10:00",
+    )
+
+    assert isinstance(step, Wait)
+
+
+def test_an_older_version_of_the_commit_is_not_taken_for_the_new_one() -> None:
+    entries = ("v1:", f"v2:{C}", f"v3:{A}")
+    step = decide(
+        *entries, wanted=ROLLBACK, contents=OLD, attempt=updated(seen=3, answered=False), after=LATE
+    )
+
+    assert Update() == step
+
+
+def test_an_unclear_answer_is_followed_by_a_look_before_it_is_sent_again() -> None:
+    unclear = updated(seen=2, answered=False)
+
+    assert isinstance(decide(*DEPLOYED, contents=OLD, attempt=unclear, after=SOON), Wait)
+    assert Update() == decide(*DEPLOYED, contents=OLD, attempt=unclear, after=LATE)
+    assert "updated" == outcome(
+        decide(*DEPLOYED, f"v3:{C}", contents={C: "new"}, attempt=unclear, after=LATE)
+    )
+
+
+def test_an_update_without_a_clear_answer_is_sent_three_times_at_most() -> None:
+    twice, thrice = (updated(seen=2, answered=False, times=times) for times in (2, 3))
+
+    assert Update() == decide(*DEPLOYED, contents=OLD, attempt=twice, after=LATE)
+    step = decide(*DEPLOYED, contents=OLD, attempt=thrice, after=LATE)
+    assert "update-failed" == outcome(step)
+    assert isinstance(step, Refuse)
+    assert "UpdatePackage was sent, without a clear answer, and no version" in step.message
+
+
+def test_an_update_that_was_never_answered_has_found_nothing_there() -> None:
+    attempt = updated(seen=1, answered=False, times=3)
+
+    assert "update-failed" == outcome(decide("v1:", attempt=attempt, after=LATE))
+
+
+def test_an_answered_update_that_makes_no_version_of_other_content_has_failed() -> None:
+    step = decide(*DEPLOYED, contents=OLD, attempt=updated(seen=2), after=LATE)
+
+    assert "update-failed" == outcome(step)
+    assert isinstance(step, Refuse)
+    assert step.message.startswith("UpdatePackage was sent and no version that carries")
+
+
+@pytest.mark.parametrize(
+    ("entries", "contents"),
+    [(("v1:",), {}), (DEPLOYED, {A: None})],
+    ids=["adopted", "the deployed object is gone"],
+)
+def test_an_answered_update_that_makes_no_version_of_unknown_content_found_it_there(
+    entries: tuple[str, ...], contents: dict[str, str | None]
+) -> None:
+    attempt = updated(seen=len(entries))
+
+    assert "unchanged" == outcome(decide(*entries, contents=contents, attempt=attempt, after=LATE))
+
+
+def test_an_answered_update_over_which_another_version_came_without_ours_has_failed() -> None:
+    step = decide("v1:", "v2:by hand", attempt=updated(seen=1), after=LATE)
+
+    assert "update-failed" == outcome(step)
+
+
+def test_an_answered_update_with_an_error_has_not_found_its_content_there() -> None:
+    details = {"ErrorType": "", "ErrorMessage": "No s3:GetObject"}
+    step = decide("v1:", attempt=updated(seen=1), after=LATE, ErrorDetails=details)
+
+    assert isinstance(step, Refuse)
+    assert "copy-failed" == step.reason
+    assert "AWS ended with AVAILABLE: No s3:GetObject Available is still v1." == step.message
+
+
+def test_an_error_of_an_available_package_is_of_the_update_once_the_package_s_time_has_moved() -> None:
+    attempt = updated(seen=1, updated_at="10:00")
+
+    def step(last_updated: str) -> Step:
+        error = {"ErrorMessage": "No s3:GetObject"}
+        return decide("v1:", attempt=attempt, after=SOON, ErrorDetails=error, LastUpdatedAt=last_updated)
+
+    assert "copy-failed" == outcome(step("10:05"))
+    assert Wait("the package still shows AVAILABLE from before") == step("10:00")
+
+
+def test_an_error_of_the_past_keeps_nobody_from_an_update() -> None:
+    assert Update() == decide("v1:", attempt=UPLOADED, ErrorDetails={"ErrorMessage": "No s3:GetObject"})
+
+
+# ---------------------------------------------------------------- what was sent
+
+
+def test_what_was_sent_is_overdue_once_aws_has_had_time_to_settle() -> None:
+    sent = Sent(at=BEGAN, answered=True)
+
+    assert not sent.is_overdue(BEGAN + SOON)
+    assert sent.is_overdue(BEGAN + SETTLE_SECONDS)
+
+
+def test_what_was_sent_explains_a_failure_of_another_time_or_one_that_stands_when_it_is_overdue() -> None:
+    sent = Sent(at=BEGAN, answered=True, updated_at="10:00")
+
+    assert sent.explains("10:05", BEGAN)
+    assert not sent.explains("10:00", BEGAN + SOON)
+    assert sent.explains("10:00", BEGAN + SETTLE_SECONDS)
+
+
+# ---------------------------------------------------------------- no such package
+
+
+def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> None:
+    assert "package-not-found" == outcome(decide_without_package(WANTED))
+    assert Upload(may_replace=True) == decide_without_package(CREATING)
+
+
+def test_a_new_package_is_created_from_the_uploaded_object() -> None:
+    assert Create() == decide_without_package(attempt=UPLOADED)
+
+
+def test_a_package_is_created_only_from_what_the_branch_and_the_review_allow() -> None:
+    assert Look("standing") == decide_without_package(standing=None, review=None)
+    assert Look("review") == decide_without_package(review=None)
+    assert "invalid-dictionary" == outcome(decide_without_package(review=VETOED))
+    assert "superseded" == outcome(decide_without_package(standing=branch("moved", tip=D)))
+
+
+def test_a_new_package_may_show_late() -> None:
+    assert isinstance(decide_without_package(attempt=created(), after=SOON), Wait)
+    assert "update-failed" == outcome(decide_without_package(attempt=created(), after=LATE))
+
+
+def test_a_creation_without_a_clear_answer_is_sent_three_times_at_most() -> None:
+    once, thrice = (created(answered=False, times=times) for times in (1, 3))
+
+    assert isinstance(decide_without_package(attempt=once, after=SOON), Wait)
+    assert Create() == decide_without_package(attempt=once, after=LATE)
+    assert "update-failed" == outcome(decide_without_package(attempt=thrice, after=LATE))
+
+
+def test_the_first_version_of_a_new_package_is_waited_for_and_then_gets_one_with_the_commit() -> None:
+    copying = decide(status="COPYING", wanted=CREATING, attempt=created())
+    there = decide("v1:", wanted=CREATING, attempt=created())
+
+    assert Wait("the package is COPYING with another version") == copying
+    assert Update() == there
+
+
+def test_a_creation_that_was_killed_is_finished_by_a_rerun() -> None:
+    assert Wait("the package is COPYING") == decide(status="COPYING", wanted=CREATING)
+    assert Upload(may_replace=True) == decide("v1:", wanted=CREATING)
+
+
+def test_a_created_package_whose_first_copy_failed_is_updated() -> None:
+    assert Update() == decide(status="COPY_FAILED", wanted=CREATING, attempt=created())
+
+
+def test_the_second_version_of_a_package_that_may_be_created_is_its_creation() -> None:
+    contents = {C: "new"}
+
+    assert "created" == outcome(decide("v1:", f"v2:{C}", wanted=CREATING, contents=contents))
+    assert "updated" == outcome(decide("v1:", f"v2:{C}", contents=contents))
+    assert "updated" == outcome(decide(f"v1:{A}", f"v2:{C}", wanted=CREATING, contents=contents))
+    assert "updated" == outcome(decide("v1:", "v2:", f"v3:{C}", wanted=CREATING, contents=contents))

@@ -1,0 +1,280 @@
+"""What the branch says: tip, order, rollback."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.model import Place, Standing
+from dictionary_deploy.next_step import Associate, Done, Look, Refuse, Step, Upload
+from tests.unit.situation import (
+    BY_ORDER,
+    DICTIONARY,
+    ROLLBACK,
+    UPLOADED,
+    WANTED,
+    A,
+    B,
+    C,
+    D,
+    E,
+    branch,
+    decide,
+    domain,
+    outcome,
+)
+
+OVER_A = ("v1:", f"v2:{A}")
+OVER_D = ("v1:", f"v2:{D}")
+ROLLED_BACK = (f"v1:{A}", f"v2:{B}", f"v3:{A}")
+"""B was deployed, then someone went back to A."""
+ROLLED_BACK_TWICE = (f"v1:{A}", f"v2:{B}", f"v3:{C}", f"v4:{B}", f"v5:{A}")
+LATER = replace(WANTED, commit=D)
+CONTENTS = {A: "old", B: "new", D: "old"}
+OF_EACH = {A: "oldest", B: "old", C: "new"}
+WRITES = Upload(may_replace=True)
+
+
+# ---------------------------------------------------------------- the tip decides
+
+
+@pytest.mark.parametrize("place", ["tip", "same"])
+def test_what_the_branch_still_says_is_deployed(place: Place) -> None:
+    assert WRITES == decide(*OVER_A, contents=CONTENTS, standing=branch(place, tip=D))
+
+
+def test_a_file_that_the_branch_has_changed_since_is_left_to_the_tip_s_own_run() -> None:
+    step = decide(*OVER_A, contents=CONTENTS, standing=branch("moved", tip=E))
+
+    assert Done("superseded", f"The branch has moved on: at {E} the file is another one.") == step
+
+
+def test_a_newer_commit_is_never_replaced_by_an_older_one_even_with_the_tip_s_file() -> None:
+    step = decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E))
+
+    assert Done("superseded", f"The newer commit {D} is deployed.") == step
+
+
+def test_a_deployed_commit_that_the_branch_has_lost_is_no_newer_one() -> None:
+    assert WRITES == decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E, without=[D]))
+
+
+def test_a_commit_that_is_not_on_the_branch_is_refused() -> None:
+    assert "wrong-branch" == outcome(decide(*OVER_A, contents=CONTENTS, standing=branch("off-branch")))
+
+
+def test_without_an_answer_nothing_is_written() -> None:
+    unknown = decide(*OVER_A, contents=CONTENTS, standing=branch("unknown"))
+    not_named = decide(*OVER_A, contents=CONTENTS, standing=replace(branch(), files={}))
+
+    assert ("github-failed", "github-failed") == (outcome(unknown), outcome(not_named))
+
+
+def test_what_has_been_uploaded_is_not_deployed_once_the_branch_has_moved_on() -> None:
+    step = decide(*OVER_A, contents=CONTENTS, attempt=UPLOADED, standing=branch("moved", tip=E))
+
+    assert "superseded" == outcome(step)
+
+
+# ---------------------------------------------------------------- files git does not track, tags
+
+
+def test_the_tip_deploys_a_file_that_git_does_not_track() -> None:
+    assert WRITES == decide(*OVER_D, contents=CONTENTS, standing=branch("tip"))
+
+
+def test_a_file_that_git_does_not_track_goes_by_the_order_of_commits() -> None:
+    standing = branch("untracked", tip=E)
+
+    assert WRITES == decide("v1:", standing=standing)
+    assert WRITES == decide(*OVER_A, contents=CONTENTS, standing=standing)
+    assert "superseded" == outcome(decide(*OVER_D, contents=CONTENTS, standing=standing))
+
+
+@pytest.mark.parametrize("without", [[A], [C]], ids=["the deployed commit", "this commit"])
+def test_a_file_that_git_does_not_track_is_refused_when_the_order_is_not_known(without: list[str]) -> None:
+    step = decide(*OVER_A, contents=CONTENTS, standing=branch("untracked", tip=E, without=without))
+
+    assert "wrong-branch" == outcome(step)
+
+
+@pytest.mark.parametrize("place", ["same", "moved", "untracked"])
+def test_a_tag_goes_by_the_order_of_commits(place: Place) -> None:
+    standing = branch(place, tip=E)
+
+    assert WRITES == decide("v1:", wanted=BY_ORDER, standing=standing)
+    assert WRITES == decide(*OVER_A, wanted=BY_ORDER, contents=CONTENTS, standing=standing)
+    assert "superseded" == outcome(decide(*OVER_D, wanted=BY_ORDER, contents=CONTENTS, standing=standing))
+
+
+def test_a_tag_that_is_not_on_the_branch_is_refused() -> None:
+    standing = branch("moved", tip=E, without=[C])
+
+    assert "wrong-branch" == outcome(decide("v1:", wanted=BY_ORDER, standing=standing))
+
+
+def test_a_tag_is_refused_over_a_commit_that_is_not_on_the_branch() -> None:
+    step = decide(*OVER_A, wanted=BY_ORDER, contents=CONTENTS, standing=branch("moved", tip=E, without=[A]))
+
+    assert "wrong-branch" == outcome(step)
+
+
+@pytest.mark.parametrize("place", ["same", "untracked"])
+def test_an_older_commit_does_not_return_over_a_version_by_hand(place: Place) -> None:
+    step = decide(*OVER_D, "v3:by hand", contents=CONTENTS, standing=branch(place, tip=E))
+
+    assert Done("superseded", f"The newer commit {D} is deployed.") == step
+
+
+def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
+    def refusal(*without: str) -> str:
+        standing = branch("untracked", tip=E, without=without)
+        step = decide(*OVER_A, contents=CONTENTS, standing=standing)
+        assert isinstance(step, Refuse)
+        return step.message
+
+    assert refusal(A).startswith(f"{A} cannot be found on the branch")
+    assert refusal(C).startswith(f"{C} cannot be found on the branch")
+    assert refusal(A, C).startswith(f"{A} and {C} cannot be found on the branch")
+
+
+# ---------------------------------------------------------------- what the branch is asked about
+
+
+@pytest.mark.parametrize("entries", [OVER_A, (*OVER_A, "v3:by hand")], ids=["available", "under one by hand"])
+def test_the_branch_is_asked_about_the_last_deployed_commit(entries: tuple[str, ...]) -> None:
+    assert Look("standing", A) == decide(*entries, contents=CONTENTS, standing=None)
+    assert Look("standing", A) == decide(*entries, contents=CONTENTS, standing=branch(unasked=[A]))
+
+
+def test_the_branch_is_asked_about_each_commit_that_may_have_been_rolled_back_from() -> None:
+    assert Look("standing", B) == decide(*ROLLED_BACK, contents=CONTENTS, standing=branch(unasked=[B]))
+
+
+# ---------------------------------------------------------------- rollback
+
+
+@pytest.mark.parametrize("place", ["tip", "same", "moved", "untracked"])
+def test_a_rollback_deploys_its_commit_although_the_branch_has_moved_on(place: Place) -> None:
+    standing = branch(place, tip=E)
+
+    assert WRITES == decide(*OVER_D, wanted=ROLLBACK, contents=CONTENTS, standing=standing)
+
+
+def test_a_rollback_deploys_its_commit_once_more_over_a_newer_one() -> None:
+    step = decide(
+        "v1:", f"v2:{C}", f"v3:{D}", wanted=ROLLBACK, contents=CONTENTS, standing=branch("moved", tip=E)
+    )
+
+    assert Upload(may_replace=False) == step
+
+
+@pytest.mark.parametrize("standing", [branch("off-branch", tip=E), branch("moved", tip=E, without=[C])])
+def test_a_rollback_goes_to_commits_of_the_branch_alone(standing: Standing) -> None:
+    assert "wrong-branch" == outcome(decide(*OVER_D, wanted=ROLLBACK, contents=CONTENTS, standing=standing))
+
+
+# ---------------------------------------------------------------- after a rollback
+
+
+def test_content_that_someone_rolled_back_from_is_held() -> None:
+    step = decide(*ROLLED_BACK, contents=CONTENTS)
+
+    message = (
+        f"Someone rolled back to {A}, and the file is still the one of {B}: left alone until it changes."
+    )
+    assert Done("held", message) == step
+
+
+def test_whether_the_file_changed_since_a_rollback_is_told_by_the_object_rolled_back_from() -> None:
+    assert Look("object", B) == decide(*ROLLED_BACK, contents={A: "old"})
+
+
+def test_a_file_that_changed_since_a_rollback_is_deployed() -> None:
+    assert WRITES == decide(*ROLLED_BACK, contents={A: "old", B: "older"})
+
+
+def test_a_file_is_held_when_the_object_rolled_back_from_is_gone() -> None:
+    step = decide(*ROLLED_BACK, contents={A: "old", B: None})
+
+    assert isinstance(step, Done)
+    assert "held" == step.outcome
+    assert f"the object of {B} is gone" in step.message
+    assert "mode rollback on this commit deploys it" in step.message
+
+
+def test_a_second_rollback_is_not_held() -> None:
+    assert WRITES == decide(*ROLLED_BACK, wanted=ROLLBACK, contents=CONTENTS)
+
+
+def test_a_history_that_only_went_forward_holds_nothing() -> None:
+    step = decide(f"v1:{A}", f"v2:{B}", contents={A: "new", B: "old"})
+
+    assert WRITES == step
+
+
+@pytest.mark.parametrize("lost", [A, B])
+def test_commits_that_the_branch_has_lost_hold_nothing(lost: str) -> None:
+    assert WRITES == decide(*ROLLED_BACK, contents=CONTENTS, standing=branch(without=[lost]))
+
+
+def test_domains_that_are_behind_get_the_version_that_someone_rolled_back_to() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
+
+    def step(version: str) -> Step:
+        return decide(*ROLLED_BACK, wanted=wanted, contents=CONTENTS, domains=[domain("search", version)])
+
+    assert Associate(("search",)) == step("v2")
+    assert "held" == outcome(step("v3"))
+
+
+def test_content_that_someone_rolled_back_from_in_two_steps_is_held() -> None:
+    # From C's content to B, and from there to A; D does not touch the file.
+    step = decide(*ROLLED_BACK_TWICE, wanted=LATER, contents=OF_EACH, standing=branch(tip=D))
+
+    message = (
+        f"Someone rolled back to {A}, and the file is still the one of {C}: left alone until it changes."
+    )
+    assert Done("held", message) == step
+
+
+def test_each_step_back_is_asked_about_in_turn() -> None:
+    unasked = branch(tip=D, unasked=[C])
+    unread = {A: "oldest", B: "old"}
+
+    assert Look("standing", C) == decide(*ROLLED_BACK_TWICE, wanted=LATER, contents=OF_EACH, standing=unasked)
+    assert Look("object", C) == decide(
+        *ROLLED_BACK_TWICE, wanted=LATER, contents=unread, standing=branch(tip=D)
+    )
+
+
+def test_several_versions_of_a_commit_in_a_row_are_one_step_back() -> None:
+    step = decide(f"v1:{A}", f"v2:{B}", f"v3:{B}", f"v4:{A}", f"v5:{A}", contents=CONTENTS)
+
+    assert "held" == outcome(step)
+
+
+def test_content_from_before_the_history_last_went_forward_is_not_held() -> None:
+    # Rolled back from C to A, then forward to B, then back to A: B's is what is held, C's no longer.
+    forward_again = (f"v1:{C}", f"v2:{A}", f"v3:{B}", f"v4:{A}")
+    step = decide(*forward_again, wanted=LATER, contents=OF_EACH, standing=branch(tip=D))
+
+    assert WRITES == step
+
+
+def test_content_that_was_replaced_on_the_way_forward_is_not_held() -> None:
+    # Forward from B to C, then back to A: B's content was given up by C, not rolled back from.
+    contents = {A: "oldest", B: "new", C: "old"}
+    step = decide(f"v1:{B}", f"v2:{C}", f"v3:{A}", wanted=LATER, contents=contents, standing=branch(tip=D))
+
+    assert WRITES == step
+
+
+def test_content_that_someone_rolled_back_from_is_held_under_a_version_by_hand() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
+    step = decide(
+        *ROLLED_BACK, "v4:by hand", wanted=wanted, contents=CONTENTS, domains=[domain("search", "v3")]
+    )
+
+    assert "held" == outcome(step)

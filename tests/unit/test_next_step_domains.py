@@ -1,0 +1,335 @@
+"""Which domains get the available version, and when that is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.errors import Reason
+from dictionary_deploy.model import DomainPackage, Domains, Place, Standing
+from dictionary_deploy.next_step import (
+    SETTLE_SECONDS,
+    Associate,
+    Attempt,
+    Done,
+    Look,
+    Loss,
+    Refuse,
+    Step,
+    Upload,
+    Wait,
+    Wanted,
+)
+from tests.unit.situation import (
+    BY_ORDER,
+    DICTIONARY,
+    FRESH,
+    ROLLBACK,
+    UPLOADED,
+    WANTED,
+    A,
+    B,
+    C,
+    E,
+    associated,
+    branch,
+    decide,
+    domain,
+    outcome,
+)
+
+SOON = SETTLE_SECONDS - 1
+NAMES = ("search-eu", "search-us")
+DENIED = Loss("access-denied", "denied")
+NO_SUCH_DOMAIN = Loss("domain-not-found", "no such domain")
+
+
+def step(
+    *domains: DomainPackage,
+    attempt: Attempt = FRESH,
+    wanted: Domains = NAMES,
+    status: str = "AVAILABLE",
+    after: float = SETTLE_SECONDS,
+) -> Step:
+    """The next step once v2 carries the commit."""
+    return decide(
+        "v1:",
+        f"v2:{C}",
+        wanted=replace(WANTED, dictionary=replace(DICTIONARY, domains=wanted)),
+        contents={C: "new"},
+        domains=domains,
+        attempt=attempt,
+        status=status,
+        after=after,
+    )
+
+
+def is_done(step: Step) -> bool:
+    return isinstance(step, Done) and step.outcome == "updated"
+
+
+def test_the_run_is_over_when_every_wanted_domain_has_the_available_version() -> None:
+    assert is_done(step(domain("search-eu", "v2"), domain("search-us", "v2")))
+
+
+def test_wanted_domains_that_are_behind_or_not_associated_get_the_version_all_at_once() -> None:
+    assert Associate(NAMES) == step(domain("search-eu", "v1"))
+
+
+def test_domains_that_are_not_wanted_are_left_alone() -> None:
+    assert is_done(step(domain("other", "v1"), domain("search-eu", "v2"), wanted=("search-eu",)))
+
+
+def test_associated_means_every_domain_that_has_the_package() -> None:
+    behind = step(domain("search-eu", "v1"), domain("search-us", "v2"), wanted="associated")
+
+    assert Associate(("search-eu",)) == behind
+    assert is_done(step(wanted="associated"))
+
+
+def test_none_means_that_no_domain_is_even_looked_at() -> None:
+    assert is_done(step(domain("search-eu", "v1"), wanted="none"))
+
+
+def test_domains_are_looked_at_only_once_the_version_is_there() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=NAMES))
+
+    assert Look("domains") == decide("v1:", f"v2:{C}", wanted=wanted, contents={C: "new"})
+    assert Upload(may_replace=True) == decide("v1:", f"v2:{A}", wanted=wanted, contents={A: "old"})
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        domain("search-eu", "v1"),
+        domain("search-eu", "v1", "ASSOCIATION_FAILED"),
+        domain("search-eu", "v2", "ASSOCIATION_FAILED"),
+        domain("search-eu", "v1", "SOMETHING_NEW"),
+    ],
+    ids=lambda each: f"{each.status} {each.version}",
+)
+def test_a_domain_without_the_version_in_force_gets_it(before: DomainPackage) -> None:
+    assert Associate(("search-eu",)) == step(before, wanted=("search-eu",))
+
+
+@pytest.mark.parametrize("status", ["ASSOCIATING", "DISSOCIATING"])
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_domain_that_moves_is_waited_for(status: str, version: str) -> None:
+    moving = domain("search-eu", version, status)
+
+    assert Wait("v2 is on its way to search-eu") == step(moving, wanted=("search-eu",))
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_domain_is_not_asked_for_twice(version: str) -> None:
+    under_way = domain("search-eu", version, "ASSOCIATING" if version == "v2" else "ACTIVE")
+    waiting = step(under_way, attempt=associated("search-eu"), wanted=("search-eu",))
+
+    assert Wait("v2 is on its way to search-eu") == waiting
+
+
+def test_an_association_that_does_not_show_yet_is_waited_for() -> None:
+    assert isinstance(step(attempt=associated("search-eu"), wanted=("search-eu",)), Wait)
+
+
+def test_domains_wait_until_aws_is_done_with_the_package() -> None:
+    assert Wait("the package is COPYING") == step(domain("search-eu", "v1"), status="COPYING")
+
+
+def test_a_version_of_the_same_content_goes_to_no_domain_while_another_is_on_its_way() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=NAMES))
+    waiting = decide(
+        f"v1:{A}", wanted=wanted, contents={A: "new"}, domains=[], attempt=UPLOADED, status="COPYING"
+    )
+
+    assert Wait("the package is COPYING") == waiting
+
+
+def test_a_failed_copy_over_the_available_version_does_not_keep_it_from_the_domains() -> None:
+    assert Associate(NAMES) == step(status="COPY_FAILED")
+
+
+@pytest.mark.parametrize(
+    ("details", "why"),
+    [
+        ({}, "ASSOCIATION_FAILED"),
+        ({"ErrorDetails": {"ErrorType": "Busy", "ErrorMessage": "in change"}}, "Busy: in change"),
+    ],
+)
+def test_a_domain_that_failed_is_told_with_the_reason(details: dict[str, object], why: str) -> None:
+    failed = domain("search-eu", "v1", "ASSOCIATION_FAILED", **details)
+    refused = step(failed, attempt=associated("search-eu"), wanted=("search-eu",))
+
+    assert isinstance(refused, Refuse)
+    assert "association-failed" == refused.reason
+    assert f"v2 is available, but not in force everywhere. search-eu: {why}" == refused.message
+
+
+def test_a_domain_s_failure_is_of_this_run_when_the_domain_s_time_or_the_time_that_passed_says_so() -> None:
+    attempt = associated("search-eu", updated_at="10:00")
+
+    def after(seconds: float, last_updated: str) -> Step:
+        failed = domain("search-eu", "v1", "ASSOCIATION_FAILED", LastUpdated=last_updated)
+        return step(failed, attempt=attempt, wanted=("search-eu",), after=seconds)
+
+    assert "association-failed" == outcome(after(SOON, "10:05"))
+    assert "association-failed" == outcome(after(SETTLE_SECONDS, "10:00"))
+    assert Wait("v2 is on its way to search-eu") == after(SOON, "10:00")
+
+
+def test_a_domain_that_aws_refused_is_not_asked_for_again() -> None:
+    refused = step(attempt=associated(lost={"search-eu": NO_SUCH_DOMAIN}), wanted=("search-eu",))
+
+    assert isinstance(refused, Refuse)
+    assert "search-eu: no such domain" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("domains", "attempt", "expected"),
+    [
+        ([], associated(lost={"search-eu": DENIED}), Associate(("search-us",))),
+        (
+            [domain("search-us", "v1", "ASSOCIATING")],
+            associated("search-us", lost={"search-eu": DENIED}),
+            Wait("v2 is on its way to search-us"),
+        ),
+    ],
+    ids=["not asked for yet", "under way"],
+)
+def test_one_domain_that_is_lost_does_not_keep_the_others_from_the_version(
+    domains: Sequence[DomainPackage], attempt: Attempt, expected: Step
+) -> None:
+    assert expected == step(*domains, attempt=attempt)
+
+
+def test_every_domain_that_is_lost_is_told_at_the_end() -> None:
+    refused = step(attempt=associated(lost={"search-eu": NO_SUCH_DOMAIN, "search-us": DENIED}))
+
+    assert isinstance(refused, Refuse)
+    assert refused.message.endswith("search-eu: no such domain; search-us: denied")
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        ({"search-eu": NO_SUCH_DOMAIN}, "domain-not-found"),
+        ({"search-eu": NO_SUCH_DOMAIN, "search-us": NO_SUCH_DOMAIN}, "domain-not-found"),
+        ({"search-eu": DENIED, "search-us": DENIED}, "access-denied"),
+        ({"search-eu": NO_SUCH_DOMAIN, "search-us": DENIED}, "association-failed"),
+    ],
+    ids=["one", "two for one reason", "two for another", "two for two"],
+)
+def test_one_reason_of_all_that_are_lost_is_the_reason(lost: dict[str, Loss], reason: Reason) -> None:
+    refused = step(*(domain(name, "v2") for name in NAMES if name not in lost), attempt=associated(lost=lost))
+
+    assert reason == outcome(refused)
+
+
+def test_a_domain_that_failed_and_one_that_is_not_found_have_no_reason_in_common() -> None:
+    failed = domain("search-us", "v1", "ASSOCIATION_FAILED")
+    refused = step(failed, attempt=associated("search-us", lost={"search-eu": NO_SUCH_DOMAIN}))
+
+    assert isinstance(refused, Refuse)
+    assert "association-failed" == refused.reason
+    assert refused.message.endswith("search-eu: no such domain; search-us: ASSOCIATION_FAILED")
+
+
+def test_domains_that_are_behind_get_a_version_of_the_same_content_from_another_commit() -> None:
+    unchanged = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search-eu",)))
+
+    def next_for(version: str) -> Step:
+        known = [domain("search-eu", version)]
+        return decide("v1:", f"v2:{A}", wanted=unchanged, contents={A: "new"}, domains=known)
+
+    assert Associate(("search-eu",)) == next_for("v1")
+    assert isinstance(next_for("v2"), Done)
+
+
+def test_domains_are_left_alone_under_a_version_by_hand() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search-eu",)))
+    left = decide(
+        f"v1:{A}", "v2:by hand", wanted=wanted, contents={A: "new"}, domains=[domain("search-eu", "v1")]
+    )
+
+    assert isinstance(left, Done)
+    assert "drifted" == left.outcome
+
+
+# ---------------------------------------------------------------- whose configuration chooses them
+
+
+def unchanged_at(
+    standing: Standing | None, wanted: Wanted = WANTED, attempt: Attempt = FRESH, version: str = "v1"
+) -> Step:
+    """The next step when v2 has this very content, of another commit, and a domain has `version`."""
+    return decide(
+        "v1:",
+        f"v2:{A}",
+        wanted=replace(wanted, dictionary=replace(DICTIONARY, domains=("search-eu",))),
+        contents={A: "new"},
+        domains=[domain("search-eu", version)],
+        standing=standing,
+        attempt=attempt,
+    )
+
+
+@pytest.mark.parametrize("place", ["tip", "same", "untracked"])
+def test_a_configuration_that_the_branch_still_has_chooses_the_domains(place: Place) -> None:
+    assert Associate(("search-eu",)) == unchanged_at(branch(config=place))
+
+
+def test_whether_the_branch_still_has_the_configuration_is_asked_before_a_domain_is() -> None:
+    assert Look("standing") == unchanged_at(None)
+
+
+def test_the_branch_is_not_asked_when_every_domain_has_the_version_or_was_asked_for() -> None:
+    assert "unchanged" == outcome(unchanged_at(None, version="v2"))
+    assert isinstance(unchanged_at(None, attempt=associated("search-eu")), Wait)
+
+
+def test_the_place_of_the_dictionary_s_own_file_chooses_no_domains() -> None:
+    assert Associate(("search-eu",)) == unchanged_at(branch("moved", tip=E))
+
+
+@pytest.mark.parametrize("place", ["off-branch", "unknown"])
+@pytest.mark.parametrize("wanted", [WANTED, ROLLBACK, BY_ORDER], ids=["deploy", "rollback", "tag"])
+def test_a_commit_that_is_not_known_to_be_on_the_branch_chooses_no_domains(
+    wanted: Wanted, place: Place
+) -> None:
+    assert "wrong-branch" == outcome(unchanged_at(branch(config=place), wanted))
+
+
+def test_a_configuration_of_which_nothing_was_answered_chooses_no_domains() -> None:
+    assert "wrong-branch" == outcome(unchanged_at(replace(branch(), files={})))
+
+
+def test_a_configuration_that_the_branch_has_changed_since_leaves_the_domains_to_the_tip_s_own_run() -> None:
+    assert "unchanged" == outcome(unchanged_at(branch("same", tip=E, config="moved")))
+
+
+def test_a_rollback_goes_to_the_domains_of_the_configuration_it_was_started_with() -> None:
+    standing = branch("moved", tip=E, config="moved")
+
+    assert Associate(("search-eu",)) == unchanged_at(standing, ROLLBACK)
+
+
+def test_a_tag_goes_to_its_domains_although_the_branch_has_changed_the_configuration_since() -> None:
+    # No run of the tip would do it: tags and releases go by the order of commits alone.
+    standing = branch("moved", tip=E, config="moved")
+
+    assert Associate(("search-eu",)) == unchanged_at(standing, BY_ORDER)
+
+
+def test_an_available_version_that_carries_the_commit_is_updated_whoever_brings_it_to_the_domains() -> None:
+    left_to_the_tip = decide(
+        f"v1:{B}",
+        f"v2:{C}",
+        wanted=replace(WANTED, dictionary=replace(DICTIONARY, domains=("search-eu",))),
+        contents={C: "new"},
+        domains=[domain("search-eu", "v1")],
+        standing=branch("same", tip=E, config="moved"),
+    )
+
+    assert "updated" == outcome(left_to_the_tip)

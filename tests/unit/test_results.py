@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.model import Diff, Entries, Mode, Outcome, Problem, Result
+from dictionary_deploy.next_step import (
+    Associate,
+    Create,
+    Done,
+    Observed,
+    Refuse,
+    Review,
+    Step,
+    Update,
+    Upload,
+    Wait,
+)
+from dictionary_deploy.results import conclude, conclude_unreadable, conclude_validated
+from tests.unit.situation import BEGAN, DICTIONARY, FILE, WANTED, A, C, domain, history, objects, package
+
+WARNING = Problem("rule", "warning", FILE, 1, "Odd.")
+FOUND = Review(Diff(Entries(1, 0, 0, 2)), (WARNING,))
+UPDATED = Done("updated", "Version v2 carries this commit and is available.")
+
+
+def observed(
+    *entries: str, available: str = "", contents: Mapping[str, str | None] | None = None
+) -> Observed:
+    versions = history(*entries)
+    return Observed(
+        BEGAN,
+        package(available or versions[-1].name) if versions else None,
+        versions,
+        objects(contents or {}),
+        domains=(domain("search", "v1"),),
+        review=FOUND,
+    )
+
+
+def result(step: Step, seen: Observed, *, mode: Mode = "deploy", moved_domains: bool = False) -> Result:
+    return conclude(WANTED, seen, step, mode=mode, moved_domains=moved_domains, url="s3://bucket/{}".format)
+
+
+# ---------------------------------------------------------------- what every result says
+
+
+def test_a_result_has_all_that_was_seen() -> None:
+    seen = observed(f"v1:{A}", f"v2:{C}", contents={A: "old", C: "new"})
+    expected = Result(
+        dictionary=DICTIONARY,
+        outcome="updated",
+        message=UPDATED.message,
+        changed=True,
+        commit=C,
+        previous_commit=A,
+        object=f"s3://bucket/dictionaries/product-synonyms/{C}.txt",
+        sha256="new",
+        package=seen.package,
+        domains=(domain("search", "v1"),),
+        diff=FOUND.diff,
+        problems=(WARNING,),
+    )
+
+    assert expected == result(UPDATED, seen)
+
+
+def test_a_result_says_only_what_was_looked_at() -> None:
+    found = result(Done("unchanged", ""), Observed(BEGAN, package("v1"), history(f"v1:{A}")))
+
+    assert (None, None, (), "") == (found.domains, found.diff, found.problems, found.object)
+
+
+def test_the_object_is_this_commit_s_or_else_the_deployed_one() -> None:
+    unchanged = result(Done("unchanged", ""), observed(f"v1:{A}", contents={A: "new"}))
+    gone = result(Done("unchanged", ""), observed(f"v1:{A}", contents={A: None}))
+
+    assert f"s3://bucket/dictionaries/product-synonyms/{A}.txt" == unchanged.object
+    assert "" == gone.object
+
+
+def test_a_rerun_says_the_same_previous_commit_as_the_run() -> None:
+    before = result(Upload(may_replace=True), observed(f"v1:{A}"), mode="plan")
+    after = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"))
+
+    assert A == before.previous_commit == after.previous_commit
+
+
+# ---------------------------------------------------------------- adopted, replaced
+
+
+def test_an_adopted_package_says_which_version_was_replaced() -> None:
+    found = result(UPDATED, observed("v1:by hand", f"v2:{C}"))
+
+    assert (True, history("v1:by hand")[0], "") == (found.adopted, found.replaced, found.previous_commit)
+
+
+def test_a_version_by_hand_that_git_replaces_is_told_and_is_no_adoption() -> None:
+    found = result(UPDATED, observed(f"v1:{A}", "v2:by hand", f"v3:{C}"))
+
+    assert (False, history("v2:by hand")[0]) == (found.adopted, found.replaced)
+
+
+@pytest.mark.parametrize("step", [Done("drifted", ""), Done("superseded", ""), Done("unchanged", "")])
+def test_what_is_left_alone_replaces_nothing(step: Done) -> None:
+    found = result(step, observed(f"v1:{A}", "v2:by hand"))
+
+    assert (False, None) == (found.adopted, found.replaced)
+
+
+def test_a_version_from_a_commit_is_the_previous_commit_and_not_told_as_replaced() -> None:
+    assert None is result(UPDATED, observed(f"v1:{A}", f"v2:{C}")).replaced
+
+
+@pytest.mark.parametrize("reason", ["copy-failed", "invalid-dictionary"])
+def test_an_update_that_failed_adopts_and_replaces_nothing(reason: Reason) -> None:
+    found = result(Refuse(reason, "No."), observed("v1:by hand"))
+
+    assert (False, None) == (found.adopted, found.replaced)
+
+
+def test_a_package_that_had_no_version_is_not_adopted() -> None:
+    assert not result(UPDATED, observed(f"v1:{C}")).adopted
+
+
+def test_a_package_that_is_not_there_has_no_past() -> None:
+    found = result(Create(), Observed(BEGAN, None), mode="plan")
+
+    assert (None, "", None, False) == (found.package, found.previous_commit, found.replaced, found.adopted)
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+@pytest.mark.parametrize(
+    ("outcome", "changed"),
+    [
+        ("updated", True),
+        ("created", True),
+        ("applied", True),
+        ("unchanged", False),
+        ("superseded", False),
+        ("held", False),
+        ("drifted", False),
+    ],
+)
+def test_an_outcome_says_whether_something_was_changed_for_the_commit(
+    outcome: Outcome, *, changed: bool
+) -> None:
+    found = result(Done(outcome, "So it is."), observed(f"v1:{A}"))
+
+    assert (outcome, "So it is.", changed) == (found.outcome, found.message, found.changed)
+
+
+def test_a_refusal_is_a_failure_with_reason_and_remedy() -> None:
+    found = result(Refuse("copy-failed", "AWS ended.", "Rerun."), observed(f"v1:{A}"))
+
+    assert ("failed", "AWS ended.", "copy-failed", "Rerun.", False) == (
+        found.outcome,
+        found.message,
+        found.reason,
+        found.remedy,
+        found.changed,
+    )
+
+
+def test_a_refused_content_is_invalid() -> None:
+    found = result(Refuse("invalid-dictionary", "It is empty."), observed(f"v1:{A}"))
+
+    assert ("invalid", "invalid-dictionary") == (found.outcome, found.reason)
+
+
+def test_unchanged_content_that_reached_domains_is_applied() -> None:
+    found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), moved_domains=True)
+
+    assert ("applied", "The same. Domains that were behind have it now.", True) == (
+        found.outcome,
+        found.message,
+        found.changed,
+    )
+
+
+def test_a_new_version_that_reached_domains_is_updated() -> None:
+    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), moved_domains=True)
+
+    assert ("updated", UPDATED.message) == (found.outcome, found.message)
+
+
+def test_a_held_dictionary_whose_domains_were_moved_has_changed() -> None:
+    assert result(Done("held", ""), observed(f"v1:{A}"), moved_domains=True).changed
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["association-failed", "domain-not-found", "timed-out", "access-denied", "limit-exceeded", "locked"],
+)
+def test_a_version_that_was_made_is_a_change_whatever_kept_it_from_the_domains(reason: Reason) -> None:
+    found = result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}"))
+
+    assert ("failed", True) == (found.outcome, found.changed)
+
+
+@pytest.mark.parametrize("reason", ["content-mismatch", "owned-elsewhere"])
+def test_a_version_that_is_not_this_one_s_content_is_no_change(reason: Reason) -> None:
+    assert not result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}")).changed
+
+
+def test_a_domain_that_has_the_version_is_a_change_although_another_failed() -> None:
+    found = result(Refuse("association-failed", ""), observed(f"v1:{A}"), moved_domains=True)
+
+    assert ("failed", True) == (found.outcome, found.changed)
+
+
+def test_nothing_that_failed_before_there_was_a_version_is_a_change() -> None:
+    assert not result(Refuse("timed-out", ""), observed(f"v1:{A}")).changed
+    assert not result(Refuse("timed-out", ""), Observed(BEGAN, None)).changed
+
+
+@pytest.mark.parametrize("mode", ["deploy", "rollback"])
+def test_a_version_that_was_made_is_told_as_it_is_in_the_modes_that_write(mode: Mode) -> None:
+    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), mode=mode)
+
+    assert ("updated", False, True) == (found.outcome_name, found.planned, found.changed)
+
+
+# ---------------------------------------------------------------- plans
+
+
+@pytest.mark.parametrize("step", [Upload(may_replace=True), Update()])
+def test_a_plan_that_stops_before_a_new_version_would_update(step: Step) -> None:
+    found = result(step, observed(f"v1:{A}"), mode="plan")
+
+    assert ("would-update", "A new version would be made from this file.", True) == (
+        found.outcome_name,
+        found.message,
+        found.changed,
+    )
+
+
+def test_a_plan_says_what_it_would_adopt() -> None:
+    found = result(Upload(may_replace=True), observed("v1:by hand"), mode="plan")
+
+    assert (True, history("v1:by hand")[0]) == (found.adopted, found.replaced)
+
+
+def test_a_plan_without_a_package_would_create_it() -> None:
+    found = result(Upload(may_replace=True), Observed(BEGAN, None), mode="plan")
+
+    assert ("would-create", "The package would be created.") == (found.outcome_name, found.message)
+
+
+def test_a_plan_that_stops_before_domains_would_apply_to_them() -> None:
+    found = result(Associate(("search-eu", "search-us")), observed(f"v1:{A}"), mode="plan")
+
+    assert "would-apply" == found.outcome_name
+    assert "The available version would go to search-eu, search-us." == found.message
+
+
+@pytest.mark.parametrize("step", [Refuse("package-not-found", ""), Refuse("invalid-dictionary", "")])
+def test_what_fails_in_a_plan_fails_now(step: Refuse) -> None:
+    assert result(step, observed(f"v1:{A}"), mode="plan").outcome_name in {"failed", "invalid"}
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+@pytest.mark.parametrize("entries", [(f"v1:{C}",), (f"v1:{A}",)], ids=["this commit's", "the same content"])
+def test_without_writes_what_stops_at_a_domain_on_its_way_would_make_no_version(
+    entries: tuple[str, ...], mode: Mode
+) -> None:
+    seen = observed(*entries, contents={A: "new", C: "new"})
+    found = result(Wait("v1 is on its way to search"), seen, mode=mode)
+
+    assert ("would-apply", "Not over yet: v1 is on its way to search.") == (found.outcome_name, found.message)
+
+
+@pytest.mark.parametrize("outcome", ["updated", "created", "applied"])
+@pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-unchanged"), ("check", "unchanged")])
+def test_without_writes_what_is_deployed_already_is_unchanged(
+    mode: Mode, name: str, outcome: Outcome
+) -> None:
+    found = result(Done(outcome, UPDATED.message), observed("v1:by hand", f"v2:{C}"), mode=mode)
+
+    assert (name, UPDATED.message, False) == (found.outcome_name, found.message, found.changed)
+    assert (False, None) == (found.adopted, found.replaced)
+
+
+@pytest.mark.parametrize(("outcome", "name"), [("held", "would-be-held"), ("drifted", "would-be-drifted")])
+def test_without_writes_what_is_left_alone_is_told_as_it_is(outcome: Outcome, name: str) -> None:
+    assert name == result(Done(outcome, ""), observed(f"v1:{A}"), mode="plan").outcome_name
+    assert outcome == result(Done(outcome, ""), observed(f"v1:{A}"), mode="check").outcome_name
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+def test_without_writes_nothing_is_changed_by_a_run_whose_time_is_over(mode: Mode) -> None:
+    assert not result(Refuse("timed-out", ""), observed(f"v1:{A}", f"v2:{C}"), mode=mode).changed
+
+
+def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
+    found = result(Upload(may_replace=True), observed(f"v1:{A}"), mode="check")
+
+    assert ("would-update", True) == (found.outcome_name, found.changed)
+
+
+# ---------------------------------------------------------------- without AWS
+
+
+def test_a_file_that_cannot_be_read_is_invalid() -> None:
+    error = ContentError("There is no such file.", "Correct `file`.")
+    expected = Result(
+        DICTIONARY,
+        "invalid",
+        "There is no such file.",
+        reason="invalid-dictionary",
+        remedy="Correct `file`.",
+        commit=C,
+    )
+
+    assert expected == conclude_unreadable(DICTIONARY, C, error)
+
+
+def test_a_valid_file_is_valid_whatever_it_is_warned_of() -> None:
+    expected = Result(DICTIONARY, "unchanged", "The file is valid.", problems=FOUND.problems)
+
+    assert expected == conclude_validated(DICTIONARY, FOUND)
+
+
+def test_a_file_with_a_veto_is_invalid() -> None:
+    vetoed = replace(FOUND, veto="It is empty.", remedy="Fill it.")
+    found = conclude_validated(DICTIONARY, vetoed)
+
+    assert ("invalid", "It is empty.", "invalid-dictionary", "Fill it.") == (
+        found.outcome,
+        found.message,
+        found.reason,
+        found.remedy,
+    )

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+import pytest
+
+from dictionary_deploy.dictionaries import KINDS
+from dictionary_deploy.model import Content, Dictionary, Diff, Entries, EntryChange, Problem
+from dictionary_deploy.next_step import Review
+from dictionary_deploy.review import ALLOW_EMPTY, LARGEST_READ, is_read_whole, review
+from tests.unit.situation import DICTIONARY, FILE
+
+WORDS = replace(DICTIONARY, kind="stopwords")
+BINARY = replace(DICTIONARY, kind="sudachi")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dictionary's file in memory; `size` may claim to be more than there is."""
+
+    data: bytes
+    size: int
+
+    @property
+    def content(self) -> Content:
+        return Content("", self.size)
+
+    @property
+    def handle(self) -> BinaryIO:
+        return io.BytesIO(self.data)
+
+    def read(self) -> bytes:
+        return self.data
+
+
+def lines(count: int) -> bytes:
+    return b"".join(b"word-%d\n" % number for number in range(count))
+
+
+def reviewed(
+    after: bytes, before: bytes | None = None, dictionary: Dictionary = WORDS, *, is_rollback: bool = False
+) -> Review:
+    return review(dictionary, Source(after, len(after)), before, is_rollback=is_rollback)
+
+
+def test_what_would_change_is_told_and_nothing_stands_against_it() -> None:
+    diff = Diff(Entries(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")))
+
+    assert Review(diff) == reviewed(b"a\nan\n", b"the\na\n")
+
+
+def test_without_anything_deployed_only_the_total_is_told() -> None:
+    assert Review(Diff(Entries(0, 0, 0, 2), available=False)) == reviewed(b"a\nan\n")
+
+
+def test_an_error_in_the_file_is_a_veto_that_names_its_line() -> None:
+    found = reviewed(b"a\ncaf\xe9\n")
+
+    assert ["not-utf-8"] == [problem.rule for problem in found.problems]
+    assert found.veto.startswith(f"{FILE}:2: The byte 0xe9 is not UTF-8")
+    assert "Mend the file; what is live stays as it is." == found.remedy
+
+
+def test_a_rule_that_is_ignored_is_no_problem() -> None:
+    ignoring = replace(WORDS, ignore=("not-utf-8",), allow_empty=True)
+    found = reviewed(b"caf\xe9\n", dictionary=ignoring)
+
+    assert ((), "") == (found.problems, found.veto)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", b"# only a comment\n"], ids=["no bytes", "blank", "comment"])
+def test_a_file_without_entries_is_vetoed_unless_it_is_allowed(data: bytes) -> None:
+    vetoed = reviewed(data)
+
+    assert (f"{FILE} has no entries.", ALLOW_EMPTY) == (vetoed.veto, vetoed.remedy)
+    assert "" == reviewed(data, dictionary=replace(WORDS, allow_empty=True)).veto
+
+
+def test_an_empty_binary_file_is_vetoed_unless_it_is_allowed() -> None:
+    vetoed = reviewed(b"", dictionary=BINARY)
+
+    assert Review(veto=f"{FILE} is empty.", remedy=ALLOW_EMPTY) == vetoed
+    assert Review() == reviewed(b"", dictionary=replace(BINARY, allow_empty=True))
+
+
+def test_a_binary_file_is_not_read() -> None:
+    assert Review() == reviewed(b"\xff\xfe", b"\x00", BINARY)
+
+
+def test_a_file_that_is_too_large_to_be_read_whole_is_not_read() -> None:
+    assert Review() == review(WORDS, Source(b"caf\xe9", LARGEST_READ + 1), b"")
+    assert "" != review(WORDS, Source(b"caf\xe9", LARGEST_READ), b"").veto
+
+
+@pytest.mark.parametrize(
+    ("dictionary", "size", "is_read"),
+    [(WORDS, LARGEST_READ, True), (WORDS, LARGEST_READ + 1, False), (BINARY, 1, False)],
+)
+def test_text_up_to_a_limit_is_read_whole(dictionary: Dictionary, size: int, *, is_read: bool) -> None:
+    assert is_read == is_read_whole(dictionary, size)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_can_be_reviewed(name: str) -> None:
+    assert "" == reviewed(b"a => b\n", b"a => c\n", replace(DICTIONARY, kind=name)).veto
+
+
+# ---------------------------------------------------------------- max-shrink
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "max_shrink", "is_vetoed"),
+    [
+        (20, 10, 50, False),
+        (20, 9, 50, True),
+        (19, 1, 50, False),
+        (20, 1, 95, False),
+        (20, 1, 100, False),
+        (20, 19, 0, True),
+        (20, 40, 0, False),
+    ],
+)
+def test_a_file_may_lose_a_share_of_its_entries_at_once_counted_from_twenty_up(
+    before: int, after: int, max_shrink: int, *, is_vetoed: bool
+) -> None:
+    found = reviewed(lines(after), lines(before), replace(WORDS, max_shrink=max_shrink))
+
+    assert is_vetoed == bool(found.veto)
+
+
+def test_a_veto_for_shrinking_says_from_what_to_what_and_how_to_allow_it() -> None:
+    found = reviewed(lines(2), lines(30))
+
+    assert f"{FILE} would shrink from 30 entries to 2, by more than 50 percent." == found.veto
+    assert "If that is meant, raise `max-shrink` for it." == found.remedy
+
+
+def test_other_entries_in_place_of_all_are_no_shrinking() -> None:
+    assert "" == reviewed(lines(30).replace(b"word", b"term"), lines(30)).veto
+
+
+def test_duplicates_count_once_when_a_file_shrinks() -> None:
+    assert "" == reviewed(lines(20), lines(20) * 3).veto
+
+
+def test_a_file_of_which_nothing_is_deployed_cannot_shrink() -> None:
+    assert "" == reviewed(lines(1), None).veto
+
+
+def test_a_rollback_may_shrink_a_file() -> None:
+    assert "" == reviewed(lines(1), lines(30), is_rollback=True).veto
+
+
+@pytest.mark.parametrize(
+    ("after", "before"), [(b"caf\xe9\n", None), (b"", None)], ids=["not UTF-8", "no entries"]
+)
+def test_a_rollback_needs_a_valid_file_all_the_same(after: bytes, before: bytes | None) -> None:
+    assert "" != reviewed(after, before, is_rollback=True).veto
+
+
+def test_a_rollback_that_shrinks_a_file_warns_of_it() -> None:
+    found = reviewed(lines(1), lines(30), is_rollback=True)
+
+    message = f"{FILE} would shrink from 30 entries to 1, by more than 50 percent."
+    assert ((Problem("max-shrink", "warning", FILE, 1, message),), "") == (found.problems, found.veto)
+
+
+def test_a_rollback_that_shrinks_a_file_as_far_as_it_may_warns_of_nothing() -> None:
+    assert () == reviewed(lines(15), lines(30), is_rollback=True).problems
+
+
+def test_a_deploy_that_shrinks_a_file_is_vetoed_without_a_warning_besides() -> None:
+    assert () == reviewed(lines(1), lines(30)).problems
