@@ -77,7 +77,7 @@ REASONS = {
         "Check name and Region. Make the package once by hand, or set `create: true`.",
     ),
     "domain-not-found": (
-        "A domain does not exist. Today reported as `association-failed`, with AWS's words.",
+        "A domain that the configuration names does not exist.",
         "Check the domain's name, the account and the Region.",
     ),
     "limit-exceeded": (
