@@ -488,6 +488,19 @@ def test_what_was_sent_is_overdue_once_aws_has_had_time_to_settle() -> None:
     assert sent.is_overdue(BEGAN + SETTLE_SECONDS)
 
 
+def test_an_update_without_an_answer_is_sent_again_under_a_failure_from_before() -> None:
+    step = decide(
+        *DEPLOYED,
+        status="COPY_FAILED",
+        contents=OLD,
+        attempt=updated(seen=2, answered=False, updated_at="10:00"),
+        after=LATE,
+        LastUpdatedAt="10:00",
+    )
+
+    assert Update() == step
+
+
 def test_what_was_sent_explains_a_failure_of_another_time_or_one_that_stands_when_it_is_overdue() -> None:
     sent = Sent(at=BEGAN, answered=True, updated_at="10:00")
 

@@ -293,16 +293,16 @@ def test_the_place_of_the_dictionary_s_own_file_chooses_no_domains() -> None:
     assert Associate(("search-eu",)) == unchanged_at(branch("moved", tip=E))
 
 
-@pytest.mark.parametrize("place", ["off-branch", "unknown"])
+@pytest.mark.parametrize(("place", "reason"), [("off-branch", "wrong-branch"), ("unknown", "github-failed")])
 @pytest.mark.parametrize("wanted", [WANTED, ROLLBACK, BY_ORDER], ids=["deploy", "rollback", "tag"])
 def test_a_commit_that_is_not_known_to_be_on_the_branch_chooses_no_domains(
-    wanted: Wanted, place: Place
+    wanted: Wanted, place: Place, reason: str
 ) -> None:
-    assert "wrong-branch" == outcome(unchanged_at(branch(config=place), wanted))
+    assert reason == outcome(unchanged_at(branch(config=place), wanted))
 
 
 def test_a_configuration_of_which_nothing_was_answered_chooses_no_domains() -> None:
-    assert "wrong-branch" == outcome(unchanged_at(replace(branch(), files={})))
+    assert "github-failed" == outcome(unchanged_at(replace(branch(), files={})))
 
 
 def test_a_configuration_that_the_branch_has_changed_since_leaves_the_domains_to_the_tip_s_own_run() -> None:

@@ -28,6 +28,7 @@ from dictionary_deploy.next_step.steps import (
 )
 
 __all__ = [
+    "SETTLE_SECONDS",
     "Associate",
     "Attempt",
     "Create",
@@ -125,7 +126,7 @@ def _step_before_update(
         return Done("superseded", f"Commit {lineage.deployed} was deployed over this one.")
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
         return wait
-    if lineage.is_out_of_band and lineage.base == wanted.commit and not wanted.is_rollback:
+    if lineage.base == wanted.commit and not wanted.is_rollback:
         return drifted(lineage, package)
     if lineage.base:
         if lineage.base not in observed.objects:
@@ -191,9 +192,11 @@ def _step_after_update(
             "superseded", f"Version {package.available} came over {ours.name}, which is this commit's."
         )
     if package.status in FAILED_STATUSES or package.error:
-        if sent.explains(str(package.details.get("LastUpdatedAt", "")), observed.now):
+        is_overdue = sent.is_overdue(observed.now) and (sent.answered or ours)
+        if is_overdue or package.details.get("LastUpdatedAt", "") != sent.updated_at:
             return copy_failed(package)
-        return Wait(f"the package still shows {package.status} from before")
+        if not sent.is_overdue(observed.now):
+            return Wait(f"the package still shows {package.status} from before")
     if ours or not sent.is_overdue(observed.now):
         return Wait("the new version is not available yet")
     if not sent.answered and attempt.updates < MOST_SENDS:

@@ -20,17 +20,9 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
     place = standing.files.get(file, "unknown")
     own = standing.distances.get(wanted.commit)
     if place == "unknown":
-        return Refuse(
-            "github-failed",
-            f"It is not known whether the branch still has {file} as it is here. Nothing was written.",
-            "Rerun when GitHub answers again.",
-        )
+        return _unknown(file)
     if place == "off-branch" or ((wanted.is_rollback or wanted.by_order) and own is None):
-        return Refuse(
-            "wrong-branch",
-            f"Commit {wanted.commit} is not on the branch that is deployed.",
-            "Merge it first: deploys come from the configured branch alone.",
-        )
+        return _off_branch(wanted)
     if wanted.is_rollback or place == "tip":
         return None
     if wanted.by_order or place == "untracked":
@@ -40,6 +32,22 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
     if _is_newer(standing, deployed, wanted.commit):
         return Done("superseded", f"The newer commit {deployed} is deployed.")
     return None
+
+
+def _unknown(file: str) -> Refuse:
+    return Refuse(
+        "github-failed",
+        f"It is not known whether the branch still has {file} as it is here. Nothing was written.",
+        "Rerun when GitHub answers again.",
+    )
+
+
+def _off_branch(wanted: Wanted) -> Refuse:
+    return Refuse(
+        "wrong-branch",
+        f"Commit {wanted.commit} is not on the branch that is deployed.",
+        "Merge it first: deploys come from the configured branch alone.",
+    )
 
 
 def _ask_the_order(wanted: Wanted, standing: Standing, deployed: str) -> Step | None:
@@ -98,13 +106,10 @@ def ask_about_domains(wanted: Wanted, observed: Observed) -> Look | Refuse | Non
     standing = observed.standing
     if standing is None:
         return Look("standing")
-    if standing.files.get(wanted.config, "unknown") in {"off-branch", "unknown"}:
-        return Refuse(
-            "wrong-branch",
-            f"This commit is not known to be on the branch, so that its {wanted.config} chooses no domains.",
-            "Merge it first: deploys come from the configured branch alone.",
-        )
-    return None
+    place = standing.files.get(wanted.config, "unknown")
+    if place == "off-branch":
+        return _off_branch(wanted)
+    return _unknown(wanted.config) if place == "unknown" else None
 
 
 def has_later_config(wanted: Wanted, observed: Observed) -> bool:
