@@ -32,12 +32,7 @@ def test_of_two_versions_that_carry_the_commit_the_newest_is_ours_when_neither_i
 def test_the_base_of_a_version_that_was_not_made_from_a_commit_is_the_last_commit_before_it() -> None:
     read = lineage(f"v1:{A}", f"v2:{B}", "v3:from the console")
 
-    assert (B, "", True) == (read.base, read.deployed, read.is_out_of_band)
-
-
-@pytest.mark.parametrize("entries", [("v1:",), (f"v1:{A}",)], ids=["no commit at all", "a commit"])
-def test_a_version_is_out_of_band_only_over_one_that_was_made_from_a_commit(entries: tuple[str, ...]) -> None:
-    assert not lineage(*entries).is_out_of_band
+    assert (B, "") == (read.base, read.deployed)
 
 
 def test_versions_that_are_not_available_yet_are_no_past() -> None:

@@ -45,11 +45,6 @@ class Lineage:
         return not self.compared
 
     @property
-    def is_out_of_band(self) -> bool:
-        """Whether the available version was not made from a commit although an earlier one was."""
-        return bool(self.base) and not self.deployed
-
-    @property
     def available_number(self) -> int:
         """The number of the available version, 0 when there is none."""
         return self.available.number if self.available else 0
