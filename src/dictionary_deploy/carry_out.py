@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dictionary_deploy.branch import branch_of
 from dictionary_deploy.checkout import open_dictionary
-from dictionary_deploy.deploy.locked import locked
+from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError
@@ -64,10 +64,11 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
 
 
 def _has_credentials(around: Surroundings, config: Config, trigger: Trigger) -> bool:
-    """Whether AWS can be asked. Only a plan does without: to it a fork, which has no secrets, has a right."""
+    """Whether AWS can be asked. Only the plan for a fork, which has no secrets, does without."""
     from dictionary_deploy.connect import has_credentials  # noqa: PLC0415 validate and --help need no boto3
 
-    return trigger.mode != "plan" or has_credentials(config, around.settings)
+    may_do_without = trigger.mode == "plan" and trigger.is_fork
+    return not may_do_without or has_credentials(config, around.settings)
 
 
 def _ask_aws(
@@ -96,8 +97,9 @@ def _ask_aws(
         metadata=_metadata(settings, trigger),
         lease=aws.lock if writes else None,
     )
-    with locked(aws.lock, around) if writes else nullcontext():
+    with locked(aws.lock, around) if writes else nullcontext(Hold()) as hold:
         deployment.run()
+        hold.is_left = deployment.is_writing
     return [
         conclude(
             track.wanted,

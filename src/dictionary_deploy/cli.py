@@ -7,15 +7,18 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console, Runner, Terminal
 from dictionary_deploy.errors import DeployError, unforeseen
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import annotations_of, outputs
-from dictionary_deploy.run import run
-from dictionary_deploy.settings import Settings, parse_settings
 from dictionary_deploy.waiting import Interruption, SystemClock
+
+if TYPE_CHECKING:
+    from dictionary_deploy.settings import Settings
 
 SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
@@ -25,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # First of all: as process 1 of a container Python ignores SIGTERM until it has a handler.
     interruption = Interruption()
     _listen(interruption)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a log cannot write ends no run
     status = _run(sys.argv[1:] if argv is None else argv, interruption)
     if interruption:
         # Python would wait for the pool's threads, and those for answers that AWS does not give.
@@ -36,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str], interruption: Interruption) -> int:
     """The one catch of everything."""
+    from dictionary_deploy.run import run  # noqa: PLC0415 takes a while, in which a signal may come
+    from dictionary_deploy.settings import parse_settings  # noqa: PLC0415 as above
+
     console = _console(None)
     try:
         settings = parse_settings(argv, os.environ)

@@ -62,6 +62,13 @@ class GitHistory:
         Raises DeployError (`wrong-branch`) when there is no such branch.
         """
         tip = self._tip(branch)
+        missing = [other for other in others if not self._has(other)]
+        if missing and self._is_shallow():
+            raise DeployError(
+                "github-failed",
+                f"The clone is shallow and lacks {', '.join(missing)}: which commit is newer cannot be told.",
+                "Run `git fetch --unshallow` first.",
+            )
         return Standing(
             tip=tip,
             files=self._places(tip, commit, files),
@@ -99,6 +106,9 @@ class GitHistory:
             return False
         return bool(self._git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}", no=1))
 
+    def _is_shallow(self) -> bool:
+        return self._git("rev-parse", "--is-shallow-repository") == "true\n"
+
     def _distance(self, tip: str, commit: str) -> int | None:
         if not self._has(commit):
             return None
@@ -111,8 +121,8 @@ class GitHistory:
             return dict.fromkeys(files, "tip")
         if self._distance(tip, commit) is None:
             # Where a shallow clone ends, a commit of the branch looks like one of none.
-            is_shallow = self._git("rev-parse", "--is-shallow-repository") == "true\n"
-            return dict.fromkeys(files, "unknown" if is_shallow or not self._has(commit) else "off-branch")
+            is_unknown = self._is_shallow() or not self._has(commit)
+            return dict.fromkeys(files, "unknown" if is_unknown else "off-branch")
         here, there = self._blobs(commit, files), self._blobs(tip, files)
         return {file: _place(here.get(file), there.get(file)) for file in files}
 

@@ -13,7 +13,7 @@ from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import annotations_of, outputs
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
-from dictionary_deploy.waiting import Clock
+from dictionary_deploy.waiting import Clock, Interruption
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.comments import PullRequest
@@ -23,6 +23,7 @@ def publish(
     settings: Settings,
     console: Console,
     clock: Clock,
+    interruption: Interruption,
     report: Report,
     trigger: Trigger | None,
     faults: tuple[Fault, ...],
@@ -41,6 +42,11 @@ def publish(
         from dictionary_deploy.report.view import render_summary  # noqa: PLC0415 Jinja2 only for who renders
 
         console.summary(render_summary(report))
+    if interruption:
+        # GitHub kills a run that was cancelled after ten seconds: too few to wait for an answer.
+        console.info("The run was stopped: there is no comment, and the step summary has the report.")
+        console.outputs(outputs(report))
+        return
     console.outputs(outputs(report, _comment(settings, console, clock, report, trigger)))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries import KINDS
+from collections.abc import Sequence
+
+from dictionary_deploy.dictionaries import KINDS, Entry
 from dictionary_deploy.diff import diff_entries
 from dictionary_deploy.model import Dictionary, Diff, Problem
 from dictionary_deploy.next_step import Review
@@ -34,11 +36,14 @@ def review(
     parsed = kind.parse(source.read(), dictionary.file)
     problems = tuple(problem for problem in parsed.problems if problem.rule not in dictionary.ignore)
     was = kind.parse(before, dictionary.file).entries if before is not None else None
+    if problems and not parsed.entries:
+        # What cannot be read at all has not lost its entries.
+        return Review(None, problems, *_veto(dictionary, problems, parsed.entries, ""))
     diff = diff_entries(was, parsed.entries)
     shrunk = _shrunk(dictionary, diff)
     if shrunk and is_rollback:
         problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
-    veto, remedy = _veto(dictionary, problems, diff, "" if is_rollback else shrunk)
+    veto, remedy = _veto(dictionary, problems, parsed.entries, "" if is_rollback else shrunk)
     return Review(diff, problems, veto, remedy)
 
 
@@ -55,7 +60,9 @@ def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
     )
 
 
-def _veto(dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff, shrunk: str) -> tuple[str, str]:
+def _veto(
+    dictionary: Dictionary, problems: tuple[Problem, ...], entries: Sequence[Entry], shrunk: str
+) -> tuple[str, str]:
     """Why it must not be deployed and what to do; empty when it may."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -65,7 +72,7 @@ def _veto(dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff, shr
             f"{first.file}:{first.line}: {first.message}{more}",
             "Mend the file; what is live stays as it is.",
         )
-    if diff.entries.total == 0 and not dictionary.allow_empty:
+    if not entries and not dictionary.allow_empty:
         return f"{dictionary.file} has no entries.", ALLOW_EMPTY
     if shrunk:
         return shrunk, "If that is meant, raise `max-shrink` for it."

@@ -12,10 +12,11 @@ from dictionary_deploy.checkout import read_config
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
 from dictionary_deploy.errors import ConfigError, DeployError, EventError, Fault
-from dictionary_deploy.event import decide
+from dictionary_deploy.event import PULL_REQUESTS, decide
 from dictionary_deploy.git_head import read_head
 from dictionary_deploy.git_history import GitHistory
 from dictionary_deploy.model import Config, Failure, Report
+from dictionary_deploy.payload import Payload
 from dictionary_deploy.publish import publish
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.settings import Settings
@@ -33,7 +34,7 @@ def run(settings: Settings, console: Console, clock: Clock, interruption: Interr
         settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
     )
     report, trigger, faults = _report(surroundings)
-    publish(settings, console, clock, report, trigger, faults)
+    publish(settings, console, clock, interruption, report, trigger, faults)
     return exit_status(report)
 
 
@@ -55,7 +56,7 @@ def _report(around: Surroundings) -> tuple[Report, Trigger | None, tuple[Fault, 
     except DeployError as error:
         failure = Failure(error.reason, error.message, error.remedy)
         faults = error.faults if isinstance(error, ConfigError) else ()
-        return replace(report, failure=failure), trigger, faults
+        return replace(report, failure=failure), trigger or _trigger_without_config(settings), faults
     return report, trigger, ()
 
 
@@ -75,6 +76,17 @@ def _trigger(settings: Settings, console: Console, config: Config) -> Trigger:
             f" {trigger.commit or 'the event'}. Use actions/checkout."
         )
     return at_head(trigger, head)
+
+
+def _trigger_without_config(settings: Settings) -> Trigger | None:
+    """Whom to tell of a configuration that cannot be read: the pull request that the event is about."""
+    if settings.github is None or settings.github.event_name not in PULL_REQUESTS:
+        return None
+    try:
+        number = Payload(_payload(settings.github.event_path)).find("pull_request.number", int)
+    except DeployError:
+        return None
+    return Trigger(settings.mode, "", pull_request=number) if number else None
 
 
 def _payload(path: str) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 
@@ -22,20 +23,24 @@ class Clock(Protocol):
 class Interruption:
     """Whether the run was asked to stop; set by a signal handler, read by everyone."""
 
-    _event: threading.Event = field(default_factory=threading.Event)
     signal: str = ""
+    # An Event would deadlock: a handler may run in the thread that holds its lock. A SimpleQueue may
+    # be put to from a handler at any moment.
+    _wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
 
     def set(self, signal: str) -> None:
-        """Ask the run to stop because of `signal`; sleepers wake."""
+        """Ask the run to stop because of `signal`; a sleeper wakes."""
         self.signal = self.signal or signal
-        self._event.set()
+        self._wake.put(None)
 
     def wait(self, seconds: float) -> None:
         """Return after `seconds`, or as soon as the run is asked to stop."""
-        self._event.wait(seconds)
+        if not self:
+            with suppress(Empty):
+                self._wake.get(timeout=max(0.0, seconds))
 
     def __bool__(self) -> bool:
-        return self._event.is_set()
+        return bool(self.signal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None
 def test_a_missing_bucket_is_told_as_such(aws: Aws) -> None:
     with pytest.raises(AwsError, match="NoSuchBucket") as caught:
         Lock(aws.clients.s3, "nowhere", PREFIX, FIRST).take()
-    assert "locked" == caught.value.reason
+    assert "upload-failed" == caught.value.reason
     assert "Create the bucket" in caught.value.remedy
 
 

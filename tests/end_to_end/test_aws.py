@@ -129,7 +129,7 @@ class TestARefusal:
         refused.configure(SYNONYMS, bucket="no-such-bucket")
 
         check_failed(
-            refused.run(), "locked", "NoSuchBucket", "no-such-bucket", "`bucket` in the configuration"
+            refused.run(), "upload-failed", "NoSuchBucket", "no-such-bucket", "`bucket` in the configuration"
         )
 
     def test_a_bucket_that_refuses_aes256_is_told_to_take_it(self, refused: Scene) -> None:

@@ -278,3 +278,10 @@ def test_content_that_someone_rolled_back_from_is_held_under_a_version_by_hand()
     )
 
     assert "held" == outcome(step)
+
+
+def test_a_commit_whose_configuration_has_changed_since_leaves_the_content_to_the_tip_s_own_run() -> None:
+    # It may be another file that the tip's configuration gives to this package.
+    step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E, config="moved"))
+
+    assert "superseded" == outcome(step)

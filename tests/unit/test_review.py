@@ -173,3 +173,11 @@ def test_a_rollback_that_shrinks_a_file_as_far_as_it_may_warns_of_nothing() -> N
 
 def test_a_deploy_that_shrinks_a_file_is_vetoed_without_a_warning_besides() -> None:
     assert () == reviewed(lines(1), lines(30)).problems
+
+
+def test_a_file_that_cannot_be_read_is_not_said_to_lose_its_entries() -> None:
+    found = reviewed(b"caf\xe9\n", lines(30))
+
+    assert found.diff is None
+    assert ["error"] == [problem.severity for problem in found.problems]
+    assert "0xe9" in found.veto

@@ -64,7 +64,7 @@ def make_clients(
             writes=session.client(service, config=once),
             s3=session.client("s3", config=common),
         )
-    except (BotoCoreError, ValueError) as error:
+    except (BotoCoreError, ValueError, OSError) as error:
         is_about_credentials = isinstance(error, NO_CREDENTIALS)
         remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error
@@ -74,5 +74,5 @@ def find_credentials() -> bool:
     """Whether boto3's default chain finds credentials, good or bad."""
     try:
         return boto3.session.Session().get_credentials() is not None
-    except BotoCoreError:
+    except (BotoCoreError, ValueError, OSError):
         return True  # there are some, and the first call will tell what is wrong with them

@@ -167,9 +167,11 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
         return AwsError("access-denied", told, remedy, code=code)
     if call.missing and (code == "ResourceNotFoundException" or "not found" in said.lower()):
         is_package = "package not found" in said.lower()
-        reason = "package-not-found" if is_package else call.missing
-        return AwsError(reason, told, "Check the name, the account and the Region.", code=code)
-    return AwsError(call.reason, told, _remedy(code), code=code)
+        missing: Reason = "package-not-found" if is_package else call.missing
+        return AwsError(missing, told, "Check the name, the account and the Region.", code=code)
+    # The lock is the first to meet a missing bucket, but nobody holds it.
+    reason = "upload-failed" if code == "NoSuchBucket" else call.reason
+    return AwsError(reason, told, _remedy(code), code=code)
 
 
 def _remedy(code: str) -> str:

@@ -163,7 +163,7 @@ class _Holder:
             body = json.loads(data)
             run, token = str(body["run"]), str(body["token"])
             lease = min(LONGEST_LEASE_SECONDS, float(body["lease_seconds"]))
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             run, token, lease = "somebody, who wrote something else there", "?", LEASE_SECONDS
         try:
             age = (parsedate_to_datetime(date) - modified).total_seconds()

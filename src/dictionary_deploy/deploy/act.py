@@ -163,7 +163,7 @@ class Actor:
                 track.refuse(error)
             self.later(track, error.message)
 
-        self.calls.start(work, note_it, fail)
+        self.calls.start(work, note_it, fail, writes=True)
 
 
 def _may_pass(error: DeployError) -> bool:

@@ -17,13 +17,21 @@ class Calls:
     """The calls under way. `start` and `collect` belong to the main thread."""
 
     executor: Executor
+    _writes: set[Future[Any]] = field(default_factory=set)
     _pending: dict[Future[Any], Callable[[], None]] = field(default_factory=dict)
 
     def start(
-        self, work: Callable[[], T], note: Callable[[T], None], fail: Callable[[DeployError], None]
+        self,
+        work: Callable[[], T],
+        note: Callable[[T], None],
+        fail: Callable[[DeployError], None],
+        *,
+        writes: bool = False,
     ) -> None:
         """Let the pool do `work`; `collect` then hands its result to `note`, a DeployError to `fail`."""
         future = self.executor.submit(work)
+        if writes:
+            self._writes.add(future)
 
         def settle() -> None:
             try:
@@ -40,6 +48,17 @@ class Calls:
     @property
     def are_pending(self) -> bool:
         return bool(self._pending)
+
+    @property
+    def are_writing(self) -> bool:
+        """Whether a call under way may still change something in AWS."""
+        return any(future in self._pending for future in self._writes)
+
+    def cancel(self) -> None:
+        """Begin no call that has not begun yet."""
+        for future in [*self._pending]:
+            if future.cancel():
+                del self._pending[future]
 
     def collect(self, seconds: float) -> None:
         """Wait until a call is done, `seconds` at most, and note all that are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from dictionary_deploy.deploy.calls import Calls
@@ -22,18 +23,21 @@ class LeaseKeeper:
     """Renews a lease in time. Once `lost` is set, nothing more may be written."""
 
     lease: Lease
-    calls: Calls
     clock: Clock
     say: Callable[[str], None]
     lost: DeployError | None = None
     _asked_at: float = field(init=False)
     _renewed_at: float = field(init=False)
+    _calls: Calls = field(init=False)
 
     def __post_init__(self) -> None:
+        # A pool of its own: no other call may keep a renewal waiting.
+        self._calls = Calls(ThreadPoolExecutor(1, thread_name_prefix="lease"))
         self._asked_at = self._renewed_at = self.clock.now()
 
     def keep(self) -> None:
         """Begin a renewal when one is due."""
+        self._calls.collect(0)
         now = self.clock.now()
         if now - self._renewed_at > TRUST_SECONDS:
             self.lost = LockError(
@@ -54,4 +58,4 @@ class LeaseKeeper:
             else:
                 self.lost = error
 
-        self.calls.start(self.lease.renew, note, fail)
+        self._calls.start(self.lease.renew, note, fail)

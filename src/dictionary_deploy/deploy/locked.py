@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.errors import DeployError, LockError, UnclearError
@@ -17,15 +18,26 @@ MOST_FAILURES = 5
 """Tries in a row without an answer, each repeated by boto3 itself, before the run gives up."""
 
 
+@dataclass(slots=True)
+class Hold:
+    """The lock, held."""
+
+    is_left: bool = False
+    """Whether to let the lease run out instead of giving the lock back: a write is still on its way,
+    and the next run must not look before it has landed."""
+
+
 @contextmanager
-def locked(lock: Lock, around: Surroundings) -> Iterator[None]:
+def locked(lock: Lock, around: Surroundings) -> Iterator[Hold]:
     """Hold the lock inside. Waits for it until the deadline, saying who holds it."""
     _wait_for(lock, around)
+    hold = Hold()
     try:
-        yield
+        yield hold
     finally:
         try:
-            lock.release()
+            if not hold.is_left:
+                lock.release()
         except DeployError as error:
             around.console.warning(f"The lock could not be given back; it ends after a minute. {error}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TypeVar
 
 from dictionary_deploy.deploy.calls import Calls
@@ -29,6 +30,7 @@ class Looker:
     calls: Calls
     later: Callable[[Track, str], None]
     """Puts a track to sleep, and says why, until it is worth another look."""
+    _reviewing: Lock = field(default_factory=Lock)
 
     def at_packages(self, tracks: Sequence[Track]) -> None:
         """List all packages, give each track its own, then read each one's history."""
@@ -110,6 +112,11 @@ class Looker:
         key = self.objects.key(track.package_name, before)
 
         def work() -> Review:
+            # One at a time: each holds two files and their entries in memory.
+            with self._reviewing:
+                return read_and_review()
+
+        def read_and_review() -> Review:
             is_compared = is_there and is_read_whole(wanted.dictionary, wanted.content.size)
             was = self.objects.read(key, LARGEST_READ) if is_compared else None
             return review(wanted.dictionary, track.source, was, is_rollback=wanted.is_rollback)

@@ -36,15 +36,12 @@ LONGEST_NAP = 1.0
 
 WORTH_A_LINE_SECONDS = 0.5
 """How long a wait has to be for the log to tell of it."""
-
 SAY_AGAIN_SECONDS = 30.0
 """How often the log repeats what is being waited for."""
-
 LAST_CALLS_SECONDS = 4.0
 """How long an interrupted run waits for calls under way: GitHub kills it 10 s after the first signal."""
-
 REPORT_SECONDS = 60.0
-"""How long a run that is over waits for what only its report needs."""
+"""How long a run waits at its end for what only its report needs."""
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ class Deployment:
     def run(self) -> None:
         """Take every dictionary as far as it goes; afterwards each track is over."""
         if self.lease:
-            self._keeper = LeaseKeeper(self.lease, self._calls, self.clock, self.say)
+            self._keeper = LeaseKeeper(self.lease, self.clock, self.say)
         for track in self.tracks:
             track.attempt = replace(track.attempt, began=self.clock.now())
         self._looker.at_packages(self._open())
@@ -132,8 +129,12 @@ class Deployment:
             case "object":
                 self._looker.at_object(track, step.commit)
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a write is under way still."""
+        return self._calls.are_writing
+
     def observed(self, track: Track) -> Observed:
-        """What was seen of the track's package so far."""
         return track.observed(self.clock.now(), self.standing)
 
     def _assumed(self, track: Track) -> Observed:
@@ -238,7 +239,9 @@ class Deployment:
                 self._looker.at_domains(track)
 
     def _finish_calls(self) -> None:
-        """Give calls under way a while, so that what they did is known."""
+        """Give calls under way a while, so that what they did is known; begin none any more."""
+        if self.interruption or (self._keeper and self._keeper.lost):
+            self._calls.cancel()
         began = self.clock.now()
         while self._calls.are_pending:
             left = began - self.clock.now() + (LAST_CALLS_SECONDS if self.interruption else REPORT_SECONDS)

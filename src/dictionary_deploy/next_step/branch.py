@@ -25,6 +25,10 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
         return _off_branch(wanted)
     if wanted.is_rollback or place == "tip":
         return None
+    if has_later_config(wanted, observed):
+        return Done(
+            "superseded", f"The branch has moved on: at {standing.tip} {wanted.config} is another one."
+        )
     if wanted.by_order or place == "untracked":
         return _ask_the_order(wanted, standing, deployed)
     if place == "moved":
