@@ -24,7 +24,7 @@ help:
 	@echo 'make clean      removes all that these have made'
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -m 'not container' --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest -m 'not container' --numprocesses auto --dist worksteal
 
 demo: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo

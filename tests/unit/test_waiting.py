@@ -97,3 +97,11 @@ def test_jitter_makes_a_pause_a_fifth_longer_at_most() -> None:
 )
 def test_a_duration_is_said_in_minutes_and_seconds(seconds: float, said: str) -> None:
     assert said == duration(seconds)
+
+
+def test_a_sleep_ends_by_itself_when_nobody_interrupts() -> None:
+    interruption = Interruption()
+
+    SystemClock(interruption).sleep(0)
+
+    assert not interruption
