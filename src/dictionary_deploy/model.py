@@ -111,9 +111,13 @@ class Version:
         return self.message if SHA.fullmatch(self.message) else None
 
 
-PENDING_STATUSES = frozenset({"COPYING", "VALIDATING"})
 FAILED_STATUSES = frozenset({"COPY_FAILED", "VALIDATION_FAILED"})
 DELETED_STATUSES = frozenset({"DELETING", "DELETED", "DELETE_FAILED"})
+
+
+def _error_line(details: Mapping[str, Any]) -> str:
+    error = details.get("ErrorDetails") or {}
+    return ": ".join(str(error[key]) for key in ("ErrorType", "ErrorMessage") if error.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,7 @@ class Package:
     @property
     def error(self) -> str:
         """ErrorDetails in one line, empty when there are none."""
-        details = self.details.get("ErrorDetails") or {}
-        return ": ".join(str(details[key]) for key in ("ErrorType", "ErrorMessage") if details.get(key))
+        return _error_line(self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,7 @@ class DomainPackage:
     @property
     def error(self) -> str:
         """ErrorDetails in one line, empty when there are none."""
-        details = self.details.get("ErrorDetails") or {}
-        return ": ".join(str(details[key]) for key in ("ErrorType", "ErrorMessage") if details.get(key))
+        return _error_line(self.details)
 
 
 # ---------------------------------------------------------------- where a commit stands
