@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from dictionary_deploy.dictionaries import KINDS, Entry
-from dictionary_deploy.diff import diff_entries
+from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, check, engine_of
+from dictionary_deploy.diff import diff_texts
 from dictionary_deploy.model import Dictionary, Diff, Problem
 from dictionary_deploy.next_step import Review
 from dictionary_deploy.ports import Source
@@ -29,22 +27,39 @@ def review(
 ) -> Review:
     """What deploying the file in place of `before` means; None when nothing is deployed, or it is gone."""
     kind, size = KINDS[dictionary.kind], source.content.size
-    if kind.parse is None or size > LARGEST_READ:
+    if kind.is_binary or size > LARGEST_READ:
         if size == 0 and not dictionary.allow_empty:
             return Review(veto=f"{dictionary.file} is empty.", remedy=ALLOW_EMPTY)
         return Review()
-    parsed = kind.parse(source.read(), dictionary.file)
-    problems = tuple(problem for problem in parsed.problems if problem.rule not in dictionary.ignore)
-    was = kind.parse(before, dictionary.file).entries if before is not None else None
-    if problems and not parsed.entries:
+    options = options_of(dictionary)
+    problems, text = check(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
+    if text is None:
         # What cannot be read at all has not lost its entries.
-        return Review(None, problems, *_veto(dictionary, problems, parsed.entries, ""))
-    diff = diff_entries(was, parsed.entries)
+        return Review(None, problems, *_veto(dictionary, problems))
+    diff = diff_texts(kind, _deployed_text(kind, before), text, options)
     shrunk = _shrunk(dictionary, diff)
     if shrunk and is_rollback:
         problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
-    veto, remedy = _veto(dictionary, problems, parsed.entries, "" if is_rollback else shrunk)
+    veto, remedy = _veto(dictionary, problems, diff, "" if is_rollback else shrunk)
     return Review(diff, problems, veto, remedy)
+
+
+def options_of(dictionary: Dictionary) -> Options:
+    """How the index settings have the file read, as far as the configuration tells."""
+    return Options(
+        engine=engine_of(dictionary.engine),
+        analyzer=dictionary.analyzer,
+        expand=dictionary.expand,
+        lenient=dictionary.lenient,
+    )
+
+
+def _deployed_text(kind: Kind, data: bytes | None) -> Text | None:
+    """None when nothing is deployed, or what is deployed cannot be read as this kind."""
+    try:
+        return None if data is None else kind.decode(data)
+    except UnicodeDecodeError:
+        return None
 
 
 def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
@@ -61,7 +76,7 @@ def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
 
 
 def _veto(
-    dictionary: Dictionary, problems: tuple[Problem, ...], entries: Sequence[Entry], shrunk: str
+    dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff | None = None, shrunk: str = ""
 ) -> tuple[str, str]:
     """Why it must not be deployed and what to do; empty when it may."""
     errors = [problem for problem in problems if problem.severity == "error"]
@@ -72,7 +87,7 @@ def _veto(
             f"{first.file}:{first.line}: {first.message}{more}",
             "Mend the file; what is live stays as it is.",
         )
-    if not entries and not dictionary.allow_empty:
+    if diff and not diff.entries.total and not dictionary.allow_empty:
         return f"{dictionary.file} has no entries.", ALLOW_EMPTY
     if shrunk:
         return shrunk, "If that is meant, raise `max-shrink` for it."

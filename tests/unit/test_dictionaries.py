@@ -1,67 +1,27 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.dictionaries import KINDS, Entry, Parsed
-from dictionary_deploy.dictionaries.lines import parse_commented_lines, parse_lines
-from dictionary_deploy.model import Problem
+from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, check
+from dictionary_deploy.dictionaries.kind import LineRule
+from dictionary_deploy.diff import count_entries, diff_texts
 
 FILE = "words.txt"
+READ = [kind for kind in KINDS.values() if not kind.is_binary]
+
+ALPHABET = "abAB 12\t\n\n\r,;|=>#\\'\"-_.&+é\u00a0\u3000\u200b\ufeff\u2028東京한국<>()/*"
+contents = st.text(alphabet=ALPHABET, max_size=120)
+datas = st.one_of(st.binary(max_size=60), contents.map(str.encode))
 
 
-def test_each_line_is_an_entry_without_the_white_space_around_it() -> None:
-    expected = Parsed((Entry("tv, television", "tv, television", 1), Entry("pc", "pc", 3)))
-
-    assert expected == parse_lines(b"  tv, television\t\n\npc\n", FILE)
-
-
-@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"], ids=["LF", "CR LF", "CR"])
-def test_lines_end_as_lucene_s_do(ending: bytes) -> None:
-    assert (1, 2) == tuple(entry.line for entry in parse_lines(b"a" + ending + b"b", FILE).entries)
-
-
-@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x0c", "\x85"])
-def test_a_line_ends_at_nothing_else(separator: str) -> None:
-    assert 1 == len(parse_lines(f"a{separator}b".encode(), FILE).entries)
-
-
-def test_a_comment_begins_in_the_first_column() -> None:
-    parsed = parse_commented_lines(b"# comment\n #entry\na # b\n", FILE)
-
-    assert ["#entry", "a # b"] == [entry.text for entry in parsed.entries]
-
-
-def test_a_kind_without_comments_takes_every_line() -> None:
-    assert ["# word"] == [entry.text for entry in parse_lines(b"# word\n", FILE).entries]
-
-
-def test_an_empty_file_has_no_entries_and_no_problems() -> None:
-    assert Parsed(()) == parse_lines(b"", FILE)
-
-
-@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"], ids=["LF", "CR LF", "CR"])
-def test_a_byte_that_is_not_utf_8_is_told_with_its_line_and_column(ending: bytes) -> None:
-    expected = Problem(
-        rule="not-utf-8",
-        severity="error",
-        file=FILE,
-        line=2,
-        column=4,
-        message="The byte 0xe9 is not UTF-8: save the file as UTF-8, or name its kind `binary`.",
-    )
-
-    assert Parsed((), (expected,)) == parse_lines(b"tea" + ending + b"caf\xe9", FILE)
-
-
-def test_the_column_of_the_first_line_counts_from_one() -> None:
-    [problem] = parse_lines(b"\xff", FILE).problems
-
-    assert (1, 1) == (problem.line, problem.column)
+def each_read_kind() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("kind", READ, ids=lambda kind: kind.name)
 
 
 def test_the_kinds_are_those_of_the_configuration_s_schema() -> None:
@@ -79,12 +39,74 @@ def test_compiled_kinds_are_binary_and_all_others_are_read() -> None:
     assert {"binary", "sudachi"} == {kind.name for kind in KINDS.values() if kind.is_binary}
 
 
-@given(data=st.binary(max_size=200))
-@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.parse])
-def test_reading_never_raises_and_gives_entries_or_a_problem_but_not_both(name: str, data: bytes) -> None:
-    parse = KINDS[name].parse
-    assert parse is not None
-    parsed = parse(data, FILE)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
+def test_lines_end_as_java_s_do(ending: str) -> None:
+    assert ["a", "", "b\u2028c\x0b\x0c\x85"] == Text.of(
+        f"a{ending}{ending}b\u2028c\x0b\x0c\x85{ending}".encode()
+    ).lines
 
-    assert not (parsed.entries and parsed.problems)
-    assert all(entry.key and entry.line >= 1 for entry in parsed.entries)
+
+def test_an_empty_file_has_no_lines() -> None:
+    assert [] == Text("").lines
+
+
+@each_read_kind()
+@given(data=datas)
+def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: bytes) -> None:
+    problems, text = check(kind, data, FILE, Options())
+
+    assert text is not None or any(problem.severity == "error" for problem in problems)
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
+
+
+@each_read_kind()
+@given(content=contents)
+def test_looking_at_suspicious_lines_alone_finds_what_looking_at_every_line_does(
+    kind: Kind, content: str
+) -> None:
+    thorough = check(kind, content.encode(), FILE, Options(), thorough=True)
+
+    assert thorough == check(kind, content.encode(), FILE, Options())
+
+
+@each_read_kind()
+@given(content=contents, data=st.data())
+def test_reading_some_entries_gives_those_of_all_that_were_asked_for(
+    kind: Kind, content: str, data: st.DataObject
+) -> None:
+    assert kind.read is not None
+    text = Text(content)
+    every = kind.read(text, Options(), None)
+    only = data.draw(st.sets(st.sampled_from(sorted(every)))) if every else set()
+
+    assert {key: every[key] for key in every if key in only} == kind.read(text, Options(), only)
+
+
+@each_read_kind()
+@given(content=contents)
+def test_counting_entries_is_to_count_what_is_read(kind: Kind, content: str) -> None:
+    assert kind.read is not None
+    assert len(kind.read(Text(content), Options(), None)) == count_entries(kind, Text(content), Options())
+
+
+@each_read_kind()
+@given(before=contents, after=contents)
+def test_what_two_files_do_not_share_is_all_that_differs(kind: Kind, before: str, after: str) -> None:
+    assert kind.read is not None
+    had = kind.read(Text(before), Options(), None)
+    has = kind.read(Text(after), Options(), None)
+    numbers = diff_texts(kind, Text(before), Text(after), Options()).entries
+
+    assert len(has.keys() - had.keys()) == numbers.added
+    assert len(had.keys() - has.keys()) == numbers.removed
+    assert sum(had[key] != has[key] for key in had.keys() & has.keys()) == numbers.changed
+    assert len(has) == numbers.total
+
+
+@each_read_kind()
+def test_the_patterns_of_suspicious_lines_can_be_joined(kind: Kind) -> None:
+    for rule in kind.rules:
+        if isinstance(rule, LineRule):
+            pattern = re.compile(rule.suspicious, re.MULTILINE)
+            assert {} == pattern.groupindex
+            assert re.compile(rule.suspicious).flags == re.compile("").flags

@@ -1,38 +1,116 @@
-"""What every kind of dictionary has in common, so that whoever compares two files knows no kind."""
+"""What every kind of dictionary has in common, so that whoever checks or compares files knows no kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from dictionary_deploy.model import Problem
+from dictionary_deploy.dictionaries.engines import NEWEST, Engine
+from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.model import Analyzer
+
+NO_FILTERS = Analyzer()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry: `key` is what makes two of them the same, `text` is how people write it."""
+class Options:
+    """How the index settings have the file read."""
 
-    key: str
-    text: str
+    engine: Engine = NEWEST
+    analyzer: Analyzer = NO_FILTERS
+    expand: bool = True
+    lenient: bool = False
+
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule minds, at a physical line and a column in characters, both from 1."""
+
     line: int
+    column: int
+    message: str
+    severity: Severity | None = None
+    """When it is not the rule's own: what one engine refuses another may accept."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a file holds, and what is wrong with it."""
+class DataRule:
+    """A rule about a file's bytes. When it finds an error, the file is not read any further."""
 
-    entries: tuple[Entry, ...]
-    problems: tuple[Problem, ...] = ()
+    id: str
+    severity: Severity
+    find: Callable[[bytes, Options], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """A rule about the text as a whole, such as what is in it twice."""
+
+    id: str
+    severity: Severity
+    find: Callable[[Text, Options], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A rule about a line on its own.
+
+    `suspicious` is a regular expression that matches somewhere in every line the rule minds, and in
+    few others: it is all that most lines are looked at with, so that a million of them take a second.
+    It is joined with those of other rules, so it has no flags, no named groups and no back references;
+    `^` and `$` are the line's.
+    """
+
+    id: str
+    severity: Severity
+    suspicious: str
+    find: Callable[[Line, Options], Iterable[Finding]]
+
+
+Rule = DataRule | FileRule | LineRule
+
+Entries = Mapping[str, tuple[str, ...]]
+"""What a file says, by what it says it of: a term and what it expands to, a word and its segments, a
+stopword and nothing. Two files with equal entries are the same to the engine. In the file's order."""
+
+
+def list_entry(key: str, values: tuple[str, ...]) -> str:
+    """An entry as people write it when its values are what the key becomes."""
+    return f"{key} => {', '.join(values)}" if values else key
+
+
+def changed_value(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """An entry that says something else of the same key."""
+    return f"{key}: {', '.join(before)} → {', '.join(after)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of dictionary. `parse(data, file)` never raises; without it the kind is binary."""
+    """One kind of dictionary, a row of the table `KINDS`."""
 
     name: str
-    parse: Callable[[bytes, str], Parsed] | None
+    rules: tuple[Rule, ...] = ()
+    """The more harm a rule prevents, the earlier it stands."""
+    read: Callable[[Text, Options, Container[str] | None], Entries] | None = None
+    """The entries, or only those whose keys are in the container. Without it the kind is binary.
+
+    Never raises: what the engine refuses is left out, and is a rule's business."""
+    keys: Callable[[str, Options], Iterable[str]] | None = None
+    """The keys of which a line says something; None when lines say nothing on their own."""
+    count: Callable[[Text, Options], int] | None = None
+    """How many keys there are, when there is a cheaper way than to read them all."""
+    decode: Callable[[bytes], Text] = Text.of
+    """Raises UnicodeDecodeError only when one of the rules about bytes finds an error."""
+    show: Callable[[str, tuple[str, ...]], str] = list_entry
+    """An entry in a line."""
+    show_change: Callable[[str, tuple[str, ...], tuple[str, ...]], str] = changed_value
+    """An entry that changed, in a line."""
 
     @property
     def is_binary(self) -> bool:
         """Whether its files have no entries that could be read."""
-        return self.parse is None
+        return self.read is None

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dictionary_deploy.dictionaries.encoding import NOT_UTF_8
 from dictionary_deploy.dictionaries.kind import Kind
-from dictionary_deploy.dictionaries.lines import parse_commented_lines, parse_lines
+from dictionary_deploy.dictionaries.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.words import read_words, word_keys
+
+
+def _words(name: str) -> Kind:
+    return Kind(name, (NOT_UTF_8,), read_words, word_keys)
+
+
+def _lines(name: str) -> Kind:
+    return Kind(name, (NOT_UTF_8,), read_lines, line_keys)
+
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("synonyms", parse_commented_lines),
-        Kind("wordnet-synonyms", parse_lines),
-        Kind("stopwords", parse_commented_lines),
-        Kind("keep-words", parse_commented_lines),
-        Kind("protected-words", parse_commented_lines),
-        Kind("keywords", parse_commented_lines),
-        Kind("articles", parse_commented_lines),
-        Kind("common-words", parse_commented_lines),
-        Kind("decompounder-words", parse_commented_lines),
-        Kind("hyphenation-patterns", parse_lines),
-        Kind("stemmer-override", parse_commented_lines),
-        Kind("word-delimiter-types", parse_commented_lines),
-        Kind("char-mappings", parse_lines),
-        Kind("kuromoji-user-dictionary", parse_commented_lines),
-        Kind("nori-user-dictionary", parse_commented_lines),
-        Kind("ik-words", parse_lines),
-        Kind("sudachi", None),
-        Kind("text", parse_lines),
-        Kind("binary", None),
+        _words("synonyms"),
+        _lines("wordnet-synonyms"),
+        _words("stopwords"),
+        _words("keep-words"),
+        _words("protected-words"),
+        _words("keywords"),
+        _words("articles"),
+        _words("common-words"),
+        _words("decompounder-words"),
+        _lines("hyphenation-patterns"),
+        _words("stemmer-override"),
+        _words("word-delimiter-types"),
+        _lines("char-mappings"),
+        _words("kuromoji-user-dictionary"),
+        _words("nori-user-dictionary"),
+        _lines("ik-words"),
+        Kind("sudachi"),
+        _lines("text"),
+        Kind("binary"),
     )
 }
 """By the name that `kind` has in the configuration."""

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries.kind import Entry, Parsed
-from dictionary_deploy.model import Problem
+from collections.abc import Container, Iterator
+
+from dictionary_deploy.dictionaries.kind import Entries, Options
+from dictionary_deploy.dictionaries.text import Text
+
+JAVA_TRIMMED = "".join(map(chr, range(0x21)))
+"""What Java's String.trim takes off: the code points up to U+0020."""
 
 
-def parse_lines(data: bytes, file: str) -> Parsed:
-    """Every line that is not empty, in UTF-8, without the white space around it."""
-    return _parse(data, file, comment=None)
+def read_lines(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+    """Every line that is not blank."""
+    found = (key for line in text.lines for key in line_keys(line, options))
+    return {key: () for key in found if only is None or key in only}
 
 
-def parse_commented_lines(data: bytes, file: str) -> Parsed:
-    """As `parse_lines`, but a line that begins with `#` is a comment."""
-    return _parse(data, file, comment="#")
-
-
-def _parse(data: bytes, file: str, comment: str | None) -> Parsed:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Parsed((), (_not_utf8(data, error.start, file),))
-    # Lucene's readers end a line at LF, CR LF and a lone CR, and at nothing else.
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return Parsed(
-        tuple(
-            Entry(entry, entry, number)
-            for number, line in enumerate(lines, start=1)
-            if (entry := line.strip()) and not (comment and line.startswith(comment))
-        )
-    )
-
-
-def _not_utf8(data: bytes, at: int, file: str) -> Problem:
-    before = data[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return Problem(
-        rule="not-utf-8",
-        severity="error",
-        file=file,
-        line=before.count(b"\n") + 1,
-        column=len(before) - before.rfind(b"\n"),
-        message=f"The byte 0x{data[at]:02x} is not UTF-8: save the file as UTF-8, or name its kind `binary`.",
-    )
+def line_keys(line: str, _: Options) -> Iterator[str]:
+    """The line itself, without the white space around it."""
+    if key := line.strip(JAVA_TRIMMED):
+        yield key

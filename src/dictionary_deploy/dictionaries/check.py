@@ -1,0 +1,115 @@
+"""Running a kind's rules over a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from dictionary_deploy.dictionaries.kind import (
+    DataRule,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    Rule,
+)
+from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.model import Problem
+
+MOST_FINDINGS = 100
+"""How many findings of one rule are told one by one; the last of them says how many more there are."""
+
+
+def check(
+    kind: Kind,
+    data: bytes,
+    file: str,
+    options: Options,
+    *,
+    ignore: Sequence[str] = (),
+    thorough: bool = False,
+) -> tuple[tuple[Problem, ...], Text | None]:
+    """What is wrong with a file: errors first, then by the harm it does, then by line. And its text.
+
+    There is no text when the bytes are already wrong, and for binary kinds. `thorough` runs each rule
+    on every line instead of the suspicious ones: that takes longer and must find the same.
+    """
+    found: dict[Rule, list[Problem]] = {}
+    rules = [rule for rule in kind.rules if rule.id not in ignore]
+    text = None
+    for rule in rules:
+        if isinstance(rule, DataRule):
+            found[rule] = _problems(rule, rule.find(data, options), file)
+    is_sound = not any(problem.severity == "error" for problems in found.values() for problem in problems)
+    if is_sound and not kind.is_binary:
+        text = _decoded(kind, data)
+    if text is not None:
+        for rule in rules:
+            if isinstance(rule, FileRule):
+                found[rule] = _problems(rule, rule.find(text, options), file)
+        line_rules = tuple(rule for rule in rules if isinstance(rule, LineRule))
+        lines = text.numbered() if thorough else suspicious_lines(text, line_rules)
+        found.update(_check_lines(line_rules, lines, options, file))
+    in_order = [problem for rule in rules for problem in found.get(rule, ())]
+    return tuple(sorted(in_order, key=lambda problem: problem.severity)), text
+
+
+def suspicious_lines(text: Text, rules: Sequence[LineRule]) -> Iterator[Line]:
+    """The lines in which the `suspicious` pattern of any rule matches, each once, in the file's order."""
+    if not rules:
+        return
+    search = _pattern(tuple(rule.suspicious for rule in rules)).search
+    number, counted, offset = 1, 0, 0
+    while match := search(text.content, offset):
+        start, end = text.line_at(match.start())
+        number += text.content.count("\n", counted, start)
+        if start == len(text.content) and start > 0:
+            return  # what stands behind the last line's end is no line
+        yield Line(text.content[start:end], number)
+        counted, offset = start, end + 1
+        if offset > len(text.content):
+            return
+
+
+@cache
+def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
+
+
+def _decoded(kind: Kind, data: bytes) -> Text | None:
+    """None when the rule that would tell what is wrong with the bytes is left out."""
+    try:
+        return kind.decode(data)
+    except UnicodeDecodeError:
+        return None
+
+
+def _check_lines(
+    rules: Sequence[LineRule], lines: Iterable[Line], options: Options, file: str
+) -> dict[Rule, list[Problem]]:
+    findings: dict[LineRule, list[Finding]] = {rule: [] for rule in rules}
+    for line in lines:
+        for rule in rules:
+            findings[rule] += rule.find(line, options)
+    return {rule: _problems(rule, found, file) for rule, found in findings.items()}
+
+
+def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Problem]:
+    """The problems of a rule, in the file's order; of a great many only the first."""
+    ordered = sorted(findings, key=lambda finding: (finding.line, finding.column))
+    more = len(ordered) - MOST_FINDINGS
+    return [
+        Problem(
+            rule=rule.id,
+            severity=finding.severity or rule.severity,
+            file=file,
+            line=finding.line,
+            column=finding.column,
+            message=f"{finding.message} (And {more} more of this rule.)"
+            if more > 0 and number == MOST_FINDINGS
+            else finding.message,
+        )
+        for number, finding in enumerate(ordered[:MOST_FINDINGS], start=1)
+    ]

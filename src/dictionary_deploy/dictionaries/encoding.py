@@ -1,0 +1,30 @@
+"""Rules about a file's bytes: all text is UTF-8, and a byte order mark is a character of the first entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dictionary_deploy.dictionaries.kind import DataRule, Finding, Options
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _find_not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _place(data, error.start)
+        yield Finding(
+            line,
+            column,
+            f"The byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8,"
+            " or name its kind `binary`.",
+        )
+
+
+def _place(data: bytes, at: int) -> tuple[int, int]:
+    before = data[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+
+
+NOT_UTF_8 = DataRule("not-utf-8", "error", _find_not_utf_8)

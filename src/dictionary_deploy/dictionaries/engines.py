@@ -1,0 +1,28 @@
+"""Search engines, and what each does with a dictionary that others do not.
+
+A rule asks for a feature and never compares versions. Which release brought what is in
+`../docs/rules.md`, with its source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine's way of reading dictionaries. `name` is how messages call it."""
+
+    name: str
+    counts_lines: bool = True
+    """Whether errors in word lists and the like begin with `Line [n]: `."""
+    comments_in_mappings: bool = False
+    """Whether a line of a mapping char filter's file that begins with `#` is a comment."""
+
+
+NEWEST = Engine("opensearch-2.x")
+
+
+def engine_of(name: str | None) -> Engine:
+    """The engine of that name, the newest that is known without one."""
+    return NEWEST if name is None else Engine(name)
