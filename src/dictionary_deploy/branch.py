@@ -1,4 +1,4 @@
-"""Who answers where the commit stands on the branch: GitHub, git, or nobody, since a plan is about later."""
+"""Who says where the commit stands on the branch: GitHub, or git. A plan is about what comes after the merge."""
 
 from __future__ import annotations
 
@@ -16,20 +16,25 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
     """The one to ask, before anything is written; asking may raise DeployError."""
     commit = trigger.commit
 
-    def assume(files: Sequence[str], others: Sequence[str]) -> Standing:
-        """After the merge this commit's files are the tip's."""
-        return Standing(commit, dict.fromkeys(files, "tip"), {**dict.fromkeys(others), commit: 0})
-
-    def ask_github(files: Sequence[str], others: Sequence[str]) -> Standing:
+    def ask_github(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for PyGithub
         from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
         with connected(settings, clock) as client:
-            return Commits(client).standing(trigger.branch, commit, files, others)
+            return Commits(client).standing(trigger.branch, here, files, others)
 
-    def ask_git(files: Sequence[str], others: Sequence[str]) -> Standing:
-        return GitHistory(settings.workspace).standing(trigger.branch, commit, files, [commit, *others])
+    def ask_git(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+        return GitHistory(settings.workspace).standing(trigger.branch, here, files, [here, *others])
 
-    if trigger.mode == "plan":
-        return assume
-    return ask_github if settings.github else ask_git
+    ask = ask_github if settings.github else ask_git
+
+    def ask_now(files: Sequence[str], others: Sequence[str]) -> Standing:
+        return ask(commit, files, others)
+
+    def foresee(files: Sequence[str], others: Sequence[str]) -> Standing:
+        """After the merge this commit's files are the tip's, and it is newer than all that the branch has."""
+        distances = ask(others[0], (), others).distances if others else {}
+        after = {other: None if distance is None else distance + 1 for other, distance in distances.items()}
+        return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0})
+
+    return foresee if trigger.mode == "plan" else ask_now

@@ -254,12 +254,14 @@ def test_what_was_rolled_back_is_held_until_the_file_changes(shop: Scene) -> Non
     shop.git("checkout", "--quiet", "main")
     again = command(shop, "deploy", "--json")
     shop.commit({"README": "nothing to do with dictionaries"})
+    foreseen = command(shop, "plan", "--json")
     held = command(shop, "deploy", "--json")
     better = shop.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
     ended = command(shop, "deploy", "--json")
 
     assert (0, ["updated"]) == (back.status, back.outcomes), back.err
     assert (0, ["superseded"]) == (again.status, again.outcomes), again.err
+    assert (0, ["would-be-held"]) == (foreseen.status, foreseen.outcomes), foreseen.err
     assert (0, ["held"]) == (held.status, held.outcomes), held.err
     assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.err
     assert ["", old, bad, old, better] == shop.messages("product-synonyms")
@@ -311,6 +313,21 @@ def test_a_plan_comments_in_the_future_tense_and_writes_nothing_to_aws(proposed:
     assert "+ laptop, notebook" in comment
     assert "1 dictionary deployed" not in comment
     assert set() == WRITES.intersection(proposed.operations())
+
+
+def test_a_plan_foresees_that_what_was_rolled_back_is_held(proposed: Scene) -> None:
+    old, bad = proposed.git("rev-parse", "main"), proposed.git("rev-parse", "change-9")
+    proposed.git("checkout", "--quiet", "main")
+    proposed.git("merge", "--quiet", "--ff-only", bad)
+    assert ["updated"] == proposed.run().outcomes
+    proposed.git("checkout", "--quiet", old)
+    assert ["updated"] == proposed.run("workflow_dispatch", inputs={"mode": "rollback"}).outcomes
+    proposed.git("checkout", "--quiet", "change-9")
+    proposed.git("update-ref", "refs/pull/9/head", proposed.commit({"README": "another matter"}))
+
+    ran = plan(proposed)
+
+    assert (0, ["would-be-held"]) == (ran.status, ran.outcomes), ran.log
 
 
 def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> None:
