@@ -1,4 +1,4 @@
-"""Who says where the commit stands on the branch: GitHub, or git. A plan is about what comes after the merge."""
+"""Who says where the commit stands on the branch: GitHub or git. A plan is about the time after the merge."""
 
 from __future__ import annotations
 
