@@ -28,26 +28,49 @@ POOL = 32
 
 
 def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Report:
-    """Read every dictionary as every environment has it; no network."""
-    wanted = {_as_read(dictionary): dictionary for config in configs for dictionary in config.dictionaries}
-    results = []
-    for dictionary in wanted.values():
-        try:
-            with open_dictionary(workspace, dictionary.file) as source:
-                results.append(conclude_validated(dictionary, review(dictionary, source, None)))
-        except ContentError as error:
-            results.append(conclude_unreadable(dictionary, "", error))
+    """Read every dictionary as every environment has it; no network. What several find is said once."""
+    first: dict[str, Dictionary] = {}
+    read: dict[Dictionary, Result] = {}
+    finders: dict[Result, list[str]] = {}
+    for config in configs:
+        for dictionary in config.dictionaries:
+            as_read = _as_read(dictionary)
+            if as_read not in read:
+                shown_as = first.setdefault(dictionary.file, dictionary)
+                read[as_read] = replace(_read(workspace, dictionary), dictionary=shown_as)
+            finders.setdefault(read[as_read], []).append(config.environment)
+    results = [
+        replace(result, message=f"In {', '.join(found_in)}: {result.message}")
+        if len(found_in) < len(configs)
+        else result
+        for result, found_in in finders.items()
+    ]
     bad = sum(result.outcome == "invalid" for result in results)
     note = f"Valid: {len(results) - bad} of {len(results)}."
     shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
-    return replace(report, mode="validate", results=shown, notes=(note,))
+    return replace(report, mode="validate", environment="", results=shown, notes=(note,))
 
 
 def _as_read(dictionary: Dictionary) -> Dictionary:
     """The dictionary without what does not matter to reading it: environments share the rest."""
     return replace(
-        dictionary, package="", domains="none", description=None, create=False, take_over=False, line=0
+        dictionary,
+        package="",
+        domains="none",
+        description=None,
+        create=False,
+        max_shrink=0,
+        take_over=False,
+        line=0,
     )
+
+
+def _read(workspace: Path, dictionary: Dictionary) -> Result:
+    try:
+        with open_dictionary(workspace, dictionary.file) as source:
+            return conclude_validated(dictionary, review(dictionary, source, None))
+    except ContentError as error:
+        return conclude_unreadable(dictionary, "", error)
 
 
 def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Report) -> Report:
@@ -94,7 +117,7 @@ def _ask_aws(
         deadline=around.deadline,
         interruption=around.interruption,
         say=console.info,
-        metadata=_metadata(settings, trigger),
+        metadata=_metadata(settings, trigger, config),
         lease=aws.lock if writes else None,
     )
     with locked(aws.lock, around) if writes else nullcontext(Hold()) as hold:
@@ -138,8 +161,12 @@ def _open_files(
     return tracks, unreadable
 
 
-def _metadata(settings: Settings, trigger: Trigger) -> dict[str, str]:
+def _metadata(settings: Settings, trigger: Trigger, config: Config) -> dict[str, str]:
     github = settings.github
     repository_id = (github.repository_id if github else "") or trigger.repository_id
-    named = {"repository": github.repository if github else "", "repository-id": repository_id}
+    named = {
+        "repository": github.repository if github else "",
+        "repository-id": repository_id,
+        "environment": config.environment,
+    }
     return {name: value for name, value in named.items() if value}

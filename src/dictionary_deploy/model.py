@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from dictionary_deploy.errors import Reason
+from dictionary_deploy.errors import Fault, Reason
 
 Mode = Literal["auto", "validate", "plan", "deploy", "check", "rollback"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -29,6 +29,9 @@ class Analyzer:
     lowercase: bool = False
     stopwords: tuple[str, ...] = ()
 
+
+PACKAGE_ID = re.compile(r"F\d+")
+"""Of a package of the customer's own; its name begins with a small letter."""
 
 # `associated`: every domain the package is associated with. `none`: leave the domains alone.
 Domains = Literal["associated", "none"] | tuple[str, ...]
@@ -56,8 +59,8 @@ class Dictionary:
 
     @property
     def by_id(self) -> bool:
-        """Whether `package` is a package ID; package names begin with a small letter."""
-        return re.fullmatch(r"F\d+", self.package) is not None
+        """Whether `package` is a package ID."""
+        return PACKAGE_ID.fullmatch(self.package) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class StoredObject:
     file: str = ""
     repository: str = ""
     repository_id: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,3 +324,5 @@ class Failure:
     reason: Reason
     message: str
     remedy: str = ""
+    faults: tuple[Fault, ...] = ()
+    """The configuration's, when it is those that ended the run."""

@@ -72,6 +72,6 @@ def _planned(track: Track, content_at_base: Callable[[str], bytes | None]) -> Re
         changed=not found.veto and not is_same,
         commit=wanted.commit,
         sha256=wanted.content.sha256,
-        diff=found.diff,
+        diff=None if is_same else found.diff,
         problems=found.problems,
     )

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console
-from dictionary_deploy.errors import DeployError, Fault, GithubError, unforeseen
+from dictionary_deploy.errors import DeployError, GithubError, unforeseen
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.log import log_lines
-from dictionary_deploy.report.outputs import annotations_of, outputs
+from dictionary_deploy.report.outputs import MOST_ANNOTATIONS, annotations_of, outputs
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock, Interruption
@@ -26,7 +26,6 @@ def publish(
     interruption: Interruption,
     report: Report,
     trigger: Trigger | None,
-    faults: tuple[Fault, ...],
 ) -> None:
     """Tell everyone. Nothing here fails a run: what cannot be told is a warning."""
     if trigger and trigger.nothing:
@@ -36,7 +35,8 @@ def publish(
     with console.group("Result"):
         for line in log_lines(report):
             console.info(line)
-    for annotation in annotations_of(report, faults):
+    # Nobody but GitHub shows only ten of a level.
+    for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
         console.annotate(annotation)
     if settings.github:
         from dictionary_deploy.report.view import render_summary  # noqa: PLC0415 Jinja2 only for who renders

@@ -11,7 +11,7 @@ from dictionary_deploy.carry_out import carry_out, validate
 from dictionary_deploy.checkout import read_config
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
-from dictionary_deploy.errors import ConfigError, DeployError, EventError, Fault
+from dictionary_deploy.errors import ConfigError, DeployError, EventError
 from dictionary_deploy.event import PULL_REQUESTS, decide
 from dictionary_deploy.git_head import read_head
 from dictionary_deploy.git_history import GitHistory
@@ -33,13 +33,13 @@ def run(settings: Settings, console: Console, clock: Clock, interruption: Interr
     surroundings = Surroundings(
         settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
     )
-    report, trigger, faults = _report(surroundings)
-    publish(settings, console, clock, interruption, report, trigger, faults)
+    report, trigger = _report(surroundings)
+    publish(settings, console, clock, interruption, report, trigger)
     return exit_status(report)
 
 
-def _report(around: Surroundings) -> tuple[Report, Trigger | None, tuple[Fault, ...]]:
-    """What came of it, what asked for it, and the faults of the configuration. Raises nothing expected."""
+def _report(around: Surroundings) -> tuple[Report, Trigger | None]:
+    """What came of it, and what asked for it. Raises nothing expected."""
     settings, trigger = around.settings, None
     report = Report(
         mode=settings.mode, results=(), config_path=settings.config, environment=settings.environment
@@ -47,17 +47,18 @@ def _report(around: Surroundings) -> tuple[Report, Trigger | None, tuple[Fault, 
     try:
         data = read_config(settings.workspace, settings.config)
         if settings.mode == "validate":
-            return validate(settings.workspace, parse_all(data, settings.config), report), None, ()
+            configs = parse_all(data, settings.config, settings.environment)
+            return validate(settings.workspace, configs, report), None
         config = parse_config(data, settings.config, settings.environment)
         trigger = _trigger(settings, around.console, config)
         report = _with_facts(report, settings, config, trigger)
         if not trigger.nothing:
             report = carry_out(around, config, trigger, report)
     except DeployError as error:
-        failure = Failure(error.reason, error.message, error.remedy)
         faults = error.faults if isinstance(error, ConfigError) else ()
-        return replace(report, failure=failure), trigger or _trigger_without_config(settings), faults
-    return report, trigger, ()
+        failure = Failure(error.reason, error.message, error.remedy, faults)
+        return replace(report, failure=failure), trigger or _trigger_without_config(settings)
+    return report, trigger
 
 
 def _trigger(settings: Settings, console: Console, config: Config) -> Trigger:

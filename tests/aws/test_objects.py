@@ -115,6 +115,29 @@ def test_other_bytes_are_replaced_while_no_version_has_the_commit(aws: Aws) -> N
     assert (BODY, first.etag) == (aws.body(KEY), aws.gateway.headers[-2]["if-match"])
 
 
+@pytest.mark.parametrize("name", ["file", "environment"])
+def test_other_bytes_of_another_file_or_environment_are_never_replaced(aws: Aws, name: str) -> None:
+    upload(aws.objects, b"other\n", {**METADATA, name: "another/ß"})
+    with pytest.raises(AwsError, match="another/ß") as caught:
+        upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=True)
+    assert "content-mismatch" == caught.value.reason
+    assert "`prefix`" in caught.value.remedy
+    assert b"other\n" == aws.body(KEY)
+
+
+def test_names_that_were_cut_are_those_of_the_same_file_and_environment(aws: Aws) -> None:
+    metadata = {**METADATA, "file": "語" * 512, "environment": "🙂" * 255}
+    upload(aws.objects, b"other\n", metadata)
+    upload(aws.objects, metadata=metadata, may_replace=True)
+    assert BODY == aws.body(KEY)
+
+
+def test_other_bytes_that_say_of_no_file_are_replaced_while_no_version_has_the_commit(aws: Aws) -> None:
+    aws.put(KEY, b"by hand\n")
+    upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=True)
+    assert BODY == aws.body(KEY)
+
+
 def test_bytes_that_somebody_else_wrote_meanwhile_are_looked_at_again(aws: Aws) -> None:
     upload(aws.objects, b"first\n")
     aws.gateway.after["HEAD"] = lambda: aws.put(KEY, BODY)
@@ -150,10 +173,11 @@ def test_content_that_changed_after_it_was_read_is_refused(aws: Aws) -> None:
     ["search/my words.txt", "Wörterbücher/größe.txt", "辞書/同義語.txt", "a%20b+c=d;e\n.txt", "🙂" * 3],
 )
 def test_metadata_of_any_script_comes_back_as_it_was(aws: Aws, file: str) -> None:
-    upload(aws.objects, metadata={**METADATA, "file": file, "repository": f"acme/{file}"})
+    metadata = {"file": file, "repository": f"acme/{file}", "environment": f"{file}?"}
+    upload(aws.objects, metadata={**METADATA, **metadata})
     found = aws.objects.head(KEY)
     assert found is not None
-    assert (file, f"acme/{file}") == (found.file, found.repository)
+    assert (file, f"acme/{file}", f"{file}?") == (found.file, found.repository, found.environment)
 
 
 def test_a_name_that_is_no_unicode_stops_no_upload(aws: Aws) -> None:
@@ -162,12 +186,13 @@ def test_a_name_that_is_no_unicode_stops_no_upload(aws: Aws) -> None:
 
 @pytest.mark.parametrize("letter", ["a", "ö", "語", "🙂"])
 def test_a_name_of_2_kb_is_cut_between_characters_so_that_all_metadata_fit(aws: Aws, letter: str) -> None:
-    upload(aws.objects, metadata={**METADATA, "file": letter * 2048, "repository": letter * 2048})
+    names = dict.fromkeys(("file", "repository", "environment"), letter * 2048)
+    upload(aws.objects, metadata={**METADATA, **names})
     metadata = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["Metadata"]
     assert sum(len(name) + len(value) for name, value in metadata.items()) < 2048
     found = aws.objects.head(KEY)
     assert found is not None
-    assert ({letter}, {letter}) == (set(found.file), set(found.repository))
+    assert {letter} == {*found.file, *found.repository, *found.environment}
     assert len(found.file) * len(letter.encode()) > 160
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,59 @@ def test_the_workflow_checks_out_signs_in_and_deploys_with_the_defaults() -> Non
         "dictionary-deploy/deploy-search-dictionaries",
     ] == [step["uses"].partition("@")[0] for step in job["steps"]]
     assert "with" not in job["steps"][-1]
+
+
+# ---------------------------------------------------------------- the example of several environments
+
+
+def environments_workflow() -> dict[Any, Any]:
+    workflow: dict[Any, Any] = yaml.safe_load(example("environments.yml"))
+    return workflow
+
+
+def test_the_readme_links_every_example() -> None:
+    examples = {f"examples/{path.name}" for path in (ROOT / "examples").iterdir()}
+
+    assert set() == examples - set(links(README))
+
+
+def test_a_job_of_the_matrix_deploys_each_environment_of_the_example_configuration() -> None:
+    [job] = environments_workflow()["jobs"].values()
+    configs = parse_all(example("dictionaries-environments.yml").encode(), "f.yml")
+
+    jobs = job["strategy"]["matrix"]["include"]
+    assert [config.environment for config in configs] == [each["environment"] for each in jobs]
+    accounts = {each["environment"]: each["account"] for each in jobs}
+    owners = {each.environment: each.expected_bucket_owner for each in configs if each.expected_bucket_owner}
+    assert owners == {name: accounts[name] for name in owners}
+    assert "${{ matrix.environment }}" == job["steps"][-1]["with"]["environment"]
+
+
+def test_the_environments_of_the_example_have_places_of_their_own_and_not_all_the_same_dictionaries() -> None:
+    configs = parse_all(example("dictionaries-environments.yml").encode(), "f.yml")
+
+    assert len(configs) == len({(config.bucket, config.prefix) for config in configs})
+    assert 1 < len({config.region for config in configs})
+    assert 1 < len({tuple(replace(each, line=0) for each in config.dictionaries) for config in configs})
+
+
+def test_the_environments_of_the_example_are_deployed_side_by_side_and_in_their_order_each() -> None:
+    [job] = environments_workflow()["jobs"].values()
+
+    assert job["strategy"]["fail-fast"] is False
+    assert "${{ matrix.environment }}" in job["concurrency"]["group"]
+    assert "${{ github.ref }}" in job["concurrency"]["group"]
+    assert job["concurrency"]["cancel-in-progress"] is False
+    assert "concurrency" not in environments_workflow()
+
+
+def test_the_two_example_workflows_are_alike_in_what_they_are_started_by_and_allowed() -> None:
+    one, several = yaml.safe_load(example("deploy.yml")), environments_workflow()
+
+    keys = ("name", True, "permissions")
+    assert [one[key] for key in keys] == [several[key] for key in keys]
+    [steps], [steps_of_several] = ([job["steps"] for job in each["jobs"].values()] for each in (one, several))
+    assert [step["uses"] for step in steps] == [step["uses"] for step in steps_of_several]
 
 
 @pytest.mark.parametrize("number", range(len(blocks("yaml"))))

@@ -212,7 +212,7 @@ def test_a_failure_of_the_run_is_annotated_without_a_place() -> None:
 
 def test_the_faults_of_the_configuration_are_annotated_in_place_of_the_failure() -> None:
     faults = (Fault("c.yml", 2, "Unknown key.", "Remove it.", 3), Fault("c.yml", 9, "Missing key."))
-    assert annotations_of(report(failure=FAILURE), faults) == (
+    assert annotations_of(report(failure=replace(FAILURE, faults=faults))) == (
         Annotation("error", "Unknown key. Remove it.", "invalid-config", "c.yml", 2, 3),
         Annotation("error", "Missing key.", "invalid-config", "c.yml", 9, 1),
     )
@@ -222,6 +222,19 @@ def test_errors_come_before_warnings() -> None:
     warned = result("updated", problems=(replace(PROBLEM, severity="warning"),))
     found = annotations_of(report(warned, result("failed")))
     assert [each.level for each in found] == ["error", "warning"]
+
+
+def test_the_first_problem_of_each_rule_comes_before_the_second_of_any() -> None:
+    worst, worst_again = PROBLEM, replace(PROBLEM, line=5)
+    other = replace(PROBLEM, rule="other-rule", line=2)
+
+    found = annotations_of(report(result("invalid", problems=(worst, worst_again, other))))
+
+    assert [3, 2, 5] == [each.line for each in found]
+
+
+def test_who_shows_more_than_github_gets_all() -> None:
+    assert 12 == len(annotations_of(report(result("invalid", problems=(PROBLEM,) * 12)), None))
 
 
 def test_ten_annotations_of_a_level_are_all_shown() -> None:

@@ -196,6 +196,13 @@ def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
     ]
 
 
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_file_whose_entries_stay_has_no_effect_on_search(*, planned: bool) -> None:
+    assert "No effect on search: the file changed, its 40 entries did not." == entry_numbers(
+        Diff(Entries(0, 0, 0, 40)), planned=planned
+    )
+
+
 def test_the_numbers_say_when_there_was_nothing_to_compare_with() -> None:
     assert entry_numbers(Diff(Entries(0, 0, 0, 40), available=False), planned=False) == (
         "The deployed content is not available to compare with. Entries in all: 40."

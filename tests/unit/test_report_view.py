@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import (
     Dictionary,
     Diff,
@@ -373,3 +374,23 @@ def test_foreign_text_adds_no_mention_no_html_and_no_line_of_its_own(value: str,
     tags = re.findall(r"<(?!/?span>|/?code>)[^>]*>", prose)
     assert (comment.count("\n"), tags) == (plain.count("\n"), re.findall(r"<(?!/?span>)[^>]*>", plain))
     assert re.findall(r"[@\x1b]", prose) == []
+
+
+def test_every_fault_of_the_configuration_is_listed() -> None:
+    faults = tuple(Fault("c.yml", line, f"Mistake {line}.", "Mend it.") for line in range(1, 31))
+    failure = Failure("invalid-config", "The configuration has 30 faults.", "", faults)
+
+    summary = render_summary(Report("deploy", (), "c.yml", failure=failure))
+
+    assert 30 == summary.count("Mend it")
+    assert "line 30: Mistake 30" in summary
+
+
+def test_faults_that_have_no_room_are_counted() -> None:
+    faults = tuple(Fault("c.yml", line, "Mistake.", "Mend it.") for line in range(1, 2001))
+    failure = Failure("invalid-config", "The configuration has 2000 faults.", "", faults)
+
+    comment = render_comment(Report("deploy", (), "c.yml", failure=failure), MARKER)
+
+    assert len(comment) <= 65_536
+    assert "of 2000 faults" in comment

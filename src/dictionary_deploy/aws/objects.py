@@ -19,7 +19,7 @@ from dictionary_deploy.model import Content, StoredObject
 
 BLOCK = 1024 * 1024
 LONGEST_METADATA = 512
-"""S3 takes 2 KB of metadata in all; of ours, names and values, two come from outside."""
+"""S3 takes 2 KB of metadata in all; of ours, names and values, three come from outside."""
 
 UNEXPLAINED = frozenset({400, 403, 404})
 """Statuses that mean different things, which S3 cannot tell in an answer to HEAD: it has no body."""
@@ -85,8 +85,9 @@ class Objects:
     ) -> StoredObject:
         """Put `source` under `key`, once, encrypted, its checksum verified by S3.
 
-        The same bytes there already are as good. Other bytes are replaced if `may_replace`, else
-        AwsError with `content-mismatch`. Streams: the size of the file does not matter.
+        The same bytes there already are as good. Other bytes are replaced if `may_replace`, unless they are
+        of another file or environment, whose package of the name (in another account or Region) may be
+        made from them; else AwsError with `content-mismatch`. Streams: the size of the file does not matter.
         """
         condition: dict[str, str] = {"IfNoneMatch": "*"}
         for _ in range(3):  # each time somebody else wrote in between
@@ -100,15 +101,29 @@ class Objects:
                 condition = {"IfNoneMatch": "*"}
             elif stored.sha256 == content.sha256:
                 return stored
-            elif not may_replace:
-                raise AwsError(
-                    "content-mismatch",
-                    f"{self.url(key)} has other bytes than the file, and a version carries its commit.",
-                    "Make the build that writes the file reproducible, or deploy from a new commit.",
-                )
             else:
+                self._check_replacing(stored, metadata, may_replace=may_replace)
                 condition = {"IfMatch": stored.etag}
         raise AwsError("upload-failed", f"{self.url(key)} is being written by somebody else.", "Rerun.")
+
+    def _check_replacing(
+        self, stored: StoredObject, metadata: Mapping[str, str], *, may_replace: bool
+    ) -> None:
+        """AwsError where the bytes that are there have to stay."""
+        if not may_replace:
+            raise AwsError(
+                "content-mismatch",
+                f"{self.url(stored.key)} has other bytes than the file, and a version carries its commit.",
+                "Make the build that writes the file reproducible, or deploy from a new commit.",
+            )
+        if _is_of_another(stored, metadata):
+            where = f" in environment {stored.environment}" if stored.environment else ""
+            raise AwsError(
+                "content-mismatch",
+                f"{self.url(stored.key)} has other bytes than the file: those of {stored.file}{where}.",
+                "Make the build that writes the file reproducible; where environments are to have different"
+                " contents, give each a bucket or a `prefix` of its own.",
+            )
 
     def _put(
         self,
@@ -189,7 +204,15 @@ def _ours(metadata: Mapping[str, str]) -> dict[str, str]:
         "file": metadata.get("file", ""),
         "repository": metadata.get("repository", ""),
         "repository_id": metadata.get("repository-id", ""),
+        "environment": metadata.get("environment", ""),
     }
+
+
+def _is_of_another(stored: StoredObject, metadata: Mapping[str, str]) -> bool:
+    """Whether an object of ours was put there for another file or environment than `metadata` have."""
+    known = {"file": stored.file, "environment": stored.environment}
+    is_alike = all(_encoded(value) == _encoded(metadata.get(name, "")) for name, value in known.items())
+    return bool(stored.file) and not is_alike
 
 
 def _status(error: AwsError) -> int:

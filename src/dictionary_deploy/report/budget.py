@@ -18,7 +18,7 @@ class Budget:
     sections: int
     """Sections, one for each dictionary."""
     asides: int
-    """Notes, and names of unchanged dictionaries."""
+    """Notes, names of unchanged dictionaries, faults of the configuration."""
 
 
 def largest_fitting(render: Callable[[Budget], str], fits: Callable[[str], bool], most: Budget) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any, Literal
 
-from dictionary_deploy.errors import Fault
-from dictionary_deploy.model import Mode, Report, Result
+from dictionary_deploy.model import Mode, Problem, Report, Result
 from dictionary_deploy.report.details import iso
 
 OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
@@ -106,24 +107,25 @@ class Annotation:
     column: int = 0
 
 
-def annotations_of(report: Report, faults: tuple[Fault, ...] = ()) -> tuple[Annotation, ...]:
-    """Return what belongs at a line: errors first, and of each level no more than GitHub shows.
+def annotations_of(report: Report, most: int | None = MOST_ANNOTATIONS) -> tuple[Annotation, ...]:
+    """Return what belongs at a line: errors first, and of each level at most `most`.
 
-    `faults` are the configuration's, which a `Failure` of the report no longer has one by one. A
-    problem is at its line of the dictionary's file, any other failure at the dictionary's line of the
-    configuration. What is too many is counted by the last annotation of the level.
+    A fault of the configuration and a problem are at their lines of the file, any other failure is at
+    the dictionary's line of the configuration. What is too many is counted by the last annotation of
+    the level.
     """
-    found = [*_of_the_run(report, faults)]
+    found = [*_of_the_run(report)]
     for result in report.results:
         found += _of_a_dictionary(report, result)
     return tuple(
         annotation
         for level in ("error", "warning")
-        for annotation in _limited([each for each in found if each.level == level])
+        for annotation in _limited([each for each in found if each.level == level], most)
     )
 
 
-def _of_the_run(report: Report, faults: tuple[Fault, ...]) -> list[Annotation]:
+def _of_the_run(report: Report) -> list[Annotation]:
+    faults = report.failure.faults if report.failure else ()
     if faults:
         return [
             Annotation(
@@ -147,7 +149,7 @@ def _of_a_dictionary(report: Report, result: Result) -> list[Annotation]:
         Annotation(
             problem.severity, problem.message, problem.rule, problem.file, problem.line, problem.column
         )
-        for problem in result.problems
+        for problem in _worst_first(result.problems)
     ]
     said_already = any(problem.level == "error" for problem in problems)
     is_failure = is_finding(report.mode, result) and not said_already
@@ -165,10 +167,23 @@ def _of_a_dictionary(report: Report, result: Result) -> list[Annotation]:
     return [at_the_configuration, *problems]
 
 
-def _limited(found: list[Annotation]) -> list[Annotation]:
-    if len(found) <= MOST_ANNOTATIONS:
+def _worst_first(problems: tuple[Problem, ...]) -> list[Problem]:
+    """Return the first problem of each rule before any second one, so that one rule leaves room for others.
+
+    They come with the most harmful rule first.
+    """
+    seen: Counter[str] = Counter()
+    turns = []
+    for problem in problems:
+        seen[problem.rule] += 1
+        turns.append(seen[problem.rule])
+    return [problem for _, problem in sorted(zip(turns, problems, strict=True), key=itemgetter(0))]
+
+
+def _limited(found: list[Annotation], most: int | None) -> list[Annotation]:
+    if most is None or len(found) <= most:
         return found
-    shown = found[: MOST_ANNOTATIONS - 1]
+    shown = found[: most - 1]
     level = found[0].level
     left = len(found) - len(shown)
     return [

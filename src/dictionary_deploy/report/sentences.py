@@ -168,6 +168,8 @@ def entry_numbers(diff: Diff, *, planned: bool) -> str:
     entries = diff.entries
     if not diff.available:
         return f"The deployed content is not available to compare with. Entries in all: {entries.total}."
+    if not (entries.added or entries.removed or entries.changed):
+        return f"No effect on search: the file changed, its {entries.total} entries did not."
     if planned:
         return (
             f"Entries: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"

@@ -96,7 +96,7 @@ def _render(
         entries=max((_most_entries(each, limit) for each in touched), default=0),
         details=len(touched),
         sections=len(touched),
-        asides=max(len(report.notes), len(untouched)),
+        asides=max(len(report.notes), len(untouched), len(report.failure.faults) if report.failure else 0),
     )
     shown = largest_fitting(lambda budget: render(budget=budget), is_short, most)
     return shown or f"{first_line}## {text(redact(sentences.heading(report)))}\n\nFor more, {elsewhere}.\n"

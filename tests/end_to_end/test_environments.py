@@ -1,0 +1,498 @@
+"""Environments of one configuration: accounts and Regions that are deployed side by side, end to end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from subprocess import Popen
+from threading import Timer
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.end_to_end.scene import REPOSITORY_ID, ROOT, Ran, Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
+WORDS = {"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"}
+MORE_WORDS = {"search/synonyms.txt": "tv, television\nsofa, couch\n", "search/stopwords.txt": "the\na\n"}
+EXAMPLE = (ROOT / "examples" / "dictionaries-environments.yml").read_text(encoding="utf-8")
+LONG = 600.0
+"""Seconds of a copy that ends when the scene's clock skips them."""
+STUCK = 60.0
+"""Seconds after which a run that should have ended long ago is killed, so that its test fails."""
+WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account and Region, seen by whoever took on the role for deploys there."""
+
+    scene: Scene
+    session: boto3.Session
+
+    def client(self, service: str) -> Any:
+        return self.session.client(
+            service,  # type: ignore[call-overload] # the stubs know each service by its literal name
+            endpoint_url=self.scene.aws_url,
+        )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What configure-aws-credentials sets in the job."""
+        credentials = self.session.get_credentials()
+        assert credentials is not None
+        return {
+            "AWS_ACCESS_KEY_ID": credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+            "AWS_SESSION_TOKEN": credentials.token or "",
+            "AWS_REGION": self.session.region_name,
+        }
+
+    def make_bucket(self, bucket: str) -> None:
+        region = self.session.region_name
+        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        self.client("s3").create_bucket(Bucket=bucket, **where)
+
+    def make_package(self, name: str, bucket: str) -> str:
+        """A package made by hand; its ID."""
+        self.client("s3").put_object(Bucket=bucket, Key=f"by-hand/{name}", Body=b"old => older\n")
+        made = self.client("es").create_package(
+            PackageName=name,
+            PackageType="TXT-DICTIONARY",
+            PackageSource={"S3BucketName": bucket, "S3Key": f"by-hand/{name}"},
+        )
+        return str(made["PackageDetails"]["PackageID"])
+
+    def versions(self, package_id: str) -> list[tuple[str, str]]:
+        """Commit message and SHA-256 of each version of a package, oldest first."""
+        found = self.scene.aws.versions()
+        return [(each["message"], each["sha256"]) for each in found if each["package_id"] == package_id]
+
+
+def place(scene: Scene, account: str, region: str) -> Place:
+    role = f"arn:aws:iam::{account}:role/dictionaries-deploy"
+    given = scene.client("sts").assume_role(RoleArn=role, RoleSessionName="deploy")["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    return Place(scene, boto3.Session(*keys, region_name=region))
+
+
+@dataclass
+class Shop:
+    """A scene with two accounts and Regions, which the configuration calls `test` and `production`."""
+
+    scene: Scene
+    places: Mapping[str, Place]
+    packages: Mapping[str, str]
+    """By environment, the ID of the package for the synonyms."""
+
+    def run(self, environment: str, event: str = "push", payload: Any = None, **inputs: str) -> Ran:
+        given = {"environment": environment, **inputs}
+        return self.scene.run(event, payload, given, **self.places[environment].environ)
+
+    def comment(self, environment: str, number: int = 7) -> str:
+        """The comment of an environment, of which there must be one."""
+        [found] = [body for body in self.scene.comments(number) if f"({environment})" in body]
+        return found
+
+    def messages(self, environment: str) -> list[str]:
+        versions = self.places[environment].versions(self.packages[environment])
+        return [message for message, _ in versions]
+
+
+@pytest.fixture
+def shop(scene: Scene) -> Shop:
+    """Packages made by hand in both places, and pull request 7, merged, that changes the synonyms."""
+    places = {
+        "test": place(scene, "111111111111", "eu-west-1"),
+        "production": place(scene, "222222222222", "us-east-1"),
+    }
+    for name, each in places.items():
+        each.make_bucket(f"acme-{name}")
+    packages = {name: each.make_package("product-synonyms", f"acme-{name}") for name, each in places.items()}
+    scene.clock.skip(LONG)
+    environments = {
+        "test": {"bucket": "acme-test", "region": "eu-west-1"},
+        "production": {"bucket": "acme-production", "region": "us-east-1"},
+    }
+    scene.configure(SYNONYMS, environments=environments)
+    scene.commit(WORDS)
+    scene.merge(MORE_WORDS, 7)
+    return Shop(scene, places, packages)
+
+
+def head(shop: Shop) -> str:
+    return shop.scene.git("rev-parse", "HEAD")
+
+
+# ---------------------------------------------------------------- side by side
+
+
+@dataclass
+class Running:
+    """A run under way, and what it has logged so far."""
+
+    scene: Scene
+    process: Popen[str]
+    environ: dict[str, str]
+    log: str = ""
+
+    def until(self, words: str) -> None:
+        """Return as soon as the run logs `words`; fails when it ends without."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.log += line
+            if words in line:
+                return
+        pytest.fail(f"The run never said {words!r}: {self.log}")
+
+    def end(self) -> Ran:
+        assert self.process.stdout
+        rest = self.process.stdout.read()
+        ran = self.scene.finish(self.process, self.environ)
+        ran.log = self.log + rest
+        return ran
+
+
+@contextmanager
+def running(shop: Shop, environment: str, place: Place | None = None) -> Iterator[Running]:
+    scene = shop.scene
+    keys = (place or shop.places[environment]).environ
+    environ = scene.environment("push", scene.push_payload(), {"environment": environment}, **keys)
+    process = scene.start(environ)
+    watch = Timer(STUCK, process.kill)
+    watch.start()
+    try:
+        yield Running(scene, process, environ)
+    finally:
+        watch.cancel()
+        process.kill()
+        process.communicate()
+
+
+def test_two_environments_are_under_way_at_once_and_neither_waits_for_the_other(shop: Shop) -> None:
+    scene = shop.scene
+    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+
+    with ExitStack() as stack:
+        runs = [stack.enter_context(running(shop, name)) for name in ("test", "production")]
+        for run in runs:
+            run.until("the package is COPYING")
+        scene.clock.skip(LONG)
+        ran = [run.end() for run in runs]
+
+    assert [["updated"]] * 2 == [each.outcomes for each in ran], "".join(each.log for each in ran)
+    assert [] == [each.log for each in ran if "Waiting for the lock" in each.log]
+    assert {name: ["", head(shop)] for name in shop.packages} == {
+        name: [message or "" for message in shop.messages(name)] for name in shop.packages
+    }
+
+
+def test_each_environment_tells_of_its_own_package_bucket_and_region(shop: Shop) -> None:
+    ran = {name: shop.run(name) for name in shop.packages}
+
+    regions = {"test": "eu-west-1", "production": "us-east-1"}
+    for name, other in (("test", "production"), ("production", "test")):
+        for told in (ran[name].summary, shop.comment(name)):
+            [heading] = re.findall(r"^## .*", told, re.MULTILINE)
+            assert heading.endswith(f"({name})")
+            assert [True, False] == [shop.packages[each] in told for each in (name, other)]
+            assert [True, False] == [f"s3://acme-{each}/" in told for each in (name, other)]
+            assert [True, False] == [f" in `{regions[each]}`" in told for each in (name, other)]
+    assert ran["test"].outputs["comment-url"] != ran["production"].outputs["comment-url"]
+
+
+def test_a_comment_is_brought_up_to_date_by_the_runs_of_its_own_environment_alone(shop: Shop) -> None:
+    shop.run("test")
+    production = shop.places["production"].client("es")
+    production.delete_package(PackageID=shop.packages["production"])
+    shop.scene.clock.skip(LONG)
+    failed = shop.run("production")
+    test_before, production_before = shop.comment("test"), shop.comment("production")
+
+    shop.places["production"].make_package("product-synonyms", "acme-production")
+    shop.scene.clock.skip(LONG)
+    again = shop.run("production")
+
+    assert (1, "package-not-found") == (failed.status, failed.outputs["failure-reason"])
+    assert "❌" in production_before
+    assert ["updated"] == again.outcomes, again.log
+    assert "✅" in shop.comment("production")
+    assert "❌" not in shop.comment("production")
+    assert test_before == shop.comment("test")
+    assert 2 == len(shop.scene.comments(7))
+
+
+def test_what_an_environment_has_not_got_yet_is_nothing_to_another(shop: Shop) -> None:
+    ran = shop.run("test")
+
+    assert ["updated"] == ran.outcomes, ran.log
+    assert 1 == len(shop.messages("production"))
+    checked = [shop.run(name, mode="check") for name in ("test", "production")]
+    assert [(0, "unchanged"), (1, "drifted")] == [(each.status, each.outputs["result"]) for each in checked]
+    assert ["(test)" in checked[0].summary, "(production)" in checked[1].summary] == [True, True]
+
+
+def test_a_plan_says_for_which_environment_it_is_and_leaves_the_other_s_comment(shop: Shop) -> None:
+    scene = shop.scene
+    shop.run("test")
+    shop.run("production")
+    scene.git("checkout", "--quiet", "-b", "change-9")
+    scene.git("update-ref", "refs/pull/9/head", scene.commit(WORDS))
+
+    ran = [shop.run(name, "pull_request", opened(scene)) for name in ("test", "production")]
+
+    assert [["would-update"]] * 2 == [each.outcomes for each in ran], ran[0].log
+    headings = [body.splitlines()[1] for body in scene.comments(9)]
+    assert ["(test)", "(production)"] == [heading.rpartition(" ")[2] for heading in headings]
+    assert ["would be deployed" in heading for heading in headings] == [True, True]
+    assert len({body.splitlines()[0] for body in scene.comments(9)}) == 2
+
+
+def opened(scene: Scene) -> dict[str, Any]:
+    """The payload of the event that pull request 9 was opened."""
+    repository = {"id": REPOSITORY_ID, "full_name": "octo/shop", "default_branch": "main"}
+    commits = {name: scene.git("rev-parse", name) for name in ("change-9", "main")}
+    pull_request = {
+        "number": 9,
+        "merged": False,
+        "merge_commit_sha": None,
+        "head": {"ref": "change-9", "sha": commits["change-9"], "repo": {"id": REPOSITORY_ID}},
+        "base": {"ref": "main", "sha": commits["main"], "repo": repository},
+    }
+    return {"action": "opened", "number": 9, "pull_request": pull_request, "repository": repository}
+
+
+# ---------------------------------------------------------------- what environments share
+
+
+def share_everything(shop: Shop, **production: Any) -> None:
+    """Configure both environments alike: the bucket, the prefix and the package's name are the same."""
+    environments = {"test": {"region": "eu-west-1"}, "production": {"region": "us-east-1", **production}}
+    shop.scene.configure(SYNONYMS, bucket="acme-test", environments=environments)
+    shop.scene.commit({}, "Share a bucket")
+
+
+def test_environments_that_share_bucket_and_prefix_take_turns_and_share_the_objects(shop: Shop) -> None:
+    share_everything(shop)
+    scene = shop.scene
+    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+
+    with running(shop, "test") as first, running(shop, "production") as second:
+        first.until("the package is COPYING")
+        second.until("Waiting for the lock s3://acme-test/dictionaries/.lock")
+        scene.clock.skip(LONG)
+        ran = [first.end()]
+        second.until("the package is COPYING")
+        scene.clock.skip(LONG)
+        ran += [second.end()]
+
+    assert [["updated"]] * 2 == [each.outcomes for each in ran], "".join(each.log for each in ran)
+    versions = [shop.places[name].versions(shop.packages[name])[-1] for name in shop.packages]
+    assert [head(shop)] * 2 == [message for message, _ in versions]
+    assert 1 == len({sha256 for _, sha256 in versions})
+
+
+def test_a_built_file_that_differs_by_environment_never_replaces_the_other_s_object(shop: Shop) -> None:
+    share_everything(shop)
+    scene = shop.scene
+    scene.git("rm", "--quiet", "--cached", "search/synonyms.txt")
+    scene.write({".gitignore": "search/synonyms.txt\n"})
+    scene.commit({}, "The file is built from now on")
+    scene.write({"search/synonyms.txt": "built, for the test\n"})
+    first = shop.run("test")
+    scene.write({"search/synonyms.txt": "built, for production\n"})
+
+    second = shop.run("production")
+
+    scene.write({"search/synonyms.txt": "built, for the test\n"})
+    assert ["updated"] == first.outcomes, first.log
+    assert (1, "content-mismatch") == (second.status, second.outputs["failure-reason"]), second.log
+    assert "in environment test" in second.dictionaries[0]["message"]
+    assert "`prefix` of its own" in second.log
+    assert 1 == len(shop.messages("production"))
+    again = shop.run("test")
+    assert ["updated"] == again.outcomes, again.log
+
+
+def test_a_prefix_each_is_what_built_files_need(shop: Shop) -> None:
+    share_everything(shop, prefix="production")
+    scene = shop.scene
+    scene.git("rm", "--quiet", "--cached", "search/synonyms.txt")
+    scene.write({".gitignore": "search/synonyms.txt\n"})
+    scene.commit({}, "The file is built from now on")
+    outcomes = []
+    for name in ("test", "production", "test"):
+        scene.write({"search/synonyms.txt": f"built, for {name}\n"})
+        outcomes += shop.run(name).outcomes
+
+    assert ["updated"] * 3 == outcomes
+    assert [2, 2] == [len(shop.messages(name)) for name in ("test", "production")]
+
+
+def test_one_package_whose_domains_are_the_environments_gets_one_version(shop: Shop) -> None:
+    scene, account = shop.scene, shop.places["test"]
+    for domain in ("search-test", "search-prod"):
+        account.client("es").create_elasticsearch_domain(DomainName=domain)
+    environments = {"test": {"domains": ["search-test"]}, "production": {"domains": ["search-prod"]}}
+    scene.configure(SYNONYMS, bucket="acme-test", environments=environments)
+    scene.commit({}, "Two domains")
+    stages = Shop(scene, {"test": account, "production": account}, shop.packages)
+
+    ran = [stages.run("test")]
+    after_test = live(account, shop.packages["test"])
+    ran += [stages.run("production")]
+
+    assert [["updated"]] * 2 == [each.outcomes for each in ran], ran[1].log
+    assert {"search-test": "v2"} == after_test
+    assert {"search-test": "v2", "search-prod": "v2"} == live(account, shop.packages["test"])
+    assert 2 == len(shop.messages("test"))
+
+
+def live(place: Place, package_id: str) -> dict[str, str]:
+    """The version in force on each domain that the package is associated with."""
+    listed = place.client("es").list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]
+    return {
+        each["DomainName"]: each["PackageVersion"]
+        for each in listed
+        if each["DomainPackageStatus"] == "ACTIVE"
+    }
+
+
+def test_two_files_for_one_package_are_refused_before_anything_is_asked(shop: Shop) -> None:
+    test, production = ({"dictionaries": [{**SYNONYMS, "file": f"{name}.txt"}]} for name in "ab")
+    shop.scene.configure(bucket="acme-test", environments={"test": test, "production": production})
+    config = shop.scene.repository / ".github" / "dictionaries.yml"
+    config.write_text(config.read_text().replace("dictionaries: []\n", ""))
+    shop.scene.commit({"a.txt": "a, b\n", "b.txt": "c, d\n"})
+    shop.scene.aws.requests.clear()
+
+    ran = shop.run("test")
+
+    assert (1, "invalid-config") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert re.search(
+        r"^::error .*file=\.github/dictionaries\.yml,line=\d+.*two files to the package",
+        ran.log,
+        re.MULTILINE,
+    )
+    assert [] == shop.scene.operations()
+
+
+# ---------------------------------------------------------------- which environment
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ("", "the run does not say which one to use. Choose one with the input 'environment'."),
+        ("prodution", "There is no environment 'prodution'. Did you mean 'production'?"),
+        ("live", "There is no environment 'live'."),
+    ],
+)
+def test_an_environment_that_is_missing_or_unknown_fails_the_run_and_lists_those_there_are(
+    shop: Shop, environment: str, said: str
+) -> None:
+    shop.scene.aws.requests.clear()
+
+    ran = shop.scene.run(inputs={"environment": environment})
+
+    assert (1, "invalid-config") == (ran.status, ran.outputs["failure-reason"])
+    for told in (ran.log, ran.summary.replace("&#95;", "_")):
+        assert f"{said} The environments are: test, production." in told
+    assert [] == shop.scene.operations()
+
+
+def test_what_an_environment_is_called_takes_no_effect_anywhere(shop: Shop) -> None:
+    name = "<img src=x> @octo [here](http://e.example) ![x](y) `a` | #7 ::error::boom ##[error]boom"
+    shop.scene.configure(SYNONYMS, environments={name: {"bucket": "acme-test", "region": "eu-west-1"}})
+    shop.scene.commit({}, "A hostile name")
+    hostile = Shop(shop.scene, {name: shop.places["test"]}, {name: shop.packages["test"]})
+
+    ran = hostile.run(name, **{"pull-request": "7"})
+
+    assert ["updated"] == ran.outcomes, ran.log
+    assert [] == re.findall(r"^::error|^##\[error", ran.log, re.MULTILINE)
+    assert "##[error]" not in ran.log
+    [comment] = shop.scene.comments(7)
+    heading = comment.splitlines()[1]
+    for active in ("<img", "@octo", "](", "`a`", "| #7"):
+        assert active not in heading
+        assert active not in ran.summary.splitlines()[0]
+
+
+def test_an_environment_from_the_input_cannot_begin_a_line_of_the_log_or_of_the_summary(shop: Shop) -> None:
+    ran = shop.scene.run(inputs={"environment": "x\n::error::boom\n# Boom"})
+
+    assert 1 == ran.status
+    assert [] == re.findall(r"^::error::boom", ran.log, re.MULTILINE)
+    assert [] == re.findall(r"^# Boom", ran.summary, re.MULTILINE)
+
+
+# ---------------------------------------------------------------- validate
+
+
+def test_validate_finds_what_is_wrong_in_any_environment_and_names_it(shop: Shop) -> None:
+    scene = shop.scene
+    overlay = {"dictionaries": [{"file": "search/stopwords.txt", "allow-empty": True}]}
+    scene.configure(SYNONYMS, STOPWORDS, environments={"test": overlay, "production": {}, "backup": {}})
+    scene.commit({"search/stopwords.txt": ""})
+
+    ran = scene.run(inputs={"mode": "validate"}, AWS_ENDPOINT_URL="http://127.0.0.1:1")
+
+    assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
+    assert ran.dictionaries[0]["message"].startswith("In production, backup: ")
+    assert "Valid: 2 of 3." in ran.log
+
+
+def test_validate_says_once_what_all_environments_find(shop: Shop) -> None:
+    scene = shop.scene
+    overlay = {"dictionaries": [{"file": "search/synonyms.txt", "engine": "elasticsearch-7.10"}]}
+    scene.configure(SYNONYMS, environments={"test": overlay, "production": {"bucket": "acme-production"}})
+    scene.commit({"search/synonyms.txt": b"caf\xe9\n"})
+
+    ran = scene.run(inputs={"mode": "validate", "environment": "test"})
+
+    assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
+    assert not ran.dictionaries[0]["message"].startswith("In ")
+    assert "(test)" not in ran.summary
+
+
+def test_validate_of_an_environment_that_is_unknown_fails(shop: Shop) -> None:
+    ran = shop.scene.run(inputs={"mode": "validate", "environment": "live"})
+
+    assert (1, "invalid-config") == (ran.status, ran.outputs["failure-reason"])
+    assert "The environments are: test, production." in ran.log
+
+
+# ---------------------------------------------------------------- the example
+
+
+def test_the_example_deploys_to_two_accounts_and_two_regions(scene: Scene) -> None:
+    places = {
+        "test": place(scene, "111111111111", "eu-west-1"),
+        "production-eu": place(scene, "222222222222", "eu-west-1"),
+        "production-us": place(scene, "222222222222", "us-east-1"),
+    }
+    us = places["production-us"]
+    us.client("es").create_elasticsearch_domain(DomainName="search-us")
+    for name, each in places.items():
+        bucket = f"acme-{name}-dictionaries"
+        each.make_bucket(bucket)
+        for package in ("product-synonyms", "stopwords-us" if each is us else "stopwords"):
+            each.make_package(package, bucket)
+    scene.clock.skip(LONG)
+    scene.commit({**WORDS, ".github/dictionaries.yml": EXAMPLE})
+    scene.merge({**MORE_WORDS, "search/stopwords.txt": ""}, 7)
+    shop = Shop(scene, places, {})
+
+    ran = {name: shop.run(name) for name in places}
+
+    expected = {"test": ["updated"] * 2, "production-eu": ["updated", "invalid"]}
+    assert {**expected, "production-us": ["updated", "invalid"]} == {
+        name: each.outcomes for name, each in ran.items()
+    }
+    assert ["search-us"] == [each["DomainName"] for each in ran["production-us"].dictionaries[0]["domains"]]
+    assert [True] * 3 == [f"({name})" in shop.comment(name) for name in places]
