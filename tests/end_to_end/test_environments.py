@@ -49,7 +49,7 @@ class Place:
             "AWS_ACCESS_KEY_ID": credentials.access_key,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_SESSION_TOKEN": credentials.token or "",
-            "AWS_REGION": self.session.region_name,
+            "AWS_REGION": "eu-west-1",  # where the example signs in, which says nothing of the packages
         }
 
     def make_bucket(self, bucket: str) -> None:

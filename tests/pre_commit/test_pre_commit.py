@@ -1,4 +1,4 @@
-"""The hook of `.pre-commit-hooks.yaml`, run by the real pre-commit, which installs it from this repository."""
+"""The hook of `.pre-commit-hooks.yaml`, run by the real pre-commit, which installs it from here."""
 
 from __future__ import annotations
 

@@ -66,6 +66,14 @@ def test_in_check_what_is_not_deployed_is_drift() -> None:
     assert overall_result(report(result("updated", planned=True), mode="check")) == "drifted"
 
 
+def test_in_check_a_package_whose_last_copy_failed_is_a_finding() -> None:
+    package = Package("F1", "synonyms", "COPY_FAILED", "v1")
+
+    found = report(result("unchanged", package=package), mode="check")
+
+    assert (1, "drifted") == (exit_status(found), overall_result(found))
+
+
 @pytest.mark.parametrize(
     ("outcome", "planned", "deploying", "checking"),
     [
@@ -74,8 +82,8 @@ def test_in_check_what_is_not_deployed_is_drift() -> None:
         ("created", True, 0, 1),
         ("applied", True, 0, 1),
         ("unchanged", True, 0, 0),
-        ("superseded", True, 0, 0),
-        ("held", False, 0, 0),
+        ("superseded", True, 0, 1),
+        ("held", False, 0, 1),
         ("drifted", False, 0, 1),
         ("invalid", False, 1, 1),
         ("failed", False, 1, 1),

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any, Literal
 
-from dictionary_deploy.model import Mode, Problem, Report, Result
+from dictionary_deploy.model import FAILED_STATUSES, Mode, Problem, Report, Result
 from dictionary_deploy.report.details import iso
 
 OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
@@ -61,11 +61,17 @@ def exit_status(report: Report) -> int:
 
 
 def is_finding(mode: Mode, result: Result) -> bool:
-    """Whether `result` fails the run: invalid or failed; in `check` also drift and what is undone."""
+    """Whether `result` fails the run: invalid or failed; in `check` also all in which AWS is not the branch.
+
+    That is what is still to be deployed, what was rolled back or deployed from elsewhere, and a package
+    whose last copy failed, though what is available is right.
+    """
     if result.outcome in FAILING:
         return True
     still_to_do = result.planned and result.outcome in CHANGING
-    return mode == "check" and (result.outcome == "drifted" or still_to_do)
+    is_broken = result.package is not None and result.package.status in FAILED_STATUSES
+    differs = result.outcome in {"drifted", "superseded", "held"}
+    return mode == "check" and (differs or still_to_do or is_broken)
 
 
 def _failure_reason(report: Report) -> str:
