@@ -34,6 +34,7 @@ from tests.unit.situation import (
     B,
     C,
     D,
+    E,
     branch,
     created,
     decide,
@@ -157,9 +158,33 @@ def test_a_rollback_to_the_content_that_is_deployed_changes_nothing() -> None:
 
 @pytest.mark.parametrize("newer", [A, B, D])
 def test_a_commit_over_which_another_was_deployed_is_superseded(newer: str) -> None:
-    step = decide("v1:", f"v2:{C}", f"v3:{newer}", standing=None)
+    standing = branch("same", tip=E)
+
+    step = decide("v1:", f"v2:{C}", f"v3:{newer}", standing=standing)
 
     assert Done("superseded", f"Commit {newer} was deployed over this one.") == step
+
+
+def test_the_branch_is_asked_about_the_commit_that_was_deployed_over_this_one() -> None:
+    entries = ("v1:", f"v2:{C}", f"v3:{D}")
+
+    assert Look("standing", D) == decide(*entries, standing=None)
+    assert Look("standing", D) == decide(*entries, standing=branch(unasked=[D]))
+
+
+def test_the_tip_of_a_branch_that_was_forced_back_is_deployed_again() -> None:
+    entries, contents = ("v1:", f"v2:{C}", f"v3:{D}"), {C: "new", D: "other"}
+
+    assert Upload(may_replace=False) == decide(*entries, contents=contents)
+    assert Update() == decide(*entries, contents=contents, attempt=UPLOADED)
+
+
+def test_a_branch_that_was_forced_back_to_the_same_content_needs_no_version() -> None:
+    assert "unchanged" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", contents={C: "new", D: "new"}))
+
+
+def test_a_rerun_after_a_rollback_from_this_commit_is_superseded_though_it_is_the_tip() -> None:
+    assert "superseded" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}"))
 
 
 @pytest.mark.parametrize("entries", [DEPLOYED, (*DEPLOYED, f"v3:{B}")], ids=["not in the history", "in it"])
@@ -180,7 +205,9 @@ def test_nothing_is_drifted_or_held_while_another_version_is_on_its_way() -> Non
 
 
 def test_whatever_is_on_its_way_a_commit_over_which_another_was_deployed_is_superseded() -> None:
-    assert "superseded" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", status="COPYING"))
+    standing = branch("moved", tip=D)
+
+    assert "superseded" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", status="COPYING", standing=standing))
 
 
 @pytest.mark.parametrize("status", ["COPYING", "VALIDATING"])

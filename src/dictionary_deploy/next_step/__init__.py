@@ -9,7 +9,7 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 from __future__ import annotations
 
 from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package
-from dictionary_deploy.next_step.branch import ask_held, ask_the_branch
+from dictionary_deploy.next_step.branch import ask_held, ask_the_branch, step_when_deployed_over
 from dictionary_deploy.next_step.domains import step_for_domains
 from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
 from dictionary_deploy.next_step.lineage import Lineage, read_lineage
@@ -122,8 +122,9 @@ def _step_before_update(
 ) -> Step:
     """Another version is available, and this process has sent none."""
     ours = lineage.ours.number if lineage.ours else 0
-    if not wanted.is_rollback and lineage.deployed and 0 < ours < lineage.available_number:
-        return Done("superseded", f"Commit {lineage.deployed} was deployed over this one.")
+    is_over_ours = lineage.deployed and 0 < ours < lineage.available_number and not wanted.is_rollback
+    if is_over_ours and (over := step_when_deployed_over(wanted, observed, lineage)):
+        return over
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
         return wait
     if lineage.base == wanted.commit and not wanted.is_rollback:

@@ -38,6 +38,20 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
     return None
 
 
+def step_when_deployed_over(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
+    """What to do about another commit that was deployed over this one: leave it.
+
+    None when the branch was forced back: this commit is its tip, and the other one is not on it.
+    """
+    standing, deployed = observed.standing, lineage.deployed
+    if standing is None or deployed not in standing.distances:
+        return Look("standing", deployed)
+    is_tip = standing.files.get(wanted.dictionary.file) == "tip"
+    if is_tip and standing.distances[deployed] is None:
+        return None
+    return Done("superseded", f"Commit {deployed} was deployed over this one.")
+
+
 def _unknown(file: str) -> Refuse:
     return Refuse(
         "github-failed",
