@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .runner import Engine, Run, run_action
-from .workspace import commit_messages, make_package, make_workspace, serve
+from .workspace import BUCKET, PACKAGE, commit_messages, make_bucket, make_package, make_workspace, serve
 
 pytestmark = pytest.mark.container
 
@@ -31,7 +31,8 @@ def deploy(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("deploy")
     workspace = make_workspace(folder / "workspace")
     with serve(workspace) as services:
-        package_id = make_package(services)
+        make_bucket(services, BUCKET)
+        package_id = make_package(services, BUCKET, PACKAGE)
         run = run_action(
             engine,
             image,

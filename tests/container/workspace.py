@@ -20,6 +20,7 @@ from .runner import ROOT
 PULL_REQUEST = 7
 _REGION = "eu-west-1"
 _KEYS = ("AKIAIOSFODNN7EXAMPLE", "secret")
+SESSION = boto3.Session(*_KEYS, region_name=_REGION)
 BUCKET = "octo-search-dictionaries"
 PACKAGE = "product-synonyms"
 CONFIG = f"""\
@@ -69,29 +70,32 @@ class Services:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
-    def environ(self) -> dict[str, str]:
+    def endpoints(self) -> dict[str, str]:
         """What a job sets so that the action finds these services."""
         return {
-            "AWS_ACCESS_KEY_ID": _KEYS[0],
-            "AWS_SECRET_ACCESS_KEY": _KEYS[1],
-            "AWS_REGION": _REGION,
             "AWS_ENDPOINT_URL": self.aws,
             "GITHUB_API_URL": self.github,
             "GITHUB_GRAPHQL_URL": f"{self.github}/graphql",
         }
 
+    def environ(self) -> dict[str, str]:
+        """The same, and what configure-aws-credentials sets."""
+        return {
+            **self.endpoints(),
+            "AWS_ACCESS_KEY_ID": _KEYS[0],
+            "AWS_SECRET_ACCESS_KEY": _KEYS[1],
+            "AWS_REGION": _REGION,
+        }
 
-def make_workspace(path: Path, files: dict[str, str] | None = None) -> Workspace:
-    """Make the repository; `files` go into its first commit."""
+
+def make_workspace(path: Path, files: dict[str, str] | None = None, config: str = CONFIG) -> Workspace:
+    """Make the repository; `files` go into its first commit, `config` into the pull request."""
     path.mkdir()
     git(path, "init", "--quiet", "--initial-branch", "main")
     _commit(path, "First words", {**(files or {}), "search/synonyms.txt": "tv, television\n"})
     git(path, "switch", "--quiet", "--create", "change")
-    _commit(
-        path,
-        "More words",
-        {".github/dictionaries.yml": CONFIG, "search/synonyms.txt": "tv, television\nsofa, couch\n"},
-    )
+    changed = {".github/dictionaries.yml": config, "search/synonyms.txt": "tv, television\nsofa, couch\n"}
+    _commit(path, "More words", changed)
     git(path, "switch", "--quiet", "main")
     message = f"Merge pull request #{PULL_REQUEST} from octo/change"
     git(path, "merge", "--quiet", "--no-ff", "change", "--message", message)
@@ -139,23 +143,38 @@ def serve(workspace: Workspace) -> Iterator[Services]:
             process.terminate()
 
 
-def make_package(services: Services) -> str:
-    """Make the bucket and the package as an administrator would, and return the package's ID."""
-    session = boto3.Session(*_KEYS, region_name=_REGION)
+def sign_in(services: Services, role: str, region: str) -> boto3.Session:
+    """A session in the account of the role's ARN."""
+    sts = SESSION.client("sts", endpoint_url=services.aws)
+    given = sts.assume_role(RoleArn=role, RoleSessionName="deploy")["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    return boto3.Session(*keys, region_name=region)
+
+
+def make_bucket(services: Services, bucket: str, session: boto3.Session = SESSION) -> None:
+    """Make a bucket in the session's Region, with something to make a package from."""
     s3 = session.client("s3", endpoint_url=services.aws)
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION})
-    s3.put_object(Bucket=BUCKET, Key="first.txt", Body=b"tv, television\n")
+    if session.region_name == "us-east-1":
+        s3.create_bucket(Bucket=bucket)
+    else:
+        where: Any = {"LocationConstraint": session.region_name}
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    s3.put_object(Bucket=bucket, Key="first.txt", Body=b"tv, television\n")
+
+
+def make_package(services: Services, bucket: str, name: str, session: boto3.Session = SESSION) -> str:
+    """Make a package as an administrator would, and return its ID."""
     created = session.client("es", endpoint_url=services.aws).create_package(
-        PackageName=PACKAGE,
+        PackageName=name,
         PackageType="TXT-DICTIONARY",
-        PackageSource={"S3BucketName": BUCKET, "S3Key": "first.txt"},
+        PackageSource={"S3BucketName": bucket, "S3Key": "first.txt"},
     )
     package_id: str = created["PackageDetails"]["PackageID"]
     return package_id
 
 
-def commit_messages(services: Services, package_id: str) -> list[str]:
+def commit_messages(services: Services, package_id: str, session: boto3.Session = SESSION) -> list[str]:
     """The CommitMessage of each version of the package, empty where there is none."""
-    client = boto3.Session(*_KEYS, region_name=_REGION).client("es", endpoint_url=services.aws)
+    client = session.client("es", endpoint_url=services.aws)
     history = client.get_package_version_history(PackageID=package_id)
     return [version.get("CommitMessage", "") for version in history["PackageVersionHistoryList"]]

@@ -186,6 +186,8 @@ def test_two_environments_are_under_way_at_once_and_neither_waits_for_the_other(
 
     assert [["updated"]] * 2 == [each.outcomes for each in ran], "".join(each.log for each in ran)
     assert [] == [each.log for each in ran if "Waiting for the lock" in each.log]
+    assert ["production", "test"] == sorted(name for name in shop.packages if shop.comment(name))
+    assert 2 == len(scene.comments(7))
     assert {name: ["", head(shop)] for name in shop.packages} == {
         name: [message or "" for message in shop.messages(name)] for name in shop.packages
     }
