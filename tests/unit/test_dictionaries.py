@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, check
+from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, check
+from dictionary_deploy.dictionaries.check import suspicious_lines
 from dictionary_deploy.dictionaries.kind import LineRule
 from dictionary_deploy.diff import count_entries, diff_texts
 
@@ -110,3 +111,9 @@ def test_the_patterns_of_suspicious_lines_can_be_joined(kind: Kind) -> None:
             pattern = re.compile(rule.suspicious, re.MULTILINE)
             assert {} == pattern.groupindex
             assert re.compile(rule.suspicious).flags == re.compile("").flags
+
+
+def test_what_stands_behind_the_last_line_s_end_is_no_line() -> None:
+    rule = LineRule("blank", "warning", "$", lambda _line, _options: ())
+
+    assert [Line("a", 1), Line("", 2)] == [*suspicious_lines(Text("a\n\n"), (rule,))]

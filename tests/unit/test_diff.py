@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries import KINDS, Options, Text
+from collections.abc import Container
+from dataclasses import replace
+
+from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
 from dictionary_deploy.diff import diff_texts
 from dictionary_deploy.model import Diff, Entries, EntryChange
 
@@ -27,3 +30,26 @@ def test_comments_blank_lines_and_spacing_are_no_changes() -> None:
 
 def test_without_a_before_only_the_total_is_known() -> None:
     assert Diff(Entries(0, 0, 0, 2), available=False) == diff(None, "a\nb\n")
+
+
+def test_a_kind_whose_lines_say_nothing_on_their_own_is_read_whole() -> None:
+    whole = replace(WORDS, keys=None)
+
+    expected = Diff(Entries(1, 0, 0, 2), (EntryChange("+", "b"),))
+
+    assert expected == diff_texts(whole, Text("a\n"), Text("a\nb\n"), Options())
+
+
+def test_a_key_that_says_something_else_is_changed() -> None:
+    def read(text: Text, _: Options, only: Container[str] | None) -> dict[str, tuple[str, ...]]:
+        pairs = (line.split(">") for line in text.lines)
+        return {key: tuple(values.split()) for key, values in pairs if only is None or key in only}
+
+    rules = Kind("rules", read=read, keys=lambda line, _: [line.split(">")[0]])
+
+    expected = Diff(
+        Entries(1, 1, 1, 2),
+        (EntryChange("~", "a: b → b, c"), EntryChange("-", "x => y"), EntryChange("+", "z => y")),
+    )
+
+    assert expected == diff_texts(rules, Text("a>b\nx>y\n"), Text("a>b c\nz>y\n"), Options())

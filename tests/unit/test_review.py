@@ -181,3 +181,11 @@ def test_a_file_that_cannot_be_read_is_not_said_to_lose_its_entries() -> None:
     assert found.diff is None
     assert ["error"] == [problem.severity for problem in found.problems]
     assert "0xe9" in found.veto
+
+
+def test_what_is_deployed_and_cannot_be_read_is_not_compared_with() -> None:
+    assert Review(Diff(Entries(0, 0, 0, 1), available=False)) == reviewed(b"a\n", b"caf\xe9\n")
+
+
+def test_a_rule_that_is_left_out_stops_nothing_even_when_the_file_cannot_be_read() -> None:
+    assert Review() == reviewed(b"caf\xe9\n", dictionary=replace(WORDS, ignore=("not-utf-8",)))

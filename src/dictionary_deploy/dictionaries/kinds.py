@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dictionary_deploy.dictionaries.encoding import NOT_UTF_8
 from dictionary_deploy.dictionaries.kind import Kind
 from dictionary_deploy.dictionaries.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.synonyms import SYNONYMS
 from dictionary_deploy.dictionaries.words import read_words, word_keys
 
 
@@ -21,7 +22,7 @@ def _lines(name: str) -> Kind:
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        _words("synonyms"),
+        SYNONYMS,
         _lines("wordnet-synonyms"),
         _words("stopwords"),
         _words("keep-words"),

@@ -1,0 +1,10 @@
+"""Text from a dictionary as messages quote it."""
+
+from __future__ import annotations
+
+LONGEST = 60
+
+
+def excerpt(text: str) -> str:
+    """The text in backticks, cut when it is long."""
+    return f"`{text}`" if len(text) <= LONGEST else f"`{text[:LONGEST]}…`"

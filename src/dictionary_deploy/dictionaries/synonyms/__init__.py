@@ -1,0 +1,33 @@
+"""Synonyms in Solr's format."""
+
+from __future__ import annotations
+
+from dictionary_deploy.dictionaries.encoding import NOT_UTF_8
+from dictionary_deploy.dictionaries.kind import Kind
+from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms, synonym_keys
+from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
+from dictionary_deploy.dictionaries.synonyms.line_rules import ERRORS, WARNINGS
+
+
+def show_expansion(term: str, values: tuple[str, ...]) -> str:
+    """`laptop: notebook` for a term that stays and becomes more, `ipod => i-pod` for one that is replaced."""
+    others = ", ".join(value for value in values if value != term)
+    return f"{term}: {others}" if term in values else f"{term} => {others}"
+
+
+def show_other_expansion(term: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """What a term becomes now and what it no longer does, as in `laptop: +notebook`."""
+    new = [f"+{value}" for value in after if value not in before]
+    old = [f"\N{MINUS SIGN}{value}" for value in before if value not in after]
+    return f"{term}: {' '.join([*new, *old])}"
+
+
+SYNONYMS = Kind(
+    "synonyms",
+    (NOT_UTF_8, *ERRORS, *FILE_ERRORS, *WARNINGS, *FILE_WARNINGS),
+    read_synonyms,
+    synonym_keys,
+    count_synonyms,
+    show=show_expansion,
+    show_change=show_other_expansion,
+)

@@ -1,0 +1,181 @@
+"""Rules about a line of the Solr format on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity
+from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.text import Line
+
+MOST_TERMS = 30
+"""Equivalent synonyms in one rule: 31 of them already make 930 pairs."""
+LONGEST_TERM = 255
+"""Characters of a token; the standard and the whitespace tokenizer cut longer ones into pieces."""
+
+_BLANK = r"[\x00-\x09\x0b-\x20]"
+# Not those that join letters, nor the ideographic space, which separates words.
+_NOT_SEEN = "\u0085\u00a0\u00ad\u200b\u200e\u200f\u2028\u2029\u2060\ufeff"
+_INVISIBLE = re.compile(f"[{_NOT_SEEN}]")
+_SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\u3001|\uff1d\uff1e"
+_NO_SEPARATOR = re.compile(_SEPARATORS_OF_OTHERS)
+_SYMBOLS = re.compile(r"(?:^|,|=>)[^\w,]*(?:$|,|=>)")
+
+
+def _two_arrows(line: Line, _: Options) -> Iterator[Finding]:
+    if is_rule(line.text) and parse_rule(line.text).arrows > 1:
+        yield Finding(
+            line.number,
+            line.text.rfind("=>") + 1,
+            "More than one => in a line: the engine refuses the file."
+            " Write a line for each mapping, or \\=> where it belongs to a term.",
+        )
+
+
+def _empty_term(line: Line, options: Options) -> Iterator[Finding]:
+    if not is_rule(line.text):
+        return
+    if not plain(line.text):
+        yield Finding(
+            line.number,
+            1,
+            "A line of nothing but white space is a term without a token: delete it, or the white space.",
+            _when(options),
+        )
+    elif any(not plain(term) for term in parse_rule(line.text).terms):
+        found = _SYMBOLS.search(line.text)
+        yield Finding(
+            line.number,
+            found.start() + 1 if found else 1,
+            "A term of nothing but white space, beside a comma or =>:"
+            f" the engine {'leaves it out' if options.lenient else 'refuses the file'}."
+            " Delete the comma, or write the term.",
+            _when(options),
+        )
+
+
+def _when(options: Options) -> Severity | None:
+    """A lenient filter leaves out what cannot be a term."""
+    return "warning" if options.lenient else None
+
+
+def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
+    if not is_rule(line.text):
+        return
+    found = _NO_SEPARATOR.search(line.text)
+    if found and len([*parse_rule(line.text).terms]) == 1:
+        yield Finding(
+            line.number,
+            found.start() + 1,
+            f"{_named(found.group())} separates nothing here, so that the line is one term and no rule."
+            " Put a comma between equivalent terms, => between a term and what replaces it.",
+        )
+
+
+def _named(separator: str) -> str:
+    return "A tab" if separator == "\t" else f"`{separator}`"
+
+
+def _lone_term(line: Line, _: Options) -> Iterator[Finding]:
+    if not is_rule(line.text) or _NO_SEPARATOR.search(line.text):
+        return
+    rule = parse_rule(line.text)
+    if not rule.is_explicit and len(rule.inputs) == 1 and plain(rule.inputs[0]) and "=>" not in line.text:
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(plain(rule.inputs[0]))} stands alone: a rule of one term does nothing."
+            " Add its synonyms, or delete the line.",
+        )
+
+
+def _empty_side(line: Line, _: Options) -> Iterator[Finding]:
+    if not is_rule(line.text) or "=>" not in line.text:
+        return
+    rule = parse_rule(line.text)
+    at_an_edge = not rule.is_explicit and re.search(r"^\s*=>|(?<!\\)=>\s*$", line.text)
+    if at_an_edge or (rule.is_explicit and not (rule.inputs and rule.outputs)):
+        yield Finding(
+            line.number,
+            line.text.find("=>") + 1,
+            "One side of => is empty, so that the line does nothing; it deletes no term either."
+            " Write both sides; to delete a term, use a stop filter.",
+        )
+
+
+def _indented_comment(line: Line, _: Options) -> Iterator[Finding]:
+    stripped = line.text.lstrip()
+    if stripped.startswith("#") and line.text != stripped:
+        yield Finding(
+            line.number,
+            len(line.text) - len(stripped) + 1,
+            "A # with white space before it begins no comment: the engine reads the line as a rule."
+            " Put the # in the first column.",
+        )
+
+
+def _invisible(line: Line, _: Options) -> Iterator[Finding]:
+    if not is_rule(line.text):
+        return
+    found = _INVISIBLE.search(line.text)
+    if found:
+        yield Finding(
+            line.number,
+            found.start() + 1,
+            f"An invisible character, U+{ord(found.group()):04X}, is part of a term, which matches no text"
+            " without it. Delete it, or write a space.",
+        )
+
+
+def _large_group(line: Line, options: Options) -> Iterator[Finding]:
+    if not is_rule(line.text) or not options.expand:
+        return
+    rule = parse_rule(line.text)
+    count = len(rule.inputs)
+    if not rule.is_explicit and count > MOST_TERMS:
+        yield Finding(
+            line.number,
+            1,
+            f"{count} equivalent terms make {count * (count - 1)} pairs, and every search for one"
+            " of them looks for all. Map them to one term with =>, in the index and in the search.",
+        )
+
+
+def _no_escape(line: Line, _: Options) -> Iterator[Finding]:
+    found = re.search(r"\\(?:u[0-9A-Fa-f]{4}|[tnrbf])", line.text)
+    if found and is_rule(line.text):
+        yield Finding(
+            line.number,
+            found.start() + 1,
+            f"{excerpt(found.group())} is no escape here: a backslash gives the next character as it is,"
+            f" and this is {excerpt(found.group()[1:])}. Write the character itself.",
+        )
+
+
+def _long_term(line: Line, _: Options) -> Iterator[Finding]:
+    if is_rule(line.text) and any(len(plain(term)) > LONGEST_TERM for term in parse_rule(line.text).terms):
+        yield Finding(
+            line.number,
+            1,
+            f"A term is longer than {LONGEST_TERM} characters, and tokenizers cut tokens there."
+            " Is a comma missing?",
+        )
+
+
+ERRORS = (
+    LineRule("two-arrows", "error", r"=>[^\n]*=>", _two_arrows),
+    LineRule("empty-term", "error", rf"(?:^|,|=>){_BLANK}+(?:$|,|=>)|\\{_BLANK}", _empty_term),
+)
+
+WARNINGS = (
+    LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
+    LineRule("empty-side", "warning", r"^[^\S\n]*,*[^\S\n]*=>|=>[^\S\n]*,*$", _empty_side),
+    LineRule("indented-comment", "warning", r"^[^\S\n]+#", _indented_comment),
+    LineRule("invisible-character", "warning", f"[{_NOT_SEEN}]", _invisible),
+    LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
+    LineRule("lone-term", "warning", r"^(?!$),*(?:\\.|[^,\n\\])*\\?,*$", _lone_term),
+    LineRule("large-group", "warning", rf"(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
+    LineRule("long-term", "warning", rf"[^,\n]{{{LONGEST_TERM + 1}}}", _long_term),
+)

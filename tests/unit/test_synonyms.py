@@ -1,0 +1,233 @@
+"""Synonyms as Lucene reads them: the tables of the format, and what each term becomes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dictionary_deploy.dictionaries import KINDS, Options, Text, check
+from dictionary_deploy.dictionaries.analysis import analyze
+from dictionary_deploy.dictionaries.synonyms.parse import parse_rule, plain
+from dictionary_deploy.diff import count_entries, diff_texts
+from dictionary_deploy.model import Analyzer, Diff, Entries, EntryChange
+
+SYNONYMS = KINDS["synonyms"]
+LOWERCASE = Options(analyzer=Analyzer(lowercase=True))
+STANDARD = Analyzer(tokenizer="standard")
+ODD = st.text(alphabet="aAb \t,=>\\#\u00a0\u3000é\x01", max_size=12)
+files = st.lists(ODD, max_size=6).map("\n".join)
+options = st.builds(
+    Options,
+    analyzer=st.builds(
+        Analyzer,
+        tokenizer=st.sampled_from(["whitespace", "keyword", "standard"]),
+        lowercase=st.booleans(),
+        stopwords=st.sampled_from([(), ("a",)]),
+    ),
+    expand=st.booleans(),
+    lenient=st.booleans(),
+)
+
+
+def entries(content: str, given: Options = Options()) -> dict[str, tuple[str, ...]]:  # noqa: B008 frozen
+    assert SYNONYMS.read is not None
+    return dict(SYNONYMS.read(Text(content), given, None))
+
+
+def errors(content: str, given: Options = Options()) -> list[str]:  # noqa: B008 frozen
+    problems, _ = check(SYNONYMS, content.encode(), "synonyms.txt", given)
+    return [problem.rule for problem in problems if problem.severity == "error"]
+
+
+def diff(before: str, after: str) -> Diff:
+    return diff_texts(SYNONYMS, Text(before), Text(after), Options())
+
+
+@pytest.mark.parametrize(
+    ("line", "inputs", "outputs"),
+    [
+        ("a, b,c", ["a", "b", "c"], None),
+        ("a => b", ["a"], ["b"]),
+        ("a, b => c, d", ["a", "b"], ["c", "d"]),
+        ("a =>=> b", ["a"], ["b"]),
+        ("a => b =>", ["a"], ["b"]),
+        ("a,,b", ["a", "b"], None),
+        (",a,b,", ["a", "b"], None),
+        ("a =>", ["a =>"], None),
+        ("=> b", ["=> b"], None),
+        ("a =>,", ["a"], []),
+        (",=>a", [], ["a"]),
+        ("=>", ["=>"], None),
+        (",,,", [], None),
+        (r"a\,b, c", ["a,b", "c"], None),
+        (r"a\=>b", ["a=>b"], None),
+        (r"a=\>b", ["a=>b"], None),
+        (r"a\\b, c", [r"a\b", "c"], None),
+        (r"\#tag, b", ["#tag", "b"], None),
+        ("a\\", ["a\\"], None),
+        (r"a\,b => c\=>d", ["a,b"], ["c=>d"]),
+        ("a ==> b", ["a ="], ["b"]),
+        ("1,000 => thousand", ["1", "000"], ["thousand"]),
+    ],
+)
+def test_a_line_is_cut_where_lucene_cuts_it(line: str, inputs: list[str], outputs: list[str] | None) -> None:
+    rule = parse_rule(line)
+
+    assert inputs == [plain(term) for term in rule.inputs]
+    assert (outputs is not None) == rule.is_explicit
+    assert (inputs if outputs is None else outputs) == [plain(term) for term in rule.outputs]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("a => b => c\n", ["two-arrows"]),
+        ("a => => b\n", ["two-arrows", "empty-term"]),
+        ("a => \n", ["empty-term"]),
+        (" => b\n", ["empty-term"]),
+        ("a => ,\n", ["empty-term"]),
+        ("a, , b\n", ["empty-term"]),
+        ("a, b, \n", ["empty-term"]),
+        (" ,a\n", ["empty-term"]),
+        ("a, \\ \n", ["empty-term"]),
+        (" \n", ["empty-term"]),
+        ("a =>=> b\na => b =>\na =>\n=> b\na =>,\n,=>a\n,\n,,,\n=>\na,,b\nalone\na, a\n", []),
+        ("\n# comment\n", []),
+    ],
+)
+def test_what_lucene_refuses_is_an_error_and_nothing_else_is(content: str, expected: list[str]) -> None:
+    assert expected == errors(content)
+
+
+def test_equivalent_synonyms_become_each_other_and_stay() -> None:
+    assert {"a": ("a", "b", "c"), "b": ("a", "b", "c"), "c": ("a", "b", "c")} == entries("a, b, c\n")
+
+
+def test_an_explicit_mapping_replaces_its_left_side() -> None:
+    assert {"a": ("c", "d"), "b": ("c", "d")} == entries("a, b => c, d\n")
+
+
+def test_without_expand_every_term_becomes_the_first() -> None:
+    assert {"b": ("a",), "c": ("a",)} == entries("a, b, c\n", Options(expand=False))
+
+
+def test_a_term_stays_when_one_of_its_rules_keeps_it() -> None:
+    expected = {"foo": ("bar", "baz", "foo"), "bar": ("bar", "foo")}
+
+    assert expected == entries("foo, bar\nfoo => baz\n")
+
+
+def test_rules_make_no_chains() -> None:
+    assert {"a": ("b",), "b": ("c",)} == entries("a => b\nb => c\n")
+
+
+def test_a_term_that_becomes_itself_alone_is_no_entry() -> None:
+    assert {} == entries("a => a\nb, b\nc\nd => \n=>\n")
+
+
+def test_a_rule_that_the_engine_refuses_says_nothing() -> None:
+    assert {} == entries("a => b => c\na, , b\n")
+
+
+def test_a_lenient_filter_leaves_out_only_what_cannot_be_a_term() -> None:
+    lenient = Options(lenient=True)
+
+    assert {"a": ("a", "b"), "b": ("a", "b")} == entries("a, , b\n", lenient)
+    assert {} == entries(" , b\n", Options(lenient=True, expand=False))
+    assert {"c": ("b",)} == entries("b, c\n", Options(lenient=True, expand=False))
+
+
+def test_terms_are_what_the_analyzer_leaves_of_them() -> None:
+    assert {"big laptop": ("big laptop", "pc"), "pc": ("big laptop", "pc")} == entries(
+        "Big   Laptop, PC\n", LOWERCASE
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["c,a,b\n", "# new\n\na,b , c", "a, b, c\nb, a\n", "a, b, c => a, b, c\n", r"a, \b, c"],
+    ids=["order", "comments and spacing", "a rule within another", "as a mapping", "escapes"],
+)
+def test_the_same_rule_in_another_spelling_is_no_change(after: str) -> None:
+    assert Diff(Entries(0, 0, 0, 3)) == diff("a, b, c\n", after)
+
+
+def test_a_change_is_told_by_what_a_term_now_becomes() -> None:
+    expected = (
+        EntryChange("~", "laptop: +notebook \N{MINUS SIGN}netbook"),
+        EntryChange("-", "netbook: laptop"),
+        EntryChange("+", "notebook: laptop"),
+    )
+
+    assert expected == diff("laptop, netbook\n", "laptop, notebook\n").changes
+
+
+def test_a_term_that_is_replaced_is_shown_with_an_arrow() -> None:
+    assert (EntryChange("+", "ipod => i-pod"),) == diff("a, b\n", "a, b\nipod => i-pod\n").changes
+
+
+def test_a_rule_elsewhere_in_the_file_counts_for_what_a_touched_term_becomes() -> None:
+    found = diff("laptop, netbook\nLaptop, x\npc,  laptop\n", "laptop, netbook\nLaptop, x\n")
+
+    assert [EntryChange("~", "laptop: \N{MINUS SIGN}pc"), EntryChange("-", "pc: laptop")] == [*found.changes]
+
+
+@given(content=files, given=options)
+def test_counting_terms_is_to_count_what_is_read_under_all_options(content: str, given: Options) -> None:
+    assert len(entries(content, given)) == count_entries(SYNONYMS, Text(content), given)
+
+
+@given(before=files, after=files, given=options)
+def test_a_diff_of_touched_terms_is_the_diff_of_all_under_all_options(
+    before: str, after: str, given: Options
+) -> None:
+    had, has = entries(before, given), entries(after, given)
+    numbers = diff_texts(SYNONYMS, Text(before), Text(after), given).entries
+
+    assert len(has.keys() - had.keys()) == numbers.added
+    assert len(had.keys() - has.keys()) == numbers.removed
+    assert sum(had[key] != has[key] for key in had.keys() & has.keys()) == numbers.changed
+
+
+@given(content=files, given=options)
+def test_looking_at_suspicious_lines_alone_finds_all_under_all_options(content: str, given: Options) -> None:
+    data = content.encode()
+
+    assert check(SYNONYMS, data, "f", given, thorough=True) == check(SYNONYMS, data, "f", given)
+
+
+@pytest.mark.parametrize(
+    ("term", "analyzer", "tokens"),
+    [
+        ("new  york", Analyzer(), ("new", "york")),
+        ("new\u00a0york", Analyzer(), ("new\u00a0york",)),
+        ("new\u3000york", Analyzer(), ("new", "york")),
+        ("new york", Analyzer(tokenizer="keyword"), ("new york",)),
+        ("new york", Analyzer(tokenizer="kuromoji_tokenizer"), ("new york",)),
+        ("wi-fi c++", STANDARD, ("wi", "fi", "c")),
+        ("o'neil 3.5", STANDARD, ("o'neil", "3.5")),
+        ("東京 tower", STANDARD, ("東", "京", "tower")),
+        ("What Is", Analyzer(lowercase=True, stopwords=("is",)), ("what",)),
+    ],
+)
+def test_a_term_becomes_the_tokens_of_its_analyzer(
+    term: str, analyzer: Analyzer, tokens: tuple[str, ...]
+) -> None:
+    assert tokens == analyze(term, analyzer).tokens
+
+
+@pytest.mark.parametrize(
+    ("term", "analyzer", "refusal"),
+    [
+        ("&", STANDARD, "was completely eliminated by analyzer"),
+        ("", Analyzer(), "was completely eliminated by analyzer"),
+        (
+            "the art",
+            Analyzer(stopwords=("the",)),
+            "analyzed to a token (art) with position increment != 1 (got: 2)",
+        ),
+    ],
+)
+def test_a_term_is_refused_in_the_engine_s_own_words(term: str, analyzer: Analyzer, refusal: str) -> None:
+    assert refusal == analyze(term, analyzer).refusal
