@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 from importlib.resources import files
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, check
 from dictionary_deploy.dictionaries.check import suspicious_lines
-from dictionary_deploy.dictionaries.kind import LineRule
 from dictionary_deploy.diff import count_entries, diff_texts
 
 FILE = "words.txt"
@@ -104,16 +102,5 @@ def test_what_two_files_do_not_share_is_all_that_differs(kind: Kind, before: str
     assert len(has) == numbers.total
 
 
-@each_read_kind()
-def test_the_patterns_of_suspicious_lines_can_be_joined(kind: Kind) -> None:
-    for rule in kind.rules:
-        if isinstance(rule, LineRule):
-            pattern = re.compile(rule.suspicious, re.MULTILINE)
-            assert {} == pattern.groupindex
-            assert re.compile(rule.suspicious).flags == re.compile("").flags
-
-
 def test_what_stands_behind_the_last_line_s_end_is_no_line() -> None:
-    rule = LineRule("blank", "warning", "$", lambda _line, _options: ())
-
-    assert [Line("a", 1), Line("", 2)] == [*suspicious_lines(Text("a\n\n"), (rule,))]
+    assert [Line("a", 1), Line("", 2)] == [*suspicious_lines(Text("a\n\n"), "$")]

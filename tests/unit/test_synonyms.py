@@ -231,3 +231,9 @@ def test_a_term_becomes_the_tokens_of_its_analyzer(
 )
 def test_a_term_is_refused_in_the_engine_s_own_words(term: str, analyzer: Analyzer, refusal: str) -> None:
     assert refusal == analyze(term, analyzer).refusal
+
+
+def test_a_blank_last_line_hides_no_duplicate() -> None:
+    problems, _ = check(SYNONYMS, b"a, b\nb, a\n ", "synonyms.txt", Options())
+
+    assert [("empty-term", 3), ("duplicate-rule", 2)] == [(each.rule, each.line) for each in problems]

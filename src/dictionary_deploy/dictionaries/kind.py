@@ -61,8 +61,7 @@ class LineRule:
 
     `suspicious` is a regular expression that matches somewhere in every line the rule minds, and in
     few others: it is all that most lines are looked at with, so that a million of them take a second.
-    It is joined with those of other rules, so it has no flags, no named groups and no back references;
-    `^` and `$` are the line's.
+    `^` and `$` are the line's. Those that begin with a character of a few are found soonest.
     """
 
     id: str

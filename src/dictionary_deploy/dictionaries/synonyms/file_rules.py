@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 from dictionary_deploy.dictionaries.analysis import analyze
 from dictionary_deploy.dictionaries.excerpt import excerpt
@@ -14,6 +13,9 @@ from dictionary_deploy.dictionaries.text import Line, Text
 
 # White space that Java's trim leaves alone and the whitespace tokenizer takes away.
 _WIDE_SPACE = re.compile("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
+# What keeps terms from being compared without any of their spaces.
+_ODD = re.compile("[\x00-\x09\x0b-\x1f\\\\]")
+_NO_RULE = hash(frozenset(()))
 _OTHER_FORMATS = (
     ("JSON", re.compile(r"\s*(?:[{\[]\s*$|\{\s*\"|\[\s*[\"{\[])")),
     ("WordNet's format", re.compile(r"s\(\d{9},")),
@@ -38,8 +40,10 @@ def _other_format(text: Text, _: Options) -> Iterator[Finding]:
 def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
     analyzer = options.analyzer
     is_plain = analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords
+    if is_plain and not _WIDE_SPACE.search(text.content):
+        return
     for line in text.numbered():
-        if is_rule(line.text) and (not is_plain or _WIDE_SPACE.search(line.text)):
+        if is_rule(line.text):
             yield from _refused_terms(line, options)
 
 
@@ -57,46 +61,54 @@ def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
 
 
 def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
-    # Hashes, since a million rules as sets are many times the size of their file. Most files have no
-    # duplicates; only when there are any is it asked which line said it first.
+    # Hashes, since a million rules as sets are many times the size of their file.
     seen: set[int] = set()
     twice: set[int] = set()
-    for line in text.lines:
-        if is_rule(line):
-            same = _meaning(line)
-            (twice if same in seen else seen).add(same)
-    yield from _second_ones(text, twice) if twice else ()
-
-
-def _second_ones(text: Text, twice: AbstractSet[int]) -> Iterator[Finding]:
+    for terms in _rough_terms(text):
+        same = hash(frozenset(terms))
+        (twice if same in seen else seen).add(same)
+    if not twice - {_NO_RULE}:
+        return
     first: dict[int, int] = {}
-    for line in text.numbered():
-        same = _meaning(line.text) if is_rule(line.text) else 0
-        if same not in twice:
+    for number, (terms, line) in enumerate(zip(_rough_terms(text), text.lines, strict=False), start=1):
+        if not terms or hash(frozenset(terms)) not in twice:
             continue
+        same = _meaning(line)
         if same in first:
-            yield Finding(line.number, 1, f"Line {first[same]} says the same already. Delete one of the two.")
-        first.setdefault(same, line.number)
+            yield Finding(number, 1, f"Line {first[same]} says the same already. Delete one of the two.")
+        first.setdefault(same, number)
+
+
+def _rough_terms(text: Text) -> Iterator[list[str]]:
+    """Of each line the terms, the same for two rules that say the same; nothing for lines that are no rule.
+
+    Quick, since a million lines are most often without any white space but single spaces, escapes and
+    empty terms. Then it does without spaces altogether, and other rules may have the same terms, too.
+    """
+    content = text.content
+    if _ODD.search(content) or any(odd in content for odd in (",,", ",\n", "\n,", ", \n")):
+        for line in text.lines:
+            yield [str(_meaning(line))] if is_rule(line) else []
+        return
+    for line in Text(content.replace(" ", "").replace("=>", ",=>,")).lines:
+        yield line.split(",") if is_rule(line) else []
 
 
 def _meaning(line: str) -> int:
     """The same for rules of the same terms, in whatever order and with whatever spaces."""
-    if "\\" not in line and "=>" not in line:
-        return hash(frozenset(map(str.strip, line.split(","))) - {""})
     rule = parse_rule(line)
     inputs, outputs = frozenset(map(plain, rule.inputs)), frozenset(map(plain, rule.outputs))
     return hash((inputs, outputs)) if rule.is_explicit else hash(inputs)
 
 
 def _repeated_term(text: Text, _: Options) -> Iterator[Finding]:
-    for line in text.numbered():
-        if "," in line.text and is_rule(line.text) and _may_repeat(line.text):
-            yield from _repeated_in(line)
-
-
-def _may_repeat(line: str) -> bool:
-    pieces = [*map(str.strip, line.replace("=>", ",").split(","))]
-    return len(set(pieces)) < len(pieces)
+    # Terms that differ in spaces alone look alike here: those lines, too, are looked at in full.
+    is_odd = _ODD.search(text.content) is not None
+    squeezed = Text(text.content.replace(" ", "").replace("=>", ","))
+    for number, (rough, line) in enumerate(zip(squeezed.lines, text.lines, strict=False), start=1):
+        pieces = rough.split(",")
+        if (is_odd or len(set(pieces)) < len(pieces)) and is_rule(line):
+            yield from _repeated_in(Line(line, number))
 
 
 def _repeated_in(line: Line) -> Iterator[Finding]:
@@ -115,24 +127,31 @@ def _repeated_in(line: Line) -> Iterator[Finding]:
             terms.add(term)
 
 
-def _chain(text: Text, options: Options) -> Iterator[Finding]:
-    lines = [line for line in text.numbered() if "=>" in line.text and is_rule(line.text)]
-    rules = [(line, parse_rule(line.text)) for line in lines]
+def _chain(text: Text, _: Options) -> Iterator[Finding]:
     replaced: dict[str, int] = {}
-    for line, rule in rules:
-        for term in rule.inputs if rule.is_explicit else ():
-            replaced.setdefault(analyze(plain(term), options.analyzer).key, line.number)
-    for line, rule in rules:
-        own = {analyze(plain(term), options.analyzer).key for term in rule.inputs}
-        for term in rule.outputs if rule.is_explicit else ():
-            key = analyze(plain(term), options.analyzer).key
-            if key and key not in own and key in replaced:
+    for number, line in _explicit_mappings(text):
+        for term in parse_rule(line).inputs:
+            replaced.setdefault(plain(term), number)
+    for number, line in _explicit_mappings(text):
+        rule = parse_rule(line)
+        own = {plain(term) for term in rule.inputs}
+        for term in map(plain, rule.outputs):
+            if term and term not in own and term in replaced:
                 yield Finding(
-                    line.number,
-                    line.text.rfind(term.strip()) + 1 or 1,
-                    f"{excerpt(plain(term))} is what line {replaced[key]} replaces, but rules make no chains:"
+                    number,
+                    line.rfind(term) + 1 or 1,
+                    f"{excerpt(term)} is what line {replaced[term]} replaces, but rules make no chains:"
                     " it stays. Write what it is to become in the end.",
                 )
+
+
+def _explicit_mappings(text: Text) -> Iterator[tuple[int, str]]:
+    """The lines with a mapping that has both sides, and their numbers."""
+    return (
+        (number, line)
+        for number, line in enumerate(text.lines, start=1)
+        if "=>" in line and is_rule(line) and parse_rule(line).is_explicit
+    )
 
 
 FILE_ERRORS = (

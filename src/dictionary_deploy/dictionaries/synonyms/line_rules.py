@@ -166,16 +166,18 @@ def _long_term(line: Line, _: Options) -> Iterator[Finding]:
 
 ERRORS = (
     LineRule("two-arrows", "error", r"=>[^\n]*=>", _two_arrows),
-    LineRule("empty-term", "error", rf"(?:^|,|=>){_BLANK}+(?:$|,|=>)|\\{_BLANK}", _empty_term),
+    LineRule(
+        "empty-term", "error", rf"{_BLANK}(?:(?<=\\.)|(?<![^,>\n]{_BLANK}){_BLANK}*(?:$|,|=>))", _empty_term
+    ),
 )
 
 WARNINGS = (
     LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
-    LineRule("empty-side", "warning", r"^[^\S\n]*,*[^\S\n]*=>|=>[^\S\n]*,*$", _empty_side),
-    LineRule("indented-comment", "warning", r"^[^\S\n]+#", _indented_comment),
+    LineRule("empty-side", "warning", "=>", _empty_side),
+    LineRule("indented-comment", "warning", r"[^\S\n]#", _indented_comment),
     LineRule("invisible-character", "warning", f"[{_NOT_SEEN}]", _invisible),
     LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
     LineRule("lone-term", "warning", r"^(?!$),*(?:\\.|[^,\n\\])*\\?,*$", _lone_term),
-    LineRule("large-group", "warning", rf"(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
-    LineRule("long-term", "warning", rf"[^,\n]{{{LONGEST_TERM + 1}}}", _long_term),
+    LineRule("large-group", "warning", rf"^(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
+    LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST_TERM + 1}}}", _long_term),
 )
