@@ -141,3 +141,21 @@ REASONS = {
         "A rerun is safe. Please open an issue with the log of a run with debug logging on.",
     ),
 }
+
+WORDS = "lines; `#` begins a comment"
+ENTRIES = {
+    "synonyms": "terms, each with all that it becomes",
+    "stopwords": WORDS,
+    "keep-words": WORDS,
+    "protected-words": WORDS,
+    "keywords": WORDS,
+    "articles": WORDS,
+    "common-words": WORDS,
+    "decompounder-words": WORDS,
+    "stemmer-override": "words, each with its stem",
+    "word-delimiter-types": "characters, each with its type",
+    "char-mappings": "texts, each with what it becomes",
+    "kuromoji-user-dictionary": WORDS,
+    "nori-user-dictionary": WORDS,
+}
+"""What is counted and compared of a kind whose entries are more than its lines."""

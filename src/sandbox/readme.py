@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from dictionary_deploy.config_schema import DICTIONARY, TOP_LEVEL
-from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
+from dictionary_deploy.dictionaries import KINDS, Kind
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.event import AUTO
 from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
@@ -81,11 +81,9 @@ def _kinds() -> str:
 
 
 def _entries_of(kind: Kind) -> str:
-    """How a file of the kind becomes entries, found out by letting it read one."""
-    if kind.read is None:
+    if kind.is_binary:
         return "none: compared as bytes"
-    has_comments = len(kind.read(Text("# a\nb\n"), Options(), None)) == 1
-    return "lines; `#` begins a comment" if has_comments else "lines"
+    return meanings.ENTRIES.get(kind.name, "lines")
 
 
 def _events() -> str:

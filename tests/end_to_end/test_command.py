@@ -310,7 +310,7 @@ def test_a_plan_comments_in_the_future_tense_and_writes_nothing_to_aws(proposed:
     [comment] = proposed.comments(9)
     assert (0, "planned", ["would-update"]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
     assert "would" in comment
-    assert "+ laptop, notebook" in comment
+    assert "+ laptop: notebook" in comment
     assert "1 dictionary deployed" not in comment
     assert set() == WRITES.intersection(proposed.operations())
 
@@ -338,7 +338,7 @@ def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> No
     plan(proposed)
 
     [comment] = proposed.comments(9)
-    assert "+ sofa, couch" in comment
+    assert "+ sofa: couch" in comment
 
 
 def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_changes(proposed: Scene) -> None:
@@ -351,7 +351,7 @@ def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_chang
     )
 
     assert 0 == ran.status, ran.log
-    assert "+ laptop, notebook" in ran.summary
+    assert "+ laptop: notebook" in ran.summary
 
 
 def test_a_plan_of_a_file_that_is_not_valid_fails_and_points_at_the_line(proposed: Scene) -> None:

@@ -102,7 +102,7 @@ def test_two_packages_are_found_by_name_and_one_by_its_id(shown: Shown) -> None:
 def test_the_dictionaries_are_of_a_realistic_size_and_have_no_problems(shown: Shown) -> None:
     synonyms, stopwords, _ = shown.dictionaries
 
-    assert (synonyms["entries"]["total"], stopwords["entries"]["total"]) == (446, 146)
+    assert (synonyms["entries"]["total"], stopwords["entries"]["total"]) == (1028, 146)
     assert [each["problems"] for each in shown.dictionaries] == [[], [], []]
 
 
@@ -112,10 +112,24 @@ def test_the_comment_names_every_member_of_both_packages_details_and_the_entries
     cells = {cell.strip(" `") for line in comment.splitlines() for cell in line.split("|")}
     members = [item for each in shown.dictionaries[:2] for item in each["package_details"].items()]
     assert [member for member in members if not set(member) <= cells] == []
-    assert {"+ weighted blanket, gravity blanket", "- dvd recorder, dvd writer", "- no", "+ buy"} <= set(
-        comment.splitlines()
-    )
+    changes = {
+        "+ weighted blanket: gravity blanket",
+        "- dvd recorder: dvd writer",
+        "~ handbag: +shoulder bag \N{MINUS SIGN}purse",
+        "- no",
+        "+ buy",
+    }
+    assert changes <= {*comment.splitlines()}
     assert "Unchanged: `search/user_dictionary.csv`." in comment
+
+
+def test_the_readme_shows_entries_of_this_comment(shown: Shown) -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    block = readme.partition("> ```diff\n")[2].partition("> …")[0]
+    entries = [line.removeprefix("> ") for line in block.splitlines()]
+
+    assert 10 == len(entries)
+    assert [] == [entry for entry in entries if entry not in shown.sections["Comment on pull request 7"]]
 
 
 def test_the_comment_the_summary_and_the_log_tell_the_same(shown: Shown) -> None:

@@ -244,13 +244,3 @@ def test_no_link_within_the_repository_is_dead(page: Path) -> None:
 
     assert [] == [path for path in pages if not (page.parent / path).exists()]
     assert [] == [name for name in sections if name not in anchors(page.read_text(encoding="utf-8"))]
-
-
-def test_the_comment_of_the_readme_shows_the_change_of_the_demo() -> None:
-    shown = re.findall(r"^> ([-+] \S.*)$", TEXT, re.MULTILINE)
-    patch = (ROOT / "src" / "sandbox" / "sample" / "pull-request-7.patch").read_text(encoding="utf-8")
-    changes = {f"{line[0]} {line[1:]}" for line in patch.splitlines() if re.match(r"[-+][^-+]", line)}
-
-    entries = [line for line in shown if not line.startswith(("- Commit", "- Deployed", "- Object"))]
-    assert 12 == len(entries)
-    assert [] == [entry for entry in entries if entry not in changes]

@@ -28,3 +28,19 @@ def _place(data: bytes, at: int) -> tuple[int, int]:
 
 
 NOT_UTF_8 = DataRule("not-utf-8", "error", _find_not_utf_8)
+
+
+def _find_byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
+    if data.startswith(BYTE_ORDER_MARK):
+        yield Finding(
+            1,
+            1,
+            "The file begins with a byte order mark, which is a character of the first entry to the engine:"
+            " that entry never matches. Save the file as UTF-8 without a byte order mark.",
+        )
+
+
+BYTE_ORDER_MARK_RULE = DataRule("byte-order-mark", "warning", _find_byte_order_mark)
+
+TEXT_RULES = (NOT_UTF_8, BYTE_ORDER_MARK_RULE)
+"""What all text has in common."""

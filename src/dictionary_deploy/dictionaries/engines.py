@@ -16,6 +16,8 @@ class Engine:
     name: str
     counts_lines: bool = True
     """Whether errors in word lists and the like begin with `Line [n]: `."""
+    comments_after_trimming: bool = True
+    """Whether a comment of a word list may be indented: OpenSearch from 2.4 on (`Analysis.parseWordList`)."""
     comments_in_mappings: bool = False
     """Whether a line of a mapping char filter's file that begins with `#` is a comment."""
 
@@ -25,4 +27,10 @@ NEWEST = Engine("opensearch-2.x")
 
 def engine_of(name: str | None) -> Engine:
     """The engine of that name, the newest that is known without one."""
-    return NEWEST if name is None else Engine(name)
+    if name is None:
+        return NEWEST
+    brand, _, version = name.partition("-")
+    major, _, minor = version.partition(".")
+    number = (int(major), int(minor) if minor.isdecimal() else 99)
+    is_new = brand == "opensearch" and number >= (2, 4)
+    return Engine(name, counts_lines=is_new, comments_after_trimming=is_new, comments_in_mappings=not is_new)

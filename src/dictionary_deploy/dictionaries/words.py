@@ -1,12 +1,20 @@
-"""Word lists: an entry a line, read by the engine's `Analysis.getWordList`."""
+"""Word lists: an entry a line, read by the engine's `Analysis.getWordList`, which refuses nothing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 
-from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.lines import line_keys
-from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.dictionaries.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
+from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, line_keys
+from dictionary_deploy.dictionaries.text import Line, Text
+
+_INVISIBLE_AT_AN_EDGE = re.compile(
+    "^[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]"
+    "|[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]$"
+)
 
 
 def read_words(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -16,6 +24,75 @@ def read_words(text: Text, options: Options, only: Container[str] | None = None)
 
 
 def word_keys(line: str, options: Options) -> Iterator[str]:
-    """The word of a line; a line that begins with `#` is a comment."""
-    if not line.startswith("#"):
+    """The word of a line. OpenSearch from 2.4 on trims it before it looks for the `#` of a comment."""
+    start = line.lstrip(JAVA_TRIMMED) if options.engine.comments_after_trimming else line
+    if not start.startswith("#"):
         yield from line_keys(line, options)
+
+
+def _word(line: Line, options: Options) -> str:
+    return next(word_keys(line.text, options), "")
+
+
+def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
+    found = re.search(r"\s([#|])", _word(line, options))
+    if found:
+        yield Finding(
+            line.number,
+            line.text.find(found.group(), 1) + 2,
+            f"{found.group(1)} begins no comment behind a word: the whole line is one entry, and matches"
+            " no token. Put the comment on a line of its own that begins with #.",
+        )
+
+
+def _several_words(line: Line, options: Options) -> Iterator[Finding]:
+    word = _word(line, options)
+    if re.search(r"[\s,;]", word) and not re.search(r"\s[#|]", word):
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(word)} is one entry, and no single token is ever equal to it."
+            " Write a word a line, without commas.",
+        )
+
+
+def _invisible(line: Line, options: Options) -> Iterator[Finding]:
+    word = _word(line, options)
+    found = _INVISIBLE_AT_AN_EDGE.search(word)
+    if found and not (line.number == 1 and word.startswith("\ufeff")):  # that is the byte order mark's rule
+        yield Finding(
+            line.number,
+            line.text.find(word) + found.start() + 1,
+            f"An invisible character, U+{ord(found.group()):04X}, is part of the entry, which matches no"
+            " token without it. Delete it.",
+        )
+
+
+def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for line in text.numbered():
+        word = _word(line, options)
+        if word and word in first:
+            yield Finding(
+                line.number, 1, f"{excerpt(word)} is in line {first[word]} already. Delete one of the two."
+            )
+        first.setdefault(word, line.number)
+
+
+WORD_RULES = (
+    *TEXT_RULES,
+    LineRule("trailing-comment", "warning", r"\s[#|]", _trailing_comment),
+    LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words),
+    LineRule(
+        "invisible-character",
+        "warning",
+        "[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]",
+        _invisible,
+    ),
+    FileRule("duplicate-entry", "warning", _duplicate_entry),
+)
+
+
+def word_list(name: str) -> Kind:
+    """A kind whose files are word lists."""
+    return Kind(name, WORD_RULES, read_words, word_keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries.encoding import NOT_UTF_8
+from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.kind import Kind
 from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms, synonym_keys
 from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
@@ -24,7 +24,7 @@ def show_other_expansion(term: str, before: tuple[str, ...], after: tuple[str, .
 
 SYNONYMS = Kind(
     "synonyms",
-    (NOT_UTF_8, *ERRORS, *FILE_ERRORS, *WARNINGS, *FILE_WARNINGS),
+    (*TEXT_RULES, *ERRORS, *FILE_ERRORS, *WARNINGS, *FILE_WARNINGS),
     read_synonyms,
     synonym_keys,
     count_synonyms,

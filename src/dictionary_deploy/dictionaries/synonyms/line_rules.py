@@ -119,7 +119,8 @@ def _indented_comment(line: Line, _: Options) -> Iterator[Finding]:
 def _invisible(line: Line, _: Options) -> Iterator[Finding]:
     if not is_rule(line.text):
         return
-    found = _INVISIBLE.search(line.text)
+    # A byte order mark has a rule of its own.
+    found = _INVISIBLE.search(line.text, 1 if line.number == 1 and line.text.startswith("\ufeff") else 0)
     if found:
         yield Finding(
             line.number,

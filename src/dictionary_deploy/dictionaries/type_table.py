@@ -1,0 +1,86 @@
+"""The type table of a word delimiter: `# => ALPHA`, read by `WordDelimiterTokenFilterFactory`."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from dictionary_deploy.dictionaries.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.escapes import unescaped
+from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
+from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.dictionaries.words import word_keys
+
+TYPES = ("LOWER", "UPPER", "ALPHA", "DIGIT", "ALPHANUM", "SUBWORD_DELIM")
+LAST_OF_ONE_UNIT = "\uffff"
+"""Characters after it are two UTF-16 units, which the engine counts as two characters."""
+
+
+def parse_type(line: str, options: Options) -> tuple[str, str] | None:
+    """The character and its type; None for a line that is blank, a comment, or refused."""
+    rule = next(word_keys(line, options), "")
+    left, arrow, right = rule.rpartition("=>")
+    if not arrow:
+        return None
+    character, kind = unescaped(left.strip(JAVA_TRIMMED)), right.strip(JAVA_TRIMMED)
+    is_one = character is not None and len(character) == 1 and character <= LAST_OF_ONE_UNIT
+    return (str(character), kind) if is_one and kind in TYPES else None
+
+
+def read_types(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+    """The type of each character. Of two rules for a character the last one counts."""
+    found = (parse_type(line, options) for line in text.lines)
+    return {each[0]: (each[1],) for each in found if each and (only is None or each[0] in only)}
+
+
+def type_keys(line: str, options: Options) -> Iterator[str]:
+    """The character that a line gives a type."""
+    found = parse_type(line, options)
+    if found:
+        yield found[0]
+
+
+def _not_a_type(line: Line, options: Options) -> Iterator[Finding]:
+    rule = next(word_keys(line.text, options), "")
+    if rule and parse_type(line.text, options) is None:
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(rule)} gives no character a type, and the engine refuses the file: it takes one"
+            f" character, =>, and one of {', '.join(TYPES)}.",
+        )
+
+
+def _typed_twice(text: Text, options: Options) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for line in text.numbered():
+        for key in type_keys(line.text, options):
+            if key in first:
+                yield Finding(
+                    line.number,
+                    1,
+                    f"Line {first[key]} gives {excerpt(key)} a type already, and the last one counts."
+                    " Delete one of the two.",
+                )
+            first[key] = line.number
+
+
+def _no_types(text: Text, options: Options) -> Iterator[Finding]:
+    if not any(next(word_keys(line, options), "") for line in text.lines):
+        yield Finding(
+            1, 1, "A type table without a rule is refused by the engine. Write a rule, or use no type table."
+        )
+
+
+WORD_DELIMITER_TYPES = Kind(
+    "word-delimiter-types",
+    (
+        *TEXT_RULES,
+        LineRule("not-a-type", "error", r"^(?!$)", _not_a_type),
+        FileRule("no-types", "error", _no_types),
+        FileRule("typed-twice", "warning", _typed_twice),
+    ),
+    read_types,
+    type_keys,
+)
