@@ -6,19 +6,20 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # No file, network, clock or process: their own unit tests cover every branch of these modules, and
 # tests/unit/test_imports.py, which reads this line, keeps everything impure out of them.
-PURE := errors model settings located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results
+PURE := errors model reload settings located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results
 
 comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage slow container lock clean
+.PHONY: help test demo lint coverage bench slow container lock clean
 
 help:
 	@echo 'make test       all tests except those of the container'
 	@echo 'make demo       a deploy from a merged pull request to a local AWS, shown from end to end'
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
+	@echo 'make bench      speed and memory, as ratios: validation and diff against Lucene'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
 	@echo 'make container  builds the image with docker or podman and tests it'
 	@echo 'make lock       remakes requirements*.txt; make lock UPGRADE=--upgrade takes the newest releases'
@@ -39,6 +40,9 @@ coverage: .venv/test.stamp
 	$(BIN)/python -m coverage run -m pytest tests/unit
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
 	    --include='$(subst $(space),$(comma),$(PURE_FILES))'
+
+bench: .venv/test.stamp
+	@$(BIN)/python -m benchmarks
 
 slow: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m slow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
@@ -14,7 +14,7 @@ from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError
-from dictionary_deploy.model import Config, Dictionary, Report, Result
+from dictionary_deploy.model import Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws
 from dictionary_deploy.results import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
@@ -110,6 +110,7 @@ def _ask_aws(
     deployment = Deployment(
         tracks=tracks,
         packages=aws.packages,
+        domains=aws.domains,
         objects=aws.objects,
         branch=branch_of(settings, clock, trigger),
         executor=pool,
@@ -123,17 +124,25 @@ def _ask_aws(
     with locked(aws.lock, around) if writes else nullcontext(Hold()) as hold:
         deployment.run()
         hold.is_left = deployment.is_writing
-    return [
-        conclude(
-            track.wanted,
-            deployment.observed(track),
-            track.step,
-            mode=trigger.mode,
-            moved_domains=bool(track.attempt.associated),
-            url=aws.objects.url,
-        )
-        for track in tracks
-    ]
+    return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
+
+
+def _conclude(track: Track, deployment: Deployment, mode: Mode, url: Callable[[str], str]) -> Result:
+    result = conclude(
+        track.wanted,
+        deployment.observed(track),
+        track.step,
+        mode=mode,
+        moved_domains=bool(track.attempt.associated),
+        url=url,
+    )
+    survey = deployment.survey
+    return replace(
+        result,
+        why_no_domains=track.why_no_domains,
+        engines=survey.engines,
+        why_no_engines=survey.why_no_engines,
+    )
 
 
 def _open_files(
@@ -152,6 +161,7 @@ def _open_files(
             dictionary=dictionary,
             commit=trigger.commit,
             content=source.content,
+            region=config.region or settings.region or "",
             repository_id=repository_id,
             config=config.path,
             is_rollback=trigger.mode == "rollback",

@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 
 from dictionary_deploy.aws.clients import find_credentials, make_clients
+from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
@@ -20,6 +21,7 @@ class Aws:
 
     region: str
     packages: Packages
+    domains: Domains
     objects: Objects
     lock: Lock
 
@@ -30,6 +32,7 @@ def connect_aws(config: Config, settings: Settings) -> Aws:
     return Aws(
         region=clients.region,
         packages=Packages(clients.reads, clients.writes),
+        domains=Domains(clients.reads, config.service),
         objects=Objects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner),
         lock=Lock(
             clients.s3, config.bucket, config.prefix, _name_run(settings), config.expected_bucket_owner

@@ -157,6 +157,8 @@ class StoredObject:
     repository: str = ""
     repository_id: str = ""
     environment: str = ""
+    modified_at: str = field(default="", compare=False)
+    """When it was written, ISO 8601; empty right after that, when S3 was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,10 @@ class DomainPackage:
     def error(self) -> str:
         """ErrorDetails in one line, empty when there are none."""
         return _error_line(self.details)
+
+
+DomainNames = tuple[str, ...] | Literal["unknown"]
+"""The domains of the account and Region; `unknown` when AWS did not tell."""
 
 
 # ---------------------------------------------------------------- where a commit stands
@@ -275,6 +281,12 @@ class Result:
     package: Package | None = None
     domains: tuple[DomainPackage, ...] | None = None
     """None when AWS was not asked, or did not say."""
+    why_no_domains: str = ""
+    """What AWS said instead of the domains, a sentence."""
+    engines: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The engine version, as AWS spells it, of each domain that was asked for it."""
+    why_no_engines: str = ""
+    """What AWS said instead of the engine versions, a sentence."""
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
 

@@ -28,6 +28,14 @@ class Packages(Protocol):
     def associate(self, package: Package, domain: str) -> None: ...
 
 
+class Domains(Protocol):
+    """What only a report needs to know of domains. Every method may raise AwsError."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def engines(self, names: Sequence[str]) -> Mapping[str, str]: ...
+
+
 class Objects(Protocol):
     """The objects in S3. Every method may raise AwsError."""
 

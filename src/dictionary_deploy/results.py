@@ -21,7 +21,9 @@ from dictionary_deploy.next_step import (
     Wait,
     Wanted,
     Write,
+    missing_domains,
     read_lineage,
+    refuse_lost,
 )
 
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
@@ -45,7 +47,7 @@ def conclude(
 
     `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
     """
-    outcome, message, reason, remedy = _outcome(observed, step, moved_domains=moved_domains)
+    outcome, message, reason, remedy = _outcome(wanted, observed, step, moved_domains=moved_domains)
     if isinstance(step, Done) and mode not in WRITING_MODES and outcome in CHANGES:
         outcome = "unchanged"  # it was so before: these modes change nothing
     package = observed.package
@@ -87,11 +89,13 @@ def conclude_unreadable(dictionary: Dictionary, commit: str, error: ContentError
 
 
 def _outcome(
-    observed: Observed, step: Step | None, *, moved_domains: bool
+    wanted: Wanted, observed: Observed, step: Step | None, *, moved_domains: bool
 ) -> tuple[Outcome, str, Reason | Literal[""], str]:
+    if isinstance(step, Write) and (missing := missing_domains(wanted, observed)):
+        step = refuse_lost("Not every domain would get the version.", missing)
     if isinstance(step, Refuse):
         outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
-        return outcome, step.message, step.reason, step.remedy
+        return outcome, step.message, step.reason, step.remedy + _existing_domains(observed, step.reason)
     if isinstance(step, Done):
         if step.outcome == "unchanged" and moved_domains:
             return "applied", f"{step.message} Domains that were behind have it now.", "", ""
@@ -103,6 +107,13 @@ def _outcome(
     if observed.package is None:
         return "created", "The package would be created.", "", ""
     return "updated", "A new version would be made from this file.", "", ""
+
+
+def _existing_domains(observed: Observed, reason: Reason) -> str:
+    """The end of a remedy for a domain that is not there: those that are, when AWS told."""
+    if reason != "domain-not-found" or not isinstance(observed.domain_names, tuple):
+        return ""
+    return f" There are: {', '.join(observed.domain_names) or 'none'}."
 
 
 def conclude_validated(dictionary: Dictionary, review: Review) -> Result:

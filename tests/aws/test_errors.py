@@ -69,7 +69,7 @@ def answering() -> Iterator[Answering]:
         ("BaseException", 400, AwsError, "update-failed", "Mend what AWS names"),
         ("BaseException", 500, UnclearError, "update-failed", "Rerun"),
         ("InternalException", 500, UnclearError, "update-failed", "Rerun"),
-        ("LimitExceededException", 409, AwsError, "limit-exceeded", "25 packages per account and Region"),
+        ("LimitExceededException", 409, AwsError, "limit-exceeded", "whether it can be raised"),
         ("ResourceNotFoundException", 409, AwsError, "package-not-found", "Check the name"),
         ("AccessDeniedException", 403, AwsError, "access-denied", "Grant es:UpdatePackage on * to the role."),
         ("ValidationException", 400, AwsError, "update-failed", "Mend what AWS names"),
@@ -82,6 +82,23 @@ def test_each_error_that_update_package_declares_has_its_reason_and_remedy(
     assert (kind, reason, code) == (type(error), error.reason, error.code)
     assert f"{UPDATE}: {code}: Said so." == error.message
     assert remedy in error.remedy
+
+
+def test_a_package_too_many_is_told_with_the_quota_of_the_region(aws: Aws) -> None:
+    aws.fail("es:CreatePackage", "LimitExceededException", status=409)
+    with pytest.raises(AwsError) as caught:
+        aws.packages.create("synonyms", BUCKET, KEY, None)
+    assert "limit-exceeded" == caught.value.reason
+    assert "25 packages per account and Region" in caught.value.remedy
+
+
+def test_a_package_too_many_on_a_domain_is_told_with_the_quota_of_a_domain(aws: Aws) -> None:
+    aws.fail("es:AssociatePackage", "LimitExceededException", status=409)
+    with pytest.raises(AwsError) as caught:
+        aws.packages.associate(PACKAGE, "search-prod")
+    assert "limit-exceeded" == caught.value.reason
+    assert "20 packages per domain" in caught.value.remedy
+    assert "search-prod" in caught.value.remedy
 
 
 def test_a_validation_exception_may_say_that_there_is_no_such_package(aws: Aws) -> None:

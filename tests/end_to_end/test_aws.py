@@ -104,7 +104,7 @@ class TestARefusal:
     @pytest.mark.parametrize(
         ("code", "reason", "remedy"),
         [
-            ("LimitExceededException", "limit-exceeded", "25 packages"),
+            ("LimitExceededException", "limit-exceeded", "whether it can be raised"),
             ("ResourceNotFoundException", "package-not-found", "Check the name"),
         ],
     )
@@ -145,7 +145,14 @@ class TestARefusal:
     def test_a_package_that_does_not_exist_is_named_with_what_to_do(self, refused: Scene) -> None:
         refused.configure({**SYNONYMS, "package": "no-such-package"})
 
-        check_failed(refused.run(), "package-not-found", "no-such-package", "`create: true`")
+        check_failed(
+            refused.run(), "package-not-found", "no-such-package", "in eu-west-1", "`create: true`"
+        )
+
+    def test_a_package_that_is_spelled_wrong_is_named_with_the_right_one(self, refused: Scene) -> None:
+        refused.configure({**SYNONYMS, "package": "product-synonym"})
+
+        check_failed(refused.run(), "package-not-found", "Did you mean product-synonyms?")
 
     def test_a_package_of_aws_s_own_is_none(self, refused: Scene) -> None:
         listed = refused.client("es").describe_packages()["PackageDetailsList"]

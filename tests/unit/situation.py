@@ -40,6 +40,8 @@ CONFIG = ".github/dictionaries.yml"
 OURS, THEIRS = "1", "2"
 
 BEGAN = 1000.0
+WRITTEN = "2026-01-01T00:00:00.000Z"
+"""When every object was."""
 DICTIONARY = Dictionary(file=FILE, package="product-synonyms", kind="synonyms", domains="none")
 WANTED = Wanted(DICTIONARY, C, Content("new", 100), repository_id=OURS, config=CONFIG)
 ROLLBACK = replace(WANTED, is_rollback=True)
@@ -81,7 +83,9 @@ def package(available: str, status: str = "AVAILABLE", **details: Any) -> Packag
 
 def stored(commit: str, content: str, repository_id: str = OURS) -> StoredObject:
     key = f"dictionaries/product-synonyms/{commit}.txt"
-    return StoredObject(key, content, repository="octo/search", repository_id=repository_id)
+    return StoredObject(
+        key, content, repository="octo/search", repository_id=repository_id, modified_at=WRITTEN
+    )
 
 
 def objects(contents: Mapping[str, str | None]) -> dict[str, StoredObject | None]:

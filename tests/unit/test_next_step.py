@@ -30,6 +30,7 @@ from tests.unit.situation import (
     UPLOADED,
     VETOED,
     WANTED,
+    WRITTEN,
     A,
     B,
     C,
@@ -544,6 +545,31 @@ def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> No
     assert Upload(may_replace=True) == decide_without_package(CREATING)
 
 
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (("product-synonym", "stopwords"), "which has 2 of your own. Did you mean product-synonym?"),
+        (("stopwords",), "which has 1 of your own."),
+        ((), "which has 0 of your own."),
+    ],
+)
+def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
+    others: tuple[str, ...], said: str
+) -> None:
+    wanted = replace(WANTED, region="eu-west-1")
+    step = next_step(wanted, Observed(BEGAN, None, others=others), FRESH)
+
+    assert isinstance(step, Refuse)
+    assert f"There is no package product-synonyms in this account in eu-west-1, {said}" == step.message
+
+
+def test_a_package_that_is_not_there_is_told_without_a_region_that_is_not_known() -> None:
+    step = decide_without_package(WANTED)
+
+    assert isinstance(step, Refuse)
+    assert "in this account and Region, which" in step.message
+
+
 def test_a_new_package_is_created_from_the_uploaded_object() -> None:
     assert Create() == decide_without_package(attempt=UPLOADED)
 
@@ -585,10 +611,36 @@ def test_a_created_package_whose_first_copy_failed_is_updated() -> None:
     assert Update() == decide(status="COPY_FAILED", wanted=CREATING, attempt=created())
 
 
-def test_the_second_version_of_a_package_that_may_be_created_is_its_creation() -> None:
-    contents = {C: "new"}
+@pytest.mark.parametrize(
+    ("entries", "created_at", "expected"),
+    [
+        (("v1:", f"v2:{C}"), WRITTEN, "created"),
+        (("v1:", f"v2:{C}"), "2026-01-01T00:00:01.000Z", "created"),
+        (("v1:", f"v2:{C}"), "2025-12-31T23:59:59.999Z", "updated"),
+        (("v1:", f"v2:{C}"), "", "updated"),
+        ((f"v1:{A}", f"v2:{C}"), WRITTEN, "updated"),
+        (("v1:", "v2:", f"v3:{C}"), WRITTEN, "updated"),
+    ],
+)
+def test_a_package_younger_than_the_object_of_its_second_version_was_made_from_it(
+    entries: tuple[str, ...], created_at: str, expected: str
+) -> None:
+    step = decide(*entries, contents={C: "new"}, wanted=CREATING, CreatedAt=created_at)
 
-    assert "created" == outcome(decide("v1:", f"v2:{C}", wanted=CREATING, contents=contents))
-    assert "updated" == outcome(decide("v1:", f"v2:{C}", contents=contents))
-    assert "updated" == outcome(decide(f"v1:{A}", f"v2:{C}", wanted=CREATING, contents=contents))
-    assert "updated" == outcome(decide("v1:", "v2:", f"v3:{C}", wanted=CREATING, contents=contents))
+    assert expected == outcome(step)
+
+
+def test_a_package_that_may_not_be_created_was_not() -> None:
+    assert "updated" == outcome(decide("v1:", f"v2:{C}", contents={C: "new"}, CreatedAt=WRITTEN))
+
+
+def test_the_run_that_created_a_package_says_so_without_asking_when() -> None:
+    assert "created" == outcome(
+        decide("v1:", f"v2:{C}", contents={C: "new"}, wanted=CREATING, attempt=created())
+    )
+
+
+def test_a_package_whose_object_is_gone_is_not_told_as_created() -> None:
+    assert "updated" == outcome(
+        decide("v1:", f"v2:{C}", contents={C: None}, wanted=CREATING, CreatedAt=WRITTEN)
+    )

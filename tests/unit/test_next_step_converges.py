@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.model import DomainPackage, Version
+from dictionary_deploy.model import DomainPackage, Package, Version
 from dictionary_deploy.next_step import (
     SETTLE_SECONDS,
     Associate,
@@ -31,6 +31,7 @@ LEASE_SECONDS = 60.0
 PAUSE_SECONDS = 5.0
 MOST_STEPS = 200
 DOMAINS = ("search-eu", "search-us")
+AFTER_THE_OBJECTS = "2026-01-02T00:00:00.000Z"
 SHOWN_LATE = SETTLE_SECONDS - 2 * PAUSE_SECONDS
 
 
@@ -83,13 +84,17 @@ class Aws:
         shown = tuple(version for version in self.versions if version not in hidden)
         return Observed(
             self.now,
-            package(self.available, self.status, LastUpdatedAt=self.updated_at) if self.status else None,
+            self._package() if self.status else None,
             shown if self.status else (),
             objects(self.stored),
             tuple(self._domain(name, *asked) for name, asked in self.domains.items()),
             branch(),
             FINE,
         )
+
+    def _package(self) -> Package:
+        details = {"LastUpdatedAt": self.updated_at, "CreatedAt": AFTER_THE_OBJECTS}
+        return package(self.available, self.status, **details)
 
     def _domain(self, name: str, version: str, since: float) -> DomainPackage:
         return domain(name, version, "ACTIVE" if self.now >= since + self.lag else "ASSOCIATING")

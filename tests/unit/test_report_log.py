@@ -14,6 +14,7 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report.log import log_lines
+from dictionary_deploy.report.truth import reloading
 
 
 def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live() -> None:
@@ -25,6 +26,7 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
         replaced=Version("v3", "by hand"),
         package=Package("F1", "a-terms", "AVAILABLE", "v4"),
         domains=(DomainPackage("search", "ACTIVE", "v4"),),
+        engines={"search": "OpenSearch_2.11"},
         diff=Diff(Entries(1, 0, 0, 9)),
     )
     failed = Result(
@@ -34,12 +36,14 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
         remedy="Allow it.",
     )
     report = Report("deploy", (updated, failed), "c.yml", notes=("The checkout has no .git.",))
+    [told] = reloading(updated)
     assert log_lines(report) == (
         "1 of 2 dictionaries deployed, 1 failed",
         "a.txt -> a-terms: updated. v4 carries this commit.",
         '    Adopted: this version replaced v3, with the message "by hand".',
         "    Entries: 1 added, 0 removed, 0 changed; 9 in all.",
         "    v4 is live everywhere (on 1 domain).",
+        f"    {told}",
         "b.txt -> b-terms: failed. arn:aws:iam::123456789012:role/deploy may not update. Allow it.",
         "The checkout has no .git.",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -115,7 +114,7 @@ def test_changed_is_true_when_any_dictionary_changed() -> None:
 
 
 def test_a_dictionary_is_told_with_what_aws_returned() -> None:
-    at = datetime(2026, 7, 10, 12, tzinfo=UTC)
+    at = "2026-07-10T12:00:00.000Z"
     one = result(
         "updated",
         planned=True,
@@ -140,8 +139,8 @@ def test_a_dictionary_is_told_with_what_aws_returned() -> None:
             "previous_commit": "b" * 40,
             "object": "s3://bucket/key",
             "sha256": "d" * 64,
-            "package_details": {"PackageID": "F1", "CreatedAt": "2026-07-10T12:00:00+00:00"},
-            "domains": [{"DomainName": "search", "LastUpdated": "2026-07-10T12:00:00+00:00"}],
+            "package_details": {"PackageID": "F1", "CreatedAt": "2026-07-10T12:00:00.000Z"},
+            "domains": [{"DomainName": "search", "LastUpdated": "2026-07-10T12:00:00.000Z"}],
             "entries": {"added": 1, "removed": 2, "changed": 3, "total": 40},
             "problems": [
                 {

@@ -21,27 +21,18 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report.sentences import (
-    ATTENTION,
-    BAD,
-    GOOD,
-    PLANNED,
-    TruthRow,
     entry_numbers,
     heading,
-    live,
     mark,
     overall_mark,
     replaced,
-    truth,
 )
+from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED
 
 FAILURE = Failure("locked", "Another run holds the lock.")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
 LIVE = DomainPackage("search-a", "ACTIVE", "v4")
 BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
-BROKEN = DomainPackage(
-    "search-c", "ASSOCIATION_FAILED", "v4", {"ErrorDetails": {"ErrorType": "Bad", "ErrorMessage": "no"}}
-)
 
 
 def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
@@ -108,89 +99,9 @@ def test_the_mark_of_the_run_is_the_worst_of_what_is_not_unchanged(run: Report, 
     assert overall_mark(run) == sign
 
 
-def test_the_truth_puts_the_packages_version_beside_each_domains() -> None:
-    assert truth(
-        result(wanted=("search-a", "search-z"), package=PACKAGE, domains=(LIVE, BEHIND, BROKEN))
-    ) == (
-        TruthRow(GOOD, "package", "product-synonyms", "v4", "AVAILABLE"),
-        TruthRow(GOOD, "domain", "search-a", "v4", "ACTIVE"),
-        TruthRow(ATTENTION, "domain", "search-b", "v3", "ACTIVE"),
-        TruthRow(BAD, "domain", "search-c", "v4", "ASSOCIATION_FAILED: Bad: no"),
-        TruthRow(ATTENTION, "domain", "search-z", "", "no association seen"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("package", "row"),
-    [
-        (
-            replace(PACKAGE, status="COPY_FAILED", details={"ErrorDetails": {"ErrorMessage": "gone"}}),
-            TruthRow(BAD, "package", "product-synonyms", "v4", "COPY_FAILED: gone"),
-        ),
-        (
-            replace(PACKAGE, status="DELETED"),
-            TruthRow(BAD, "package", "product-synonyms", "v4", "DELETED"),
-        ),
-        (
-            replace(PACKAGE, status="COPYING"),
-            TruthRow(ATTENTION, "package", "product-synonyms", "v4", "COPYING"),
-        ),
-    ],
-)
-def test_the_truth_tells_a_package_that_failed_from_one_under_way(package: Package, row: TruthRow) -> None:
-    assert truth(result(package=package)) == (row,)
-
-
-@pytest.mark.parametrize(
-    ("one", "said"),
-    [
-        (result(), ""),
-        (result(package=replace(PACKAGE, available="")), "No version is available yet."),
-        (result(package=replace(PACKAGE, available=""), planned=True), "Now: no version is available yet."),
-        (result(package=PACKAGE, domains=(LIVE,)), "v4 is live everywhere (on 1 domain)."),
-        (result(package=PACKAGE, domains=(LIVE, LIVE)), "v4 is live everywhere (on 2 domains)."),
-        (result(package=PACKAGE, domains=(LIVE, LIVE, BEHIND)), "v4 is live on 2 of 3 domains."),
-        (
-            result(package=PACKAGE, domains=(LIVE,), wanted=("search-a", "search-b")),
-            "v4 is live on 1 of 2 domains.",
-        ),
-        (
-            result(package=PACKAGE, domains=(BEHIND,)),
-            "v4 is available, not applied: live on none of 1 domain.",
-        ),
-        (
-            result(package=PACKAGE, domains=(BEHIND,), wanted="none"),
-            "v4 is available, not applied: live on none of 1 domain. No domain is told (domains: none).",
-        ),
-        (
-            result(package=PACKAGE, domains=(), wanted="none"),
-            "v4 is available, not applied. No domain is told (domains: none).",
-        ),
-        (
-            result(package=PACKAGE, domains=None, wanted="none"),
-            "v4 is available. No domain is told (domains: none).",
-        ),
-        (
-            result(package=PACKAGE, domains=None),
-            "v4 is available. Its domains were not looked at.",
-        ),
-        (
-            result(package=PACKAGE, domains=()),
-            "v4 is available, not applied. The package is associated with no domain.",
-        ),
-        (
-            result(package=PACKAGE, domains=(LIVE,), planned=True),
-            "Now: v4 is live everywhere (on 1 domain).",
-        ),
-    ],
-)
-def test_one_sentence_says_where_the_version_is_live(one: Result, said: str) -> None:
-    assert live(one) == said
-
-
 def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
     diff = Diff(Entries(1, 2, 3, 40))
-    assert [entry_numbers(diff, planned=False), entry_numbers(diff, planned=True)] == [
+    assert [entry_numbers(result(diff=diff)), entry_numbers(result(diff=diff, planned=True))] == [
         "Entries: 1 added, 2 removed, 3 changed; 40 in all.",
         "Entries: 1 to add, 2 to remove, 3 to change; 40 in all then.",
     ]
@@ -198,15 +109,34 @@ def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
 
 @pytest.mark.parametrize("planned", [True, False])
 def test_a_file_whose_entries_stay_has_no_effect_on_search(*, planned: bool) -> None:
-    assert "No effect on search: the file changed, its 40 entries did not." == entry_numbers(
-        Diff(Entries(0, 0, 0, 40)), planned=planned
-    )
+    unchanged = result(diff=Diff(Entries(0, 0, 0, 40)), planned=planned)
+
+    assert "No effect on search: the file changed, its 40 entries did not." == entry_numbers(unchanged)
 
 
-def test_the_numbers_say_when_there_was_nothing_to_compare_with() -> None:
-    assert entry_numbers(Diff(Entries(0, 0, 0, 40), available=False), planned=False) == (
-        "The deployed content is not available to compare with. Entries in all: 40."
-    )
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (
+            result(previous_commit="a" * 40, package=PACKAGE),
+            "The deployed content is not available to compare with.",
+        ),
+        (result(), "The deployed content is not available to compare with."),
+        (result("created", package=PACKAGE), "All of it is new."),
+        (
+            result(package=PACKAGE),
+            "What was there before was not made from a commit, so there is nothing to compare with.",
+        ),
+    ],
+)
+def test_the_numbers_say_why_there_was_nothing_to_compare_with(one: Result, said: str) -> None:
+    diff = Diff(Entries(0, 0, 0, 40), available=False)
+
+    assert f"{said} Entries in all: 40." == entry_numbers(replace(one, diff=diff))
+
+
+def test_there_are_no_numbers_when_nobody_looked() -> None:
+    assert "" == entry_numbers(result())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ GOLDEN = Path(__file__).parents[1] / "data" / "report"
 MARKER = marker(".github/dictionaries.yml", "")
 COMMIT = "4f5c0ffee4f5c0ffee4f5c0ffee4f5c0ffee1234"
 BEFORE = "0ld0000000000000000000000000000000000000".replace("l", "1")
-AT = datetime(2026, 7, 10, 12, tzinfo=UTC)
+AT = "2026-07-10T12:00:00.000Z"
 
 
 def package(name: str = "product-synonyms", version: str = "v4", **members: Any) -> Package:
@@ -59,6 +58,7 @@ def result(outcome: Outcome = "updated", **members: Any) -> Result:
         object=f"s3://acme-search/dictionaries/product-synonyms/{COMMIT}.txt",
         package=package(),
         domains=(DomainPackage("search-prod", "ACTIVE", "v4"), DomainPackage("search-blog", "ACTIVE", "v4")),
+        engines={"search-prod": "OpenSearch_2.11", "search-blog": "7.4"},
         diff=Diff(
             Entries(1, 1, 1, 120),
             (EntryChange("+", "tea, chai"), EntryChange("-", "cup => mug"), EntryChange("~", "tv, telly")),
@@ -299,7 +299,7 @@ def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> 
 
 def test_then_the_tables_of_details_go_then_sections_then_notes() -> None:
     counts = []
-    for limit in (65_536, 16_000, 14_000, 12_000, 10_000, 3_000, 1_000):
+    for limit in (65_536, 18_500, 16_000, 14_500, 12_000, 3_000, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
         parts = (r"^\+ ", r"^\| PackageID", "^### ", "^Note: ")
         counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])

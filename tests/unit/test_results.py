@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import Diff, Entries, Mode, Outcome, Problem, Result
+from dictionary_deploy.model import Diff, DomainNames, Entries, Mode, Outcome, Problem, Result
 from dictionary_deploy.next_step import (
     Associate,
     Create,
@@ -130,6 +130,56 @@ def test_a_package_that_is_not_there_has_no_past() -> None:
     found = result(Create(), Observed(BEGAN, None), mode="plan")
 
     assert (None, "", None, False) == (found.package, found.previous_commit, found.replaced, found.adopted)
+
+
+# ---------------------------------------------------------------- domains that are not there
+
+
+NAMED = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search", "search-prd")))
+
+
+def with_domain_names(names: DomainNames | None, step: Step) -> Result:
+    seen = replace(observed(f"v1:{A}"), domain_names=names)
+    return conclude(NAMED, seen, step, mode="plan", moved_domains=False, url=str)
+
+
+@pytest.mark.parametrize("step", [Upload(may_replace=True), Update(), Associate(("search",))])
+def test_a_plan_fails_on_a_domain_that_is_not_there_and_says_which_are(step: Step) -> None:
+    found = with_domain_names(("search", "search-prod"), step)
+
+    assert ("failed", "domain-not-found") == (found.outcome, found.reason)
+    assert (
+        "Not every domain would get the version. search-prd: there is no domain of that name."
+        == found.message
+    )
+    assert found.remedy.endswith("There are: search, search-prod.")
+
+
+def test_an_account_without_domains_is_told_so() -> None:
+    refused = with_domain_names((), Refuse("domain-not-found", "No.", "Mend it."))
+
+    assert "Mend it. There are: none." == refused.remedy
+
+
+@pytest.mark.parametrize("names", [None, "unknown"])
+def test_what_aws_did_not_tell_about_domains_is_not_told(names: DomainNames | None) -> None:
+    refused = with_domain_names(names, Refuse("domain-not-found", "No.", "Mend it."))
+    planned = with_domain_names(names, Update())
+
+    assert "Mend it." == refused.remedy
+    assert "updated" == planned.outcome
+
+
+def test_a_domain_that_is_associated_is_there_whatever_the_list_says() -> None:
+    there = with_domain_names(("search-prd",), Update())
+
+    assert "updated" == there.outcome
+
+
+def test_without_named_domains_none_can_be_missing() -> None:
+    seen = replace(observed(f"v1:{A}"), domain_names=())
+
+    assert "updated" == result(Update(), seen, mode="plan").outcome
 
 
 # ---------------------------------------------------------------- outcomes

@@ -92,6 +92,8 @@ class Call:
     """The reason when what it is about does not exist."""
     if_denied: str = ""
     """What else may be behind a denial, in whole sentences."""
+    if_too_many: str = ""
+    """The quota that AWS may say is used up, and what to do then."""
 
 
 @contextmanager
@@ -160,7 +162,7 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
             call.reason, told, "Rerun; look at AWS's health dashboard when it happens again.", code=code
         )
     if code == "LimitExceededException":
-        remedy = "AWS allows 25 packages per account and Region and 20 per domain: delete what is not used."
+        remedy = call.if_too_many or "AWS names the quota: see whether it can be raised, then rerun."
         return AwsError("limit-exceeded", told, remedy, code=code)
     if code in DENIED:
         remedy = f"Grant {call.action} on {call.resource} to the role. {call.if_denied}".rstrip()

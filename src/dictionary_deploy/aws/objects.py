@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from botocore.exceptions import ClientError
 
 from dictionary_deploy.aws.errors import calling, nonsense
+from dictionary_deploy.aws.json_value import json_value
 from dictionary_deploy.aws.s3_key import S3Key
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
@@ -169,7 +170,8 @@ class Objects:
         # A multipart upload's checksum is one of checksums, with a dash and the number of parts.
         is_whole = checksum and "-" not in checksum
         sha256 = base64.b64decode(checksum).hex() if is_whole else self._hash(key)
-        return StoredObject(key, sha256, answer.get("ETag", ""), **_ours(metadata))
+        written = json_value(answer.get("LastModified", ""))
+        return StoredObject(key, sha256, answer.get("ETag", ""), modified_at=written, **_ours(metadata))
 
     def _hash(self, key: str) -> str:
         """The SHA-256 of an object that was not written by this action: S3 does not know it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from dictionary_deploy.aws.errors import Call, calling, nonsense
+from dictionary_deploy.aws.json_value import json_value
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import DomainPackage, Package, Version
 
@@ -62,7 +62,7 @@ class Packages:
             Version(
                 name=str(raw.get("PackageVersion", "")),
                 message=str(raw.get("CommitMessage", "") or ""),
-                created_at=_plain(raw.get("CreatedAt", "")),
+                created_at=json_value(raw.get("CreatedAt", "")),
             )
             for raw in found
         )
@@ -76,6 +76,8 @@ class Packages:
             f"the package {name}",
             "update-failed",
             if_denied=_grant_copy(bucket, key),
+            if_too_many="AWS allows 25 packages per account and Region, and raises that for nobody: delete"
+            " one that no domain uses, or put two dictionaries of one kind into one file.",
         )
         parameters: dict[str, Any] = {
             "PackageName": name,
@@ -124,7 +126,7 @@ class Packages:
                 domain=str(raw.get("DomainName", "")),
                 status=str(raw.get("DomainPackageStatus", "")),
                 version=str(raw.get("PackageVersion", "") or ""),
-                details=_details(raw),
+                details=json_value(dict(raw)),
             )
             for raw in found
         )
@@ -134,7 +136,15 @@ class Packages:
         """AssociatePackage: bring the domain to the available version."""
         resource = f"arn:aws:es:*:*:domain/{domain}"
         subject = f"{_named(package)} and the domain {domain}"
-        call = Call("es:AssociatePackage", resource, subject, "association-failed", "domain-not-found")
+        call = Call(
+            "es:AssociatePackage",
+            resource,
+            subject,
+            "association-failed",
+            "domain-not-found",
+            if_too_many="AWS allows 20 packages per domain, and raises that for nobody: dissociate one that"
+            f" no index of {domain} uses.",
+        )
         with calling(call):
             answer = self.writes.associate_package(PackageID=package.id, DomainName=domain)
         if "DomainPackageDetails" not in answer:
@@ -193,18 +203,5 @@ def _package(raw: Mapping[str, Any]) -> Package:
         name=str(raw.get("PackageName", "")),
         status=str(raw.get("PackageStatus", "")),
         available=str(raw.get("AvailablePackageVersion", "") or ""),
-        details=_details(raw),
+        details=json_value(dict(raw)),
     )
-
-
-def _details(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Every member the API returned, times as ISO 8601."""
-    return {
-        name: _details(value) if isinstance(value, dict) else _plain(value) for name, value in raw.items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return value

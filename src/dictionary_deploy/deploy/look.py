@@ -40,6 +40,7 @@ class Looker:
                 track.calls -= 1
                 try:
                     track.package = _find(found, track.wanted.dictionary)
+                    track.others = () if track.package else tuple(each.name for each in found)
                 except DeployError as error:
                     track.refuse(error)
             _refuse_twins(tracks)
@@ -91,9 +92,12 @@ class Looker:
         package = _present(track.package)
 
         def note(domains: tuple[DomainPackage, ...]) -> None:
-            track.domains = domains
+            track.domains, track.why_no_domains = domains, ""
 
-        self._start_one(track, lambda: self.packages.domains(package), note)
+        def miss(error: DeployError) -> None:
+            track.why_no_domains = str(error)
+
+        self._start_one(track, lambda: self.packages.domains(package), note, miss)
 
     def at_object(self, track: Track, commit: str) -> None:
         """Ask S3 for the object of a commit."""
@@ -126,19 +130,33 @@ class Looker:
 
         self._start_one(track, work, note)
 
-    def _start_one(self, track: Track, work: Callable[[], T], note: Callable[[T], None]) -> None:
+    def _start_one(
+        self,
+        track: Track,
+        work: Callable[[], T],
+        note: Callable[[T], None],
+        miss: Callable[[DeployError], None] | None = None,
+    ) -> None:
         def note_one(brought: T) -> None:
             track.calls -= 1
             track.failures = 0
             note(brought)
 
-        self._start([track], work, note_one)
+        self._start([track], work, note_one, miss)
 
-    def _start(self, tracks: Sequence[Track], work: Callable[[], T], note: Callable[[T], None]) -> None:
+    def _start(
+        self,
+        tracks: Sequence[Track],
+        work: Callable[[], T],
+        note: Callable[[T], None],
+        miss: Callable[[DeployError], None] | None = None,
+    ) -> None:
         for track in tracks:
             track.calls += 1
 
         def fail(error: DeployError) -> None:
+            if miss:
+                miss(error)
             for track in tracks:
                 track.calls -= 1
                 track.trouble = error

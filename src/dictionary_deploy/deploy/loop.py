@@ -13,6 +13,7 @@ from dictionary_deploy.deploy.act import Actor
 from dictionary_deploy.deploy.calls import Calls
 from dictionary_deploy.deploy.lease import LeaseKeeper
 from dictionary_deploy.deploy.look import Looker
+from dictionary_deploy.deploy.survey import Survey
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import Standing
@@ -28,7 +29,7 @@ from dictionary_deploy.next_step import (
     Wait,
     next_step,
 )
-from dictionary_deploy.ports import Branch, Lease, Objects, Packages
+from dictionary_deploy.ports import Branch, Domains, Lease, Objects, Packages
 from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
 
 LONGEST_NAP = 1.0
@@ -54,6 +55,7 @@ class Deployment:
 
     tracks: Sequence[Track]
     packages: Packages
+    domains: Domains
     objects: Objects
     branch: Branch
     executor: Executor
@@ -64,6 +66,7 @@ class Deployment:
     metadata: Mapping[str, str]
     lease: Lease | None = None
     standing: Standing | None = None
+    survey: Survey = field(init=False)
     _branch_trouble: DeployError | None = None
     _is_asking_branch: bool = False
     _calls: Calls = field(init=False)
@@ -73,6 +76,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self._calls = Calls(self.executor)
+        self.survey = Survey(self.domains, self._calls)
         self._looker = Looker(self.packages, self.objects, self._calls, self._later)
         self._actor = Actor(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
@@ -93,7 +97,9 @@ class Deployment:
             self._wake()
             self._pause()
         if not self.interruption:
-            self._look_for_report()
+            self.survey.at_results(self.tracks, self._looker)
+            self._finish_calls()
+            self.survey.at_domains(self.tracks)
         self._finish_calls()
 
     def _open(self) -> list[Track]:
@@ -135,7 +141,7 @@ class Deployment:
         return self._calls.are_writing
 
     def observed(self, track: Track) -> Observed:
-        return track.observed(self.clock.now(), self.standing)
+        return track.observed(self.clock.now(), self.standing, self.survey.names)
 
     def _assumed(self, track: Track) -> Observed:
         """As `observed`; without writes there is no waiting, and what AWS is doing counts as done."""
@@ -227,16 +233,6 @@ class Deployment:
         for track in self._open():
             doing = f" while {track.waits_for}" if track.waits_for else ""
             track.end(Refuse("timed-out", f"{why}{doing}.", remedy))
-
-    def _look_for_report(self) -> None:
-        """What only the report needs: nothing depends on it, so that a failure here changes nothing."""
-        for track in self.tracks:
-            is_made = isinstance(track.step, Done) and track.step.outcome in {"updated", "created"}
-            if is_made and track.review is None:
-                self._looker.at_content(track)
-            is_told = is_made or track.wanted.dictionary.domains != "none"
-            if is_told and track.package and track.domains is None:
-                self._looker.at_domains(track)
 
     def _finish_calls(self) -> None:
         """Give calls under way a while, so that what they did is known; begin none any more."""

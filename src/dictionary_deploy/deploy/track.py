@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import DomainPackage, Package, Standing, StoredObject, Version
+from dictionary_deploy.model import DomainNames, DomainPackage, Package, Standing, StoredObject, Version
 from dictionary_deploy.next_step import (
     Attempt,
     Done,
@@ -32,7 +32,11 @@ class Track:
     package: Package | None = None
     versions: tuple[Version, ...] = ()
     objects: dict[str, StoredObject | None] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    """The names of the packages there are, when this one is not among them."""
     domains: tuple[DomainPackage, ...] | None = None
+    why_no_domains: str = ""
+    """What AWS said instead."""
     commits: set[str] = field(default_factory=set)
     """Further commits whose place on the branch was asked for."""
     review: Review | None = None
@@ -83,7 +87,7 @@ class Track:
         """The highest version number in the history, 0 without one."""
         return self.versions[-1].number if self.versions else 0
 
-    def observed(self, now: float, standing: Standing | None) -> Observed:
+    def observed(self, now: float, standing: Standing | None, domain_names: DomainNames | None) -> Observed:
         """What was seen so far, `now` in the clock's seconds."""
         return Observed(
             now=now,
@@ -91,6 +95,8 @@ class Track:
             versions=self.versions,
             objects=self.objects,
             domains=self.domains,
+            domain_names=domain_names,
+            others=self.others,
             standing=standing,
             review=self.review,
         )

@@ -8,12 +8,18 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 
 from __future__ import annotations
 
-from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package
+from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
 from dictionary_deploy.next_step.branch import ask_held, ask_the_branch, step_when_deployed_over
-from dictionary_deploy.next_step.domains import step_for_domains
+from dictionary_deploy.next_step.domains import missing_domains, refuse_lost, step_for_domains
 from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
 from dictionary_deploy.next_step.lineage import Lineage, read_lineage
-from dictionary_deploy.next_step.messages import content_mismatch, copy_failed, drifted, refuse_foreign
+from dictionary_deploy.next_step.messages import (
+    content_mismatch,
+    copy_failed,
+    drifted,
+    package_not_found,
+    refuse_foreign,
+)
 from dictionary_deploy.next_step.steps import (
     Associate,
     Create,
@@ -46,8 +52,10 @@ __all__ = [
     "Wait",
     "Wanted",
     "Write",
+    "missing_domains",
     "next_step",
     "read_lineage",
+    "refuse_lost",
 ]
 
 MOST_SENDS = 3
@@ -78,11 +86,7 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
 def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
     name, sent = wanted.dictionary.package, attempt.created
     if not wanted.dictionary.create:
-        return Refuse(
-            "package-not-found",
-            f"There is no package {name} in this account and Region.",
-            "Check the name and the Region; make the package once by hand, or set `create: true`.",
-        )
+        return package_not_found(wanted, observed.others)
     if sent and not sent.is_overdue(observed.now):
         return Wait("the new package does not show yet")
     if attempt.creates >= MOST_SENDS or (sent and sent.answered):
@@ -106,7 +110,9 @@ def _step_when_deployed(
         return content_mismatch(wanted, package, stored)
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    is_created = wanted.dictionary.create and lineage.available_number == 2 and lineage.is_adopted  # noqa: PLR2004 CreatePackage made the first
+    is_first = lineage.is_adopted and lineage.available_number == 2  # noqa: PLR2004 CreatePackage made the first
+    may_be_ours = wanted.dictionary.create and is_first
+    is_created = may_be_ours and (bool(attempt.created) or _is_older(stored, package))
     return (
         refuse_foreign(wanted, stored)
         or step_for_domains(wanted, observed, attempt, package)
@@ -115,6 +121,11 @@ def _step_when_deployed(
             f"Version {package.available} carries this commit and is available.",
         )
     )
+
+
+def _is_older(stored: StoredObject | None, package: Package) -> bool:
+    """Whether the object was there before the package, which then was made from it by an earlier run."""
+    return stored is not None and "" < stored.modified_at <= str(package.details.get("CreatedAt", ""))
 
 
 def _step_before_update(

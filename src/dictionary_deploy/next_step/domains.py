@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dictionary_deploy.model import DomainPackage, Package
 from dictionary_deploy.next_step.branch import ask_about_domains, has_later_config
 from dictionary_deploy.next_step.facts import Attempt, Loss, Observed, Wanted
@@ -31,13 +33,34 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
         return None if left_to_tip else ask_about_domains(wanted, observed) or Associate(tuple(unsent))
     if under_way:
         return Wait(f"{package.available} is on its way to {', '.join(under_way)}")
+    return refuse_lost(f"{package.available} is available, but not in force everywhere.", lost)
+
+
+def refuse_lost(fact: str, lost: Mapping[str, Loss]) -> Refuse:
+    """Which domains did not get the version, and why; `fact` is what is the case all the same."""
     reasons = {loss.reason for loss in lost.values()}
+    remedy = "Mend what AWS names, then rerun: the package itself is up to date."
+    if reasons == {"domain-not-found"}:
+        remedy = "Mend `domains` in the configuration, or the account and Region that the run works in."
     return Refuse(
         reasons.pop() if len(reasons) == 1 else "association-failed",
-        f"{package.available} is available, but not in force everywhere. "
-        + "; ".join(f"{name}: {loss.message}" for name, loss in lost.items()),
-        "Mend what AWS names, then rerun: the package itself is up to date.",
+        f"{fact} " + "; ".join(f"{name}: {loss.message}" for name, loss in lost.items()),
+        remedy,
     )
+
+
+def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Loss]:
+    """The configured domains that do not exist, as far as AWS was asked and told."""
+    names, existing = wanted.dictionary.domains, observed.domain_names
+    if isinstance(names, str) or not isinstance(existing, tuple):
+        return {}
+    # One that is just being made may be missing in the list, but not where it is associated already.
+    known = {*existing, *(domain.domain for domain in observed.domains or ())}
+    return {
+        name: Loss("domain-not-found", "there is no domain of that name.")
+        for name in names
+        if name not in known
+    }
 
 
 def _has_in_force(domain: DomainPackage | None, version: str) -> bool:

@@ -10,6 +10,7 @@ from dictionary_deploy.model import (
     Content,
     Dictionary,
     Diff,
+    DomainNames,
     DomainPackage,
     Package,
     Problem,
@@ -26,6 +27,7 @@ class Wanted:
     dictionary: Dictionary
     commit: str
     content: Content
+    region: str = ""
     repository_id: str = ""
     """GitHub's ID of the repository; empty outside GitHub."""
     config: str = ""
@@ -59,6 +61,10 @@ class Observed:
     domains: tuple[DomainPackage, ...] | None = None
     standing: Standing | None = None
     review: Review | None = None
+    domain_names: DomainNames | None = None
+    """Of the whole account and Region."""
+    others: tuple[str, ...] = ()
+    """The names of the other packages there are, when this one is not found."""
 
 
 SETTLE_SECONDS = 30.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 from dictionary_deploy.model import Package, StoredObject
 from dictionary_deploy.next_step.facts import Wanted
 from dictionary_deploy.next_step.lineage import Lineage
@@ -24,6 +27,20 @@ def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> 
         f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
         f" than {wanted.dictionary.file} has now.",
         "Make the build that writes the file reproducible, or deploy the new content from a new commit.",
+    )
+
+
+def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
+    """With the names that the configuration may have meant, of the `others` that there are."""
+    name = wanted.dictionary.package
+    near = get_close_matches(name, others, n=3)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    where = f"this account in {wanted.region}" if wanted.region else "this account and Region"
+    return Refuse(
+        "package-not-found",
+        f"There is no package {name} in {where}, which has {len(others)} of your own.{meant}",
+        "Check `package`, the role's account and `region`; make the package once by hand, or set"
+        " `create: true`.",
     )
 
 

@@ -1,16 +1,10 @@
-"""What the AWS API returned, as JSON and as names with values."""
+"""What the AWS API returned, as names with values."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
-
-
-def iso(value: object) -> str:
-    """Return what JSON has no form for: times in ISO 8601 and UTC, anything else as Python shows it."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def members(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -23,8 +17,4 @@ def members(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return iso(value)
-    return json.dumps(value, default=iso, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dictionary_deploy.model import Report, Result
-from dictionary_deploy.report import sentences
+from dictionary_deploy.report import sentences, truth
 
 
 def log_lines(report: Report) -> tuple[str, ...]:
@@ -28,7 +28,9 @@ def _lines_of(result: Result) -> Iterator[str]:
     yield f"{dictionary.file} -> {dictionary.package}: {result.outcome_name}. {said}".strip()
     more = (
         sentences.replaced(result),
-        sentences.entry_numbers(result.diff, planned=result.planned) if result.diff else "",
-        sentences.live(result),
+        sentences.entry_numbers(result),
+        truth.live(result),
+        truth.moves(result),
+        *truth.reloading(result),
     )
     yield from (f"    {sentence}" for sentence in more if sentence)

@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from dictionary_deploy.model import FAILED_STATUSES, Mode, Problem, Report, Result
-from dictionary_deploy.report.details import iso
 
 OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
 
@@ -27,7 +26,7 @@ def outputs(report: Report, comment_url: str = "") -> dict[str, str]:
     return {
         "result": overall_result(report),
         "changed": "true" if any(result.changed for result in report.results) else "false",
-        "dictionaries": json.dumps([_dictionary(result) for result in report.results], default=iso),
+        "dictionaries": json.dumps([_dictionary(result) for result in report.results]),
         "comment-url": comment_url,
         "failure-reason": _failure_reason(report),
     }

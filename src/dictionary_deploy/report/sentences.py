@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from dictionary_deploy.model import Diff, DomainPackage, Mode, Report, Result
+from dictionary_deploy.model import Mode, Report, Result
 from dictionary_deploy.report.outputs import is_finding
-
-GOOD, BAD, ATTENTION, PLANNED = "✅", "❌", "⚠️", "📝"
+from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED, is_behind
 
 _WORDS: Mapping[str, str] = {
     "updated": "deployed",
@@ -86,91 +84,19 @@ def mark(mode: Mode, result: Result) -> str:
         return ATTENTION
     if result.planned:
         return PLANNED
-    behind = any(row.mark != GOOD for row in truth(result))
-    return ATTENTION if behind else GOOD
+    return ATTENTION if is_behind(result) else GOOD
 
 
-@dataclass(frozen=True, slots=True)
-class TruthRow:
-    """One line of the truth table: which version is in force where, and whether that is the available one."""
-
-    mark: str
-    where: str
-    name: str
-    version: str
-    status: str
-
-
-def truth(result: Result) -> tuple[TruthRow, ...]:
-    """Return the package's version, then the version in force on each domain; nothing when unknown.
-
-    A domain that the configuration names and AWS did not is a row of its own: the dictionary is not
-    live everywhere while one is missing.
-    """
-    package = result.package
-    if package is None:
-        return ()
-    is_good = package.status == "AVAILABLE"
-    sign = GOOD if is_good else BAD if package.is_settled else ATTENTION
-    status = f"{package.status}: {package.error}" if package.error else package.status
-    wanted = result.dictionary.domains if isinstance(result.dictionary.domains, tuple) else ()
-    domains = result.domains or ()
-    missing = [name for name in wanted if name not in {each.domain for each in domains}]
-    return (
-        TruthRow(sign, "package", package.name, package.available, status),
-        *(_domain_row(each, package.available) for each in domains),
-        *(
-            TruthRow(ATTENTION, "domain", name, "", "no association seen")
-            for name in missing
-            if result.domains is not None
-        ),
-    )
-
-
-def _domain_row(domain: DomainPackage, available: str) -> TruthRow:
-    live = domain.status == "ACTIVE" and domain.version == available
-    sign = GOOD if live else BAD if domain.status.endswith("_FAILED") else ATTENTION
-    status = f"{domain.status}: {domain.error}" if domain.error else domain.status
-    return TruthRow(sign, "domain", domain.domain, domain.version, status)
-
-
-def live(result: Result) -> str:
-    """Return in one sentence where the available version is in force; empty when no package is known."""
-    package = result.package
-    if package is None:
+def entry_numbers(result: Result) -> str:
+    """Return how many entries a change adds, removes and changes; empty when nobody looked."""
+    if result.diff is None:
         return ""
-    now = "Now: " if result.planned else ""
-    version = package.available
-    if not version:
-        return f"{now}no version is available yet." if now else "No version is available yet."
-    untold = " No domain is told (domains: none)." if result.dictionary.domains == "none" else ""
-    if result.domains is None:
-        return f"{now}{version} is available.{untold or ' Its domains were not looked at.'}"
-    domains = truth(result)[1:]
-    count = len(domains)
-    in_force = sum(row.mark == GOOD for row in domains)
-    if not domains:
-        alone = untold or " The package is associated with no domain."
-        return f"{now}{version} is available, not applied.{alone}"
-    if in_force == count:
-        return f"{now}{version} is live everywhere (on {count} {_domains(count)})."
-    if not in_force:
-        return f"{now}{version} is available, not applied: live on none of {count} {_domains(count)}.{untold}"
-    return f"{now}{version} is live on {in_force} of {count} {_domains(count)}.{untold}"
-
-
-def _domains(count: int) -> str:
-    return "domain" if count == 1 else "domains"
-
-
-def entry_numbers(diff: Diff, *, planned: bool) -> str:
-    """Return how many entries a change adds, removes and changes, and how many there are after it."""
-    entries = diff.entries
-    if not diff.available:
-        return f"The deployed content is not available to compare with. Entries in all: {entries.total}."
+    entries = result.diff.entries
+    if not result.diff.available:
+        return f"{_why_no_diff(result)} Entries in all: {entries.total}."
     if not (entries.added or entries.removed or entries.changed):
         return f"No effect on search: the file changed, its {entries.total} entries did not."
-    if planned:
+    if result.planned:
         return (
             f"Entries: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"
             f" {entries.total} in all then."
@@ -179,6 +105,14 @@ def entry_numbers(diff: Diff, *, planned: bool) -> str:
         f"Entries: {entries.added} added, {entries.removed} removed, {entries.changed} changed;"
         f" {entries.total} in all."
     )
+
+
+def _why_no_diff(result: Result) -> str:
+    if result.outcome == "created":
+        return "All of it is new."
+    if not result.previous_commit and result.package:
+        return "What was there before was not made from a commit, so there is nothing to compare with."
+    return "The deployed content is not available to compare with."
 
 
 def replaced(result: Result) -> str:

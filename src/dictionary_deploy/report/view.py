@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dictionary_deploy.model import EntryChange, Problem, Report, Result
-from dictionary_deploy.report import sentences
+from dictionary_deploy.report import sentences, truth
 from dictionary_deploy.report.budget import Budget, largest_fitting
 from dictionary_deploy.report.details import members
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
@@ -107,7 +107,7 @@ def _is_touched(result: Result) -> bool:
 
 
 def _urgency(report: Report, result: Result) -> int:
-    return {sentences.BAD: 0, sentences.ATTENTION: 1}.get(sentences.mark(report.mode, result), 2)
+    return {truth.BAD: 0, truth.ATTENTION: 1}.get(sentences.mark(report.mode, result), 2)
 
 
 def _most_entries(result: Result, limit: int) -> int:
@@ -161,7 +161,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
-    environment.globals |= {"say": sentences, "few": _FEW, "open_details": _OPEN_DETAILS}
+    environment.globals |= {"say": sentences, "where": truth, "few": _FEW, "open_details": _OPEN_DETAILS}
     return environment
 
 

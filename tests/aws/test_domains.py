@@ -1,0 +1,65 @@
+"""What is asked about domains, through both APIs."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictionary_deploy.aws.domains import AT_ONCE, Domains
+from dictionary_deploy.errors import AwsError, UnclearError
+from dictionary_deploy.model import Service
+from tests.aws.conftest import Connect
+from tests.aws.served import Aws, answer, serve_answers
+
+
+@pytest.fixture(params=["es", "opensearch"])
+def service(request: pytest.FixtureRequest) -> Service:
+    chosen: Service = request.param
+    return chosen
+
+
+@pytest.fixture
+def domains(aws: Aws, connect: Connect, service: Service) -> Domains:
+    """The adapter on each of the APIs."""
+    return Domains(connect(aws.url, service).reads, service)
+
+
+def test_every_domain_is_listed_by_name(aws: Aws, domains: Domains) -> None:
+    assert () == domains.names()
+    for name in ("search-us", "search-eu"):
+        aws.clients.reads.create_elasticsearch_domain(DomainName=name)
+
+    assert ("search-eu", "search-us") == domains.names()
+
+
+def test_the_engine_of_each_domain_is_told_however_many_there_are(
+    aws: Aws, domains: Domains, service: Service
+) -> None:
+    names = [f"search-{number}" for number in range(AT_ONCE + 1)]
+    for name in names:
+        aws.clients.reads.create_elasticsearch_domain(DomainName=name, ElasticsearchVersion="7.4")
+
+    engine = {"es": "7.4", "opensearch": "Elasticsearch_7.4"}[service]
+    assert dict.fromkeys(names, engine) == domains.engines(names)
+
+
+def test_a_role_without_the_right_is_told_which(aws: Aws, domains: Domains, service: Service) -> None:
+    action = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}[service]
+    aws.local.failures.fail_operation(action, "AccessDeniedException", times=2)
+    aws.local.failures.fail_operation("es:ListDomainNames", "AccessDeniedException")
+
+    with pytest.raises(AwsError) as names:
+        domains.names()
+    with pytest.raises(AwsError) as engines:
+        domains.engines(["search-eu"])
+
+    assert "Grant es:ListDomainNames on * to the role." == names.value.remedy
+    assert f"Grant {action} on arn:aws:es:*:*:domain/* to the role." == engines.value.remedy
+
+
+def test_an_answer_without_a_list_is_no_answer(connect: Connect) -> None:
+    with serve_answers(answer(200, b"{}"), answer(200, b"{}")) as told:
+        adapter = Domains(connect(told.url, attempts=1).reads, "es")
+        with pytest.raises(UnclearError):
+            adapter.names()
+        with pytest.raises(UnclearError):
+            adapter.engines(["search-eu"])
