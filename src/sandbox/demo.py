@@ -33,9 +33,12 @@ PACKAGES = {
     "stopwords": "stopwords.txt",
     USER_DICTIONARY: "user_dictionary.csv",
 }
+DOMAINS = {"search-prod": "OpenSearch_2.11", "search-blog": "Elasticsearch_7.4"}
+"""The domains that have every package, with their engines."""
 REGION = "eu-west-1"
 KEYS = ("AKIAIOSFODNN7EXAMPLE", "secret")
 COPY_SECONDS = 1.0
+PAUSE_SECONDS = 0.1
 NO_COMMIT = "0" * 40
 WIDTH = 100
 
@@ -73,8 +76,10 @@ def _environ(aws: str, github: str) -> dict[str, str]:
 def _demonstrate(runner: Runner, aws: str, github: str) -> int:
     print(f"A local AWS answers at {aws}, a local GitHub at {github}.")
     ids = _make_packages(aws)
+    _associate(aws, ids)
     named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
-    print(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named}.")
+    print(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
+    print(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
 
     first = begin(runner.workspace, ids[USER_DICTIONARY])
     log: list[str] = []
@@ -105,7 +110,7 @@ def _demonstrate(runner: Runner, aws: str, github: str) -> int:
 def _make_packages(aws: str) -> dict[str, str]:
     """Make the bucket and a package for each dictionary; the packages' IDs by their names."""
     session = boto3.Session(*KEYS, region_name=REGION)
-    s3, es = session.client("s3", endpoint_url=aws), session.client("es", endpoint_url=aws)
+    s3, es = session.client("s3", endpoint_url=aws), session.client("opensearch", endpoint_url=aws)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     ids = {}
     for name, file in PACKAGES.items():
@@ -117,7 +122,24 @@ def _make_packages(aws: str) -> dict[str, str]:
             PackageSource={"S3BucketName": BUCKET, "S3Key": key},
         )
         ids[name] = created["PackageDetails"]["PackageID"]
+    for domain, engine in DOMAINS.items():
+        es.create_domain(DomainName=domain, EngineVersion=engine)
     return ids
+
+
+def _associate(aws: str, ids: Mapping[str, str]) -> None:
+    """Associate every package with every domain, once AWS has copied it."""
+    session = boto3.Session(*KEYS, region_name=REGION)
+    es = session.client("opensearch", endpoint_url=aws)
+    filters = [{"Name": "PackageID", "Value": [*ids.values()]}]
+    while any(
+        package["PackageStatus"] == "COPYING"
+        for package in es.describe_packages(Filters=filters)["PackageDetailsList"]
+    ):
+        time.sleep(PAUSE_SECONDS)
+    for package_id in ids.values():
+        for domain in DOMAINS:
+            es.associate_package(PackageID=package_id, DomainName=domain)
 
 
 def _comments(github: str) -> list[str]:

@@ -92,8 +92,9 @@ def test_a_package_too_many_is_told_with_the_quota_of_the_region(aws: Aws) -> No
     assert "25 packages per account and Region" in caught.value.remedy
 
 
-def test_a_package_too_many_on_a_domain_is_told_with_the_quota_of_a_domain(aws: Aws) -> None:
-    aws.fail("es:AssociatePackage", "LimitExceededException", status=409)
+@pytest.mark.parametrize("code", ["LimitExceededException", "ValidationException"])
+def test_a_package_too_many_on_a_domain_is_told_with_the_quota_of_a_domain(aws: Aws, code: str) -> None:
+    aws.fail("es:AssociatePackage", code, message="You have reached the limit.")
     with pytest.raises(AwsError) as caught:
         aws.packages.associate(PACKAGE, "search-prod")
     assert "limit-exceeded" == caught.value.reason

@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import requests
@@ -23,6 +25,9 @@ from sandbox.aws.switches import Switches
 from sandbox.github.app import create_app
 from sandbox.runner import parse_outputs
 from sandbox.server import serve
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "acme-dictionaries"
@@ -268,6 +273,62 @@ class Scene:
             payload = self.push_payload()
         environment = self.environment(event, payload, inputs or {}, **environ)
         return self.finish(self.start(environment), environment)
+
+
+@dataclass(frozen=True)
+class Later:
+    """In front of the local AWS; every answer is dated `seconds` later than it is."""
+
+    aws: WSGIApplication
+    seconds: float
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        date = format_datetime(datetime.now(UTC) + timedelta(seconds=self.seconds), usegmt=True)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            others = [header for header in headers if header[0].lower() != "date"]
+            return start_response(status, [*others, ("Date", date)], *more)
+
+        return self.aws(environ, start)
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Scenes that can be set at once: each has an AWS of its own, on buckets and domains of all.
+
+    A local AWS empties the buckets and domains when it is made, so that all are made at first.
+    """
+
+    directory: Path
+    domains: Sequence[str]
+    services: Sequence[LocalAws]
+    clocks: Sequence[SkippingClock]
+
+    @classmethod
+    def of(cls, directory: Path, count: int, domains: Sequence[str], switches: Switches) -> SideBySide:
+        """So many scenes, and what they have in common: the bucket and these domains."""
+        clocks = [SkippingClock() for _ in range(count)]
+        services = [LocalAws(switches, clock) for clock in clocks]
+        with serve(services[0]) as url:
+            preparing = Scene(Path(), services[0], url, "", Path())
+            preparing.client("s3").create_bucket(
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
+            for domain in domains:
+                preparing.client("es").create_elasticsearch_domain(DomainName=domain)
+        return cls(directory, domains, services, clocks)
+
+    @contextmanager
+    def scene(self, number: int) -> Iterator[Scene]:
+        """The scene of this number; its configuration needs a prefix of its own."""
+        directory = self.directory / str(number)
+        repository = directory / "repository"
+        repository.mkdir(parents=True)
+        aws, clock = self.services[number], self.clocks[number]
+        with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
+            scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
+            scene.git("init", "--quiet", "--initial-branch", "main")
+            yield scene
 
 
 @contextmanager

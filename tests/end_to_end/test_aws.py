@@ -145,9 +145,7 @@ class TestARefusal:
     def test_a_package_that_does_not_exist_is_named_with_what_to_do(self, refused: Scene) -> None:
         refused.configure({**SYNONYMS, "package": "no-such-package"})
 
-        check_failed(
-            refused.run(), "package-not-found", "no-such-package", "in eu-west-1", "`create: true`"
-        )
+        check_failed(refused.run(), "package-not-found", "no-such-package", "in eu-west-1", "`create: true`")
 
     def test_a_package_that_is_spelled_wrong_is_named_with_the_right_one(self, refused: Scene) -> None:
         refused.configure({**SYNONYMS, "package": "product-synonym"})

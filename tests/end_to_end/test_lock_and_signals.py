@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from subprocess import Popen
 from threading import Event, Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox.server import serve
-from tests.end_to_end.scene import BUCKET, REPOSITORY, Ran, Scene
+from tests.end_to_end.scene import BUCKET, REPOSITORY, Later, Ran, Scene
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,23 +88,6 @@ def running(scene: Scene, inputs: dict[str, str] | None = None, **environ: str) 
         watch.cancel()
         process.kill()
         process.communicate()
-
-
-@dataclass(frozen=True)
-class Later:
-    """In front of the local AWS; every answer is dated `seconds` later than it is."""
-
-    aws: WSGIApplication
-    seconds: float
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        date = format_datetime(datetime.now(UTC) + timedelta(seconds=self.seconds), usegmt=True)
-
-        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
-            others = [header for header in headers if header[0].lower() != "date"]
-            return start_response(status, [*others, ("Date", date)], *more)
-
-        return self.aws(environ, start)
 
 
 @dataclass(frozen=True)

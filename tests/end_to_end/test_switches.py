@@ -12,22 +12,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
-from sandbox.github.app import create_app
-from sandbox.server import serve
-from tests.end_to_end.scene import BUCKET, Ran, Scene, SkippingClock
+from tests.end_to_end.scene import Ran, Scene, SideBySide
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
 PACKAGES = ("product-synonyms", "stopwords")
 BY_HAND = "old => older\n"
-DOMAIN = "search-prod"
+DOMAINS = ("search-old", "search-prod", "search-test")
 QUICK = Switches(copy_seconds=0.1, associate_seconds=0.1)
 
 OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
@@ -41,7 +37,9 @@ OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
     "failed_copy_in_history": (True,),
     "identical_content": ("same-version",),
     "unknown_package": ("not-found", "empty"),
-    "simultaneous_associations": (False,),
+    "simultaneous_associations": ("one-per-domain", "one-per-package"),
+    "change_is_conflict": (True,),
+    "domain_quota": ("limit-exceeded",),
     "associate_while_copying": ("refuse",),
     "missing_read_right": ("call",),
     "page_size": (1, 3),
@@ -72,36 +70,23 @@ class Ended:
     messages: dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class SideBySide:
-    """Scenes on one set of buckets and domains; the local AWS of each must exist before any is used."""
-
-    clocks: list[SkippingClock]
-    services: list[LocalAws]
-    directory: Path
-
-    @contextmanager
-    def scene(self, number: int, switches: Switches) -> Iterator[Scene]:
-        """The scene of this number: two packages on one domain, and a commit that changes both."""
-        directory = self.directory / str(number)
-        repository = directory / "repository"
-        repository.mkdir(parents=True)
-        aws, clock = self.services[number], self.clocks[number]
-        with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
-            scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
-            scene.git("init", "--quiet", "--initial-branch", "main")
-            for name in PACKAGES:
-                package_id = scene.make_package(name, BY_HAND.encode())
-                clock.skip(60)
-                scene.client("es").associate_package(PackageID=package_id, DomainName=DOMAIN)
-                clock.skip(60)
-            aws.switches = switches
-            scene.configure(SYNONYMS, STOPWORDS, domains="associated", prefix=f"scene-{number}")
-            yield scene
+@contextmanager
+def furnished(side_by_side: SideBySide, number: int, switches: Switches) -> Iterator[Scene]:
+    """Two packages on three domains, and a configuration of both."""
+    with side_by_side.scene(number) as scene:
+        for name in PACKAGES:
+            package_id = scene.make_package(name, BY_HAND.encode())
+            scene.clock.skip(60)
+            for domain in DOMAINS:
+                scene.client("es").associate_package(PackageID=package_id, DomainName=domain)
+            scene.clock.skip(60)
+        scene.aws.switches = switches
+        scene.configure(SYNONYMS, STOPWORDS, domains="associated", prefix=f"scene-{number}")
+        yield scene
 
 
 def deploy_twice(side_by_side: SideBySide, number: int, switches: Switches) -> Ended:
-    with side_by_side.scene(number, switches) as scene:
+    with furnished(side_by_side, number, switches) as scene:
         head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
         first, again = (scene.run(inputs={"comment": "never"}) for _ in range(2))
         return Ended(first, again, head, {name: scene.messages(name) for name in PACKAGES})
@@ -109,7 +94,7 @@ def deploy_twice(side_by_side: SideBySide, number: int, switches: Switches) -> E
 
 def deploy_after_an_unclear_answer(side_by_side: SideBySide, number: int) -> Ended:
     """The first UpdatePackage of a package is answered with 500, and did nothing."""
-    with side_by_side.scene(number, QUICK) as scene:
+    with furnished(side_by_side, number, QUICK) as scene:
         scene.aws.failures.fail_operation("es:UpdatePackage", "InternalException")
         head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
         first, again = (scene.run(inputs={"timeout-minutes": "2"}) for _ in range(2))
@@ -121,7 +106,7 @@ def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
 
     Without a rerun: it would take as long again.
     """
-    with side_by_side.scene(number, QUICK.changed({"identical_content": "same-version"})) as scene:
+    with furnished(side_by_side, number, QUICK.changed({"identical_content": "same-version"})) as scene:
         head = scene.commit({"search/synonyms.txt": BY_HAND, "search/stopwords.txt": "the\na\n"})
         first = scene.run(inputs={"timeout-minutes": "2"})
         return Ended(first, first, head, {name: scene.messages(name) for name in PACKAGES})
@@ -138,16 +123,8 @@ CASES: dict[Case, Switches] = {
 def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Case, Future[Ended]]]:
     """Of every case how it ended, or is going to."""
     slow = {"unclear answer": deploy_after_an_unclear_answer, "same content": adopt_the_same_content}
-    clocks = [SkippingClock() for _ in (*slow, *CASES)]
-    side_by_side = SideBySide(
-        clocks, [LocalAws(QUICK, clock) for clock in clocks], tmp_path_factory.mktemp("scenes")
-    )
-    with serve(side_by_side.services[0]) as url:
-        preparing = Scene(Path(), side_by_side.services[0], url, "", Path())
-        preparing.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
-        preparing.client("es").create_elasticsearch_domain(DomainName=DOMAIN)
+    directory = tmp_path_factory.mktemp("scenes")
+    side_by_side = SideBySide.of(directory, len(slow) + len(CASES), DOMAINS, QUICK)
     works = [
         *(partial(work, side_by_side) for work in slow.values()),
         *(partial(deploy_twice, side_by_side, switches=switches) for switches in CASES.values()),
@@ -175,7 +152,9 @@ def test_a_deploy_makes_one_version_of_each_dictionary_and_its_rerun_reports_the
         case, ended.again
     )
     assert {name: ["", ended.head] for name in PACKAGES} == ended.messages, told(case, ended.first)
-    assert [[(DOMAIN, "ACTIVE", "v2")]] * 2 == in_force(ended.first), told(case, ended.first)
+    assert [[(domain, "ACTIVE", "v2") for domain in DOMAINS]] * 2 == in_force(ended.first), told(
+        case, ended.first
+    )
 
 
 def test_an_update_that_ended_in_a_500_without_effect_is_sent_again_and_makes_one_version(

@@ -22,11 +22,11 @@ class Model:
 
     switches: Switches
     now: float = 1000.0
-    failures: Failures = field(default_factory=Failures)
     objects: dict[str, str] = field(default_factory=lambda: {"first": "a, b", "second": "a, b, c"})
     domains: set[str] = field(default_factory=lambda: {"search-prod", "search-test"})
 
     def __post_init__(self) -> None:
+        self.failures = Failures(lambda: self.now)
         self.packages = Packages(
             account="123456789012",
             clock=lambda: self.now,
@@ -543,7 +543,7 @@ def test_a_domain_takes_two_packages_at_once() -> None:
 
 
 def test_a_domain_can_take_one_package_after_the_other() -> None:
-    aws = model(simultaneous_associations=False)
+    aws = model(simultaneous_associations="one-per-domain")
     aws.create("stopwords")
     aws.associate("F1")
     with pytest.raises(ServiceError) as error:
@@ -554,13 +554,39 @@ def test_a_domain_can_take_one_package_after_the_other() -> None:
     assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
 
 
-def test_a_domain_has_at_most_20_packages() -> None:
-    aws = model()
+def test_a_package_can_go_to_one_domain_after_the_other() -> None:
+    aws = model(simultaneous_associations="one-per-package")
+    aws.create("stopwords")
+    aws.associate("F1")
+    with pytest.raises(ServiceError) as error:
+        aws.associate("F1", "search-test")
+    assert ("ConflictException", IN_CHANGE) == message(error)
+    assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
+    aws.now += 1
+    assert "ASSOCIATING" == aws.associate("F1", "search-test")["DomainPackageStatus"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "code"), [("validation", "ValidationException"), ("limit-exceeded", "LimitExceededException")]
+)
+def test_a_domain_has_at_most_20_packages(switch: str, code: str) -> None:
+    aws = model(domain_quota=switch)
     for number in range(20):
         aws.associate(aws.create(f"package-{number}"))
     with pytest.raises(ServiceError) as error:
         aws.associate("F1")
-    assert ("ValidationException", "A domain can have at most 20 packages") == message(error)
+    assert (code, "You have reached the limit of 20 packages per domain") == message(error)
+
+
+def test_a_domain_is_in_change_for_so_long() -> None:
+    aws = model(change_is_conflict=True)
+    aws.failures.change_domain("search-prod", seconds=30)
+    aws.now += 29
+    with pytest.raises(ServiceError) as error:
+        aws.associate()
+    assert ("ConflictException", IN_CHANGE) == message(error)
+    aws.now += 1
+    assert "ASSOCIATING" == aws.associate()["DomainPackageStatus"]
 
 
 def test_a_domain_in_change_takes_no_packages_until_it_is_not() -> None:
@@ -669,7 +695,7 @@ def test_cleared_failures_do_not_happen() -> None:
     aws.failures.change_domain("search-prod")
     aws.failures.deny_read("acme")
     aws.failures.clear()
-    assert aws.failures == Failures(_lock=aws.failures._lock)
+    assert aws.failures == Failures(aws.failures.clock, _lock=aws.failures._lock)
 
 
 def test_a_read_right_can_be_given_back() -> None:

@@ -7,6 +7,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import boto3
 import pytest
 import requests
 from botocore.exceptions import ClientError
@@ -57,6 +58,18 @@ def test_a_bucket_of_another_owner_is_refused(world: World) -> None:
     head = world.client("s3").head_object
     expected = ("403", 403, "Forbidden")
     assert expected == refusal(head, Bucket="acme", Key="words", ExpectedBucketOwner="111111111111")
+
+
+def test_the_owner_of_a_bucket_is_the_account_that_made_it_whoever_asks(world: World) -> None:
+    role = world.client("sts").assume_role(
+        RoleArn="arn:aws:iam::999999999999:role/other", RoleSessionName="other"
+    )["Credentials"]
+    other = boto3.Session(role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"])
+    put = world.client("s3", session=other).put_object
+    assert ("AccessDenied", 403, "Access Denied") == refusal(
+        put, Bucket="acme", Key="words", Body=b"x", ExpectedBucketOwner="999999999999"
+    )
+    put(Bucket="acme", Key="words", Body=b"x", ExpectedBucketOwner="123456789012")
 
 
 def test_if_none_match_keeps_an_object_that_exists(world: World) -> None:

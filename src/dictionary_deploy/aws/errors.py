@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,7 @@ SERVER_ERROR = 500
 NOT_IMPLEMENTED = 501
 TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 
+QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
 LONGEST_MESSAGE = 500
 """Of an answer that is no JSON botocore makes the message: a proxy's whole page."""
 
@@ -161,7 +163,9 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
         return UnclearError(
             call.reason, told, "Rerun; look at AWS's health dashboard when it happens again.", code=code
         )
-    if code == "LimitExceededException":
+    # AssociatePackage declares no LimitExceededException: there a quota is told in words, if at all.
+    is_quota = call.if_too_many and code == "ValidationException" and QUOTA.search(said)
+    if code == "LimitExceededException" or is_quota:
         remedy = call.if_too_many or "AWS names the quota: see whether it can be raised, then rerun."
         return AwsError("limit-exceeded", told, remedy, code=code)
     if code in DENIED:

@@ -15,9 +15,13 @@ requests it takes these, all with JSON:
                                 fail_association  {"domain": "search-prod"}
                                 fail_operation    {"operation": "s3:PutObject", "code": "SlowDown",
                                                    "path": ".lock", "times": 2}
-                                change_domain     {"domain": "search-prod", "changing": true}
+                                change_domain     {"domain": "search-prod", "seconds": 30}
                                 deny_read         {"bucket": "acme", "denied": true}
                                 clear             {}
+    POST   /_sandbox/NAME       likewise of `sandbox.aws.held.Holds`, to stop the action at one call:
+                                hold              {"operation": "es:UpdatePackage", "when": "after"}
+                                held              {"seconds": 10}, which answers when a request is held
+                                release           {}
 
 A mistake in these answers 400 with {"message": …}, a path that does not exist 404.
 `POST /moto-api/reset` empties everything.
@@ -30,6 +34,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
+from io import BytesIO
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +42,10 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
 from sandbox.aws.answers import error_answer, json_answer
+from sandbox.aws.engines import Engines
 from sandbox.aws.errors import ServiceError
 from sandbox.aws.failures import Failures
+from sandbox.aws.held import Holds
 from sandbox.aws.moto_services import Caller, MotoServices
 from sandbox.aws.operation_names import operation_name
 from sandbox.aws.operations import find_operation
@@ -50,6 +57,7 @@ from sandbox.aws.switches import Switches
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+HOLDS = ("hold", "held", "release")
 FAILURES = ("fail_copy", "fail_association", "fail_operation", "change_domain", "deny_read", "clear")
 
 
@@ -62,11 +70,13 @@ class LocalAws:
 
     def __init__(self, switches: Switches | None = None, clock: Callable[[], float] = time.time) -> None:
         self.switches = switches or Switches()
-        self.failures = Failures()
+        self.failures = Failures(clock)
+        self.holds = Holds()
         self.requests: list[dict[str, Any]] = []
         self._clock = clock
         self._moto = MotoServices()
         self._s3 = S3(self._moto, lambda: self.switches, self.failures)
+        self._engines = Engines()
         self._places: dict[tuple[str, str], Packages] = {}
         self._ids = itertools.count(100_000_001)
         self._turn = RLock()
@@ -108,16 +118,21 @@ class LocalAws:
         }
         self.requests.append(record)
         service = operation.partition(":")[0]
+        held = self.holds.take(operation, request.path)
+        if held == "before":
+            self.holds.wait()
         try:
             if refusal := self.failures.take_refusal(operation, request.path):
                 raise refusal
-            response = self._serve(request, caller, service)
+            response = self._serve(request, caller, operation)
         except ServiceError as error:
             response = error_answer(service, error)
+        if held == "after":
+            self.holds.wait()
         record["status"] = response.status_code
         return response
 
-    def _serve(self, request: Request, caller: Caller, service: str) -> Response:
+    def _serve(self, request: Request, caller: Caller, name: str) -> Response:
         operation = find_operation(request.method, request.path)
         with self._turn:
             # A copy that was due before this request must not see what the request writes.
@@ -127,7 +142,14 @@ class LocalAws:
                 return json_answer(operation.answer(serve(self._packages(caller), parameters)))
             if request.path == "/moto-api/reset":
                 self._places.clear()
-        return self._s3.answer(request) if service == "s3" else self._moto.answer(request)
+        if name.startswith("s3:"):
+            return self._s3.answer(request)
+        if not name.startswith("es:"):
+            return self._moto.answer(request)
+        self._engines.check(name, request)
+        place = (self._moto.account(caller), caller.region)
+        request.environ["wsgi.input"] = BytesIO(request.get_data())  # for moto, which reads it again
+        return self._engines.complete(name, place, request, self._moto.answer(request))
 
     def _settle(self) -> None:
         for packages in self._places.values():
@@ -167,6 +189,9 @@ class LocalAws:
                     return json_answer(asdict(self.switches))
                 case "POST", "switches":
                     self.switches = self.switches.changed(request.get_json(force=True))
+                case "POST", _ if name in HOLDS:
+                    told = getattr(self.holds, name)(**request.get_json(force=True))
+                    return json_answer({} if told is None else {name: told})
                 case "POST", _ if name in FAILURES:
                     getattr(self.failures, name)(**request.get_json(force=True))
                 case _:

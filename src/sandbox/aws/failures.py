@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal
@@ -34,7 +37,9 @@ class _Refusal:
 class Failures:
     """What is to fail. Each method takes effect at once; `take_…` use up what was asked for."""
 
-    changing_domains: set[str] = field(default_factory=set)
+    clock: Callable[[], float] = time.time
+    changing_domains: dict[str, float] = field(default_factory=dict)
+    """Until when each is in change."""
     unreadable_buckets: set[str] = field(default_factory=set)
     _copies: list[tuple[str, Fault]] = field(default_factory=list)
     _associations: list[tuple[str, str, Fault]] = field(default_factory=list)
@@ -85,9 +90,13 @@ class Failures:
         with self._lock:
             self._refusals.append(_Refusal(operation, path, ServiceError(code, message, status), times))
 
-    def change_domain(self, domain: str, *, changing: bool = True) -> None:
-        """The domain is in change, and takes no packages until it is not."""
-        (self.changing_domains.add if changing else self.changing_domains.discard)(domain)
+    def change_domain(self, domain: str, *, changing: bool = True, seconds: float = math.inf) -> None:
+        """The domain is in change for so long, or until it is said not to be, and takes no packages."""
+        self.changing_domains[domain] = self.clock() + seconds if changing else -math.inf
+
+    def is_changing(self, domain: str) -> bool:
+        """Whether the domain is in change."""
+        return self.clock() < self.changing_domains.get(domain, -math.inf)
 
     def deny_read(self, bucket: str, *, denied: bool = True) -> None:
         """Nobody may read the objects of the bucket, neither a caller nor the service for one."""

@@ -167,11 +167,18 @@ class Packages:
         if package.is_under_way and switches.associate_while_copying == "refuse":
             raise validation(IN_CHANGE)
         if association not in on_domain and len(on_domain) >= PACKAGES_PER_DOMAIN:
-            raise validation(f"A domain can have at most {PACKAGES_PER_DOMAIN} packages")
+            raise self._too_many_on_a_domain()
         self._refuse_second_change(package, association)
-        if not switches.simultaneous_associations and any(one.status == "ASSOCIATING" for one in on_domain):
+        of_package = [one for one in self._associations.values() if one.package is package]
+        rivals = {"allowed": [], "one-per-domain": on_domain, "one-per-package": of_package}
+        if any(one.status == "ASSOCIATING" for one in rivals[switches.simultaneous_associations]):
             raise conflict(IN_CHANGE)
         return package.available
+
+    def _too_many_on_a_domain(self) -> ServiceError:
+        message = f"You have reached the limit of {PACKAGES_PER_DOMAIN} packages per domain"
+        is_limit = self._switches().domain_quota == "limit-exceeded"
+        return ServiceError("LimitExceededException", message) if is_limit else validation(message)
 
     def _refuse_second_change(self, package: Package, association: Association) -> None:
         """Refuse what is in force already, and what comes before an earlier change of the same has ended."""
@@ -208,8 +215,8 @@ class Packages:
         domain: str = parameters["DomainName"]
         if not self._has_domain(domain):
             raise ServiceError("ResourceNotFoundException", f"Domain not found: {domain}")
-        if takes_packages and domain in self._failures.changing_domains:
-            raise validation(IN_CHANGE)
+        if takes_packages and self._failures.is_changing(domain):
+            raise (conflict if self._switches().change_is_conflict else validation)(IN_CHANGE)
         return domain
 
     def _supplied(self) -> Iterator[dict[str, Any]]:

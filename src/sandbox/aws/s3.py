@@ -38,6 +38,8 @@ class S3:
         self._switches = switches
         self._failures = failures
         self._writing = Lock()
+        self._owners: dict[str, str] = {}
+        """The account of each bucket that was made here."""
 
     def answer(self, request: Request) -> Response:
         """The answer; ServiceError for what is refused."""
@@ -47,6 +49,8 @@ class S3:
             check_sha256(request, receive(request, body))
             with self._writing if request.method in WRITES else nullcontext():
                 response = self._moto.answer(request)
+        if request.method == "PUT" and response.status_code == 200 and not request.query_string:
+            self._note_owner(request)
         if self._is_missing_key(request, response) and not self._switches().list_bucket:
             return s3_error(ServiceError("AccessDenied", "Access Denied"))
         return response
@@ -56,7 +60,7 @@ class S3:
         bucket, _, key = request.path.lstrip("/").partition("/")
         owner = headers.get("X-Amz-Expected-Bucket-Owner")
         if (
-            (owner and owner != self._moto.account(Caller.of(request)))
+            (owner and owner != self._owners.get(bucket, self._moto.account(Caller.of(request))))
             or (key and request.method in {"GET", "HEAD"} and bucket in self._failures.unreadable_buckets)
             or (headers.get("X-Amz-Server-Side-Encryption") == "AES256" and not switches.aes256)
         ):
@@ -66,6 +70,11 @@ class S3:
             raise ServiceError(
                 "NotImplemented", "A header you provided implies functionality that is not implemented"
             )
+
+    def _note_owner(self, request: Request) -> None:
+        bucket, _, key = request.path.strip("/").partition("/")
+        if not key:
+            self._owners[bucket] = self._moto.account(Caller.of(request))
 
     @staticmethod
     def _is_missing_key(request: Request, response: Response) -> bool:

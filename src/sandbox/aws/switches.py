@@ -32,8 +32,13 @@ class Switches:
     unknown_package: Literal["validation", "not-found", "empty"] = "validation"
     """What an unknown PackageID is: a ValidationException, a ResourceNotFoundException, or, to the
     operations that answer lists, an empty list."""
-    simultaneous_associations: bool = True
-    """Whether a domain takes a second package while one is ASSOCIATING; otherwise a ConflictException."""
+    simultaneous_associations: Literal["allowed", "one-per-domain", "one-per-package"] = "allowed"
+    """Whether a domain takes a second package, or a package a second domain, while one is ASSOCIATING;
+    otherwise a ConflictException."""
+    change_is_conflict: bool = False
+    """Whether AssociatePackage on a domain in change is a ConflictException or a ValidationException."""
+    domain_quota: Literal["validation", "limit-exceeded"] = "validation"
+    """What a package too many on a domain is: AssociatePackage declares no LimitExceededException."""
     associate_while_copying: Literal["old-version", "refuse"] = "old-version"
     """Whether AssociatePackage during a copy applies the available version, or is a ValidationException."""
     missing_read_right: Literal["copy", "call"] = "copy"

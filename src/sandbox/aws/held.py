@@ -1,0 +1,73 @@
+"""Holding a request: a test stops the action at one very call, and looks, kills or waits meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import Literal
+
+LONGEST = 60.0
+"""Seconds after which a held request goes on though nobody let it."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    operation: str
+    path: str
+    left: int
+    when: Literal["before", "after"]
+
+
+class Holds:
+    """At most one request is held at a time; `hold` says which, `held` waits for it, `release` ends it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._wanted: _Wanted | None = None
+        self._is_held = Event()
+        self._may_go = Event()
+
+    def hold(
+        self,
+        operation: str = "",
+        *,
+        path: str = "",
+        nth: int = 1,
+        when: Literal["before", "after"] = "before",
+    ) -> None:
+        """Hold the nth request from now of the operation (empty: any) whose path contains `path`.
+
+        `before` it is served, or `after` that, before it is answered.
+        """
+        with self._lock:
+            self._wanted = _Wanted(operation, path, nth, when)
+            self._is_held.clear()
+            self._may_go.clear()
+
+    def held(self, seconds: float = 10.0) -> bool:
+        """Wait until a request is held, `seconds` at most; whether one is."""
+        return self._is_held.wait(seconds)
+
+    def release(self) -> None:
+        """Let the held request go on, and hold none."""
+        with self._lock:
+            self._wanted = None
+            self._is_held.clear()
+            self._may_go.set()
+
+    def take(self, operation: str, path: str) -> Literal["before", "after"] | None:
+        """When this request is to be held, None when it is not."""
+        with self._lock:
+            wanted = self._wanted
+            if wanted is None or wanted.operation not in {"", operation} or wanted.path not in path:
+                return None
+            wanted.left -= 1
+            if wanted.left:
+                return None
+            self._wanted = None
+            return wanted.when
+
+    def wait(self) -> None:
+        """Hold the request whose thread this is."""
+        self._is_held.set()
+        self._may_go.wait(LONGEST)

@@ -1,0 +1,54 @@
+"""A request can be held before it is served, or before it is answered."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from served_aws import World
+
+
+def put_in_background(world: World, pool: ThreadPoolExecutor, key: str) -> Future[Any]:
+    client = world.client("s3")
+    return pool.submit(lambda: client.put_object(Bucket="acme", Key=key, Body=b"x"))
+
+
+def keys(world: World) -> list[str]:
+    return [each["Key"] for each in world.client("s3").list_objects_v2(Bucket="acme").get("Contents", [])]
+
+
+@pytest.mark.parametrize(("when", "there"), [("before", []), ("after", ["words"])])
+def test_a_held_request_is_done_before_or_after_it_is_let_go(
+    world: World, when: str, there: list[str]
+) -> None:
+    world.post("hold", operation="s3:PutObject", when=when)
+    with ThreadPoolExecutor(1) as pool:
+        putting = put_in_background(world, pool, "words")
+        assert world.post("held", seconds=10).json() == {"held": True}
+        held_with = (keys(world), putting.done())
+        world.post("release")
+        putting.result(10)
+
+    assert (there, False) == held_with
+    assert ["words"] == keys(world)
+
+
+def test_only_the_nth_request_of_the_path_is_held(world: World) -> None:
+    world.post("hold", path="second", nth=2)
+    for key in ("first", "second"):
+        world.put(key)
+    assert world.post("held", seconds=0).json() == {"held": False}
+    with ThreadPoolExecutor(1) as pool:
+        putting = put_in_background(world, pool, "second-again")
+        assert world.post("held", seconds=10).json() == {"held": True}
+        world.post("release")
+        putting.result(10)
+
+
+def test_released_before_it_came_a_request_is_not_held(world: World) -> None:
+    world.post("hold", operation="s3:PutObject")
+    world.post("release")
+    world.put()
+
+    assert world.post("held", seconds=0).json() == {"held": False}
