@@ -207,3 +207,27 @@ def test_the_further_members_of_the_newer_api_are_in_the_comment(shop: Scene) ->
     further = {"PackageOwner", "PackageVendingOptions"} & details.keys()
     assert further, details
     assert [] == [member for member in details if member not in ran.summary]
+
+
+# ---------------------------------------------------------------- a domain in change
+
+
+@pytest.mark.parametrize("is_conflict", [False, True])
+def test_a_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"change_is_conflict": is_conflict})
+    shop.aws.failures.change_domain("search-prod", seconds=4)
+
+    ran = shop.run()
+
+    everywhere = dict.fromkeys(DOMAINS, "v2")
+    assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
+    assert (everywhere, everywhere) == (in_force(shop, "product-synonyms"), in_force(shop, "stopwords"))
+
+
+def test_a_domain_that_stays_in_change_is_told_and_the_others_are_live(shop: Scene) -> None:
+    shop.aws.failures.change_domain("search-prod")
+
+    ran = shop.run(inputs={"timeout-minutes": "0.1"})
+
+    check_failed(ran, "timed-out", "A change/update is in progress", "live on 2 of 3 domains", "Rerun")
+    assert {"search-old": "v2", "search-test": "v2"} == in_force(shop, "product-synonyms")
