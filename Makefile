@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench slow container lock clean
+.PHONY: help test demo lint coverage bench slow lucene ask-lucene container lock clean
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -21,12 +21,14 @@ help:
 	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
 	@echo 'make bench      speed and memory, as ratios: validation and diff against Lucene'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
+	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
+	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
 	@echo 'make container  builds the image with docker or podman and tests it'
 	@echo 'make lock       remakes requirements*.txt; make lock UPGRADE=--upgrade takes the newest releases'
 	@echo 'make clean      removes all that these have made'
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -m 'not container and not slow' --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest -m 'not container and not slow and not lucene' --numprocesses auto --dist worksteal
 
 demo: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
@@ -46,6 +48,15 @@ bench: .venv/test.stamp
 
 slow: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m slow
+
+lucene: .venv/test.stamp
+	tests/lucene/prepare
+	$(BIN)/python -m pytest -m lucene tests/lucene
+
+# Options of the filter besides: make ask-lucene FILE=s.txt KIND=synonyms WITH='tokenizer=standard lenient=true'
+ask-lucene: .venv/test.stamp
+	@tests/lucene/prepare
+	@PYTHONPATH=src $(BIN)/python -m tests.lucene.ask '$(FILE)' '$(KIND)' $(WITH)
 
 container: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m container -rs tests/container

@@ -14,6 +14,9 @@ FEW_ENTRIES = 20
 LARGEST_READ = 64 * 1024 * 1024
 """Bytes up to which a text dictionary is read whole."""
 
+BEGINNING = 64 * 1024
+"""Bytes of a binary dictionary that are looked at."""
+
 ALLOW_EMPTY = "If an empty dictionary is meant, set `allow-empty: true` for it."
 
 
@@ -30,7 +33,8 @@ def review(
     if kind.is_binary or size > LARGEST_READ:
         if size == 0 and not dictionary.allow_empty:
             return Review(veto=f"{dictionary.file} is empty.", remedy=ALLOW_EMPTY)
-        return Review()
+        problems = _check_beginning(kind, dictionary, source) if kind.is_binary else ()
+        return Review(None, problems, *_veto(dictionary, problems))
     options = options_of(dictionary)
     problems, text = check(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
     if text is None:
@@ -42,6 +46,15 @@ def review(
         problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
     veto, remedy = _veto(dictionary, problems, diff, "" if is_rollback else shrunk)
     return Review(diff, problems, veto, remedy)
+
+
+def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:
+    """What the first bytes of a binary file tell."""
+    source.handle.seek(0)
+    beginning = source.handle.read(BEGINNING)
+    source.handle.seek(0)
+    problems, _ = check(kind, beginning, dictionary.file, options_of(dictionary), ignore=dictionary.ignore)
+    return problems
 
 
 def options_of(dictionary: Dictionary) -> Options:

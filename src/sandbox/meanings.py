@@ -155,7 +155,10 @@ ENTRIES = {
     "stemmer-override": "words, each with its stem",
     "word-delimiter-types": "characters, each with its type",
     "char-mappings": "texts, each with what it becomes",
-    "kuromoji-user-dictionary": WORDS,
-    "nori-user-dictionary": WORDS,
+    "wordnet-synonyms": "terms, each with all that it becomes",
+    "kuromoji-user-dictionary": "surfaces, each with its segments, readings and part of speech",
+    "nori-user-dictionary": "nouns, and compounds with their parts",
+    "ik-words": WORDS,
+    "hyphenation-patterns": "patterns, exceptions and classes",
 }
 """What is counted and compared of a kind whose entries are more than its lines."""

@@ -102,9 +102,19 @@ def test_text_up_to_a_limit_is_read_whole(dictionary: Dictionary, size: int, *, 
     assert is_read == is_read_whole(dictionary, size)
 
 
+SOUND = {
+    "wordnet-synonyms": "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\n",
+    "hyphenation-patterns": "<hyphenation-info><patterns>a1b</patterns></hyphenation-info>",
+    "kuromoji-user-dictionary": "東京,東京,トウキョウ,名詞\n",
+    "nori-user-dictionary": "세종시 세종 시\n",
+}
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_every_kind_can_be_reviewed(name: str) -> None:
-    assert "" == reviewed(b"a => ALPHA\n", b"a => DIGIT\n", replace(DICTIONARY, kind=name)).veto
+    content = SOUND.get(name, "a => ALPHA\n").encode()
+
+    assert "" == reviewed(content, b"a => DIGIT\n", replace(DICTIONARY, kind=name)).veto
 
 
 # ---------------------------------------------------------------- max-shrink
@@ -189,3 +199,19 @@ def test_what_is_deployed_and_cannot_be_read_is_not_compared_with() -> None:
 
 def test_a_rule_that_is_left_out_stops_nothing_even_when_the_file_cannot_be_read() -> None:
     assert Review() == reviewed(b"caf\xe9\n", dictionary=replace(WORDS, ignore=("not-utf-8",)))
+
+
+# ---------------------------------------------------------------- compiled dictionaries
+
+
+def test_of_a_compiled_dictionary_the_beginning_is_looked_at() -> None:
+    found = reviewed(b"surface,1,1,5000\n", None, replace(DICTIONARY, kind="sudachi"))
+
+    assert "Sudachi loads the compiled file" in found.veto
+    assert ["sudachi-source"] == [problem.rule for problem in found.problems]
+    assert (
+        ""
+        == reviewed(
+            b"surface,1\n", None, replace(DICTIONARY, kind="sudachi", ignore=("sudachi-source",))
+        ).veto
+    )

@@ -7,22 +7,15 @@ not follow each other directly. Filters and tokenizers that are not known here l
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, JAVA_WHITE_SPACE, LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.word_breaks import LONGEST, words
 from dictionary_deploy.model import Analyzer
 
-# What Java's Character.isWhitespace takes for white space: no no-break spaces, but the separators 1C to 1F.
-_WHITE_SPACE = re.compile("[\t-\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
-
-# An approximation of the word breaks of Unicode (UAX #29), as the standard tokenizer has them: letters and
-# digits make a token, also around an apostrophe or a full stop; an ideograph or hiragana is one of its own.
-_IDEOGRAPHS = "\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_STANDARD = re.compile(
-    rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}](?:[^\W{_IDEOGRAPHS}]|['\u2019.:\u00b7](?=[^\W_{_IDEOGRAPHS}]))*"
-)
+_WHITE_SPACE = re.compile(f"[{JAVA_WHITE_SPACE}]+")
 
 ELIMINATED = "was completely eliminated by analyzer"
 
@@ -36,25 +29,52 @@ class Analysis:
 
     @property
     def key(self) -> str:
-        """The tokens as one text, by which two terms that become the same are the same."""
-        return " ".join(self.tokens)
+        """The tokens as one text, by which two terms that become the same are the same.
+
+        Lucene itself divides words by U+0000: a term that has one is several words to it.
+        """
+        return " ".join(self.tokens).replace("\0", " ")
+
+
+def analyze(term: str, analyzer: Analyzer) -> Analysis:
+    """What the analyzer makes of a term that has no escapes any more, trimmed as Solr's parser does it."""
+    return analyze_untrimmed(term.strip(JAVA_TRIMMED), analyzer)
 
 
 @lru_cache(maxsize=4096)
-def analyze(term: str, analyzer: Analyzer) -> Analysis:
-    """What the analyzer makes of a term that has no escapes any more."""
-    tokens = _tokens(term.strip(JAVA_TRIMMED), analyzer.tokenizer)
+def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
+    """What the analyzer makes of a term as it is."""
+    tokens = _tokens(term, analyzer.tokenizer)
     if analyzer.lowercase:
-        tokens = [token.lower() for token in tokens]
+        tokens = [_lowered(token) for token in tokens]
     return _without_stopwords(tokens, analyzer.stopwords)
 
 
 def _tokens(term: str, tokenizer: str) -> Sequence[str]:
-    if tokenizer == "whitespace":
-        return [token for token in _WHITE_SPACE.split(term) if token]
     if tokenizer == "standard":
-        return _STANDARD.findall(term)
+        return words(term)
+    if tokenizer == "whitespace":
+        return [piece for token in _WHITE_SPACE.split(term) if token for piece in _cut(token)]
     return [term] if term else []
+
+
+def _cut(token: str) -> Iterator[str]:
+    """The token in pieces that are as long as a token may be, and never end within a character."""
+    start = units = 0
+    if len(token) <= LONGEST // 2:
+        yield token
+        return
+    for place, character in enumerate(token):
+        if units >= LONGEST:
+            yield token[start:place]
+            start, units = place, 0
+        units += 1 + (character > LAST_OF_ONE_UNIT)
+    yield token[start:]
+
+
+def _lowered(token: str) -> str:
+    """As Java's Character.toLowerCase has it, which makes one character of one, whatever stands beside it."""
+    return token.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 
 
 def _without_stopwords(tokens: Sequence[str], stopwords: Sequence[str]) -> Analysis:

@@ -67,7 +67,7 @@ def suspicious_lines(text: Text, pattern: str) -> Iterator[Line]:
     while match := search(text.content, offset):
         start, end = text.line_at(match.start())
         number += text.content.count("\n", counted, start)
-        if start == len(text.content) and start > 0:
+        if start == len(text.content):
             return  # what stands behind the last line's end is no line
         yield Line(text.content[start:end], number)
         counted, offset = start, end + 1

@@ -21,6 +21,11 @@ class Engine:
     comments_in_mappings: bool = False
     """Whether a line of a mapping char filter's file that begins with `#` is a comment."""
 
+    hash_cuts_user_dictionary: bool = False
+    """Whether all from a `#` on is cut off a line of kuromoji's user dictionary: Lucene up to about 9.0."""
+    compares_segments: bool = True
+    """Whether kuromoji refuses segments that are not the surface, and not only longer ones: Lucene 9."""
+
 
 NEWEST = Engine("opensearch-2.x")
 
@@ -33,4 +38,12 @@ def engine_of(name: str | None) -> Engine:
     major, _, minor = version.partition(".")
     number = (int(major), int(minor) if minor.isdecimal() else 99)
     is_new = brand == "opensearch" and number >= (2, 4)
-    return Engine(name, counts_lines=is_new, comments_after_trimming=is_new, comments_in_mappings=not is_new)
+    has_lucene_9 = brand == "opensearch" and number >= (2, 0)
+    return Engine(
+        name,
+        counts_lines=is_new,
+        comments_after_trimming=is_new,
+        comments_in_mappings=not is_new,
+        hash_cuts_user_dictionary=not has_lucene_9,
+        compares_segments=has_lucene_9,
+    )

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.escapes import unescaped
-from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.escapes import LONGEST_SIDE, printable, sides, unescaped
+from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.lines import trimmed
 from dictionary_deploy.dictionaries.text import Line, Text
-
-LONGEST_SIDE = 256
-# Java's dot ends at these, too, so that a rule with one of them is none.
-_LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
 
 
 def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
     """Both sides, unescaped; None for a line that is blank, a comment to the engine, or refused."""
     rule = _rule(line, options)
-    # The pattern `(.*)\\s*=>\\s*(.*)\\s*$` is greedy: the last arrow divides.
-    left, arrow, right = rule.rpartition("=>")
-    if not arrow or _LINE_ENDS.search(rule):
-        return None
-    before, after = (unescaped(side.strip(JAVA_TRIMMED)) for side in (left, right))
-    if not before or after is None or max(len(before), len(after)) > LONGEST_SIDE:
-        return None
-    return before, after
+    left, right = (sides(rule) if rule else None) or ("", "")
+    before, after = unescaped(left), unescaped(right)
+    return (printable(before), printable(after)) if before and after is not None else None
 
 
-def _rule(line: str, options: Options) -> str:
-    if options.engine.comments_in_mappings and line.startswith("#"):
-        return ""
-    return line.strip(JAVA_TRIMMED)
+def _rule(line: str, options: Options) -> str | None:
+    """The line as the engine takes it; None for one that it skips."""
+    is_comment = options.engine.comments_in_mappings and line.startswith("#")
+    return None if is_comment else trimmed(line)
 
 
 def read_mappings(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -53,18 +43,18 @@ def mapping_keys(line: str, options: Options) -> Iterator[str]:
 
 def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
     rule = _rule(line.text, options)
-    if rule and parse_mapping(line.text, options) is None:
+    if rule is not None and parse_mapping(line.text, options) is None:
         yield Finding(
             line.number,
             1,
-            f"{excerpt(rule)} is no mapping, and the engine refuses the file: it takes `text => text`, with"
-            f" something on the left, at most {LONGEST_SIDE} characters a side, and the escapes"
+            f"{rule_excerpt(rule)} is no mapping, and the engine refuses the file: it takes `text => text`,"
+            f" with something on the left, at most {LONGEST_SIDE} characters a side, and the escapes"
             r" \\ \n \t \r \b \f \uXXXX.",
         )
 
 
 def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
-    if _rule(line.text, options).startswith("#") and parse_mapping(line.text, options):
+    if (_rule(line.text, options) or "").startswith("#") and parse_mapping(line.text, options):
         yield Finding(
             line.number,
             1,

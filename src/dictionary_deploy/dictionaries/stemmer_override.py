@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import word_keys
+from dictionary_deploy.dictionaries.words import taken
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
     """The keys and the stem of a line; None for one that is blank, a comment, or refused."""
-    rule = next(word_keys(line, options), "")
-    sides = rule.split("=>")
+    sides = (taken(line, options) or "").split("=>")
     if len(sides) != 2:  # noqa: PLR2004 keys and stem
         return None
     keys = [key.strip(JAVA_TRIMMED) for key in sides[0].split(",")]
@@ -40,13 +39,13 @@ def override_keys(line: str, options: Options) -> Iterator[str]:
 
 
 def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
-    rule = next(word_keys(line.text, options), "")
-    if rule and parse_override(line.text, options) is None:
+    rule = taken(line.text, options)
+    if rule is not None and parse_override(line.text, options) is None:
         yield Finding(
             line.number,
             1,
-            f"{excerpt(rule)} is no rule, and the engine refuses the file: it takes one => with words and"
-            " commas on its left and one stem on its right, as in `running, runs => run`.",
+            f"{rule_excerpt(rule)} is no rule, and the engine refuses the file: it takes one => with words"
+            " and commas on its left and one stem on its right, as in `running, runs => run`.",
         )
 
 

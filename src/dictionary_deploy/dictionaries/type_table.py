@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.escapes import unescaped
-from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.escapes import printable, sides, unescaped
+from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.lines import LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import word_keys
+from dictionary_deploy.dictionaries.words import taken
 
 TYPES = ("LOWER", "UPPER", "ALPHA", "DIGIT", "ALPHANUM", "SUBWORD_DELIM")
-LAST_OF_ONE_UNIT = "\uffff"
-"""Characters after it are two UTF-16 units, which the engine counts as two characters."""
 
 
 def parse_type(line: str, options: Options) -> tuple[str, str] | None:
     """The character and its type; None for a line that is blank, a comment, or refused."""
-    rule = next(word_keys(line, options), "")
-    left, arrow, right = rule.rpartition("=>")
-    if not arrow:
-        return None
-    character, kind = unescaped(left.strip(JAVA_TRIMMED)), right.strip(JAVA_TRIMMED)
-    is_one = character is not None and len(character) == 1 and character <= LAST_OF_ONE_UNIT
-    return (str(character), kind) if is_one and kind in TYPES else None
+    left, kind = sides(taken(line, options) or "") or ("", "")
+    character = unescaped(left) or ""
+    is_one = len(character) == 1 and character <= LAST_OF_ONE_UNIT
+    return (printable(character), kind) if is_one and kind in TYPES else None
 
 
 def read_types(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -42,12 +37,12 @@ def type_keys(line: str, options: Options) -> Iterator[str]:
 
 
 def _not_a_type(line: Line, options: Options) -> Iterator[Finding]:
-    rule = next(word_keys(line.text, options), "")
-    if rule and parse_type(line.text, options) is None:
+    rule = taken(line.text, options)
+    if rule is not None and parse_type(line.text, options) is None:
         yield Finding(
             line.number,
             1,
-            f"{excerpt(rule)} gives no character a type, and the engine refuses the file: it takes one"
+            f"{rule_excerpt(rule)} gives no character a type, and the engine refuses the file: it takes one"
             f" character, =>, and one of {', '.join(TYPES)}.",
         )
 
@@ -67,7 +62,7 @@ def _typed_twice(text: Text, options: Options) -> Iterator[Finding]:
 
 
 def _no_types(text: Text, options: Options) -> Iterator[Finding]:
-    if not any(next(word_keys(line, options), "") for line in text.lines):
+    if not any(taken(line, options) is not None for line in text.lines):
         yield Finding(
             1, 1, "A type table without a rule is refused by the engine. Write a rule, or use no type table."
         )

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, line_keys
+from dictionary_deploy.dictionaries.lines import trimmed
 from dictionary_deploy.dictionaries.text import Line, Text
 
 _INVISIBLE_AT_AN_EDGE = re.compile(
@@ -24,14 +24,23 @@ def read_words(text: Text, options: Options, only: Container[str] | None = None)
 
 
 def word_keys(line: str, options: Options) -> Iterator[str]:
-    """The word of a line. OpenSearch from 2.4 on trims it before it looks for the `#` of a comment."""
-    start = line.lstrip(JAVA_TRIMMED) if options.engine.comments_after_trimming else line
-    if not start.startswith("#"):
-        yield from line_keys(line, options)
+    """The word of a line."""
+    if word := taken(line, options):
+        yield word
+
+
+def taken(line: str, options: Options) -> str | None:
+    """The line as the engine takes it; None for one that it skips, as blank or a comment.
+
+    OpenSearch from 2.4 on trims a line before it looks for the `#` of a comment.
+    """
+    text = trimmed(line)
+    start = text if options.engine.comments_after_trimming else line
+    return None if start is None or start.startswith("#") else text
 
 
 def _word(line: Line, options: Options) -> str:
-    return next(word_keys(line.text, options), "")
+    return taken(line.text, options) or ""
 
 
 def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
@@ -79,16 +88,18 @@ def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
         first.setdefault(word, line.number)
 
 
+INVISIBLE_CHARACTER = LineRule(
+    "invisible-character",
+    "warning",
+    "[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]",
+    _invisible,
+)
+
 WORD_RULES = (
     *TEXT_RULES,
     LineRule("trailing-comment", "warning", r"\s[#|]", _trailing_comment),
     LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words),
-    LineRule(
-        "invisible-character",
-        "warning",
-        "[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]",
-        _invisible,
-    ),
+    INVISIBLE_CHARACTER,
     FileRule("duplicate-entry", "warning", _duplicate_entry),
 )
 

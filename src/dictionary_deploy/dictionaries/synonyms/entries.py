@@ -14,11 +14,14 @@ from dictionary_deploy.dictionaries.analysis import analyze
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.dictionaries.word_breaks import LONGEST
 from dictionary_deploy.model import Analyzer
 
 # Lines of which the terms are not simply what stands between the commas: escapes, an arrow at an edge,
 # white space other than a space or more of it within a term, other control characters.
 _IRREGULAR = re.compile(r"[\\\x00-\x1f\x7f]|[^\S ]|^ *=>|=> *$|[^\s,>]  +[^\s,=]")
+# Terms that tokenizers may cut: they look for UTF-16 units, of which a character is two at most.
+_LONG = re.compile(rf"[^\s,]{{{LONGEST // 2 + 1}}}")
 
 
 def read_synonyms(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -107,4 +110,6 @@ def _lines_about(text: Text, options: Options, only: Container[str] | None) -> I
 def _is_simple(line: str, analyzer: Analyzer) -> bool:
     """Whether the terms of a line are what stands between its commas and arrow, without analysis."""
     is_kept = analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords
-    return is_kept and not (analyzer.lowercase and not line.islower()) and not _IRREGULAR.search(line)
+    if not is_kept or (analyzer.lowercase and not line.islower()) or _IRREGULAR.search(line):
+        return False
+    return len(line) <= LONGEST // 2 or not _LONG.search(line)

@@ -1,0 +1,6 @@
+"""What `make bench` measures: a module for each measure, and `__main__` that runs them.
+
+A measure is a function without arguments that yields lines of text. What it measures it starts as a process
+of its own (`process.py`), so that measures neither warm nor burden each other. Figures are ratios wherever
+they can be, taken in one run on one machine: seconds alone say more about the machine.
+"""

@@ -1,0 +1,30 @@
+"""`python -m benchmarks [MEASURE...]`: runs all measures, or those named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from benchmarks import growth, validation
+
+MEASURES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "validation": validation.measure,
+    "growth": growth.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    """Print what the measures say, as soon as they do."""
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        print(f"There are {', '.join(MEASURES)}, but no {', '.join(unknown)}.", file=sys.stderr)
+        return 2
+    for name in names or MEASURES:
+        for line in MEASURES[name]():
+            print(line, flush=True)
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

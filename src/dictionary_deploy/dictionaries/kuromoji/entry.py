@@ -1,0 +1,101 @@
+"""The lines of a user dictionary of kuromoji's, as Lucene reads them: `ja.dict.UserDictionary`, `CSVUtil`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from dictionary_deploy.dictionaries.kind import Entries, Options
+from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, trimmed
+from dictionary_deploy.dictionaries.segments import cut, without_comment
+from dictionary_deploy.dictionaries.text import Text
+
+COLUMNS = 4
+
+_SPACES = re.compile(" +")
+
+
+@dataclass(frozen=True, slots=True)
+class UserEntry:
+    """A line's columns, as Lucene takes them."""
+
+    surface: str
+    segments: tuple[str, ...]
+    readings: tuple[str, ...]
+    part_of_speech: str
+
+    @property
+    def joins(self) -> bool:
+        """Whether the segments are the surface, white space aside."""
+        return without_spaces(self.surface) == without_spaces("".join(self.segments))
+
+
+def columns_of(line: str, options: Options) -> list[str] | None:
+    """The columns; none of a line whose quotes do not match. None for one that is skipped."""
+    text = trimmed(line) or ""
+    if options.engine.hash_cuts_user_dictionary or text.startswith("#"):
+        text = without_comment(text)
+    if not text.strip(JAVA_TRIMMED):
+        return None
+    if text.count('"') % 2:
+        return []
+    pieces = re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', text) if '"' in text else text.split(",")
+    return [*map(_unquoted, pieces[:-1]), pieces[-1]]
+
+
+def _unquoted(value: str) -> str:
+    """Without the quotes around it; Lucene leaves those of the last column."""
+    inner = re.fullmatch('"([^"]+)"', value)
+    return (inner[1] if inner else value).replace('""', '"')
+
+
+def parse_entry(line: str, options: Options) -> UserEntry | None:
+    """The entry of a line; None for one that is skipped, or has too few columns."""
+    columns = columns_of(line, options) or []
+    if len(columns) < COLUMNS:
+        return None
+    return UserEntry(columns[0], _split(columns[1]), _split(columns[2]), columns[3])
+
+
+def _split(value: str) -> tuple[str, ...]:
+    """As Java's split has it: empty pieces at the end vanish, one at the start stays."""
+    kept = value.rstrip(" ")
+    return tuple(_SPACES.split(kept)) if kept or not value else ()
+
+
+def without_spaces(text: str) -> str:
+    return re.sub("[ \t\n\x0b\f\r]", "", text)
+
+
+def read_entries(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+    """Segments, readings and part of speech of each surface."""
+    entries: dict[str, tuple[str, ...]] = {}
+    for line in text.lines:
+        entry = parse_entry(line, options)
+        if entry and entry.surface and (only is None or entry.surface in only):
+            segments = " ".join(cut(entry.surface, entry.segments))
+            said = (segments, " ".join(entry.readings), entry.part_of_speech)
+            entries.setdefault(entry.surface, said)
+    return entries
+
+
+def entry_keys(line: str, options: Options) -> Iterator[str]:
+    """The surface of a line."""
+    if (entry := parse_entry(line, options)) and entry.surface:
+        yield entry.surface
+
+
+def show_entry(surface: str, said: tuple[str, ...]) -> str:
+    """`東京都庁: 東京 都庁 (トウキョウ トチョウ, 名詞)`."""
+    segments, readings, part_of_speech = said
+    return f"{surface}: {segments} ({readings}, {part_of_speech})"
+
+
+def show_other_entry(surface: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """What is said otherwise of a surface: first how it is segmented."""
+    names = ("", "reading ", "part of speech ")
+    changes = [
+        f"{name}{old} → {new}" for name, old, new in zip(names, before, after, strict=True) if old != new
+    ]
+    return f"{surface}: {'; '.join(changes)}"

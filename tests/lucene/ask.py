@@ -1,0 +1,126 @@
+"""Asks Lucene, by way of AskLucene.java: `python -m tests.lucene.ask FILE KIND [name=value...]`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dictionary_deploy.dictionaries import Options
+from dictionary_deploy.dictionaries.engines import engine_of
+from dictionary_deploy.model import Analyzer
+
+JARS = Path("/usr/share/java")
+PROGRAM = Path(__file__).with_name("AskLucene.java")
+NEEDED = ("core", "analyzers-common", "analyzers-kuromoji", "analyzers-nori")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the engine takes a file; what it makes of it, or where and why not."""
+
+    accepted: bool
+    rules: tuple[Any, ...] = ()
+    line: int | None = None
+    """None when the engine does not know, as of bytes that are not UTF-8."""
+    message: str = ""
+
+
+def class_path() -> str | None:
+    """Lucene's jars; None where they are not installed, which `tests/lucene/prepare` mends."""
+    found = [sorted(JARS.glob(f"lucene-{name}-8*.jar")) for name in NEEDED]
+    return ":".join(str(jars[-1]) for jars in found) if all(found) else None
+
+
+class Lucene:
+    """A Lucene that answers as long as the context lasts."""
+
+    def __init__(self) -> None:
+        jars = class_path()
+        if jars is None:
+            raise FileNotFoundError(
+                "Lucene is not installed: run tests/lucene/prepare, which says what is missing."
+            )
+        command = ["java", "-cp", jars, str(PROGRAM)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()
+
+    def judge(self, kind: str, data: bytes, options: Options) -> Verdict:
+        """What the engine says of a file."""
+        answer = self._answer(kind, data, _fields(options))
+        return Verdict(**{**answer, "rules": tuple(answer.get("rules", ()))})
+
+    def tokens(self, text: str, analyzer: Analyzer) -> list[tuple[str, int]]:
+        """The tokens of a text, each with its position increment."""
+        answer = self._answer("tokens", text.encode(), _fields(Options(analyzer=analyzer)))
+        return [(token, increment) for token, increment in answer["rules"]]
+
+    def seconds(self, data: bytes, rounds: int) -> list[float]:
+        """The processor's seconds that each round takes to read Solr synonyms and build their map.
+
+        The JVM grows warm by the first rounds. Its own threads, as the garbage collector's, are not counted.
+        """
+        return list(self._answer("time", data, {"rounds": str(rounds)})["rules"])
+
+    def _answer(self, kind: str, data: bytes, fields: dict[str, str]) -> dict[str, Any]:
+        request = {"kind": kind, **fields, "data": base64.b64encode(data).decode()}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\t".join(f"{name}={value}" for name, value in request.items()) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+def _fields(options: Options) -> dict[str, str]:
+    analyzer = options.analyzer
+    return {
+        "engine": "new" if options.engine.counts_lines else "old",
+        "expand": str(options.expand).lower(),
+        "lenient": str(options.lenient).lower(),
+        "tokenizer": analyzer.tokenizer,
+        "lowercase": str(analyzer.lowercase).lower(),
+        "stopwords": base64.b64encode("\n".join(analyzer.stopwords).encode()).decode(),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Print what the engine says: 0 when it accepts the file."""
+    if len(arguments) < 2 or not all("=" in option for option in arguments[2:]):
+        print(f"{__doc__}\nNames: engine, expand, lenient, tokenizer, lowercase, stopwords.", file=sys.stderr)
+        return 2
+    file, kind, *rest = arguments
+    given = dict(option.split("=", 1) for option in rest)
+    options = Options(
+        engine=engine_of(given.get("engine")),
+        analyzer=Analyzer(
+            tokenizer=given.get("tokenizer", "whitespace"),
+            lowercase=given.get("lowercase") == "true",
+            stopwords=tuple(filter(None, given.get("stopwords", "").split(","))),
+        ),
+        expand=given.get("expand") != "false",
+        lenient=given.get("lenient") == "true",
+    )
+    with Lucene() as lucene:
+        verdict = lucene.judge(kind, Path(file).read_bytes(), options)
+    for rule in verdict.rules:
+        print(json.dumps(rule, ensure_ascii=False))
+    where = "" if verdict.line is None else f" in line {verdict.line}"
+    print("Accepted." if verdict.accepted else f"Refused{where}: {verdict.message}")
+    return 0 if verdict.accepted else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

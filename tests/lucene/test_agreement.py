@@ -1,0 +1,105 @@
+"""We say of a file what Lucene and OpenSearch say of it: of the files of `tests/data/rules`, of those in
+`examples.py`, and of generated ones. `make lucene SEED=2 FILES=50000` generates others, and more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from dictionary_deploy.dictionaries import Options
+from dictionary_deploy.dictionaries.engines import Engine, engine_of
+from dictionary_deploy.model import Analyzer
+from dictionary_deploy.review import options_of
+from tests.lucene import examples, generate
+from tests.lucene.agreement import WITH_LUCENE_8, disagreement
+from tests.lucene.ask import Lucene
+from tests.unit.test_rules import CASES, dictionary
+
+pytestmark = pytest.mark.lucene
+
+SEED = os.environ.get("SEED", "1")
+FILES = int(os.environ.get("FILES", "3000"))
+
+WITH_ANALYZER = ("synonyms", "wordnet-synonyms")
+BY_LINES = (
+    "stopwords",
+    "keep-words",
+    "protected-words",
+    "keywords",
+    "articles",
+    "common-words",
+    "decompounder-words",
+    "stemmer-override",
+    "word-delimiter-types",
+    "char-mappings",
+)
+KINDS = (*WITH_ANALYZER, *sorted(WITH_LUCENE_8), "hyphenation-patterns", *BY_LINES)
+ENGINES = tuple(map(engine_of, ("opensearch-1.3", None)))
+"""One that reads word lists as all did up to OpenSearch 2.3, and the newest."""
+
+
+def any_options(chance: Random, kind: str) -> Options:
+    engine = chance.choice(ENGINES)
+    if kind not in WITH_ANALYZER:
+        return Options(engine)
+    analyzer = Analyzer(
+        tokenizer=chance.choice(("whitespace", "keyword", "standard")),
+        lowercase=chance.random() < 0.3,
+        stopwords=chance.choice(((), (), ("the", "of"))),
+    )
+    return Options(engine, analyzer, expand=chance.random() < 0.7, lenient=chance.random() < 0.3)
+
+
+def told(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
+    """What we disagree about, in the smallest file that still shows it."""
+    if not disagreement(lucene, kind, data, options):
+        return ""
+    smallest = generate.smallest(data, lambda fewer: bool(disagreement(lucene, kind, fewer, options)))
+    return f"{kind} {smallest!r} with {options}: {disagreement(lucene, kind, smallest, options)}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_we_agree_with_the_engine_about_the_files_of_each_rule(lucene: Lucene, case: Path) -> None:
+    wanted = dictionary(case)
+    if wanted.kind not in KINDS:
+        pytest.skip(f"no engine reads {wanted.kind} here")
+
+    assert "" == told(lucene, wanted.kind, case.read_bytes(), options_of(wanted))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in examples.ACCEPTED if kind in KINDS])
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_we_agree_with_the_engine_about_files_made_by_hand(lucene: Lucene, kind: str, engine: Engine) -> None:
+    files = [*examples.ACCEPTED[kind], *examples.REFUSED.get(kind, ())]
+    findings = [told(lucene, kind, file.encode(), Options(engine)) for file in files]
+
+    assert [] == [finding for finding in findings if finding]
+
+
+@pytest.mark.parametrize("kind", sorted(examples.ACCEPTED))
+def test_the_engine_says_what_it_is_known_to_say(lucene: Lucene, kind: str) -> None:
+    def is_accepted(file: str) -> bool:
+        return lucene.judge(kind, file.encode(), Options()).accepted
+
+    assert [] == [file for file in examples.ACCEPTED[kind] if not is_accepted(file)]
+    assert [] == [file for file in examples.REFUSED.get(kind, ()) if is_accepted(file)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_we_agree_with_the_engine_about_generated_files(lucene: Lucene, kind: str) -> None:
+    chance = Random(f"{SEED} {kind}")
+    for _ in range(FILES):
+        options = any_options(chance, kind)
+
+        assert "" == told(lucene, kind, generate.file(chance, kind), options), f"SEED={SEED} FILES={FILES}"
+
+
+@pytest.mark.parametrize("kind", sorted(examples.REFUSED))
+def test_of_generated_files_the_engine_refuses_many_and_accepts_many(lucene: Lucene, kind: str) -> None:
+    chance = Random(f"{SEED} {kind}")
+    accepted = [lucene.judge(kind, generate.file(chance, kind), Options()).accepted for _ in range(300)]
+
+    assert 15 < sum(accepted) < 285

@@ -1,0 +1,110 @@
+"""The entries of user dictionaries and of WordNet's synonyms, and how they are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictionary_deploy.dictionaries import KINDS, Entries, Options, Text
+from dictionary_deploy.diff import diff_texts
+
+KUROMOJI = "東京都庁,東京 都庁,トウキョウ トチョウ,名詞\n"
+NORI = "세종시 세종 시\n한국\n"
+WORDNET = "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\ns(100000002,1,'king',n,1,0).\n"
+
+
+def entries(kind: str, content: str, only: set[str] | None = None, **options: bool) -> Entries:
+    read = KINDS[kind].read
+    assert read
+    return read(Text(content), Options(**options), only)  # type: ignore[arg-type]  # options that are truth values
+
+
+def changes(kind: str, before: str, after: str) -> list[str]:
+    found = diff_texts(KINDS[kind], Text(before), Text(after), Options()).changes
+    return [f"{change.sign} {change.text}" for change in found]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "expected"),
+    [
+        (
+            "kuromoji-user-dictionary",
+            f"# a comment\n{KUROMOJI},,,\n東京都庁,東京都 庁,ト チ,名詞\n",
+            {"東京都庁": ("東京 都庁", "トウキョウ トチョウ", "名詞")},
+        ),
+        (
+            "kuromoji-user-dictionary",
+            '"a,b","a, b",エー ビー,名詞,more\n',
+            {"a,b": ("a, b", "エー ビー", "名詞")},
+        ),
+        ("kuromoji-user-dictionary", "ab,a  b ,エー  ビー ,名詞\n", {"ab": ("a b", "エー ビー", "名詞")}),
+        (
+            "nori-user-dictionary",
+            f"{NORI}세종시\t세 종시 # later\n대한민국 한국 대한\n",
+            {"세종시": ("세종", "시"), "한국": (), "대한민국": ("대한", "민국")},
+        ),
+        ("wordnet-synonyms", WORDNET, {"woods": ("wood", "woods"), "wood": ("wood", "woods")}),
+        ("wordnet-synonyms", "s(100000001,1,'a',n,1,0).\n" * 2, {}),
+    ],
+)
+def test_entries_are_what_the_engine_reads(kind: str, content: str, expected: Entries) -> None:
+    assert expected == entries(kind, content)
+
+
+def test_without_expansion_every_word_of_a_set_becomes_the_first() -> None:
+    assert {"wood": ("woods",)} == entries("wordnet-synonyms", WORDNET, expand=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "wanted"),
+    [
+        ("kuromoji-user-dictionary", KUROMOJI, "東京都庁"),
+        ("nori-user-dictionary", NORI, "세종시"),
+        ("wordnet-synonyms", WORDNET, "woods"),
+        ("stemmer-override", "running, runs => run\n", "runs"),
+    ],
+)
+def test_only_the_entries_that_are_asked_for_are_read(kind: str, content: str, wanted: str) -> None:
+    assert [wanted] == [*entries(kind, content, {wanted, "other"})]
+    assert {} == entries(kind, content, {"other"})
+
+
+def test_an_entry_of_kuromoji_is_shown_with_what_changed_of_it() -> None:
+    after = "東京都庁,東京都 庁,トウキョウト チョウ,名詞\n関西,関西,カンサイ,地名\n"
+
+    assert [
+        "~ 東京都庁: 東京 都庁 → 東京都 庁; reading トウキョウ トチョウ → トウキョウト チョウ",
+        "+ 関西: 関西 (カンサイ, 地名)",
+    ] == changes("kuromoji-user-dictionary", KUROMOJI, after)
+
+
+def test_an_entry_of_nori_is_shown_with_its_parts() -> None:
+    assert ["~ 세종시: 세종 시 → one noun", "- 한국", "+ 대한민국: 대한 민국"] == changes(
+        "nori-user-dictionary", NORI, "세종시\n대한민국 대한 민국\n"
+    )
+
+
+def test_synonyms_of_wordnet_are_shown_as_those_of_solr() -> None:
+    after = f"{WORDNET}s(100000002,2,'royal',n,1,0).\n".replace("'wood'", "'forest'")
+
+    assert [
+        "~ woods: +forest \N{MINUS SIGN}wood",
+        "- wood: woods",
+        "+ forest: woods",
+        "+ king: royal",
+        "+ royal: king",
+    ] == changes("wordnet-synonyms", WORDNET, after)
+
+
+def test_the_layout_of_hyphenation_patterns_is_no_change() -> None:
+    before = b"<hyphenation-info><patterns>a1b 2c3</patterns></hyphenation-info>"
+    after = b'<?xml version="1.0"?>\n<hyphenation-info>\n<patterns>\n2c3\na1b\n</patterns></hyphenation-info>'
+    kind = KINDS["hyphenation-patterns"]
+
+    assert () == diff_texts(kind, kind.decode(before), kind.decode(after), Options()).changes
+
+
+def test_a_billion_laughs_are_not_laughed() -> None:
+    declarations = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10}">' for number in range(1, 12))
+    bomb = f'<!DOCTYPE x [<!ENTITY l0 "ha">{declarations}]><x><patterns>&l11;</patterns></x>'
+
+    assert len(KINDS["hyphenation-patterns"].decode(bomb.encode()).content) < 1000
