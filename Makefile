@@ -61,7 +61,9 @@ ask-lucene: .venv/test.stamp
 container: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m container -rs tests/container
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+# Extras are kept: pip would take the newest release for a requirement that the lock has without its extra.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+    --no-strip-extras $(UPGRADE)
 lock: .venv/ci.stamp
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --group test --constraints requirements.txt --output-file requirements-test.txt
