@@ -29,6 +29,10 @@ SETTINGS: Mapping[str, str] = {
 }
 """The index setting that names the file, by kind. The other kinds have none."""
 
+UPDATEABLE = frozenset({"synonyms", "wordnet-synonyms", "keywords"})
+"""The kinds whose filters know the setting `updateable`. An analyzer with such a filter is reloaded whole,
+with its tokenizer and its other filters; one without is never (`MapperService.reloadSearchAnalyzers`)."""
+
 FIRST_TO_RELOAD = (7, 8)
 """The Elasticsearch version from which on search analyzers are reloaded; every OpenSearch does it."""
 
@@ -56,8 +60,9 @@ def when_used(
     old = [name for name in domains if name in engines and not reloads(engines[name])]
     new = [name for name in domains if name in engines and reloads(engines[name])]
     told = []
+    where = _WHERE if kind in UPDATEABLE else _WHERE_BESIDE
     if new:
-        told.append(f"{_and(new, engines)} reload{_s(new)} {setting} {_WHERE}; {_ELSEWHERE}.")
+        told.append(f"{_and(new, engines)} reload{_s(new)} {setting} {where}; {_ELSEWHERE}.")
     if old:
         told.append(
             f"{_and(old, engines)} reload{_s(old)} nothing: close and open the indices that use {setting}."
@@ -65,12 +70,15 @@ def when_used(
     if unknown:
         told.append(
             f"{_and(unknown, engines)}: OpenSearch, and Elasticsearch from 7.8 on, reload {setting}"
-            f" {_WHERE}; {_ELSEWHERE}, as on older engines."
+            f" {where}; {_ELSEWHERE}, as on older engines."
         )
     return tuple(told)
 
 
 _WHERE = "in search analyzers that are updateable: true"
+_WHERE_BESIDE = (
+    "only in search analyzers that also have a synonym or keyword_marker filter with updateable: true"
+)
 _ELSEWHERE = "elsewhere close and open the index, or reindex"
 
 

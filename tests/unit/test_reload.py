@@ -39,6 +39,16 @@ def test_each_way_of_reloading_is_one_sentence() -> None:
     )
 
 
+def test_what_no_filter_can_update_by_itself_is_reloaded_beside_a_filter_that_can() -> None:
+    [told] = when_used("stopwords", "F1", ("a",), {"a": "OpenSearch_2.11"})
+
+    assert told == (
+        "a (OpenSearch 2.11) reloads stopwords_path: analyzers/F1 only in search analyzers that also have a"
+        " synonym or keyword_marker filter with updateable: true; elsewhere close and open the index, or"
+        " reindex."
+    )
+
+
 def test_a_kind_without_a_setting_is_told_by_its_path() -> None:
     [told] = when_used("ik-words", "F1", ("a",), {"a": "6.8"})
 
