@@ -283,14 +283,15 @@ def test_environments_that_share_bucket_and_prefix_take_turns_and_share_the_obje
     scene = shop.scene
     scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
 
-    with running(shop, "test") as first, running(shop, "production") as second:
+    with running(shop, "test") as first:
         first.until("the package is COPYING")
-        second.until("Waiting for the lock s3://acme-test/dictionaries/.lock")
-        scene.clock.skip(LONG)
-        ran = [first.end()]
-        second.until("the package is COPYING")
-        scene.clock.skip(LONG)
-        ran += [second.end()]
+        with running(shop, "production") as second:
+            second.until("Waiting for the lock s3://acme-test/dictionaries/.lock")
+            scene.clock.skip(LONG)
+            ran = [first.end()]
+            second.until("the package is COPYING")
+            scene.clock.skip(LONG)
+            ran += [second.end()]
 
     assert [["updated"]] * 2 == [each.outcomes for each in ran], "".join(each.log for each in ran)
     versions = [shop.places[name].versions(shop.packages[name])[-1] for name in shop.packages]

@@ -20,6 +20,7 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
 from sandbox.aws.package import CopyError
+from sandbox.one_at_a_time import one_at_a_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class MotoServices:
     """moto's application, empty at first."""
 
     def __init__(self) -> None:
-        self._application = DomainDispatcherApplication(create_backend_app)
+        self._application = DomainDispatcherApplication(one_at_a_time(create_backend_app))
         self._send(Caller(), "s3", "/moto-api/reset", "POST")
 
     def answer(self, request: Request) -> Response:

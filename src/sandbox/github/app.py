@@ -27,6 +27,7 @@ from sandbox.github.pull_requests import PullRequests
 from sandbox.github.resources import Place
 from sandbox.github.rest_git import GitRoutes
 from sandbox.github.rest_issues import IssueRoutes
+from sandbox.one_at_a_time import one_at_a_time
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,6 +37,7 @@ _ENTERPRISE = "/api/v3"
 _CONTROL = "/_sandbox/"
 
 
+@one_at_a_time
 def create_app(repository: Path) -> Flask:
     """A GitHub that has one repository, the git checkout at `repository`, under any owner and name."""
     app = Flask(__name__)
