@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench slow lucene ask-lucene container lock clean
+.PHONY: help test demo lint coverage bench slow lucene ask-lucene container lock clean gallery docs
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -20,6 +20,8 @@ help:
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
 	@echo 'make bench      speed and memory, as ratios: validation and diff against Lucene'
+	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
+	@echo 'make docs       the README: its tables, and the picture of the comment'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
 	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
@@ -46,6 +48,13 @@ coverage: .venv/test.stamp
 bench: .venv/test.stamp
 	@$(BIN)/python -m benchmarks
 
+gallery docs: gallery/node_modules .venv/test.stamp
+	PYTHONPATH=src $(BIN)/python -m gallery $@
+
+gallery/node_modules: gallery/package.json
+	npm install --silent --no-package-lock --prefix gallery
+	@touch $@
+
 slow: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m slow
 
@@ -71,7 +80,7 @@ lock: .venv/ci.stamp
 	$(LOCK) requirements-ci.in --output-file requirements-ci.txt
 
 clean:
-	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
+	rm -rf .venv gallery/build gallery/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 	find entrypoint.py src tests -name __pycache__ -prune -exec rm -r {} +
 
 .venv/bin/pip:

@@ -271,6 +271,8 @@ class Result:
     changed: bool = False
     """Whether a version or a domain was (or would be) changed for this commit."""
     adopted: bool = False
+    is_deployed: bool = False
+    """Whether the available version carries the commit."""
     commit: str = ""
     previous_commit: str = ""
     replaced: Version | None = None

@@ -47,13 +47,12 @@ def conclude(
 
     `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
     """
-    outcome, message, reason, remedy = _outcome(wanted, observed, step, moved_domains=moved_domains)
-    if isinstance(step, Done) and mode not in WRITING_MODES and outcome in CHANGES:
-        outcome = "unchanged"  # it was so before: these modes change nothing
+    outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
     package = observed.package
     lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
     previous = lineage.previous if lineage else None
-    is_made = bool(lineage and lineage.is_deployed) and mode in WRITING_MODES and reason not in NOT_OURS
+    is_deployed = bool(lineage and lineage.is_deployed)
+    is_made = is_deployed and mode in WRITING_MODES and reason not in NOT_OURS
     stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
     return Result(
         dictionary=wanted.dictionary,
@@ -64,6 +63,7 @@ def conclude(
         remedy=remedy,
         changed=outcome in CHANGES or moved_domains or is_made,
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
+        is_deployed=is_deployed,
         commit=wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
         replaced=previous if previous and not previous.commit and outcome == "updated" else None,
@@ -89,7 +89,7 @@ def conclude_unreadable(dictionary: Dictionary, commit: str, error: ContentError
 
 
 def _outcome(
-    wanted: Wanted, observed: Observed, step: Step | None, *, moved_domains: bool
+    wanted: Wanted, observed: Observed, step: Step | None, mode: Mode, *, moved_domains: bool
 ) -> tuple[Outcome, str, Reason | Literal[""], str]:
     if isinstance(step, Write) and (missing := missing_domains(wanted, observed)):
         step = refuse_lost("Not every domain would get the version.", missing)
@@ -97,6 +97,8 @@ def _outcome(
         outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
         return outcome, step.message, step.reason, step.remedy + _existing_domains(observed, step.reason)
     if isinstance(step, Done):
+        if step.outcome in CHANGES and mode not in WRITING_MODES:
+            return "unchanged", step.message, "", ""  # it was so before: these modes change nothing
         if step.outcome == "unchanged" and moved_domains:
             return "applied", f"{step.message} Domains that were behind have it now.", "", ""
         return step.outcome, step.message, "", ""

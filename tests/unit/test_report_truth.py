@@ -144,6 +144,13 @@ def test_one_sentence_says_where_the_version_is_live(one: Result, said: str) -> 
     assert said == live(one)
 
 
+def test_what_is_live_in_place_of_a_content_that_failed_is_not_taken_for_it() -> None:
+    ours, older = (result("failed", domains=(LIVE,), is_deployed=each) for each in (True, False))
+
+    assert "v4 is live everywhere (on 1 domain)." == live(ours)
+    assert "Still: v4 is live everywhere (on 1 domain)." == live(older)
+
+
 def test_of_many_domains_that_are_behind_the_sentence_names_a_few() -> None:
     behind = tuple(replace(BEHIND, domain=f"search-{number}") for number in range(7))
 

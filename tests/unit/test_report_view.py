@@ -297,21 +297,36 @@ def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> 
     assert (shown, comment.count(pointer), comment.count("| PackageID |")) == ([96, 80], 8, 8)
 
 
-def test_then_the_tables_of_details_go_then_sections_then_notes() -> None:
+def test_then_the_tables_of_details_go_then_sections_then_the_overview_then_notes() -> None:
     counts = []
-    for limit in (65_536, 18_500, 16_000, 14_500, 12_000, 3_000, 1_000):
+    for limit in (65_536, 20_500, 18_000, 16_000, 12_000, 3_000, 2_200, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
-        parts = (r"^\+ ", r"^\| PackageID", "^### ", "^Note: ")
+        parts = (r"^\+ ", r"^\| PackageID", r"^<details><summary>✅", r"^\| ✅ \| `search", "^Note: ")
         counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])
     assert counts == [
-        [96, 8, 8, 40],
-        [16, 8, 8, 40],
-        [0, 8, 8, 40],
-        [0, 1, 8, 40],
-        [0, 0, 6, 40],
-        [0, 0, 0, 40],
-        [0, 0, 0, 5],
+        [96, 8, 8, 8, 40],
+        [24, 8, 8, 8, 40],
+        [8, 8, 8, 8, 40],
+        [0, 4, 8, 8, 40],
+        [0, 0, 5, 8, 40],
+        [0, 0, 0, 3, 40],
+        [0, 0, 0, 0, 24],
+        [0, 0, 0, 0, 5],
     ]
+
+
+def test_several_dictionaries_begin_with_an_overview_and_one_does_not() -> None:
+    rows = [
+        len(re.findall(r"^\| ✅ \| `search", render_comment(report(*results), MARKER), re.MULTILINE))
+        for results in ((result(),), (result(), result()))
+    ]
+    assert [0, 2] == rows
+
+
+def test_of_more_than_three_dictionaries_only_those_that_want_attention_are_unfolded() -> None:
+    comment = render_comment(report(*(result() for _ in range(3)), german("failed")), MARKER)
+    assert ["❌"] == re.findall(r"^### (\S+)", comment, re.MULTILINE)
+    assert 3 == len(re.findall(r"^<details><summary>✅ search/synonyms", comment, re.MULTILINE))
 
 
 @pytest.mark.parametrize("limit", [65_536, 30_000, 8_000, 3_000, 1_000, 300, 200])

@@ -55,6 +55,7 @@ def test_a_result_has_all_that_was_seen() -> None:
         outcome="updated",
         message=UPDATED.message,
         changed=True,
+        is_deployed=True,
         commit=C,
         previous_commit=A,
         object=f"s3://bucket/dictionaries/product-synonyms/{C}.txt",

@@ -17,6 +17,8 @@ class Budget:
     """Tables of PackageDetails, counted from the first section."""
     sections: int
     """Sections, one for each dictionary."""
+    rows: int
+    """Rows of the overview, one for each dictionary."""
     asides: int
     """Notes, names of unchanged dictionaries, faults of the configuration."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dictionary_deploy.model import Mode, Report, Result
 from dictionary_deploy.report.outputs import is_finding
-from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED, is_behind
+from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED, is_behind, live
 
 _WORDS: Mapping[str, str] = {
     "updated": "deployed",
@@ -85,6 +85,18 @@ def mark(mode: Mode, result: Result) -> str:
     if result.planned:
         return PLANNED
     return ATTENTION if is_behind(result) else GOOD
+
+
+def wants_attention(mode: Mode, result: Result) -> bool:
+    """Return whether somebody has to look at a dictionary, however many there are."""
+    return mark(mode, result) in {BAD, ATTENTION}
+
+
+def brief(result: Result) -> str:
+    """Return what matters most of a dictionary, for the overview: what changes, or what is live where."""
+    if result.planned and result.diff:
+        return entry_numbers(result)
+    return live(result) or result.message
 
 
 def entry_numbers(result: Result) -> str:

@@ -80,11 +80,13 @@ def live(result: Result) -> str:
     package = result.package
     if package is None:
         return ""
-    now = "Now: " if result.planned else ""
+    is_not_this = result.outcome in {"failed", "invalid"} and not result.is_deployed
+    # What is live is not what was to be deployed: nobody may take the one for the other.
+    begin = "Now: " if result.planned else "Still: " if is_not_this else ""
     version = package.available
     if not version:
-        return f"{now}no version is available yet." if now else "No version is available yet."
-    return f"{now}{version} is {_where(result)}"
+        return f"{begin}no version is available yet." if begin else "No version is available yet."
+    return f"{begin}{version} is {_where(result)}"
 
 
 def _where(result: Result) -> str:

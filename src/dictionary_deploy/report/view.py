@@ -34,8 +34,8 @@ SUMMARY_BYTES = 1_000_000
 _LONGEST_VALUE = 2_000
 _FEW = 10
 """So many changed entries, or problems, are shown without being unfolded."""
-_OPEN_DETAILS = 3
-"""Up to so many dictionaries have their PackageDetails unfolded."""
+_OPEN = 3
+"""Up to so many dictionaries have their sections, and their PackageDetails, unfolded."""
 
 
 def marker(config_path: str, environment: str) -> str:
@@ -96,6 +96,7 @@ def _render(
         entries=max((_most_entries(each, limit) for each in touched), default=0),
         details=len(touched),
         sections=len(touched),
+        rows=len(touched) if len(touched) > 1 else 0,
         asides=max(len(report.notes), len(untouched), len(report.failure.faults) if report.failure else 0),
     )
     shown = largest_fitting(lambda budget: render(budget=budget), is_short, most)
@@ -161,7 +162,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
-    environment.globals |= {"say": sentences, "where": truth, "few": _FEW, "open_details": _OPEN_DETAILS}
+    environment.globals |= {"say": sentences, "where": truth, "few": _FEW, "open": _OPEN}
     return environment
 
 

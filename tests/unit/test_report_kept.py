@@ -1,0 +1,152 @@
+"""Further comments that are kept, one for each case that people meet; `make gallery` shows them all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dictionary_deploy.model import Dictionary, Diff, DomainPackage, Entries, EntryChange, Report, Version
+from dictionary_deploy.report.view import render_comment
+from tests.unit.test_report_view import (
+    BEFORE,
+    COMMIT,
+    GOLDEN,
+    MARKER,
+    german,
+    package,
+    report,
+    result,
+    stopwords,
+)
+
+ON_BOTH = (DomainPackage("search-de", "ACTIVE", "v7"), DomainPackage("search-at", "ACTIVE", "v7"))
+
+
+def numbered(number: int) -> tuple[Dictionary, str]:
+    name = f"terms-{number:02}"
+    return Dictionary(f"search/{name}.txt", name, "synonyms", "associated", line=number), name
+
+
+def many() -> Report:
+    """Twenty-five dictionaries, AWS's quota: most deployed, one behind, one failed, the rest unchanged."""
+    results = []
+    for number in range(1, 26):
+        dictionary, name = numbered(number)
+        one = result(
+            dictionary=dictionary,
+            package=package(name),
+            object=f"s3://acme-search/dictionaries/{name}/{COMMIT}.txt",
+            diff=Diff(Entries(1, 0, 0, 100 + number), (EntryChange("+", f"tea-{number}, chai-{number}"),)),
+        )
+        if number == 7:
+            one = replace(
+                one,
+                outcome="failed",
+                message="AWS ended with COPY_FAILED: AccessDenied. Available is still v3.",
+                reason="copy-failed",
+                remedy="Check that the deploying role may s3:GetObject the object, then rerun.",
+                package=package(name, "v3", status="COPY_FAILED"),
+                domains=(
+                    DomainPackage("search-prod", "ACTIVE", "v3"),
+                    DomainPackage("search-blog", "ACTIVE", "v3"),
+                ),
+            )
+        if number > 20:
+            one = replace(one, outcome="unchanged", changed=False, diff=None)
+        results.append(one)
+    return report(*results)
+
+
+REPORTS = {
+    "twenty-five": many(),
+    "drifted": report(
+        result(
+            "drifted",
+            message="Version v5 was not made from a commit (its message: hot fix), and the file has not"
+            f" changed since {BEFORE}: left alone. A commit that changes the file replaces it.",
+            changed=False,
+            package=package(version="v5"),
+            domains=(
+                DomainPackage("search-prod", "ACTIVE", "v5"),
+                DomainPackage("search-blog", "ACTIVE", "v4"),
+            ),
+            diff=None,
+            reason="drifted",
+        ),
+        stopwords("unchanged"),
+        mode="check",
+    ),
+    "rolled-back": report(
+        result(
+            message="Version v6 carries this commit and is available.",
+            package=package(version="v6"),
+            domains=(DomainPackage("search-prod", "ACTIVE", "v6"),),
+            engines={"search-prod": "OpenSearch_2.11"},
+        ),
+        mode="rollback",
+    ),
+    "held": report(
+        result(
+            "held",
+            message=f"Someone rolled back to {BEFORE}, and the file is still the one of {COMMIT}: left alone"
+            " until it changes.",
+            changed=False,
+            diff=None,
+            object="",
+        ),
+        german(
+            "updated",
+            "Version v7 carries this commit.",
+            changed=True,
+            commit=COMMIT,
+            package=package("german", "v7"),
+            domains=ON_BOTH,
+        ),
+    ),
+    "three-deployed": report(
+        result(),
+        german(
+            "updated",
+            "Version v7 carries this commit.",
+            changed=True,
+            commit=COMMIT,
+            previous_commit=BEFORE,
+            package=package("german", "v7"),
+            domains=ON_BOTH,
+            diff=Diff(Entries(0, 1, 0, 30), (EntryChange("-", "handy => mobiltelefon"),)),
+        ),
+        stopwords(
+            "updated",
+            "Version v2 carries this commit.",
+            changed=True,
+            package=package("stopwords", "v2"),
+            replaced=Version("v1", "by hand"),
+            adopted=True,
+        ),
+    ),
+    "behind": report(
+        result(
+            message="Version v4 carries this commit and is available.",
+            domains=(
+                DomainPackage("search-prod", "ACTIVE", "v4"),
+                DomainPackage(
+                    "search-blog",
+                    "ASSOCIATION_FAILED",
+                    "v3",
+                    {"ErrorDetails": {"ErrorType": "Internal", "ErrorMessage": "Node lost"}},
+                ),
+                DomainPackage("search-test", "ASSOCIATING", "v3"),
+            ),
+            outcome="failed",
+            is_deployed=True,
+            reason="association-failed",
+            remedy="Mend what AWS names, then rerun: the package itself is up to date.",
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_comment_is_the_one_kept(name: str) -> None:
+    assert (GOLDEN / f"{name}.md").read_text(encoding="utf-8") == render_comment(REPORTS[name], MARKER)
