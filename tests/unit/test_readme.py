@@ -24,7 +24,7 @@ from sandbox import meanings
 from sandbox.readme import README, ROOT, TABLES, filled
 
 TEXT = README.read_text(encoding="utf-8")
-DECISIONS = ROOT / "docs" / "decisions.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 ACTIONS_THAT_WRITE = {"es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"}
 
@@ -236,7 +236,7 @@ def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
     } == statement["Condition"]["StringEquals"]
 
 
-@pytest.mark.parametrize("page", [README, DECISIONS], ids=["README", "decisions"])
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_link_within_the_repository_is_dead(page: Path) -> None:
     local = [link for link in links(page) if not link.startswith("https://")]
     pages = [link.partition("#")[0] for link in local if not link.startswith("#")]
