@@ -122,8 +122,10 @@ def _ask_aws(
         lease=aws.lock if writes else None,
     )
     with locked(aws.lock, around) if writes else nullcontext(Hold()) as hold:
-        deployment.run()
-        hold.is_left = deployment.is_writing
+        try:
+            deployment.run(hold.since)
+        finally:
+            hold.is_left = deployment.is_writing
     return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
 
 

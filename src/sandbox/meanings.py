@@ -105,7 +105,7 @@ REASONS = {
         "Rerun when it is over. The lock of a run that died ends by itself after a minute.",
     ),
     "upload-failed": (
-        "S3 did not take the object.",
+        "S3 did not take the object, or did not answer about the lock.",
         "Do what the message says, then rerun.",
     ),
     "update-failed": (

@@ -92,7 +92,7 @@ def running(scene: Scene, inputs: dict[str, str] | None = None, **environ: str) 
 
 @dataclass(frozen=True)
 class Hanging:
-    """In front of the local AWS; keeps each request for the path waiting until it is released."""
+    """In front of the local AWS; from the first request for the path on, keeps all waiting until released."""
 
     aws: WSGIApplication
     path: str
@@ -100,7 +100,7 @@ class Hanging:
     released: Event = field(default_factory=Event)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].endswith(self.path):
+        if environ["PATH_INFO"].endswith(self.path) or self.came.is_set():
             self.came.set()
             self.released.wait(STUCK)
         return self.aws(environ, start_response)
@@ -228,8 +228,11 @@ def test_after_a_kill_a_rerun_that_comes_at_once_waits_for_the_lease_to_end(copy
     assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")
 
 
-def test_a_signal_while_aws_does_not_answer_ends_the_run_before_it_is_killed(copying: Scene) -> None:
-    hanging = Hanging(copying.aws, "/packages/update")
+@pytest.mark.parametrize("path", [LOCK, "/packages/update"])
+def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_killed(
+    copying: Scene, path: str
+) -> None:
+    hanging = Hanging(copying.aws, path)
     with serve(hanging) as url, running(copying, AWS_ENDPOINT_URL=url) as first:
         assert hanging.came.wait(STUCK)
         first.stop(signal.SIGINT)
@@ -240,3 +243,23 @@ def test_a_signal_while_aws_does_not_answer_ends_the_run_before_it_is_killed(cop
         stopped = first.end()
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert "stopped by SIGINT" in stopped.summary
+
+
+def test_a_lock_about_which_s3_gives_no_answer_is_not_said_to_be_held(copying: Scene) -> None:
+    copying.aws.failures.fail_operation("s3:PutObject", "InternalError", path=".lock", times=99)
+
+    ran = copying.run(inputs={"timeout-minutes": "0.01"})
+
+    assert (1, "upload-failed") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert "held by" not in ran.log
+    assert "look at AWS's health dashboard" in ran.log
+
+
+def test_s3_that_throttles_at_first_is_asked_for_the_lock_again(copying: Scene) -> None:
+    copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+    copying.aws.failures.fail_operation("s3:PutObject", "SlowDown", path=".lock", times=5)
+
+    ran = copying.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log

@@ -17,7 +17,10 @@ from typing import Any
 
 from dictionary_deploy.aws.errors import calling, nonsense
 from dictionary_deploy.aws.s3_key import S3Key
-from dictionary_deploy.errors import AwsError, LockError
+from dictionary_deploy.errors import AwsError, LockError, Reason
+
+REASON: Reason = "upload-failed"
+"""Why a call about the lock fails when AWS's code does not tell: the lock is an object like any other."""
 
 LEASE_SECONDS = 60
 LONGEST_LEASE_SECONDS = 3600
@@ -50,7 +53,8 @@ class Lock:
     def take(self) -> str:
         """Try once. Empty when this run holds the lock now, else who does.
 
-        Raises LockError when the bucket cannot do conditional writes, AwsError otherwise.
+        May be repeated: a run that holds it already prolongs its lease. Raises LockError when the bucket
+        cannot do conditional writes, AwsError otherwise.
         """
         if self._put({"IfNoneMatch": "*"}, self._token):
             return ""
@@ -64,8 +68,8 @@ class Lock:
         return holder.run
 
     def renew(self) -> None:
-        """Prolong the lease. Raises LockError when another run has taken the lock over."""
-        if not self._rewrite(self._token):
+        """Prolong the lease, if it is held. Raises LockError when another run has taken the lock over."""
+        if self._etag and not self._rewrite(self._token):
             self._etag = ""
             raise LockError(
                 "locked",
@@ -100,7 +104,7 @@ class Lock:
             # lease over could take over, by If-Match, what has been renewed since.
             "write": secrets.token_hex(16),
         }
-        call = self._at.writing(self._subject, "locked")
+        call = self._at.writing(self._subject, REASON)
         try:
             with calling(call):
                 answer = self.client.put_object(
@@ -127,7 +131,7 @@ class Lock:
 
     def _look(self) -> _Holder | None:
         try:
-            with calling(self._at.reading(self._subject, "locked")):
+            with calling(self._at.reading(self._subject, REASON)):
                 answer = self.client.get_object(**self._at.parameters)
                 with closing(answer["Body"]) as body:
                     data = body.read(10_000)

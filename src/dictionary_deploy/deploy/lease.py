@@ -20,12 +20,18 @@ TRUST_SECONDS = 45.0
 
 @dataclass(slots=True)
 class LeaseKeeper:
-    """Renews a lease in time. Once `lost` is set, nothing more may be written."""
+    """Renews a lease in time. Once `lost` is set, nothing more may be written.
+
+    `since`: when the lease began, or earlier.
+    """
 
     lease: Lease
     clock: Clock
     say: Callable[[str], None]
+    since: float
     lost: DeployError | None = None
+    _trouble: AwsError | None = None
+    """Why the last renewal failed."""
     _asked_at: float = field(init=False)
     _renewed_at: float = field(init=False)
     _calls: Calls = field(init=False)
@@ -33,29 +39,34 @@ class LeaseKeeper:
     def __post_init__(self) -> None:
         # A pool of its own: no other call may keep a renewal waiting.
         self._calls = Calls(ThreadPoolExecutor(1, thread_name_prefix="lease"))
-        self._asked_at = self._renewed_at = self.clock.now()
+        self._asked_at = self._renewed_at = self.since
 
     def keep(self) -> None:
         """Begin a renewal when one is due."""
         self._calls.collect(0)
         now = self.clock.now()
         if now - self._renewed_at > TRUST_SECONDS:
-            self.lost = LockError(
-                "locked",
-                "The lock could not be renewed in time, so that another run may have it.",
-                "Rerun: it looks at what is deployed and goes on from there.",
-            )
+            self.lost = self._not_in_time()
         if now - self._asked_at < RENEW_SECONDS or self.lost:
             return
         self._asked_at = now
 
         def note(_: object) -> None:
-            self._renewed_at = now
+            self._renewed_at, self._trouble = now, None
 
         def fail(error: DeployError) -> None:
             if isinstance(error, AwsError):
+                self._trouble = error
                 self.say(f"The lock could not be renewed, which is tried again: {error.message}")
             else:
                 self.lost = error
 
         self._calls.start(self.lease.renew, note, fail)
+
+    def _not_in_time(self) -> LockError:
+        why = f" {self._trouble.message}" if self._trouble else ""
+        return LockError(
+            self._trouble.reason if self._trouble else "locked",
+            f"The lock could not be renewed in time, so that another run may have it.{why}",
+            "Rerun: it looks at what is deployed and goes on from there.",
+        )

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from dictionary_deploy.errors import DeployError, LockError, UnclearError
+from dictionary_deploy.deploy.lease import RENEW_SECONDS
+from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError, is_throttled
 from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.waiting import duration, pause_after
+from dictionary_deploy.waiting import Interruption, duration, pause_after
 
 if TYPE_CHECKING:
     from dictionary_deploy.aws.lock import Lock
 
+T = TypeVar("T")
+
 MOST_FAILURES = 5
 """Tries in a row without an answer, each repeated by boto3 itself, before the run gives up."""
+
+LOOK_UP_SECONDS = 0.5
+"""How often the main thread looks up from a call, to see an interruption."""
+
+LAST_CALL_SECONDS = 2.0
+"""How long an interrupted run waits for a call about the lock: GitHub kills it 10 s after the first signal,
+and the last writes and the report take their time, too."""
 
 
 @dataclass(slots=True)
 class Hold:
     """The lock, held."""
 
+    since: float | None = None
+    """When the lease began, on the run's clock, or earlier: when the lock was asked for."""
     is_left: bool = False
     """Whether to let the lease run out instead of giving the lock back: a write is still on its way,
     and the next run must not look before it has landed."""
@@ -30,39 +43,71 @@ class Hold:
 @contextmanager
 def locked(lock: Lock, around: Surroundings) -> Iterator[Hold]:
     """Hold the lock inside. Waits for it until the deadline, saying who holds it."""
-    _wait_for(lock, around)
-    hold = Hold()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="lock")
     try:
-        yield hold
-    finally:
+        hold = Hold(_wait_for(lock, around, pool))
         try:
+            yield hold
+        finally:
             if not hold.is_left:
-                lock.release()
-        except DeployError as error:
-            around.console.warning(f"The lock could not be given back; it ends after a minute. {error}")
+                _give_back(lock, around, pool)
+    finally:
+        pool.shutdown(wait=False)
 
 
-def _wait_for(lock: Lock, around: Surroundings) -> None:
+def _give_back(lock: Lock, around: Surroundings, pool: ThreadPoolExecutor) -> None:
+    try:
+        _answer(pool.submit(lock.release), around)
+    except DeployError as error:
+        around.console.warning(f"The lock could not be given back; it ends after a minute. {error}")
+
+
+def _wait_for(lock: Lock, around: Surroundings, pool: ThreadPoolExecutor) -> float:
+    """Return when the lease began at the earliest."""
     clock, interruption = around.clock, around.interruption
     began, said, failures = clock.now(), "", 0
     while True:
+        asked_at, trouble, holder = clock.now(), None, ""
         try:
-            holder, failures = lock.take(), 0
-        except UnclearError as error:
-            holder, failures = f"nobody knows whom, since {error.message}", failures + 1
-            if failures == MOST_FAILURES:
+            holder, failures = _answer(pool.submit(lock.take), around), 0
+        except AwsError as error:
+            if not (isinstance(error, UnclearError) or is_throttled(error)):
                 raise
-        if not holder:
-            return
-        waited = clock.now() - began
-        if interruption or around.deadline.passed:
-            ended = f"was stopped by {interruption.signal}" if interruption else f"took {duration(waited)}"
-            raise LockError(
-                "locked",
-                f"The wait for the lock {ended}; it is held by {holder}.",
-                "Rerun when that run is over. The lock of a run that died ends by itself after a minute.",
-            )
-        if holder != said:
-            said = holder
-            around.console.info(f"Waiting for the lock s3://{lock.bucket}/{lock.key}, held by {holder}")
+            trouble, failures = error, failures + 1
+        if not (holder or trouble):
+            if clock.now() - asked_at < RENEW_SECONDS:
+                return asked_at
+            continue  # S3 may have answered late, so that nobody knows how much of the lease is left
+        waited, is_over = clock.now() - began, interruption or around.deadline.passed
+        if trouble and (is_over or failures == MOST_FAILURES):
+            raise trouble
+        if is_over:
+            raise _still_held(holder, waited, interruption)
+        why = f"of which nothing is known: {trouble.message}" if trouble else f"held by {holder}"
+        if why != said:
+            said = why
+            around.console.info(f"Waiting for the lock s3://{lock.bucket}/{lock.key}, {why}")
         clock.sleep(min(pause_after(waited), around.deadline.left))
+
+
+def _still_held(holder: str, waited: float, interruption: Interruption) -> LockError:
+    ended = f"was stopped by {interruption.signal}" if interruption else f"took {duration(waited)}"
+    return LockError(
+        "locked",
+        f"The wait for the lock {ended}; it is held by {holder}.",
+        "Rerun when that run is over. The lock of a run that died ends by itself after a minute.",
+    )
+
+
+def _answer(call: Future[T], around: Surroundings) -> T:
+    """What the call brings. Raises LockError when the run is interrupted and S3 does not answer."""
+    left = LAST_CALL_SECONDS
+    while not wait([call], LOOK_UP_SECONDS).done:
+        left -= LOOK_UP_SECONDS if around.interruption else 0
+        if left <= 0:
+            raise LockError(
+                "timed-out",
+                f"The run was stopped by {around.interruption.signal}; S3 gave no answer about the lock.",
+                "Rerun when S3 answers. The lock of a run that died ends by itself after a minute.",
+            )
+    return call.result()

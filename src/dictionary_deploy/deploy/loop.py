@@ -82,10 +82,14 @@ class Deployment:
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
         )
 
-    def run(self) -> None:
-        """Take every dictionary as far as it goes; afterwards each track is over."""
+    def run(self, leased_since: float | None = None) -> None:
+        """Take every dictionary as far as it goes; afterwards each track is over.
+
+        `leased_since`: when the lease began, or earlier; by default now.
+        """
         if self.lease:
-            self._keeper = LeaseKeeper(self.lease, self.clock, self.say)
+            since = self.clock.now() if leased_since is None else leased_since
+            self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since)
         for track in self.tracks:
             track.attempt = replace(track.attempt, began=self.clock.now())
         self._looker.at_packages(self._open())

@@ -1,0 +1,210 @@
+"""How long a lease is relied upon, by a clock that the tests turn."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from dictionary_deploy.console import Terminal
+from dictionary_deploy.deploy.lease import RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper
+from dictionary_deploy.deploy.locked import MOST_FAILURES, locked
+from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
+from dictionary_deploy.settings import parse_settings
+from dictionary_deploy.surroundings import Surroundings
+from dictionary_deploy.waiting import Deadline, Interruption
+
+LONG = 1200.0
+HELD = "https://github.com/octo/shop/actions/runs/1"
+UNREACHABLE = UnclearError("upload-failed", "S3 cannot be reached.", "Check the network.")
+TAKEN_OVER = LockError("locked", "Another run took the lock over.")
+
+
+@dataclass
+class TurnedClock:
+    time: float = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@dataclass
+class ScriptedLock:
+    """Answers as it was told to: a holder or an error, each after some seconds; the last one for ever."""
+
+    clock: TurnedClock
+    answers: list[tuple[float, str | DeployError]]
+    bucket: str = "acme"
+    key: str = "dictionaries/.lock"
+    asked: int = 0
+    is_given_back: bool = False
+
+    def take(self) -> str:
+        seconds, answer = self.answers[min(self.asked, len(self.answers) - 1)]
+        self.asked += 1
+        self.clock.time += seconds
+        if isinstance(answer, DeployError):
+            raise answer
+        return answer
+
+    def renew(self) -> None:
+        self.take()
+
+    def release(self) -> None:
+        self.is_given_back = True
+
+
+@dataclass
+class Place:
+    """A clock, a lock, and all that a run has around it; `log` is what was said."""
+
+    answers: list[tuple[float, str | DeployError]]
+    clock: TurnedClock = field(default_factory=TurnedClock)
+    log: io.StringIO = field(default_factory=io.StringIO)
+    interruption: Interruption = field(default_factory=Interruption)
+
+    def __post_init__(self) -> None:
+        self.lock = ScriptedLock(self.clock, self.answers)
+
+    def hold(self, seconds: float = LONG) -> Any:
+        settings = parse_settings(["deploy"], {"HOME": str(Path.cwd())})
+        deadline = Deadline.after(self.clock, seconds)
+        console = Terminal(self.log, self.log)
+        around = Surroundings(settings, console, self.clock, deadline, self.interruption)
+        return locked(cast(Any, self.lock), around)
+
+    def keeper(self, since: float) -> LeaseKeeper:
+        return LeaseKeeper(self.lock, self.clock, self.log.write, since)
+
+
+def test_a_lease_counts_from_when_the_lock_was_asked_for() -> None:
+    place = Place([(RENEW_SECONDS - 1, "")])
+
+    with place.hold() as hold:
+        assert 1000.0 == hold.since
+
+
+def test_a_lock_that_was_given_so_late_that_the_lease_may_be_over_is_asked_for_again() -> None:
+    place = Place([(LONG / 2, ""), (0.5, "")])
+
+    with place.hold() as hold:
+        assert (2, 1000.0 + LONG / 2) == (place.lock.asked, hold.since)
+
+
+def test_a_lock_is_given_back_whatever_ended_the_run() -> None:
+    place = Place([(0.0, "")])
+
+    with pytest.raises(ZeroDivisionError), place.hold():
+        raise ZeroDivisionError
+
+    assert place.lock.is_given_back
+
+
+def test_a_lock_is_left_to_run_out_while_a_write_is_under_way() -> None:
+    place = Place([(0.0, "")])
+
+    with place.hold() as hold:
+        hold.is_left = True
+
+    assert not place.lock.is_given_back
+
+
+def test_a_lock_that_is_held_until_the_deadline_is_told_with_its_holder_once() -> None:
+    place = Place([(0.0, HELD)])
+
+    with pytest.raises(LockError, match=f"took 1 min 0 s; it is held by {HELD}"), place.hold(60):
+        pass
+
+    assert 1 == place.log.getvalue().count(HELD)
+
+
+def test_a_lock_without_an_answer_fails_for_the_reason_of_the_missing_answer() -> None:
+    place = Place([(0.0, UNREACHABLE)])
+
+    with pytest.raises(AwsError) as raised, place.hold():
+        pass
+
+    assert (UNREACHABLE, MOST_FAILURES) == (raised.value, place.lock.asked)
+
+
+def test_a_refusal_that_waiting_does_not_mend_is_the_end() -> None:
+    denied = AwsError("access-denied", "s3:PutObject is denied.")
+    place = Place([(0.0, denied)])
+
+    with pytest.raises(AwsError) as raised, place.hold():
+        pass
+
+    assert (denied, 1) == (raised.value, place.lock.asked)
+
+
+def keep(keeper: LeaseKeeper, place: Place, seconds: float) -> None:
+    """Keep the lease at every second of so many; stops when it is lost."""
+    end = place.clock.time + seconds
+    while place.clock.time < end and not keeper.lost:
+        keeper.keep()
+        keeper._calls.collect(1)
+        place.clock.time += 1
+
+
+def test_a_lease_that_is_renewed_is_never_lost() -> None:
+    place = Place([(0.0, "")])
+    keeper = place.keeper(place.clock.time)
+
+    keep(keeper, place, LONG)
+
+    assert (None, int(LONG / RENEW_SECONDS) - 1) == (keeper.lost, place.lock.asked)
+
+
+def test_a_lease_that_cannot_be_renewed_is_lost_before_it_ends_for_the_reason_of_that() -> None:
+    place = Place([(0.0, UNREACHABLE)])
+    keeper = place.keeper(place.clock.time)
+
+    keep(keeper, place, LONG)
+
+    assert keeper.lost
+    assert "upload-failed" == keeper.lost.reason
+    assert "S3 cannot be reached" in keeper.lost.message
+    assert TRUST_SECONDS < place.clock.time - 1000.0 < TRUST_SECONDS + 3
+
+
+def test_a_lease_that_was_renewed_once_more_is_relied_upon_from_then_on() -> None:
+    place = Place([(0.0, UNREACHABLE), (0.0, ""), (0.0, UNREACHABLE)])
+    keeper = place.keeper(place.clock.time)
+
+    keep(keeper, place, LONG)
+
+    assert 2 * RENEW_SECONDS + TRUST_SECONDS < place.clock.time - 1000.0 < LONG
+
+
+def test_a_lock_that_another_run_took_over_is_lost_at_once() -> None:
+    place = Place([(0.0, TAKEN_OVER)])
+    keeper = place.keeper(place.clock.time)
+
+    keep(keeper, place, LONG)
+
+    assert TAKEN_OVER == keeper.lost
+
+
+def test_a_lease_of_which_little_is_left_is_renewed_at_once() -> None:
+    place = Place([(0.0, "")])
+    keeper = place.keeper(place.clock.time - RENEW_SECONDS)
+
+    keep(keeper, place, 1)
+
+    assert (None, 1) == (keeper.lost, place.lock.asked)
+
+
+def test_a_lease_that_is_older_than_it_is_relied_upon_is_lost() -> None:
+    place = Place([(0.0, "")])
+    keeper = place.keeper(place.clock.time - TRUST_SECONDS - 1)
+
+    keeper.keep()
+
+    assert keeper.lost
+    assert "locked" == keeper.lost.reason
