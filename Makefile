@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench slow lucene ask-lucene container lock clean gallery docs
+.PHONY: help test demo lint coverage bench gallery docs slow hunt lucene ask-lucene container lock clean
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -23,6 +23,7 @@ help:
 	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
 	@echo 'make docs       the README: its tables, and the picture of the comment'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
+	@echo 'make hunt       looks for violations of the guarantees; make hunt SECONDS=3600 SEED=7 for an hour'
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
 	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
 	@echo 'make container  builds the image with docker or podman and tests it'
@@ -30,7 +31,7 @@ help:
 	@echo 'make clean      removes all that these have made'
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -m 'not container and not slow and not lucene' --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' --numprocesses auto --dist worksteal
 
 demo: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
@@ -57,6 +58,9 @@ gallery/node_modules: gallery/package.json
 
 slow: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m slow
+
+hunt: .venv/test.stamp
+	HUNT_SECONDS=$(SECONDS) HUNT_SEED=$(SEED) $(BIN)/python -m pytest -m hunt
 
 lucene: .venv/test.stamp
 	tests/lucene/prepare

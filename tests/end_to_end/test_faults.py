@@ -1,0 +1,119 @@
+"""A deploy in which one exchange with AWS or GitHub goes wrong, and the run after it.
+
+Whatever goes wrong, the run ends deployed or says why not and what to do; and a run without faults,
+an hour later by S3's clock, finishes what was begun: one version of each package, one comment.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from dictionary_deploy.errors import Reason
+from sandbox.faults import BREAKING, Fault, Kind
+from tests.end_to_end.hunted import (
+    DOMAINS,
+    PACKAGES,
+    QUICK,
+    an_hour_later,
+    budget,
+    check_ended,
+    disturbed,
+    ended,
+    furnish,
+    hunt,
+    operations,
+    seed,
+)
+from tests.end_to_end.scene import Ran, SideBySide
+
+SECONDS = 160.0
+LASTING: tuple[Kind, ...] = ("expired", "503", "drop-before")
+WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
+OUTCOMES = ["updated", "created"]
+INPUTS = {"timeout-minutes": "0.3"}
+"""Less than AWS is given to show what it was told: the run after goes on from there."""
+
+SAMPLE = [
+    Fault("drop-after", 1, "es:CreatePackage"),
+    Fault("500-after", 1, "es:UpdatePackage"),
+    Fault("truncated", 1, "s3:PutObject"),
+    Fault("html", 2, "es:DescribePackages"),
+    Fault("expired", 2, "es:AssociatePackage", lasting=True),
+    Fault("429-retry-after", 1, "github:Standing"),
+    Fault("other-json", 1, "es:GetPackageVersionHistory"),
+]
+
+
+def disturb(side_by_side: SideBySide, number: int, fault: Fault) -> str:
+    """A run with the fault, one without; what the first came to."""
+    with side_by_side.scene(number) as scene:
+        head = furnish(scene, number)
+        with disturbed(scene, fault) as (urls, plan):
+            ran = scene.run(inputs=INPUTS, **urls)
+            is_struck = plan.struck.is_set()
+        check_told(fault, ran)
+        messages = {name: ["", head] for name in PACKAGES}
+        if ran.status == 0:
+            assert messages == {name: scene.messages(name) for name in PACKAGES}, f"{fault}: {ran.log}"
+        with an_hour_later(scene) as urls:
+            again = scene.run(inputs={"timeout-minutes": "2"}, **urls)
+        check_ended(fault, ended(scene, number, head, again), OUTCOMES, messages)
+        if not is_struck:
+            return "not met"
+        return ran.outputs["failure-reason"] or "deployed"
+
+
+def check_told(fault: Fault, ran: Ran) -> None:
+    """The run is deployed, or says why not and what to do; in neither case with a traceback."""
+    assert "Traceback" not in ran.log, f"{fault}: {ran.log}"
+    if ran.status == 0:
+        assert OUTCOMES == ran.outcomes, f"{fault}: {ran.log}"
+        return
+    reason = ran.outputs["failure-reason"]
+    assert reason in {*get_args(Reason)} - {"internal"}, f"{fault}: {reason}: {ran.log}"
+    told = 1 if not ran.dictionaries else sum(found["outcome"] == "failed" for found in ran.dictionaries)
+    assert told == ran.summary.count("**What to do:**"), f"{fault}: {ran.summary}"
+    assert "::error" in ran.log, f"{fault}: {ran.log}"
+
+
+def hunt_all(directory: Path, name: str, faults: Sequence[Fault], seconds: float = float("inf")) -> None:
+    side_by_side = SideBySide.of(directory, len(faults), DOMAINS, QUICK)
+    hunt(name, faults, lambda number, fault: disturb(side_by_side, number, fault), seconds)
+
+
+def every_fault(directory: Path) -> list[Fault]:
+    """Every kind at every call of a deploy, and those that may last from each call on."""
+    with SideBySide.of(directory, 1, DOMAINS, QUICK).scene(0) as scene:
+        furnish(scene, 0)
+        count = Counter(operations(scene, lambda urls: scene.run(**urls)))
+    calls = [(operation, nth) for operation, times in count.items() for nth in range(1, times + 1)]
+    sys.stdout.write(f"\nA deploy has {len(calls)} calls: {dict(count)}\n")
+    return [
+        Fault(kind, nth, operation, lasting)
+        for operation, nth in calls
+        for kind, lasting in (*((kind, False) for kind in BREAKING), *((kind, True) for kind in LASTING))
+        if (kind, lasting) != ("expired", False)
+    ]
+
+
+def test_a_deploy_with_a_fault_ends_well_or_tells_and_the_next_run_finishes_it(tmp_path: Path) -> None:
+    hunt_all(tmp_path, "Faults", SAMPLE)
+
+
+@pytest.mark.hunt
+def test_a_fault_of_any_kind_at_any_call_ends_well_or_is_told_and_the_next_run_finishes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(chosen := seed())
+    with capsys.disabled():
+        faults = every_fault(tmp_path / "undisturbed")
+        chance.shuffle(faults)
+        faults.sort(key=lambda fault: not fault.operation.startswith(WRITES))
+        hunt_all(tmp_path / "disturbed", f"Faults (HUNT_SEED={chosen})", faults, budget(SECONDS))
