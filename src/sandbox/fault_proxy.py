@@ -101,6 +101,8 @@ class _Proxy:
             return False
         if kind is None or kind in SERVED:
             answer = await self._ask(request)
+        if kind:
+            self.plan.settled.set()
         if kind == "hold-after":
             await self._hold()
         if kind == "delay":

@@ -79,6 +79,8 @@ class Plan:
     struck: Event = field(default_factory=Event)
     released: Event = field(default_factory=Event)
     """Ends a hold."""
+    settled: Event = field(default_factory=Event)
+    """The server has served what was struck, if it is to."""
     _count: int = 0
     _lock: Lock = field(default_factory=Lock)
 
