@@ -31,7 +31,7 @@ DOMAINS = ("search-old", "search-prod", "search-test")
 PULL_REQUEST = 7
 QUICK = Switches(copy_seconds=0.1, associate_seconds=0.1)
 AN_HOUR = 3600.0
-AT_ONCE = 6
+AT_ONCE = 10
 """So many scenes side by side, since most of their time is waiting."""
 
 Case = TypeVar("Case")

@@ -37,7 +37,7 @@ SECONDS = 160.0
 LASTING: tuple[Kind, ...] = ("expired", "503", "drop-before")
 WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 OUTCOMES = ["updated", "created"]
-INPUTS = {"timeout-minutes": "0.3"}
+INPUTS = {"timeout-minutes": "0.15"}
 """Less than AWS is given to show what it was told: the run after goes on from there."""
 
 SAMPLE = [

@@ -269,6 +269,26 @@ def test_another_commit_of_the_same_pull_request_updates_its_comment(deployed: S
     assert head(deployed) not in first
 
 
+def test_a_late_plan_of_a_merged_pull_request_leaves_the_report_of_its_deploy(deployed: Scene) -> None:
+    told = deployed.comments(7)
+    deployed.git("checkout", "--quiet", "-b", "late", "HEAD^")
+    proposed = deployed.commit({FILE: "the\na\nlate\n"})
+    pull_request = {
+        "number": 7,
+        "merged": False,
+        "merge_commit_sha": None,
+        "base": {"ref": "main", "sha": deployed.git("rev-parse", "main"), "repo": {"id": REPOSITORY_ID}},
+        "head": {"ref": "late", "sha": proposed, "repo": {"id": REPOSITORY_ID}},
+    }
+    payload = {"action": "synchronize", "pull_request": pull_request, "repository": repository()}
+
+    ran = deployed.run("pull_request", payload, GITHUB_REF="refs/pull/7/merge")
+
+    assert (0, "planned") == (ran.status, ran.outputs["result"]), ran.log
+    assert "its comment tells of the deploy" in ran.log
+    assert told == deployed.comments(7)
+
+
 def test_a_stranger_s_comment_with_our_marker_is_not_touched(deployed: Scene) -> None:
     deployed.merge({FILE: "the\na\nan\n"}, 8)
     theirs = f"{marker(deployed)}\nAll is well, says Mallory."
