@@ -1,0 +1,121 @@
+"""Hunts the hunters: each patch takes out code that upholds a guarantee, and its test has to fail.
+
+    python -m tests.mutations [NAME ...]      all patches, or those of these names (see `make mutations`)
+
+A patch begins with the guarantee and the test, `Test: tests/unit/test_next_step.py::test_name`. First all
+those tests have to pass on the tree as it is, uncommitted changes included; then each patch is applied to
+a copy of the tree, and its test has to fail there. A patch that does not apply any more is a failure too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[2]
+PATCHES = Path(__file__).parent
+LONGEST = 300
+"""Seconds that the tests may take; one that hangs without the code it is about fails, too."""
+
+TESTS_FAILED = 1
+"""pytest's exit status; it has others when a test cannot be found or run."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A patch: what it takes from the users, and the test that has to notice."""
+
+    path: Path
+    guarantee: str
+    test: str
+
+    @classmethod
+    def read(cls, path: Path) -> Mutation:
+        text = path.read_text(encoding="utf-8")
+        found = [re.search(rf"^{name}: (.+)$", text, re.MULTILINE) for name in ("Guarantee", "Test")]
+        if None in found:
+            raise SystemExit(f"{path} has no line that begins with `Guarantee: ` or with `Test: `.")
+        return cls(path, *(each[1] for each in found if each))
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def copy_tree(target: Path) -> None:
+    """Copy what git knows or would add, as it is in the working tree."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        source = ROOT / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name, follow_symlinks=False)
+
+
+def run_tests(tree: Path, tests: Sequence[str], *options: str) -> tuple[int, str]:
+    """pytest's exit status and output for these tests of the tree, and not of the one it is a copy of."""
+    environ = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *tests]
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=environ, capture_output=True, text=True, timeout=LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        return TESTS_FAILED, f"No end after {error.timeout} s."
+    return done.returncode, done.stdout + done.stderr
+
+
+def hunt(mutation: Mutation) -> str:
+    """What is wrong with the patch or its test; empty when the test notices."""
+    with TemporaryDirectory() as directory:
+        tree = Path(directory)
+        copy_tree(tree)
+        apply = ["git", "apply", "-C1", str(mutation.path)]
+        environ = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tree.parent)}
+        applied = subprocess.run(apply, cwd=tree, env=environ, capture_output=True, text=True, check=False)
+        if applied.returncode:
+            return f"does not apply any more; make it anew against this tree. {applied.stderr.strip()}"
+        status, output = run_tests(tree, [mutation.test], "-x")
+        if status == TESTS_FAILED:
+            return ""
+        if status == 0:
+            return f"is not noticed by {mutation.test}."
+        return f"cannot be tried: {mutation.test} did not run.\n{output[-2000:]}"
+
+
+def main(names: Sequence[str]) -> int:
+    """The number of patches that are not noticed, 1 at least when the tests do not pass without them."""
+    began = time.monotonic()
+    mutations = [Mutation.read(path) for path in sorted(PATCHES.glob("*.patch"))]
+    if unknown := {*names} - {mutation.name for mutation in mutations}:
+        raise SystemExit(f"There is no patch {', '.join(unknown)} in {PATCHES}.")
+    mutations = [mutation for mutation in mutations if not names or mutation.name in names]
+    tests = sorted({mutation.test for mutation in mutations})
+    with TemporaryDirectory() as directory:
+        copy_tree(Path(directory))
+        status, output = run_tests(Path(directory), tests, "--numprocesses", "auto")
+    if status:
+        print(f"Without any patch the tests do not pass:\n{output[-5000:]}")
+        return 1
+    wrong = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for mutation, found in zip(mutations, pool.map(hunt, mutations), strict=True):
+            wrong += bool(found)
+            print(f"{'WRONG' if found else 'noticed'}: {mutation.name}: {found or mutation.guarantee}")
+    took = time.monotonic() - began
+    print(f"{len(mutations) - wrong} of {len(mutations)} patches are noticed, in {took:.0f} s.")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:]), 1))
