@@ -85,7 +85,7 @@ _ELSEWHERE = "elsewhere close and open the index, or reindex"
 def reloads(engine: str) -> bool:
     """Whether the service reloads search analyzers on this engine (`7.10`, `OpenSearch_2.11`)."""
     brand, _, version = engine.rpartition("_")
-    numbers = tuple(int(digits) for digits in re.findall(r"\d+", version)[:2])
+    numbers = tuple(int(digits) for digits in re.findall("[0-9]{1,9}", version)[:2])
     return brand == "OpenSearch" or numbers >= FIRST_TO_RELOAD
 
 

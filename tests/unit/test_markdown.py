@@ -65,6 +65,9 @@ def text_nodes(markdown: str) -> list[str]:
         ("12. a", "12&#46; a"),
         ("1) a", "1&#41; a"),
         ("/merge", "&#47;merge"),
+        ("[x] y", "<span>&#91;</span>x&#93; y"),
+        ("CVE-2021-44228", "CVE<span>&#45;</span>2021-44228"),
+        ("ghsa-jfh8-c2jp", "ghsa<span>&#45;</span>jfh8-c2jp"),
         ("a - b", "a - b"),
     ],
 )
@@ -112,6 +115,7 @@ def test_no_text_node_holds_what_github_makes_a_mention_a_link_or_an_emoji_of(va
         (" a", "` a`"),
         ("a`b", "<code>a&#96;b</code>"),
         ("a|b", "<code>a&#124;b</code>"),
+        ("a|  b", "<code>a&#124;  b</code>"),
     ],
 )
 def test_code_shows_the_value_literally(value: str, inline: str) -> None:
@@ -172,7 +176,10 @@ def test_what_is_escaped_is_known_to_be_markdown() -> None:
     [
         ("account 123456789012.", "account ***."),
         ("acme-123456789012-eu", "acme-***-eu"),
-        ("1234567890123 and a123456789012", "1234567890123 and a123456789012"),
+        ("1234567890123 and logs123456789012", "1234567890123 and logs***"),
+        ("analyzers/F123456789012", "analyzers/F123456789012"),
+        (f"{'a123456789012' * 3}b", f"{'a123456789012' * 3}b"),
+        ("arn%3Aaws%3Aiam%3A%3A123456789012%3Arole/x", "arn:***"),
         (
             "User: arn:aws:sts::123456789012:assumed-role/deploy/run is not authorized",
             "User: arn:*** is not authorized",

@@ -19,6 +19,8 @@ def test_text_that_prints_stays_as_it_is() -> None:
         ("a\u202eb", r"a\u202eb"),
         ("a\u200bb", r"a\u200bb"),
         ("a\xa0b", r"a\xa0b"),
+        ("a\u3164b", r"a\u3164b"),
+        ("葛\U000e0100", r"葛\U000e0100"),
         ("a\udc80b", r"a\udc80b"),
     ],
 )

@@ -1,10 +1,10 @@
 """Foreign text as GitHub Flavored Markdown that shows it, and nothing else.
 
 GitHub acts on text twice. Markdown itself is kept off by character references (`&#42;`), which work
-in prose, in table cells and within HTML blocks alike, where backslashes do not. Mentions, issue and
-commit references, emoji, e-mail addresses and mathematics are found afterwards, in the text nodes of
-the finished page, where a reference is its character again (github/cmark-gfm issue 181): there the
-character or the digits that would set them off stand in an element of their own, `<span>`, which is
+in prose, in table cells and within HTML blocks alike, where backslashes do not. Mentions, references to
+issues, commits and advisories, emoji, addresses, mathematics and tasks are found afterwards, in the text
+nodes of the finished page, where a reference is its character again (github/cmark-gfm issue 181): there
+the character or the digits that would set them off stand in an element of their own, `<span>`, which is
 invisible and leaves nothing behind when the text is copied.
 """
 
@@ -25,7 +25,8 @@ class Markdown(str):
 _ACTIVE = re.compile(
     r"""
       (?P<hexadecimal> (?<![0-9A-Za-z]) [0-9A-Fa-f]{7,} (?![0-9A-Za-z]) )  # the SHA of a commit
-    | (?P<trigger> [@\#$] | :(?=\S) | (?<=[Ww]{3})\. | (?<=\b[Gg][Hh])-(?=\d) )
+    | (?P<trigger> [@\#$] | :(?=\S) | (?<=[Ww]{3})\. | (?<=\b[Gg][Hh])-(?=\d)
+                 | (?:(?<=\b[Cc][Vv][Ee]) | (?<=\b[Gg][Hh][Ss][Aa]))-(?=\w) | ^\[(?=[ Xx]\]) )
     | (?P<block> ^(?: [-+=/] | \d{1,9}[.)] ) )  # lists, rules, underlined headings, orders to bots
     | (?P<inline> [&<>\\`*_\[\]|~] )
     """,
@@ -36,7 +37,7 @@ _ACTIVE = re.compile(
 def text(value: str) -> Markdown:
     """Return `value` as running text, on one line, for paragraphs, headings, lists and table cells."""
     line = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
-    return Markdown(_ACTIVE.sub(_inactive, visible(line)))
+    return Markdown(_escaped(visible(line)))
 
 
 def code(value: str) -> Markdown:
@@ -47,7 +48,7 @@ def code(value: str) -> Markdown:
     """
     line = visible(value)
     if "`" in line or "|" in line:
-        return Markdown(f"<code>{text(line)}</code>")
+        return Markdown(f"<code>{_escaped(line)}</code>")
     if line.startswith(" ") and line.endswith(" ") and line.strip(" "):
         line = f" {line} "  # a code span loses one blank at either end
     return Markdown(f"`{line}`" if line else "")
@@ -70,14 +71,21 @@ def link(label: str, url: str) -> Markdown:
     return Markdown(f"[{shown}]({address})")
 
 
-_ARN = re.compile(r"\barn:aws[\w-]*:[^\s\"'`<>(),;|]*[^\s\"'`<>(),;|.:]")
-# The number of a workflow run may have twelve digits too.
-_ACCOUNT = re.compile(r"(?<![0-9A-Za-z])(?<!/runs/)[0-9]{12}(?![0-9A-Za-z])")
+# In an address the colons are encoded.
+_ARN = re.compile(r"(?<![a-z])arn(?::|%3A)aws[^\s\"'`<>(),;|]*[^\s\"'`<>(),;|.:]", re.IGNORECASE)
+# A hash, the ID of a package and the number of a workflow run may have twelve digits in a row, too.
+_ACCOUNT = re.compile(
+    r"(?P<kept> [0-9a-f]{32,} | \bF[0-9]+\b | /runs/[0-9]+ ) | (?<![0-9])[0-9]{12}(?![0-9])", re.VERBOSE
+)
 
 
 def redact(value: str) -> str:
-    """Return `value` without ARNs and AWS account IDs (twelve digits standing alone)."""
-    return _ACCOUNT.sub("***", _ARN.sub("arn:***", value))
+    """Return `value` without ARNs and AWS account IDs (twelve digits between others than digits)."""
+    return _ACCOUNT.sub(lambda found: found["kept"] or "***", _ARN.sub("arn:***", value))
+
+
+def _escaped(line: str) -> str:
+    return _ACTIVE.sub(_inactive, line)
 
 
 def _inactive(found: re.Match[str]) -> str:

@@ -128,8 +128,9 @@ def _commit_link(report: Report, commit: str) -> Markdown:
 
 
 def _line_link(report: Report, problem: Problem) -> Markdown:
+    """Return the line linked to the file; unlinked when its address would tell an account ID."""
     label = Markdown(f"line {problem.line}")
-    if not report.repository or not report.commit:
+    if not report.repository or not report.commit or redact(problem.file) != problem.file:
         return label
     file = quote(problem.file, errors="replace")
     return link(
@@ -143,7 +144,7 @@ def _object_link(report: Report, uri: str) -> Markdown:
     if not found or redact(uri) != uri:
         return code(redact(uri))
     bucket, key = (quote(part, errors="replace") for part in found.groups())
-    region = f"region={quote(report.region)}&" if report.region else ""
+    region = f"region={quote(report.region, errors='replace')}&" if report.region else ""
     return link(code(uri), f"https://s3.console.aws.amazon.com/s3/object/{bucket}?{region}prefix={key}")
 
 

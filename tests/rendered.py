@@ -1,0 +1,146 @@
+"""Markdown as GitHub renders it: cmark-gfm, GitHub's own, then what GitHub does to the finished page.
+
+cmark-gfm has all of GitHub Flavored Markdown and footnotes. What GitHub adds later, in the text nodes of
+the page outside of code and links, is not public; `acted_upon` knows its documented forms:
+https://docs.github.com/en/get-started/writing-on-github. Links that a repository defines for its own
+prefixes (`TICKET-12`) are left out, being whatever its administrators say; so is the sample that a
+colour gets beside it in code (`#0969da`), which does nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import cmarkgfm
+from cmarkgfm.cmark import Options
+
+# GitHub renders HTML too, and takes out what is dangerous afterwards.
+_OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_GITHUB_PRE_LANG
+
+VOID = frozenset({"br", "hr", "img", "input"})
+LITERAL = frozenset({"code", "pre"})
+
+_ACTIVE = re.compile(
+    r"""
+      @[\w-]                                        # mentions, addresses
+    | [#]\d | \bgh-\d | \b(?:cve|ghsa)-\w           # issues, advisories
+    | (?<![0-9a-z]) [0-9a-f]{7,40} (?![0-9a-z])     # commits
+    | :[\w+-]+:                                     # emoji
+    | [$][^$]+[$]                                   # mathematics
+    | \b(?:https?|ftp|mailto|xmpp): | \bwww[.]      # addresses
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass
+class Element:
+    """An element of the page, with its attributes as they are written, and what is in it."""
+
+    name: str
+    attributes: tuple[tuple[str, str | None], ...] = ()
+    children: list[Element | str] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Element]:
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    @property
+    def text(self) -> str:
+        """All that a reader sees of it."""
+        return "".join(child if isinstance(child, str) else child.text for child in self.children)
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open = [Element("page")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, tuple(attrs))
+        self.open[-1].children.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop().name, f"</{tag}> ends something else"
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in VOID, f"<{tag} /> is none of ours"
+        self.handle_starttag(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.open[-1].children.append(Element("comment", (("is", data),)))
+
+    def handle_decl(self, decl: str) -> None:
+        self.open[-1].children.append(Element("declaration", (("is", decl),)))
+
+    handle_pi = handle_decl
+    unknown_decl = handle_decl
+
+
+def render(markdown: str) -> Element:
+    """The page that GitHub makes of it; fails when an element is not closed where it should be."""
+    builder = _Builder()
+    builder.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, _OPTIONS))
+    builder.close()
+    assert ["page"] == [element.name for element in builder.open]
+    return builder.open[0]
+
+
+def acted_upon(page: Element) -> list[str]:
+    """The text nodes in which GitHub finds something to link or to replace."""
+    items = (element for element in page.walk() if element.name == "li")
+    return [node for node in _text_nodes(page) if _ACTIVE.search(node)] + [
+        node for item in items for node in [*_text_nodes(item)][:1] if re.match(r"\s*\[[\sxX]\]", node)
+    ]
+
+
+def _text_nodes(element: Element) -> Iterator[str]:
+    for child in element.children:
+        if isinstance(child, str):
+            yield child
+        elif child.name not in {*LITERAL, "a"}:
+            yield from _text_nodes(child)
+
+
+Tree = tuple[str, tuple[object, ...]] | str
+
+
+def outline(
+    element: Element, shown: Callable[[str, bool], str] = lambda text, _: text, *, is_code: bool = False
+) -> Tree:
+    """Elements, and text as `shown` has it, told whether it is code; without `<span>`, which shows nothing.
+
+    White space outside of code counts as one blank, and where a link leads is left out.
+    """
+    is_code = is_code or element.name in LITERAL
+    parts: list[Tree] = []
+    for child in _without_spans(element):
+        if isinstance(child, Element):
+            parts.append(outline(child, shown, is_code=is_code))
+        elif parts and isinstance(parts[-1], str):
+            parts[-1] += child
+        else:
+            parts.append(child)
+    parts = [shown(part, is_code) if isinstance(part, str) else part for part in parts]
+    if not is_code:
+        parts = [re.sub(r"\s+", " ", part).strip() if isinstance(part, str) else part for part in parts]
+    attributes = tuple(each for each in element.attributes if each[0] != "href")
+    return element.name, (*attributes, *(part for part in parts if part))
+
+
+def _without_spans(element: Element) -> Iterator[Element | str]:
+    for child in element.children:
+        if isinstance(child, Element) and child.name == "span" and not child.attributes:
+            yield from _without_spans(child)
+        else:
+            yield child
