@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -19,3 +20,14 @@ texts = st.one_of(
     st.lists(st.sampled_from(VALUES), min_size=1, max_size=4).map(" ".join),
 )
 """Any text, text rich in what means something to Markdown, GitHub or its runner, the corpus recombined."""
+
+
+def workflow_commands(log: str) -> list[str]:
+    """The commands that GitHub's runner finds in a log, by name.
+
+    As in actions/runner, ActionCommand.cs: `::` at the start of a line, after white space, up to another
+    `::`; or `##[` anywhere, up to a `]`.
+    """
+    lines = re.split(r"\r\n|\r|\n", log)
+    found = (re.match(r"::(.*?)::", line.strip()) or re.search(r"##\[(.*?)\]", line) for line in lines)
+    return [match[1].split(" ")[0] for match in found if match]

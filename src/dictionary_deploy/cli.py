@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console, Runner, Terminal
 from dictionary_deploy.errors import DeployError, unforeseen
+from dictionary_deploy.library_log import listen_to_libraries
+from dictionary_deploy.masks import secrets_of
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import annotations_of, outputs
 from dictionary_deploy.waiting import Interruption, SystemClock
 
 if TYPE_CHECKING:
     from dictionary_deploy.settings import Settings
-
-SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,9 +49,9 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
     try:
         settings = parse_settings(argv, os.environ)
         console = _console(settings)
-        for secret in (settings.github_token, *(os.environ.get(name, "") for name in SECRETS)):
-            if secret:
-                console.mask(secret)
+        for secret in dict.fromkeys([settings.github_token, *secrets_of(os.environ)]):
+            console.mask(secret)
+        listen_to_libraries(console)
         return run(settings, console, SystemClock(interruption), interruption)
     except DeployError as error:
         _tell(console, error)

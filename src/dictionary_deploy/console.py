@@ -14,13 +14,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from dictionary_deploy.masks import Masks
 from dictionary_deploy.report.outputs import Annotation
 from dictionary_deploy.report.visible import visible
-
-MASKED = "***"
-
-SHORTEST_SECRET = 8
-"""Characters: hiding less would only make the log unreadable, and no real secret is shorter."""
 
 
 class Console(Protocol):
@@ -48,6 +44,10 @@ class Console(Protocol):
         """Never write `secret` from now on."""
         ...
 
+    def masked(self, markdown: str) -> str:
+        """Return `markdown` without what was given to `mask`, for those who hand it over themselves."""
+        ...
+
     def outputs(self, values: Mapping[str, str]) -> None:
         """Hand over the outputs."""
         ...
@@ -68,7 +68,7 @@ class Runner:
         self._log = log
         self._output_path = output_path
         self._summary_path = summary_path
-        self._masks = _Masks()
+        self._masks = Masks()
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -105,6 +105,9 @@ class Runner:
             _print(self._log, f"::add-mask::{_escaped(line)}")
         self._masks.add(secret)
 
+    def masked(self, markdown: str) -> str:
+        return self._masks.hide_in_markdown(markdown)
+
     def outputs(self, values: Mapping[str, str]) -> None:
         # Nobody who does not know the delimiter can end a value with it and begin another output.
         delimiter = f"end-{secrets.token_hex(16)}"
@@ -114,8 +117,7 @@ class Runner:
         self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
 
     def summary(self, markdown: str) -> None:
-        text = f"{self._masks.hide_in_markdown(markdown)}\n"
-        self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, text)
+        self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")
 
     def _append(self, what: str, variable: str, path: str, text: str) -> None:
         if not path:
@@ -148,7 +150,7 @@ class Terminal:
         self._err = err
         self._as_json = as_json
         self._show_debug = show_debug
-        self._masks = _Masks()
+        self._masks = Masks()
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -176,6 +178,9 @@ class Terminal:
     def mask(self, secret: str) -> None:
         self._masks.add(secret)
 
+    def masked(self, markdown: str) -> str:
+        return self._masks.hide_in_markdown(markdown)
+
     def outputs(self, values: Mapping[str, str]) -> None:
         if self._as_json:
             shown = {name: self._masks.hide(value) for name, value in values.items()}
@@ -189,37 +194,13 @@ class Terminal:
             _print(stream, line)
 
 
-class _Masks:
-    """The secrets, and text without them; longer ones go first, so that none leaves its rest behind."""
-
-    def __init__(self) -> None:
-        self._secrets: list[str] = []
-
-    def add(self, secret: str) -> None:
-        if len(secret) >= SHORTEST_SECRET:
-            self._secrets = sorted({*self._secrets, secret}, key=len, reverse=True)
-
-    def hide(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASKED)
-            # As it stands within a JSON string.
-            text = text.replace(json.dumps(secret)[1:-1], MASKED)
-        return text
-
-    def hide_in_markdown(self, markdown: str) -> str:
-        """Hide secrets whose characters are references or stand in elements of their own, too."""
-        for secret in self._secrets:
-            chars = (f"(?:{re.escape(char)}|&#{ord(char)};)" for char in secret)
-            markdown = re.sub("(?:</?span>)*".join(chars), MASKED, markdown)
-        return markdown
-
-
 def _print(stream: TextIO, line: str) -> None:
     print(line, file=stream, flush=True)  # a log read through a pipe is to be on time
 
 
 def _lines(message: str) -> list[str]:
-    return [visible(line, keep="\t") for line in message.splitlines() or [""]]
+    # Not what else Python ends a line at: a name with U+2028 in it would make a line of its own.
+    return [visible(line, keep="\t") for line in re.split(r"\r\n?|\n", message.removesuffix("\n"))]
 
 
 def _harmless(line: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from functools import partial
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console
@@ -78,6 +77,10 @@ def _comment_everywhere(
 
     urls, key = [], marker(report.config_path, report.environment)
     is_due = settings.comment == "always" or has_news(report)
+
+    def render(limit: int) -> str:
+        return console.masked(render_comment(report, key, limit))
+
     with connected(settings, clock) as client:
         comments = Comments(client)
         if number:
@@ -94,7 +97,6 @@ def _comment_everywhere(
                 continue
             try:
                 if is_due or comments.find(pull_request.number, key):
-                    render = partial(render_comment, report, key)
                     urls.append(comments.publish(pull_request.number, key, render))
                     console.info(f"Commented: {urls[-1]}")
             except GithubError as error:

@@ -61,6 +61,8 @@ def test_an_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> 
         ("\xa0::debug::x", r"\xa0::debug::x"),
         ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
         ("a :: b", "a :: b"),
+        ("a\u2028::debug::x\x0b::debug::y", r"a\u2028::debug::x\x0b::debug::y"),
+        ("a\r\nb\rc\n", "a\nb\nc"),
     ],
 )
 def test_foreign_text_is_no_command_and_no_terminal_escape(

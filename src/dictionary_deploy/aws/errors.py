@@ -68,6 +68,8 @@ SERVER_ERROR = 500
 NOT_IMPLEMENTED = 501
 TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 
+# AWS quotes the headers of the request after it, the session token being one of them.
+SIGNED = re.compile(r"The Canonical String for this request|x-amz-security-token", re.IGNORECASE)
 QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
 LONGEST_MESSAGE = 500
 """Of an answer that is no JSON botocore makes the message: a proxy's whole page."""
@@ -199,5 +201,6 @@ def _has_line_end(error: BotoCoreError) -> bool:
 
 
 def _one_line(said: object) -> str:
-    """Without line ends and a full stop, and not too long to read."""
-    return textwrap.shorten(str(said), LONGEST_MESSAGE, placeholder=" …").rstrip(".")
+    """Without line ends, a full stop and what a bad signature was made of, and not too long to read."""
+    readable = SIGNED.split(str(said))[0]
+    return textwrap.shorten(readable, LONGEST_MESSAGE, placeholder=" …").rstrip(".")

@@ -1,0 +1,25 @@
+"""What libraries log and warn of, for those who asked for debug messages: it may quote anything."""
+
+from __future__ import annotations
+
+import logging
+
+from dictionary_deploy.console import Console
+
+
+class LibraryLog(logging.Handler):
+    """Hands records to the console, which masks and escapes them; Python would write them as they are."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.debug(self.format(record))
+
+
+def listen_to_libraries(console: Console) -> None:
+    """Let `console` say what Python's logging and warnings have to say, from a warning upwards."""
+    logging.captureWarnings(capture=True)
+    logging.basicConfig(handlers=[LibraryLog(console)], level=logging.WARNING, force=True)

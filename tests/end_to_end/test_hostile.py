@@ -1,0 +1,94 @@
+"""File names, lines and messages that strangers wrote, and answers of every kind: shown, and no more."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+
+from tests import hostile
+from tests.end_to_end.scene import TOKEN, Ran, Scene
+from tests.rendered import acted_upon, render
+
+FILE = "search/::error::@octocat #1 <img src=x>|`a`\u2028[x](#y) ##[error]x.txt"
+STOPWORDS = {"file": FILE, "package": "stopwords", "kind": "stopwords"}
+SECRETS = {
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEXAMPLE/" + "abcdefghij+/=" * 40,
+    "ACTIONS_RUNTIME_TOKEN": "eyJ0eXAiOiJKV1QiLCJhbGciOi",
+}
+OURS = {"group", "endgroup", "debug", "warning", "error"}
+
+
+@pytest.fixture
+def merged(scene: Scene) -> Scene:
+    """Pull request 7 is merged: a file with a hostile name and hostile lines."""
+    scene.make_package("stopwords")
+    scene.configure(STOPWORDS)
+    scene.commit({FILE: "the\n"})
+    lines = (line for value in hostile.VALUES for line in value.splitlines())
+    scene.merge({FILE: "\n".join(lines).encode(errors="replace")}, 7)
+    return scene
+
+
+def everything(scene: Scene, ran: Ran) -> str:
+    return "\n".join((ran.log, ran.summary, *ran.outputs.values(), *scene.comments(7)))
+
+
+def assert_harmless(scene: Scene, ran: Ran) -> None:
+    """Nothing of theirs is a command, a control character, an output, Markdown, or a mention."""
+    assert set() == {*hostile.workflow_commands(ran.log)} - {*OURS, "add-mask"}, ran.log
+    assert [] == re.findall(r"[^\t\n -~\u00a1-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\u2028]", ran.log)
+    assert {"result", "changed", "dictionaries", "comment-url", "failure-reason"} == ran.outputs.keys()
+    for markdown in (ran.summary, *scene.comments(7)):
+        page = render(markdown)
+        assert [] == acted_upon(page)
+        assert {"img", "script", "input"} & {element.name for element in page.walk()} == set()
+
+
+def test_a_hostile_name_and_hostile_lines_are_deployed_and_shown(merged: Scene) -> None:
+    ran = merged.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert FILE == ran.dictionaries[0]["file"]
+    assert_harmless(merged, ran)
+    [comment] = merged.comments(7)
+    assert "<img src=x>|`a`\\u2028[x](#y) ##[error]x.txt" in render(comment).text
+
+
+def test_a_service_that_repeats_every_secret_and_every_trick_gets_nothing_out(merged: Scene) -> None:
+    forms = (SECRETS | {"token": TOKEN * 3}).values()
+    secrets = " ".join(f"{each} {quote(each, safe='')} {json.dumps(each)}" for each in forms)
+    tricks = "\n".join(
+        value.encode(errors="replace").decode() for value in hostile.VALUES if "\0" not in value
+    )
+    merged.aws.failures.fail_operation("es:UpdatePackage", "AccessDeniedException", message=secrets[:400])
+    merged.aws.failures.fail_operation("es:UpdatePackage", "AccessDeniedException", message=tricks)
+
+    for _ in range(2):
+        ran = merged.run(
+            inputs={"github-token": TOKEN * 3}, RUNNER_DEBUG="1", ACTIONS_STEP_DEBUG="true", **SECRETS
+        )
+
+        assert (1, ["failed"]) == (ran.status, ran.outcomes), ran.log
+        assert_harmless(merged, ran)
+        told = re.sub("^::add-mask::.*$", "", everything(merged, ran), flags=re.MULTILINE)
+        assert [] == [name for name, value in SECRETS.items() if value[:16] in told], told
+        assert TOKEN * 3 not in told
+
+
+def test_a_bad_signature_tells_no_session_token(merged: Scene) -> None:
+    said = (
+        "The request signature we calculated does not match the signature you provided. The Canonical String"
+        " for this request should have been 'POST\n/2015-01-01/packages/describe\n\nhost:es.amazonaws.com\n"
+        f"x-amz-security-token:{SECRETS['AWS_SESSION_TOKEN']}\n'"
+    )
+    merged.aws.failures.fail_operation("es:DescribePackages", "InvalidSignatureException", message=said)
+
+    ran = merged.run()  # by another token, so that no mask hides this one
+
+    assert ["no-credentials"] == [entry["reason"] for entry in ran.dictionaries], ran.log
+    assert "does not match the signature you provided" in ran.dictionaries[0]["message"]
+    assert SECRETS["AWS_SESSION_TOKEN"][:16] not in everything(merged, ran)

@@ -1,0 +1,50 @@
+"""What libraries log reaches the console alone, which masks and escapes it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from dictionary_deploy.console import Runner, Terminal
+from dictionary_deploy.library_log import listen_to_libraries
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Leave logging as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:], root.level = handlers, level
+
+
+def test_a_warning_of_a_library_is_a_debug_message_in_which_nothing_acts() -> None:
+    log = io.StringIO()
+    runner = Runner(log, "", "")
+    runner.mask("hide-this-token")
+    log.seek(log.truncate(0))
+    listen_to_libraries(runner)
+
+    logging.getLogger("urllib3.connectionpool").warning("unparsed: %s", "\x1b\n::error::x hide-this-token")
+    logging.getLogger("botocore").info("not wanted")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("::error::y", stacklevel=1)
+
+    first, *rest = log.getvalue().splitlines()
+    assert r"::debug::urllib3.connectionpool: unparsed: \x1b%0A::error::x ***" == first
+    assert ["::debug::py.warnings"] == [line[:20] for line in rest]
+
+
+def test_nobody_sees_it_who_did_not_ask(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    listen_to_libraries(Terminal(out, err))
+
+    logging.getLogger("botocore").error("x")
+
+    assert ("", "", "") == (out.getvalue(), err.getvalue(), capsys.readouterr().err)
