@@ -9,7 +9,8 @@ RUN pip install --quiet --disable-pip-version-check --root-user-action ignore --
         --require-hashes --only-binary :all: --requirement /requirements.txt --target /action/src
 # Of AWS's several hundred services these are called; sso, sso-oidc and signin belong to boto3's
 # credential chain. PyGithub needs cryptography only to sign in as a GitHub App, which is not done.
-RUN cd /action/src && find botocore/data -mindepth 1 -maxdepth 1 -type d \
+WORKDIR /action/src
+RUN find botocore/data -mindepth 1 -maxdepth 1 -type d \
         ! -name es ! -name opensearch ! -name s3 ! -name sts ! -name sso ! -name sso-oidc ! -name signin \
         -exec rm -r {} + && \
     rm -r bin boto3/data boto3/examples cryptography cryptography-*
