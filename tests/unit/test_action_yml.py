@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,17 @@ def test_the_outputs_are_the_five_promised_ones_each_described() -> None:
     assert all(each.keys() == {"description"} and each["description"] for each in ACTION["outputs"].values())
 
 
-def test_the_description_fits_the_marketplace() -> None:
-    assert len(ACTION["description"]) < 125
+def test_name_and_description_are_what_the_marketplace_takes() -> None:
+    # No name of a user, an organization or a category there; several plain words are none.
+    assert re.fullmatch(r"[A-Z][a-z]+( [a-z]+){2,5}", ACTION["name"])
+    assert 0 < len(ACTION["description"]) <= 125
+    assert ACTION["description"].isascii()
 
 
-def test_it_is_a_container_built_from_the_repository() -> None:
-    assert ACTION["runs"] == {"using": "docker", "image": "Dockerfile"}
+def test_it_is_a_container_built_from_the_repository_or_in_a_release_the_image_by_its_digest() -> None:
+    assert {"using", "image"} == ACTION["runs"].keys()
+    assert "docker" == ACTION["runs"]["using"]
+    assert re.fullmatch(r"Dockerfile|docker://ghcr\.io/\S+@sha256:[0-9a-f]{64}", ACTION["runs"]["image"])
 
 
 def test_it_carries_its_name_and_badge() -> None:
