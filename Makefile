@@ -12,12 +12,13 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench gallery docs slow hunt mutations lucene ask-lucene container lock clean
+.PHONY: help test demo lint coverage bench gallery docs slow hunt mutations lucene ask-lucene container lock clean supply
 
 help:
 	@echo 'make test       all tests except those of the container'
 	@echo 'make demo       a deploy from a merged pull request to a local AWS, shown from end to end'
 	@echo 'make lint       ruff and mypy'
+	@echo 'make supply     workflows, action, forms, examples and Dockerfile, by zizmor, check-jsonschema and hadolint'
 	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
 	@echo 'make bench      speed and memory, as ratios: validation and diff against Lucene'
 	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
@@ -41,6 +42,20 @@ lint: .venv/lint.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Checked as those who read these files would, and as somebody who would break in; no network is asked.
+RECIPES = $(shell grep -l '^jobs:' examples/*.yml)
+ZIZMOR = $(BIN)/zizmor --offline --no-progress --quiet
+SCHEMA = $(BIN)/check-jsonschema --builtin-schema
+supply: .venv/lint.stamp
+	$(ZIZMOR) --pedantic .github action.yml
+	$(ZIZMOR) --config tests/examples/zizmor.yml $(RECIPES)
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml $(RECIPES)
+	$(SCHEMA) custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(SCHEMA) vendor.github-actions action.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --schemafile src/dictionary_deploy/dictionaries.schema.json examples/dictionaries*.yml
+	$(BIN)/hadolint --failure-threshold style Dockerfile
 
 coverage: .venv/test.stamp
 	$(BIN)/python -m coverage run -m pytest tests/unit
