@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench gallery docs slow hunt mutations lucene ask-lucene container lock clean supply
+.PHONY: help test demo lint coverage bench gallery docs slow hunt mutations lucene ask-lucene container lock clean supply case
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -28,6 +28,7 @@ help:
 	@echo 'make mutations  takes out what upholds each guarantee, and sees that a test notices'
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
 	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
+	@echo 'make case ISSUE=12    makes a test of an issue that says a dictionary was judged wrongly'
 	@echo 'make container  builds the image with docker or podman and tests it'
 	@echo 'make lock       remakes requirements*.txt; make lock UPGRADE=--upgrade takes the newest releases'
 	@echo 'make clean      removes all that these have made'
@@ -53,6 +54,8 @@ supply: .venv/lint.stamp
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml $(RECIPES)
 	$(SCHEMA) custom.github-workflows-require-timeout .github/workflows/*.yml
 	$(SCHEMA) vendor.github-actions action.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --schemafile src/dictionary_deploy/dictionaries.schema.json examples/dictionaries*.yml
 	$(BIN)/hadolint --failure-threshold style Dockerfile
@@ -89,6 +92,10 @@ lucene: .venv/test.stamp
 ask-lucene: .venv/test.stamp
 	@tests/lucene/prepare
 	@PYTHONPATH=src $(BIN)/python -m tests.lucene.ask '$(FILE)' '$(KIND)' $(WITH)
+
+# The issue of the form "A dictionary was judged wrongly", by its number, as a case in tests/data/rules.
+case: .venv/test.stamp
+	gh issue view '$(ISSUE)' --json body --jq .body | PYTHONPATH=src $(BIN)/python -m tests.rules.from_issue 'issue_$(ISSUE)'
 
 container: .venv/test.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m container -rs tests/container
