@@ -57,6 +57,7 @@ supply: .venv/lint.stamp
 	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.gitlab-ci --data-transform gitlab-ci examples/gitlab-ci.yml
 	$(BIN)/check-jsonschema --schemafile src/dictionary_deploy/dictionaries.schema.json examples/dictionaries*.yml
 	$(BIN)/hadolint --failure-threshold style Dockerfile
 

@@ -155,12 +155,6 @@ def environments_workflow() -> dict[Any, Any]:
     return workflow
 
 
-def test_the_readme_links_every_example() -> None:
-    examples = {f"examples/{path.name}" for path in (ROOT / "examples").iterdir()}
-
-    assert set() == examples - set(links(README))
-
-
 def test_a_job_of_the_matrix_deploys_each_environment_of_the_example_configuration() -> None:
     [job] = environments_workflow()["jobs"].values()
     configs = parse_all(example("dictionaries-environments.yml").encode(), "f.yml")

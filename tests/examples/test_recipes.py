@@ -1,0 +1,366 @@
+"""The recipes: each may do what it needs and no more, and their own scripts do what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dictionary_deploy.config import parse_config
+from dictionary_deploy.dictionaries import KINDS, Options, check
+from tests.disk.repository import git
+from tests.end_to_end.scene import Scene, set_scene
+from tests.examples.recipe import EXAMPLES, ROOT, WORKFLOWS, job, step, text, workflow
+
+ACTION = "dictionary-deploy/deploy-search-dictionaries@v1"
+PLANS = "arn:aws:iam::123456789012:role/dictionaries-plan"
+DEPLOYS = "arn:aws:iam::123456789012:role/dictionaries-deploy"
+HOSTILE = "x`$(touch injected)`\";touch injected;'\n\n# @octo/all <img src=x> #1"
+
+
+def used(name: str, action: str) -> list[dict[str, Any]]:
+    """The steps of a workflow's job that use the action, in any version."""
+    return [
+        each
+        for each in job(name)["steps"]
+        if each.get("uses", "").partition("@")[0] == action.partition("@")[0]
+    ]
+
+
+# ---------------------------------------------------------------- all of them
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_recipe_checks_out_signs_in_and_runs_the_action_in_this_order(name: str) -> None:
+    order = [each["uses"].partition("@")[0] for each in job(name)["steps"] if "uses" in each]
+
+    assert ["actions/checkout", "aws-actions/configure-aws-credentials", ACTION.partition("@")[0]] == order
+    assert ACTION == used(name, ACTION)[0]["uses"]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_recipe_may_read_the_repository_sign_in_and_write_where_it_tells_what_happened(name: str) -> None:
+    permissions = workflow(name)["permissions"]
+
+    told = {"check.yml": {"issues": "write"}, "smui.yml": {}}.get(name, {"pull-requests": "write"})
+    assert {"contents": "read", "id-token": "write", **told} == permissions
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_token_of_the_checkout_is_left_to_no_later_step(name: str) -> None:
+    assert [False] == [each["with"]["persist-credentials"] for each in used(name, "actions/checkout")]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_values_reach_a_script_through_its_environment_alone(name: str) -> None:
+    assert [] == [each["run"] for each in job(name)["steps"] if "${{" in each.get("run", "")]
+
+
+@pytest.mark.parametrize("name", [name for name in WORKFLOWS if name != "plan.yml"])
+def test_what_may_write_to_aws_or_to_the_issue_is_never_cancelled(name: str) -> None:
+    concurrency = workflow(name).get("concurrency") or job(name)["concurrency"]
+
+    assert concurrency["cancel-in-progress"] is False
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_role_that_can_write_is_taken_on_only_where_something_is_deployed(name: str) -> None:
+    [signing_in] = used(name, "aws-actions/configure-aws-credentials")
+    role = signing_in["with"]["role-to-assume"]
+
+    mode = used(name, ACTION)[0].get("with", {}).get("mode", "auto")
+    if mode in {"plan", "check"}:
+        assert PLANS == role
+    elif "pull_request" in workflow(name)[True]:
+        assert role.endswith("'dictionaries-plan' || 'dictionaries-deploy' }}")
+    else:
+        assert DEPLOYS == role
+
+
+@pytest.mark.parametrize("name", ["dictionaries.yml", "dictionaries-smui.yml"])
+def test_the_configurations_are_faultless(name: str) -> None:
+    assert parse_config(text(name).encode(), name, "").dictionaries
+
+
+def test_the_page_of_recipes_or_the_readme_links_every_example() -> None:
+    pages = (ROOT / "README.md").read_text("utf-8") + (ROOT / "docs/recipes.md").read_text("utf-8")
+
+    linked = set(re.findall(r"\]\((?:\.\./)?examples/([^)]+)\)", pages))
+    assert {path.name for path in EXAMPLES.iterdir()} == linked
+
+
+# ---------------------------------------------------------------- rollback, deploy and plan
+
+
+def test_a_rollback_checks_out_the_commit_that_was_typed_in_and_runs_on_the_branch_alone() -> None:
+    assert "${{ inputs.commit }}" == used("rollback.yml", "actions/checkout")[0]["with"]["ref"]
+    assert "rollback" == used("rollback.yml", ACTION)[0]["with"]["mode"]
+    assert "github.ref == 'refs/heads/main'" == job("rollback.yml")["if"]
+
+
+def test_a_rollback_takes_turns_with_the_deploys_of_the_branch() -> None:
+    group = workflow("deploy.yml")["concurrency"]["group"].replace("${{ github.ref }}", "refs/heads/main")
+
+    assert group == workflow("rollback.yml")["concurrency"]["group"]
+
+
+def test_a_plan_signs_in_for_all_but_forks() -> None:
+    [signing_in] = used("plan.yml", "aws-actions/configure-aws-credentials")
+
+    assert "github.event.pull_request.head.repo.fork != true" == signing_in["if"]
+
+
+def test_what_is_said_to_be_like_the_quick_start_differs_from_it_only_where_it_says_so() -> None:
+    quick_start, server = workflow("deploy.yml"), workflow("enterprise-server.yml")
+    [of_server] = server["jobs"].values()
+    of_server["runs-on"] = "ubuntu-latest"
+
+    assert quick_start == server
+
+
+# ---------------------------------------------------------------- the issue of the check
+
+
+@pytest.fixture
+def gh(tmp_path: Path) -> Path:
+    """A folder with a gh that writes down what it is asked, and answers a list with `issues` beside it."""
+    program = tmp_path / "bin" / "gh"
+    program.parent.mkdir()
+    program.write_text(
+        "#!/bin/sh\n"
+        f"printf '%s\\0' \"$@\" >> {tmp_path}/asked; printf '\\n\\0' >> {tmp_path}/asked\n"
+        f'[ "$2" != list ] || cat {tmp_path}/issues\n'
+    )
+    program.chmod(0o755)
+    (tmp_path / "issues").write_text("")
+    return tmp_path
+
+
+def run(folder: Path, title: str, **environ: str) -> list[list[str]]:
+    """Run the step of check.yml as GitHub does; what gh was asked."""
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("check.yml", title)["run"]],
+        cwd=folder,
+        env={
+            "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+            "LABEL": job("check.yml")["env"]["LABEL"],
+            "RUNNER_TEMP": str(folder),
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REPOSITORY": "octo/shop",
+            "GITHUB_RUN_ID": "99",
+            **environ,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    calls = (folder / "asked").read_text().split("\0\n\0")
+    return [call.split("\0") for call in calls if call]
+
+
+OPEN, CLOSE = "Open the issue, or bring it up to date", "Close the issue"
+DICTIONARIES = json.dumps(
+    [{"file": HOSTILE, "package": "words", "outcome": "drifted", "message": "arn:aws:x"}]
+)
+
+
+def test_a_check_that_failed_opens_an_issue_when_there_is_none(gh: Path) -> None:
+    calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+
+    assert [["issue", "list"], ["label", "create"], ["issue", "create"]] == [call[:2] for call in calls]
+    assert "https://github.com/octo/shop/actions/runs/99" in (gh / "issue.md").read_text()
+
+
+def test_a_check_that_failed_brings_the_issue_up_to_date_that_is_there(gh: Path) -> None:
+    (gh / "issues").write_text("17\n")
+
+    calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+
+    assert [["issue", "list"], ["issue", "edit"]] == [call[:2] for call in calls]
+    assert "17" == calls[-1][2]
+
+
+def test_only_issues_of_the_workflow_itself_are_taken_for_its_own(gh: Path) -> None:
+    listing, *_ = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+
+    assert "github-actions" == listing[listing.index("--app") + 1]
+
+
+def test_nothing_that_a_file_is_called_runs_or_becomes_more_than_code_in_the_issue(gh: Path) -> None:
+    run(gh, OPEN, DICTIONARIES=DICTIONARIES, REASON="drifted")
+
+    assert not (gh / "injected").exists()
+    *_, blank, listed = (gh / "issue.md").read_text().splitlines()
+    assert ("", "    ") == (blank, listed[:4])
+    assert {"file": HOSTILE, "package": "words", "outcome": "drifted"} == json.loads(listed)
+
+
+def test_a_check_that_passed_closes_the_issue_that_is_open_and_without_one_does_nothing(gh: Path) -> None:
+    assert [["issue", "list"]] == [call[:2] for call in run(gh, CLOSE)]
+
+    (gh / "issues").write_text("17\n")
+    assert ["issue", "close", "17"] == run(gh, CLOSE)[-1][:3]
+
+
+# ---------------------------------------------------------------- SMUI
+
+RULES = """\
+# by SMUI
+tv =>
+\tSYNONYM: television
+\tSYNONYM: telly
+\tUP(10): samsung
+\t@{
+\t  "_log" : "1"
+\t}@
+
+hi fi, stereo =>
+\tSYNONYM(0.5): music #1
+\t@_log: "2"
+
+"shipping" =>
+\tSYNONYM: delivery
+note* =>
+\tSYNONYM: laptop
+sofa =>
+\tDELETE: cheap
+tv =>
+\tSYNONYM: telly
+\tSYNONYM: screen
+"""
+
+
+def smui(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
+    (folder / "rules.txt").write_text(rules)
+    command = step("smui.yml", "Take the synonyms out of SMUI's rules")["run"]
+    script = str(EXAMPLES / "smui_synonyms.py")
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", command.replace(".github/smui_synonyms.py", f"'{script}'")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_smuis_synonyms_become_mappings_that_keep_their_own_words(tmp_path: Path) -> None:
+    smui(tmp_path, RULES)
+
+    assert [
+        "tv => tv, television, telly, screen",
+        r"hi fi\, stereo => hi fi\, stereo, music \#1",
+    ] == (tmp_path / "synonyms.txt").read_text().splitlines()
+
+
+def test_what_no_synonym_filter_can_do_is_named(tmp_path: Path) -> None:
+    done = smui(tmp_path, RULES)
+
+    assert [
+        "left out, line 5: UP(10): samsung",
+        "left out, line 11: the weight of SYNONYM(0.5): music #1",
+        'left out, line 14: "shipping" =>',
+        "left out, line 15: SYNONYM: delivery",
+        "left out, line 16: note* =>",
+        "left out, line 17: SYNONYM: laptop",
+        "left out, line 19: DELETE: cheap",
+    ] == done.stderr.splitlines()
+
+
+def test_the_engine_takes_what_is_made_of_smuis_rules(tmp_path: Path) -> None:
+    smui(tmp_path, RULES)
+
+    problems, _ = check(
+        KINDS["synonyms"], (tmp_path / "synonyms.txt").read_bytes(), "synonyms.txt", Options()
+    )
+    assert [] == [problem for problem in problems if problem.severity == "error"]
+
+
+# ---------------------------------------------------------------- GitLab
+
+
+def gitlab(name: str) -> dict[str, Any]:
+    """A job of the GitLab recipe with what it extends."""
+    jobs: dict[str, Any] = yaml.safe_load(text("gitlab-ci.yml"))
+    base, own = jobs[".search-dictionaries"], jobs[name]
+    return base | own | {"variables": base["variables"] | own["variables"]}
+
+
+def test_the_commands_of_gitlab_plan_and_deploy(tmp_path: Path) -> None:
+    with set_scene(tmp_path) as scene:
+        package_id = scene.make_package("words")
+        config = {"bucket": "acme-dictionaries", "domains": "none", "branch": "main"}
+        entry = {"file": "words.txt", "package": "words", "kind": "stopwords"}
+        commit = scene.commit(
+            {".gitlab/dictionaries.yml": json.dumps({**config, "dictionaries": [entry]}), "words.txt": "a\n"}
+        )
+        planned = run_script(scene, tmp_path, "plan")
+        deployed = run_script(scene, tmp_path, "deploy")
+        versions = scene.history(package_id)
+
+    assert ("planned", "updated") == (planned["result"], deployed["result"])
+    assert ["", commit] == versions
+
+
+def run_script(scene: Scene, folder: Path, name: str) -> dict[str, Any]:
+    """Run a job's script in a clone such as GitLab's runner leaves: with its origin, on no branch."""
+    clone = folder / name
+    git(folder, "clone", "--quiet", str(scene.repository), str(clone))
+    git(clone, "checkout", "--quiet", "--detach")
+    [command] = gitlab(name)["script"]
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", command.replace("/tmp/action", str(ROOT))],
+        cwd=clone,
+        env={
+            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "AWS_ENDPOINT_URL": scene.aws_url,
+            "AWS_REGION": gitlab(name)["variables"]["AWS_REGION"],
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+        },
+        check=True,
+    )
+    outputs: dict[str, Any] = json.loads((clone / "dictionaries.json").read_text())
+    return outputs
+
+
+def test_gitlab_installs_what_the_locks_hash_and_clones_all_of_the_history() -> None:
+    [install] = [line for line in gitlab("deploy")["before_script"] if line.startswith("pip install")]
+
+    assert "--require-hashes --only-binary :all:" in install
+    assert "0" == gitlab("plan")["variables"]["GIT_DEPTH"] == gitlab("deploy")["variables"]["GIT_DEPTH"]
+
+
+def test_gitlab_plans_with_the_role_that_can_only_read() -> None:
+    assert PLANS == gitlab("plan")["variables"]["AWS_ROLE_ARN"]
+    assert DEPLOYS == gitlab("deploy")["variables"]["AWS_ROLE_ARN"]
+
+
+# ---------------------------------------------------------------- Terraform
+
+
+def test_terraform_leaves_to_the_action_what_changes_with_each_merge() -> None:
+    package = re.search(
+        r'resource "aws_opensearch_package" .*?^}', text("terraform.tf"), re.DOTALL | re.MULTILINE
+    )
+
+    assert package is not None
+    assert "ignore_changes  = [package_source, package_description]" in package[0]
+    assert "prevent_destroy = true" in package[0]
+    assert 'resource "aws_opensearch_package_association"' not in text("terraform.tf")
+
+
+def test_terraform_names_what_the_configuration_names() -> None:
+    config = parse_config(text("dictionaries.yml").encode(), "dictionaries.yml", "")
+    terraform = text("terraform.tf")
+
+    assert f'bucket = "{config.bucket}"' in terraform
+    assert f'package_name = "{config.dictionaries[0].package}"' in terraform
+    assert not re.search(rf'key\s+= "{config.prefix}/', terraform)
