@@ -1,22 +1,18 @@
-"""The README's workflows, run by act: what a newcomer copies is what works."""
+"""The README's workflows and the recipes, run by act: what a newcomer copies is what works."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import boto3
 import pytest
 import yaml
 
-from .runner import ROOT, Engine
+from .act import Act
+from .runner import ROOT
 from .workspace import (
     BUCKET,
     PACKAGE,
@@ -34,59 +30,10 @@ from .workspace import (
 
 pytestmark = pytest.mark.container
 
-ACT = Path(sys.executable).with_name("act")
-JOB_IMAGE = "python:3.13-slim"  # has the bash that steps need, and is there for the build anyway
-SIGN_IN = """\
-name: Stands for configure-aws-credentials
-description: Knows the roles that the test has signed in with.
-inputs:
-  aws-region: {description: The Region., required: true}
-  role-to-assume: {description: The ARN of the role., required: true}
-runs:
-  using: composite
-  steps:
-    - shell: bash
-      env:
-        ROLE: ${{ inputs.role-to-assume }}
-        REGION: ${{ inputs.aws-region }}
-      run: |
-        case $ROLE in
-        %s
-        *) echo "No such role: $ROLE"; exit 1 ;;
-        esac
-        {
-          echo "AWS_ACCESS_KEY_ID=$1"
-          echo "AWS_SECRET_ACCESS_KEY=$2"
-          echo "AWS_SESSION_TOKEN=$3"
-          echo "AWS_REGION=$REGION"
-        } >> "$GITHUB_ENV"
-"""
+PLANS, DEPLOYS = (f"arn:aws:iam::123456789012:role/dictionaries-{each}" for each in ("plan", "deploy"))
 
 
-@pytest.fixture
-def engine_socket(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an API such as Docker's: act speaks to nothing else."""
-    if engine.program == "docker":
-        yield os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-        return
-    socket = tmp_path_factory.mktemp("podman") / "socket"
-    with subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{socket}"]) as service:
-        try:
-            while service.poll() is None and not socket.exists():
-                time.sleep(0.1)  # podman does not say when it listens
-            yield f"unix://{socket}"
-        finally:
-            service.terminate()
-
-
-@pytest.fixture
-def act() -> Path:
-    if not ACT.exists() and not os.environ.get("CI"):
-        pytest.skip("act is not installed: make container installs it")
-    return ACT
-
-
-def test_the_quick_start_of_the_readme_deploys(act: Path, engine_socket: str, tmp_path: Path) -> None:
+def test_the_quick_start_of_the_readme_deploys(act: Act, tmp_path: Path) -> None:
     workflow = first_yaml_block((ROOT / "README.md").read_text(encoding="utf-8"))
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/dictionaries.yml": workflow})
     roles = {"arn:aws:iam::123456789012:role/dictionaries-deploy": SESSION}
@@ -94,7 +41,7 @@ def test_the_quick_start_of_the_readme_deploys(act: Path, engine_socket: str, tm
     with serve(workspace) as services:
         make_bucket(services, BUCKET)
         package_id = make_package(services, BUCKET, PACKAGE)
-        run = run_push(act, engine_socket, tmp_path, workspace, services, workflow, roles)
+        run = act.run("push", workspace.push_event(), workspace, services, workflow, roles)
         messages = commit_messages(services, package_id)
         comments = services.comments()
 
@@ -104,7 +51,7 @@ def test_the_quick_start_of_the_readme_deploys(act: Path, engine_socket: str, tm
 
 
 def test_the_example_of_environments_deploys_side_by_side_to_two_accounts_and_two_regions(
-    act: Path, engine_socket: str, tmp_path: Path
+    act: Act, tmp_path: Path
 ) -> None:
     examples = ROOT / "examples"
     workflow = (examples / "environments.yml").read_text(encoding="utf-8")
@@ -131,7 +78,7 @@ def test_the_example_of_environments_deploys_side_by_side_to_two_accounts_and_tw
         us = sessions["production-us"].client("es", endpoint_url=services.aws)
         us.create_elasticsearch_domain(DomainName="search-us")
         roles = {test: sessions["test"], production: sessions["production-eu"]}
-        run = run_push(act, engine_socket, tmp_path, workspace, services, workflow, roles)
+        run = act.run("push", workspace.push_event(), workspace, services, workflow, roles)
         messages = {
             name: commit_messages(services, package_id, sessions[name])
             for name, package_id in packages.items()
@@ -147,33 +94,54 @@ def test_the_example_of_environments_deploys_side_by_side_to_two_accounts_and_tw
         assert [package_id in comment for comment in comments if f"({name})" in comment] == [True]
 
 
-def run_push(
-    act: Path,
-    engine_socket: str,
-    folder: Path,
-    workspace: Workspace,
-    services: Services,
-    workflow: str,
-    roles: Mapping[str, boto3.Session],
-) -> subprocess.CompletedProcess[str]:
-    """Have act run the workflow for the push that the workspace's tip is; `roles` are those that exist."""
-    git(workspace.path, "remote", "add", "origin", "https://github.com/octo/search.git")
-    event = folder / "event.json"
-    event.write_text(json.dumps(workspace.push_event()), encoding="utf-8")
-    return subprocess.run(
-        [
-            *(str(act), "push", "--eventpath", str(event), "--pull=false"),
-            *("--platform", f"ubuntu-latest={JOB_IMAGE}", "--container-daemon-socket", "-"),
-            *local_actions(workflow, folder, roles),
-            *job_environ(services),
-        ],
+def test_the_recipe_of_a_rollback_goes_back_to_the_commit_that_was_typed_in(act: Act, tmp_path: Path) -> None:
+    workflow = (ROOT / "examples/rollback.yml").read_text(encoding="utf-8")
+    workspace = make_workspace(tmp_path / "workspace", {".github/workflows/rollback.yml": workflow})
+    old = workspace.commit
+
+    with serve(workspace) as services:
+        make_bucket(services, BUCKET)
+        package_id = make_package(services, BUCKET, PACKAGE)
+        deploy(workspace, services)
+        newer = workspace.commit_file("search/synonyms.txt", "tv, television\n")
+        deploy(workspace, services)
+        git(workspace.path, "checkout", "--quiet", "--detach", old)
+        payload = {**workspace.push_event(), "inputs": {"commit": old}}
+        bound = ("--bind", "--input", f"commit={old}")
+        run = act.run("workflow_dispatch", payload, workspace, services, workflow, {DEPLOYS: SESSION}, bound)
+        messages = commit_messages(services, package_id)
+
+    assert 0 == run.returncode, run.stdout
+    assert sorted(["", old, newer, old]) == sorted(messages)
+
+
+def test_the_recipe_of_the_check_closes_its_issue_when_all_is_well(act: Act, tmp_path: Path) -> None:
+    # What it does when something differs is in tests/examples: the image of the job has neither gh nor jq.
+    workflow = (ROOT / "examples/check.yml").read_text(encoding="utf-8")
+    workspace = make_workspace(tmp_path / "workspace", {".github/workflows/check.yml": workflow})
+    gh = tmp_path / "gh"
+    gh.write_text('#!/bin/sh\necho "asked: gh $*" >&2\n[ "$2" != list ] || echo 17\n')
+    gh.chmod(0o755)
+
+    with serve(workspace) as services:
+        make_bucket(services, BUCKET)
+        make_package(services, BUCKET, PACKAGE)
+        deploy(workspace, services)
+        payload = {"schedule": "17 5 * * *", **workspace.push_event()}
+        mounted = ("--container-options", f"--volume {gh}:/usr/local/bin/gh:ro")
+        run = act.run("schedule", payload, workspace, services, workflow, {PLANS: SESSION}, mounted)
+
+    assert 0 == run.returncode, run.stdout
+    assert "asked: gh issue close 17" in run.stdout
+
+
+def deploy(workspace: Workspace, services: Services) -> None:
+    """Deploy what is checked out, by the command."""
+    subprocess.run(
+        [sys.executable, str(ROOT / "entrypoint.py"), "deploy"],
         cwd=workspace.path,
-        env={**os.environ, "DOCKER_HOST": engine_socket, "HOME": str(folder / "home")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=600,
+        env={"PATH": os.environ["PATH"], "HOME": os.devnull, **services.environ()},
+        check=True,
     )
 
 
@@ -183,36 +151,3 @@ def first_yaml_block(markdown: str) -> str:
     assert block is not None, "the README has no yaml block"
     assert "jobs" in yaml.safe_load(block[1]), "the README's first yaml block is not a workflow"
     return block[1]
-
-
-def local_actions(workflow: str, folder: Path, roles: Mapping[str, boto3.Session]) -> list[str]:
-    """act's options that put this checkout, and a stand-in for AWS's sign-in, where the workflow says."""
-    stand_in = folder / "configure-aws-credentials"
-    stand_in.mkdir()
-    (stand_in / "action.yml").write_text(sign_in_action(roles), encoding="utf-8")
-    action = folder / "action"
-    shutil.copytree(ROOT / "src" / "dictionary_deploy", action / "src" / "dictionary_deploy")
-    for name in (".dockerignore", "Dockerfile", "LICENSE", "action.yml", "entrypoint.py", "requirements.txt"):
-        shutil.copy(ROOT / name, action)
-    options = []
-    for uses in dict.fromkeys(re.findall(r"^\s*(?:- )?uses:\s*(\S+)", workflow, re.MULTILINE)):
-        if not uses.startswith("actions/checkout@"):  # act does that one itself
-            local = stand_in if uses.startswith("aws-actions/configure-aws-credentials@") else action
-            options += ["--local-repository", f"{uses}={local}"]
-    return options
-
-
-def sign_in_action(roles: Mapping[str, boto3.Session]) -> str:
-    """The stand-in's action.yml: a role has the keys of its session, and no other role can be taken on."""
-    cases = []
-    for role, session in roles.items():
-        keys = session.get_credentials()
-        assert keys is not None
-        cases.append(f"{role}) set -- '{keys.access_key}' '{keys.secret_key}' '{keys.token or ''}' ;;")
-    return SIGN_IN % "\n        ".join(cases)
-
-
-def job_environ(services: Services) -> list[str]:
-    """act's options for the job's environment; the token is a secret, as in a real job."""
-    pairs = [f"{name}={value}" for name, value in services.endpoints().items()]
-    return [option for pair in pairs for option in ("--env", pair)] + ["--secret", "GITHUB_TOKEN=ghs_token"]

@@ -42,6 +42,11 @@ class Workspace:
     path: Path
     commit: str
 
+    def commit_file(self, name: str, text: str) -> str:
+        """Commit a file on what is checked out; the commit's SHA."""
+        _commit(self.path, "Other words", {name: text})
+        return git(self.path, "rev-parse", "HEAD")
+
     def push_event(self) -> dict[str, Any]:
         """The payload of the push that the merge was."""
         return {
