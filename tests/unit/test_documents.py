@@ -1,0 +1,63 @@
+"""The documents around the code point at what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md", "docs/recipes.md"]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_within_the_project_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)\s:]+)\)", page.read_text("utf-8"))
+
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{name}: {link}"
+        assert not anchor or anchor in anchors(target), f"{name}: {link}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_of_the_project_that_a_page_names_exists(name: str) -> None:
+    named = re.findall(r"`((?:tests|src|docs|examples|\.github)/[\w./-]+)`", (ROOT / name).read_text("utf-8"))
+
+    assert [] == [path for path in named if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_target_of_make_that_a_page_names_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    assert set() == set(re.findall(r"`make ([a-z-]+)", (ROOT / name).read_text("utf-8"))) - targets
+
+
+def test_every_guarantee_has_a_test_that_shows_it() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    table = text.partition("which tests show it")[2].partition("##")[0]
+    rows = [row.split(" | ") for row in table.splitlines() if row.startswith("| ") and row != "| | tests |"]
+
+    assert rows
+    assert [] == [row for row in rows if "`tests/" not in row[-1]]
+
+
+def test_the_changelog_has_the_headings_of_keep_a_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions, groups = (re.findall(rf"^{level} (.+)$", text, re.MULTILINE) for level in ("##", "###"))
+
+    assert "[Unreleased]" == versions[0]
+    assert [] == [
+        each for each in versions[1:] if not re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", each)
+    ]
+    assert set(groups) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
