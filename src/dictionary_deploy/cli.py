@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a log cannot write ends no run
     status = _run(sys.argv[1:] if argv is None else argv, interruption)
-    if interruption:
+    if interruption or threading.active_count() > 1:
         # Python would wait for the pool's threads, and those for answers that AWS does not give.
         sys.stdout.flush()
         sys.stderr.flush()

@@ -10,8 +10,10 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy import __version__
+from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, NO_CREDENTIALS
 from dictionary_deploy.errors import AwsError
+from dictionary_deploy.limits import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from dictionary_deploy.model import Service
@@ -36,8 +38,11 @@ def make_clients(
     *,
     read_timeout: float = 30,
     attempts: int = 4,
+    patience: float = PATIENCE_SECONDS,
 ) -> Clients:
     """Clients for one Region; `read_timeout` in seconds, `attempts` of a call that may be repeated.
+
+    An answer has to begin, and to go on, within `patience` seconds.
 
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
     """
@@ -60,9 +65,9 @@ def make_clients(
         session = boto3.session.Session(region_name=region)
         return Clients(
             region=region,
-            reads=session.client(service, config=common),
-            writes=session.client(service, config=once),
-            s3=session.client("s3", config=common),
+            reads=bound(session.client(service, config=common), patience),
+            writes=bound(session.client(service, config=once), patience),
+            s3=bound(session.client("s3", config=common), patience),
         )
     except (BotoCoreError, ValueError, OSError) as error:
         is_about_credentials = isinstance(error, NO_CREDENTIALS)

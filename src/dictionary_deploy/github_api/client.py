@@ -1,7 +1,7 @@
 """One client of GitHub's REST and GraphQL APIs, for one repository and one token.
 
-PyGithub's requester does the HTTP; what is repeated, and after which answer, is decided here: PyGithub's
-own retries repeat a POST too.
+What is repeated, and after which answer, is decided here. No redirect is followed, so that the token goes
+nowhere but to the addresses that the runner gives.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from github import Auth, Github
-from github.Requester import Requester
+import urllib3
+from requests.auth import AuthBase
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, graphql_answer
+from dictionary_deploy.limits import PATIENCE_SECONDS, Body, LimitError, in_time
 
 TIMEOUT = 20
 """Seconds to connect, and between two parts of an answer."""
+
+LARGEST_ANSWER = 144 * 1024 * 1024
+"""Bytes, uncompressed: a file of 100 MB, as GitHub sends it, in base64."""
 
 PATIENCE = 120.0
 """Seconds that a client waits in all its life, whatever GitHub asks for."""
@@ -33,7 +37,8 @@ _PAUSES = (1.0, 2.0, 4.0)
 class GithubClient:
     """Asks GitHub about `repository` (`owner/name`) at the addresses the runner gives.
 
-    `pause` waits for some seconds, `now` is the time in seconds since 1970. Every failure is a
+    `pause` waits for some seconds, `now` is the time in seconds since 1970; an answer has to begin, and to go
+    on, within `patience` seconds. Every failure is a
     GithubError, in which the token never appears.
     """
 
@@ -45,6 +50,7 @@ class GithubClient:
         repository: str,
         pause: Callable[[float], None],
         now: Callable[[], float],
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
             raise GithubError(
@@ -57,12 +63,15 @@ class GithubClient:
         self._token = token
         self._repository = repository
         self._variables = {"owner": owner, "name": name}
-        # PyGithub derives the address of GraphQL from that of REST; the runner's own word counts.
-        self._rest = _requester(token, api_url, "GITHUB_API_URL")
-        self._graphql = _requester(token, graphql_url, "GITHUB_GRAPHQL_URL")
-        self._graphql_url = graphql_url
+        self._rest_url = _checked(api_url, "GITHUB_API_URL")
+        self._graphql_url = _checked(graphql_url, "GITHUB_GRAPHQL_URL")
+        self._session = requests.Session()
+        self._session.auth = _Token(token)
+        self._session.headers["User-Agent"] = "dictionary-deploy"
+        self._session.headers["Accept"] = "application/vnd.github+json"
         self._pause = pause
         self._now = now
+        self._patience = patience
         self._waited = 0.0
 
     def query(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +83,7 @@ class GithubClient:
         sent = {"query": query, "variables": {**self._variables, **variables}}
 
         def ask() -> Answer:
-            return graphql_answer(self._answer(self._graphql, "POST", self._graphql_url, sent))
+            return graphql_answer(self._answer("POST", self._graphql_url, sent))
 
         answer = self._settled(ask, "a query", repeatable=True)
         data: dict[str, Any] = answer.body.get("data") or {}
@@ -88,16 +97,13 @@ class GithubClient:
         With `repeatable` the request is repeated after an unclear answer. Without, as a POST wants it, only
         after one that says that it was not done.
         """
-        url = f"/repos/{self._repository}/{path}"
-        answer = self._settled(
-            lambda: self._answer(self._rest, verb, url, sent), f"{verb} {path}", repeatable=repeatable
-        )
+        url = f"{self._rest_url}/repos/{self._repository}/{path}"
+        answer = self._settled(lambda: self._answer(verb, url, sent), f"{verb} {path}", repeatable=repeatable)
         return answer.body
 
     def close(self) -> None:
         """Close the connections that are kept open between requests."""
-        self._rest.close()
-        self._graphql.close()
+        self._session.close()
 
     def _settled(self, ask: Callable[[], Answer], subject: str, *, repeatable: bool) -> Answer:
         """The first answer that is a success, asking as often as may be."""
@@ -114,35 +120,46 @@ class GithubClient:
             self._pause(seconds)
         return answer
 
-    def _answer(self, requester: Requester, verb: str, url: str, sent: Any) -> Answer:
+    def _answer(self, verb: str, url: str, sent: Any) -> Answer:
         try:
-            status, headers, text = requester.requestJson(verb, url, input=sent)
-        except requests.RequestException:
+            status, headers, text = self._exchange(verb, url, sent)
+        except (requests.RequestException, OSError, urllib3.exceptions.HTTPError, LimitError):
             return Answer(NO_ANSWER, {}, None)
-        except RuntimeError:
-            # PyGithub follows a redirect to another host or scheme no further.
-            return Answer(301, {}, None)
         answer = Answer(status, headers, None)
         try:
             return replace(answer, body=json.loads(text) if text else None)
-        except ValueError:
+        except (ValueError, RecursionError):
             # A proxy's page, or a body that was cut off: such a success may not be one.
             return replace(answer, status=NO_ANSWER) if answer.is_success else answer
+
+    def _exchange(self, verb: str, url: str, sent: Any) -> tuple[int, dict[str, str], bytes]:
+        def begin() -> requests.Response:
+            return self._session.request(
+                verb, url, json=sent, timeout=TIMEOUT, allow_redirects=False, stream=True
+            )
+
+        with in_time(begin, self._patience) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = Body(response.raw, LARGEST_ANSWER, decode=True, patience=self._patience)
+            return response.status_code, headers, body.read()
 
     def _without_token(self, error: GithubError) -> GithubError:
         return GithubError(error.message.replace(self._token, "***"), error.remedy, status=error.status)
 
 
-def _requester(token: str, url: str, variable: str) -> Requester:
+class _Token(AuthBase):
+    """Signs requests in. Given as `auth`, since requests would otherwise prefer what ~/.netrc has."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"token {self._token}"
+        return request
+
+
+def _checked(url: str, variable: str) -> str:
     address = urlsplit(url)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise GithubError(f"{url!r} is not an address of GitHub's API.", f"Correct {variable}.")
-    return Github(
-        auth=Auth.Token(token),
-        base_url=url,
-        timeout=TIMEOUT,
-        retry=None,
-        user_agent="dictionary-deploy",
-        seconds_between_requests=None,
-        seconds_between_writes=None,
-    ).requester
+    return url.rstrip("/")

@@ -1,0 +1,71 @@
+"""Servers that answer as nobody should, on the loopback, plain or with TLS."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import ssl
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+
+
+@dataclass
+class Server:
+    """What was asked of it, as it came."""
+
+    port: int
+    requests: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Each connection gets `answer`, piece by piece, an empty one being a pause of a tenth of a second."""
+    over = threading.Event()
+
+    def answer_one(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection, _encrypted(connection, tls) as stream:
+            asked = stream.recv(65536)
+            server.requests += [asked] * bool(asked)
+            for piece in answer:
+                if over.is_set():
+                    break
+                if piece:
+                    stream.sendall(piece)
+                else:
+                    over.wait(0.1)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                threading.Thread(target=answer_one, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(listening.getsockname()[1])
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+def _encrypted(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:
+    return tls.wrap_socket(connection, server_side=True) if tls else connection
+
+
+@dataclass(frozen=True)
+class Repeating:
+    """`first`, and `then` over and over, anew for each who asks."""
+
+    first: tuple[bytes, ...]
+    then: tuple[bytes, ...]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return itertools.chain(self.first, itertools.cycle(self.then))

@@ -1,0 +1,197 @@
+"""Answers that never end, swell or lead elsewhere: each is an error soon, and no token goes along."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from dictionary_deploy.aws.clients import make_clients
+from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.errors import AwsError, DeployError, GithubError
+from dictionary_deploy.github_api import client as github_client
+from dictionary_deploy.github_api.client import GithubClient
+from tests.network.slow import HEAD, Repeating, serve_bytes
+
+TOKEN = "ghs_of_this_run"
+PATIENCE = 0.5
+Ask = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials, and nothing else of AWS's, no proxy and no CA."""
+    for name in os.environ:
+        if name.startswith("AWS_") or name.lower().endswith("_proxy") or name.endswith("_CA_BUNDLE"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def ask_github(url: str) -> Any:
+    client = GithubClient(
+        TOKEN, url, f"{url}/graphql", "acme/search", lambda _: None, time.time, patience=PATIENCE
+    )
+    try:
+        return client.request("GET", "branches/main", repeatable=False)
+    finally:
+        client.close()
+
+
+@pytest.fixture
+def ask_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    def ask(url: str) -> Any:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        clients = make_clients("es", "eu-west-1", attempts=1, patience=PATIENCE)
+        try:
+            return Packages(clients.reads, clients.writes).all()
+        finally:
+            clients.reads.close()
+
+    return ask
+
+
+@pytest.fixture(params=["GitHub", "AWS"])
+def ask(request: pytest.FixtureRequest, ask_aws: Ask) -> Ask:
+    return ask_github if request.param == "GitHub" else ask_aws
+
+
+ENDLESS_HEADERS = Repeating((HEAD,), (b"X-More: x\r\n", b""))
+ENDLESS_DRIP = Repeating((HEAD, b"\r\n{"), (b" ", b""))
+ENDLESS_CHUNKS = Repeating((HEAD, b"Transfer-Encoding: chunked\r\n\r\n"), (b"1\r\n \r\n", b""))
+ENDLESS_LINE = Repeating((HEAD, b"X-Long: "), (b"x", b""))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [ENDLESS_HEADERS, ENDLESS_DRIP, ENDLESS_CHUNKS, ENDLESS_LINE, Repeating((), (b"",))],
+    ids=["headers", "body", "chunks", "header", "silence"],
+)
+def test_an_answer_that_comes_in_drops_is_given_up_soon(ask: Ask, answer: Iterable[bytes]) -> None:
+    began = time.monotonic()
+    with serve_bytes(answer) as server, pytest.raises(DeployError) as raised:
+        ask(f"http://127.0.0.1:{server.port}")
+
+    assert raised.value.reason in {"github-failed", "update-failed"}
+    assert time.monotonic() - began < 10 * PATIENCE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Repeating((HEAD, b"\r\n["), (b" " * 2**20,)),
+        Repeating((HEAD, b"Content-Length: 999999999999\r\n\r\n["), (b" " * 2**20,)),
+        Repeating((HEAD, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b" " * 2**28)), (b"",)),
+    ],
+    ids=["endless", "long", "bomb"],
+)
+def test_an_answer_that_is_too_long_is_given_up(ask: Ask, answer: Iterable[bytes]) -> None:
+    with serve_bytes(answer) as server, pytest.raises(DeployError) as raised:
+        ask(f"http://127.0.0.1:{server.port}")
+
+    assert raised.value.reason in {"github-failed", "update-failed"}
+
+
+def test_an_object_that_comes_in_drops_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    drip = Repeating((HEAD, b"Content-Length: 1000000\r\n\r\n"), (b" ", b""))
+    began = time.monotonic()
+    with serve_bytes(drip) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
+        clients = make_clients("es", "eu-west-1", attempts=1, patience=PATIENCE)
+        objects = Objects(clients.s3, "acme", "dictionaries")
+        with pytest.raises(AwsError) as raised:
+            objects.read("dictionaries/x", 2_000_000)
+
+    assert "got no clear answer" in raised.value.message
+    assert time.monotonic() - began < 10 * PATIENCE
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_takes_neither_token_nor_request_elsewhere(ask: Ask, status: int) -> None:
+    with serve_bytes([]) as elsewhere:
+        leads = f"Location: http://localhost:{elsewhere.port}/\r\nContent-Length: 0\r\n\r\n".encode()
+        with serve_bytes([HEAD.replace(b"200", b"%d" % status), leads]) as server:
+            with pytest.raises(DeployError):
+                ask(f"http://127.0.0.1:{server.port}")
+            assert 1 == len(server.requests)
+
+        assert [] == elsewhere.requests
+
+
+def test_the_token_goes_to_github_though_netrc_has_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login mallory password password\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with serve_bytes([HEAD, b"Content-Length: 2\r\n\r\n{}"]) as server:
+        assert {} == ask_github(f"http://127.0.0.1:{server.port}")
+
+    assert [True] == [f"Authorization: token {TOKEN}".encode() in each for each in server.requests]
+
+
+# ---------------------------------------------------------------- TLS
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+GITHUBS = [HEAD, b"Content-Length: 2\r\n\r\n{}"]
+AWSS = [HEAD, b'Content-Length: 26\r\n\r\n{"PackageDetailsList": []}']
+
+
+def test_a_server_that_nobody_vouches_for_is_told_nothing(ask: Ask, tls: ssl.SSLContext) -> None:
+    with serve_bytes(GITHUBS, tls) as server:
+        with pytest.raises(DeployError):
+            ask(f"https://localhost:{server.port}")
+        assert [] == server.requests
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_a_ca_of_the_environment_is_trusted(
+    ask_aws: Ask, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    with authority.cert_pem.tempfile() as bundle, serve_bytes(AWSS, tls) as server:
+        monkeypatch.setenv(variable, bundle)
+        assert () == ask_aws(f"https://localhost:{server.port}")
+
+
+def test_a_ca_of_the_environment_is_trusted_for_github(
+    tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+        assert {} == ask_github(f"https://localhost:{server.port}")
+
+
+def test_a_certificate_for_another_name_is_refused(
+    ask: Ask, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+        with pytest.raises(DeployError):
+            ask(f"https://127.0.0.1:{server.port}")
+        assert [] == server.requests
+
+
+def test_the_limits_leave_room_for_what_is_real() -> None:
+    assert 100 * 10**6 * 4 / 3 < github_client.LARGEST_ANSWER
+    assert GithubError("x").reason == "github-failed"
