@@ -77,21 +77,14 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
     """Plan, check, deploy or roll back. Raises DeployError for what concerns the run as a whole."""
     with ExitStack() as stack:
         tracks, results = _open_files(stack, around, config, trigger)
-        if tracks and _has_credentials(around, config, trigger):
-            results += _ask_aws(stack, around, config, trigger, tracks)
-        elif tracks:
+        if tracks and trigger.mode == "plan" and trigger.is_fork:
+            # Credentials or not: the configuration is a stranger's, and would choose what they read.
             results += plan_without_aws(around, trigger, tracks)
             report = replace(report, notes=(NOTE,))
+        elif tracks:
+            results += _ask_aws(stack, around, config, trigger, tracks)
     by_file = {result.dictionary.file: result for result in results}
     return replace(report, results=tuple(by_file[dictionary.file] for dictionary in config.dictionaries))
-
-
-def _has_credentials(around: Surroundings, config: Config, trigger: Trigger) -> bool:
-    """Whether AWS can be asked. Only the plan for a fork, which has no secrets, does without."""
-    from dictionary_deploy.connect import has_credentials  # noqa: PLC0415 validate and --help need no boto3
-
-    may_do_without = trigger.mode == "plan" and trigger.is_fork
-    return not may_do_without or has_credentials(config, around.settings)
 
 
 def _ask_aws(

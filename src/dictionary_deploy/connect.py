@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 
-from dictionary_deploy.aws.clients import find_credentials, make_clients
+from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
@@ -38,11 +38,6 @@ def connect_aws(config: Config, settings: Settings) -> Aws:
             clients.s3, config.bucket, config.prefix, _name_run(settings), config.expected_bucket_owner
         ),
     )
-
-
-def has_credentials(config: Config, settings: Settings) -> bool:
-    """Whether there are a Region and credentials, good or bad, to ask AWS with."""
-    return bool(config.region or settings.region) and find_credentials()
 
 
 def _name_run(settings: Settings) -> str:

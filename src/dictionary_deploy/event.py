@@ -59,7 +59,7 @@ class _Event:
 
     @property
     def trigger(self) -> Trigger:
-        return Trigger(self.mode, self.branch, repository_id=self.repository_id)
+        return Trigger(self.mode, self.branch, repository_id=self.repository_id, is_fork=_is_of_fork(self))
 
     @property
     def sha(self) -> str:
@@ -130,13 +130,19 @@ def _default_branch(github: GithubContext, payload: Payload) -> str:
 def _check(event: _Event) -> Trigger:
     if event.github.ref == f"refs/heads/{event.branch}":
         return replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
+    if event.trigger.is_fork:
+        raise EventError(
+            "wrong-branch",
+            f"A check is about {event.branch}, and this {event.name} about the code of another repository.",
+            "Run it by schedule or workflow_dispatch.",
+        )
     # A schedule runs on the default branch, though deploys may come from another.
     return replace(event.trigger, ref=event.branch)
 
 
 def _rollback(event: _Event) -> Trigger:
     is_own = event.github.ref.startswith(("refs/heads/", "refs/tags/")) and event.name not in PROPOSALS
-    if not is_own or (event.name == "workflow_run" and _is_run_of_fork(event)):
+    if not is_own or event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
             f"A rollback cannot be asked for by the event {event.name}, which is about code to come.",
@@ -148,13 +154,7 @@ def _rollback(event: _Event) -> Trigger:
 def _of_pull_request(event: _Event) -> Trigger:
     payload = event.payload
     base = payload.need("pull_request.base.ref", str)
-    # The repository is null once the fork has been deleted.
-    source = payload.find("pull_request.head.repo.id", int)
-    trigger = replace(
-        event.trigger,
-        pull_request=payload.need("pull_request.number", int),
-        is_fork=source is None or source != payload.find("pull_request.base.repo.id", int),
-    )
+    trigger = replace(event.trigger, pull_request=payload.need("pull_request.number", int))
     if base != event.branch:
         return replace(trigger, nothing=f"The pull request goes into {base}, not {event.branch}.")
     if payload.need("action", str) != "closed":
@@ -199,22 +199,24 @@ def _not_merged(event: _Event) -> EventError:
     )
 
 
-def _is_run_of_fork(event: _Event) -> bool:
-    return str(event.payload.find("workflow_run.head_repository.id", int)) != event.repository_id
+def _is_of_fork(event: _Event) -> bool:
+    """Whether the event is about code of another repository; so is what nobody can tell any more."""
+    find = event.payload.find
+    if event.name == "workflow_run":
+        return str(find("workflow_run.head_repository.id", int)) != event.repository_id
+    if event.name not in PROPOSALS or event.name == "merge_group":
+        return False
+    source = find("pull_request.head.repo.id", int)  # the repository is null once the fork is deleted
+    return source is None or source != find("pull_request.base.repo.id", int)
 
 
 def _of_workflow_run(event: _Event) -> Trigger:
-    payload = event.payload
-    commit = payload.need_sha("workflow_run.head_sha")
-    trigger = replace(
-        event.trigger, commit=commit, heads=(commit,), ref=RUN_SHA, is_fork=_is_run_of_fork(event)
-    )
+    payload, commit = event.payload, event.payload.need_sha("workflow_run.head_sha")
+    trigger = replace(event.trigger, commit=commit, heads=(commit,), ref=RUN_SHA)
     if event.mode == "plan":
         return trigger
-    conclusion = payload.find("workflow_run.conclusion", str)
-    cause = payload.find("workflow_run.event", str)
-    branch = payload.find("workflow_run.head_branch", str)
-    if conclusion != "success":
+    cause, branch = payload.find("workflow_run.event", str), payload.find("workflow_run.head_branch", str)
+    if (conclusion := payload.find("workflow_run.conclusion", str)) != "success":
         nothing = f"The workflow run did not succeed: its conclusion is {conclusion}."
     elif cause != "push":
         nothing = f"The workflow run was started by {cause}, and only those of a push are deployed."

@@ -1,4 +1,4 @@
-"""A plan where AWS cannot be asked, as for a fork: validation, and the diff against the base."""
+"""A plan for a fork, about which AWS is not asked: validation, and the diff against the base."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger
 
 NOTE = (
-    "There are no AWS credentials, so that nothing was compared with what is deployed: this is the"
-    " difference to the pull request's base."
+    "AWS is not asked about the code of another repository, so that nothing was compared with what is"
+    " deployed: this is the difference to the pull request's base."
 )
 
 

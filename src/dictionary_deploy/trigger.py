@@ -29,7 +29,7 @@ class Trigger:
     pull_request: int | None = None
     """The event's own pull request."""
     is_fork: bool = False
-    """Whether the code comes (or came) from another repository: such a run has no credentials as a rule."""
+    """Whether the code comes (or came) from another repository: until it is merged, AWS is not asked."""
     repository_id: str = ""
     by_order: bool = False
     """Whether the order of commits decides instead of the branch's tip: for tags and releases."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import socket
 import ssl
 import threading
@@ -29,7 +30,7 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
 
     def answer_one(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection, _encrypted(connection, tls) as stream:
-            asked = stream.recv(65536)
+            asked = _request(stream)
             server.requests += [asked] * bool(asked)
             for piece in answer:
                 if over.is_set():
@@ -54,6 +55,18 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
         finally:
             over.set()
             listening.shutdown(socket.SHUT_RDWR)
+
+
+def _request(stream: socket.socket) -> bytes:
+    """All of it: a connection that is closed with something unread is reset."""
+    asked = b""
+    while piece := stream.recv(65536):
+        asked += piece
+        head, _, body = asked.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+        if b"\r\n\r\n" in asked and len(body) >= int(length[1] if length else 0):
+            break
+    return asked
 
 
 def _encrypted(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import ssl
@@ -23,7 +24,20 @@ from tests.network.slow import HEAD, Repeating, serve_bytes
 
 TOKEN = "ghs_of_this_run"
 PATIENCE = 0.5
+SOON = 15
+"""Seconds, on a machine that has much else to do."""
+
+# An answer that was given up is left to itself, and so is its socket.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 Ask = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected() -> Iterator[None]:
+    """Leave nothing for the garbage collector to find in a later test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +70,8 @@ def ask_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
         try:
             return Packages(clients.reads, clients.writes).all()
         finally:
-            clients.reads.close()
+            for client in (clients.reads, clients.writes, clients.s3):
+                client.close()
 
     return ask
 
@@ -83,7 +98,7 @@ def test_an_answer_that_comes_in_drops_is_given_up_soon(ask: Ask, answer: Iterab
         ask(f"http://127.0.0.1:{server.port}")
 
     assert raised.value.reason in {"github-failed", "update-failed"}
-    assert time.monotonic() - began < 10 * PATIENCE
+    assert time.monotonic() - began < SOON
 
 
 @pytest.mark.parametrize(
@@ -113,7 +128,7 @@ def test_an_object_that_comes_in_drops_is_given_up_soon(monkeypatch: pytest.Monk
             objects.read("dictionaries/x", 2_000_000)
 
     assert "got no clear answer" in raised.value.message
-    assert time.monotonic() - began < 10 * PATIENCE
+    assert time.monotonic() - began < SOON
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -426,6 +426,25 @@ def test_check_takes_what_is_checked_out_where_the_event_is_not_of_the_branch() 
     assert expected == decide("check", proposal(), payload_of("pull_request_opened"), None)
 
 
+@pytest.mark.parametrize(
+    ("event_name", "name"),
+    [("pull_request", "pull_request_fork"), ("pull_request_review", "pull_request_fork_deleted")],
+)
+def test_check_is_refused_on_the_code_of_another_repository(event_name: str, name: str) -> None:
+    error = refusal("check", proposal(event_name), payload_of(name))
+
+    assert error.reason == "wrong-branch"
+    assert "schedule" in error.remedy
+
+
+@pytest.mark.parametrize("event_name", ["pull_request_review", "pull_request_review_comment"])
+@pytest.mark.parametrize(("name", "is_fork"), [("pull_request_fork", True), ("pull_request_opened", False)])
+def test_every_event_about_a_pull_request_knows_whether_it_is_from_a_fork(
+    event_name: str, name: str, *, is_fork: bool
+) -> None:
+    assert decide("plan", proposal(event_name), payload_of(name), None).is_fork is is_fork
+
+
 @pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/back", "refs/tags/v1.1.0"])
 def test_rollback_takes_what_is_checked_out(ref: str) -> None:
     expected = Trigger("rollback", "main", repository_id=REPOSITORY_ID)

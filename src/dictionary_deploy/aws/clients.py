@@ -40,9 +40,7 @@ def make_clients(
     attempts: int = 4,
     patience: float = PATIENCE_SECONDS,
 ) -> Clients:
-    """Clients for one Region; `read_timeout` in seconds, `attempts` of a call that may be repeated.
-
-    An answer has to begin, and to go on, within `patience` seconds.
+    """Clients for one Region; `attempts` of a call that may be repeated, `patience` with each answer.
 
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
     """
@@ -73,11 +71,3 @@ def make_clients(
         is_about_credentials = isinstance(error, NO_CREDENTIALS)
         remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error
-
-
-def find_credentials() -> bool:
-    """Whether boto3's default chain finds credentials, good or bad."""
-    try:
-        return boto3.session.Session().get_credentials() is not None
-    except (BotoCoreError, ValueError, OSError):
-        return True  # there are some, and the first call will tell what is wrong with them

@@ -1,0 +1,104 @@
+"""Code of another repository: whatever credentials there are, AWS is not asked, and nothing is deployed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.scene import REPOSITORY_ID, Ran, Scene
+
+FILE = "search/stopwords.txt"
+FORK = 999
+
+
+@pytest.fixture
+def proposed(scene: Scene) -> Scene:
+    """A fork's commit is checked out, whose configuration wants everything elsewhere and at once."""
+    scene.make_package("stopwords")
+    scene.configure({"file": FILE, "package": "stopwords", "kind": "stopwords"})
+    scene.commit({FILE: "the\n"})
+    scene.git("checkout", "--quiet", "-b", "main-of-mallory")
+    scene.configure(
+        {"file": FILE, "package": "stopwords", "kind": "stopwords", "create": True, "take-over": True},
+        bucket="mallorys-bucket",
+        branch="main",
+    )
+    scene.commit({FILE: "the\na\n"})
+    scene.git("update-ref", "refs/pull/9/head", "HEAD")
+    scene.aws.requests.clear()
+    return scene
+
+
+def pull_request(scene: Scene, *, merged: bool = False) -> dict[str, Any]:
+    head = {"ref": "main", "sha": scene.git("rev-parse", "HEAD"), "repo": {"id": FORK}}
+    base = {"ref": "main", "sha": scene.git("rev-parse", "main"), "repo": {"id": REPOSITORY_ID}}
+    return {"number": 9, "merged": merged, "merge_commit_sha": head["sha"], "head": head, "base": base}
+
+
+def run(scene: Scene, event: str, mode: str, ref: str = "refs/heads/main", action: str = "opened") -> Ran:
+    """A run with credentials, on a checkout of the fork's commit."""
+    head = scene.git("rev-parse", "HEAD")
+    repository = {"id": REPOSITORY_ID, "full_name": "octo/shop", "default_branch": "main"}
+    about = {"head_sha": head, "head_branch": "main", "event": "push", "conclusion": "success"}
+    payload = {
+        "action": action,
+        "repository": repository,
+        "pull_request": pull_request(scene, merged=action == "closed"),
+        "workflow_run": {**about, "head_repository": {"id": FORK}},
+        "issue": {"number": 9},
+        "comment": {"body": "/deploy"},
+    }
+    sha = head if ref.startswith("refs/pull") else scene.git("rev-parse", "main")
+    return scene.run(event, payload, {"mode": mode}, GITHUB_REF=ref, GITHUB_SHA=sha)
+
+
+@pytest.mark.parametrize(
+    ("event", "ref"),
+    [
+        ("pull_request", "refs/pull/9/merge"),
+        ("pull_request_target", "refs/heads/main"),
+        ("workflow_run", "refs/heads/main"),
+    ],
+)
+def test_a_plan_with_credentials_asks_aws_nothing(proposed: Scene, event: str, ref: str) -> None:
+    ran = run(proposed, event, "plan", ref)
+
+    assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
+    assert [] == proposed.operations()
+    assert "AWS is not asked about the code of another repository" in ran.summary
+
+
+@pytest.mark.parametrize(
+    ("event", "mode", "ref", "action"),
+    [
+        ("pull_request_target", "deploy", "refs/heads/main", "opened"),
+        ("pull_request_target", "deploy", "refs/heads/main", "closed"),
+        ("workflow_run", "deploy", "refs/heads/main", "completed"),
+        ("workflow_run", "rollback", "refs/heads/main", "completed"),
+        ("issue_comment", "deploy", "refs/heads/main", "created"),
+        ("issue_comment", "plan", "refs/heads/main", "created"),
+        ("pull_request", "check", "refs/pull/9/merge", "opened"),
+        ("push", "deploy", "refs/heads/main", ""),
+        ("workflow_dispatch", "rollback", "refs/heads/main", ""),
+    ],
+)
+def test_what_is_on_no_branch_is_never_deployed_whatever_it_says_of_itself(
+    proposed: Scene, event: str, mode: str, ref: str, action: str
+) -> None:
+    # Where the bucket is Mallory's, even taking the lock would fail: let him have one here.
+    proposed.client("s3").create_bucket(
+        Bucket="mallorys-bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+
+    ran = run(proposed, event, mode, ref, action)
+
+    written = {"PutObject", "UpdatePackage", "CreatePackage", "AssociatePackage"}
+    spared = "/mallorys-bucket/dictionaries/.lock"
+    assert [] == [
+        request["path"]
+        for request in proposed.aws.requests
+        if request["operation"].partition(":")[2] in written and request["path"] != spared
+    ]
+    assert "updated" not in ran.outcomes
+    assert ["v1"] == [each["version"] for each in proposed.aws.versions()], ran.log
