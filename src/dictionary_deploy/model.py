@@ -28,7 +28,11 @@ class Analyzer:
     tokenizer: str = "whitespace"
     lowercase: bool = False
     stopwords: tuple[str, ...] = ()
+    is_assumed: bool = False
+    """Whether the configuration tells nothing of it."""
 
+
+ASSUMED_ANALYZER = Analyzer(is_assumed=True)
 
 PACKAGE_ID = re.compile(r"F\d+")
 """Of a package of the customer's own; its name begins with a small letter."""
@@ -52,7 +56,7 @@ class Dictionary:
     take_over: bool = False
     ignore: tuple[str, ...] = ()
     engine: str | None = None
-    analyzer: Analyzer = Analyzer()
+    analyzer: Analyzer = ASSUMED_ANALYZER
     expand: bool = True
     lenient: bool = False
     line: int = 1

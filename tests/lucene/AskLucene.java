@@ -59,6 +59,7 @@ import org.xml.sax.InputSource;
  *   tokenizer   whitespace, keyword or standard; with it lowercase=true, and stopwords (base64, a line each)
  *   expand, lenient
  *   engine      old (OpenSearch up to 2.3, Elasticsearch) or new, for how the lines of word lists are read
+ *   comments    whether mappings have comments (until pull request 7591: OpenSearch 2.9 and 1.3.11)
  *
  * Answers: {"accepted": true, "rules": [...]} or {"accepted": false, "line": 3 or null, "message": "..."}.
  * A rule is a list whose first member is what the rule is about.
@@ -469,7 +470,7 @@ public final class AskLucene {
 
   /** MappingCharFilterFactory.parseRules (old) and parse (new, which reads every rule first); Lucene's map. */
   private static List<Object> mappings(Request request, Place place) throws IOException {
-    List<Entry> entries = entries(request, request.isOld);
+    List<Entry> entries = entries(request, request.hasComments);
     if (!request.isOld) {
       for (Entry entry : entries) {
         place.number = entry.line;
@@ -649,6 +650,7 @@ public final class AskLucene {
     final boolean expand;
     final boolean lenient;
     final boolean isOld;
+    final boolean hasComments;
     final int rounds;
 
     Request(String line) {
@@ -666,6 +668,7 @@ public final class AskLucene {
       expand = fields.getOrDefault("expand", "true").equals("true");
       lenient = fields.getOrDefault("lenient", "false").equals("true");
       isOld = fields.getOrDefault("engine", "new").equals("old");
+      hasComments = fields.getOrDefault("comments", "false").equals("true");
       rounds = Integer.parseInt(fields.getOrDefault("rounds", "1"));
     }
 

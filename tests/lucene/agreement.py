@@ -13,6 +13,7 @@ from dictionary_deploy.model import Problem
 from tests.lucene.ask import Lucene, Verdict
 
 NOT_REFUSED: Mapping[str, str] = {
+    "no-patterns": "it is loaded, and divides no word: the dictionary is ineffective as a whole",
     "no-part-of-speech": "it is loaded, and fails when something asks for the part of speech",
     "other-format": "to the engine every line is a rule: the dictionary is ineffective as a whole",
 }

@@ -88,6 +88,7 @@ def _fields(options: Options) -> dict[str, str]:
     analyzer = options.analyzer
     return {
         "engine": "new" if options.engine.counts_lines else "old",
+        "comments": str(options.engine.comments_in_mappings).lower(),
         "expand": str(options.expand).lower(),
         "lenient": str(options.lenient).lower(),
         "tokenizer": analyzer.tokenizer,

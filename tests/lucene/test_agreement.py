@@ -37,8 +37,9 @@ BY_LINES = (
     "char-mappings",
 )
 KINDS = (*WITH_ANALYZER, *sorted(WITH_LUCENE_8), "hyphenation-patterns", *BY_LINES)
-ENGINES = tuple(map(engine_of, ("opensearch-1.3", None)))
-"""One that reads word lists as all did up to OpenSearch 2.3, and the newest."""
+ENGINES = tuple(map(engine_of, ("elasticsearch-7.10", "opensearch-1.3", "opensearch-2.4", None)))
+"""Those that read word lists as all did up to OpenSearch 2.3, with comments in mappings and without; one that
+reads them in the new way, with comments in mappings; and the newest."""
 
 
 def any_options(chance: Random, kind: str) -> Options:

@@ -39,14 +39,15 @@ def dictionary(case: Path) -> Dictionary:
     """The entry of the configuration that a case stands for."""
     path = case.with_name(f"{case.name}.options")
     options: dict[str, Any] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
-    analyzer = options.pop("analyzer", {})
-    stopwords = tuple(analyzer.pop("stopwords", ()))
+    if "analyzer" in options:
+        analyzer = options.pop("analyzer")
+        stopwords = tuple(analyzer.pop("stopwords", ()))
+        options["analyzer"] = Analyzer(**analyzer, stopwords=stopwords)
     return Dictionary(
         file=case.name,
         package="words",
         kind=case.suffix[1:],
         domains="none",
-        analyzer=Analyzer(**analyzer, stopwords=stopwords),
         **options,
     )
 

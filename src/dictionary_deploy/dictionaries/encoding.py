@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Options
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def _find_not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
@@ -14,11 +15,12 @@ def _find_not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _place(data, error.start)
+        hint = " The file looks like UTF-16." if data.startswith(UTF_16_MARKS) else ""
         yield Finding(
             line,
             column,
-            f"The byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8,"
-            " or name its kind `binary`.",
+            f"The byte 0x{data[error.start]:02x} is not UTF-8, and the engine refuses the file.{hint} Save it"
+            " as UTF-8; iconv turns it from what it is, such as UTF-16, ISO-8859-1, SHIFT_JIS or EUC-KR.",
         )
 
 

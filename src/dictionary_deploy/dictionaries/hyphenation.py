@@ -109,11 +109,12 @@ def _not_well_formed(data: bytes, _: Options) -> Iterator[Finding]:
 
 def _no_patterns(data: bytes, _: Options) -> Iterator[Finding]:
     document = parse(data)
-    if not document.fault and not any(name == "patterns" for name, _ in document.words):
+    if not document.fault and not any(name != "classes" for name, _ in document.words):
         yield Finding(
             1,
             1,
-            f"The file has no patterns: no word is ever divided. Write them into `<patterns>` in `<{ROOT}>`.",
+            "The file has neither patterns nor exceptions: no word is ever divided. Write them into"
+            f" `<patterns>` in `<{ROOT}>`.",
         )
 
 
@@ -145,7 +146,7 @@ HYPHENATION = Kind(
     (
         DataRule("not-well-formed", "error", _not_well_formed),
         DataRule("foreign-doctype", "error", _foreign_doctype),
-        DataRule("no-patterns", "warning", _no_patterns),
+        DataRule("no-patterns", "error", _no_patterns),
         DataRule("other-root", "warning", _other_root),
         DataRule("declared-entity", "warning", _declared_entity),
     ),

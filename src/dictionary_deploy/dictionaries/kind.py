@@ -8,9 +8,7 @@ from typing import Literal
 
 from dictionary_deploy.dictionaries.engines import NEWEST, Engine
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import Analyzer
-
-NO_FILTERS = Analyzer()
+from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,7 @@ class Options:
     """How the index settings have the file read."""
 
     engine: Engine = NEWEST
-    analyzer: Analyzer = NO_FILTERS
+    analyzer: Analyzer = ASSUMED_ANALYZER
     expand: bool = True
     lenient: bool = False
 

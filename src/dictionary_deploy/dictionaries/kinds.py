@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.hyphenation import HYPHENATION
+from dictionary_deploy.dictionaries.ik import IK_WORDS
 from dictionary_deploy.dictionaries.kind import Kind
 from dictionary_deploy.dictionaries.kuromoji import KUROMOJI
 from dictionary_deploy.dictionaries.lines import line_keys, read_lines
@@ -16,27 +17,27 @@ from dictionary_deploy.dictionaries.sudachi import SUDACHI
 from dictionary_deploy.dictionaries.synonyms import SYNONYMS
 from dictionary_deploy.dictionaries.type_table import WORD_DELIMITER_TYPES
 from dictionary_deploy.dictionaries.wordnet import WORDNET
-from dictionary_deploy.dictionaries.words import word_list
+from dictionary_deploy.dictionaries.words import CAPITAL_LETTERS, NAMED_LIST, UNKNOWN_LIST, word_list
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         SYNONYMS,
         WORDNET,
-        word_list("stopwords"),
-        word_list("keep-words"),
-        word_list("protected-words"),
-        word_list("keywords"),
-        word_list("articles"),
-        word_list("common-words"),
-        word_list("decompounder-words"),
+        word_list("stopwords", UNKNOWN_LIST, CAPITAL_LETTERS),
+        word_list("keep-words", NAMED_LIST, CAPITAL_LETTERS),
+        word_list("protected-words", NAMED_LIST),
+        word_list("keywords", NAMED_LIST),
+        word_list("articles", NAMED_LIST, CAPITAL_LETTERS),
+        word_list("common-words", UNKNOWN_LIST, CAPITAL_LETTERS),
+        word_list("decompounder-words", NAMED_LIST, CAPITAL_LETTERS),
         HYPHENATION,
         STEMMER_OVERRIDE,
         WORD_DELIMITER_TYPES,
         CHAR_MAPPINGS,
         KUROMOJI,
         NORI,
-        word_list("ik-words"),
+        IK_WORDS,
         SUDACHI,
         Kind("text", TEXT_RULES, read_lines, line_keys),
         Kind("binary"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
@@ -10,6 +11,9 @@ from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import trimmed
 from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.dictionaries.words import INVISIBLE_AT_AN_EDGE, NOT_SEEN, taken
+
+NO_COMMENTS = "OpenSearch from 2.9 and 1.3.11 on knows no comments in this file, and all others do."
 
 
 def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
@@ -22,8 +26,7 @@ def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
 
 def _rule(line: str, options: Options) -> str | None:
     """The line as the engine takes it; None for one that it skips."""
-    is_comment = options.engine.comments_in_mappings and line.startswith("#")
-    return None if is_comment else trimmed(line)
+    return taken(line, options) if options.engine.comments_in_mappings else trimmed(line)
 
 
 def read_mappings(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -44,6 +47,14 @@ def mapping_keys(line: str, options: Options) -> Iterator[str]:
 def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
     rule = _rule(line.text, options)
     if rule is not None and parse_mapping(line.text, options) is None:
+        if rule.startswith("#") and not options.engine.comments_in_mappings:
+            yield Finding(
+                line.number,
+                1,
+                f"{excerpt(rule)} is no mapping, and the engine refuses the file: {NO_COMMENTS} Delete the"
+                " line.",
+            )
+            return
         yield Finding(
             line.number,
             1,
@@ -58,7 +69,7 @@ def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             1,
-            "Newer OpenSearch knows no comments in this file: the line maps a text that begins with #."
+            f"The line maps a text that begins with #: {NO_COMMENTS}"
             r" Delete it, or write \# when that is meant.",
         )
 
@@ -87,6 +98,43 @@ def _two_arrows(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
+def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
+    mapping = parse_mapping(line.text, options)
+    found = re.search(r"(?:^|\s)#(?=\s*\w)", mapping[1]) if mapping else None
+    if found:
+        yield Finding(
+            line.number,
+            line.text.rfind("#") + 1,
+            f"# begins no comment behind a mapping: the text becomes {excerpt(found.string)}. Delete it, or"
+            r" write \# when that is meant.",
+        )
+
+
+def _quoted_side(line: Line, options: Options) -> Iterator[Finding]:
+    mapping = parse_mapping(line.text, options)
+    if mapping and re.fullmatch('".+"', mapping[0]) and re.fullmatch('".*"', mapping[1]):
+        yield Finding(
+            line.number,
+            line.text.find('"') + 1,
+            f"The quotation marks are part of both texts: {excerpt(mapping[0])} is what becomes"
+            f" {excerpt(mapping[1])}. Solr's files have them, and these have not: delete them.",
+        )
+
+
+def _invisible(line: Line, options: Options) -> Iterator[Finding]:
+    rule = _rule(line.text, options)
+    for side in (sides(rule) if rule else None) or ():
+        found = INVISIBLE_AT_AN_EDGE.search(side)
+        if found and not (line.number == 1 and side.startswith("\ufeff")):
+            yield Finding(
+                line.number,
+                line.text.find(found.group()) + 1,
+                f"An invisible character, U+{ord(found.group()):04X}, begins or ends a text. Delete it, or"
+                f" write \\u{ord(found.group()):04x} when it is meant, for others to see.",
+            )
+            return
+
+
 CHAR_MAPPINGS = Kind(
     "char-mappings",
     (
@@ -94,6 +142,9 @@ CHAR_MAPPINGS = Kind(
         LineRule("not-a-mapping", "error", r"^(?!$)", _not_a_mapping),
         FileRule("mapped-twice", "error", _mapped_twice),
         LineRule("comment-as-mapping", "warning", "#", _comment_as_mapping),
+        LineRule("trailing-comment", "warning", "#", _trailing_comment),
+        LineRule("quoted-term", "warning", '"', _quoted_side),
+        LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
         LineRule("last-arrow", "warning", r"=>[^\n]*=>", _two_arrows),
     ),
     read_mappings,

@@ -75,7 +75,7 @@ def _first_lines(text: Text, options: Options) -> Iterator[tuple[Line, str, list
 def _other_parts(line: Line, options: Options) -> Iterator[Finding]:
     surface, *parts = pieces_of(line.text, options) or [""]
     joined = "".join(parts)
-    if parts and joined != surface and units(joined) <= units(surface):
+    if parts and "," not in surface and joined != surface and units(joined) <= units(surface):
         yield Finding(
             line.number,
             1,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.spelling import (
+    capital_letters,
+    decomposed_characters,
+    fullwidth_characters,
+)
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import taken
+from dictionary_deploy.dictionaries.words import INVISIBLE_AT_AN_EDGE, LOWERED, NOT_SEEN, taken
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
@@ -41,11 +47,48 @@ def override_keys(line: str, options: Options) -> Iterator[str]:
 def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
     rule = taken(line.text, options)
     if rule is not None and parse_override(line.text, options) is None:
+        hint = " Tabs divide in Solr's files, not in these." if "\t" in rule and "=>" not in rule else ""
         yield Finding(
             line.number,
             1,
             f"{rule_excerpt(rule)} is no rule, and the engine refuses the file: it takes one => with words"
-            " and commas on its left and one stem on its right, as in `running, runs => run`.",
+            f" and commas on its left and one stem on its right, as in `running, runs => run`.{hint}",
+        )
+
+
+def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
+    _, stem = parse_override(line.text, options) or ([], "")
+    found = re.search(r"(?:^|\s)#", stem)
+    if found:
+        yield Finding(
+            line.number,
+            line.text.rfind(stem) + found.end(),
+            f"# begins no comment behind a rule: the stem is {excerpt(stem)}. Put the comment on a line of"
+            " its own that begins with #.",
+        )
+
+
+def _several_words(line: Line, options: Options) -> Iterator[Finding]:
+    keys = override_keys(line.text, options)
+    key = next((key for key in keys if re.search(r"\s", key)), None)
+    if key is not None:
+        yield Finding(
+            line.number,
+            line.text.find(key) + 1,
+            f"{excerpt(key)} is one key, and no single token is ever equal to it. Put commas between keys;"
+            " for a text of several words use synonyms.",
+        )
+
+
+def _invisible(line: Line, options: Options) -> Iterator[Finding]:
+    keys, stem = parse_override(line.text, options) or ([], "")
+    found = next(filter(None, map(INVISIBLE_AT_AN_EDGE.search, [*keys, stem])), None)
+    if found and not (line.number == 1 and found.string.startswith("\ufeff")):
+        yield Finding(
+            line.number,
+            line.text.find(found.group()) + 1,
+            f"An invisible character, U+{ord(found.group()):04X}, is part of {excerpt(found.string)}, which"
+            " matches no token without it. Delete it.",
         )
 
 
@@ -68,6 +111,12 @@ STEMMER_OVERRIDE = Kind(
     (
         *TEXT_RULES,
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
+        LineRule("trailing-comment", "warning", r"\s#|=>#", _trailing_comment),
+        LineRule("several-words", "warning", r"\S[^\S\n]+[^\s=]", _several_words),
+        LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
+        capital_letters(taken, LOWERED),
+        decomposed_characters(taken),
+        fullwidth_characters(taken),
         FileRule("overridden-already", "warning", _overridden_already),
     ),
     read_overrides,

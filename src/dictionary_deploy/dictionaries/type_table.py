@@ -8,7 +8,7 @@ from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.escapes import printable, sides, unescaped
 from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.words import taken
 
@@ -47,6 +47,19 @@ def _not_a_type(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
+def _comment_as_type(line: Line, options: Options) -> Iterator[Finding]:
+    text = line.text.strip(JAVA_TRIMMED)
+    as_a_rule = parse_type(f"\\{text}", options) if text.startswith("#") else None
+    if as_a_rule:
+        yield Finding(
+            line.number,
+            line.text.find("#") + 1,
+            "The line looks like a type for the character #, and is a comment to most engines; OpenSearch"
+            r" since pull request 10220 may read it as a rule. Write \# when it is meant, and something else"
+            " behind the # when not.",
+        )
+
+
 def _typed_twice(text: Text, options: Options) -> Iterator[Finding]:
     first: dict[str, int] = {}
     for line in text.numbered():
@@ -74,6 +87,7 @@ WORD_DELIMITER_TYPES = Kind(
         *TEXT_RULES,
         LineRule("not-a-type", "error", r"^(?!$)", _not_a_type),
         FileRule("no-types", "error", _no_types),
+        LineRule("comment-as-type", "warning", "#", _comment_as_type),
         FileRule("typed-twice", "warning", _typed_twice),
     ),
     read_types,

@@ -7,14 +7,26 @@ from collections.abc import Container, Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
+from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, Rule
 from dictionary_deploy.dictionaries.lines import trimmed
-from dictionary_deploy.dictionaries.text import Line, Text
-
-_INVISIBLE_AT_AN_EDGE = re.compile(
-    "^[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]"
-    "|[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]$"
+from dictionary_deploy.dictionaries.other_format import LIST_IN_OTHER_FORMAT
+from dictionary_deploy.dictionaries.spelling import (
+    capital_letters,
+    decomposed_characters,
+    fullwidth_characters,
 )
+from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.dictionaries.word_breaks import LONGEST
+
+NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff"
+INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")
+_COMMENT_BEHIND = re.compile(r"(?:^|\s)([#|])")
+NAMED_LIST_OF_ENGINE = re.compile(
+    "_(?:arabic|armenian|basque|bengali|brazilian|bulgarian|catalan|cjk|czech|danish|dutch|english|estonian"
+    "|finnish|french|galician|german|greek|hindi|hungarian|indonesian|irish|italian|latvian|lithuanian"
+    "|norwegian|persian|portuguese|romanian|russian|sorani|spanish|swedish|thai|turkish)_"
+)
+"""What stands in a file of stopwords or common words for a list of the engine's own."""
 
 
 def read_words(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
@@ -39,24 +51,45 @@ def taken(line: str, options: Options) -> str | None:
     return None if start is None or start.startswith("#") else text
 
 
+def single_word(line: str, options: Options) -> str | None:
+    """The word of a line, when it can be one: of others other rules tell."""
+    word = taken(line, options)
+    return None if word is None or re.search(r"\s", word) else word
+
+
 def _word(line: Line, options: Options) -> str:
     return taken(line.text, options) or ""
 
 
 def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
-    found = re.search(r"\s([#|])", _word(line, options))
-    if found:
+    found = _COMMENT_BEHIND.search(_word(line, options))
+    if found and found[1] == "#":
         yield Finding(
             line.number,
-            line.text.find(found.group(), 1) + 2,
-            f"{found.group(1)} begins no comment behind a word: the whole line is one entry, and matches"
-            " no token. Put the comment on a line of its own that begins with #.",
+            line.text.find("#") + 1,
+            f"# begins no comment {'behind a word' if found.start(1) else 'here'}: the whole line is one"
+            " entry, and matches no token. Put the comment on a line of its own, with # in the first column.",
+        )
+
+
+def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
+    if "|" not in text.content:
+        return
+    found = ((line, _COMMENT_BEHIND.search(_word(line, options))) for line in text.numbered())
+    lines = [line for line, comment in found if comment and comment[1] == "|"]
+    if lines:
+        more = f" (Such lines: {len(lines)}.)" if len(lines) > 1 else ""
+        yield Finding(
+            lines[0].number,
+            lines[0].text.find("|") + 1,
+            "| begins a comment in Snowball's lists and Solr's, and none here: the whole line is one entry,"
+            f" and matches no token. Leave these comments out, as in `sed 's/ *|.*//'`.{more}",
         )
 
 
 def _several_words(line: Line, options: Options) -> Iterator[Finding]:
     word = _word(line, options)
-    if re.search(r"[\s,;]", word) and not re.search(r"\s[#|]", word):
+    if re.search(r"\w.*[\s,;]|[\s,;].*\w", word) and not _COMMENT_BEHIND.search(word):
         yield Finding(
             line.number,
             1,
@@ -67,7 +100,7 @@ def _several_words(line: Line, options: Options) -> Iterator[Finding]:
 
 def _invisible(line: Line, options: Options) -> Iterator[Finding]:
     word = _word(line, options)
-    found = _INVISIBLE_AT_AN_EDGE.search(word)
+    found = INVISIBLE_AT_AN_EDGE.search(word)
     if found and not (line.number == 1 and word.startswith("\ufeff")):  # that is the byte order mark's rule
         yield Finding(
             line.number,
@@ -88,22 +121,55 @@ def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
         first.setdefault(word, line.number)
 
 
-INVISIBLE_CHARACTER = LineRule(
-    "invisible-character",
-    "warning",
-    "[\u0085\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff]",
-    _invisible,
-)
+def _long_term(line: Line, options: Options) -> Iterator[Finding]:
+    word = _word(line, options)
+    if len(word) > LONGEST:
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(word)} is longer than {LONGEST} characters, where the standard and the whitespace"
+            " tokenizer cut a token: no token is ever equal to it. Write a word a line.",
+        )
+
+
+def _named_list(line: Line, options: Options) -> Iterator[Finding]:
+    word = _word(line, options)
+    if re.fullmatch("_[a-z_]+_", word):
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(word)} stands for no list here: it is a plain word, which no text has."
+            " Write the words themselves.",
+        )
+
+
+def _unknown_list(line: Line, options: Options) -> Iterator[Finding]:
+    if not NAMED_LIST_OF_ENGINE.fullmatch(_word(line, options)):
+        yield from _named_list(line, options)
+
+
+INVISIBLE_CHARACTER = LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible)
+DUPLICATE_ENTRY = FileRule("duplicate-entry", "warning", _duplicate_entry)
+_ANY_LIST = r"^\s*_[a-z_]+_"
+NAMED_LIST = LineRule("named-list", "warning", _ANY_LIST, _named_list)
+UNKNOWN_LIST = LineRule("named-list", "warning", _ANY_LIST, _unknown_list)
+LOWERED = "Write small letters, unless the filter ignores case or stands where tokens still have capitals."
+CAPITAL_LETTERS = capital_letters(single_word, LOWERED)
 
 WORD_RULES = (
     *TEXT_RULES,
-    LineRule("trailing-comment", "warning", r"\s[#|]", _trailing_comment),
+    LIST_IN_OTHER_FORMAT,
+    FileRule("snowball-comments", "warning", _snowball_comments),
+    LineRule("trailing-comment", "warning", "#", _trailing_comment),
     LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words),
     INVISIBLE_CHARACTER,
-    FileRule("duplicate-entry", "warning", _duplicate_entry),
+    LineRule("long-term", "warning", f"^.{{{LONGEST + 1}}}", _long_term),
+    decomposed_characters(single_word),
+    fullwidth_characters(single_word),
+    DUPLICATE_ENTRY,
 )
 
 
-def word_list(name: str) -> Kind:
-    """A kind whose files are word lists."""
-    return Kind(name, WORD_RULES, read_words, word_keys)
+def word_list(name: str, *rules: Rule) -> Kind:
+    """A kind whose files are word lists, with the rules that not all of them have."""
+    return Kind(name, (*WORD_RULES, *rules), read_words, word_keys)

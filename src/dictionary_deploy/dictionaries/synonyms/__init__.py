@@ -6,7 +6,9 @@ from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.kind import Kind
 from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms, synonym_keys
 from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
+from dictionary_deploy.dictionaries.synonyms.group_rules import GROUP_RULES
 from dictionary_deploy.dictionaries.synonyms.line_rules import ERRORS, WARNINGS
+from dictionary_deploy.dictionaries.synonyms.term_rules import TERM_RULES
 
 
 def show_expansion(term: str, values: tuple[str, ...]) -> str:
@@ -24,7 +26,7 @@ def show_other_expansion(term: str, before: tuple[str, ...], after: tuple[str, .
 
 SYNONYMS = Kind(
     "synonyms",
-    (*TEXT_RULES, *ERRORS, *FILE_ERRORS, *WARNINGS, *FILE_WARNINGS),
+    (*TEXT_RULES, *ERRORS, *FILE_ERRORS, *WARNINGS, *TERM_RULES, *FILE_WARNINGS, *GROUP_RULES),
     read_synonyms,
     synonym_keys,
     count_synonyms,

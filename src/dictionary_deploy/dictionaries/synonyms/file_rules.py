@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dictionary_deploy.dictionaries.analysis import analyze
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
+from dictionary_deploy.dictionaries.other_format import WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -16,25 +17,19 @@ _WIDE_SPACE = re.compile("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]
 # What keeps terms from being compared without any of their spaces.
 _ODD = re.compile("[\x00-\x09\x0b-\x1f\\\\]")
 _NO_RULE = hash(frozenset(()))
-_OTHER_FORMATS = (
-    ("JSON", re.compile(r"\s*(?:[{\[]\s*$|\{\s*\"|\[\s*[\"{\[])")),
-    ("WordNet's format", re.compile(r"s\(\d{9},")),
-    ("XML", re.compile(r"\s*<[?!a-zA-Z]")),
-    ("YAML", re.compile(r"---\s*$")),
-)
 
 
 def _other_format(text: Text, _: Options) -> Iterator[Finding]:
-    first = next((line for line in text.numbered() if line.text.strip()), None)
-    for name, pattern in _OTHER_FORMATS if first else ():
-        if first and pattern.match(first.text):
-            yield Finding(
-                first.number,
-                1,
-                f"This is {name}, and not Solr's format: the engine would read each line as a rule."
-                " Write a rule a line, such as `laptop, notebook` or `ipod => i-pod`"
-                f"{', or set the kind to wordnet-synonyms' if name.startswith('WordNet') else ''}.",
-            )
+    name, line = format_of(text)
+    is_wordnet = not name and WORDNET.match(text.content.lstrip()) is not None
+    if name or is_wordnet:
+        yield Finding(
+            line,
+            1,
+            f"This is {name or 'the format of WordNet'}, and not Solr's format: the engine would read each"
+            " line as a rule. Write a rule a line, such as `laptop, notebook` or `ipod => i-pod`"
+            f"{', or set the kind to wordnet-synonyms' if is_wordnet else ''}.",
+        )
 
 
 def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:

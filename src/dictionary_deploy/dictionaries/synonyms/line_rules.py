@@ -12,15 +12,16 @@ from dictionary_deploy.dictionaries.text import Line
 
 MOST_TERMS = 30
 """Equivalent synonyms in one rule: 31 of them already make 930 pairs."""
-LONGEST_TERM = 255
-"""Characters of a token; the standard and the whitespace tokenizer cut longer ones into pieces."""
 
 _BLANK = r"[\x00-\x09\x0b-\x20]"
-# Not those that join letters, nor the ideographic space, which separates words.
-_NOT_SEEN = "\u0085\u00a0\u00ad\u200b\u200e\u200f\u2028\u2029\u2060\ufeff"
-_INVISIBLE = re.compile(f"[{_NOT_SEEN}]")
-_SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\u3001|\uff1d\uff1e"
+_SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
 _NO_SEPARATOR = re.compile(_SEPARATORS_OF_OTHERS)
+# Those that are no part of any term, whatever else is in the line.
+_NEVER_WITHIN = re.compile(
+    r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e)(?=[^>])"
+)
+_COMMENT_BEHIND = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])(?![^,]*=>)")
+_STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<!\\)==+>|^\s*=>|(?<!\\)=>\s*$")
 _SYMBOLS = re.compile(r"(?:^|,|=>)[^\w,]*(?:$|,|=>)")
 
 
@@ -64,18 +65,20 @@ def _when(options: Options) -> Severity | None:
 def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
     if not is_rule(line.text):
         return
-    found = _NO_SEPARATOR.search(line.text)
-    if found and len([*parse_rule(line.text).terms]) == 1:
+    is_one = len([*parse_rule(line.text).terms]) == 1
+    found = (_NO_SEPARATOR if is_one else _NEVER_WITHIN).search(line.text)
+    what = "the line is one term and no rule" if is_one else "what stands on both its sides is one term"
+    if found:
         yield Finding(
             line.number,
             found.start() + 1,
-            f"{_named(found.group())} separates nothing here, so that the line is one term and no rule."
+            f"{_named(found.group())} separates nothing here, so that {what}."
             " Put a comma between equivalent terms, => between a term and what replaces it.",
         )
 
 
 def _named(separator: str) -> str:
-    return "A tab" if separator == "\t" else f"`{separator}`"
+    return "A tab" if separator.startswith("\t") else f"`{separator}`"
 
 
 def _lone_term(line: Line, _: Options) -> Iterator[Finding]:
@@ -116,17 +119,26 @@ def _indented_comment(line: Line, _: Options) -> Iterator[Finding]:
         )
 
 
-def _invisible(line: Line, _: Options) -> Iterator[Finding]:
-    if not is_rule(line.text):
-        return
-    # A byte order mark has a rule of its own.
-    found = _INVISIBLE.search(line.text, 1 if line.number == 1 and line.text.startswith("\ufeff") else 0)
-    if found:
+def _trailing_comment(line: Line, _: Options) -> Iterator[Finding]:
+    found = _COMMENT_BEHIND.search(line.text)
+    if found and is_rule(line.text) and not line.text.lstrip().startswith("#"):
+        yield Finding(
+            line.number,
+            found.end(),
+            "A # behind a rule begins no comment: it and all that follows are part of the last term."
+            " Put the comment on a line of its own, with the # in the first column.",
+        )
+
+
+def _stray_arrow(line: Line, _: Options) -> Iterator[Finding]:
+    found = _STRAY_ARROW.search(line.text)
+    if found and is_rule(line.text) and parse_rule(line.text).arrows == 1:
         yield Finding(
             line.number,
             found.start() + 1,
-            f"An invisible character, U+{ord(found.group()):04X}, is part of a term, which matches no text"
-            " without it. Delete it, or write a space.",
+            f"{excerpt(found.group().strip())} is more than the one => that divides this rule: the engine"
+            " passes over the arrows it does not need, and takes a single = for a part of the term."
+            " Write one =>, between both sides.",
         )
 
 
@@ -144,27 +156,6 @@ def _large_group(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _no_escape(line: Line, _: Options) -> Iterator[Finding]:
-    found = re.search(r"\\(?:u[0-9A-Fa-f]{4}|[tnrbf])", line.text)
-    if found and is_rule(line.text):
-        yield Finding(
-            line.number,
-            found.start() + 1,
-            f"{excerpt(found.group())} is no escape here: a backslash gives the next character as it is,"
-            f" and this is {excerpt(found.group()[1:])}. Write the character itself.",
-        )
-
-
-def _long_term(line: Line, _: Options) -> Iterator[Finding]:
-    if is_rule(line.text) and any(len(plain(term)) > LONGEST_TERM for term in parse_rule(line.text).terms):
-        yield Finding(
-            line.number,
-            1,
-            f"A term is longer than {LONGEST_TERM} characters, and tokenizers cut tokens there."
-            " Is a comma missing?",
-        )
-
-
 ERRORS = (
     LineRule("two-arrows", "error", r"=>[^\n]*=>", _two_arrows),
     LineRule(
@@ -176,9 +167,8 @@ WARNINGS = (
     LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
     LineRule("empty-side", "warning", "=>", _empty_side),
     LineRule("indented-comment", "warning", r"[^\S\n]#", _indented_comment),
-    LineRule("invisible-character", "warning", f"[{_NOT_SEEN}]", _invisible),
-    LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
+    LineRule("trailing-comment", "warning", r"[^\S\n]#", _trailing_comment),
+    LineRule("stray-arrow", "warning", r"=>\s*=>|==>|^\s*=>|=>[^\S\n]*$", _stray_arrow),
     LineRule("lone-term", "warning", r"^(?!$),*(?:\\.|[^,\n\\])*\\?,*$", _lone_term),
     LineRule("large-group", "warning", rf"^(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
-    LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST_TERM + 1}}}", _long_term),
 )

@@ -1,0 +1,68 @@
+"""Word lists of the IK plugin, as its `Dictionary.loadDictFile` reads them: a word a line, and no comments.
+
+The plugin makes small letters and usual forms of what it looks for, and of its own lists nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dictionary_deploy.dictionaries.encoding import BYTE_ORDER_MARK, NOT_UTF_8
+from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.kind import DataRule, FileRule, Finding, Kind, LineRule, Options
+from dictionary_deploy.dictionaries.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.other_format import LIST_IN_OTHER_FORMAT
+from dictionary_deploy.dictionaries.spelling import capital_letters, fullwidth_characters
+from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.dictionaries.words import INVISIBLE_CHARACTER
+
+
+def _word(line: str, options: Options) -> str | None:
+    return next(line_keys(line, options), None)
+
+
+def _byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
+    if data.startswith(BYTE_ORDER_MARK):
+        yield Finding(
+            1,
+            1,
+            "The file begins with a byte order mark: older versions of the plugin take it for a character of"
+            " the first word, newer ones take it away. Save the file as UTF-8 without a byte order mark.",
+        )
+
+
+def _comment_as_word(line: Line, options: Options) -> Iterator[Finding]:
+    word = _word(line.text, options) or ""
+    if word.startswith("#"):
+        yield Finding(
+            line.number,
+            1,
+            f"{excerpt(word)} is a word to the plugin, whose lists have no comments. Delete the line.",
+        )
+
+
+def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for line in text.numbered():
+        word = _word(line.text, options)
+        if word is not None and first.setdefault(word, line.number) != line.number:
+            yield Finding(
+                line.number, 1, f"{excerpt(word)} is in line {first[word]} already. Delete one of the two."
+            )
+
+
+IK_WORDS = Kind(
+    "ik-words",
+    (
+        NOT_UTF_8,
+        LIST_IN_OTHER_FORMAT,
+        DataRule("byte-order-mark", "warning", _byte_order_mark),
+        LineRule("comment-as-word", "warning", "#", _comment_as_word),
+        INVISIBLE_CHARACTER,
+        capital_letters(_word, "The plugin makes small letters of the text. Write them here, too."),
+        fullwidth_characters(_word),
+        FileRule("duplicate-entry", "warning", _duplicate_entry),
+    ),
+    read_lines,
+    line_keys,
+)

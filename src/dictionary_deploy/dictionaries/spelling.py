@@ -1,0 +1,92 @@
+"""Rules about how words are spelled: as text hardly ever is by the time it meets the dictionary.
+
+A file has such words by the thousand or not at all. So each rule tells of the first one, and how many there
+are: a warning for each would hide all others.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
+from dictionary_deploy.dictionaries.text import Line, Text
+
+Read = Callable[[str, Options], str | None]
+"""What the engine takes of a line; None for one that it skips."""
+
+_WORD = re.compile(r"[^\s,=>]+")
+_FULLWIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+
+
+def capital_letters(read: Read, remedy: str) -> FileRule:
+    """A rule for kinds whose words meet tokens that a lowercase filter has been over."""
+
+    def find(text: Text, options: Options) -> Iterator[Finding]:
+        if options.analyzer.lowercase or text.content == text.content.lower():
+            return iter(())
+        message = f"has capital letters: it matches no token that a lowercase filter has been over. {remedy}"
+        return _first_of_all(text, options, read, _is_capital, message)
+
+    return FileRule("capital-letters", "warning", find)
+
+
+def decomposed_characters(read: Read) -> FileRule:
+    """A rule about letters whose accent is a character of its own."""
+
+    def find(text: Text, options: Options) -> Iterator[Finding]:
+        if text.content.isascii() or unicodedata.is_normalized("NFC", text.content):
+            return iter(())
+        message = (
+            "is written with accents as characters of their own (NFD), and nearly all text with one character"
+            " for letter and accent (NFC): they are no match. Save the file in NFC, unless a filter"
+            " normalizes."
+        )
+        return _first_of_all(text, options, read, _is_decomposed, message)
+
+    return FileRule("decomposed-characters", "warning", find)
+
+
+def fullwidth_characters(read: Read) -> FileRule:
+    """A rule about the wide forms of Latin letters and digits, which Japanese input methods write."""
+
+    def find(text: Text, options: Options) -> Iterator[Finding]:
+        if text.content.isascii() or not _FULLWIDTH.search(text.content):
+            return iter(())
+        message = (
+            "has fullwidth letters or digits, which are other characters than the usual ones. Write the usual"
+            " ones, unless the text that is searched is written so and no filter folds it."
+        )
+        return _first_of_all(text, options, read, _is_fullwidth, message)
+
+    return FileRule("fullwidth-characters", "warning", find)
+
+
+def _is_capital(word: str) -> bool:
+    return word != word.lower()
+
+
+def _is_decomposed(word: str) -> bool:
+    return not word.isascii() and len(unicodedata.normalize("NFC", word)) < len(word)
+
+
+def _is_fullwidth(word: str) -> bool:
+    return _FULLWIDTH.search(word) is not None
+
+
+def _first_of_all(
+    text: Text, options: Options, read: Read, is_minded: Callable[[str], bool], message: str
+) -> Iterator[Finding]:
+    """One finding, at the first word that is minded, which says in how many other lines there are more."""
+    first, count = None, 0
+    for number, line in enumerate(text.lines, start=1):
+        if is_minded(line) and is_minded(read(line, options) or ""):
+            first = first or Line(line, number)
+            count += 1
+    if first is None:
+        return
+    found = next(match for match in _WORD.finditer(first.text) if is_minded(match.group()))
+    more = f" (Such lines: {count}.)" if count > 1 else ""
+    yield Finding(first.number, found.start() + 1, f"{excerpt(found.group())} {message}{more}")
