@@ -28,7 +28,7 @@ class Analyzer:
     tokenizer: str = "whitespace"
     lowercase: bool = False
     stopwords: tuple[str, ...] = ()
-    is_assumed: bool = False
+    is_assumed: bool = field(default=False, compare=False)
     """Whether the configuration tells nothing of it."""
 
 

@@ -159,6 +159,42 @@ def test_validate_shows_a_bad_file_with_its_line(scene: Scene) -> None:
     assert "Valid: 0 of 1." in said.out
 
 
+NO_SOCKETS = """
+import os, sys
+sys.addaudithook(lambda event, _: event.startswith("socket.") and os._exit(97))
+"""
+"""Python runs this first where it is called sitecustomize: the process ends when it makes a socket."""
+
+
+def test_validate_makes_no_socket_whatever_the_environments_say_and_a_plan_does(shop: Scene) -> None:
+    shop.configure(SYNONYMS, environments={"test": {}, "production": {"bucket": "other"}})
+    shop.scratch.mkdir(exist_ok=True)
+    (shop.scratch / "sitecustomize.py").write_text(NO_SOCKETS)
+    first = {"PYTHONPATH": str(shop.scratch)}
+
+    valid = command(shop, "validate", **first)
+    planned = command(shop, "plan", "--environment", "test", **first)
+
+    assert (0, 97) == (valid.status, planned.status), valid
+
+
+def test_validate_reads_every_environment_s_files_and_names_the_place_of_each_problem(scene: Scene) -> None:
+    marks = {"file": "search/marks.txt", "package": "marks", "kind": "char-mappings"}
+    old, new = (
+        {"dictionaries": [{**marks, "engine": engine}]} for engine in ("opensearch-2.4", "opensearch-2.9")
+    )
+    scene.configure(SYNONYMS, marks, environments={"test": old, "production": new})
+    scene.write({"search/synonyms.txt": "tv, telly\nfilm\n", "search/marks.txt": "a => b\n # note\n"})
+
+    said = command(scene, "validate")
+
+    assert 1 == said.status
+    assert [
+        "search/marks.txt:2:1: error",
+        "search/synonyms.txt:2:1: warning",
+    ] == [": ".join(line.split(": ")[:2]) for line in said.err.splitlines()]
+
+
 # ---------------------------------------------------------------- plan, deploy, check
 
 
@@ -342,16 +378,33 @@ def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> No
 
 
 def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_changes(proposed: Scene) -> None:
+    forks_token = {"INPUT_GITHUB-TOKEN": "read-only"}
     ran = plan(
         proposed,
         source_id=999,
         AWS_ACCESS_KEY_ID="",
         AWS_SECRET_ACCESS_KEY="",
         AWS_EC2_METADATA_DISABLED="true",
+        **forks_token,
     )
 
-    assert 0 == ran.status, ran.log
+    assert (0, []) == (ran.status, proposed.comments(9)), ran.log
     assert "+ laptop: notebook" in ran.summary
+    assert "There are no AWS credentials" in ran.summary
+
+
+def test_the_deploy_s_report_takes_the_plan_s_place_and_no_later_plan_takes_it_back(proposed: Scene) -> None:
+    plan(proposed)
+    proposed.git("checkout", "--quiet", "main")
+    proposed.git("merge", "--quiet", "--no-ff", "--message", "Merge pull request #9 from o/c", "change-9")
+    assert ["updated"] == proposed.run().outcomes
+    proposed.git("checkout", "--quiet", "change-9")
+
+    plan(proposed)
+
+    [comment] = proposed.comments(9)
+    assert "1 dictionary deployed" in comment
+    assert "would-update" not in comment
 
 
 def test_a_plan_of_a_file_that_is_not_valid_fails_and_points_at_the_line(proposed: Scene) -> None:

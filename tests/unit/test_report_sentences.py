@@ -16,11 +16,13 @@ from dictionary_deploy.model import (
     Failure,
     Outcome,
     Package,
+    Problem,
     Report,
     Result,
     Version,
 )
 from dictionary_deploy.report.sentences import (
+    brief,
     entry_numbers,
     heading,
     mark,
@@ -104,6 +106,31 @@ def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
     assert [entry_numbers(result(diff=diff)), entry_numbers(result(diff=diff, planned=True))] == [
         "Entries: 1 added, 2 removed, 3 changed; 40 in all.",
         "Entries: 1 to add, 2 to remove, 3 to change; 40 in all then.",
+    ]
+
+
+def test_of_a_file_that_is_refused_no_effect_is_told_and_nothing_is_said_to_be_done() -> None:
+    refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
+    lost = result("invalid", diff=Diff(Entries(0, 9, 0, 40)))
+    unread = result("invalid", diff=Diff(Entries(0, 0, 0, 40)), problems=refused)
+    partly = result("invalid", diff=Diff(Entries(1, 0, 0, 40)), problems=refused)
+
+    assert [entry_numbers(each) for each in (lost, unread, partly)] == [
+        "Entries: 0 to add, 9 to remove, 0 to change; 40 in all then.",
+        "",
+        "Of the entries that can be read: 1 to add, 0 to remove, 0 to change; 40 in all then.",
+    ]
+
+
+def test_the_overview_of_a_plan_counts_the_warnings() -> None:
+    warning = Problem("lone-term", "warning", "synonyms.txt", 1, "It stands alone.")
+    diff = Diff(Entries(1, 0, 0, 40))
+    numbers = "Entries: 1 to add, 0 to remove, 0 to change; 40 in all then."
+
+    assert [brief(result(diff=diff, planned=True, problems=(warning,) * count)) for count in (0, 1, 2)] == [
+        numbers,
+        f"{numbers} 1 warning.",
+        f"{numbers} 2 warnings.",
     ]
 
 

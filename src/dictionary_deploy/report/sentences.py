@@ -94,8 +94,12 @@ def wants_attention(mode: Mode, result: Result) -> bool:
 
 def brief(result: Result) -> str:
     """Return what matters most of a dictionary, for the overview: what changes, or what is live where."""
+    if result.outcome == "invalid":
+        return result.message
     if result.planned and result.diff:
-        return entry_numbers(result)
+        warnings = sum(problem.severity == "warning" for problem in result.problems)
+        told = f" {warnings} warning{'' if warnings == 1 else 's'}." if warnings else ""
+        return f"{entry_numbers(result)}{told}"
     return live(result) or result.message
 
 
@@ -106,11 +110,15 @@ def entry_numbers(result: Result) -> str:
     entries = result.diff.entries
     if not result.diff.available:
         return f"{_why_no_diff(result)} Entries in all: {entries.total}."
+    has_errors = any(problem.severity == "error" for problem in result.problems)
     if not (entries.added or entries.removed or entries.changed):
+        if has_errors:
+            return ""  # what is refused has entries that cannot be read
         return f"No effect on search: the file changed, its {entries.total} entries did not."
-    if result.planned:
+    if result.planned or result.outcome == "invalid":
+        what = "Of the entries that can be read" if has_errors else "Entries"
         return (
-            f"Entries: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"
+            f"{what}: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"
             f" {entries.total} in all then."
         )
     return (
