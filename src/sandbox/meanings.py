@@ -158,7 +158,7 @@ ENTRIES = {
     "wordnet-synonyms": "terms, each with all that it becomes",
     "kuromoji-user-dictionary": "surfaces, each with its segments, readings and part of speech",
     "nori-user-dictionary": "nouns, and compounds with their parts",
-    "ik-words": WORDS,
+    "ik-words": "lines; there are no comments",
     "hyphenation-patterns": "patterns, exceptions and classes",
 }
 """What is counted and compared of a kind whose entries are more than its lines."""

@@ -74,7 +74,7 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
 def _replaces(line: str, term: str) -> bool:
     rule = parse_rule(line)
     outputs = [*map(plain, rule.outputs)]
-    return rule.is_explicit and bool(outputs) and term in map(plain, rule.inputs) and term not in outputs
+    return rule.arrows == 1 and bool(outputs) and term in map(plain, rule.inputs) and term not in outputs
 
 
 def _twice(lines: list[str]) -> Iterator[str]:
