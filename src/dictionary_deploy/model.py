@@ -59,6 +59,7 @@ class Dictionary:
     analyzer: Analyzer = ASSUMED_ANALYZER
     expand: bool = True
     lenient: bool = False
+    filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
     line: int = 1
 
     @property

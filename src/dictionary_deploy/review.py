@@ -64,6 +64,7 @@ def options_of(dictionary: Dictionary) -> Options:
         analyzer=dictionary.analyzer,
         expand=dictionary.expand,
         lenient=dictionary.lenient,
+        is_graph=dictionary.filter == "synonym_graph",
     )
 
 

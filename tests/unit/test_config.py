@@ -96,6 +96,7 @@ def test_a_configuration_may_have_every_key() -> None:
                 analyzer=Analyzer(tokenizer="standard", lowercase=True, stopwords=("the", "of")),
                 expand=False,
                 lenient=True,
+                filter="synonym",
                 line=11,
             ),
             Dictionary(
@@ -104,7 +105,7 @@ def test_a_configuration_may_have_every_key() -> None:
                 kind="stopwords",
                 domains="none",
                 take_over=True,
-                line=28,
+                line=29,
             ),
         ),
     )

@@ -19,6 +19,8 @@ class Options:
     analyzer: Analyzer = ASSUMED_ANALYZER
     expand: bool = True
     lenient: bool = False
+    is_graph: bool = True
+    """Whether the synonym filter gives the words of a term their places in the text: `synonym_graph` does."""
 
 
 Severity = Literal["error", "warning"]

@@ -127,6 +127,23 @@ def _many_pairs(text: Text, options: Options) -> Iterator[Finding]:
                 return
 
 
+def _multi_word_term(text: Text, options: Options) -> Iterator[Finding]:
+    if options.is_graph:
+        return
+    for number, line in enumerate(text.lines, start=1):
+        outputs = map(plain, parse_rule(line).outputs) if " " in line and is_rule(line) else ()
+        term = next((term for term in outputs if " " in term), None)
+        if term is not None:
+            yield Finding(
+                number,
+                line.find(term) + 1,
+                f"{excerpt(term)} has several words, and a filter of type synonym puts them at wrong places:"
+                " phrases find what they should not, and miss what they should. Use synonym_graph in the"
+                " search analyzer. (More terms may be so; this is the first.)",
+            )
+            return
+
+
 def _rule_text(line: str, _: Options) -> str | None:
     return line if is_rule(line) else None
 
@@ -134,6 +151,7 @@ def _rule_text(line: str, _: Options) -> str | None:
 GROUP_RULES = (
     FileRule("in-two-groups", "warning", _in_two_groups),
     FileRule("replaced-and-kept", "warning", _replaced_and_kept),
+    FileRule("multi-word-term", "warning", _multi_word_term),
     FileRule("many-pairs", "warning", _many_pairs),
     capital_letters(
         _rule_text,
