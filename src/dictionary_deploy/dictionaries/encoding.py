@@ -19,8 +19,8 @@ def _find_not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
         yield Finding(
             line,
             column,
-            f"The byte 0x{data[error.start]:02x} is not UTF-8, and the engine refuses the file.{hint} Save it"
-            " as UTF-8; iconv turns it from what it is, such as UTF-16, ISO-8859-1, SHIFT_JIS or EUC-KR.",
+            f"The byte 0x{data[error.start]:02x} is not UTF-8, and no engine reads anything else.{hint} Save"
+            " the file as UTF-8; iconv turns it from what it is, such as ISO-8859-1, SHIFT_JIS or EUC-KR.",
         )
 
 
