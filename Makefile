@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench gallery docs slow hunt mutations lucene ask-lucene container lock clean supply case
+.PHONY: help test demo lint coverage bench gallery docs slow hunt fuzz mutations lucene ask-lucene container lock clean supply case
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -24,6 +24,7 @@ help:
 	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
 	@echo 'make docs       the README: its tables, and the picture of the comment'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
+	@echo 'make fuzz       tries hostile configurations, events, files and answers; make fuzz SECONDS=600 SEED=7'
 	@echo 'make hunt       looks for violations of the guarantees; make hunt SECONDS=3600 SEED=7 for an hour'
 	@echo 'make mutations  takes out what upholds each guarantee, and sees that a test notices'
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
@@ -81,6 +82,10 @@ slow: .venv/test.stamp .venv/ci.stamp
 
 hunt: .venv/test.stamp
 	HUNT_SECONDS=$(SECONDS) HUNT_SEED=$(SEED) $(BIN)/python -m pytest -m hunt
+
+# Seconds for each target; a seed of its own each time, which is printed.
+fuzz: .venv/test.stamp
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),10) $(if $(SEED),--seed $(SEED)) $(TARGETS)
 
 mutations: .venv/test.stamp
 	$(BIN)/python -m tests.mutations $(NAMES)

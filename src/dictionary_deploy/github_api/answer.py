@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -103,6 +104,15 @@ class Answer:
         if self.is_rate_limited:
             remedy = _REMEDIES[429]
         return GithubError(f"GitHub answered {self.status} to {subject}{reason}.", remedy, status=self.status)
+
+
+@contextmanager
+def understanding(subject: str) -> Iterator[None]:
+    """Turn what an answer of another shape than the API's makes Python raise inside into a GithubError."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise GithubError(f"GitHub's answer about {subject} makes no sense.", _UNCLEAR_REMEDY) from error
 
 
 def is_unclear(status: int) -> bool:

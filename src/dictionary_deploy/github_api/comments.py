@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import is_unclear
+from dictionary_deploy.github_api.answer import is_unclear, understanding
 from dictionary_deploy.github_api.merged import merged_query, merged_variables, read_merged
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Comments:
         self._client = client
         self._first_pages: dict[int, _Page] = {}
 
+    @understanding("pull requests")
     def merged_by(self, commit: str, branch: str, since: Mapping[str, str]) -> tuple[PullRequest, ...]:
         """The pull requests that were merged into `branch` and go live with `commit`, in one query.
 
@@ -91,15 +92,18 @@ class Comments:
         nodes = read_merged(data["repository"], len(since), branch)
         return tuple(self._pull_request(data, node) for node in nodes)
 
+    @understanding("a pull request")
     def pull_request(self, number: int) -> PullRequest:
         """The pull request of that number, open or not; its first comments come along for `find`."""
         data = self._client.query(_ONE, {"number": number})
         return self._pull_request(data, _found(data, number))
 
+    @understanding("comments")
     def find(self, number: int, marker: str) -> tuple[Comment, ...]:
         """Our comments on the pull request that begin with `marker`, oldest first."""
         return tuple(comment for comment in self._ours(number) if comment.body.startswith(marker))
 
+    @understanding("a comment")
     def publish(self, number: int, marker: str, render: Callable[[int], str]) -> str:
         """Make `render`'s text our one comment that begins with `marker`; the comment's URL.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.answer import understanding
 from dictionary_deploy.model import Place, Standing
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Commits:
     def __init__(self, client: GithubClient) -> None:
         self._client = client
 
+    @understanding("the branch")
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Where `commit`, its `files` and the commits `others` stand on `branch`, in one query.
 
@@ -59,6 +61,7 @@ class Commits:
             places = dict.fromkeys(files, "tip")
         return Standing(tip, places, distances)
 
+    @understanding("a file")
     def content(self, commit: str, file: str) -> bytes | None:
         """The bytes of a file at a commit, 100 MB at most; None when there is no such file or commit."""
         try:

@@ -1,0 +1,83 @@
+"""Each fuzzer finds the bug that is planted for it, and runs without one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.config import parse_all
+from dictionary_deploy.dictionaries import check
+from dictionary_deploy.event import decide
+from dictionary_deploy.report.view import render_comment
+from dictionary_deploy.trigger import Trigger
+from tests.fuzz import targets
+from tests.fuzz.__main__ import ENVIRON, fuzz
+from tests.fuzz.targets import Target
+
+SEED = 7
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", os.environ.get("AWS_ENDPOINT_URL", ""))
+
+
+def anchors_crash(data: bytes, path: str) -> object:
+    """A parser that meets `&` unprepared."""
+    if b"&" in data:
+        raise KeyError("&")
+    return parse_all(data, path)
+
+
+def forks_are_deployed(*given: Any) -> Trigger:
+    """A decision that takes every workflow run for one of the branch."""
+    trigger = decide(*given)
+    return replace(trigger, nothing="") if "another repository" in trigger.nothing else trigger
+
+
+def lines_are_counted_from_0(*given: Any) -> Any:
+    """Rules that point at the line before."""
+    problems, text = check(*given)
+    return tuple(replace(each, line=each.line - 1) for each in problems), text
+
+
+def nothing_is_expected(call: Callable[[], Any]) -> Any:
+    """A caller who takes whatever goes wrong for a defect."""
+    try:
+        return call()
+    except Exception as error:
+        raise AssertionError from error
+
+
+def ampersands_are_markdown(report: Any, marker: str) -> str:
+    """A template that forgets to escape."""
+    return render_comment(report, marker).replace("&#42;", "*").replace("&#60;", "<")
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        lambda: targets.configuration(anchors_crash),
+        lambda: targets.event(forks_are_deployed),
+        lambda: targets.dictionaries(lines_are_counted_from_0),
+        lambda: targets.aws(nothing_is_expected),
+        lambda: targets.github(nothing_is_expected),
+        lambda: targets.report(ampersands_are_markdown),
+    ],
+    ids=[*targets.TARGETS],
+)
+def test_a_planted_bug_is_found(planted: Callable[[], Target]) -> None:
+    target = planted()
+    began = time.monotonic()
+
+    with pytest.raises((AssertionError, KeyError, BaseExceptionGroup)):
+        fuzz(target, 60, SEED, shrink=False)
+
+    assert time.monotonic() - began < 90
