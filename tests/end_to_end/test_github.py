@@ -172,7 +172,7 @@ def test_a_comment_whose_answer_was_lost_is_not_posted_twice(merged: Scene) -> N
 @pytest.mark.parametrize(
     "answer",
     [
-        {"path": "/comments$", "status": 201, "body": {}},
+        {"path": "/comments$", "status": 201, "body": {}, "times": 2},
         {
             "path": "/graphql",
             "operation": "PullRequestsOfCommit",

@@ -285,6 +285,29 @@ def test_a_post_that_took_no_effect_is_sent_once_more(
     assert clock.pauses == []
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("body", [{"surprise": ["of another shape"]}, ["html_url"]])
+def test_an_answer_to_a_post_that_is_no_comment_is_no_answer(
+    comments: Comments, local_github: LocalGithub, body: object, *, after: bool
+) -> None:
+    local_github.plan("POST", "issues", 201, body=body, after=after)
+
+    url = comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("One")]
+    assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
+
+
+def test_an_answer_to_a_change_that_is_no_comment_is_an_error_that_says_so(
+    comments: Comments, local_github: LocalGithub
+) -> None:
+    comments.publish(7, MARKER, always("One"))
+    local_github.plan("PATCH", "issues", 200, body={})
+
+    with pytest.raises(GithubError, match="GitHub did not answer PATCH"):
+        comments.publish(7, MARKER, always("Two"))
+
+
 def test_a_post_without_effect_a_second_time_is_an_error(
     comments: Comments, local_github: LocalGithub
 ) -> None:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import is_unclear, understanding
+from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, is_unclear, understanding
 from dictionary_deploy.github_api.merged import merged_query, merged_variables, read_merged
 
 if TYPE_CHECKING:
@@ -137,25 +137,30 @@ class Comments:
         if ours[0].body == body:
             return ours[0].url
         try:
-            written = self._client.request("PATCH", f"issues/comments/{ours[0].id}", {"body": body})
+            return self._send("PATCH", f"issues/comments/{ours[0].id}", body)
         except GithubError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
             # Somebody deleted it after it was found.
             return self._create(number, marker, body)
-        return str(written["html_url"])
 
     def _create(self, number: int, marker: str, body: str) -> str:
         """POST the comment; after an unclear answer look whether it is there before sending it again."""
         path = f"issues/{number}/comments"
         try:
-            written = self._client.request("POST", path, {"body": body}, repeatable=False)
+            return self._send("POST", path, body)
         except GithubError as error:
             if not is_unclear(error.status):
                 raise
             if ours := self.find(number, marker):
                 return ours[0].url
-            written = self._client.request("POST", path, {"body": body}, repeatable=False)
+            return self._send("POST", path, body)
+
+    def _send(self, verb: str, path: str, body: str) -> str:
+        """The comment's URL. A POST goes out once; an answer without the URL is none."""
+        written = self._client.request(verb, path, {"body": body}, repeatable=verb != "POST")
+        if not isinstance(written, dict) or "html_url" not in written:
+            raise Answer(NO_ANSWER, {}, None).error(f"{verb} {path}")
         return str(written["html_url"])
 
     def _ours(self, number: int) -> Iterator[Comment]:
