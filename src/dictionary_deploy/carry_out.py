@@ -14,6 +14,7 @@ from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError
+from dictionary_deploy.findings import explain
 from dictionary_deploy.model import Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws
@@ -131,6 +132,8 @@ def _conclude(track: Track, deployment: Deployment, mode: Mode, url: Callable[[s
         moved_domains=bool(track.attempt.associated),
         url=url,
     )
+    if mode == "check":
+        result = explain(result, track.versions)
     survey = deployment.survey
     return replace(
         result,

@@ -33,6 +33,7 @@ from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED
 
 FAILURE = Failure("locked", "Another run holds the lock.")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
+BROKEN = Package("F1", "product-synonyms", "COPY_FAILED", "v4")
 LIVE = DomainPackage("search-a", "ACTIVE", "v4")
 BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
 
@@ -60,6 +61,7 @@ def report(*results: Result, **members: Any) -> Report:
         (report(result(), mode="rollback"), "1 dictionary rolled back"),
         (report(result("unchanged", planned=True), mode="check"), "1 dictionary in step with the branch"),
         (report(result("applied", planned=True), mode="check"), "1 dictionary not on every domain"),
+        (report(result("unchanged", package=BROKEN), mode="check"), "1 dictionary with a failed copy"),
     ],
 )
 def test_the_heading_says_in_one_line_what_is_the_case(run: Report, said: str) -> None:
@@ -183,3 +185,10 @@ def test_there_are_no_numbers_when_nobody_looked() -> None:
 )
 def test_a_version_not_made_from_a_commit_is_named_when_it_gives_way(one: Result, said: str) -> None:
     assert replaced(one) == said
+
+
+def test_a_check_that_fails_for_a_failed_copy_is_not_marked_as_good() -> None:
+    broken = result("unchanged", package=BROKEN)
+
+    assert BAD == overall_mark(report(broken, mode="check"))
+    assert GOOD == overall_mark(report(broken))

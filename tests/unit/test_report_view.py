@@ -257,6 +257,13 @@ def test_a_dictionary_that_is_valid_but_for_warnings_is_not_passed_over() -> Non
     assert f"- warning, [line 3]({address}): Odd. (`r`)\n" in comment
 
 
+def test_a_failed_copy_that_a_check_found_has_its_section() -> None:
+    broken = stopwords("unchanged", "It failed.", package=Package("F2", "stopwords", "COPY_FAILED", "v4"))
+
+    assert "It failed." in render_summary(report(broken, mode="check"))
+    assert "It failed." not in render_summary(report(broken))
+
+
 def test_valid_dictionaries_take_one_line() -> None:
     comment = render_comment(report(stopwords("unchanged"), german("unchanged"), mode="validate"), MARKER)
     assert "\nValid: <code>search/stop&#124;words.txt</code>, `search/de.txt`.\n" in comment

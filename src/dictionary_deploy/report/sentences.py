@@ -61,6 +61,8 @@ def heading(report: Report) -> str:
 
 def word(mode: Mode, result: Result) -> str:
     """Return what is the case with a dictionary, as the end of `3 dictionaries …`."""
+    if result.outcome == "unchanged" and is_finding(mode, result):
+        return "with a failed copy"
     return _WORDS_OF_MODE.get(mode, {}).get(result.outcome_name) or _WORDS[result.outcome_name]
 
 
@@ -70,7 +72,11 @@ def _place(result: Result) -> int:
 
 def overall_mark(report: Report) -> str:
     """Return the worst sign of any dictionary that is not simply unchanged."""
-    marks = {mark(report.mode, result) for result in report.results if result.outcome != "unchanged"}
+    marks = {
+        mark(report.mode, result)
+        for result in report.results
+        if result.outcome != "unchanged" or is_finding(report.mode, result)
+    }
     if report.failure:
         return BAD
     return next((sign for sign in (BAD, ATTENTION, PLANNED) if sign in marks), GOOD)

@@ -21,7 +21,7 @@ from dictionary_deploy.report import sentences, truth
 from dictionary_deploy.report.budget import Budget, largest_fitting
 from dictionary_deploy.report.details import members
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
-from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.report.outputs import exit_status, is_finding
 from dictionary_deploy.report.visible import visible
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def render_summary(report: Report, limit: int = SUMMARY_BYTES) -> str:
 def _render(
     report: Report, first_line: str, elsewhere: Markdown, limit: int, is_short: Callable[[str], bool]
 ) -> str:
-    touched = sorted(filter(_is_touched, report.results), key=partial(_urgency, report))
-    untouched = [result.dictionary.file for result in report.results if not _is_touched(result)]
+    is_touched = partial(_is_touched, report)
+    touched = sorted(filter(is_touched, report.results), key=partial(_urgency, report))
+    untouched = [result.dictionary.file for result in report.results if not is_touched(result)]
     template = _environment().get_template("report.md.jinja")
     render = partial(
         template.render,
@@ -103,8 +104,9 @@ def _render(
     return shown or f"{first_line}## {text(redact(sentences.heading(report)))}\n\nFor more, {elsewhere}.\n"
 
 
-def _is_touched(result: Result) -> bool:
-    return result.outcome != "unchanged" or result.changed or bool(result.problems)
+def _is_touched(report: Report, result: Result) -> bool:
+    is_news = result.outcome != "unchanged" or result.changed or is_finding(report.mode, result)
+    return is_news or bool(result.problems)
 
 
 def _urgency(report: Report, result: Result) -> int:

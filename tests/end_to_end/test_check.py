@@ -1,0 +1,130 @@
+"""The daily check: each way in which AWS differs from the branch is told with its remedy, and since when."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.end_to_end.scene import Ran, Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+FILE = "search/synonyms.txt"
+PACKAGE = "product-synonyms"
+MOMENT = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
+LONG = 60.0
+
+
+@pytest.fixture
+def deployed(scene: Scene) -> Scene:
+    """One dictionary, deployed to one of two domains that have its package."""
+    package_id = scene.make_package(PACKAGE)
+    scene.clock.skip(LONG)
+    for domain in ("search-other", "search-prod"):
+        scene.client("es").create_elasticsearch_domain(DomainName=domain)
+        scene.client("es").associate_package(PackageID=package_id, DomainName=domain)
+    scene.clock.skip(LONG)
+    scene.configure(SYNONYMS, domains=["search-prod"])
+    scene.commit({FILE: "tv, television\n"})
+    assert ["updated"] == scene.run().outcomes
+    return scene
+
+
+def package_id(scene: Scene) -> str:
+    [found] = {version["package_id"] for version in scene.aws.versions() if version["package"] == PACKAGE}
+    return str(found)
+
+
+def check(scene: Scene) -> Ran:
+    scene.aws.requests.clear()
+    ran = scene.run("schedule")
+    writes = {"es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"}
+    assert set() == writes & {*scene.operations()}
+    return ran
+
+
+def assert_found(ran: Ran, outcome: str, since: str, remedy: str) -> None:
+    """The one dictionary is a finding; log, annotation and summary tell since when and what to do."""
+    assert (1, "drifted", [outcome]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
+    assert re.search(since, ran.dictionaries[0]["message"]), ran.dictionaries[0]["message"]
+    assert remedy in ran.log
+    assert "::error" in ran.log
+    assert "**What to do:**" in ran.summary
+
+
+def test_what_is_in_step_passes_and_a_domain_that_is_not_configured_is_a_note(deployed: Scene) -> None:
+    ran = check(deployed)
+
+    assert (0, "unchanged", "") == (ran.status, ran.outputs["result"], ran.outputs["failure-reason"]), ran.log
+    assert "Left alone, since not configured: search-other" in ran.log
+    assert "What to do" not in ran.summary
+
+
+def test_content_that_is_not_deployed_is_found(deployed: Scene) -> None:
+    before = deployed.git("rev-parse", "HEAD")
+    deployed.commit({FILE: "tv, telly\n"})
+
+    ran = check(deployed)
+
+    assert_found(
+        ran, "would-update", f"Available is v2, of commit {before}, since {MOMENT}", "Run mode `deploy`"
+    )
+
+
+def test_a_version_by_hand_is_found(deployed: Scene) -> None:
+    deployed.update_by_hand(package_id(deployed), PACKAGE)
+    deployed.clock.skip(LONG)
+
+    ran = check(deployed)
+
+    assert_found(ran, "drifted", f"Available is v3, of no commit, since {MOMENT}", "git wins then")
+
+
+def test_a_domain_that_is_behind_is_found(deployed: Scene) -> None:
+    deployed.configure(SYNONYMS, domains=["search-prod", "search-other"])
+    deployed.commit({})
+
+    ran = check(deployed)
+
+    assert_found(ran, "would-apply", rf"search-other has v1 \(ACTIVE\), since {MOMENT}", "Run mode `deploy`")
+
+
+def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed: Scene) -> None:
+    deployed.aws.failures.fail_copy(PACKAGE, error_message="Not allowed")
+    deployed.update_by_hand(package_id(deployed), PACKAGE)
+    deployed.clock.skip(LONG)
+
+    ran = check(deployed)
+
+    assert_found(ran, "unchanged", f"COPY_FAILED: InternalFailure: Not allowed, since {MOMENT}", "Mend what")
+
+
+def test_a_package_that_is_missing_is_found(deployed: Scene) -> None:
+    deployed.configure({**SYNONYMS, "package": "no-such-package"}, domains="none")
+
+    ran = check(deployed)
+
+    assert (1, "package-not-found") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert "make the package once by hand" in ran.log
+
+
+def test_what_was_rolled_back_is_found_at_the_tip_and_until_the_file_changes(deployed: Scene) -> None:
+    old = deployed.git("rev-parse", "HEAD")
+    deployed.commit({FILE: "tv, telly\n"})
+    assert ["updated"] == deployed.run().outcomes
+    deployed.git("checkout", "--quiet", old)
+    assert ["updated"] == deployed.run("workflow_dispatch", inputs={"mode": "rollback"}).outcomes
+    deployed.git("checkout", "--quiet", "main")
+    at_tip = check(deployed)
+    deployed.commit({"README": "nothing to do with dictionaries"})
+
+    held = check(deployed)
+
+    since = f"Available is v4, of commit {old}, since {MOMENT}"
+    assert_found(
+        at_tip,
+        "superseded",
+        since,
+        "rollback",
+    )
+    assert_found(held, "held", since, "which ends it")

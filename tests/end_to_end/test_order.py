@@ -1,0 +1,136 @@
+"""What the branch no longer says never replaces what it says: late runs, forced pushes, tags, rollbacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.scene import REPOSITORY, REPOSITORY_ID, Ran, Scene
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+FILE = "search/synonyms.txt"
+PACKAGE = "product-synonyms"
+OLD, NEW, NEWEST = "tv, television\n", "tv, telly\n", "tv, telly, television\n"
+ROLLBACK = {"mode": "rollback"}
+
+
+@pytest.fixture
+def deployed(scene: Scene) -> Scene:
+    """Two commits of one dictionary, each deployed in its turn."""
+    scene.make_package(PACKAGE)
+    scene.configure(SYNONYMS)
+    for content in (OLD, NEW):
+        scene.commit({FILE: content})
+        assert ["updated"] == scene.run().outcomes
+    return scene
+
+
+def commits(scene: Scene) -> list[str]:
+    """The branch's, oldest first."""
+    return scene.git("rev-list", "--reverse", "main").split()
+
+
+def run_at(scene: Scene, commit: str, event: str = "push", **more: Any) -> Ran:
+    """A run of that commit; afterwards the branch is checked out again."""
+    scene.git("checkout", "--quiet", commit)
+    try:
+        return scene.run(event, **more)
+    finally:
+        scene.git("checkout", "--quiet", "main")
+
+
+def test_a_run_that_is_approved_late_or_rerun_leaves_what_the_branch_says_by_then(deployed: Scene) -> None:
+    old, new = commits(deployed)
+    newest = deployed.commit({FILE: NEWEST})
+    first = run_at(deployed, newest)
+    late = [run_at(deployed, commit) for commit in (new, old)]
+
+    assert (0, ["updated"]) == (first.status, first.outcomes), first.log
+    assert [(0, ["superseded"])] * 2 == [(ran.status, ran.outcomes) for ran in late], late[0].log
+    assert ["", old, new, newest] == deployed.messages(PACKAGE)
+
+
+def test_a_branch_that_is_forced_back_is_deployed_and_what_it_lost_is_refused(deployed: Scene) -> None:
+    old, lost = commits(deployed)
+    deployed.git("reset", "--quiet", "--hard", old)
+    forced = deployed.run(payload=deployed.push_payload(before=lost, forced=True))
+    other = deployed.commit({FILE: NEWEST})
+    rewritten = deployed.run()
+    rerun = run_at(deployed, lost)
+
+    assert [["updated"], ["updated"]] == [forced.outcomes, rewritten.outcomes], forced.log + rewritten.log
+    assert (1, "wrong-branch") == (rerun.status, rerun.outputs["failure-reason"]), rerun.log
+    assert ["", old, lost, old, other] == deployed.messages(PACKAGE)
+
+
+def test_a_merge_queue_plans_its_group_and_writes_nothing(deployed: Scene) -> None:
+    base = deployed.git("rev-parse", "HEAD")
+    deployed.git("checkout", "--quiet", "-b", "gh-readonly-queue/main/pr-7")
+    group = deployed.commit({FILE: NEWEST})
+    payload = {
+        "action": "checks_requested",
+        "merge_group": {
+            "head_sha": group,
+            "head_ref": "refs/heads/gh-readonly-queue/main/pr-7",
+            "base_sha": base,
+            "base_ref": "refs/heads/main",
+        },
+        "repository": {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"},
+    }
+    before = deployed.messages(PACKAGE)
+    deployed.aws.requests.clear()
+
+    ran = deployed.run("merge_group", payload, GITHUB_REF="refs/heads/gh-readonly-queue/main/pr-7")
+
+    assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
+    assert before == deployed.messages(PACKAGE)
+    assert set() == {"s3:PutObject", "es:UpdatePackage", "es:AssociatePackage"} & {*deployed.operations()}
+
+
+def test_a_tag_is_deployed_where_it_is_newer_than_what_is_deployed(deployed: Scene) -> None:
+    old, new = commits(deployed)
+    newest = deployed.commit({FILE: NEWEST})
+    deployed.commit({FILE: f"{NEWEST}sofa, couch\n"})
+    deploy = {"event": "release", "inputs": {"mode": "deploy"}, "GITHUB_REF": "refs/tags/v1"}
+
+    newer = run_at(deployed, newest, **deploy)
+    older = run_at(deployed, old, **deploy)
+
+    assert (0, ["updated"]) == (newer.status, newer.outcomes), newer.log
+    assert (0, ["superseded"]) == (older.status, older.outcomes), older.log
+    assert ["", old, new, newest] == deployed.messages(PACKAGE)
+
+
+def test_a_rollback_to_a_tag_holds_until_the_file_changes(deployed: Scene) -> None:
+    old, bad = commits(deployed)
+
+    back = run_at(
+        deployed, old, "workflow_dispatch", inputs=ROLLBACK, GITHUB_REF="refs/tags/v1", GITHUB_SHA=old
+    )
+    reruns = [run_at(deployed, bad), run_at(deployed, old, "workflow_dispatch", inputs=ROLLBACK)]
+    deployed.commit({"README": "nothing to do with dictionaries"})
+    unrelated = deployed.run()
+    better = deployed.commit({FILE: NEWEST})
+    ended = deployed.run()
+
+    assert (0, ["updated"]) == (back.status, back.outcomes), back.log
+    assert [["superseded"], ["updated"]] == [ran.outcomes for ran in reruns], reruns[0].log + reruns[1].log
+    assert (0, ["held"]) == (unrelated.status, unrelated.outcomes), unrelated.log
+    assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.log
+    assert ["", old, bad, old, better] == deployed.messages(PACKAGE)
+
+
+def test_a_revert_is_a_version_of_its_own_and_no_rerun_undoes_it(deployed: Scene) -> None:
+    old, bad = commits(deployed)
+    deployed.git("revert", "--no-edit", "HEAD")
+    revert = deployed.git("rev-parse", "HEAD")
+
+    reverted, rerun = deployed.run(), run_at(deployed, bad)
+    deployed.commit({"README": "nothing to do with dictionaries"})
+    unrelated = deployed.run()
+
+    assert (0, ["updated"]) == (reverted.status, reverted.outcomes), reverted.log
+    assert (0, ["superseded"]) == (rerun.status, rerun.outcomes), rerun.log
+    assert (0, ["unchanged"]) == (unrelated.status, unrelated.outcomes), unrelated.log
+    assert ["", old, bad, revert] == deployed.messages(PACKAGE)
