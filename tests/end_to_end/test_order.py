@@ -51,16 +51,20 @@ def test_a_run_that_is_approved_late_or_rerun_leaves_what_the_branch_says_by_the
     assert ["", old, new, newest] == deployed.messages(PACKAGE)
 
 
-def test_a_branch_that_is_forced_back_is_deployed_and_what_it_lost_is_refused(deployed: Scene) -> None:
+def test_a_branch_that_is_forced_back_is_deployed_and_nothing_that_it_lost_comes_back(
+    deployed: Scene,
+) -> None:
     old, lost = commits(deployed)
+    never = deployed.commit({FILE: "lost before its run\n"})
     deployed.git("reset", "--quiet", "--hard", old)
     forced = deployed.run(payload=deployed.push_payload(before=lost, forced=True))
     other = deployed.commit({FILE: NEWEST})
     rewritten = deployed.run()
-    rerun = run_at(deployed, lost)
+    rerun, late = run_at(deployed, lost), run_at(deployed, never)
 
     assert [["updated"], ["updated"]] == [forced.outcomes, rewritten.outcomes], forced.log + rewritten.log
-    assert (1, "wrong-branch") == (rerun.status, rerun.outputs["failure-reason"]), rerun.log
+    assert (0, ["superseded"]) == (rerun.status, rerun.outcomes), rerun.log
+    assert (1, "wrong-branch") == (late.status, late.outputs["failure-reason"]), late.log
     assert ["", old, lost, old, other] == deployed.messages(PACKAGE)
 
 
