@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.console import Console
@@ -89,6 +91,10 @@ def _comment_everywhere(
             found = comments.merged_by(report.commit, report.branch, _since(report))
         if not found:
             console.info(f"No pull request merged {report.commit}: the step summary has the report.")
+        if len(found) > 1:
+            told = _caught_up(found)
+            console.info(told)
+            report = replace(report, notes=(*report.notes, told))
         for pull_request in found:
             if report.mode == "plan" and pull_request.merged:
                 console.info(
@@ -102,6 +108,12 @@ def _comment_everywhere(
             except GithubError as error:
                 _warn(console, error)
     return urls[0] if urls else ""
+
+
+def _caught_up(found: Sequence[PullRequest]) -> str:
+    """Whose changes one deploy took up: those of runs that GitHub dropped, or that failed, too."""
+    numbers = ", ".join(f"#{pull_request.number}" for pull_request in found)
+    return f"This run took up at once what several pull requests changed: {numbers}. Each has this report."
 
 
 def _since(report: Report) -> dict[str, str]:

@@ -58,6 +58,9 @@ def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scen
     assert [1, 1, 1] == [len(bodies) for bodies in told]
     assert [True, True, True] == [head in body for [body] in told]
     assert merged.comments(9) == merged.comments(7) == merged.comments(8)
+    together = "This run took up at once what several pull requests changed: #9, #8, #7."
+    assert together in ran.log
+    assert together in re.sub(r"<span>&#35;</span>", "#", merged.comments(7)[0])
 
 
 def test_the_comment_whose_address_is_given_is_that_of_the_commit_s_own_pull_request(merged: Scene) -> None:
