@@ -84,6 +84,7 @@ class _Proxy:
         started.set_result((f"http://127.0.0.1:{port}", partial(loop.call_soon_threadsafe, stopped.set)))
         await stopped.wait()
         server.close()
+        await _end_all()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of a client, until either is done with it."""
@@ -139,6 +140,16 @@ def _closing(writer: asyncio.StreamWriter) -> Iterator[None]:
         yield
     finally:
         writer.close()
+
+
+async def _end_all() -> None:
+    """End all other tasks, also those of connections that came while the others ended."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.sleep(0)  # a task that has not begun could not close its connection
+        for task in others:
+            task.cancel()
+        await asyncio.wait(others)
+        await asyncio.sleep(0)
 
 
 async def _read(

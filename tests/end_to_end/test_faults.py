@@ -63,7 +63,7 @@ def disturb(side_by_side: SideBySide, number: int, fault: Fault) -> str:
         if ran.status == 0:
             assert messages == {name: scene.messages(name) for name in PACKAGES}, f"{fault}: {ran.log}"
         with an_hour_later(scene) as urls:
-            again = scene.run(inputs={"timeout-minutes": "2"}, **urls)
+            again = scene.run(inputs={"timeout-minutes": "1.8"}, **urls)
         check_ended(fault, ended(scene, number, head, again), OUTCOMES, messages)
         if not is_struck:
             return "not met"

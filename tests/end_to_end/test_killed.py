@@ -37,6 +37,9 @@ from tests.end_to_end.hunted import (
 from tests.end_to_end.scene import SideBySide
 
 SECONDS = 140.0
+LONG = 60.0
+"""Seconds in which the local AWS serves one call, however busy the machine is."""
+INPUTS = {"timeout-minutes": "1.8"}
 WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 HOLDS: tuple[Kind, ...] = ("hold-before", "hold-after")
 
@@ -77,9 +80,9 @@ class Begun:
 def begin(scene: Any, number: int, mode: Mode) -> Begun:
     if mode == "deploy":
         head = furnish(scene, number)
-        return Begun(head, {}, ["updated", "created"], ["", head])
+        return Begun(head, {"event": "push", "inputs": INPUTS}, ["updated", "created"], ["", head])
     old, new = furnish_rollback(scene, number)
-    event = {"event": "workflow_dispatch", "inputs": {"mode": "rollback", "comment": "always"}}
+    event = {"event": "workflow_dispatch", "inputs": {**INPUTS, "mode": "rollback", "comment": "always"}}
     return Begun(old, event, ["updated", "updated"], ["", old, new, old])
 
 
@@ -87,17 +90,15 @@ def kill_and_rerun(side_by_side: SideBySide, number: int, kill: Kill) -> str:
     with side_by_side.scene(number) as scene:
         begun = begin(scene, number, kill.mode)
         with disturbed(scene, kill.hold) as (urls, plan):
-            event = begun.event.get("event", "push")
-            environment = scene.environment(
-                event, scene.push_payload(), begun.event.get("inputs", {}), **urls
-            )
-            killed = scene.start(environment)
+            killed = scene.start(scene.environment(payload=scene.push_payload(), **begun.event, **urls))
             while not (is_met := plan.struck.wait(0.1)) and killed.poll() is None:
                 pass
+            if kill.hold.kind == "hold-after":
+                assert plan.settled.wait(LONG) or not is_met
             killed.send_signal(signal.SIGKILL)
             killed.communicate()
             plan.released.set()
-            assert plan.settled.wait(10) or not is_met
+            assert plan.settled.wait(LONG) or not is_met
         with an_hour_later(scene) as urls:
             again, third = (scene.run(**begun.event, **urls) for _ in range(2))
         end = ended(scene, number, begun.commit, again)
