@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dictionary_deploy.branch import branch_of
 from dictionary_deploy.checkout import open_dictionary
+from dictionary_deploy.deploy.calls import Pools
 from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
@@ -98,8 +99,13 @@ def _ask_aws(
     aws = connect_aws(config, settings)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
-    pool = ThreadPoolExecutor(POOL, thread_name_prefix="call")
-    stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+    pools = Pools(
+        ThreadPoolExecutor(POOL, thread_name_prefix="call"),
+        ThreadPoolExecutor(1, thread_name_prefix="lease"),
+        ThreadPoolExecutor(1, thread_name_prefix="lock"),
+    )
+    for each in (pools.calls, pools.renewals, pools.lock):
+        stack.callback(each.shutdown, wait=False, cancel_futures=True)
     writes = trigger.mode in WRITING_MODES
     deployment = Deployment(
         tracks=tracks,
@@ -107,7 +113,7 @@ def _ask_aws(
         domains=aws.domains,
         objects=aws.objects,
         branch=branch_of(settings, clock, trigger),
-        executor=pool,
+        pools=pools,
         clock=clock,
         deadline=around.deadline,
         interruption=around.interruption,
@@ -115,7 +121,7 @@ def _ask_aws(
         metadata=_metadata(settings, trigger, config),
         lease=aws.lock if writes else None,
     )
-    with locked(aws.lock, around) if writes else nullcontext(Hold()) as hold:
+    with locked(aws.lock, around, pools) if writes else nullcontext(Hold()) as hold:
         try:
             deployment.run(hold.since)
         finally:

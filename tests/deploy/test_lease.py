@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from dictionary_deploy.console import Terminal
+from dictionary_deploy.deploy.calls import Calls, Pools
 from dictionary_deploy.deploy.lease import RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper
 from dictionary_deploy.deploy.locked import MOST_FAILURES, locked
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
@@ -77,10 +79,10 @@ class Place:
         deadline = Deadline.after(self.clock, seconds)
         console = Terminal(self.log, self.log)
         around = Surroundings(settings, console, self.clock, deadline, self.interruption)
-        return locked(cast(Any, self.lock), around)
+        return locked(cast(Any, self.lock), around, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
 
     def keeper(self, since: float) -> LeaseKeeper:
-        return LeaseKeeper(self.lock, self.clock, self.log.write, since)
+        return LeaseKeeper(self.lock, self.clock, self.log.write, since, Calls(ThreadPoolExecutor(1)))
 
 
 def test_a_lease_counts_from_when_the_lock_was_asked_for() -> None:
@@ -148,7 +150,7 @@ def keep(keeper: LeaseKeeper, place: Place, seconds: float) -> None:
     end = place.clock.time + seconds
     while place.clock.time < end and not keeper.lost:
         keeper.keep()
-        keeper._calls.collect(1)
+        keeper.calls.collect(1)
         place.clock.time += 1
 
 

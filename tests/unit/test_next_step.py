@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from dictionary_deploy.model import Standing
 from dictionary_deploy.next_step import (
     SETTLE_SECONDS,
+    Associate,
     Create,
     Done,
     Look,
@@ -40,6 +42,7 @@ from tests.unit.situation import (
     created,
     decide,
     decide_without_package,
+    domain,
     history,
     outcome,
     package,
@@ -186,6 +189,32 @@ def test_a_branch_that_was_forced_back_to_the_same_content_needs_no_version() ->
 
 def test_a_rerun_after_a_rollback_from_this_commit_is_superseded_though_it_is_the_tip() -> None:
     assert "superseded" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}"))
+
+
+def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() -> None:
+    # The rollback was killed before it came to the domains, and no run is to come after the tip's.
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
+
+    def step(version: str, standing: Standing) -> Step:
+        entries = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}")
+        return decide(*entries, wanted=wanted, domains=[domain("search", version)], standing=standing)
+
+    assert Associate(("search",)) == step("v3", branch())
+    assert "superseded" == outcome(step("v4", branch()))
+    assert "superseded" == outcome(step("v3", branch("moved", tip=D)))
+
+
+def test_the_tip_of_a_branch_that_was_forced_back_over_a_lost_commit_and_forward_is_deployed_again() -> None:
+    # C was deployed; then the branch was forced to B, to D upon it, to B again, and to C.
+    entries, contents = (f"v1:{C}", f"v2:{D}", f"v3:{B}"), {B: "old", C: "new"}
+
+    assert Upload(may_replace=False) == decide(*entries, contents=contents)
+
+
+def test_the_tip_asks_about_each_commit_that_may_have_been_rolled_back_from() -> None:
+    step = decide(f"v1:{C}", f"v2:{A}", f"v3:{B}", standing=branch(unasked=[A]))
+
+    assert Look("standing", A) == step
 
 
 @pytest.mark.parametrize("entries", [DEPLOYED, (*DEPLOYED, f"v3:{B}")], ids=["not in the history", "in it"])
@@ -474,6 +503,13 @@ def test_an_answered_update_that_makes_no_version_of_unknown_content_found_it_th
     attempt = updated(seen=len(entries))
 
     assert "unchanged" == outcome(decide(*entries, contents=contents, attempt=attempt, after=LATE))
+
+
+def test_content_of_which_aws_makes_no_version_goes_to_the_domains_all_the_same() -> None:
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
+    step = decide("v1:", wanted=wanted, attempt=updated(seen=1), after=SETTLE_SECONDS, domains=[])
+
+    assert Associate(("search",)) == step
 
 
 def test_an_answered_update_over_which_another_version_came_without_ours_has_failed() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.model import Place, Standing
-from dictionary_deploy.next_step import Associate, Done, Look, Refuse, Step, Upload
+from dictionary_deploy.next_step import MOST_STEPS_BACK, Associate, Done, Look, Refuse, Step, Upload
 from tests.unit.situation import (
     BY_ORDER,
     DICTIONARY,
@@ -255,12 +255,25 @@ def test_several_versions_of_a_commit_in_a_row_are_one_step_back() -> None:
     assert "held" == outcome(step)
 
 
-def test_content_from_before_the_history_last_went_forward_is_not_held() -> None:
-    # Rolled back from C to A, then forward to B, then back to A: B's is what is held, C's no longer.
-    forward_again = (f"v1:{C}", f"v2:{A}", f"v3:{B}", f"v4:{A}")
-    step = decide(*forward_again, wanted=LATER, contents=OF_EACH, standing=branch(tip=D))
+def test_content_that_someone_rolled_back_from_is_held_though_the_next_rollback_was_to_a_newer_commit() -> (
+    None
+):
+    # From C back to A, and from there to B, which is older than C, too: only a rollback can do that.
+    too_far_and_forward = (f"v1:{C}", f"v2:{A}", f"v3:{B}")
+    step = decide(*too_far_and_forward, wanted=LATER, contents=OF_EACH, standing=branch(tip=D))
 
-    assert WRITES == step
+    assert "held" == outcome(step)
+
+
+def test_so_many_steps_back_are_looked_at_and_no_more() -> None:
+    steps_back = [f"v{number}:{A if number % 2 else B}" for number in range(2, 2 + MOST_STEPS_BACK + 1)]
+    contents = {A: "oldest", B: "old", C: "new"}
+
+    def step(*entries: str) -> Step:
+        return decide(f"v1:{C}", *entries, wanted=LATER, contents=contents, standing=branch(tip=D))
+
+    assert "held" == outcome(step(*steps_back[:-2]))
+    assert WRITES == step(*steps_back)
 
 
 def test_content_that_was_replaced_on_the_way_forward_is_not_held() -> None:

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Executor, Future
+from concurrent.futures import wait as wait_in_real_time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, Protocol, TypeVar
 
 from dictionary_deploy.errors import DeployError, unforeseen
 
 T = TypeVar("T")
+
+
+class WaitForAny(Protocol):
+    """As `concurrent.futures.wait`: until one of the futures is done, or the time is over."""
+
+    def __call__(
+        self, fs: Collection[Future[Any]], timeout: float, return_when: str = FIRST_COMPLETED
+    ) -> tuple[Collection[Future[Any]], object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Who makes a run's calls, and how their ends are waited for."""
+
+    calls: Executor
+    renewals: Executor
+    """Renews the lease and does nothing else: no other call may keep it waiting."""
+    lock: Executor
+    """Takes the lock and gives it back."""
+    wait: WaitForAny = wait_in_real_time
+    reviewing: AbstractContextManager[object] = field(default_factory=Lock)
+    """Keeps a review waiting while there is another: each holds two files and their entries in memory."""
 
 
 @dataclass(slots=True)
@@ -17,6 +42,7 @@ class Calls:
     """The calls under way. `start` and `collect` belong to the main thread."""
 
     executor: Executor
+    wait: WaitForAny = wait_in_real_time
     _writes: set[Future[Any]] = field(default_factory=set)
     _pending: dict[Future[Any], Callable[[], None]] = field(default_factory=dict)
 
@@ -62,6 +88,6 @@ class Calls:
 
     def collect(self, seconds: float) -> None:
         """Wait until a call is done, `seconds` at most, and note all that are."""
-        done, _ = wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
+        done, _ = self.wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
         for future in done:
             self._pending.pop(future)()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from dictionary_deploy.deploy.calls import Calls
@@ -29,21 +28,20 @@ class LeaseKeeper:
     clock: Clock
     say: Callable[[str], None]
     since: float
+    calls: Calls
+    """The renewals under way."""
     lost: DeployError | None = None
     _trouble: AwsError | None = None
     """Why the last renewal failed."""
     _asked_at: float = field(init=False)
     _renewed_at: float = field(init=False)
-    _calls: Calls = field(init=False)
 
     def __post_init__(self) -> None:
-        # A pool of its own: no other call may keep a renewal waiting.
-        self._calls = Calls(ThreadPoolExecutor(1, thread_name_prefix="lease"))
         self._asked_at = self._renewed_at = self.since
 
     def keep(self) -> None:
         """Begin a renewal when one is due."""
-        self._calls.collect(0)
+        self.calls.collect(0)
         now = self.clock.now()
         if now - self._renewed_at > TRUST_SECONDS:
             self.lost = self._not_in_time()
@@ -61,7 +59,7 @@ class LeaseKeeper:
             else:
                 self.lost = error
 
-        self._calls.start(self.lease.renew, note, fail)
+        self.calls.start(self.lease.renew, note, fail)
 
     def _not_in_time(self) -> LockError:
         why = f" {self._trouble.message}" if self._trouble else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from dictionary_deploy.deploy.calls import Pools
 from dictionary_deploy.deploy.lease import RENEW_SECONDS
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError, is_throttled
 from dictionary_deploy.surroundings import Surroundings
@@ -41,35 +42,31 @@ class Hold:
 
 
 @contextmanager
-def locked(lock: Lock, around: Surroundings) -> Iterator[Hold]:
+def locked(lock: Lock, around: Surroundings, pools: Pools) -> Iterator[Hold]:
     """Hold the lock inside. Waits for it until the deadline, saying who holds it."""
-    pool = ThreadPoolExecutor(1, thread_name_prefix="lock")
+    hold = Hold(_wait_for(lock, around, pools))
     try:
-        hold = Hold(_wait_for(lock, around, pool))
-        try:
-            yield hold
-        finally:
-            if not hold.is_left:
-                _give_back(lock, around, pool)
+        yield hold
     finally:
-        pool.shutdown(wait=False)
+        if not hold.is_left:
+            _give_back(lock, around, pools)
 
 
-def _give_back(lock: Lock, around: Surroundings, pool: ThreadPoolExecutor) -> None:
+def _give_back(lock: Lock, around: Surroundings, pools: Pools) -> None:
     try:
-        _answer(pool.submit(lock.release), around)
+        _answer(pools.lock.submit(lock.release), around, pools)
     except DeployError as error:
         around.console.warning(f"The lock could not be given back; it ends after a minute. {error}")
 
 
-def _wait_for(lock: Lock, around: Surroundings, pool: ThreadPoolExecutor) -> float:
+def _wait_for(lock: Lock, around: Surroundings, pools: Pools) -> float:
     """Return when the lease began at the earliest."""
     clock, interruption = around.clock, around.interruption
     began, said, failures = clock.now(), "", 0
     while True:
         asked_at, trouble, holder = clock.now(), None, ""
         try:
-            holder, failures = _answer(pool.submit(lock.take), around), 0
+            holder, failures = _answer(pools.lock.submit(lock.take), around, pools), 0
         except AwsError as error:
             if not (isinstance(error, UnclearError) or is_throttled(error)):
                 raise
@@ -99,10 +96,10 @@ def _still_held(holder: str, waited: float, interruption: Interruption) -> LockE
     )
 
 
-def _answer(call: Future[T], around: Surroundings) -> T:
+def _answer(call: Future[T], around: Surroundings, pools: Pools) -> T:
     """What the call brings. Raises LockError when the run is interrupted and S3 does not answer."""
     left = LAST_CALL_SECONDS
-    while not wait([call], LOOK_UP_SECONDS).done:
+    while not pools.wait([call], LOOK_UP_SECONDS)[0]:
         left -= LOOK_UP_SECONDS if around.interruption else 0
         if left <= 0:
             raise LockError(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from dictionary_deploy.deploy.calls import Calls
@@ -30,7 +30,8 @@ class Looker:
     calls: Calls
     later: Callable[[Track, str], None]
     """Puts a track to sleep, and says why, until it is worth another look."""
-    _reviewing: Lock = field(default_factory=Lock)
+    reviewing: AbstractContextManager[object]
+    """Whoever is in it reviews: one at a time."""
 
     def at_packages(self, tracks: Sequence[Track]) -> None:
         """List all packages, give each track its own, then read each one's history."""
@@ -71,9 +72,10 @@ class Looker:
                             "Somebody deleted it during the run. Create it again, or set `create: true`.",
                         )
                     )
-                elif _needs_history(track, was):
+                    continue
+                if _needs_history(track, was):
                     self.at_history(track)
-                elif track.domains is not None:
+                if track.domains is not None:
                     self.at_domains(track)
 
         self._start(tracks, lambda: dict(self.packages.describe(ids)), note)
@@ -116,8 +118,7 @@ class Looker:
         key = self.objects.key(track.package_name, before)
 
         def work() -> Review:
-            # One at a time: each holds two files and their entries in memory.
-            with self._reviewing:
+            with self.reviewing:
                 return read_and_review()
 
         def read_and_review() -> Review:

@@ -6,11 +6,10 @@ Only the main thread decides and sleeps. Dictionaries go side by side; one's fai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.deploy.act import Actor
-from dictionary_deploy.deploy.calls import Calls
+from dictionary_deploy.deploy.calls import Calls, Pools
 from dictionary_deploy.deploy.lease import LeaseKeeper
 from dictionary_deploy.deploy.look import Looker
 from dictionary_deploy.deploy.survey import Survey
@@ -58,7 +57,7 @@ class Deployment:
     domains: Domains
     objects: Objects
     branch: Branch
-    executor: Executor
+    pools: Pools
     clock: Clock
     deadline: Deadline
     interruption: Interruption
@@ -75,9 +74,9 @@ class Deployment:
     _keeper: LeaseKeeper | None = None
 
     def __post_init__(self) -> None:
-        self._calls = Calls(self.executor)
+        self._calls = Calls(self.pools.calls, self.pools.wait)
         self.survey = Survey(self.domains, self._calls)
-        self._looker = Looker(self.packages, self.objects, self._calls, self._later)
+        self._looker = Looker(self.packages, self.objects, self._calls, self._later, self.pools.reviewing)
         self._actor = Actor(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
         )
@@ -89,7 +88,8 @@ class Deployment:
         """
         if self.lease:
             since = self.clock.now() if leased_since is None else leased_since
-            self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since)
+            renewals = Calls(self.pools.renewals, self.pools.wait)
+            self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since, renewals)
         for track in self.tracks:
             track.attempt = replace(track.attempt, began=self.clock.now())
         self._looker.at_packages(self._open())
@@ -197,18 +197,18 @@ class Deployment:
             return
         for track in sleepers:
             track.sleeps_until = None
-        known = [track for track in sleepers if track.package]
-        unknown = [track for track in sleepers if not track.package]
-        if known:
+        if known := [track for track in sleepers if track.package]:
             self._looker.again(known)
-        if unknown:
+        if unknown := [track for track in sleepers if not track.package]:
             self._looker.at_packages(unknown)
 
     def _pause(self) -> None:
         """Wait for calls to end, or until a sleeper is worth a look."""
         if not self._open():
             return
-        wakes = [track.sleeps_until for track in self._open() if track.sleeps_until is not None]
+        wakes = [
+            each.sleeps_until for each in self._open() if each.sleeps_until is not None and not each.calls
+        ]
         nap = min([LONGEST_NAP, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
         if self._calls.are_pending:
             self._calls.collect(max(0.0, nap))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import DomainNames, DomainPackage, Package, Standing, StoredObject, Version
 from dictionary_deploy.next_step import (
+    MOST_STEPS_BACK,
     Attempt,
     Done,
     Lineage,
@@ -77,9 +78,9 @@ class Track:
 
     @property
     def asked(self) -> set[str]:
-        """The commits whose place on the branch matters: most often the deployed one and the one before."""
+        """The commits whose place on the branch matters: the deployed one and those before it."""
         lineage = self.lineage
-        usual = {lineage.base, *lineage.left[:1]} if lineage else set()
+        usual = {lineage.base, *lineage.left[:MOST_STEPS_BACK]} if lineage else set()
         return (usual | self.commits) - {""}
 
     @property

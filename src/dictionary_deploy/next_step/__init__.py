@@ -9,7 +9,13 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 from __future__ import annotations
 
 from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
-from dictionary_deploy.next_step.branch import ask_held, ask_the_branch, step_when_deployed_over
+from dictionary_deploy.next_step.branch import (
+    MOST_STEPS_BACK,
+    ask_held,
+    ask_the_branch,
+    is_tip,
+    step_when_deployed_over,
+)
 from dictionary_deploy.next_step.domains import missing_domains, refuse_lost, step_for_domains
 from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
 from dictionary_deploy.next_step.lineage import Lineage, read_lineage
@@ -34,6 +40,7 @@ from dictionary_deploy.next_step.steps import (
 )
 
 __all__ = [
+    "MOST_STEPS_BACK",
     "SETTLE_SECONDS",
     "Associate",
     "Attempt",
@@ -79,7 +86,7 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
     if lineage.is_deployed:
         return _step_when_deployed(wanted, observed, attempt, package, lineage)
     if attempt.updated:
-        return _step_after_update(observed, attempt, attempt.updated, package, lineage)
+        return _step_after_update(wanted, observed, attempt, attempt.updated, package, lineage)
     return _step_before_update(wanted, observed, attempt, package, lineage)
 
 
@@ -135,7 +142,8 @@ def _step_before_update(
     ours = lineage.ours.number if lineage.ours else 0
     is_over_ours = lineage.deployed and 0 < ours < lineage.available_number and not wanted.is_rollback
     if is_over_ours and (over := step_when_deployed_over(wanted, observed, lineage)):
-        return over
+        is_for_tip = isinstance(over, Done) and is_tip(wanted, observed)
+        return (step_for_domains(wanted, observed, attempt, package) if is_for_tip else None) or over
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
         return wait
     if lineage.base == wanted.commit and not wanted.is_rollback:
@@ -193,7 +201,7 @@ def _write(attempt: Attempt, package: Package, lineage: Lineage) -> Step:
 
 
 def _step_after_update(
-    observed: Observed, attempt: Attempt, sent: Sent, package: Package, lineage: Lineage
+    wanted: Wanted, observed: Observed, attempt: Attempt, sent: Sent, package: Package, lineage: Lineage
 ) -> Step:
     """This process has sent an update, and the available version is not it, or not yet."""
     ours = lineage.ours if lineage.ours and lineage.ours.number > sent.seen else None
@@ -215,7 +223,7 @@ def _step_after_update(
         return Update()
     known = lineage.deployed and observed.objects.get(lineage.deployed)
     if sent.answered and not known and lineage.available_number <= sent.seen:
-        return Done(
+        return step_for_domains(wanted, observed, attempt, package) or Done(
             "unchanged", "AWS took the update and made no new version: this very content is available."
         )
     return Refuse(

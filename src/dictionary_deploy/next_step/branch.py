@@ -7,6 +7,9 @@ from dictionary_deploy.next_step.facts import Observed, Wanted
 from dictionary_deploy.next_step.lineage import Lineage
 from dictionary_deploy.next_step.steps import Done, Look, Refuse, Step
 
+MOST_STEPS_BACK = 5
+"""So many commits before the deployed one are looked at for rollbacks: each is one more question."""
+
 
 def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | None:
     """None when the branch still says this content. Asked only before something is written.
@@ -41,15 +44,23 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
 def step_when_deployed_over(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
     """What to do about another commit that was deployed over this one: leave it.
 
-    None when the branch was forced back: this commit is its tip, and the other one is not on it.
+    None when this commit is the branch's tip and nobody rolled back from it: the branch was forced to it.
     """
     standing, deployed = observed.standing, lineage.deployed
     if standing is None or deployed not in standing.distances:
         return Look("standing", deployed)
-    is_tip = standing.files.get(wanted.dictionary.file) == "tip"
-    if is_tip and standing.distances[deployed] is None:
-        return None
+    if is_tip(wanted, observed):
+        left = _rolled_back_from(standing, lineage)
+        if isinstance(left, Look):
+            return left
+        if wanted.commit not in left:
+            return None
     return Done("superseded", f"Commit {deployed} was deployed over this one.")
+
+
+def is_tip(wanted: Wanted, observed: Observed) -> bool:
+    """Whether the commit is known to be the branch's tip: what it leaves undone, no other run does."""
+    return observed.standing is not None and observed.standing.files.get(wanted.dictionary.file) == "tip"
 
 
 def _unknown(file: str) -> Refuse:
@@ -86,27 +97,41 @@ def _ask_the_order(wanted: Wanted, standing: Standing, deployed: str) -> Step | 
 
 
 def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Step | None:
-    """None unless someone rolled back from this very content.
-
-    A deploy never goes from newer to older, so that a history in which an older commit follows a
-    newer one tells of a rollback; one may follow another.
-    """
+    """None unless someone rolled back from this very content."""
     standing = observed.standing
     if wanted.is_rollback or standing is None:
         return None
-    after = lineage.base
-    for left in lineage.left:
-        if left not in standing.distances:
-            return Look("standing", left)
-        if not _is_newer(standing, left, after):
-            return None
+    commits = _rolled_back_from(standing, lineage)
+    if isinstance(commits, Look):
+        return commits
+    for left in commits:
         if left not in observed.objects:
             return Look("object", left)
         stored = observed.objects[left]
         if stored is None or stored.sha256 == wanted.content.sha256:
             return _held(lineage.base, left, is_gone=stored is None)
-        after = left
     return None
+
+
+def _rolled_back_from(standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
+    """The commits that someone rolled back from, the last one first.
+
+    A deploy never goes from newer to older, so that a history in which an older commit follows a
+    newer one tells of a rollback. One may follow another, further back or less far: what counts is
+    each commit newer than all that came after it. A commit that the branch has lost ends the search:
+    what followed it was deployed because the branch was forced.
+    """
+    found: list[str] = []
+    newest = lineage.base
+    for left in lineage.left[:MOST_STEPS_BACK]:
+        if left not in standing.distances:
+            return Look("standing", left)
+        if standing.distances[left] is None or standing.distances.get(newest) is None:
+            break
+        if _is_newer(standing, left, newest):
+            found.append(left)
+            newest = left
+    return tuple(found)
 
 
 def _held(base: str, left: str, *, is_gone: bool) -> Done:
