@@ -1,0 +1,82 @@
+"""The repository: commits with their files, and a branch that is merged to and forced about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dictionary_deploy.model import Place, Standing
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a commit says: the content of each file, by a word that stands for it."""
+
+    name: str
+    files: Mapping[str, str]
+    line: tuple[str, ...]
+    """The names of the branch's commits up to and with this one, oldest first."""
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha1(self.name.encode(), usedforsecurity=False).hexdigest()
+
+
+@dataclass
+class Repository:
+    """All commits there ever were, and where the branch was when."""
+
+    untracked: frozenset[str]
+    """Files that git does not have: an earlier step of the workflow builds them."""
+    commits: dict[str, Commit] = field(default_factory=dict)
+    tips: list[tuple[int, Commit]] = field(default_factory=list)
+    """The branch's tips, each with the number of the moment when it became the tip."""
+
+    @property
+    def tip(self) -> Commit:
+        return self.tips[-1][1]
+
+    def commit(self, moment: int, **files: str) -> Commit:
+        """A commit on the branch that changes these files."""
+        name = f"c{len(self.commits) + 1}"
+        before, line = (self.tip.files, self.tip.line) if self.tips else ({}, ())
+        made = Commit(name, {**before, **files}, (*line, name))
+        self.commits[name] = made
+        self.tips.append((moment, made))
+        return made
+
+    def force(self, moment: int, name: str) -> Commit:
+        """Move the branch to a commit, wherever that is."""
+        self.tips.append((moment, self.commits[name]))
+        return self.tip
+
+    def by_sha(self, sha: str) -> Commit | None:
+        return next((each for each in self.commits.values() if each.sha == sha), None)
+
+    def tips_since(self, moment: int) -> list[Commit]:
+        """The tip at a moment, and those that came after it."""
+        before = [tip for at, tip in self.tips if at <= moment]
+        return before[-1:] + [tip for at, tip in self.tips if at > moment]
+
+    def standing(self, commit: Commit, files: Sequence[str], others: Sequence[str]) -> Standing:
+        """As GitHub answers now."""
+        tip = self.tip
+        distances = {sha: self.distance(tip, self.by_sha(sha)) for sha in (commit.sha, *others)}
+        return Standing(tip.sha, {file: self._place(commit, file) for file in files}, distances)
+
+    @staticmethod
+    def distance(tip: Commit, commit: Commit | None) -> int | None:
+        """How many of the commits up to `tip` it lacks; None when it is not among them."""
+        if commit is None or commit.name not in tip.line:
+            return None
+        return len(tip.line) - 1 - tip.line.index(commit.name)
+
+    def _place(self, commit: Commit, file: str) -> Place:
+        if commit == self.tip:
+            return "tip"
+        if commit.name not in self.tip.line:
+            return "off-branch"
+        if file in self.untracked:
+            return "untracked"
+        return "same" if commit.files[file] == self.tip.files[file] else "moved"

@@ -1,0 +1,30 @@
+"""Scenarios as text, a line for each thing that happens: `merge synonyms=b`, `dies run=run1 lands=yes`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.hunt.actions import Actions
+
+
+def line_of(action: str, values: dict[str, str]) -> str:
+    return " ".join([action, *(f"{name}={value}" for name, value in values.items())])
+
+
+def play(lines: Iterable[str]) -> Actions:
+    """Let everything happen; AssertionError says which guarantee is broken. `world` comes first."""
+    world = Actions()
+    try:
+        for line in lines:
+            text = line.partition("#")[0].strip()
+            if text.startswith("world"):
+                world = Actions(**_values(text))
+            elif text:
+                getattr(world, text.split()[0])(**_values(text))
+    finally:
+        world.close()
+    return world
+
+
+def _values(text: str) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in text.split()[1:])

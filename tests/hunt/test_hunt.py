@@ -1,0 +1,59 @@
+"""The hunt itself: worlds made up by chance until the time is over."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.end_to_end import hunted
+from tests.hunt import machine
+
+BATCH = 10
+"""Worlds between two looks at the clock; the seed of each batch is one more than that of the one before."""
+A_WHILE, LONGER = 10.0, 60.0
+
+HUNT = settings(
+    max_examples=BATCH,
+    stateful_step_count=40,
+    deadline=None,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    # The scenario is told as it came: to make it smaller takes longer than to play it line by line.
+    phases=[Phase.generate],
+)
+
+
+def hunt(seconds: float) -> None:
+    """Look at worlds for so long, and tell how much was tried."""
+    began, first, batches = time.monotonic(), hunted.seed(), 0
+    machine.tried.clear()
+    try:
+        while time.monotonic() - began < seconds:
+            seed(first + batches)(machine.Machine)
+            run_state_machine_as_test(machine.Machine, settings=HUNT)
+            batches += 1
+    finally:
+        took = time.monotonic() - began
+        sys.stdout.write(f"\nWorlds (HUNT_SEED={first + batches}): {machine.told()} In {took:.0f} s.\n")
+
+    assert machine.tried["converged"] > 0
+
+
+def test_for_a_while_every_guarantee_holds_whatever_happens_in_whatever_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with capsys.disabled():
+        hunt(A_WHILE)
+
+
+@pytest.mark.hunt
+def test_for_longer_every_guarantee_holds_whatever_happens_in_whatever_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with capsys.disabled():
+        hunt(hunted.budget(LONGER))

@@ -1,0 +1,18 @@
+"""What the hunter found once, and what people do by design, played again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hunt.scenario import play
+
+SCENARIOS = sorted((Path(__file__).parents[1] / "data" / "hunt").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_guarantee_holds_in_a_scenario_that_once_broke_one(path: Path) -> None:
+    world = play(path.read_text(encoding="utf-8").splitlines())
+
+    assert world.tried["converged"] > 0

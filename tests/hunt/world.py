@@ -1,0 +1,256 @@
+"""The world that runs live in: one clock, one AWS, one repository, and requests that arrive or do not."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.model import Dictionary, Domains
+from sandbox.aws.failures import Failures
+from sandbox.aws.package import CopyError, Package
+from sandbox.aws.packages import Packages
+from sandbox.aws.switches import Switches
+from tests.hunt.clients import Stored, client_error
+from tests.hunt.commits import Commit, Repository
+from tests.hunt.guarantees import Guarantees
+from tests.hunt.run import BUCKET, CONFIG, Call, Run
+
+SYNONYMS, STOPWORDS = "search/synonyms.txt", "search/stopwords.txt"
+FILES = {"synonyms": SYNONYMS, "stopwords": STOPWORDS, "config": CONFIG}
+PACKAGES = {SYNONYMS: "product-synonyms", STOPWORDS: "stopwords"}
+CONFIGS: dict[str, tuple[Domains, Domains]] = {
+    "associated": ("associated", "associated"),
+    "named": (("eu", "us"), ("eu",)),
+    "other": (("us",), "none"),
+    "take-over": (("eu", "us"), ("eu",)),
+}
+"""The domains of the synonyms and of the stopwords."""
+
+LATEST = 20.0
+"""Seconds after which a call, or a main thread that sleeps, is no longer kept waiting for others."""
+STILL_LANDS = 5.0
+"""Seconds after its sender's death within which a request takes effect, if it does."""
+MOST_STEPS = 5000
+
+
+@dataclass
+class Orphan:
+    """A request whose sender is dead."""
+
+    run: Run
+    call: Call
+    due: float
+
+
+class World:
+    """Everything there is. What happens in it are the methods of `Actions`; here is how it goes on."""
+
+    def __init__(self, timeout_seconds: str = "600", untracked: str = "", **switches: Any) -> None:
+        self.now = 1_800_000_000.0
+        self.moment = 0
+        self.timeout_seconds = float(timeout_seconds)
+        self.switches = Switches(copy_seconds=3.0, associate_seconds=5.0).changed(switches)
+        self.failures = Failures(lambda: self.now)
+        self.objects: dict[str, Stored] = {}
+        self.domain_names = ("eu", "us")
+        self.packages = Packages(
+            account="1",
+            clock=lambda: self.now,
+            switches=lambda: self.switches,
+            failures=self.failures,
+            read_object=self._read_object,
+            has_domain=self.domain_names.__contains__,
+            ids=itertools.count(100_000_001),
+        )
+        self.repository = Repository(frozenset({FILES[untracked]} if untracked else ()))
+        self.runs: list[Run] = []
+        self.orphans: list[Orphan] = []
+        self.tried: Counter[str] = Counter()
+        self.guarantees = Guarantees(self)
+
+    # ------------------------------------------------------------ what there is
+
+    def package(self, name: str) -> Package | None:
+        """A package as it is now."""
+        self.packages.settle()
+        return next((each for each in self.packages.packages.values() if each.name == name), None)
+
+    def dictionaries(self, commit: Commit) -> list[Dictionary]:
+        """What the configuration says at a commit."""
+        config = commit.files[CONFIG]
+        return [
+            Dictionary(
+                file=file,
+                package=PACKAGES[file],
+                kind="synonyms",
+                domains=domains,
+                create=file == STOPWORDS,
+                take_over=config == "take-over",
+            )
+            for file, domains in zip((SYNONYMS, STOPWORDS), CONFIGS[config], strict=True)
+        ]
+
+    def file(self, commit: Commit, file: str) -> bytes:
+        """The bytes of a file at a commit."""
+        return content(commit.files[file])
+
+    @staticmethod
+    def sha256(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    @property
+    def living(self) -> list[Run]:
+        return [run for run in self.runs if not run.is_over]
+
+    def _read_object(self, bucket: str, key: str) -> str:
+        found = self.objects.get(key)
+        if bucket != BUCKET or found is None:
+            raise CopyError("NoSuchKey", "The specified key does not exist.")
+        return found.sha256
+
+    # ------------------------------------------------------------ how it goes on
+
+    def step(self, run: Run, pick: int = 0, fate: str = "ok") -> None:
+        """Let one thing happen in a run: a call of its arrives, or its main thread wakes."""
+        events: list[Call | None] = sorted(run.calls, key=lambda call: call.due)
+        if run.wakes_at is not None:
+            events.append(None)
+        event = events[pick % len(events)]
+        at = self._due(run, event)
+        self._catch_up(at, run)
+        if run.is_over or (event and event not in run.calls):
+            return
+        self.now = max(self.now, at)
+        self._happen(run, event, fate)
+
+    def let(self, seconds: float) -> None:
+        """Let time pass, and everything happen that is due."""
+        until = self.now + seconds
+        while (event := self._earliest()) and event[0] <= until:
+            self.now = max(self.now, event[0])
+            event[1]()
+        self.now = max(self.now, until)
+
+    def finish(self, run: Run) -> None:
+        """Let a run go on until it is over; the others go on as far as their time comes."""
+        for _ in range(MOST_STEPS):
+            if run.is_over:
+                return
+            events = [*run.calls, *([None] if run.wakes_at is not None else [])]
+            first = min(events, key=lambda event: self._due(run, event))
+            at = self._due(run, first)
+            self._catch_up(at, run)
+            if not run.is_over and (first is None or first in run.calls):
+                self.now = max(self.now, at)
+                self._happen(run, first, "ok")
+        raise AssertionError(f"{run.name} does not end: {run.voice.lines[-5:]}")
+
+    def kill(self, run: Run, *, lands: bool) -> None:
+        """SIGKILL; whether the requests that are on their way still take effect."""
+        calls = run.kill()
+        self._orphan(run, calls if lands else [])
+
+    def _orphan(self, run: Run, calls: list[Call]) -> None:
+        self.orphans += [Orphan(run, call, self.now + STILL_LANDS) for call in calls if call.is_write]
+
+    @staticmethod
+    def _due(run: Run, event: Call | None) -> float:
+        at = event.due if event else run.wakes_at
+        return max(run.stalled_until, at or 0.0)
+
+    def _catch_up(self, at: float, run: Run) -> None:
+        """Let happen what cannot wait until then any longer, of the run itself, too."""
+        while event := self._earliest(asleep=run):
+            if event[0] > at - LATEST and not (event[2] and event[0] <= at):
+                return
+            self.now = max(self.now, event[0])
+            event[1]()
+
+    def _earliest(self, asleep: Run | None = None) -> tuple[float, Callable[[], None], bool] | None:
+        """What happens next: when, what, and whether it is due to the second."""
+        events: list[tuple[float, Callable[[], None], bool]] = []
+        for run in self.living:
+            events += [
+                (self._due(run, call), lambda run=run, call=call: self._happen(run, call), False)
+                for call in run.calls
+            ]
+            if run.wakes_at is not None and run is not asleep:
+                events.append((self._due(run, None), lambda run=run: self._happen(run, None), False))
+        events += [(orphan.due, lambda orphan=orphan: self._land(orphan), True) for orphan in self.orphans]
+        return min(events, key=lambda event: event[0], default=None)
+
+    def _happen(self, run: Run, event: Call | None, fate: str = "ok") -> None:
+        self.moment += 1
+        if event is None:
+            run.wake()
+        else:
+            self._arrive(run, event, fate)
+        if run.is_over:
+            # The process ends; what it has sent is on its way.
+            self._orphan(run, run.kill())
+            self.guarantees.check_end(run)
+        self.guarantees.check_versions()
+
+    def _arrive(self, run: Run, call: Call, fate: str) -> None:
+        run.calls.remove(call)
+        self.tried[f"{call.operation} {fate}"] += 1
+        if fate in {"ok", "unanswered", "repeated"}:
+            self._perform(run, call)
+        if fate == "repeated" and call.operation == "s3:PutObject":
+            self._perform(run, call)
+        if fate == "throttled":
+            call.error = self._throttled(call.operation)
+        elif fate in {"dropped", "unanswered"}:
+            call.error = self._no_answer(call.operation)
+        if call.operation == "es:DescribePackages":
+            run.looked_at = self.moment
+        if call.operation.startswith("es:"):
+            self.guarantees.note_look(run)
+        run.answered(call)
+
+    def _perform(self, run: Run, call: Call) -> None:
+        call.answer, call.error = None, None
+        if call.is_write:
+            self.guarantees.check_write(run, call)
+            run.writes.append(call.operation)
+        try:
+            call.answer = call.perform()
+        except (ClientError, GithubError) as error:
+            call.error = error
+        else:
+            self.guarantees.note(run, call)
+
+    def _land(self, orphan: Orphan) -> None:
+        self.moment += 1
+        self.orphans.remove(orphan)
+        self._perform(orphan.run, orphan.call)
+        self.tried["landed after a kill"] += 1
+        self.guarantees.check_versions()
+
+    @staticmethod
+    def _no_answer(operation: str) -> Exception:
+        if operation.startswith("github:"):
+            return GithubError("GitHub did not answer.", "Rerun.")
+        return ReadTimeoutError(endpoint_url="https://aws.example", error="timed out")
+
+    @staticmethod
+    def _throttled(operation: str) -> Exception:
+        if operation.startswith("github:"):
+            return GithubError("GitHub's rate limit is used up.", "Rerun later.", status=403)
+        is_s3 = operation.startswith("s3:")
+        return (
+            client_error("SlowDown", operation, 503) if is_s3 else client_error("Throttling", operation, 429)
+        )
+
+
+def content(word: str) -> bytes:
+    """The text of a dictionary that a word stands for: one entry; `many`: thirty; `empty`: none."""
+    words = [f"w{number}" for number in range(30)] if word == "many" else [] if word == "empty" else [word]
+    return "".join(f"{each}, {each}{each}\n" for each in words).encode()
