@@ -134,6 +134,7 @@ def test_a_lenient_filter_leaves_out_only_what_cannot_be_a_term() -> None:
     lenient = Options(lenient=True)
 
     assert {"a": ("a", "b"), "b": ("a", "b")} == entries("a, , b\n", lenient)
+    assert {} == entries("a => ,\n", lenient)
     assert {} == entries(" , b\n", Options(lenient=True, expand=False))
     assert {"c": ("b",)} == entries("b, c\n", Options(lenient=True, expand=False))
 
