@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Thread
 from urllib.parse import urlsplit
@@ -75,6 +75,8 @@ class _Proxy:
     url: str
     name_of: NameOf
     plan: Plan
+    tasks: set[asyncio.Task[None] | None] = field(default_factory=set)
+    """asyncio forgets the task of a connection whose client has died, though its exchange goes on."""
 
     async def run(self, started: Future[tuple[str, Callable[[], object]]]) -> None:
         """Serve until stopped: `started` gets the URL, and what stops it from any thread."""
@@ -88,6 +90,7 @@ class _Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of a client, until either is done with it."""
+        self.tasks.add(asyncio.current_task())
         with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError), _closing(writer):
             while await self._exchange(await _read(reader, writer), writer):
                 pass
