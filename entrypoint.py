@@ -13,4 +13,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
 from dictionary_deploy.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
