@@ -17,7 +17,7 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
     commit = trigger.commit
 
     def ask_github(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
-        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for PyGithub
+        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
         from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
         with connected(settings, clock) as client:

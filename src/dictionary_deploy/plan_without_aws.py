@@ -33,7 +33,7 @@ def _content_at_base(
     """What a file said at the base of the pull request; None when nobody knows."""
     if around.settings.github is None or not trigger.base:
         return lambda _: None
-    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for PyGithub
+    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
     try:

@@ -73,7 +73,7 @@ def _comment(
 def _comment_everywhere(
     settings: Settings, console: Console, clock: Clock, report: Report, number: int | None
 ) -> str:
-    from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for PyGithub
+    from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
     from dictionary_deploy.report.view import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
 

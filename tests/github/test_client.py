@@ -240,6 +240,15 @@ def test_the_token_does_not_follow_a_redirect_to_another_host(
         client.request("GET", "branches/main")
 
 
+def test_credentials_that_a_netrc_has_for_the_host_are_not_sent_in_place_of_the_token(
+    client: GithubClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login ada password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+    assert client.query(QUERY, {}) == NAME
+
+
 def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGithub) -> None:
     local_github.plan("GET", "branches", 403, body={"message": "The token ghs_secret may not"})
 
@@ -270,11 +279,11 @@ def test_what_cannot_be_an_address_is_refused(connect: ConnectClient, setting: s
         connect(**{setting: url})
 
 
-def test_commits_and_comments_are_imported_without_pygithub() -> None:
+def test_commits_and_comments_are_imported_without_requests() -> None:
     program = """
 import sys
 import dictionary_deploy.github_api.comments, dictionary_deploy.github_api.commits
-print("github" in sys.modules)
+print("requests" in sys.modules)
 """
     source = str(Path(__file__).parents[2] / "src")
     command = [sys.executable, "-c", program]

@@ -84,8 +84,8 @@ def test_boto3_is_imported_in_aws_alone() -> None:
     assert {"aws"} == importers_of("boto3", "botocore", "s3transfer")
 
 
-def test_pygithub_and_what_it_speaks_http_with_are_imported_in_github_api_alone() -> None:
-    assert {"github_api"} == importers_of("github", "requests")
+def test_requests_is_imported_in_github_api_alone() -> None:
+    assert {"github_api"} == importers_of("requests")
 
 
 def test_aws_and_github_api_do_not_know_each_other() -> None:

@@ -1,4 +1,4 @@
 """GitHub: where a commit stands, and the comments on its pull requests.
 
-PyGithub is imported by `client` alone, so that a run which asks GitHub nothing does not wait for it.
+requests is imported by `client` alone, so that a run which asks GitHub nothing does not wait for it.
 """

@@ -1,4 +1,4 @@
-"""GitHub, connected as the runner says. Importing this imports PyGithub."""
+"""GitHub, connected as the runner says. Importing this imports requests."""
 
 from __future__ import annotations
 
