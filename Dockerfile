@@ -4,21 +4,29 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 # The libraries, apart from the source so that a change of the source leaves their layer alone.
 FROM ${PYTHON_IMAGE} AS libraries
-COPY requirements.txt /
-RUN pip install --quiet --disable-pip-version-check --root-user-action ignore --no-cache-dir --no-compile \
-        --require-hashes --only-binary :all: --requirement /requirements.txt --target /action/src
-# Of AWS's several hundred services these are called; sso, sso-oidc and signin belong to boto3's
-# credential chain. PyGithub needs cryptography only to sign in as a GitHub App, which is not done.
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /action/src
-RUN find botocore/data -mindepth 1 -maxdepth 1 -type d \
+COPY requirements.txt /
+# One command, since every layer in between costs seconds. Of AWS's several hundred services those are called
+# whose models stay; sso, sso-oidc and signin belong to boto3's credential chain. The metadata of each library
+# stays, with its licence, where scanners look for it.
+# The base ships its standard library uncompiled; with what is imported of it compiled here, the first run
+# compiles nothing. Unchecked, since the time stamps that Python would compare do not survive every registry.
+RUN pip install --quiet --disable-pip-version-check --root-user-action ignore --no-cache-dir --no-compile \
+        --require-hashes --only-binary :all: --requirement /requirements.txt --target /action/src && \
+    find botocore/data -mindepth 1 -maxdepth 1 -type d \
         ! -name es ! -name opensearch ! -name s3 ! -name sts ! -name sso ! -name sso-oidc ! -name signin \
         -exec rm -r {} + && \
-    rm -r bin boto3/data boto3/examples cryptography cryptography-*
-# The base ships its standard library uncompiled; compiled here, the first run compiles nothing.
-# Unchecked, since the time stamps that Python would compare do not survive every registry and builder.
-RUN python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash -x '/(site-packages|idlelib|ensurepip)/' \
-        /action /usr/local/lib/python3.* && \
-    mkdir /image && cp -r /action /image && \
+    rm -r bin boto3/data boto3/examples jsonschema/tests jsonschema/benchmarks && \
+    python -c "import sys, argparse, boto3.s3.inject, concurrent.futures.thread, difflib, \
+                   encodings.idna, encodings.unicode_escape, encodings.utf_8_sig, jinja2, jsonschema, requests, \
+                   xml.parsers.expat, yaml; \
+               print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', '')), sep='\n')" | \
+        grep '^/usr/local/lib/.*[.]py$' | \
+        python -m compileall -q -f --invalidation-mode unchecked-hash -i - /usr/local/lib/python3.*/collections && \
+    python -m compileall -q -j 0 --invalidation-mode unchecked-hash /action && \
+    mkdir /image && mv /action /image && \
     find /usr/local/lib/python3.* -name site-packages -prune -o -name __pycache__ -exec cp -r --parents -t /image {} +
 
 FROM ${PYTHON_IMAGE} AS source
