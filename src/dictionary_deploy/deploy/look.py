@@ -20,6 +20,9 @@ T = TypeVar("T")
 MOST_FAILURES = 5
 """Looks in a row without an answer, each repeated by boto3 itself, before a dictionary is given up."""
 
+SMALL = 1024 * 1024
+"""Bytes up to which deployed contents are read side by side, not to wait for S3 once for each."""
+
 
 @dataclass(slots=True)
 class Looker:
@@ -118,13 +121,14 @@ class Looker:
         key = self.objects.key(track.package_name, before)
 
         def work() -> Review:
+            size, was = wanted.content.size, None
+            is_compared = is_there and is_read_whole(wanted.dictionary, size)
+            if is_compared and size <= SMALL:
+                was = self.objects.read(key, SMALL)
             with self.reviewing:
-                return read_and_review()
-
-        def read_and_review() -> Review:
-            is_compared = is_there and is_read_whole(wanted.dictionary, wanted.content.size)
-            was = self.objects.read(key, LARGEST_READ) if is_compared else None
-            return review(wanted.dictionary, track.source, was, is_rollback=wanted.is_rollback)
+                if is_compared and was is None:
+                    was = self.objects.read(key, LARGEST_READ)
+                return review(wanted.dictionary, track.source, was, is_rollback=wanted.is_rollback)
 
         def note(reviewed: Review) -> None:
             track.review = reviewed

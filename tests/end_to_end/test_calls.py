@@ -1,0 +1,100 @@
+"""How often a run asks GitHub and AWS: what a large configuration must not multiply."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+import requests
+
+from tests.end_to_end.scene import Scene
+
+
+def prepare(scene: Scene, count: int) -> list[str]:
+    """So many dictionaries, each with a domain, deployed from a commit of no pull request; their files."""
+    scene.client("es").create_elasticsearch_domain(DomainName="search-prod")
+    names = [f"synonyms-{number}" for number in range(count)]
+    packages = [scene.make_package(name) for name in names]
+    scene.clock.skip(10)
+    for package in packages:
+        scene.client("es").associate_package(PackageID=package, DomainName="search-prod")
+    scene.clock.skip(10)
+    files = {f"search/{name}.txt": name for name in names}
+    scene.configure(
+        *({"file": file, "package": name, "kind": "synonyms"} for file, name in files.items()),
+        domains="associated",
+    )
+    scene.commit(dict.fromkeys(files, "tv, television\n"))
+    ran = scene.run()
+    assert ["updated"] * count == ran.outcomes, ran.log
+    return list(files)
+
+
+def forget(scene: Scene) -> None:
+    requests.delete(f"{scene.github_url}/_sandbox/requests", timeout=10).raise_for_status()
+    scene.aws.requests.clear()
+
+
+def asked_github(scene: Scene) -> int:
+    return len(requests.get(f"{scene.github_url}/_sandbox/requests", timeout=10).json())
+
+
+def most_reads_of_a_package(scene: Scene) -> dict[str, int]:
+    """The most times that any one package's history, domains or objects were read."""
+    patterns = {
+        "history": r"/packages/(F\d+)/history",
+        "domains": r"/packages/(F\d+)/domains",
+        "objects": r"/dictionaries/(synonyms-\d+)/",
+    }
+    reads = {
+        what: Counter(
+            found[1]
+            for request in scene.aws.requests
+            if request["method"] in {"GET", "HEAD"} and (found := re.search(pattern, request["path"]))
+        )
+        for what, pattern in patterns.items()
+    }
+    return {what: max(counter.values(), default=0) for what, counter in reads.items()}
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries(
+    scene: Scene, count: int
+) -> None:
+    files = prepare(scene, count)
+    scene.merge(dict.fromkeys(files, "tv, television, telly\n"), 7)
+    forget(scene)
+
+    ran = scene.run()
+
+    assert ["updated"] * count == ran.outcomes, ran.log
+    assert 4 == asked_github(scene)
+    assert {"history": 2, "domains": 2, "objects": 2} == most_reads_of_a_package(scene)
+    # One by name, and those of two waits, for the copies and for the domain, of a fifth of a second each.
+    assert scene.operations().count("es:DescribePackages") <= 5
+
+
+def test_a_further_pull_request_takes_three_more_requests_to_github_at_most(scene: Scene) -> None:
+    files = prepare(scene, 3)
+    for number, file in enumerate(files, start=7):
+        scene.merge({file: "tv, television, telly\n"}, number)
+    forget(scene)
+
+    ran = scene.run()
+
+    assert asked_github(scene) <= 4 + 2 * 3
+    assert [1, 1, 1] == [len(scene.comments(number)) for number in (7, 8, 9)], ran.log
+
+
+def test_a_run_that_changes_nothing_asks_github_once(scene: Scene) -> None:
+    prepare(scene, 2)
+    scene.merge({"README.md": "Hello\n"}, 7)
+    forget(scene)
+
+    ran = scene.run()
+
+    assert ["unchanged", "unchanged"] == ran.outcomes, ran.log
+    assert 1 == asked_github(scene)
+    assert {"history": 1, "domains": 1, "objects": 1} == most_reads_of_a_package(scene)
+    assert 1 == scene.operations().count("es:DescribePackages")
