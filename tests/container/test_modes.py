@@ -1,0 +1,135 @@
+"""Every mode in the container, and every way to credentials: nothing that they import was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .runner import Engine, Run, run_action
+from .workspace import BUCKET, PACKAGE, Services, Workspace, make_bucket, make_package, make_workspace, serve
+
+pytestmark = pytest.mark.container
+
+KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+TOKEN_FILE = "/github/workspace/token"
+SSO_PROFILE = """\
+[profile sso]
+sso_session = acme
+sso_account_id = 123456789012
+sso_role_name = deploy
+[sso-session acme]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace and the services to deploy it to; `run` runs the action there."""
+
+    engine: Engine
+    image: str
+    folder: Path
+    workspace: Workspace
+    services: Services
+
+    def run(self, name: str, inputs: Mapping[str, str], **environ: str) -> Run:
+        return run_action(
+            self.engine,
+            self.image,
+            self.folder / name,
+            workspace=self.workspace.path,
+            inputs=inputs,
+            environ={"GITHUB_SHA": self.workspace.commit, **self.services.environ(), **environ},
+            event=self.workspace.push_event(),
+        )
+
+
+@pytest.fixture(scope="module")
+def place(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("modes")
+    workspace = make_workspace(folder / "workspace")
+    (workspace.path / "token").write_text("header.payload.signature")
+    with serve(workspace) as services:
+        make_bucket(services, BUCKET)
+        make_package(services, BUCKET, PACKAGE)
+        yield Place(engine, image, folder, workspace, services)
+
+
+# In this order: what is checked and rolled back was deployed before.
+@pytest.mark.parametrize(
+    ("mode", "result"),
+    [
+        ("validate", "nothing"),
+        ("plan", "planned"),
+        ("deploy", "updated"),
+        ("check", "unchanged"),
+        ("rollback", "updated"),
+    ],
+)
+def test_every_mode_works_and_compiles_nothing(place: Place, mode: str, result: str) -> None:
+    run = place.run(mode, {"mode": mode})
+
+    assert (0, result) == (run.status, run.outputs["result"]), run.log
+    assert [] == run.written
+
+
+def test_a_role_that_is_taken_on_by_a_web_identity_s_token_works(place: Place) -> None:
+    run = place.run(
+        "web-identity",
+        {"mode": "check"},
+        **KEYS,
+        AWS_ROLE_ARN="arn:aws:iam::123456789012:role/dictionaries",
+        AWS_WEB_IDENTITY_TOKEN_FILE=TOKEN_FILE,
+    )
+
+    assert run.outputs["failure-reason"] in {"", "package-not-found"}, (
+        run.log
+    )  # the role's account is another
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        pytest.param(
+            {"AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere", "AWS_ROLE_ARN": "arn:aws:iam::1:role/x"}, id="web"
+        ),
+        pytest.param({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"}, id="container"),
+        pytest.param({"AWS_CONFIG_FILE": "/github/workspace/sso", "AWS_PROFILE": "sso"}, id="sso"),
+        pytest.param({"AWS_PROFILE": "nobody"}, id="no such profile"),
+        pytest.param({"AWS_EC2_METADATA_DISABLED": "true"}, id="none"),
+    ],
+)
+def test_credentials_that_do_not_come_are_told_as_such(
+    place: Place, environ: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    (place.workspace.path / "sso").write_text(SSO_PROFILE)
+
+    run = place.run(f"{request.node.callspec.id}-credentials", {"mode": "check"}, **KEYS, **environ)
+
+    assert (1, "no-credentials") == (run.status, run.outputs["failure-reason"]), run.log
+
+
+def test_a_proxy_that_does_not_answer_is_told_as_such(place: Place) -> None:
+    run = place.run(
+        "proxy", {"mode": "check"}, AWS_ENDPOINT_URL="https://aws.example", HTTPS_PROXY="http://127.0.0.1:1"
+    )
+
+    assert 1 == run.status
+    assert run.outputs["failure-reason"] not in {"", "internal"}, run.log
+
+
+def test_certificates_that_are_not_there_are_told_as_such(place: Place) -> None:
+    run = place.run(
+        "certificates",
+        {"mode": "check"},
+        AWS_ENDPOINT_URL="https://127.0.0.1:1",
+        REQUESTS_CA_BUNDLE="/nowhere.pem",
+        AWS_CA_BUNDLE="/nowhere.pem",
+    )
+
+    assert 1 == run.status
+    assert run.outputs["failure-reason"] not in {"", "internal"}, run.log
