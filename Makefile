@@ -20,7 +20,7 @@ help:
 	@echo 'make lint       ruff and mypy'
 	@echo 'make supply     workflows, action, forms, examples and Dockerfile, by zizmor, check-jsonschema and hadolint'
 	@echo 'make coverage   every branch of the pure modules, by their unit tests alone'
-	@echo 'make bench      speed and memory, as ratios: validation and diff against Lucene'
+	@echo 'make bench      speed and memory, as ratios; .venv/bin/python -m benchmarks one many runs some'
 	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
 	@echo 'make docs       the README: its tables, and the picture of the comment'
 	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
@@ -67,7 +67,7 @@ coverage: .venv/test.stamp
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
 	    --include='$(subst $(space),$(comma),$(PURE_FILES))'
 
-bench: .venv/test.stamp
+bench: .venv/test.stamp .venv/bench.stamp
 	@$(BIN)/python -m benchmarks
 
 gallery docs: gallery/node_modules .venv/test.stamp
@@ -114,6 +114,7 @@ lock: .venv/ci.stamp
 	$(LOCK) pyproject.toml --group test --constraints requirements.txt --output-file requirements-test.txt
 	$(LOCK) --group lint --constraints requirements-test.txt --output-file requirements-lint.txt
 	$(LOCK) requirements-ci.in --output-file requirements-ci.txt
+	$(LOCK) requirements-bench.in --output-file requirements-bench.txt
 
 clean:
 	rm -rf .venv gallery/build gallery/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
@@ -135,4 +136,10 @@ clean:
 
 .venv/ci.stamp: requirements-ci.txt | .venv/bin/pip
 	$(PIP) --require-hashes --requirement requirements-ci.txt
+	@touch $@
+
+# Apart, since the AWS CLI needs a botocore of its own.
+.venv/bench.stamp: requirements-bench.txt | .venv/bin/pip
+	$(PYTHON) -m venv .venv/awscli
+	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import growth, validation
+from benchmarks import cost, growth, memory, runs, start, validation
 
 MEASURES: Mapping[str, Callable[[], Iterator[str]]] = {
     "validation": validation.measure,
     "growth": growth.measure,
+    "start": start.measure,
+    "nothing": runs.nothing,
+    "one": runs.one,
+    "many": runs.many,
+    "memory": memory.measure,
+    "cost": cost.measure,
 }
 
 
