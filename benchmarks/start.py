@@ -29,9 +29,9 @@ TIMES = 9
 
 def measure() -> Iterator[str]:
     """One line; where no engine builds images, that there is none."""
-    engine = shutil.which("docker") or shutil.which("podman")
+    engine = _engine()
     if engine is None:
-        yield "start: neither docker nor podman is there"
+        yield "start: neither docker nor podman answers"
         return
     subprocess.run([engine, "build", "--quiet", "--tag", IMAGE, ROOT], check=True, capture_output=True)  # noqa: S603
     with TemporaryDirectory() as name, socket.create_server(("127.0.0.1", 0)) as aws:
@@ -53,6 +53,15 @@ def measure() -> Iterator[str]:
     ours, theirs = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
     yield "a fresh container until its first request to AWS, against two clients of boto3 (at most 1.3)"
     yield f"{ours:6.2f} s  {theirs:6.2f} s  {ours / theirs:5.2f} x"
+
+
+def _engine() -> str | None:
+    """Docker or podman, whichever answers; a docker client without its daemon does not."""
+    for name in ("docker", "podman"):
+        program = shutil.which(name)
+        if program and not subprocess.run([program, "info"], capture_output=True, check=False).returncode:  # noqa: S603
+            return program
+    return None
 
 
 def _until_asked(command: list[str], aws: socket.socket) -> float:

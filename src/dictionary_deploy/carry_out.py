@@ -122,11 +122,19 @@ def _ask_aws(
         lease=aws.lock if writes else None,
     )
     with locked(aws.lock, around, pools) if writes else nullcontext(Hold()) as hold:
+        if settings.github:
+            pools.calls.submit(_import_what_tells)
         try:
             deployment.run(hold.since)
         finally:
             hold.is_left = deployment.is_writing
     return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
+
+
+def _import_what_tells() -> None:
+    """Import what the report and the comment need while AWS is waited for, not after it."""
+    import dictionary_deploy.github_api.connect  # noqa: PLC0415 as above
+    import dictionary_deploy.report.view  # noqa: F401, PLC0415 as above
 
 
 def _conclude(track: Track, deployment: Deployment, mode: Mode, url: Callable[[str], str]) -> Result:

@@ -78,8 +78,8 @@ class Deadline:
         return self.left == 0.0
 
 
-FIRST_PAUSE = 0.5
-GROWTH = 0.07
+FIRST_PAUSE = 0.25
+GROWTH = 0.08
 JITTER = 0.2
 
 
