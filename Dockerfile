@@ -4,7 +4,6 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 # The libraries, apart from the source so that a change of the source leaves their layer alone.
 FROM ${PYTHON_IMAGE} AS libraries
-SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /action/src
 COPY requirements.txt /
@@ -22,9 +21,10 @@ RUN pip install --quiet --disable-pip-version-check --root-user-action ignore --
     python -c "import sys, argparse, boto3.s3.inject, concurrent.futures.thread, difflib, \
                    encodings.idna, encodings.unicode_escape, encodings.utf_8_sig, jinja2, jsonschema, requests, \
                    xml.parsers.expat, yaml; \
-               print(*(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', '')), sep='\n')" | \
-        grep '^/usr/local/lib/.*[.]py$' | \
-        python -m compileall -q -f --invalidation-mode unchecked-hash -i - /usr/local/lib/python3.*/collections && \
+               files = (str(getattr(m, '__file__', '')) for m in list(sys.modules.values())); \
+               print(*(f for f in files if f.startswith('/usr/local/lib/') and f.endswith('.py')), sep='\n')" \
+        >/modules && \
+    python -m compileall -q -f --invalidation-mode unchecked-hash -i /modules /usr/local/lib/python3.*/collections && \
     python -m compileall -q -j 0 --invalidation-mode unchecked-hash /action && \
     mkdir /image && mv /action /image && \
     find /usr/local/lib/python3.* -name site-packages -prune -o -name __pycache__ -exec cp -r --parents -t /image {} +
