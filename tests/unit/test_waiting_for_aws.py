@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.deploy.lease import RENEW_SECONDS
+from dictionary_deploy.deploy.calls import Pools
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.model import (
@@ -162,7 +163,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         domains=aws,
         objects=aws,
         branch=lambda files, _: Standing(NEW, dict.fromkeys(files, "tip"), {OLD: 1, NEW: 0}),
-        executor=AtOnce(),
+        pools=Pools(AtOnce(), AtOnce(), AtOnce()),
         clock=clock,
         deadline=Deadline.after(clock, 2 * TWENTY_MINUTES),
         interruption=Interruption(),
