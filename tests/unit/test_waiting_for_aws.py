@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.deploy.lease import RENEW_SECONDS
 from dictionary_deploy.deploy.calls import Pools
+from dictionary_deploy.deploy.lease import RENEW_SECONDS
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.model import (
