@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # No file, network, clock or process: their own unit tests cover every branch of these modules, and
 # tests/unit/test_imports.py, which reads this line, keeps everything impure out of them.
-PURE := errors masks model reload settings located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results findings
+PURE := errors masks model reload inputs command_line settings origin located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results findings
 
 comma := ,
 space := $() $()
@@ -111,7 +111,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
     --no-strip-extras $(UPGRADE)
 lock: .venv/ci.stamp
 	$(LOCK) pyproject.toml --output-file requirements.txt
-	$(LOCK) pyproject.toml --group test --constraints requirements.txt --output-file requirements-test.txt
+	$(LOCK) pyproject.toml --extra terminal --group test --constraints requirements.txt --output-file requirements-test.txt
 	$(LOCK) --group lint --constraints requirements-test.txt --output-file requirements-lint.txt
 	$(LOCK) requirements-ci.in --output-file requirements-ci.txt
 	$(LOCK) requirements-bench.in --output-file requirements-bench.txt

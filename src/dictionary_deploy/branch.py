@@ -20,7 +20,7 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
         from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
         from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
-        with connected(settings, clock) as client:
+        with connected(settings.github_api, settings.github_token, clock) as client:
             return Commits(client).standing(trigger.branch, here, files, others)
 
     def ask_git(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:

@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 from dictionary_deploy.branch import branch_of
-from dictionary_deploy.checkout import open_dictionary
+from dictionary_deploy.checkout import DictionaryFile, open_dictionary
 from dictionary_deploy.deploy.calls import Pools
 from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.errors import ContentError
+from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.findings import explain
 from dictionary_deploy.model import Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.next_step import Attempt, Wanted
@@ -24,12 +23,13 @@ from dictionary_deploy.review import review
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger
+from dictionary_deploy.uncommitted import check_committed
 
 POOL = 32
 """Calls at once: AWS allows 25 packages per Region, and a few more calls serve them all."""
 
 
-def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Report:
+def validate(settings: Settings, configs: Sequence[Config], report: Report) -> Report:
     """Read every dictionary as every environment has it; no network. What several find is said once."""
     first: dict[str, Dictionary] = {}
     read: dict[Dictionary, Result] = {}
@@ -39,7 +39,7 @@ def validate(workspace: Path, configs: Sequence[Config], report: Report) -> Repo
             as_read = _as_read(dictionary)
             if as_read not in read:
                 shown_as = first.setdefault(dictionary.file, dictionary)
-                read[as_read] = replace(_read(workspace, dictionary), dictionary=shown_as)
+                read[as_read] = replace(_read(settings, dictionary), dictionary=shown_as)
             finders.setdefault(read[as_read], []).append(config.environment)
     results = [
         replace(result, message=f"In {', '.join(found_in)}: {result.message}")
@@ -67,12 +67,12 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
     )
 
 
-def _read(workspace: Path, dictionary: Dictionary) -> Result:
+def _read(settings: Settings, dictionary: Dictionary) -> Result:
     try:
-        with open_dictionary(workspace, dictionary.file) as source:
+        with open_dictionary(settings.workspace, dictionary.file) as source:
             return conclude_validated(dictionary, review(dictionary, source, None))
     except ContentError as error:
-        return conclude_unreadable(dictionary, "", error)
+        return conclude_unreadable(dictionary, "", error.told(in_workflow=settings.github is not None))
 
 
 def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Report) -> Report:
@@ -99,29 +99,24 @@ def _ask_aws(
     aws = connect_aws(config, settings)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
-    pools = Pools(
-        ThreadPoolExecutor(POOL, thread_name_prefix="call"),
-        ThreadPoolExecutor(1, thread_name_prefix="lease"),
-        ThreadPoolExecutor(1, thread_name_prefix="lock"),
-    )
-    for each in (pools.calls, pools.renewals, pools.lock):
-        stack.callback(each.shutdown, wait=False, cancel_futures=True)
+    pools = _pools(stack)
     writes = trigger.mode in WRITING_MODES
-    deployment = Deployment(
-        tracks=tracks,
-        packages=aws.packages,
-        domains=aws.domains,
-        objects=aws.objects,
-        branch=branch_of(settings, clock, trigger),
-        pools=pools,
-        clock=clock,
-        deadline=around.deadline,
-        interruption=around.interruption,
-        say=console.info,
-        metadata=_metadata(settings, trigger, config),
-        lease=aws.lock if writes else None,
-    )
-    with locked(aws.lock, around, pools) if writes else nullcontext(Hold()) as hold:
+    lock = locked(aws.lock, around, pools) if writes else nullcontext(Hold())
+    with console.progress() as say, lock as hold:
+        deployment = Deployment(
+            tracks=tracks,
+            packages=aws.packages,
+            domains=aws.domains,
+            objects=aws.objects,
+            branch=branch_of(settings, clock, trigger),
+            pools=pools,
+            clock=clock,
+            deadline=around.deadline,
+            interruption=around.interruption,
+            say=say,
+            metadata=_metadata(settings, trigger, config),
+            lease=aws.lock if writes else None,
+        )
         if settings.github:
             pools.calls.submit(_import_what_tells)
         try:
@@ -129,6 +124,18 @@ def _ask_aws(
         finally:
             hold.is_left = deployment.is_writing
     return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
+
+
+def _pools(stack: ExitStack) -> Pools:
+    """The pools of a run, let go of at its end without waiting for what they still do."""
+    pools = Pools(
+        ThreadPoolExecutor(POOL, thread_name_prefix="call"),
+        ThreadPoolExecutor(1, thread_name_prefix="lease"),
+        ThreadPoolExecutor(1, thread_name_prefix="lock"),
+    )
+    for each in (pools.calls, pools.renewals, pools.lock):
+        stack.callback(each.shutdown, wait=False, cancel_futures=True)
+    return pools
 
 
 def _import_what_tells() -> None:
@@ -166,8 +173,10 @@ def _open_files(
     for dictionary in config.dictionaries:
         try:
             source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
+            _check_committed(around, trigger, dictionary, source)
         except ContentError as error:
-            unreadable.append(conclude_unreadable(dictionary, trigger.commit, error))
+            told = error.told(in_workflow=settings.github is not None)
+            unreadable.append(conclude_unreadable(dictionary, trigger.commit, told))
             continue
         wanted = Wanted(
             dictionary=dictionary,
@@ -181,6 +190,24 @@ def _open_files(
         )
         tracks.append(Track(wanted, source, Attempt(began=around.clock.now())))
     return tracks, unreadable
+
+
+def _check_committed(
+    around: Surroundings, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
+) -> None:
+    """Outside GitHub: that the file is the commit's. A plan may be of one that is still being edited."""
+    settings, file = around.settings, dictionary.file
+    if settings.github:
+        return
+    try:
+        check_committed(settings.workspace, trigger.commit, file, source.handle, source.content.size)
+    except ContentError as error:
+        if trigger.mode != "plan":
+            raise
+        around.console.warning(f"{error.message} The plan is of the file as it is here.")
+    except DeployError:
+        if trigger.mode != "plan":  # which needs no git
+            raise
 
 
 def _metadata(settings: Settings, trigger: Trigger, config: Config) -> dict[str, str]:

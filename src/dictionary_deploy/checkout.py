@@ -79,6 +79,7 @@ def _content(file: str, handle: BufferedReader) -> Content:
         raise ContentError(
             f"{file} is a pointer of Git LFS, not the file it stands for.",
             "Add `lfs: true` to actions/checkout.",
+            at_terminal=f"Fetch it: git lfs pull --include {file}",
         )
     return Content(digest, size)
 
@@ -97,6 +98,9 @@ def read_config(workspace: Path, path: str) -> bytes:
             "invalid-config",
             f"The configuration was looked for at {workspace / path}. {error.message}",
             error.remedy if is_checkout else "Nothing is checked out there: run actions/checkout before.",
+            at_terminal=error.remedy
+            if is_checkout
+            else "Run it within the checkout of the repository: neither this folder nor one above it is one.",
         ) from error
 
 

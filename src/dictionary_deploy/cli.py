@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from io import TextIOWrapper
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -54,16 +55,23 @@ def _end(status: int) -> NoReturn:
 
 def _run(argv: Sequence[str], interruption: Interruption) -> int:
     """The one catch of everything."""
+    from dictionary_deploy.git_head import find_root  # noqa: PLC0415 as below
     from dictionary_deploy.run import run  # noqa: PLC0415 takes a while, in which a signal may come
     from dictionary_deploy.settings import parse_settings  # noqa: PLC0415 as above
 
     console = _console(None)
     try:
         settings = parse_settings(argv, os.environ)
+        if settings.github is None:
+            settings = replace(settings, workspace=find_root(settings.workspace))
         console = _console(settings)
         for secret in dict.fromkeys([settings.github_token, *secrets_of(os.environ)]):
             console.mask(secret)
         listen_to_libraries(console)
+        if any(each.startswith("--github-token") for each in argv):
+            console.warning(
+                "Everybody on this machine can see --github-token in ps: set GITHUB_TOKEN instead."
+            )
         return run(settings, console, SystemClock(interruption), interruption)
     except DeployError as error:
         _tell(console, error)
@@ -94,7 +102,22 @@ def _console(settings: Settings | None) -> Console:
         output, summary = os.environ.get("GITHUB_OUTPUT", ""), os.environ.get("GITHUB_STEP_SUMMARY", "")
         return Runner(sys.stdout, output, summary)
     as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)
-    return Terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
+    terminal = _live_terminal() if settings and _may_move() else Terminal
+    return terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
+
+
+def _may_move() -> bool:
+    """Whether somebody looks at a screen that can show progress in place."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("CI")
+
+
+def _live_terminal() -> type[Terminal]:
+    """A terminal with progress, where rich is installed: `pip install 'dictionary-deploy[terminal]'`."""
+    try:
+        from dictionary_deploy.live_terminal import LiveTerminal  # noqa: PLC0415 an extra, and for terminals alone
+    except ImportError:
+        return Terminal
+    return LiveTerminal
 
 
 def _tell(console: Console, error: DeployError) -> None:

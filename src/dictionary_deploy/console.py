@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -35,6 +35,10 @@ class Console(Protocol):
     def warning(self, message: str) -> None: ...
 
     def error(self, message: str) -> None: ...
+
+    def progress(self) -> AbstractContextManager[Callable[[str], None]]:
+        """Say within what is being done now; each message begins with what it is done to, and a colon."""
+        ...
 
     def annotate(self, annotation: Annotation) -> None:
         """Point at a place in a file."""
@@ -81,6 +85,9 @@ class Runner:
     def info(self, message: str) -> None:
         for line in _lines(self._masks.hide(message)):
             _print(self._log, _harmless(line))
+
+    def progress(self) -> AbstractContextManager[Callable[[str], None]]:
+        return nullcontext(self.info)
 
     def debug(self, message: str) -> None:
         self._command("debug", message)
@@ -160,6 +167,9 @@ class Terminal:
     def info(self, message: str) -> None:
         self._say(self._err if self._as_json else self._out, message)
 
+    def progress(self) -> AbstractContextManager[Callable[[str], None]]:
+        return nullcontext(self.info)
+
     def debug(self, message: str) -> None:
         if self._show_debug:
             self._say(self._err, message)
@@ -190,8 +200,11 @@ class Terminal:
         """Write nothing: there is no page for it here, and the log has said it all."""
 
     def _say(self, stream: TextIO, message: str) -> None:
-        for line in _lines(self._masks.hide(message)):
+        for line in self._shown(message):
             _print(stream, line)
+
+    def _shown(self, message: str) -> list[str]:
+        return _lines(self._masks.hide(message))
 
 
 def _print(stream: TextIO, line: str) -> None:

@@ -10,13 +10,14 @@
     └── GithubError                 GitHub said no, or nothing
 
 `message` says what happened, `remedy` what to do next. Both are complete sentences in
-plain text: escaping is the business of whoever prints them.
+plain text: escaping is the business of whoever prints them. Where a remedy is a change of the
+workflow, `at_terminal` is what to do outside of one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 Reason = Literal[
     "invalid-config",
@@ -47,11 +48,18 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 class DeployError(Exception):
     """Something expected went wrong: `reason` for machines, `message` and `remedy` for people."""
 
-    def __init__(self, reason: Reason, message: str, remedy: str = "") -> None:
+    def __init__(self, reason: Reason, message: str, remedy: str = "", *, at_terminal: str = "") -> None:
         super().__init__(message)
         self.reason: Reason = reason
         self.message = message
         self.remedy = remedy
+        self.at_terminal = at_terminal or remedy
+
+    def told(self, *, in_workflow: bool) -> Self:
+        """The error, its remedy being the one for where it is met."""
+        if not in_workflow:
+            self.remedy = self.at_terminal
+        return self
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -91,8 +99,8 @@ class EventError(DeployError):
 class ContentError(DeployError):
     """The file of a dictionary cannot be used; `line` is where, when one line is to blame."""
 
-    def __init__(self, message: str, remedy: str = "", *, line: int = 1) -> None:
-        super().__init__("invalid-dictionary", message, remedy)
+    def __init__(self, message: str, remedy: str = "", *, line: int = 1, at_terminal: str = "") -> None:
+        super().__init__("invalid-dictionary", message, remedy, at_terminal=at_terminal)
         self.line = line
 
 

@@ -39,6 +39,14 @@ def read_head(workspace: Path) -> str | None:
         raise _unreadable(f"{git} cannot be read: {error}.") from error
 
 
+def find_root(folder: Path) -> Path:
+    """The root of the checkout that `folder` is in: where `.git` is; `folder` itself when it is in none."""
+    for each in (folder, *folder.parents):
+        if (each / ".git").exists():
+            return each
+    return folder
+
+
 def _resolve(name: str, git_dir: Path, common_dir: Path) -> str:
     for _ in range(_DEPTH):
         value = _value(name, git_dir, common_dir)
@@ -89,4 +97,5 @@ def _unreadable(message: str) -> EventError:
         "not-checked-out",
         message,
         "Check the repository out with actions/checkout, in the same job and before this step.",
+        at_terminal="See that `git rev-parse HEAD` works there, or clone the repository anew.",
     )

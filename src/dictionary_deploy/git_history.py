@@ -1,45 +1,28 @@
-"""Where a commit stands on its branch, as the checkout's own git answers: outside GitHub nobody else can.
-
-git is called with what it needs and no more: no GIT_ variable leads it to another repository, no
-argument can be taken for an option or a pattern, and it never asks for a password.
-"""
+"""Where a commit stands on its branch, as the checkout's own git answers: outside GitHub nobody else can."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dictionary_deploy.errors import DeployError
+from dictionary_deploy.git_command import Git
 from dictionary_deploy.model import SHA, Place, Standing
-
-# How the remote is reached is the user's business. Which repository this is about is not: a
-# pre-commit hook, for one, runs with GIT_DIR and GIT_INDEX_FILE set.
-_KEPT = frozenset(
-    {"GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"}
-)
-_SET = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_LITERAL_PATHSPECS": "1"}
 
 
 class GitHistory:
     """The history of the checkout whose root is `workspace`.
 
-    Every method raises DeployError (`github-failed`) when git is missing, fails, or does not
-    answer within `timeout_seconds`; only asking the remote takes noticeable time.
+    Every method raises DeployError (`github-failed`) when git is missing, fails, or does not answer
+    within `timeout_seconds`; only asking the remote takes noticeable time.
     """
 
     def __init__(
         self, workspace: Path, environ: Mapping[str, str] = os.environ, timeout_seconds: float = 60
     ) -> None:
-        self._workspace = workspace.resolve()
-        self._timeout_seconds = timeout_seconds
-        self._environ = {
-            name: value for name, value in environ.items() if not name.startswith("GIT_") or name in _KEPT
-        } | _SET
+        self._git = Git(workspace, environ, timeout_seconds)
 
     def head_branch(self) -> str | None:
         """The branch that is checked out; None when what is checked out is no branch."""
@@ -53,6 +36,10 @@ class GitHistory:
         answer = self._git("ls-remote", "--symref", "--", "origin", "HEAD")
         found = re.match(r"ref: refs/heads/(.+)\tHEAD\n", answer)
         return found[1] if found else None
+
+    def origin(self) -> str:
+        """The URL of `origin`, empty without one."""
+        return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Where `commit`, its `files` and `others` stand against the tip of `branch`.
@@ -134,56 +121,8 @@ class GitHistory:
         entries = (entry.split("\t", 1) for entry in answer.split("\0") if entry)
         return {file: entry.split()[2] for entry, file in entries if entry.startswith("100")}
 
-    def _git(self, *arguments: str, no: int = 0) -> str:
-        """What git prints; nothing when it exits with `no`, by which some of its commands say no."""
-        trust = f"safe.directory={self._workspace}"
-        command = ("git", "-C", str(self._workspace), "-c", trust, *arguments)
-        try:
-            status, output, errors = self._run(command)
-        except OSError as error:
-            raise _failed(f"git cannot be started ({error.strerror})", "Install git.") from error
-        except ValueError as error:
-            raise _failed(f"git {arguments[0]} cannot be asked about a name like that ({error})") from error
-        except subprocess.TimeoutExpired as error:
-            name = f"git {arguments[0]}"
-            raise _failed(f"{name} did not answer within {self._timeout_seconds:g} s") from error
-        if status not in (0, no):
-            raise _failed(f"git {arguments[0]} failed: {_without_password(errors.strip())}")
-        return output
-
-    def _run(self, command: Sequence[str]) -> tuple[int, str, str]:
-        with subprocess.Popen(  # noqa: S603 -- no shell, and git is the one found in PATH as in a terminal
-            command,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="surrogateescape",
-            start_new_session=True,
-        ) as process:
-            try:
-                output, errors = process.communicate(timeout=self._timeout_seconds)
-            except BaseException:
-                # With ssh or whatever else git has started, which would keep the pipes open.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                raise
-        return process.returncode, output, errors
-
 
 def _place(here: str | None, there: str | None) -> Place:
     if here is None:
         return "untracked"
     return "same" if here == there else "moved"
-
-
-def _without_password(text: str) -> str:
-    """Without what a remote's URL may have before its host."""
-    return re.sub(r"://[^/@\s]+@", "://***@", text)
-
-
-def _failed(
-    what: str, remedy: str = "See that git works in the checkout and reaches its origin."
-) -> DeployError:
-    return DeployError("github-failed", f"The history of the branch cannot be read: {what}.", remedy)

@@ -36,8 +36,9 @@ def _content_at_base(
     from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
+    api, token = around.settings.github, around.settings.github_token
     try:
-        commits = Commits(stack.enter_context(connected(around.settings, around.clock)))
+        commits = Commits(stack.enter_context(connected(api, token, around.clock)))
     except GithubError as error:
         around.console.warning(f"The base of the pull request cannot be read. {error}")
         return lambda _: None

@@ -12,7 +12,7 @@ from dictionary_deploy.errors import DeployError, GithubError, unforeseen
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import MOST_ANNOTATIONS, annotations_of, outputs
-from dictionary_deploy.settings import Settings
+from dictionary_deploy.settings import GithubApi, Settings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock, Interruption
 
@@ -45,7 +45,7 @@ def publish(
         console.summary(render_summary(report))
     if interruption:
         # GitHub kills a run that was cancelled after ten seconds: too few to wait for an answer.
-        console.info("The run was stopped: there is no comment, and the step summary has the report.")
+        console.info(f"The run was stopped: there is no comment. {_elsewhere(settings)}")
         console.outputs(outputs(report))
         return
     console.outputs(outputs(report, _comment(settings, console, clock, report, trigger)))
@@ -58,20 +58,47 @@ def _comment(
     number = settings.pull_request or (trigger.pull_request if trigger else None)
     # A check is about no commit's change: the comment of the last one's pull request tells of its deploy.
     is_about_one = number or (trigger and report.mode != "check")
-    if settings.github is None or settings.comment == "never" or not is_about_one:
+    # Outside GitHub nobody has said that there is to be a comment, but by naming where.
+    is_asked_for = settings.github is not None or settings.pull_request is not None
+    if settings.mode == "validate" or settings.comment == "never" or not (is_about_one and is_asked_for):
         return ""
     try:
-        return _comment_everywhere(settings, console, clock, report, number)
-    except GithubError as error:
-        _warn(console, error)
+        api = _api(settings)
+        told = replace(report, repository=api.repository, server_url=api.server_url)
+        return _comment_everywhere(settings, api, console, clock, told, number)
+    except DeployError as error:
+        _warn(settings, console, error)
     except Exception as error:  # noqa: BLE001 a deploy that is done does not fail for its comment
         console.debug(traceback.format_exc())
-        _warn(console, unforeseen(error))
+        _warn(settings, console, unforeseen(error))
     return ""
 
 
+def _api(settings: Settings) -> GithubApi:
+    """GitHub, and the repository to comment in: outside the runner the one that `origin` is."""
+    api = settings.github_api
+    if settings.github or api.repository:
+        return api
+    from dictionary_deploy.git_history import GitHistory  # noqa: PLC0415 only outside GitHub is git started
+    from dictionary_deploy.origin import repository_at  # noqa: PLC0415 as above
+
+    repository = repository_at(GitHistory(settings.workspace).origin(), api.server_url)
+    if not repository:
+        raise GithubError(
+            f"The remote origin is no repository at {api.server_url}.",
+            "Set GITHUB_REPOSITORY to owner/name; for GitHub Enterprise Server set GITHUB_SERVER_URL and"
+            " GITHUB_API_URL, too.",
+        )
+    return replace(api, repository=repository)
+
+
 def _comment_everywhere(
-    settings: Settings, console: Console, clock: Clock, report: Report, number: int | None
+    settings: Settings,
+    api: GithubApi,
+    console: Console,
+    clock: Clock,
+    report: Report,
+    number: int | None,
 ) -> str:
     from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
@@ -83,7 +110,7 @@ def _comment_everywhere(
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
 
-    with connected(settings, clock) as client:
+    with connected(api, settings.github_token, clock) as client:
         comments = Comments(client)
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)
@@ -106,7 +133,7 @@ def _comment_everywhere(
                     urls.append(comments.publish(pull_request.number, key, render))
                     console.info(f"Commented: {urls[-1]}")
             except GithubError as error:
-                _warn(console, error)
+                _warn(settings, console, error)
     return urls[0] if urls else ""
 
 
@@ -130,5 +157,9 @@ def _since(report: Report) -> dict[str, str]:
     }
 
 
-def _warn(console: Console, error: DeployError) -> None:
-    console.warning(f"The comment could not be posted: {error} The step summary has the report.")
+def _warn(settings: Settings, console: Console, error: DeployError) -> None:
+    console.warning(f"The comment could not be posted: {error} {_elsewhere(settings)}")
+
+
+def _elsewhere(settings: Settings) -> str:
+    return f"The {'step summary' if settings.github else 'log'} has the report."

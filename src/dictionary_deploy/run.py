@@ -22,6 +22,7 @@ from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger, at_head, outside
+from dictionary_deploy.uncommitted import check_config_committed
 from dictionary_deploy.waiting import Clock, Deadline, Interruption
 
 LARGEST_EVENT = 64 * 1024 * 1024
@@ -48,13 +49,16 @@ def _report(around: Surroundings) -> tuple[Report, Trigger | None]:
         data = read_config(settings.workspace, settings.config)
         if settings.mode == "validate":
             configs = parse_all(data, settings.config, settings.environment)
-            return validate(settings.workspace, configs, report), None
+            return validate(settings, configs, report), None
         config = parse_config(data, settings.config, settings.environment)
         trigger = _trigger(settings, around.console, config)
         report = _with_facts(report, settings, config, trigger)
+        if settings.github is None and trigger.mode != "plan":
+            check_config_committed(settings.workspace, trigger.commit, config.path)
         if not trigger.nothing:
             report = carry_out(around, config, trigger, report)
     except DeployError as error:
+        error.told(in_workflow=settings.github is not None)
         faults = error.faults if isinstance(error, ConfigError) else ()
         failure = Failure(error.reason, error.message, error.remedy, faults)
         return replace(report, failure=failure), trigger or _trigger_without_config(settings)

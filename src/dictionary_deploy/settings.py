@@ -1,116 +1,33 @@
-"""The inputs: one table of them, and what the command line and the environment say about each.
-
-action.yml, the options of the command and the README's table all follow from `INPUTS`.
-"""
+"""What this run is asked to do, and where: what the command line and the environment say."""
 
 from __future__ import annotations
 
-import argparse
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal, NoReturn, cast, get_args
+from typing import cast
 
-from dictionary_deploy import __version__
+from dictionary_deploy.command_line import DOCTOR, parse_command_line
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import MODES, Mode
-
-CommentPolicy = Literal["changes", "always", "never"]
-COMMENT_POLICIES: tuple[CommentPolicy, ...] = get_args(CommentPolicy)
-
-
-def _is_positive_number(value: str) -> bool:
-    try:
-        return 0 < float(value) * 60 < math.inf
-    except ValueError:
-        return False
-
-
-def _is_pull_request(value: str) -> bool:
-    return value == "" or re.fullmatch(r"[1-9][0-9]{0,9}", value) is not None
+from dictionary_deploy.inputs import INPUTS, CommentPolicy, Input
+from dictionary_deploy.model import Mode
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One input of the action, which is an option of the command by the same name (`mode`: its argument)."""
-
-    name: str
-    default: str
-    description: str
-    accepts: Callable[[str], bool] = lambda _: True
-    expected: str = ""
-    """What `accepts` wants, in words that follow "Set it to"."""
-    expression: str = ""
-    """The default in action.yml when GitHub has to work it out; the command knows only `default`."""
-
-    @property
-    def action_default(self) -> str:
-        return self.expression or self.default
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """GitHub's runner keeps the hyphens of a name; tools that go through a shell cannot."""
-        kept = f"INPUT_{self.name.upper()}"
-        return (kept, kept.replace("-", "_"))
-
-
-INPUTS: tuple[Input, ...] = (
-    Input("config", ".github/dictionaries.yml", "Path of the configuration in the repository."),
-    Input(
-        "mode",
-        "auto",
-        "What to do: auto (what fits the event), validate, plan, deploy, check or rollback.",
-        accepts=MODES.__contains__,
-        expected=f"one of {', '.join(MODES)}",
-    ),
-    Input(
-        "environment",
-        "",
-        "The entry of environments to lay over the configuration. "
-        "Required for everything but validate when the configuration has environments.",
-    ),
-    Input(
-        "comment",
-        "changes",
-        "When to comment on the pull request: changes (when this commit changed, failed or would change "
-        "something), always or never. A comment that exists is always brought up to date.",
-        accepts=COMMENT_POLICIES.__contains__,
-        expected=f"one of {', '.join(COMMENT_POLICIES)}",
-    ),
-    Input(
-        "pull-request",
-        "",
-        "Number of the pull request to comment on, for any event. Overrides the look-up.",
-        accepts=_is_pull_request,
-        expected="the number of a pull request, such as 7",
-    ),
-    Input(
-        "timeout-minutes",
-        "20",
-        "How long to wait, in all, for the lock, for packages and for domains.",
-        accepts=_is_positive_number,
-        expected="a positive number of minutes, such as 20 or 0.5",
-    ),
-    Input(
-        "github-token",
-        "",
-        "For reading the branch and pull requests, and commenting.",
-        expression="${{ github.token }}",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class GithubContext:
-    """What GitHub's runner says about the run; what it does not say is empty. URLs end without a slash."""
+class GithubApi:
+    """Where GitHub is, and which repository there this is about. URLs end without a slash."""
 
     api_url: str
     graphql_url: str
     server_url: str
     repository: str
-    """`owner/name`."""
+    """`owner/name`; empty when nothing says."""
+
+
+@dataclass(frozen=True, slots=True)
+class GithubContext(GithubApi):
+    """What GitHub's runner says about the run; what it does not say is empty."""
+
     repository_id: str
     event_name: str
     event_path: str
@@ -146,8 +63,12 @@ class Settings:
     workspace: Path
     github: GithubContext | None
     """None outside GitHub's runner."""
+    github_api: GithubApi
+    """The same GitHub, or outside the runner the one to comment on when that is asked for."""
     region: str | None
     debug: bool
+    is_doctor: bool = False
+    """Whether to find out if a deploy would work, in place of a mode."""
 
 
 def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -157,12 +78,15 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     Raises DeployError (`invalid-config`) that names every wrong input. `--help` and `--version`
     print and raise SystemExit, as they do everywhere.
     """
-    options = vars(_parser().parse_args(argv))
+    options = parse_command_line(argv)
+    if is_doctor := options["mode"] == DOCTOR:
+        options["mode"] = None
     values = {each.name: _value(each, options, environ) for each in INPUTS}
     _check(values)
     in_runner = environ.get("GITHUB_ACTIONS") == "true"
     if not in_runner:
         values["github-token"] = values["github-token"] or environ.get("GITHUB_TOKEN", "")
+    github = _github_context(environ) if in_runner else None
     return Settings(
         config=str(PurePosixPath(values["config"])),
         mode=cast("Mode", values["mode"]),
@@ -173,36 +97,12 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         github_token=values["github-token"],
         as_json=options["json"],
         workspace=_workspace(environ) if in_runner else Path.cwd(),
-        github=_github_context(environ) if in_runner else None,
+        github=github,
+        github_api=github or GithubApi(**_github_api(environ)),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
         debug=environ.get("RUNNER_DEBUG") == "1",
+        is_doctor=is_doctor,
     )
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise DeployError(
-            "invalid-config",
-            f"The command line cannot be understood: {message}.",
-            f"`{self.prog} --help` lists the options.",
-        )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="dictionary-deploy",
-        description="Makes a git repository the truth for the dictionaries of Amazon OpenSearch Service.",
-        allow_abbrev=False,
-    )
-    for each in INPUTS:
-        text = f"{each.description} Default: {each.default}" if each.default else each.description
-        if each.name == "mode":
-            parser.add_argument("mode", nargs="?", metavar="MODE", help=text)
-        else:
-            parser.add_argument(f"--{each.name}", dest=each.name, metavar="VALUE", help=text)
-    parser.add_argument("--json", action="store_true", help="Print the outputs as JSON.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser
 
 
 def _value(each: Input, options: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
@@ -225,13 +125,19 @@ def _workspace(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
 
 
-def _github_context(environ: Mapping[str, str]) -> GithubContext:
+def _github_api(environ: Mapping[str, str]) -> dict[str, str]:
     api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
+    return {
+        "api_url": api_url,
+        "graphql_url": environ.get("GITHUB_GRAPHQL_URL", "").rstrip("/") or _graphql_url(api_url),
+        "server_url": (environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
+        "repository": environ.get("GITHUB_REPOSITORY", ""),
+    }
+
+
+def _github_context(environ: Mapping[str, str]) -> GithubContext:
     return GithubContext(
-        api_url=api_url,
-        graphql_url=environ.get("GITHUB_GRAPHQL_URL", "").rstrip("/") or _graphql_url(api_url),
-        server_url=(environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
-        repository=environ.get("GITHUB_REPOSITORY", ""),
+        **_github_api(environ),
         repository_id=environ.get("GITHUB_REPOSITORY_ID", ""),
         event_name=environ.get("GITHUB_EVENT_NAME", ""),
         event_path=environ.get("GITHUB_EVENT_PATH", ""),

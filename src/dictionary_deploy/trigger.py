@@ -61,7 +61,8 @@ def at_head(trigger: Trigger, head: str | None) -> Trigger:
         raise EventError(
             "not-checked-out",
             f"Mode {trigger.mode} works on the commit that is checked out, and there is no checkout.",
-            "Check the repository out with git, in a workflow with actions/checkout.",
+            "Check the repository out with actions/checkout.",
+            at_terminal="Run it within a clone of the repository, not in an export of its files.",
         )
     if head is not None and trigger.heads and head not in trigger.heads:
         raise EventError(

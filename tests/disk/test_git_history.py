@@ -36,6 +36,13 @@ def refusal(history: GitHistory, branch: str = "main", of: str = NOBODY) -> Depl
     return caught.value
 
 
+def test_the_origin_is_the_url_of_the_remote_or_nothing(repository: Path) -> None:
+    commit(repository, a="1")
+
+    assert "" == GitHistory(repository).origin()
+    assert f"file://{repository}" == GitHistory(clone(repository)).origin()
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -260,12 +267,23 @@ def test_a_replaced_commit_is_not_believed(repository: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="giving files away takes root")
-def test_a_checkout_that_belongs_to_another_user_is_trusted(repository: Path) -> None:
+def test_a_checkout_that_belongs_to_another_user_is_trusted_only_when_git_is_told_so(
+    repository: Path,
+) -> None:
     tip = commit(repository, a="1")
     shutil.chown(repository, 1001)
     shutil.chown(repository / ".git", 1001)
+    told = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": str(repository),
+    }
 
-    assert GitHistory(repository, ENVIRON).standing("main", tip, [], []).tip == tip
+    error = refusal(GitHistory(repository, ENVIRON))
+
+    assert "belongs to another user" in error.message
+    assert error.remedy.endswith(f"git config --global --add safe.directory {repository}")
+    assert GitHistory(repository, ENVIRON | told).standing("main", tip, [], []).tip == tip
 
 
 def test_the_workspace_may_be_given_by_a_link(repository: Path, tmp_path: Path) -> None:

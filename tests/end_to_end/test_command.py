@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from dictionary_deploy import __version__
-from tests.end_to_end.scene import REPOSITORY, REPOSITORY_ID, ROOT, Ran, Scene
+from tests.end_to_end.scene import REPOSITORY, REPOSITORY_ID, Ran, Scene
+from tests.end_to_end.terminal import Said, command
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 WORDS = {"file": "search/words.txt", "package": "stopwords", "kind": "stopwords"}
@@ -35,49 +30,6 @@ def shop(scene: Scene) -> Scene:
     scene.commit({"search/synonyms.txt": OLD})
     scene.aws.requests.clear()
     return scene
-
-
-@dataclass
-class Said:
-    """What the command said, and how it ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def outputs(self) -> dict[str, Any]:
-        """The outputs, when `--json` asked for them: all of stdout is one JSON object."""
-        outputs: dict[str, Any] = json.loads(self.out)
-        return {**outputs, "dictionaries": json.loads(outputs["dictionaries"])}
-
-    @property
-    def outcomes(self) -> list[str]:
-        return [each["outcome"] for each in self.outputs["dictionaries"]]
-
-
-def command(scene: Scene, *arguments: str, **environ: str) -> Said:
-    """Run the command in the scene's checkout, as in a terminal: nothing of GitHub's runner is there."""
-    scene.scratch.mkdir(exist_ok=True)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(scene.scratch),
-        "AWS_ENDPOINT_URL": scene.aws_url,
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
-        "AWS_REGION": "eu-west-1",
-    }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
-        env={**environment, **environ},
-        cwd=scene.repository,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
-    assert "Traceback" not in done.stderr
-    return Said(done.returncode, done.stdout, done.stderr)
 
 
 # ---------------------------------------------------------------- what the command line says

@@ -88,6 +88,11 @@ def test_requests_is_imported_in_github_api_alone() -> None:
     assert {"github_api"} == importers_of("requests")
 
 
+def test_rich_which_is_an_extra_is_imported_by_the_live_terminal_alone() -> None:
+    assert {"live_terminal"} == importers_of("rich")
+    assert {"cli"} == importers_of_room("live_terminal")
+
+
 def test_aws_and_github_api_do_not_know_each_other() -> None:
     assert "github_api" not in importers_of_room("aws")
     assert "aws" not in importers_of_room("github_api")

@@ -17,9 +17,9 @@ from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL
 from dictionary_deploy.dictionaries import KINDS
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.event import AUTO
+from dictionary_deploy.inputs import INPUTS
 from dictionary_deploy.model import MODES, OUTCOMES
 from dictionary_deploy.report.outputs import FAILING
-from dictionary_deploy.settings import INPUTS
 from sandbox import meanings
 from sandbox.readme import README, ROOT, TABLES, filled
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.settings import INPUTS, GithubContext, Settings, parse_settings
+from dictionary_deploy.inputs import INPUTS
+from dictionary_deploy.settings import GithubApi, GithubContext, Settings, parse_settings
 
 RUNNER = {
     "GITHUB_ACTIONS": "true",
@@ -26,6 +26,9 @@ RUNNER = {
     "GITHUB_OUTPUT": "/github/file_commands/output",
     "GITHUB_STEP_SUMMARY": "/github/file_commands/summary",
 }
+
+
+GITHUB = GithubApi("https://api.github.com", "https://api.github.com/graphql", "https://github.com", "")
 
 
 def in_runner(**changes: str) -> GithubContext:
@@ -53,6 +56,7 @@ def test_without_options_and_variables_everything_has_its_default() -> None:
         as_json=False,
         workspace=Path.cwd(),
         github=None,
+        github_api=GITHUB,
         region=None,
         debug=False,
     )
@@ -77,6 +81,7 @@ def test_options_say_what_to_do_and_the_mode_stands_anywhere_among_them() -> Non
         as_json=True,
         workspace=Path.cwd(),
         github=None,
+        github_api=GITHUB,
         region=None,
         debug=False,
     )
@@ -142,31 +147,15 @@ def test_several_wrong_inputs_are_told_at_once() -> None:
     assert error.remedy.count("Set ") == 3
 
 
-def test_an_unknown_option_is_refused_and_help_is_pointed_at() -> None:
-    error = refusal(["--comments", "never"], {})
+def test_doctor_is_in_the_place_of_a_mode() -> None:
+    settings = parse_settings(["doctor", "--environment", "test"], {})
 
-    assert error.message.startswith(
-        "The command line cannot be understood: unrecognized arguments: --comments"
-    )
-    assert error.remedy == "`dictionary-deploy --help` lists the options."
+    assert (True, "auto", "test") == (settings.is_doctor, settings.mode, settings.environment)
+    assert not parse_settings(["plan"], {}).is_doctor
 
 
-def test_help_names_every_input(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        parse_settings(["--help"], {})
-
-    assert caught.value.code == 0
-    printed = capsys.readouterr().out
-    named = {each.name for each in INPUTS if re.search(rf"--{each.name}|MODE", printed)}
-    assert {each.name for each in INPUTS} == named
-
-
-def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        parse_settings(["--version"], {})
-
-    assert caught.value.code == 0
-    assert capsys.readouterr().out == f"dictionary-deploy {__version__}\n"
+def test_the_action_has_no_mode_doctor() -> None:
+    assert refusal([], RUNNER | {"INPUT_MODE": "doctor"}).message == "The input mode is 'doctor'."
 
 
 def test_outside_the_runner_the_token_may_come_from_github_token() -> None:
@@ -249,10 +238,17 @@ def test_the_workspace_is_the_working_directory_where_the_runner_names_none() ->
     assert parse_settings([], RUNNER | {"GITHUB_WORKSPACE": ""}).workspace == Path.cwd()
 
 
-def test_outside_the_runner_its_variables_mean_nothing() -> None:
+def test_outside_the_runner_its_variables_tell_only_where_to_comment() -> None:
     settings = parse_settings([], RUNNER | {"GITHUB_ACTIONS": ""})
 
     assert (settings.github, settings.workspace) == (None, Path.cwd())
+    assert replace(GITHUB, repository="octo/search") == settings.github_api
+
+
+def test_in_the_runner_there_is_one_github() -> None:
+    settings = parse_settings([], RUNNER)
+
+    assert settings.github is settings.github_api
 
 
 @pytest.mark.parametrize(

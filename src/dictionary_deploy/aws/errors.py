@@ -75,8 +75,9 @@ LONGEST_MESSAGE = 500
 """Of an answer that is no JSON botocore makes the message: a proxy's whole page."""
 
 CREDENTIALS_REMEDY = (
-    "Run aws-actions/configure-aws-credentials before this step, in the same job, with"
+    "In a workflow run aws-actions/configure-aws-credentials before this step, in the same job, with"
     " `permissions: id-token: write`; an expired session needs a longer `role-duration-seconds`."
+    " Elsewhere sign in as for the AWS CLI, such as with `aws sso login` and AWS_PROFILE."
 )
 
 

@@ -25,7 +25,8 @@ permissions:
 _PERMISSIONS_REMEDY = (
     "Reading the branch needs `contents: read`, commenting on a pull request `pull-requests: write`. "
     f"Give the job both; permissions that are not named are dropped:\n\n{PERMISSIONS}\n\n"
-    "On a pull request from a fork the token stays read-only all the same."
+    "On a pull request from a fork the token stays read-only all the same. A token of your own needs the"
+    " permissions Contents (read) and Pull requests (write) for the repository."
 )
 
 _REMEDIES = {

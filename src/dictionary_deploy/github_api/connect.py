@@ -1,4 +1,4 @@
-"""GitHub, connected as the runner says. Importing this imports requests."""
+"""GitHub, connected. Importing this imports requests."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from contextlib import contextmanager
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.client import GithubClient
-from dictionary_deploy.settings import Settings
+from dictionary_deploy.settings import GithubApi
 from dictionary_deploy.waiting import Clock
 
 
 @contextmanager
-def connected(settings: Settings, clock: Clock) -> Iterator[GithubClient]:
-    """A client of the run's repository, closed at the end. Raises GithubError without a token."""
-    github = settings.github
-    if github is None or not settings.github_token:
+def connected(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
+    """A client of the repository, closed at the end. Raises GithubError without a token."""
+    if not token:
         raise GithubError(
             "There is no GitHub token.",
-            "Leave the input `github-token` at its default, `${{ github.token }}`.",
+            "Leave the input `github-token` at its default, `${{ github.token }}`; outside of GitHub set"
+            " GITHUB_TOKEN.",
         )
-    client = GithubClient(
-        settings.github_token, github.api_url, github.graphql_url, github.repository, clock.sleep, time.time
-    )
+    client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time)
     try:
         yield client
     finally:

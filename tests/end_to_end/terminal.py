@@ -1,0 +1,61 @@
+"""The command as somebody at a terminal, or another CI system, runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.end_to_end.scene import ROOT, Scene
+
+
+@dataclass
+class Said:
+    """What the command said, and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The outputs, when `--json` asked for them: all of stdout is one JSON object."""
+        outputs: dict[str, Any] = json.loads(self.out)
+        return {**outputs, "dictionaries": json.loads(outputs["dictionaries"])}
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [each["outcome"] for each in self.outputs["dictionaries"]]
+
+
+def environment(scene: Scene, **environ: str) -> dict[str, str]:
+    """What there is at a terminal: nothing of GitHub's runner."""
+    scene.scratch.mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(scene.scratch),
+        "AWS_ENDPOINT_URL": scene.aws_url,
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_REGION": "eu-west-1",
+        **environ,
+    }
+
+
+def command(scene: Scene, *arguments: str, folder: Path | None = None, **environ: str) -> Said:
+    """Run the command in the scene's checkout, or in `folder`."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
+        env=environment(scene, **environ),
+        cwd=folder or scene.repository,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr
+    return Said(done.returncode, done.stdout, done.stderr)

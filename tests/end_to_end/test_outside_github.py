@@ -1,0 +1,212 @@
+"""The command outside GitHub's runner: where it looks, what it minds, whom it tells and how."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.scene import REPOSITORY, ROOT, TOKEN, Scene
+from tests.end_to_end.terminal import command, environment
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+OLD, NEW = "tv, television\n", "tv, television\nlaptop, notebook\n"
+
+
+@pytest.fixture
+def shop(scene: Scene) -> Scene:
+    """A package made by hand, and pull request 7, whose merge was never deployed to it."""
+    scene.make_package("product-synonyms")
+    scene.clock.skip(60)
+    scene.configure(SYNONYMS, branch="main")
+    scene.commit({"search/synonyms.txt": OLD})
+    scene.merge({"search/synonyms.txt": NEW}, 7)
+    scene.aws.requests.clear()
+    return scene
+
+
+# ---------------------------------------------------------------- where it looks
+
+
+def test_it_may_be_run_in_any_folder_of_the_checkout(shop: Scene) -> None:
+    said = command(shop, "deploy", "--json", folder=shop.repository / "search")
+
+    assert (0, ["updated"]) == (said.status, said.outcomes), said.err
+
+
+def test_outside_of_a_checkout_it_says_where_to_run_it(shop: Scene, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    said = command(shop, "validate", folder=folder)
+
+    assert 1 == said.status
+    assert "Run it within the checkout of the repository" in said.err
+    assert "actions/checkout" not in said.out + said.err
+
+
+def test_an_export_of_the_files_has_no_commit_to_deploy(shop: Scene) -> None:
+    (shop.repository / ".git").rename(shop.scratch.parent / "git")
+
+    said = command(shop, "deploy")
+
+    assert 1 == said.status
+    assert "Run it within a clone of the repository" in said.err
+    assert "actions/checkout" not in said.out + said.err
+
+
+def test_a_pointer_of_git_lfs_is_to_be_fetched_with_git(shop: Scene) -> None:
+    shop.commit({"search/synonyms.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"})
+
+    said = command(shop, "deploy")
+
+    assert (1, True) == (said.status, "git lfs pull --include search/synonyms.txt" in said.err), said.err
+    assert "actions/checkout" not in said.out + said.err
+
+
+# ---------------------------------------------------------------- what is not committed
+
+
+@pytest.mark.parametrize("mode", ["deploy", "rollback", "check"])
+def test_a_file_with_changes_that_are_not_committed_is_not_taken_for_its_commit_s(
+    shop: Scene, mode: str
+) -> None:
+    shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+
+    said = command(shop, mode, "--json")
+
+    assert (1, ["invalid"]) == (said.status, said.outcomes), said.err
+    assert "there are changes that are not committed" in said.err
+    assert "git restore --staged --worktree search/synonyms.txt" in said.err
+    assert [""] == shop.messages("product-synonyms")
+
+
+def test_a_plan_of_changes_that_are_not_committed_says_so(shop: Scene) -> None:
+    shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+
+    said = command(shop, "plan", "--json")
+
+    assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
+    assert "The plan is of the file as it is here." in said.err
+
+
+def test_a_configuration_with_changes_that_are_not_committed_is_not_the_branch_s(shop: Scene) -> None:
+    shop.configure(SYNONYMS, branch="main", prefix="elsewhere")
+
+    said = command(shop, "deploy", "--json")
+
+    assert (1, "invalid-config") == (said.status, said.outputs["failure-reason"]), said.err
+    assert "git restore --staged --worktree .github/dictionaries.yml" in said.err
+    assert [""] == shop.messages("product-synonyms")
+
+
+# ---------------------------------------------------------------- comments
+
+
+def test_a_comment_is_written_when_token_and_pull_request_are_given(shop: Scene) -> None:
+    given = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": shop.github_url, "GITHUB_REPOSITORY": REPOSITORY}
+
+    said = command(shop, "deploy", "--pull-request", "7", "--json", **given)
+
+    [comment] = shop.comments(7)
+    assert 0 == said.status, said.err
+    assert f"/{REPOSITORY}/pull/7#issuecomment-" in said.outputs["comment-url"]
+    assert "updated" in comment
+    assert f"https://github.com/{REPOSITORY}/commit/{shop.git('rev-parse', 'HEAD')}" in comment
+
+
+def test_the_repository_to_comment_in_is_that_of_the_remote(shop: Scene) -> None:
+    shop.git("remote", "add", "origin", f"git@127.0.0.1:{REPOSITORY}.git")
+    given = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": shop.github_url, "GITHUB_SERVER_URL": shop.github_url}
+
+    said = command(shop, "validate", "--pull-request", "7", **given)
+    planned = command(shop, "plan", "--pull-request", "7", "--comment", "always", "--json", **given)
+
+    assert 0 == said.status, said.err
+    assert "Pull request 7 is merged: its comment tells of the deploy." in planned.err, planned.err
+
+
+def test_without_a_token_or_a_pull_request_github_is_not_asked(shop: Scene) -> None:
+    given = {"GITHUB_API_URL": "http://127.0.0.1:1", "GITHUB_REPOSITORY": REPOSITORY}
+
+    quiet = command(shop, "plan", GITHUB_TOKEN=TOKEN, **given)
+    told = command(shop, "plan", "--pull-request", "7", **given)
+
+    assert (0, "") == (quiet.status, quiet.err)
+    assert 0 == told.status
+    assert "There is no GitHub token." in told.err
+    assert "set GITHUB_TOKEN" in told.err
+    assert "The log has the report." in told.err
+
+
+def test_a_token_is_not_sent_to_whatever_server_a_remote_names(shop: Scene) -> None:
+    shop.git("remote", "add", "origin", f"https://evil.example/{REPOSITORY}.git")
+    shop.git("config", "url./nowhere.insteadOf", "https://evil.example/")
+
+    said = command(shop, "validate", "--pull-request", "7", GITHUB_TOKEN=TOKEN)
+    planned = command(shop, "plan", "--pull-request", "7", GITHUB_TOKEN=TOKEN)
+
+    assert (0, "") == (said.status, said.err)
+    assert "The remote origin is no repository at https://github.com." in planned.err
+    assert "GITHUB_REPOSITORY" in planned.err
+
+
+def test_a_token_on_the_command_line_is_warned_of(shop: Scene) -> None:
+    said = command(shop, "validate", "--github-token", TOKEN)
+
+    assert 0 == said.status
+    assert "set GITHUB_TOKEN instead" in said.err
+
+
+# ---------------------------------------------------------------- progress
+
+
+def at_a_terminal(scene: Scene, *arguments: str, **environ: str) -> str:
+    """What somebody sees who runs the command at a terminal."""
+    ours, its = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
+        env=environment(scene, TERM="xterm-256color", COLUMNS="120", **environ),
+        cwd=scene.repository,
+        stdin=subprocess.DEVNULL,
+        stdout=its,
+        stderr=its,
+    )
+    os.close(its)
+    seen = b""
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            more = os.read(ours, 4096)
+        except OSError:  # Linux says so of a terminal that nobody has open any more
+            break
+        seen += more
+    os.close(ours)
+    assert 0 == process.wait(timeout=60), seen
+    return seen.decode()
+
+
+def test_a_terminal_shows_in_place_what_is_being_done_and_keeps_the_result(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"copy_seconds": 1.5})
+
+    seen = at_a_terminal(shop, "deploy")
+
+    assert re.search(r"0:00:0\d.* search/synonyms\.txt .*updating the package product-synonyms", seen), seen
+    assert "\x1b[2K" in seen
+    assert "1 dictionary deployed" in seen.rpartition("\x1b[2K")[2], seen
+
+
+def test_without_rich_a_terminal_has_the_lines_of_a_pipe(shop: Scene, tmp_path: Path) -> None:
+    missing = tmp_path / "missing" / "rich"
+    missing.mkdir(parents=True)
+    (missing / "__init__.py").write_text("raise ImportError('not installed')")
+
+    seen = at_a_terminal(shop, "deploy", PYTHONPATH=str(missing.parent))
+
+    assert "search/synonyms.txt: updating the package product-synonyms" in seen
+    assert "\x1b[" not in seen

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from dictionary_deploy.origin import repository_at
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/octo/shop.git",
+        "https://github.com/octo/shop",
+        "https://github.com/octo/shop/",
+        "https://x-access-token:ghs_1@GitHub.com/octo/shop.git",
+        "git@github.com:octo/shop.git",
+        "github.com:octo/shop",
+        "ssh://git@github.com/octo/shop.git",
+        "ssh://git@github.com:22/octo/shop.git",
+        "git://github.com/octo/shop.git",
+    ],
+)
+def test_every_way_to_write_a_remote_of_github_is_understood(url: str) -> None:
+    assert "octo/shop" == repository_at(url, "https://github.com")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/srv/git/octo/shop.git",
+        "../shop.git",
+        "file:///github.com/octo/shop",
+        "https://github.com.evil.example/octo/shop",
+        "https://evil.example/github.com/octo/shop",
+        "git@evil.example:octo/shop.git",
+        "https://github.com/octo",
+        "https://github.com/octo/shop/tree",
+        "https://github.com/octo/sh op",
+        "https://[github.com/octo/shop",
+    ],
+)
+def test_what_is_no_repository_of_the_server_is_none(url: str) -> None:
+    assert "" == repository_at(url, "https://github.com")
+
+
+def test_a_server_of_ones_own_is_as_good() -> None:
+    url = "git@git.acme.example:octo/shop.git"
+
+    assert "octo/shop" == repository_at(url, "https://git.acme.example")
+    assert "" == repository_at(url, "https://github.com")
