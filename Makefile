@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # No file, network, clock or process: their own unit tests cover every branch of these modules, and
 # tests/unit/test_imports.py, which reads this line, keeps everything impure out of them.
-PURE := errors masks model reload inputs command_line settings origin located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results findings
+PURE := errors masks model reload inputs command_line settings origin iam diagnosis located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results findings
 
 comma := ,
 space := $() $()

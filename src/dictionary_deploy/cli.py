@@ -72,9 +72,14 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             console.warning(
                 "Everybody on this machine can see --github-token in ps: set GITHUB_TOKEN instead."
             )
-        return run(settings, console, SystemClock(interruption), interruption)
+        clock = SystemClock(interruption)
+        if settings.is_doctor:
+            from dictionary_deploy.doctor.examine import examine  # noqa: PLC0415 nobody else pays for it
+
+            return examine(settings, console, clock, interruption)
+        return run(settings, console, clock, interruption)
     except DeployError as error:
-        _tell(console, error)
+        _tell(console, error.told(in_workflow=os.environ.get("GITHUB_ACTIONS") == "true"))
     except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
         console.debug(traceback.format_exc())
         _tell(console, unforeseen(error))

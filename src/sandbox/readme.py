@@ -9,11 +9,14 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from dictionary_deploy import iam
+from dictionary_deploy.config import parse_all
 from dictionary_deploy.config_schema import DICTIONARY, TOP_LEVEL
 from dictionary_deploy.dictionaries import KINDS, Kind
 from dictionary_deploy.errors import REASONS
@@ -114,6 +117,19 @@ def _reasons() -> str:
     )
 
 
+def _policy(name: str) -> str:
+    """Of the example's configuration, in the account of the example's workflow."""
+    [config] = parse_all((ROOT / "examples" / "dictionaries.yml").read_bytes(), "dictionaries.yml")
+    where, server = iam.Where("123456789012", "eu-west-1"), "https://github.com"
+    subject = iam.deploy_subject(iam.Repository("acme/shop"), config.branch or "", config.environment)
+    policies = {
+        "deploy": lambda: iam.deploy_policy(config, where),
+        "plan": lambda: iam.plan_policy(config, where),
+        "trust": lambda: iam.trust_policy(where, server, subject),
+    }
+    return f"```json\n{json.dumps(policies[name](), indent=2)}\n```\n"
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "inputs": _inputs,
     "outputs": _outputs,
@@ -123,8 +139,11 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "events": _events,
     "outcomes": _outcomes,
     "reasons": _reasons,
+    "deploy-policy": partial(_policy, "deploy"),
+    "plan-policy": partial(_policy, "plan"),
+    "trust-policy": partial(_policy, "trust"),
 }
-"""By the name in the README."""
+"""By the name in the README. The policies are no tables, and made from the code all the same."""
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -97,7 +97,7 @@ class GithubClient:
         With `repeatable` the request is repeated after an unclear answer. Without, as a POST wants it, only
         after one that says that it was not done.
         """
-        url = f"{self._rest_url}/repos/{self._repository}/{path}"
+        url = f"{self._rest_url}/repos/{self._repository}/{path}".rstrip("/")
         answer = self._settled(lambda: self._answer(verb, url, sent), f"{verb} {path}", repeatable=repeatable)
         return answer.body
 

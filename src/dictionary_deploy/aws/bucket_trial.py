@@ -1,0 +1,108 @@
+"""What may be done with the bucket, found out by doing it to one scratch object.
+
+Its key is always the same, so that a role which may not delete leaves one object of a few bytes, and
+never more than one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dictionary_deploy.aws.errors import Call, calling, nonsense
+from dictionary_deploy.aws.s3_key import S3Key
+from dictionary_deploy.errors import AwsError
+
+REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+NOT_DONE = frozenset({"NotImplemented", "501"})
+
+Conditions = Literal["kept", "refused", "ignored"]
+"""Whether the bucket keeps the conditions of a write, refuses them altogether, or writes all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTrial:
+    """Trials below a prefix of a bucket. `client` is boto3's, for S3. Every method may raise AwsError."""
+
+    client: Any
+    bucket: str
+    prefix: str
+    expected_owner: str | None = None
+
+    @property
+    def at(self) -> S3Key:
+        """The scratch object; no package's name begins with a dot."""
+        return S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor", self.expected_owner)
+
+    def region(self) -> str:
+        """The Region of the bucket, empty when S3 does not say."""
+        arn = f"arn:aws:s3:::{self.bucket}"
+        owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
+        with calling(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
+            answer = self.client.head_bucket(Bucket=self.bucket, **owner)
+        return str(answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", ""))
+
+    def write(self) -> str:
+        """Write the object, or write over it; its ETag."""
+        return self._put({})
+
+    def conditions(self, etag: str) -> Conditions:
+        """How the bucket takes conditions. `etag` is the object's, as `write` returned it."""
+        try:
+            if self._holds({"IfNoneMatch": "*"}) or self._holds({"IfMatch": '"' + "0" * 32 + '"'}):
+                return "ignored"
+            return "kept" if self._holds({"IfMatch": etag}) else "refused"
+        except AwsError as error:
+            if error.code in NOT_DONE:
+                return "refused"
+            raise
+
+    def encryption(self) -> str:
+        """Read the object: how it is encrypted, as S3 spells it (`AES256`, `aws:kms`)."""
+        with calling(self.at.reading(self.at.url, "upload-failed")):
+            answer = self.client.get_object(**self.at.parameters)
+            with closing(answer["Body"]) as body:
+                body.read()
+        return str(answer.get("ServerSideEncryption", ""))
+
+    def read_missing(self) -> bool:
+        """Whether S3 says of an object that is not there that it is not there, as it does to who may list."""
+        at = S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor-missing", self.expected_owner)
+        try:
+            with calling(at.reading(at.url, "upload-failed")):
+                self.client.get_object(**at.parameters)["Body"].close()
+        except AwsError as error:
+            if error.code != "NoSuchKey":
+                raise
+        return True
+
+    def remove(self) -> None:
+        """Delete the object."""
+        resource = f"arn:aws:s3:::{self.bucket}/{self.at.key}"
+        with calling(Call("s3:DeleteObject", resource, self.at.url, "upload-failed")):
+            self.client.delete_object(**self.at.parameters)
+
+    def _holds(self, condition: dict[str, str]) -> bool:
+        try:
+            self._put(condition)
+        except AwsError as error:
+            if error.code in REFUSED:
+                return False
+            raise
+        return True
+
+    def _put(self, condition: dict[str, str]) -> str:
+        call = self.at.writing(self.at.url, "upload-failed")
+        with calling(call):
+            answer = self.client.put_object(
+                **self.at.parameters,
+                **condition,
+                Body=f"dictionary-deploy doctor was here: {secrets.token_hex(8)}\n".encode(),
+                ContentType="text/plain; charset=utf-8",
+                ServerSideEncryption="AES256",
+            )
+        if not answer.get("ETag"):
+            raise nonsense(call)
+        return str(answer["ETag"])

@@ -1,0 +1,40 @@
+"""Who AWS says the caller is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config as ClientConfig
+from botocore.exceptions import BotoCoreError
+
+from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, calling, nonsense
+from dictionary_deploy.errors import AwsError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller's account, and the ARN of its user or of its session of a role."""
+
+    account: str
+    arn: str
+
+    @property
+    def partition(self) -> str:
+        return self.arn.split(":")[1]
+
+
+def who_am_i(region: str) -> Identity:
+    """Ask STS, which takes no permission. Raises AwsError."""
+    call = Call("sts:GetCallerIdentity", "*", "the credentials", "no-credentials")
+    config = ClientConfig(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
+    try:
+        client = boto3.session.Session(region_name=region).client("sts", config=config)
+    except (BotoCoreError, ValueError, OSError) as error:
+        raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
+    with calling(call):
+        answer = client.get_caller_identity()
+    identity = Identity(str(answer.get("Account", "")), str(answer.get("Arn", "")))
+    if not (identity.account and identity.arn.startswith("arn:")):
+        raise nonsense(call)
+    return identity

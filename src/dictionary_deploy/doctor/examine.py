@@ -1,0 +1,134 @@
+"""The story of doctor, top to bottom: look at everything, and say it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dictionary_deploy.checkout import read_config
+from dictionary_deploy.config import parse_all, parse_config
+from dictionary_deploy.console import Console
+from dictionary_deploy.diagnosis import Check
+from dictionary_deploy.doctor.at_aws import AwsExamination
+from dictionary_deploy.doctor.at_github import GithubExamination
+from dictionary_deploy.errors import ConfigError, DeployError
+from dictionary_deploy.iam import (
+    Policy,
+    Repository,
+    deploy_policy,
+    deploy_subject,
+    plan_policy,
+    plan_subject,
+    trust_policy,
+)
+from dictionary_deploy.model import Config
+from dictionary_deploy.settings import Settings
+from dictionary_deploy.waiting import Clock, Interruption
+
+ANY_REPOSITORY = Repository("OWNER/REPOSITORY")
+"""Stands in a trust policy where nothing says which repository this is."""
+NOT_ASKED = (
+    "Whether these credentials may update and associate packages cannot be asked without doing it: compare"
+    " the role with the policy for deploys."
+)
+
+
+def examine(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
+    """Look, tell, and return the exit status. Raises DeployError when there is no configuration to go by."""
+    configs = _configs(settings, console)
+    github = GithubExamination(settings, clock)
+    shown: list[dict[str, Any]] = []
+    with console.group("GitHub"):
+        checks = _told(console, github.checks(configs[0].branch))
+    found, stops = [each.members for each in checks], any(each.stops for each in checks)
+    for config in configs:
+        if interruption:
+            console.warning(f"Stopped by {interruption.signal}: the rest was not looked at.")
+            break
+        aws = AwsExamination(config, settings)
+        with console.group(_title(config, aws.region)):
+            checks = _told(console, aws.checks())
+            console.info(NOT_ASKED)
+        stops = stops or any(each.stops for each in checks)
+        policies = _policies(config, aws, github, settings)
+        _tell_policies(console, policies)
+        shown.append(
+            {
+                "environment": config.environment,
+                "checks": [each.members for each in checks],
+                "policies": policies,
+            }
+        )
+    console.info(
+        "A deploy would be stopped: see what is not ok." if stops else "Nothing would stop a deploy."
+    )
+    outputs = {"result": "failed" if stops else "ok", "github": found, "environments": shown}
+    console.outputs(
+        {name: each if isinstance(each, str) else json.dumps(each) for name, each in outputs.items()}
+    )
+    return 1 if stops or interruption else 0
+
+
+def _configs(settings: Settings, console: Console) -> list[Config]:
+    """The configuration of the chosen environment, or of each."""
+    data = read_config(settings.workspace, settings.config)
+    try:
+        if settings.environment:
+            return [parse_config(data, settings.config, settings.environment)]
+        return list(parse_all(data, settings.config))
+    except ConfigError as error:
+        for fault in error.faults:
+            console.error(str(fault))
+        raise DeployError(error.reason, error.message, "Then run doctor again.") from error
+
+
+def _title(config: Config, region: str) -> str:
+    name = f"{config.environment}: " if config.environment else ""
+    return f"{name}s3://{config.bucket}/{config.prefix}, {config.service} in {region or 'no Region'}"
+
+
+def _told(console: Console, checks: Iterator[Check]) -> list[Check]:
+    """All checks, each told as soon as it is made: some take their time."""
+    done = []
+    for check in checks:
+        done.append(check)
+        for line in check.lines:
+            console.info(line)
+    return done
+
+
+def _policies(
+    config: Config, aws: AwsExamination, github: GithubExamination, settings: Settings
+) -> dict[str, Policy]:
+    repository = github.repository or ANY_REPOSITORY
+    server = settings.github_api.server_url
+    branch = config.branch or github.default_branch or "BRANCH"
+    subject = deploy_subject(repository, branch, config.environment)
+    return {
+        "deploy": deploy_policy(config, aws.where),
+        "deploy-trust": trust_policy(aws.where, server, subject),
+        "plan": plan_policy(config, aws.where),
+        "plan-trust": trust_policy(aws.where, server, plan_subject(repository)),
+    }
+
+
+TITLES = {
+    "deploy": "The policy for deploys and rollbacks",
+    "deploy-trust": "Who may take on that role",
+    "plan": "The policy for plans and checks",
+    "plan-trust": "Who may take on that role, which must not write: a pull request may change the workflow",
+}
+NOTE_ON_ENVIRONMENTS = (
+    "The job has to name the GitHub environment of the same name; a job that names none ends its subject in"
+    " ref:refs/heads/ and the branch."
+)
+
+
+def _tell_policies(console: Console, policies: dict[str, Policy]) -> None:
+    for name, policy in policies.items():
+        with console.group(f"{TITLES[name]}:"):
+            if name == "deploy-trust" and ":environment:" in json.dumps(policy):
+                console.info(NOTE_ON_ENVIRONMENTS)
+            for line in json.dumps(policy, indent=2).splitlines():
+                console.info(line)

@@ -1,0 +1,158 @@
+"""The least IAM policies for a configuration, and who may take on the roles. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from dictionary_deploy.model import Config
+
+Policy = dict[str, Any]
+
+VERSION = "2012-10-17"
+PACKAGES = ("es:DescribePackages", "es:GetPackageVersionHistory", "es:ListDomainsForPackage")
+"""What every mode but validate reads. IAM knows no resource for the package actions, nor for the names."""
+NAMES = "es:ListDomainNames"
+ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}
+"""By the API that is called."""
+FIRST_WITH_IDS = "2026-07-15"
+"""From this day on GitHub puts the IDs of owner and repository into the subject of new repositories."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """An account and a Region, in one of AWS's partitions (`aws`, `aws-cn`, `aws-us-gov`)."""
+
+    account: str
+    region: str
+    partition: str = "aws"
+
+    def domain(self, name: str) -> str:
+        """The ARN of a domain; `*` for all."""
+        return f"arn:{self.partition}:es:{self.region}:{self.account}:domain/{name}"
+
+    def bucket(self, name: str) -> str:
+        return f"arn:{self.partition}:s3:::{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository of GitHub; the IDs are empty when nothing says them."""
+
+    name: str
+    """`owner/name`."""
+    owner_id: str = ""
+    id: str = ""
+    created_at: str = ""
+    """ISO 8601, or empty."""
+
+    @property
+    def subject(self) -> str:
+        """What the subject of its tokens begins with. A repository that opted in to IDs is not known here."""
+        if self.created_at < FIRST_WITH_IDS or not (self.owner_id and self.id):
+            return f"repo:{self.name}"
+        owner, _, name = self.name.partition("/")
+        return f"repo:{owner}@{self.owner_id}/{name}@{self.id}"
+
+
+def deploy_policy(config: Config, where: Where) -> Policy:
+    """What a role needs for deploy and rollback."""
+    writes = ["es:UpdatePackage"]
+    if any(dictionary.create for dictionary in config.dictionaries):
+        writes.append("es:CreatePackage")
+    statements = [_packages(config, writes), *_engines(config, where)]
+    if domains := _domains(config):
+        statements.insert(1, _statement("Domains", ["es:AssociatePackage"], list(map(where.domain, domains))))
+    return _policy([*statements, *_bucket(config, where, ["s3:GetObject", "s3:PutObject"])])
+
+
+def plan_policy(config: Config, where: Where) -> Policy:
+    """What a role needs for plan and check, which write nothing."""
+    return _policy(
+        [_packages(config, ()), *_engines(config, where), *_bucket(config, where, ["s3:GetObject"])]
+    )
+
+
+def trust_policy(where: Where, server_url: str, subject: str) -> Policy:
+    """Lets the jobs with this subject take on a role. The account needs the issuer as identity provider."""
+    issuer = issuer_of(server_url)
+    return _policy(
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {
+                    "Federated": f"arn:{where.partition}:iam::{where.account}:oidc-provider/{issuer}"
+                },
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {
+                    "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject}
+                },
+            }
+        ]
+    )
+
+
+def deploy_subject(repository: Repository, branch: str, environment: str) -> str:
+    """Of a job on the branch; of one that names a GitHub environment, when `environment` is one."""
+    tail = f"environment:{environment}" if environment else f"ref:refs/heads/{branch}"
+    return f"{repository.subject}:{tail}"
+
+
+def plan_subject(repository: Repository) -> str:
+    """Of a job for a pull request."""
+    return f"{repository.subject}:pull_request"
+
+
+def issuer_of(server_url: str) -> str:
+    """Who signs the tokens of the jobs of a GitHub: its host and path, as IAM names the identity provider."""
+    host = urlsplit(server_url).hostname or "github.com"
+    if host == "github.com":
+        return "token.actions.githubusercontent.com"
+    return f"token.actions.{host}" if host.endswith(".ghe.com") else f"{host}/_services/token"
+
+
+def partition_of(region: str) -> str:
+    """The partition that a Region is in."""
+    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
+
+
+def _domains(config: Config) -> list[str]:
+    """The domains that may get new versions: the names that are listed, or all."""
+    wanted = [dictionary.domains for dictionary in config.dictionaries]
+    if "associated" in wanted:
+        return ["*"]
+    return sorted({name for domains in wanted if isinstance(domains, tuple) for name in domains})
+
+
+def _packages(config: Config, writes: Sequence[str]) -> Policy:
+    is_named = any(isinstance(dictionary.domains, tuple) for dictionary in config.dictionaries)
+    return _statement("Packages", [*PACKAGES, *([NAMES] if is_named else []), *writes], ["*"])
+
+
+def _engines(config: Config, where: Where) -> list[Policy]:
+    """Reports tell of every domain that has a package, listed or not: one that may not be read hides all."""
+    return [_statement("Engines", [ENGINES[config.service]], [where.domain("*")])] if _domains(config) else []
+
+
+def _bucket(config: Config, where: Where, actions: Sequence[str]) -> list[Policy]:
+    bucket = where.bucket(config.bucket)
+    return [
+        _statement("Objects", actions, [f"{bucket}/{config.prefix}/*"]),
+        _statement("WhetherAnObjectExists", ["s3:ListBucket"], [bucket]),
+    ]
+
+
+def _statement(sid: str, actions: Sequence[str], resources: Sequence[str]) -> Policy:
+    """With one action or resource in place of a list of one, as people write policies."""
+    return {"Sid": sid, "Effect": "Allow", "Action": _short(actions), "Resource": _short(resources)}
+
+
+def _short(items: Sequence[str]) -> str | list[str]:
+    return items[0] if len(items) == 1 else list(items)
+
+
+def _policy(statements: Sequence[Mapping[str, Any]]) -> Policy:
+    return {"Version": VERSION, "Statement": list(statements)}

@@ -1,0 +1,206 @@
+"""`dictionary-deploy doctor`: what it finds with all rights and with few, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.scene import BUCKET, REPOSITORY, TOKEN, Scene
+from tests.end_to_end.terminal import Said, command
+
+SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
+WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage"})
+
+
+@pytest.fixture
+def shop(scene: Scene) -> Scene:
+    """A package on a domain, a commit that was never deployed to it, and pull request 7."""
+    package_id = scene.make_package("product-synonyms")
+    scene.client("es").create_elasticsearch_domain(DomainName="search-prod")
+    scene.clock.skip(60)
+    scene.client("es").associate_package(PackageID=package_id, DomainName="search-prod")
+    scene.clock.skip(60)
+    scene.configure(SYNONYMS, domains="associated", branch="main")
+    scene.commit({"search/synonyms.txt": "tv, television\n"})
+    scene.merge({"search/synonyms.txt": "tv, television\nlaptop, notebook\n"}, 7)
+    scene.aws.requests.clear()
+    return scene
+
+
+def doctor(scene: Scene, *arguments: str, **environ: str) -> Said:
+    github = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": scene.github_url, "GITHUB_REPOSITORY": REPOSITORY}
+    return command(scene, "doctor", *arguments, **{**github, **environ})
+
+
+def outputs(said: Said) -> dict[str, Any]:
+    found: dict[str, str] = json.loads(said.out)
+    return {name: json.loads(value) if name != "result" else value for name, value in found.items()}
+
+
+def verdicts(said: Said) -> dict[str, str]:
+    """The verdict by subject."""
+    found = outputs(said)
+    checks = [*found["github"], *(check for each in found["environments"] for check in each["checks"])]
+    return {check["subject"]: check["verdict"] for check in checks}
+
+
+def keys(scene: Scene) -> list[str]:
+    listed = scene.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return [each["Key"] for each in listed if each["Key"].startswith("dictionaries/")]
+
+
+def test_where_a_deploy_would_work_everything_is_ok_and_nothing_is_left_behind(shop: Scene) -> None:
+    said = doctor(shop, "--pull-request", "7", "--json")
+
+    assert {"ok"} == set(verdicts(said).values()), said.err
+    assert (0, "ok") == (said.status, outputs(said)["result"])
+    assert set() == WRITES.intersection(shop.operations())
+    assert [] == keys(shop)
+    assert [] == shop.comments(7)
+
+
+def test_it_says_what_there_is_and_prints_the_policies_for_this_configuration(shop: Scene) -> None:
+    said = doctor(shop)
+
+    for each in (
+        "arn:aws:sts::123456789012:user/moto in the account 123456789012",
+        "eu-west-1, from the environment",
+        "product-synonyms (F100000001) is AVAILABLE, available is v1",
+        "The first deploy adopts the package",
+        "domain search-prod for product-synonyms: v1 is ACTIVE",
+        "search-prod (Elasticsearch 7.10) reloads synonyms_path",
+        "The policy for deploys and rollbacks:",
+        f'"Resource": "arn:aws:s3:::{BUCKET}/dictionaries/*"',
+        f'"token.actions.githubusercontent.com:sub": "repo:{REPOSITORY}:ref:refs/heads/main"',
+        f'"token.actions.githubusercontent.com:sub": "repo:{REPOSITORY}:pull_request"',
+        "Nothing would stop a deploy.",
+    ):
+        assert each in said.out
+    assert (0, "") == (said.status, said.err)
+
+
+def test_a_role_for_plans_is_told_what_it_lacks_for_deploys_and_that_plans_will_do(shop: Scene) -> None:
+    shop.aws.failures.fail_operation("s3:PutObject", "AccessDenied", times=99)
+
+    said = doctor(shop, "--json")
+
+    found = verdicts(said)
+    assert 1 == said.status
+    assert "not ok" == found[f"writing to s3://{BUCKET}/dictionaries/"]
+    assert "ok" == found[f"reading from s3://{BUCKET}/dictionaries/"]
+    assert "ok" == found["package product-synonyms"]
+    assert "Grant s3:PutObject on arn:aws:s3:::acme-dictionaries/dictionaries/*" in said.err
+
+
+def test_a_role_that_may_not_delete_is_none_the_worse_and_told_what_stays(shop: Scene) -> None:
+    shop.aws.failures.fail_operation("s3:DeleteObject", "AccessDenied", times=99)
+
+    first, again = doctor(shop), doctor(shop)
+
+    assert (0, 0) == (first.status, again.status), first.out
+    assert f"s3://{BUCKET}/dictionaries/.doctor stays" in first.out
+    assert ["dictionaries/.doctor"] == keys(shop)
+
+
+@pytest.mark.parametrize(
+    ("operation", "subject", "verdict", "status"),
+    [
+        ("es:DescribePackages", "packages", "not ok", 1),
+        ("es:GetPackageVersionHistory", "version of product-synonyms", "not ok", 1),
+        ("es:ListDomainsForPackage", "domains of product-synonyms", "not ok", 1),
+        ("es:DescribeElasticsearchDomains", "engines", "could not tell", 0),
+    ],
+)
+def test_each_missing_right_is_named_and_the_rest_is_looked_at_all_the_same(
+    shop: Scene, operation: str, subject: str, verdict: str, status: int
+) -> None:
+    shop.aws.failures.fail_operation(operation, "AccessDeniedException", times=99)
+
+    said = doctor(shop, "--json")
+
+    found = verdicts(said)
+    assert (status, verdict) == (said.status, found[subject]), said.err
+    assert f"Grant {operation}" in said.err
+    assert "ok" == found[f"writing to s3://{BUCKET}/dictionaries/"]
+
+
+def test_a_bucket_that_cannot_do_what_the_lock_needs_stops_a_deploy(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"conditional_writes": False})
+
+    said = doctor(shop)
+
+    assert 1 == said.status
+    assert "Conditional writes are refused there." in said.out
+
+
+def test_without_credentials_it_says_so_and_still_prints_policies(shop: Scene) -> None:
+    said = doctor(shop, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
+
+    assert 1 == said.status
+    assert "not ok          credentials: There are no usable AWS credentials" in said.out
+    assert '"Resource": "arn:aws:es:eu-west-1:ACCOUNT:domain/*"' in said.out
+
+
+def test_without_a_region_it_says_where_to_set_one(shop: Scene) -> None:
+    said = doctor(shop, AWS_REGION="")
+
+    assert 1 == said.status
+    assert "No AWS Region is set." in said.out
+
+
+def test_without_an_answer_from_aws_it_could_not_tell_and_a_deploy_would_stop(shop: Scene) -> None:
+    said = doctor(shop, "--json", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1")
+
+    assert (1, "could not tell") == (said.status, verdicts(said)["credentials"])
+
+
+def test_a_token_that_may_only_read_may_not_comment_which_stops_no_deploy(shop: Scene) -> None:
+    said = doctor(shop, "--pull-request", "7", "--json", GITHUB_TOKEN="read-only")
+
+    assert (0, "not ok") == (said.status, verdicts(said)["comments"])
+
+
+def test_a_token_that_is_no_good_stops_no_deploy_outside_of_github(shop: Scene) -> None:
+    said = doctor(shop, "--json", GITHUB_TOKEN="expired")
+
+    assert (0, "not ok") == (said.status, verdicts(said)["GitHub token"])
+
+
+def test_in_the_runner_a_deploy_needs_the_token(shop: Scene) -> None:
+    environment = shop.environment("push", shop.push_payload(), {}, INPUT_GITHUB_TOKEN="expired")
+    environment["INPUT_GITHUB-TOKEN"] = "expired"
+    process = shop.start(environment, "doctor")
+
+    ran = shop.finish(process, environment)
+
+    assert (1, "failed") == (ran.status, ran.outputs["result"]), ran.log
+    assert "not ok          GitHub token" in ran.log
+
+
+def test_all_environments_are_looked_at_or_the_one_that_is_named(shop: Scene) -> None:
+    environments = {"test": {}, "production": {"bucket": "acme-production"}}
+    shop.configure(SYNONYMS, domains="associated", branch="main", environments=environments)
+
+    every = doctor(shop, "--json")
+    one = doctor(shop, "--json", "--environment", "test")
+
+    assert (1, ["test", "production"]) == (
+        every.status,
+        [each["environment"] for each in outputs(every)["environments"]],
+    )
+    assert (0, ["test"]) == (one.status, [each["environment"] for each in outputs(one)["environments"]])
+    assert f"repo:{REPOSITORY}:environment:production" in every.out
+    assert "bucket acme-production" in every.err
+
+
+def test_faults_of_the_configuration_are_all_told(shop: Scene) -> None:
+    shop.configure({**SYNONYMS, "kind": "synonym", "domains": ["X"]}, domains="associated")
+
+    said = doctor(shop)
+
+    assert 1 == said.status
+    assert "Did you mean 'synonyms'?" in said.err
+    assert "cannot be 'X'" in said.err
+    assert "Then run doctor again." in said.err

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.iam import (
+    Policy,
+    Repository,
+    Where,
+    deploy_policy,
+    deploy_subject,
+    issuer_of,
+    partition_of,
+    plan_policy,
+    plan_subject,
+    trust_policy,
+)
+from dictionary_deploy.model import Config, Dictionary, Domains, Service
+
+ROOT = Path(__file__).parents[2]
+WHERE = Where("123456789012", "eu-west-1")
+WRITES = {"es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"}
+OF_DOCTOR = {"s3:DeleteObject"}
+"""What doctor tries and no deploy needs."""
+
+
+def config(*domains: Domains, service: Service = "es", create: bool = False) -> Config:
+    """A configuration with a dictionary for each of `domains`."""
+    dictionaries = tuple(
+        Dictionary(f"{number}.txt", f"package-{number}", "text", each, create=create)
+        for number, each in enumerate(domains)
+    )
+    return Config("d.yml", "acme", "search/d", "main", service, None, None, dictionaries)
+
+
+def actions(policy: Policy) -> set[str]:
+    found = [statement["Action"] for statement in policy["Statement"]]
+    return {each for action in found for each in ([action] if isinstance(action, str) else action)}
+
+
+def resource(policy: Policy, action: str) -> Any:
+    """What the policy allows the action on."""
+    [found] = [each["Resource"] for each in policy["Statement"] if action in actions({"Statement": [each]})]
+    return found
+
+
+def test_the_policies_allow_what_the_code_calls_and_no_more() -> None:
+    sources = (ROOT / "src" / "dictionary_deploy" / "aws").glob("*.py")
+    constants = {
+        str(node.value)
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    called = {constant for constant in constants if re.fullmatch(r"(es|s3):[A-Z]\w+", constant)}
+    everything = config(("search-prod",), create=True)
+    deploy = actions(deploy_policy(everything, WHERE)) | actions(
+        deploy_policy(replace(everything, service="opensearch"), WHERE)
+    )
+    plan = actions(plan_policy(everything, WHERE)) | actions(
+        plan_policy(replace(everything, service="opensearch"), WHERE)
+    )
+
+    assert called - OF_DOCTOR == deploy
+    assert deploy - WRITES == plan
+
+
+@pytest.mark.parametrize("policy_of", [deploy_policy, plan_policy])
+@pytest.mark.parametrize(
+    ("service", "there", "not_there"),
+    [
+        ("es", "es:DescribeElasticsearchDomains", "es:DescribeDomains"),
+        ("opensearch", "es:DescribeDomains", "es:DescribeElasticsearchDomains"),
+    ],
+)
+def test_engines_are_asked_by_the_api_that_is_configured(
+    policy_of: Any, service: Service, there: str, not_there: str
+) -> None:
+    allowed = actions(policy_of(config("associated", service=service), WHERE))
+
+    assert there in allowed
+    assert not_there not in allowed
+
+
+def test_only_a_configuration_that_creates_packages_may() -> None:
+    assert "es:CreatePackage" in actions(deploy_policy(config("none", create=True), WHERE))
+    assert "es:CreatePackage" not in actions(deploy_policy(config("none"), WHERE))
+
+
+def test_who_leaves_domains_alone_may_do_nothing_to_them() -> None:
+    expected = {
+        "es:DescribePackages",
+        "es:GetPackageVersionHistory",
+        "es:ListDomainsForPackage",
+        "es:UpdatePackage",
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:ListBucket",
+    }
+
+    assert expected == actions(deploy_policy(config("none"), WHERE))
+
+
+def test_the_domains_that_are_listed_are_all_that_get_packages() -> None:
+    policy = deploy_policy(config(("b", "a"), ("b",), "none"), WHERE)
+
+    arns = [f"arn:aws:es:eu-west-1:123456789012:domain/{name}" for name in "ab"]
+    assert arns == resource(policy, "es:AssociatePackage")
+    assert "es:ListDomainNames" in actions(policy)
+
+
+def test_with_associated_it_may_be_any_domain() -> None:
+    policy = deploy_policy(config("associated", ("a",)), WHERE)
+
+    assert "arn:aws:es:eu-west-1:123456789012:domain/*" == resource(policy, "es:AssociatePackage")
+
+
+def test_names_of_domains_are_asked_for_only_where_some_are_listed() -> None:
+    assert "es:ListDomainNames" not in actions(plan_policy(config("associated"), WHERE))
+
+
+def test_objects_are_those_below_the_prefix() -> None:
+    policy = plan_policy(config("none"), Where("1", "cn-north-1", "aws-cn"))
+
+    assert "arn:aws-cn:s3:::acme/search/d/*" == resource(policy, "s3:GetObject")
+    assert "arn:aws-cn:s3:::acme" == resource(policy, "s3:ListBucket")
+
+
+def test_the_trust_policy_is_for_one_subject_of_one_issuer() -> None:
+    expected = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {
+                    "Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+                },
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {
+                    "StringEquals": {
+                        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                        "token.actions.githubusercontent.com:sub": "repo:acme/shop:pull_request",
+                    }
+                },
+            }
+        ],
+    }
+
+    assert expected == trust_policy(WHERE, "https://github.com", plan_subject(Repository("acme/shop")))
+
+
+@pytest.mark.parametrize(
+    ("server_url", "issuer"),
+    [
+        ("https://github.com", "token.actions.githubusercontent.com"),
+        ("https://acme.ghe.com", "token.actions.acme.ghe.com"),
+        ("https://git.acme.example", "git.acme.example/_services/token"),
+        ("nonsense", "token.actions.githubusercontent.com"),
+    ],
+)
+def test_each_github_has_an_issuer_of_its_own(server_url: str, issuer: str) -> None:
+    assert issuer == issuer_of(server_url)
+
+
+@pytest.mark.parametrize(
+    ("repository", "subject"),
+    [
+        (Repository("acme/shop"), "repo:acme/shop"),
+        (Repository("acme/shop", "1", "2", "2026-07-14T23:59:59Z"), "repo:acme/shop"),
+        (Repository("acme/shop", "1", "2", "2026-07-15T00:00:00Z"), "repo:acme@1/shop@2"),
+        (Repository("acme/shop", "", "2", "2026-07-15T00:00:00Z"), "repo:acme/shop"),
+    ],
+)
+def test_the_subject_has_the_ids_in_repositories_that_are_new_enough(
+    repository: Repository, subject: str
+) -> None:
+    assert f"{subject}:ref:refs/heads/main" == deploy_subject(repository, "main", "")
+
+
+def test_a_job_with_an_environment_has_it_in_place_of_the_branch() -> None:
+    assert "repo:acme/shop:environment:prod" == deploy_subject(Repository("acme/shop"), "main", "prod")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("*", "aws")],
+)
+def test_the_partition_follows_from_the_region(region: str, partition: str) -> None:
+    assert partition == partition_of(region)
