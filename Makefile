@@ -12,7 +12,7 @@ comma := ,
 space := $() $()
 PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
 
-.PHONY: help test demo lint coverage bench gallery docs slow hunt fuzz mutations lucene ask-lucene container lock clean supply case
+.PHONY: help test demo lint coverage bench gallery docs slow live hunt fuzz mutations lucene ask-lucene container lock clean supply case
 
 help:
 	@echo 'make test       all tests except those of the container'
@@ -30,6 +30,7 @@ help:
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
 	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
 	@echo 'make case ISSUE=12    makes a test of an issue that says a dictionary was judged wrongly'
+	@echo 'make live       asks AWS itself, in your own account, what its documents leave open'
 	@echo 'make container  builds the image with docker or podman and tests it'
 	@echo 'make lock       remakes requirements*.txt; make lock UPGRADE=--upgrade takes the newest releases'
 	@echo 'make clean      removes all that these have made'
@@ -89,6 +90,11 @@ fuzz: .venv/test.stamp
 
 mutations: .venv/test.stamp
 	$(BIN)/python -m tests.mutations $(NAMES)
+
+# In your own account: make live LIVE_REGION=eu-west-1 LIVE_DOMAINS=test-a,test-b says what it would make.
+live: .venv/test.stamp
+	@PYTHONPATH=src $(BIN)/python -m sandbox.live --account '$(LIVE_ACCOUNT)' --region '$(LIVE_REGION)' \
+	    --domains '$(LIVE_DOMAINS)' --changing '$(LIVE_CHANGING)'
 
 lucene: .venv/test.stamp
 	tests/lucene/prepare

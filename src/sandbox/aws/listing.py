@@ -20,11 +20,13 @@ FILTERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def matches(details: Mapping[str, Any], filters: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether PackageDetails pass every filter by one of its values; `*` and `?` stand for any characters."""
+def matches(
+    details: Mapping[str, Any], filters: Sequence[Mapping[str, Any]], *, wildcards: bool = True
+) -> bool:
+    """Whether PackageDetails pass every filter by one of its values, `*` and `?` being `wildcards` or not."""
+    equal = fnmatchcase if wildcards else str.__eq__
     return all(
-        any(fnmatchcase(FILTERS[wanted["Name"]](details), value) for value in wanted["Value"])
-        for wanted in filters
+        any(equal(FILTERS[wanted["Name"]](details), value) for value in wanted["Value"]) for wanted in filters
     )
 
 

@@ -67,6 +67,8 @@ class MotoServices:
     def read_object(self, caller: Caller, bucket: str, key: str) -> str:
         """The SHA-256 of an object as the package service would copy it; CopyError when it could not."""
         found = self._send(caller, "s3", f"/{bucket}/{quote(key)}", "GET")
+        if found.status_code == 403 and not found.data:  # moto's answer where a bucket's policy denies it
+            raise CopyError("AccessDenied", "Access Denied")
         if found.status_code != 200:
             error = ET.fromstring(found.data)
             raise CopyError(error.findtext("Code", ""), error.findtext("Message", ""))

@@ -72,6 +72,8 @@ class Package:
     versions: list[Version] = field(default_factory=list)
     available: Version | None = None
     deleted_at: float = float("inf")
+    shows_copy: bool = False
+    """Whether the version that is being copied shows as the available one."""
     _copies: deque[_Copy] = field(default_factory=deque)
 
     @property
@@ -81,6 +83,7 @@ class Package:
     @property
     def details(self) -> dict[str, Any]:
         """PackageDetails, with the members that only the API of 2021 has."""
+        shown = self._copies[0].version if self._copies and self.shows_copy else self.available
         members: dict[str, Any] = {
             "PackageID": self.id,
             "PackageName": self.name,
@@ -89,7 +92,7 @@ class Package:
             "PackageStatus": self.status,
             "CreatedAt": self.created_at,
             "LastUpdatedAt": self.updated_at,
-            "AvailablePackageVersion": self.available.name if self.available else None,
+            "AvailablePackageVersion": shown.name if shown else None,
             "ErrorDetails": self.error.details if self.error else None,
             "AllowListedUserList": [],
             "PackageOwner": self.owner,
@@ -104,6 +107,7 @@ class Package:
         """Begin the copy of a new version, or queue it behind the one under way."""
         number = max((version.number for version in self.versions), default=0) + 1
         version = Version(number, message, now, bucket, key)
+        self.shows_copy = switches.version_while_copying == "new"
         if switches.history_entry == "call":
             version.listed_at = now + switches.history_seconds
         self.versions.append(version)

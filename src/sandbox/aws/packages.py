@@ -94,8 +94,9 @@ class Packages:
         listed = [*self._supplied(), *(package.details for package in self.packages.values())]
         if self._switches().unknown_package != "empty" and asks_for_unknown_package(listed, filters):
             raise self._unknown_package()
+        wildcards = self._switches().wildcard_filters
         return page(
-            [details for details in listed if matches(details, filters)],
+            [details for details in listed if matches(details, filters, wildcards=wildcards)],
             parameters,
             self._switches().page_size,
             "PackageDetailsList",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from tempfile import SpooledTemporaryFile
@@ -47,6 +48,9 @@ class S3:
         with SpooledTemporaryFile(IN_MEMORY) as body:
             # All of it before the turn is taken: a slow sender keeps nobody else waiting.
             check_sha256(request, receive(request, body))
+            if "policy" in request.args and request.method in {"PUT", "DELETE"}:
+                self._note_policy(request, body.read())
+                body.seek(0)
             with self._writing if request.method in WRITES else nullcontext():
                 response = self._moto.answer(request)
         if request.method == "PUT" and response.status_code == 200 and not request.query_string:
@@ -75,6 +79,15 @@ class S3:
         bucket, _, key = request.path.strip("/").partition("/")
         if not key:
             self._owners[bucket] = self._moto.account(Caller.of(request))
+
+    def _note_policy(self, request: Request, document: bytes) -> None:
+        """Of a bucket's policy count only denials of s3:GetObject, whomever they are for."""
+        policy = json.loads(document or b"{}")
+        denied = any(
+            each["Effect"] == "Deny" and each["Action"] == "s3:GetObject"
+            for each in policy.get("Statement", [])
+        )
+        self._failures.deny_read(request.path.strip("/"), denied=denied)
 
     @staticmethod
     def _is_missing_key(request: Request, response: Response) -> bool:

@@ -17,6 +17,8 @@ class Switches:
     """How long a domain stays ASSOCIATING or DISSOCIATING."""
     validating: bool = False
     """Whether a copied package is VALIDATING for another `copy_seconds` before it is AVAILABLE."""
+    version_while_copying: Literal["old", "new"] = "old"
+    """Which AvailablePackageVersion shows during a copy: the one that is, or the one that will be."""
     update_while_copying: Literal["refuse", "queue"] = "refuse"
     """Whether UpdatePackage during a copy is a ValidationException, or is copied after the one under way."""
     history_entry: Literal["copied", "call"] = "copied"
@@ -43,6 +45,8 @@ class Switches:
     """Whether AssociatePackage during a copy applies the available version, or is a ValidationException."""
     missing_read_right: Literal["copy", "call"] = "copy"
     """Where it shows that the caller may not read the bucket: COPY_FAILED, or an AccessDeniedException."""
+    wildcard_filters: bool = True
+    """Whether `*` and `?` stand for any characters in the filters of DescribePackages."""
     page_size: int = 100
     """How many entries a page has at most, whatever MaxResults asks for."""
     supplied_packages: int = 3
