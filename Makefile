@@ -78,7 +78,7 @@ gallery/node_modules: gallery/package.json
 	npm install --silent --no-package-lock --prefix gallery
 	@touch $@
 
-slow: .venv/test.stamp .venv/ci.stamp
+slow: .venv/test.stamp .venv/lint.stamp .venv/ci.stamp
 	$(BIN)/python -m pytest -m slow
 
 hunt: .venv/test.stamp

@@ -104,7 +104,8 @@ def _sentences(error: ValidationError, place: Located, path: Sequence[str | int]
     """Message and remedy of an error about a single value."""
     schema: Any = error.schema
     limit: Any = error.validator_value
-    remedy = schema.get("errorMessage") or _example(path)
+    # Editors say an errorMessage of unknown keys, too, where a mapping has one.
+    remedy = schema.get("errorMessage") or schema.get("typeMessage") or _example(path)
     match error.validator:
         case "type":
             types = [limit] if isinstance(limit, str) else limit

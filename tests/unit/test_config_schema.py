@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from jsonschema import Draft202012Validator
 from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
 from dictionary_deploy.errors import Fault
 from dictionary_deploy.located_yaml import parse_yaml
+from sandbox import meanings
 
 # Where the schema keeps the keys of a level, and the keys.
 LEVELS: dict[str, dict[str, Any]] = {
@@ -57,6 +59,33 @@ def test_a_pattern_covers_the_whole_value_in_an_editor_too(pattern: str) -> None
 @pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
 def test_every_key_is_described_in_sentences(path: str, definition: dict[str, Any]) -> None:
     assert definition["description"].endswith("."), path
+
+
+@pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
+def test_every_key_is_required_or_has_a_default(path: str, definition: dict[str, Any]) -> None:
+    said = definition["description"]
+
+    assert ("default" in definition) + said.startswith("Required.") + ("Default: " in said) >= 1, path
+
+
+@pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
+def test_editors_show_the_default_beside_the_description(path: str, definition: dict[str, Any]) -> None:
+    shown = definition.get("markdownDescription", definition["description"])
+    default = f" Default: `{json.dumps(definition['default'])}`." if "default" in definition else ""
+
+    assert definition["description"] + default == shown, path
+
+
+def test_a_mapping_has_no_message_that_editors_would_say_of_an_unknown_key() -> None:
+    mappings = [SCHEMA, *SCHEMA["$defs"].values(), DICTIONARY["analyzer"]]
+
+    assert [] == [each for each in mappings if "additionalProperties" in each and "errorMessage" in each]
+
+
+def test_every_kind_says_what_it_is_for() -> None:
+    kind = DICTIONARY["kind"]
+
+    assert meanings.KINDS == dict(zip(kind["enum"], kind["enumDescriptions"], strict=True))
 
 
 def test_the_keys_that_say_required_are() -> None:

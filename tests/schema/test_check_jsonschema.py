@@ -1,0 +1,47 @@
+"""The schema in the hands of others: check-jsonschema accepts and refuses what our own check does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "src" / "dictionary_deploy" / "dictionaries.schema.json"
+DATA = ROOT / "tests" / "data" / "config"
+MISTAKEN = sorted((DATA / "mistaken").glob("*.yml"))
+RIGHT = [*sorted((ROOT / "examples").glob("dictionaries*.yml")), DATA / "every_key.yml"]
+BEYOND_A_SCHEMA = {
+    "environments_that_meet.yml",
+    "environments_with_their_own_dictionaries.yml",
+    "twice.yml",
+}
+"""What only our own check finds: what entries and environments make of one another, repeated keys."""
+
+pytestmark = pytest.mark.slow
+
+
+def refused(files: list[Path]) -> set[str]:
+    """The names of those that the schema, or YAML, refuses."""
+    command = Path(sys.executable).parent / "check-jsonschema"
+    done = subprocess.run(
+        [command, "--schemafile", SCHEMA, "--output-format", "json", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(done.stdout)
+    return {
+        Path(each["filename"]).name for each in [*found.get("errors", ()), *found.get("parse_errors", ())]
+    }
+
+
+def test_every_example_is_accepted() -> None:
+    assert set() == refused(RIGHT)
+
+
+def test_every_mistake_that_a_schema_can_know_is_refused() -> None:
+    assert {each.name for each in MISTAKEN} - BEYOND_A_SCHEMA == refused(MISTAKEN)
