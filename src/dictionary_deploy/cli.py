@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from dictionary_deploy.settings import Settings
 
 
+SHOW_CURSOR = b"\x1b[?25h"
+"""What a terminal needs that shows progress and is left in the midst of it."""
+
+
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run once and end the process with its status: 0, or 1 when something is invalid or failed."""
     # First of all: as process 1 of a container Python ignores SIGTERM until it has a handler.
@@ -94,6 +98,8 @@ def _listen(interruption: Interruption) -> None:
 
     def note(number: int, _: FrameType | None) -> None:
         if interruption.signal == "SIGINT" and number == signal.SIGINT:
+            if sys.stderr.isatty():
+                os.write(sys.stderr.fileno(), SHOW_CURSOR)
             os._exit(128 + number)
         interruption.set(signal.Signals(number).name)
 

@@ -123,6 +123,7 @@ def test_each_missing_right_is_named_and_the_rest_is_looked_at_all_the_same(
     found = verdicts(said)
     assert (status, verdict) == (said.status, found[subject]), said.err
     assert f"Grant {operation}" in said.err
+    assert "reloads nothing" not in said.err
     assert "ok" == found[f"writing to s3://{BUCKET}/dictionaries/"]
 
 

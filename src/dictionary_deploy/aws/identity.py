@@ -8,8 +8,10 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
+from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, calling, nonsense
 from dictionary_deploy.errors import AwsError
+from dictionary_deploy.limits import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ def who_am_i(region: str) -> Identity:
     call = Call("sts:GetCallerIdentity", "*", "the credentials", "no-credentials")
     config = ClientConfig(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
     try:
-        client = boto3.session.Session(region_name=region).client("sts", config=config)
+        client = bound(
+            boto3.session.Session(region_name=region).client("sts", config=config), PATIENCE_SECONDS
+        )
     except (BotoCoreError, ValueError, OSError) as error:
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
     with calling(call):

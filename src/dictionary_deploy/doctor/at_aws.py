@@ -37,6 +37,8 @@ class AwsExamination:
     settings: Settings
     identity: Identity | None = None
     _engines: dict[str, str] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+    """The domains whose engines were asked for, with or without an answer."""
     _names: DomainNames = "unknown"
 
     @property
@@ -175,11 +177,11 @@ class AwsExamination:
             )
 
     def _known_engines(self, domains: Domains, associations: tuple[DomainPackage, ...]) -> Iterator[Check]:
-        unknown = sorted({each.domain for each in associations} - self._engines.keys())
+        unknown = sorted({each.domain for each in associations} - self._asked)
         if not unknown:
             return
+        self._asked.update(unknown)
         try:
             self._engines |= domains.engines(unknown)
         except AwsError as error:
             yield denied("engines", error, "Reports cannot say which domains reload by themselves.")
-            self._engines |= dict.fromkeys(unknown, "")
