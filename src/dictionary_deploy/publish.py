@@ -93,12 +93,7 @@ def _api(settings: Settings) -> GithubApi:
 
 
 def _comment_everywhere(
-    settings: Settings,
-    api: GithubApi,
-    console: Console,
-    clock: Clock,
-    report: Report,
-    number: int | None,
+    settings: Settings, api: GithubApi, console: Console, clock: Clock, report: Report, number: int | None
 ) -> str:
     from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
     from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
