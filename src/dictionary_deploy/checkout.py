@@ -132,7 +132,7 @@ def _open(workspace: Path, file: str) -> BufferedReader:
 def _check_path(file: str) -> None:
     path = PurePosixPath(file)
     is_text = "\0" not in file and file.encode(errors="replace").decode() == file
-    if not (is_text and path.parts) or path.is_absolute() or {"..", ".git"} & set(path.parts):
+    if not (is_text and path.parts) or path.is_absolute() or ".." in path.parts or _has_git(path):
         raise ContentError(
             f"{file!r} is not the path of a file in the repository.",
             "Write it relative to the repository's root, without `..`.",
@@ -142,8 +142,13 @@ def _check_path(file: str) -> None:
 def _parts_below(root: str, real: str) -> tuple[str, ...]:
     """The components that lead from `root` to `real`; none when it is not below, or git's own."""
     path = PurePosixPath(real)
-    parts = path.relative_to(root).parts if path.is_relative_to(root) else ()
-    return () if ".git" in parts else parts
+    inner = path.relative_to(root) if path.is_relative_to(root) else PurePosixPath()
+    return () if _has_git(inner) else inner.parts
+
+
+def _has_git(path: PurePosixPath) -> bool:
+    """Whether it leads into git's own folder, as some disks spell it."""
+    return ".git" in (part.casefold() for part in path.parts)
 
 
 def _open_below(root: str, parts: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -26,6 +27,12 @@ _EXAMPLES: dict[str, Any] = {
     key: definition["examples"][0]
     for key, definition in (DICTIONARY["analyzer"]["properties"] | DICTIONARY | TOP_LEVEL).items()
 }
+
+# A file of 256 KiB has room for a hundred thousand.
+_MOST_FAULTS = 5000
+
+# Of one mapping: what a key is a misspelling of takes a fifth of a millisecond to find out.
+_MOST_GUESSES = 20
 
 # As the schema spells a type, and as a sentence does.
 _TYPES = {
@@ -55,7 +62,7 @@ def schema_faults(document: Located, file: str) -> Iterator[Fault]:
     A missing key is reported at the mapping that lacks it (maybe more than once), every other fault
     at its own key or item.
     """
-    for error in _VALIDATOR.iter_errors(document.plain):
+    for error in islice(_VALIDATOR.iter_errors(document.plain), _MOST_FAULTS):
         place, path = _locate(document, error)
         if not place.is_readable:
             continue
@@ -79,11 +86,10 @@ def _locate(document: Located, error: ValidationError) -> tuple[Located, list[st
 
 
 def _unknown_keys(mapping: Located, known: dict[str, Any], file: str) -> Iterator[Fault]:
-    for key, value in mapping.entries.items():
-        if key not in known:
-            yield Fault(
-                file, value.line, f"Unknown key '{excerpt(key)}'.", _known_key(key, known), value.column
-            )
+    unknown = ((key, value) for key, value in mapping.entries.items() if key not in known)
+    for number, (key, value) in enumerate(unknown):
+        remedy = _known_key(key, known) if number < _MOST_GUESSES else "Remove it."
+        yield Fault(file, value.line, f"Unknown key '{excerpt(key)}'.", remedy, value.column)
 
 
 def _known_key(key: str, known: dict[str, Any]) -> str:

@@ -1,0 +1,124 @@
+"""What a stranger can bring: files that change under the reader, configurations that are meant to hurt."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from dictionary_deploy.checkout import open_dictionary
+from dictionary_deploy.errors import ContentError
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+MEASURE = """
+import json, resource, sys, time
+sys.path.insert(0, sys.argv[1])
+from dictionary_deploy.config import parse_all
+from dictionary_deploy.errors import ConfigError
+data = sys.stdin.buffer.read()
+began, faults = time.process_time(), 0
+try:
+    parse_all(data, "dictionaries.yml")
+except ConfigError as error:
+    faults = len(error.faults)
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps([faults, time.process_time() - began, memory]))
+"""
+
+KIB_256 = 256 * 1024
+BILLION_LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghi")
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[" * 200_000,
+        "{" * 200_000,
+        "- " * 100_000,
+        "? " * 100_000,
+        "a: " * 60_000,
+        "[[],{}" * 40_000,
+        BILLION_LAUGHS,
+        "".join(f"k{number}: &a{number} x\n" for number in range(15_000)),
+        "a: 1\n" * 50_000,
+        "".join(f"k{number}: 1\n" for number in range(24_000)),
+        "dictionaries:\n" + "- {}\n" * 50_000,
+        "environments:\n" + "".join(f"  e{number}: {{}}\n" for number in range(16_000)),
+        "x: " + "9" * (KIB_256 - 3),
+        "x: 1" + ":30" * 80_000,
+        'x: "' + "\\x41" * 60_000 + '"',
+        "x" * KIB_256,
+        "x" * KIB_256 * 8,
+        "#" * (KIB_256 - 1) + "\n",
+        "!!python/object/apply:os.system ['touch x']",
+    ],
+    ids=range(19),
+)  # fmt: skip
+def test_a_hostile_configuration_is_refused_in_a_second_and_200_mb(data: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(SOURCE)],
+        input=data.encode(),
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        check=True,
+    )
+    faults, seconds, memory = json.loads(done.stdout)
+
+    assert faults > 0
+    assert memory < 200e6
+    assert seconds < 1  # of the processor: what else the machine does is no matter
+    assert [] == [*tmp_path.iterdir()]
+
+
+def test_a_folder_that_becomes_a_link_while_it_is_opened_never_leads_out(tmp_path: Path) -> None:
+    workspace, outside = tmp_path / "workspace", tmp_path / "outside"
+    for folder, text in ((workspace / "real", "ours\n"), (outside, "secret\n")):
+        folder.mkdir(parents=True)
+        (folder / "words.txt").write_text(text)
+    over = threading.Event()
+
+    def swap() -> None:
+        """Let `search` be a folder and a link out of the workspace by turns."""
+        while not over.is_set():
+            with contextlib.suppress(OSError):
+                (workspace / "real").rename(workspace / "search")
+                (workspace / "search").rename(workspace / "real")
+                (workspace / "search").symlink_to(outside)
+                (workspace / "search").unlink()
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    read, refused = [], 0
+    try:
+        for _ in range(3000):
+            try:
+                with open_dictionary(workspace, "search/words.txt") as file:
+                    read.append(file.read())
+            except ContentError:
+                refused += 1
+    finally:
+        over.set()
+        swapping.join()
+
+    assert {b"ours\n"} >= {*read}
+    assert len(read) + refused == 3000
+
+
+@pytest.mark.parametrize("name", [".git", ".GIT", ".Git"])
+def test_git_s_own_files_are_none_in_whatever_case(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "config").write_text("token")
+    (tmp_path / "words.txt").symlink_to(f"{name}/config")
+
+    for file in (f"{name}/config", "words.txt"):
+        with pytest.raises(ContentError):
+            open_dictionary(tmp_path, file)
