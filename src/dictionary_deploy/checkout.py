@@ -163,13 +163,25 @@ def _open_below(root: str, parts: Sequence[str]) -> int:
         os.close(folder)
 
 
+def _names_beside(root: str, path: PurePosixPath) -> list[str]:
+    """What is in the folder where the file should be; nothing where that is outside, or gone by now."""
+    try:
+        folder = os.path.realpath(PurePosixPath(root, path.parent))
+        parts = _parts_below(root, folder)
+        if folder != root and not parts:
+            return []  # what lies outside is nobody's business
+        descriptor = _open_below(root, (*parts, "."))
+        try:
+            return os.listdir(descriptor)  # noqa: PTH208 - of what was opened, wherever its path leads by now
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return []
+
+
 def _look_near(root: str, file: str) -> str:
     path = PurePosixPath(file)
-    folder = Path(root, path.parent).resolve()
-    # What lies outside is nobody's business.
-    is_inside = folder == Path(root) or _parts_below(root, str(folder))
-    names = [each.name for each in folder.iterdir()] if is_inside and folder.is_dir() else []
-    near = difflib.get_close_matches(path.name, names)
+    near = difflib.get_close_matches(path.name, _names_beside(root, path))
     if near:
         return f"Near it: {', '.join(str(path.parent / name) for name in near)}."
     return "See that it is spelled as in the repository, and checked out or built before this step."
