@@ -12,11 +12,11 @@ class LibraryLog(logging.Handler):
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.WARNING)
-        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.debug(self.format(record))
+        # Without the traceback that some add: the library has dealt with it, and the run goes on.
+        self._console.debug(f"{record.name}: {record.getMessage()}")
 
 
 def listen_to_libraries(console: Console) -> None:

@@ -41,6 +41,15 @@ def test_a_warning_of_a_library_is_a_debug_message_in_which_nothing_acts() -> No
     assert ["::debug::py.warnings"] == [line[:20] for line in rest]
 
 
+def test_a_failure_that_a_library_has_dealt_with_is_told_without_its_traceback() -> None:
+    log = io.StringIO()
+    listen_to_libraries(Runner(log, "", ""))
+
+    logging.getLogger("urllib3").warning("cut off", exc_info=ValueError("x"))
+
+    assert "::debug::urllib3: cut off\n" == log.getvalue()
+
+
 def test_nobody_sees_it_who_did_not_ask(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = io.StringIO(), io.StringIO()
     listen_to_libraries(Terminal(out, err))
