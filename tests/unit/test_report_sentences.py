@@ -56,6 +56,7 @@ def report(*results: Result, **members: Any) -> Report:
         (report(result(planned=True)), "1 dictionary would be deployed"),
         (report(result(), failure=FAILURE), "1 dictionary deployed, then the run failed"),
         (report(failure=FAILURE, mode="plan"), "The plan failed"),
+        (report(failure=FAILURE, mode="validate"), "The validation failed"),
         (report(), "Nothing to do"),
         (report(result("unchanged"), mode="validate"), "1 dictionary valid"),
         (report(result(), mode="rollback"), "1 dictionary rolled back"),

@@ -26,7 +26,7 @@ def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> 
         "content-mismatch",
         f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
         f" than {wanted.dictionary.file} has now.",
-        "Make the build that writes the file reproducible, or deploy the new content from a new commit.",
+        "Commit the change and deploy that commit; where a build writes the file, make it reproducible.",
     )
 
 

@@ -47,7 +47,8 @@ def heading(report: Report) -> str:
     where = f" ({report.environment})" if report.environment else ""
     if not report.results:
         done = "Every dictionary is valid" if report.mode == "validate" else "Nothing to do"
-        failed = "The run failed" if report.mode == "auto" else f"The {report.mode} failed"
+        name = {"auto": "run", "validate": "validation"}.get(report.mode, report.mode)
+        failed = f"The {name} failed"
         return (failed if report.failure else done) + where
     words = Counter(word(report.mode, result) for result in report.results)
     order = [*dict.fromkeys(word(report.mode, result) for result in sorted(report.results, key=_place))]
