@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 from dictionary_deploy.masks import Masks
 from dictionary_deploy.report.outputs import Annotation
@@ -52,8 +52,8 @@ class Console(Protocol):
         """Return `markdown` without what was given to `mask`, for those who hand it over themselves."""
         ...
 
-    def outputs(self, values: Mapping[str, str]) -> None:
-        """Hand over the outputs."""
+    def outputs(self, values: Mapping[str, Any]) -> None:
+        """Hand over the outputs: strings, and what JSON has."""
         ...
 
     def summary(self, markdown: str) -> None:
@@ -115,11 +115,14 @@ class Runner:
     def masked(self, markdown: str) -> str:
         return self._masks.hide_in_markdown(markdown)
 
-    def outputs(self, values: Mapping[str, str]) -> None:
+    def outputs(self, values: Mapping[str, Any]) -> None:
         # Nobody who does not know the delimiter can end a value with it and begin another output.
         delimiter = f"end-{secrets.token_hex(16)}"
+        texts = {
+            name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()
+        }
         entries = (
-            f"{name}<<{delimiter}\n{self._masks.hide(value)}\n{delimiter}\n" for name, value in values.items()
+            f"{name}<<{delimiter}\n{self._masks.hide(text)}\n{delimiter}\n" for name, text in texts.items()
         )
         self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
 
@@ -149,7 +152,8 @@ class Runner:
 class Terminal:
     """A terminal or any other CI system: what is found out on `out`, warnings and errors on `err`.
 
-    With `as_json`, `out` gets one JSON object of the outputs and nothing else.
+    With `as_json`, `out` gets one JSON object of the outputs and nothing else; what is no string in it is
+    none there either.
     """
 
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
@@ -191,10 +195,20 @@ class Terminal:
     def masked(self, markdown: str) -> str:
         return self._masks.hide_in_markdown(markdown)
 
-    def outputs(self, values: Mapping[str, str]) -> None:
+    def outputs(self, values: Mapping[str, Any]) -> None:
         if self._as_json:
-            shown = {name: self._masks.hide(value) for name, value in values.items()}
-            _print(self._out, json.dumps(shown, indent=2))
+            _print(self._out, json.dumps(self._hidden(values), indent=2))
+
+    def _hidden(self, value: Any) -> Any:
+        """`value`, which JSON has, without the secrets in its strings; what is around them stays JSON."""
+        match value:
+            case str():
+                return self._masks.hide(value)
+            case Mapping():
+                return {self._masks.hide(name): self._hidden(each) for name, each in value.items()}
+            case list() | tuple():
+                return [self._hidden(each) for each in value]
+        return value
 
     def summary(self, markdown: str) -> None:
         """Write nothing: there is no page for it here, and the log has said it all."""

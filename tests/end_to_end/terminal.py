@@ -25,7 +25,7 @@ class Said:
     def outputs(self) -> dict[str, Any]:
         """The outputs, when `--json` asked for them: all of stdout is one JSON object."""
         outputs: dict[str, Any] = json.loads(self.out)
-        return {**outputs, "dictionaries": json.loads(outputs["dictionaries"])}
+        return outputs
 
     @property
     def outcomes(self) -> list[str]:

@@ -35,8 +35,8 @@ def doctor(scene: Scene, *arguments: str, **environ: str) -> Said:
 
 
 def outputs(said: Said) -> dict[str, Any]:
-    found: dict[str, str] = json.loads(said.out)
-    return {name: json.loads(value) if name != "result" else value for name, value in found.items()}
+    found: dict[str, Any] = json.loads(said.out)
+    return found
 
 
 def verdicts(said: Said) -> dict[str, str]:

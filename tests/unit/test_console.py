@@ -169,7 +169,7 @@ def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.Strin
     runner.error(secret)
     runner.annotate(Annotation("error", secret, secret, secret, 1))
     with runner.group(secret):
-        runner.outputs({"a": secret, "b": json.dumps([secret])})
+        runner.outputs({"a": secret, "b": [secret]})
         runner.summary(f"raw {secret}, {text('in ' + secret)}, {code(secret)}")
     written = log.getvalue() + (tmp_path / "output").read_text() + (tmp_path / "summary").read_text()
     assert ([piece for piece in ("ghs", "c3d4") if piece in written], written.count("***")) == ([], 11)
@@ -221,8 +221,9 @@ def test_with_json_the_output_is_one_object_and_all_else_goes_to_the_errors() ->
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(out, err, as_json=True)
     terminal.info("i")
-    terminal.outputs({"result": "updated", "changed": "true"})
-    assert (json.loads(out.getvalue()), err.getvalue()) == ({"result": "updated", "changed": "true"}, "i\n")
+    values = {"result": "updated", "changed": "true", "dictionaries": [{"file": "a.txt", "entries": None}]}
+    terminal.outputs(values)
+    assert (json.loads(out.getvalue()), err.getvalue()) == (values, "i\n")
 
 
 def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
@@ -231,8 +232,17 @@ def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
     secret = 'secret"1'
     terminal.mask(secret)
     terminal.info(secret)
-    terminal.outputs({"a": secret, "b": json.dumps([secret])})
-    assert (json.loads(out.getvalue()), err.getvalue()) == ({"a": "***", "b": '["***"]'}, "***\n")
+    terminal.outputs({"a": secret, "b": json.dumps([secret]), "c": [{secret: (secret, 12345678, None)}]})
+    hidden = {"a": "***", "b": '["***"]', "c": [{"***": ["***", 12345678, None]}]}
+    assert (json.loads(out.getvalue()), err.getvalue()) == (hidden, "***\n")
+
+
+def test_a_secret_of_digits_does_not_spoil_the_json_around_it() -> None:
+    out = io.StringIO()
+    terminal = Terminal(out, io.StringIO(), as_json=True)
+    terminal.mask("12345678")
+    terminal.outputs({"c": [12345678, "12345678"]})
+    assert {"c": [12345678, "***"]} == json.loads(out.getvalue())
 
 
 @pytest.mark.parametrize("console", [Runner(io.StringIO(), "", ""), Terminal(io.StringIO(), io.StringIO())])

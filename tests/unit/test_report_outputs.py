@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -103,7 +102,7 @@ def test_the_outputs_have_the_names_that_the_action_declares() -> None:
     assert outputs(report(), "https://github.com/o/r/pull/7#issuecomment-1") == {
         "result": "nothing",
         "changed": "false",
-        "dictionaries": "[]",
+        "dictionaries": [],
         "comment-url": "https://github.com/o/r/pull/7#issuecomment-1",
         "failure-reason": "",
     }
@@ -129,7 +128,7 @@ def test_a_dictionary_is_told_with_what_aws_returned() -> None:
         problems=(PROBLEM,),
         reason="timed-out",
     )
-    assert json.loads(outputs(report(one))["dictionaries"]) == [
+    assert outputs(report(one))["dictionaries"] == [
         {
             "file": "search/synonyms.txt",
             "package": "product-synonyms",
@@ -159,12 +158,12 @@ def test_a_dictionary_is_told_with_what_aws_returned() -> None:
 
 
 def test_a_dictionary_without_package_and_diff_has_null_for_them() -> None:
-    (told,) = json.loads(outputs(report(result("failed")))["dictionaries"])
+    (told,) = outputs(report(result("failed")))["dictionaries"]
     assert (told["package_details"], told["domains"], told["entries"]) == (None, [], None)
 
 
 def test_no_more_than_fifty_problems_of_a_dictionary_are_told() -> None:
-    (told,) = json.loads(outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"])
+    (told,) = outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"]
     assert len(told["problems"]) == 50
 
 

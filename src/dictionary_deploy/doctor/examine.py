@@ -63,10 +63,7 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     console.info(
         "A deploy would be stopped: see what is not ok." if stops else "Nothing would stop a deploy."
     )
-    outputs = {"result": "failed" if stops else "ok", "github": found, "environments": shown}
-    console.outputs(
-        {name: each if isinstance(each, str) else json.dumps(each) for name, each in outputs.items()}
-    )
+    console.outputs({"result": "failed" if stops else "ok", "github": found, "environments": shown})
     return 1 if stops or interruption else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from operator import itemgetter
@@ -21,12 +20,12 @@ MOST_PROBLEMS = 50
 """Of each dictionary in the outputs, of which GitHub takes 1 MB per job."""
 
 
-def outputs(report: Report, comment_url: str = "") -> dict[str, str]:
-    """Return the value of every output that the action declares."""
+def outputs(report: Report, comment_url: str = "") -> dict[str, Any]:
+    """Return the value of every output that the action declares; what is not a string is JSON there."""
     return {
         "result": overall_result(report),
         "changed": "true" if any(result.changed for result in report.results) else "false",
-        "dictionaries": json.dumps([_dictionary(result) for result in report.results]),
+        "dictionaries": [_dictionary(result) for result in report.results],
         "comment-url": comment_url,
         "failure-reason": _failure_reason(report),
     }
