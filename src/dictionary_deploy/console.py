@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -222,7 +222,10 @@ class Terminal:
 
 
 def _print(stream: TextIO, line: str) -> None:
-    print(line, file=stream, flush=True)  # a log read through a pipe is to be on time
+    # Whoever read it may be gone, or the disk full: no deploy ends in its midst for that. The exit status
+    # tells, since what could not be written cannot be flushed at the end either.
+    with suppress(OSError):
+        print(line, file=stream, flush=True)  # a log read through a pipe is to be on time
 
 
 def _lines(message: str) -> list[str]:

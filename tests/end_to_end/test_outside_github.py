@@ -210,3 +210,26 @@ def test_without_rich_a_terminal_has_the_lines_of_a_pipe(shop: Scene, tmp_path: 
 
     assert "search/synonyms.txt: updating the package product-synonyms" in seen
     assert "\x1b[" not in seen
+
+
+# ---------------------------------------------------------------- a log that nobody reads
+
+
+def test_a_deploy_goes_on_when_nobody_reads_its_log_any_more_and_tells_by_its_status(shop: Scene) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "wb") as log:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "entrypoint.py"), "deploy"],
+            env=environment(shop),
+            cwd=shop.repository,
+            stdout=log,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+
+    assert (1, "") == (done.returncode, done.stderr)
+    assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
