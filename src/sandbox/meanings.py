@@ -70,7 +70,7 @@ REASONS = {
     ),
     "access-denied": (
         "AWS denied a call. The message has the IAM action and resource.",
-        "Grant that action to the role; compare with the policies below.",
+        "Grant that action to the role; compare with [the policies](docs/permissions.md).",
     ),
     "package-not-found": (
         "No package, or more than one, has the name or ID in this account and Region.",

@@ -1,4 +1,4 @@
-"""The README's tables, made from the code: `python -m sandbox.readme` brings them up to date.
+"""The tables of README and docs, made from the code: `python -m sandbox.readme` brings them up to date.
 
 Each stands between `<!-- table: NAME -->` and `<!-- end -->`; what is between them is replaced.
 """
@@ -25,7 +25,7 @@ from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
 from sandbox import meanings
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
+README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
 
 
 def filled(markdown: str) -> str:
@@ -39,8 +39,9 @@ def filled(markdown: str) -> str:
 
 
 def main() -> int:
-    """Bring README.md up to date; 0."""
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    """Bring the pages up to date; 0."""
+    for page in (README, PERMISSIONS):
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 
@@ -143,7 +144,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "plan-policy": partial(_policy, "plan"),
     "trust-policy": partial(_policy, "trust"),
 }
-"""By the name in the README. The policies are no tables, and made from the code all the same."""
+"""By the name in the page. The policies are no tables, and made from the code all the same."""
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,4 +1,4 @@
-"""The README says what the code does: tables, examples, policies and links."""
+"""README and docs say what the code does: tables, examples, policies and links."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from dictionary_deploy.inputs import INPUTS
 from dictionary_deploy.model import MODES, OUTCOMES
 from dictionary_deploy.report.outputs import FAILING
 from sandbox import meanings
-from sandbox.readme import README, ROOT, TABLES, filled
+from sandbox.readme import PERMISSIONS, README, ROOT, TABLES, filled
 
 TEXT = README.read_text(encoding="utf-8")
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+MADE = [README, PERMISSIONS]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, page: Path = README) -> list[str]:
     """The code blocks in that language, in their order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def names(table: str) -> list[str]:
@@ -53,8 +54,9 @@ def links(page: Path) -> list[str]:
     return re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
 
 
-def test_every_table_is_what_python_m_sandbox_readme_makes_of_the_code() -> None:
-    assert filled(TEXT) == TEXT
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_table_is_what_python_m_sandbox_readme_makes_of_the_code(page: Path) -> None:
+    assert filled(page.read_text("utf-8")) == page.read_text("utf-8")
 
 
 def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_kept() -> None:
@@ -63,8 +65,10 @@ def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_kept() -
     assert f"before\n<!-- table: inputs -->\n{TABLES['inputs']()}<!-- end -->\nafter\n" == filled(outdated)
 
 
-def test_the_readme_has_each_table_once() -> None:
-    assert sorted(TABLES) == sorted(re.findall(r"<!-- table: (\S+) -->", TEXT))
+def test_each_table_is_there_once_in_the_pages_that_are_brought_up_to_date() -> None:
+    found = [name for page in MADE for name in re.findall(r"<!-- table: (\S+) -->", page.read_text("utf-8"))]
+
+    assert sorted(TABLES) == sorted(found)
 
 
 def test_every_input_is_in_the_table() -> None:
@@ -186,9 +190,8 @@ def test_the_two_example_workflows_are_alike_in_what_they_are_started_by_and_all
     assert [step["uses"] for step in steps] == [step["uses"] for step in steps_of_several]
 
 
-@pytest.mark.parametrize("number", range(len(blocks("yaml"))))
-def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configuration(number: int) -> None:
-    block = blocks("yaml")[number]
+@pytest.mark.parametrize("block", [block for page in PAGES for block in blocks("yaml", page)])
+def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configuration(block: str) -> None:
     document = yaml.safe_load(block)
 
     assert isinstance(document, dict)
@@ -198,7 +201,7 @@ def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configu
 
 
 def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
-    [statement] = json.loads(blocks("json")[2])["Statement"]
+    [statement] = json.loads(blocks("json", PERMISSIONS)[2])["Statement"]
 
     assert "sts:AssumeRoleWithWebIdentity" == statement["Action"]
     assert {
@@ -210,8 +213,10 @@ def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_link_within_the_repository_is_dead(page: Path) -> None:
     local = [link for link in links(page) if not link.startswith("https://")]
-    pages = [link.partition("#")[0] for link in local if not link.startswith("#")]
-    sections = [link[1:] for link in local if link.startswith("#")]
+    targets = {link: (page.parent / link.partition("#")[0]) if link[0] != "#" else page for link in local}
+    sections = {link: link.partition("#")[2] for link in local if "#" in link}
 
-    assert [] == [path for path in pages if not (page.parent / path).exists()]
-    assert [] == [name for name in sections if name not in anchors(page.read_text(encoding="utf-8"))]
+    assert [] == [link for link, target in targets.items() if not target.exists()]
+    assert [] == [
+        link for link, name in sections.items() if name not in anchors(targets[link].read_text("utf-8"))
+    ]
