@@ -44,7 +44,8 @@ OUTCOMES = {
     "created": "The same, and the package was created by `create: true`.",
     "unchanged": "What is deployed has this very content, from another commit. Nothing was done.",
     "applied": "No new version was needed, but domains that were behind got it.",
-    "superseded": "The branch has moved on, or another commit was deployed over this one. Nothing was done.",
+    "superseded": "The branch has moved on, or another commit, such as by a rollback, was deployed over this"
+    " one. Nothing was done.",
     "held": "Somebody rolled this dictionary back, and its file has not changed since. Left alone.",
     "drifted": "The available version was not made from a commit, although an earlier one was, and the file"
     " has not changed since. Left alone, and reported.",

@@ -54,7 +54,7 @@ class GithubExamination:
         return ok("GitHub token", "There is none: comments need one, deploys outside of GitHub do not.")
 
     def _token(self, name: str, branch: str | None) -> Iterator[Check]:
-        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 only who has a token pays for PyGithub
+        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 only who has a token pays for requests
 
         api, needs_it = self._settings.github_api, self._settings.github is not None
         api = replace(api, repository=name)
