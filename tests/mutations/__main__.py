@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = Path(__file__).parent
-LONGEST = 300
+LONGEST = 150
 """Seconds that the tests may take; one that hangs without the code it is about fails, too."""
 
 TESTS_FAILED = 1

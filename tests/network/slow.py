@@ -8,9 +8,13 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+MOST = 20.0
+"""Seconds after which an endless answer does end, so that a test that waits for its end fails in time."""
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 
@@ -32,8 +36,9 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
         with contextlib.suppress(OSError), connection, _encrypted(connection, tls) as stream:
             asked = _request(stream)
             server.requests += [asked] * bool(asked)
+            began = time.monotonic()
             for piece in answer:
-                if over.is_set():
+                if over.is_set() or time.monotonic() - began > MOST:
                     break
                 if piece:
                     stream.sendall(piece)
