@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-REFERENCE = 6.5
-"""Seconds for a million rules of 25 MB in a warm JVM, seen once on a machine of two cores: for orientation
-where there is no Java or no Lucene, and never to be compared with another machine's figures in earnest."""
+from tests.lucene.ask import Lucene, class_path
 
 
-def seconds(file: Path) -> float | None:
-    """The quickest of a few rounds in one JVM; None where Lucene is not installed."""
-    del file
-    return None
+def engine() -> Lucene | None:
+    """A Lucene that answers; None where Lucene is not installed, which `tests/lucene/prepare` mends."""
+    return None if class_path() is None else Lucene()
+
+
+def warm(lucene: Lucene, file: Path, rounds: int = 2) -> None:
+    """Have the JVM compile what it runs."""
+    lucene.seconds(file.read_bytes(), rounds)
+
+
+def seconds(lucene: Lucene, file: Path) -> float:
+    """The processor's seconds of one more round."""
+    (took,) = lucene.seconds(file.read_bytes(), 1)
+    return took

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
 
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
+from dictionary_deploy.dictionaries.hashes import Keys
+from dictionary_deploy.dictionaries.kind import MOST_SHOWN
 from dictionary_deploy.model import Diff, EntryChange
 from dictionary_deploy.model import Entries as Numbers
+
+LONGEST = 2_000
+"""Characters of a changed entry that are told: a term may become a million others."""
+MOST_TEXT = 1_000_000
+"""Characters of all of them, which is what a step summary takes."""
 
 
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
@@ -18,17 +27,41 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     """
     if before is None:
         return Diff(Numbers(0, 0, 0, count_entries(kind, after, options)), available=False)
+    if kind.compare:
+        compared = kind.compare(before, after, options)
+        had, has = _read(kind, before, options, compared.shown), _read(kind, after, options, compared.shown)
+        return Diff(compared.numbers, _told(kind, had, has))
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
-    removed = [EntryChange("-", kind.show(key, values)) for key, values in had.items() if key not in has]
-    added = [EntryChange("+", kind.show(key, values)) for key, values in has.items() if key not in had]
-    changed = [
-        EntryChange("~", kind.show_change(key, had[key], values))
-        for key, values in has.items()
-        if key in had and had[key] != values
-    ]
+    shared = had.keys() & has.keys()
+    changed = sum(had[key] != has[key] for key in shared)
     total = count_entries(kind, after, options) if keys is not None else len(has)
-    return Diff(Numbers(len(added), len(removed), len(changed), total), (*changed, *removed, *added))
+    numbers = Numbers(len(has) - len(shared), len(had) - len(shared), changed, total)
+    return Diff(numbers, _told(kind, had, has))
+
+
+def _told(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
+    """Each change in a line, of very many or very long ones the first."""
+    changes: list[EntryChange] = []
+    length = 0
+    for sign, text in islice(_lines(kind, had, has), MOST_SHOWN):
+        length += len(text)
+        changes.append(EntryChange(sign, text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
+        if length > MOST_TEXT:
+            break
+    return tuple(changes)
+
+
+def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+", "-", "~"], str]]:
+    for key in has:
+        if key in had and had[key] != has[key]:
+            yield "~", kind.show_change(key, had[key], has[key])
+    for key in had:
+        if key not in has:
+            yield "-", kind.show(key, had[key])
+    for key in has:
+        if key not in had:
+            yield "+", kind.show(key, has[key])
 
 
 def count_entries(kind: Kind, text: Text, options: Options) -> int:
@@ -36,7 +69,7 @@ def count_entries(kind: Kind, text: Text, options: Options) -> int:
     return kind.count(text, options) if kind.count else len(_read(kind, text, options, None))
 
 
-def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> AbstractSet[str] | None:
+def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Keys | None:
     """The keys of which some line says something that the other file does not say so; None: all of them.
 
     Most of two large files is the same, and lines are compared quicker than what they mean.
@@ -44,8 +77,8 @@ def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Ab
     if kind.keys is None:
         return None
     lines = set(before.lines).symmetric_difference(after.lines)
-    return {key for line in lines for key in kind.keys(line, options)}
+    return Keys.of(key for line in lines for key in kind.keys(line, options))
 
 
-def _read(kind: Kind, text: Text, options: Options, keys: AbstractSet[str] | None) -> Entries:
+def _read(kind: Kind, text: Text, options: Options, keys: Keys | None) -> Entries:
     return kind.read(text, options, keys) if kind.read else {}

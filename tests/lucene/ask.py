@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,9 +33,9 @@ class Verdict:
 
 
 def class_path() -> str | None:
-    """Lucene's jars; None where they are not installed, which `tests/lucene/prepare` mends."""
+    """Lucene's jars; None where they or Java are not installed, which `tests/lucene/prepare` mends."""
     found = [sorted(JARS.glob(f"lucene-{name}-8*.jar")) for name in NEEDED]
-    return ":".join(str(jars[-1]) for jars in found) if all(found) else None
+    return ":".join(str(jars[-1]) for jars in found) if all(found) and which("java") else None
 
 
 class Lucene:
@@ -55,6 +56,10 @@ class Lucene:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let it end."""
         self._process.communicate()
 
     def judge(self, kind: str, data: bytes, options: Options) -> Verdict:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, check
 from dictionary_deploy.dictionaries.check import suspicious_lines
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.diff import count_entries, diff_texts
 
 FILE = "words.txt"
@@ -40,13 +41,13 @@ def test_compiled_kinds_are_binary_and_all_others_are_read() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
 def test_lines_end_as_java_s_do(ending: str) -> None:
-    assert ["a", "", "b\u2028c\x0b\x0c\x85"] == Text.of(
-        f"a{ending}{ending}b\u2028c\x0b\x0c\x85{ending}".encode()
-    ).lines
+    text = Text.of(f"a{ending}{ending}b\u2028c\x0b\x0c\x85{ending}".encode())
+
+    assert ["a", "", "b\u2028c\x0b\x0c\x85"] == [*text.lines]
 
 
 def test_an_empty_file_has_no_lines() -> None:
-    assert [] == Text("").lines
+    assert [] == [*Text("").lines]
 
 
 @each_read_kind()
@@ -78,7 +79,7 @@ def test_reading_some_entries_gives_those_of_all_that_were_asked_for(
     every = kind.read(text, Options(), None)
     only = data.draw(st.sets(st.sampled_from(sorted(every)))) if every else set()
 
-    assert {key: every[key] for key in every if key in only} == kind.read(text, Options(), only)
+    assert {key: every[key] for key in every if key in only} == kind.read(text, Options(), Keys.of(only))
 
 
 @each_read_kind()

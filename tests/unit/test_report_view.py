@@ -356,7 +356,7 @@ def test_a_limit_below_all_leaves_the_heading() -> None:
 
 
 def test_a_summary_keeps_to_its_limit_in_bytes() -> None:
-    diff = Diff(Entries(9, 0, 0, 9), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
+    diff = Diff(Entries(90, 0, 0, 90), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
     summary = render_summary(report(result(diff=diff)), 9_000)
     assert 8_500 < len(summary.encode()) <= 9_000
 

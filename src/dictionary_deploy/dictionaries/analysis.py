@@ -46,7 +46,7 @@ def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
     """What the analyzer makes of a term as it is."""
     tokens = _tokens(term, analyzer.tokenizer)
     if analyzer.lowercase:
-        tokens = [_lowered(token) for token in tokens]
+        tokens = [lowered(token) for token in tokens]
     return _without_stopwords(tokens, analyzer.stopwords)
 
 
@@ -72,7 +72,7 @@ def _cut(token: str) -> Iterator[str]:
     yield token[start:]
 
 
-def _lowered(token: str) -> str:
+def lowered(token: str) -> str:
     """As Java's Character.toLowerCase has it, which makes one character of one, whatever stands beside it."""
     return token.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 

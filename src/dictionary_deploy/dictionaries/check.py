@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from itertools import count
 
 from dictionary_deploy.dictionaries.kind import (
     DataRule,
@@ -63,16 +65,21 @@ def suspicious_lines(text: Text, pattern: str) -> Iterator[Line]:
     character, while most of them alone are found as quickly as their first character is.
     """
     search = re.compile(pattern, re.MULTILINE).search
-    number, counted, offset = 1, 0, 0
-    while match := search(text.content, offset):
-        start, end = text.line_at(match.start())
-        number += text.content.count("\n", counted, start)
-        if start == len(text.content):
-            return  # what stands behind the last line's end is no line
-        yield Line(text.content[start:end], number)
-        counted, offset = start, end + 1
-        if offset > len(text.content):
-            return
+    number = 1
+    for block in text.blocks:
+        counted, offset = 0, 0
+        # What stands behind the last line's end is no line.
+        while (match := search(block, offset)) and (start := block.rfind("\n", 0, match.start()) + 1) < len(
+            block
+        ):
+            found = block.find("\n", match.start())
+            end = len(block) if found < 0 else found
+            number += block.count("\n", counted, start)
+            yield Line(block[start:end], number)
+            counted, offset = start, end + 1
+            if offset > len(block):
+                break
+        number += block.count("\n", counted)
 
 
 def _decoded(kind: Kind, data: bytes) -> Text | None:
@@ -85,8 +92,10 @@ def _decoded(kind: Kind, data: bytes) -> Text | None:
 
 def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Problem]:
     """The problems of a rule, in the file's order; of a great many only the first."""
-    ordered = sorted(findings, key=lambda finding: (finding.line, finding.column))
-    more = len(ordered) - MOST_FINDINGS
+    counted = count(1)
+    counting = (finding for finding, _ in zip(findings, counted, strict=False))
+    first = nsmallest(MOST_FINDINGS, counting, key=lambda finding: (finding.line, finding.column))
+    more = next(counted) - 1 - len(first)
     return [
         Problem(
             rule=rule.id,
@@ -98,5 +107,5 @@ def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Proble
             if more > 0 and number == MOST_FINDINGS
             else finding.message,
         )
-        for number, finding in enumerate(ordered[:MOST_FINDINGS], start=1)
+        for number, finding in enumerate(first, start=1)
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from dictionary_deploy.dictionaries.engines import NEWEST, Engine
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer
+from dictionary_deploy.model import Entries as Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,18 @@ def changed_value(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> 
     return f"{key}: {', '.join(before)} → {', '.join(after)}"
 
 
+MOST_SHOWN = 3_000
+"""Changed entries that are told one by one: more of them are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many entries two files have and do not share, and the keys of those that are to be told."""
+
+    numbers: Numbers
+    shown: Keys
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of dictionary, a row of the table `KINDS`."""
@@ -94,7 +108,7 @@ class Kind:
     name: str
     rules: tuple[Rule, ...] = ()
     """The more harm a rule prevents, the earlier it stands."""
-    read: Callable[[Text, Options, Container[str] | None], Entries] | None = None
+    read: Callable[[Text, Options, Keys | None], Entries] | None = None
     """The entries, or only those whose keys are in the container. Without it the kind is binary.
 
     Never raises: what the engine refuses is left out, and is a rule's business."""
@@ -102,6 +116,8 @@ class Kind:
     """The keys of which a line says something; None when lines say nothing on their own."""
     count: Callable[[Text, Options], int] | None = None
     """How many keys there are, when there is a cheaper way than to read them all."""
+    compare: Callable[[Text, Text, Options], Compared] | None = None
+    """What two files do not share, when there is a better way than to read the entries of both."""
     decode: Callable[[bytes], Text] = Text.of
     """Raises UnicodeDecodeError only when one of the rules about bytes finds an error."""
     show: Callable[[str, tuple[str, ...]], str] = list_entry

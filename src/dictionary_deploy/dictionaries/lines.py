@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.text import Text
 
@@ -30,7 +31,7 @@ def trimmed(line: str) -> str | None:
     return line.strip(JAVA_TRIMMED) if line.strip(JAVA_WHITE_SPACE) else None
 
 
-def read_lines(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_lines(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """Every line that is not blank."""
     found = (key for line in text.lines for key in line_keys(line, options))
     return {key: () for key in found if only is None or key in only}

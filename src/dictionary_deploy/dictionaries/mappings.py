@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.escapes import LONGEST_SIDE, printable, sides, unescaped
 from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import trimmed
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -29,7 +30,7 @@ def _rule(line: str, options: Options) -> str | None:
     return taken(line, options) if options.engine.comments_in_mappings else trimmed(line)
 
 
-def read_mappings(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_mappings(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """What each text becomes; a text that is mapped twice makes the engine refuse the file."""
     mappings = (parse_mapping(line, options) for line in text.lines)
     return {

@@ -6,10 +6,11 @@ The engine's `NoriTokenizerFactory` hands the lines to Lucene's `ko.dict.UserDic
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.segments import cut, units, without_comment
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -24,7 +25,7 @@ def pieces_of(line: str, options: Options) -> list[str]:
     return [piece for piece in _WHITE_SPACE.split(text) if piece]
 
 
-def read_entries(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_entries(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """The parts of each surface, none of a noun. Of two lines for a surface the first one counts."""
     entries: dict[str, tuple[str, ...]] = {}
     for line in text.lines:

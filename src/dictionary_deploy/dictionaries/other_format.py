@@ -7,31 +7,30 @@ from collections.abc import Iterator
 from itertools import islice
 
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
-from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.dictionaries.text import Line, Text
 
 _JSON = re.compile(r"\s*(?:[{\[]\s*$|\{\s*\"|\[\s*[\"{\[])")
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[a-zA-Z][\w:.-]*(?: [^,<>]*)?>\s*(?:<|$))")
 _YAML = re.compile(r"---\s*\n\s*(?:- |[\w-]+:(?:\s|$))", re.MULTILINE)
-_LINE_WITH_TEXT = re.compile(r"^.*\S.*$", re.MULTILINE)
 WORDNET = re.compile(r"s\(\d{9},")
 
 
-def format_of(text: Text) -> tuple[str, int]:
+def format_of(text: Text) -> tuple[str, Line]:
     """The other format, and the line at which it begins; an empty name for none."""
-    beginning = [*islice(_LINE_WITH_TEXT.finditer(text.content), 2)]
+    beginning = [*islice((line for line in text.numbered() if line.text.strip()), 2)]
     if not beginning:
-        return "", 1
-    first, together = beginning[0].group(), "\n".join(match.group() for match in beginning)
+        return "", Line("", 1)
+    first, together = beginning[0].text, "\n".join(line.text for line in beginning)
     formats = (("JSON", _JSON, first), ("XML", _XML, first), ("YAML", _YAML, together))
     name = next((name for name, pattern, part in formats if pattern.match(part)), "")
-    return name, text.content.count("\n", 0, beginning[0].start()) + 1
+    return name, beginning[0]
 
 
 def _find(text: Text, _: Options) -> Iterator[Finding]:
-    name, line = format_of(text)
+    name, first = format_of(text)
     if name:
         yield Finding(
-            line,
+            first.number,
             1,
             f"This is {name}, and not a list of words: the engine would take each line for an entry, with its"
             " brackets, quotes and dashes. Write a word a line.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
@@ -25,10 +25,10 @@ def capital_letters(read: Read, remedy: str) -> FileRule:
     """A rule for kinds whose words meet tokens that a lowercase filter has been over."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
-        if options.analyzer.lowercase or text.content == text.content.lower():
+        if options.analyzer.lowercase:
             return iter(())
         message = f"has capital letters: it matches no token that a lowercase filter has been over. {remedy}"
-        return _first_of_all(text, options, read, _is_capital, message)
+        return _first_of_all(text.numbered(_is_capital), options, read, _is_capital, message)
 
     return FileRule("capital-letters", "warning", find)
 
@@ -37,14 +37,12 @@ def decomposed_characters(read: Read) -> FileRule:
     """A rule about letters whose accent is a character of its own."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
-        if text.content.isascii() or unicodedata.is_normalized("NFC", text.content):
-            return iter(())
         message = (
             "is written with accents as characters of their own (NFD), and nearly all text with one character"
             " for letter and accent (NFC): they are no match. Save the file in NFC, unless a filter"
             " normalizes."
         )
-        return _first_of_all(text, options, read, _is_decomposed, message)
+        return _first_of_all(text.numbered(_is_not_composed), options, read, _is_decomposed, message)
 
     return FileRule("decomposed-characters", "warning", find)
 
@@ -53,13 +51,11 @@ def fullwidth_characters(read: Read) -> FileRule:
     """A rule about the wide forms of Latin letters and digits, which Japanese input methods write."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
-        if text.content.isascii() or not _FULLWIDTH.search(text.content):
-            return iter(())
         message = (
             "has fullwidth letters or digits, which are other characters than the usual ones. Write the usual"
             " ones, unless the text that is searched is written so and no filter folds it."
         )
-        return _first_of_all(text, options, read, _is_fullwidth, message)
+        return _first_of_all(text.numbered(_is_fullwidth), options, read, _is_fullwidth, message)
 
     return FileRule("fullwidth-characters", "warning", find)
 
@@ -69,24 +65,30 @@ def _is_capital(word: str) -> bool:
 
 
 def _is_decomposed(word: str) -> bool:
-    return not word.isascii() and len(unicodedata.normalize("NFC", word)) < len(word)
+    return _is_not_composed(word) and len(unicodedata.normalize("NFC", word)) < len(word)
+
+
+def _is_not_composed(text: str) -> bool:
+    # Of a block some parts may grow and others shrink.
+    return not text.isascii() and not unicodedata.is_normalized("NFC", text)
 
 
 def _is_fullwidth(word: str) -> bool:
-    return _FULLWIDTH.search(word) is not None
+    return not word.isascii() and _FULLWIDTH.search(word) is not None
 
 
 def _first_of_all(
-    text: Text, options: Options, read: Read, is_minded: Callable[[str], bool], message: str
+    lines: Iterable[Line], options: Options, read: Read, is_minded: Callable[[str], bool], message: str
 ) -> Iterator[Finding]:
     """One finding, at the first word that is minded, which says in how many other lines there are more."""
     first, count = None, 0
-    for number, line in enumerate(text.lines, start=1):
-        if is_minded(line) and is_minded(read(line, options) or ""):
-            first = first or Line(line, number)
+    for line in lines:
+        if is_minded(line.text) and is_minded(read(line.text, options) or ""):
+            first = first or line
             count += 1
     if first is None:
         return
-    found = next(match for match in _WORD.finditer(first.text) if is_minded(match.group()))
+    words = ((match.start(), match.group()) for match in _WORD.finditer(first.text))
+    start, word = next((found for found in words if is_minded(found[1])), (0, first.text))
     more = f" (Such lines: {count}.)" if count > 1 else ""
-    yield Finding(first.number, found.start() + 1, f"{excerpt(found.group())} {message}{more}")
+    yield Finding(first.number, start + 1, f"{excerpt(word)} {message}{more}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
 from dictionary_deploy.dictionaries.spelling import (
@@ -28,7 +29,7 @@ def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
     return (keys, stem) if all(keys) and stem and "," not in stem else None
 
 
-def read_overrides(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_overrides(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """The stem of each key. Of two rules for a key the first one counts."""
     entries: dict[str, tuple[str, ...]] = {}
     for line in text.lines:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
+
+BLOCK = 1 << 18
+"""Bytes that are looked at at once: all lines of a large file are several times its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,37 +18,73 @@ class Line:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """A file's text with LF at every line's end; a byte order mark is part of it, as it is for the engine.
 
-    Lines are made anew each time they are asked for: those of a large file are several times its size.
+    It is kept in blocks, which end where a line does: one emoji makes Python keep four bytes for every
+    character that is with it. Lines are made anew each time they are asked for.
     """
 
-    content: str
+    __slots__ = ("__weakref__", "blocks")
+
+    def __init__(self, *blocks: str) -> None:
+        self.blocks = blocks
 
     @classmethod
     def of(cls, data: bytes) -> Text:
-        """The text of UTF-8 data, of which UnicodeDecodeError tells where it is none.
+        """The text of UTF-8 data; raises UnicodeDecodeError where it is none.
 
         Java's BufferedReader ends a line at LF, CR LF and a lone CR, and at nothing else.
         """
-        content = data.decode("utf-8")
-        return cls(content.replace("\r\n", "\n").replace("\r", "\n") if "\r" in content else content)
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return cls(*(data[start:end].decode("utf-8") for start, end in _blocks(data)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.blocks == other.blocks
+
+    def __hash__(self) -> int:
+        return hash(self.blocks)
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> Iterator[str]:
         """The lines without their ends. What stands behind the last end is no line when it is empty."""
-        lines = self.content.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        return lines
+        for block in self.blocks:
+            yield from lines_of(block)
 
-    def numbered(self) -> Iterator[Line]:
-        """Every line with its number."""
-        return (Line(text, number) for number, text in enumerate(self.lines, start=1))
+    def numbered(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
+        """Every line with its number, or all lines of the blocks of which that is true."""
+        before = 0
+        for block in self.blocks:
+            if where(block):
+                lines = lines_of(block)
+                yield from map(Line, lines, count(before + 1))
+                before += len(lines)
+            else:
+                before += block.count("\n")
 
-    def line_at(self, offset: int) -> tuple[int, int]:
-        """Where the line that holds the character at `offset` begins and ends."""
-        end = self.content.find("\n", offset)
-        return self.content.rfind("\n", 0, offset) + 1, len(self.content) if end < 0 else end
+    def at(self, numbers: Iterable[int]) -> Iterator[Line]:
+        """The lines of these numbers, which ascend."""
+        blocks = iter(self.blocks)
+        before, lines = 0, list[str]()
+        for number in numbers:
+            while number > before + len(lines):
+                before += len(lines)
+                lines = lines_of(next(blocks))
+            yield Line(lines[number - before - 1], number)
+
+
+def lines_of(block: str) -> list[str]:
+    """The lines of a text that ends where a line does."""
+    lines = block.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + BLOCK) + 1 or len(data)
+        yield start, end
+        start = end

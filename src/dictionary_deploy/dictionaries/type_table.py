@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.escapes import printable, sides, unescaped
 from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -23,7 +24,7 @@ def parse_type(line: str, options: Options) -> tuple[str, str] | None:
     return (printable(character), kind) if is_one and kind in TYPES else None
 
 
-def read_types(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_types(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """The type of each character. Of two rules for a character the last one counts."""
     found = (parse_type(line, options) for line in text.lines)
     return {each[0]: (each[1],) for each in found if each and (only is None or each[0] in only)}

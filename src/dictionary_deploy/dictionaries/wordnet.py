@@ -7,12 +7,13 @@ stands between its first and its last `'`. Nothing else is looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from dictionary_deploy.dictionaries.analysis import analyze_untrimmed
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -32,7 +33,7 @@ def parse_line(line: str) -> tuple[bytes, str] | None:
     return units[NUMBER], line[first + 1 : last].replace("''", "'")
 
 
-def read_sets(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """What each term becomes. A set is a run of lines with one number; the number may come again."""
     emitted: dict[str, set[str]] = {}
     parsed = filter(None, map(parse_line, text.lines))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, Rule
 from dictionary_deploy.dictionaries.lines import trimmed
 from dictionary_deploy.dictionaries.other_format import LIST_IN_OTHER_FORMAT
@@ -29,7 +30,7 @@ NAMED_LIST_OF_ENGINE = re.compile(
 """What stands in a file of stopwords or common words for a list of the engine's own."""
 
 
-def read_words(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_words(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """Every line that is neither blank nor a comment."""
     found = (key for line in text.lines for key in word_keys(line, options))
     return {key: () for key in found if only is None or key in only}
@@ -73,7 +74,7 @@ def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
 
 
 def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
-    if "|" not in text.content:
+    if not any("|" in block for block in text.blocks):
         return
     found = ((line, _COMMENT_BEHIND.search(_word(line, options))) for line in text.numbered())
     lines = [line for line, comment in found if comment and comment[1] == "|"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, trimmed
 from dictionary_deploy.dictionaries.segments import cut, without_comment
@@ -68,7 +69,7 @@ def without_spaces(text: str) -> str:
     return re.sub("[ \t\n\x0b\f\r]", "", text)
 
 
-def read_entries(text: Text, options: Options, only: Container[str] | None = None) -> Entries:
+def read_entries(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """Segments, readings and part of speech of each surface."""
     entries: dict[str, tuple[str, ...]] = {}
     for line in text.lines:

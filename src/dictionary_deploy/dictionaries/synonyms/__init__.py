@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.kind import Kind
-from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms, synonym_keys
+from dictionary_deploy.dictionaries.synonyms.compare import compare
+from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms
 from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
 from dictionary_deploy.dictionaries.synonyms.group_rules import GROUP_RULES
 from dictionary_deploy.dictionaries.synonyms.line_rules import ERRORS, WARNINGS
@@ -19,8 +20,9 @@ def show_expansion(term: str, values: tuple[str, ...]) -> str:
 
 def show_other_expansion(term: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """What a term becomes now and what it no longer does, as in `laptop: +notebook`."""
-    new = [f"+{value}" for value in after if value not in before]
-    old = [f"\N{MINUS SIGN}{value}" for value in before if value not in after]
+    had, has = set(before), set(after)
+    new = [f"+{value}" for value in after if value not in had]
+    old = [f"\N{MINUS SIGN}{value}" for value in before if value not in has]
     return f"{term}: {' '.join([*new, *old])}"
 
 
@@ -28,8 +30,8 @@ SYNONYMS = Kind(
     "synonyms",
     (*TEXT_RULES, *ERRORS, *FILE_ERRORS, *WARNINGS, *TERM_RULES, *FILE_WARNINGS, *GROUP_RULES),
     read_synonyms,
-    synonym_keys,
-    count_synonyms,
+    count=count_synonyms,
+    compare=compare,
     show=show_expansion,
     show_change=show_other_expansion,
 )

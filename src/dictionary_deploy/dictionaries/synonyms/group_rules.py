@@ -5,10 +5,12 @@ A file of many such terms has them everywhere, so each rule tells of the first o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import compress, islice
 
 from dictionary_deploy.dictionaries.excerpt import excerpt
+from dictionary_deploy.dictionaries.hashes import joined, repeated, shared
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
 from dictionary_deploy.dictionaries.spelling import (
     capital_letters,
@@ -16,96 +18,87 @@ from dictionary_deploy.dictionaries.spelling import (
     fullwidth_characters,
 )
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.survey import rules
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns
 from dictionary_deploy.dictionaries.text import Text
 
 MOST_PAIRS = 100_000
-BATCH = 10_000
-"""Lines whose terms are compared at once."""
-MOST_SUSPECTS = 100
-"""Terms that are looked for in the whole file before a rule gives up."""
+_NO_TERM = {hash("")}
 
 
 def _in_two_groups(text: Text, options: Options) -> Iterator[Finding]:
     if not options.expand:
         return
-    lines = text.lines
-    for term in islice(_twice(lines), MOST_SUSPECTS):
-        groups = {
-            frozenset(map(plain, parse_rule(lines[place - 1]).inputs)): place
-            for place in reversed([*_groups_with(term, lines)])
-        }
-        if len(groups) > 1:  # of the same rule twice another rule tells
-            first, second, *_ = sorted(groups.values())
-            yield Finding(
-                second,
-                lines[second - 1].find(term) + 1,
-                f"{excerpt(term)} is in the groups of line {first} and of this one, which do not become one:"
-                " it finds the terms of both, and they do not find each other's. Write one group, or two"
-                " mappings with => when this is meant. (More terms may be so; this is the first.)",
-            )
-            return
+    groups = _different(_groups(text))
+    first, number = _first_of_each(repeated(columns(groups, Table.inputs)) - _NO_TERM, groups)
+    for line in text.at([number] if number else []):
+        terms = map(plain, parse_rule(line.text).inputs)
+        term = next(term for term in terms if first.get(hash(term), number) < number)
+        yield Finding(
+            number,
+            line.text.find(term) + 1,
+            f"{excerpt(term)} is in the groups of line {first[hash(term)]} and of this one, which do not"
+            " become one: it finds the terms of both, and they do not find each other's. Write one group, or"
+            " two mappings with => when this is meant. (More terms may be so; this is the first.)",
+        )
 
 
 def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
-    if not options.expand or "=>" not in text.content:
+    if not options.expand:
         return
-    lines = text.lines
-    replaced: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if "=>" in line and is_rule(line):
-            for term in line.partition("=>")[0].split(","):
-                replaced.setdefault(term.strip(), number)
-    batches = (batch for batch in _terms_of_groups(lines) if not replaced.keys().isdisjoint(batch))
-    suspects = (term for batch in batches for term in batch if term in replaced)
-    for term in islice(suspects, MOST_SUSPECTS):
-        number = replaced[term]
-        group = next(_groups_with(term, lines), None)
-        if group is not None and _replaces(lines[number - 1], term):
-            yield Finding(
-                number,
-                lines[number - 1].find(term) + 1,
-                f"{excerpt(term)} is replaced here and kept by the group in line {group}: the engine then"
-                " keeps it, and adds what both lines say. Take it out of the group, or write it on the right"
-                " side, too, when that is meant. (More terms may be so; this is the first.)",
-            )
-            return
+    groups = _groups(text)
+    mappings = [table for table in rules(text).tables if table.form[1] > 0]
+    kept = shared(columns(mappings, Table.inputs), columns(groups, Table.inputs)) - _NO_TERM
+    number = min((number for table in mappings for number in islice(table.replacing(kept), 1)), default=0)
+    for line in text.at([number] if number else []):
+        rule = parse_rule(line.text)
+        outputs = {*map(plain, rule.outputs)}
+        term = next(term for term in map(plain, rule.inputs) if hash(term) in kept and term not in outputs)
+        first, _ = _first_of_each({hash(term)}, groups)
+        yield Finding(
+            number,
+            line.text.find(term) + 1,
+            f"{excerpt(term)} is replaced here and kept by the group in line {first[hash(term)]}: the engine"
+            " then keeps it, and adds what both lines say. Take it out of the group, or write it on the right"
+            " side, too, when that is meant. (More terms may be so; this is the first.)",
+        )
 
 
-def _replaces(line: str, term: str) -> bool:
-    rule = parse_rule(line)
-    outputs = [*map(plain, rule.outputs)]
-    return rule.arrows == 1 and bool(outputs) and term in map(plain, rule.inputs) and term not in outputs
+def _groups(text: Text) -> list[Table]:
+    """The rules of equivalent synonyms; a term alone is no group."""
+    return [table for table in rules(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
 
 
-def _twice(lines: list[str]) -> Iterator[str]:
-    """Terms that are in groups more than once, roughly: some may only look alike."""
-    seen: set[int] = set()  # hashes, since a million terms are several times the size of their file
-    for batch in _terms_of_groups(lines):
-        own = set(map(hash, batch))
-        if len(own) == len(batch) and seen.isdisjoint(own):
-            seen |= own
-            continue
-        for term in batch:
-            if hash(term) in seen and term:
-                yield term
-            seen.add(hash(term))
+def _different(tables: list[Table]) -> list[Table]:
+    """The first of rules that say the same: of the others another rule tells."""
+    twice = repeated(joined(table.shapes for table in tables))
+    if not twice:
+        return tables
+    first: dict[int, int] = {}
+    for table in tables:
+        for number, shape in zip(table.numbers, table.shapes, strict=True):
+            if shape in twice:
+                first[shape] = min(number, first.get(shape, number))
+    return [
+        table.without([first.get(*rule) != rule[1] for rule in zip(table.shapes, table.numbers, strict=True)])
+        for table in tables
+    ]
 
 
-def _terms_of_groups(lines: list[str]) -> Iterator[list[str]]:
-    """The terms of equivalent synonyms, of many lines at once, as they look without escapes."""
-    for start in range(0, len(lines), BATCH):
-        batch = lines[start : start + BATCH]
-        groups = [line for line in batch if line and line[0] != "#" and "=>" not in line]
-        yield [*map(str.strip, ",".join(groups).split(","))]
-
-
-def _groups_with(term: str, lines: list[str]) -> Iterator[int]:
-    """The numbers of the lines that have the term among other ones."""
-    for number, line in enumerate(lines, start=1):
-        if term in line and is_rule(line):
-            rule = parse_rule(line)
-            if not rule.is_explicit and len(rule.inputs) > 1 and term in map(plain, rule.inputs):
-                yield number
+def _first_of_each(wanted: AbstractSet[int], tables: Iterable[Table]) -> tuple[dict[int, int], int]:
+    """The first line of each of these terms, and the first line that has one of them again, or 0."""
+    first: dict[int, int] = {}
+    again = 0
+    for table in tables:
+        for column in table.inputs():
+            is_wanted = [*map(wanted.__contains__, column)]
+            found = zip(compress(table.numbers, is_wanted), compress(column, is_wanted), strict=True)
+            for number, term in found:
+                other = first.setdefault(term, number)
+                if other != number:
+                    first[term], later = min(other, number), max(other, number)
+                    again = min(again, later) if again else later
+    return first, again
 
 
 def _many_pairs(text: Text, options: Options) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from dictionary_deploy.dictionaries.text import Line
 MOST_TERMS = 30
 """Equivalent synonyms in one rule: 31 of them already make 930 pairs."""
 
+# At an arrow's end. Of a space and a term before it, which most lines have, none of these is true.
+_NOTHING_BEFORE = r"(?<=^=>)|(?<=^[\s,]=>)|(?<=[\s,]{2}=>)"
 _BLANK = r"[\x00-\x09\x0b-\x20]"
 _SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
 _NO_SEPARATOR = re.compile(_SEPARATORS_OF_OTHERS)
@@ -165,10 +167,10 @@ ERRORS = (
 
 WARNINGS = (
     LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
-    LineRule("empty-side", "warning", "=>", _empty_side),
+    LineRule("empty-side", "warning", rf"=>(?:{_NOTHING_BEFORE}|(?:[^\S\n]|,)*+(?:$|=>))", _empty_side),
     LineRule("indented-comment", "warning", r"[^\S\n]#", _indented_comment),
     LineRule("trailing-comment", "warning", r"[^\S\n]#", _trailing_comment),
     LineRule("stray-arrow", "warning", r"=>\s*=>|==>|^\s*=>|=>[^\S\n]*$", _stray_arrow),
-    LineRule("lone-term", "warning", r"^(?!$),*(?:\\.|[^,\n\\])*\\?,*$", _lone_term),
+    LineRule("lone-term", "warning", r"^(?!$),*+[^,\n\\]*+(?:\\.[^,\n\\]*+)*+\\?,*+$", _lone_term),
     LineRule("large-group", "warning", rf"^(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
 )

@@ -1,0 +1,90 @@
+"""Hashes of millions of things, eight bytes each: a set of the things is many times the size of their file.
+
+Two things may have one hash: some two of ten million do in one run of 400,000, since Python's hashes of text
+have 64 bits and go by a secret of the run's own.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Container, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import compress, pairwise
+
+PARTS = 8
+MANY = 50_000
+"""Hashes of which a set is large enough to take its parts one by one."""
+
+
+def hashes(things: Iterable[object] = ()) -> array[int]:
+    """The hash of each thing, in their order."""
+    return array("q", map(hash, things))
+
+
+def joined(columns: Iterable[array[int]]) -> array[int]:
+    """All columns as one."""
+    every = hashes()
+    for column in columns:
+        every.extend(column)
+    return every
+
+
+def parts(*columns: array[int]) -> Iterator[tuple[Iterator[int], ...]]:
+    """The hashes of each column, part by part: equal ones are in the same part of all columns."""
+    count = PARTS if max(map(len, columns)) > MANY else 1
+    for part in range(count):
+        table = bytes(byte % count == part for byte in range(256))
+        yield tuple(compress(column, _first_bytes(column).translate(table)) for column in columns)
+
+
+def _first_bytes(column: array[int]) -> bytes:
+    return memoryview(column).cast("B")[:: column.itemsize].tobytes()
+
+
+def distinct(column: array[int]) -> int:
+    """How many different hashes there are."""
+    return sum(len(set(part)) for (part,) in parts(column))
+
+
+def repeated(column: array[int]) -> set[int]:
+    """The hashes that are there more than once."""
+    found: set[int] = set()
+    for (part,) in parts(column):
+        ours = [*part]
+        if len(set(ours)) < len(ours):
+            found.update(one for one, other in pairwise(sorted(ours)) if one == other)
+    return found
+
+
+def shared(one: array[int], other: array[int]) -> set[int]:
+    """The hashes that are in both."""
+    return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts(one, other)))
+
+
+class ManyError(Exception):
+    """There are so many that a set of them would be large."""
+
+
+def only_in_one(one: array[int], other: array[int]) -> set[int]:
+    """The hashes that are in one of them only. Raises ManyError."""
+    found: set[int] = set()
+    for ours, theirs in parts(one, other):
+        found.update(set(ours).symmetric_difference(theirs))
+        if len(found) > MANY:
+            raise ManyError
+    return found
+
+
+class Keys(Container[str]):
+    """Keys of entries, told by their hashes."""
+
+    def __init__(self, hashes: AbstractSet[int]) -> None:
+        self.hashes = hashes
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Keys:
+        """These keys."""
+        return cls({*map(hash, keys)})
+
+    def __contains__(self, key: object) -> bool:
+        return hash(key) in self.hashes

@@ -1,0 +1,131 @@
+"""The rules of a file as the hashes of their terms, a table for each form of rules."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import chain, combinations, compress, repeat
+from operator import eq, xor
+
+from dictionary_deploy.dictionaries.hashes import hashes, joined
+
+EQUIVALENT = -1
+"""Stands for the number of outputs where the inputs are each other's."""
+
+FEW = 4
+"""Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
+
+Form = tuple[int, int]
+"""How many inputs and outputs a rule has."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rules of one form, row by row: the hashes of their terms, and the lines they stand in."""
+
+    form: Form
+    terms: array[int] = field(default_factory=hashes)
+    numbers: array[int] = field(default_factory=lambda: array("i"))
+
+    @property
+    def width(self) -> int:
+        """Terms of a row."""
+        return self.form[0] + max(self.form[1], 0)
+
+    def inputs(self) -> Iterator[array[int]]:
+        """The first term of each row, then the second one, and so on."""
+        return (self.terms[place :: self.width] for place in range(self.form[0]))
+
+    def outputs(self) -> Iterator[array[int]]:
+        """The same of outputs, of which there may be none."""
+        return (self.terms[place :: self.width] for place in range(self.form[0], self.width))
+
+    def xored(self, first: int, last: int) -> array[int]:
+        """Of each row a number, the same for the same terms from `first` to before `last` in any order."""
+        if last - first > len(self.numbers):
+            return array("q", (reduce(xor, row[first:last], 0) for row in self.rows()))
+        result = array("q", bytes(8 * len(self.numbers)))
+        for place in range(first, last):
+            result = array("q", map(xor, result, self.terms[place :: self.width]))
+        return result
+
+    @cached_property
+    def shapes(self) -> array[int]:
+        """Of each row a number that is the same for rules that say the same."""
+        inputs = self.form[0]
+        sides = zip(self.xored(0, inputs), self.xored(inputs, self.width), repeat(self.form))
+        return hashes(sides)
+
+    def numbers_with(self, wanted: AbstractSet[int], columns: Iterable[array[int]]) -> Iterator[int]:
+        """The lines of the rows that have one of the hashes in one of these columns of the table."""
+        return chain.from_iterable(
+            compress(self.numbers, map(wanted.__contains__, column)) for column in columns if wanted
+        )
+
+    def replacing(self, wanted: AbstractSet[int]) -> Iterator[int]:
+        """The lines of the rows that have one of the hashes as an input, and not as an output."""
+        every = range(len(self.numbers))
+        places = {
+            place
+            for column in self.inputs()
+            if wanted
+            for place in compress(every, map(wanted.__contains__, column))
+        }
+        for place in sorted(places):
+            row = self.terms[place * self.width : (place + 1) * self.width]
+            if not wanted.isdisjoint({*row[: self.form[0]]}.difference(row[self.form[0] :])):
+                yield self.numbers[place]
+
+    def rows(self) -> Iterator[array[int]]:
+        """Each rule's terms."""
+        return (self.terms[start : start + self.width] for start in range(0, len(self.terms), self.width))
+
+    def repeats(self) -> list[bool]:
+        """Whether a row has a term twice on a side."""
+        inputs = self.form[0]
+        if self.width > FEW:
+            return [len({*row[:inputs]}) + len({*row[inputs:]}) < self.width for row in self.rows()]
+        pairs = [*combinations(self.inputs(), 2), *combinations(self.outputs(), 2)]
+        return [*map(any, zip(*(map(eq, one, other) for one, other in pairs), strict=True))] if pairs else []
+
+    def without(self, places: Sequence[bool]) -> Table:
+        """The rows but for those."""
+        kept = [not place for place in places]
+        terms = compress(self.terms, chain.from_iterable(map(repeat, kept, repeat(self.width))))
+        return Table(self.form, array("q", terms), array("i", compress(self.numbers, kept)))
+
+
+Side = Callable[[Table], "Iterator[array[int]]"]
+
+
+def columns(tables: Iterable[Table], side: Side) -> array[int]:
+    """All hashes of a side."""
+    return joined(column for table in tables for column in side(table))
+
+
+def numbers_with(wanted: AbstractSet[int], tables: Iterable[Table], side: Side) -> list[int]:
+    """The lines that have one of the hashes on a side, in order."""
+    return sorted({number for table in tables for number in table.numbers_with(wanted, side(table))})
+
+
+class Tables:
+    """A table for each form of rules."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Form, Table] = {}
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._tables.values())
+
+    def of(self, form: Form) -> Table:
+        """The table of a form, to which rows may be added."""
+        return self._tables.setdefault(form, Table(form))
+
+    def add(self, inputs: Sequence[str], outputs: Sequence[str] | None, number: int) -> None:
+        """One rule, of which no term is there twice on a side; no outputs are those of equivalents."""
+        table = self.of((len(inputs), EQUIVALENT if outputs is None else len(outputs)))
+        table.terms.extend(map(hash, (*inputs, *(outputs or ()))))
+        table.numbers.append(number)

@@ -1,0 +1,150 @@
+"""Large synonyms files are looked at in blocks and by hashes, which finds what a look at each line does.
+
+The reference here is slow and simple, so that both can only agree by being right. `make bench` has the speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, check
+from dictionary_deploy.dictionaries.kind import MOST_SHOWN
+from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.text import BLOCK
+from dictionary_deploy.diff import LONGEST, MOST_TEXT, diff_texts
+from dictionary_deploy.model import Analyzer, Diff, Entries
+
+SYNONYMS = KINDS["synonyms"]
+SEED = 1
+TERMS = st.text(alphabet="ab", min_size=1, max_size=2)
+SIDES = st.lists(TERMS, min_size=1, max_size=3).map(", ".join)
+REGULAR = st.one_of(SIDES, st.tuples(SIDES, SIDES).map(" => ".join))
+ODD = st.one_of(
+    st.sampled_from(
+        ["", "#a, b", "# a => b", "a, b => a => b", "a,,b", "a =>", ",=>b", " a, b", "a,  b", "a b,a  b"]
+    ),
+    st.text(alphabet="ab ,=>#\\\t\u3000", max_size=9),
+)
+FILES = st.lists(st.one_of(REGULAR, ODD), max_size=9).map("\n".join)
+SIDES_OF_RULE = tuple[set[str], set[str] | None]
+
+
+def of_every_line(content: str) -> list[tuple[str, int]]:
+    """What the rules about the file as a whole mind, told by their words in docs/rules.md alone."""
+    rules = [(line.number, parse_rule(line.text)) for line in Text(content).numbered() if is_rule(line.text)]
+    sides = [
+        (number, [*map(plain, rule.inputs)], [*map(plain, rule.outputs)] if rule.is_explicit else None)
+        for number, rule in rules
+    ]
+    found: list[tuple[str, int]] = []
+    for place, (number, inputs, outputs) in enumerate(sides):
+        same = (set(inputs), None if outputs is None else set(outputs))
+        if any(same == (set(one), None if other is None else set(other)) for _, one, other in sides[:place]):
+            found.append(("duplicate-rule", number))
+        for side in (inputs, outputs or []):
+            found += [("repeated-term", number) for at, term in enumerate(side) if term and term in side[:at]]
+        found += [
+            ("chain", number)
+            for term in outputs or ()
+            if term
+            and term not in inputs
+            and any(term in one for _, one, other in sides if other is not None)
+        ]
+    return sorted(found)
+
+
+def quickly(content: str) -> list[tuple[str, int]]:
+    problems, _ = check(SYNONYMS, content.encode(), "synonyms.txt", Options())
+    rules = {"chain", "repeated-term", "duplicate-rule"}
+    return sorted((problem.rule, problem.line) for problem in problems if problem.rule in rules)
+
+
+@given(content=FILES)
+@example(content="a, b\nb, a\nb , a\n\nb => a\na => b\na, a => b\nc => a, a")
+def test_the_fast_path_finds_the_problems_that_looking_at_every_line_finds(content: str) -> None:
+    assert of_every_line(content) == quickly(content)
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "#", "a,\tb", "a => b => c", "x" * 300], ids=["none", "#", "tab", "arrows", "long"]
+)
+def test_the_fast_path_finds_the_same_in_a_file_of_many_blocks(odd: str) -> None:
+    chance = Random(SEED)
+    words = [f"word {number}" for number in range(400)]
+    lines = [", ".join(chance.choices(words, k=chance.choice((1, 2, 2, 3, 6)))) for _ in range(300)]
+    mappings = [f"{chance.choice(words)} => {chance.choice(words)}" for _ in range(30)]
+    filling = [f"{'x' * 40} {number}, {'y' * 40} {number}" for number in range(8_000)]
+    content = "\n".join([*lines, *filling, odd, *mappings, *lines[:30]])
+    full = of_every_line("\n".join([*lines, odd, *mappings, *lines[:30]]))
+    shifted = [(rule, line + (len(filling) if line > len(lines) else 0)) for rule, line in full]
+
+    assert len(Text.of(content.encode()).blocks) > 1
+    assert shifted[:100] == quickly(content)[:100], f"SEED={SEED}"
+
+
+def many_rules(chance: Random, words: int) -> Iterator[str]:
+    for _ in range(60_000):
+        first, *others = (f"w{chance.randrange(words)}" for _ in range(chance.choice((2, 2, 3))))
+        yield f"{first} => {', '.join(others)}" if chance.random() < 0.1 else ", ".join((first, *others))
+
+
+@pytest.mark.parametrize("given", [Options(), Options(expand=False)], ids=["expand", "no expand"])
+@pytest.mark.parametrize("words", [60_000, 1_000_000], ids=["terms in common", "few in common"])
+def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(words: int, given: Options) -> None:
+    before, after = (Text.of("\n".join(many_rules(Random(seed), words)).encode()) for seed in (1, 2))
+    assert SYNONYMS.read is not None
+    had, has = (dict(SYNONYMS.read(text, given, None)) for text in (before, after))
+    found = diff_texts(SYNONYMS, before, after, given)
+    changed = sum(had[key] != has[key] for key in had.keys() & has.keys())
+
+    assert (
+        Entries(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
+        == found.entries
+    )
+    assert MOST_SHOWN == len(found.changes)
+
+
+def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
+    before = Text.of("".join(f"a{number}, b{number}\n" for number in range(60_000)).encode())
+    found = diff_texts(SYNONYMS, before, Text(""), Options())
+
+    assert Entries(0, 120_000, 0, 0) == found.entries
+    assert {f"a{number}" for number in range(MOST_SHOWN // 2)} <= {
+        each.text.split(":")[0] for each in found.changes
+    }
+
+
+def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted() -> None:
+    terms = [f"term number {number}" for number in range(1_000)]
+    found = diff_texts(SYNONYMS, Text(""), Text(", ".join(terms)), Options())
+
+    assert Entries(1_000, 0, 0, 1_000) == found.entries
+    assert all(len(change.text) == LONGEST + 1 for change in found.changes)
+    assert len(found.changes) < MOST_TEXT / LONGEST
+
+
+def test_a_wide_rule_with_one_more_term_changes_all_its_terms() -> None:
+    terms = [f"t{number}" for number in range(150)]
+    found = diff_texts(SYNONYMS, Text(", ".join(terms)), Text(", ".join([*terms, "new"])), Options())
+
+    assert Entries(1, 0, 150, 151) == found.entries
+
+
+def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
+    text = Text.of(b"\n".join(b"%d" % number for number in range(1, BLOCK)))
+
+    assert len(text.blocks) > 1
+    assert [Line(str(number), number) for number in (1, 2, 50_000, BLOCK - 1)] == [
+        *text.at((1, 2, 50_000, BLOCK - 1))
+    ]
+
+
+def test_terms_are_compared_in_lower_case_when_the_analyzer_lowers_them() -> None:
+    given = Options(analyzer=Analyzer(lowercase=True))
+
+    assert Diff(Entries(0, 0, 0, 2)) == diff_texts(SYNONYMS, Text("Ab, C"), Text("c, aB"), given)
