@@ -6,6 +6,7 @@ The reference here is slow and simple, so that both can only agree by being righ
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 
 import pytest
@@ -55,12 +56,23 @@ def of_every_line(content: str) -> list[tuple[str, int]]:
             and term not in inputs
             and any(term in one for _, one, other in sides if other is not None)
         ]
+    groups = [(number, {*inputs}) for number, inputs, outputs in sides if outputs is None]
+    groups = [(number, terms) for number, terms in groups if len(terms) > 1]
+    in_two = (
+        number
+        for place, (number, ours) in enumerate(groups)
+        if any(ours != others and (ours & others) - {""} for _, others in groups[:place])
+    )
+    kept = set[str]().union(*(terms for _, terms in groups)) - {""}
+    replaced = (number for number, inputs, outputs in sides if outputs and kept & {*inputs} - {*outputs})
+    found += [("in-two-groups", number) for number in islice(in_two, 1)]
+    found += [("replaced-and-kept", number) for number in islice(replaced, 1)]
     return sorted(found)
 
 
 def quickly(content: str) -> list[tuple[str, int]]:
     problems, _ = check(SYNONYMS, content.encode(), "synonyms.txt", Options())
-    rules = {"chain", "repeated-term", "duplicate-rule"}
+    rules = {"chain", "repeated-term", "duplicate-rule", "in-two-groups", "replaced-and-kept"}
     return sorted((problem.rule, problem.line) for problem in problems if problem.rule in rules)
 
 

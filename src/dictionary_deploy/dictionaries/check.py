@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from itertools import count
+from itertools import count, repeat
 
 from dictionary_deploy.dictionaries.kind import (
     DataRule,
@@ -51,23 +51,31 @@ def check(
             if isinstance(rule, FileRule):
                 found[rule] = _problems(rule, rule.find(text, options), file)
             elif isinstance(rule, LineRule):
-                lines = text.numbered() if thorough else suspicious_lines(text, rule.suspicious)
+                lines = text.numbered() if thorough else _suspicious(rule, text)
                 findings = (finding for line in lines for finding in rule.find(line, options))
                 found[rule] = _problems(rule, findings, file)
     in_order = [problem for rule in rules for problem in found.get(rule, ())]
     return tuple(sorted(in_order, key=lambda problem: problem.severity)), text
 
 
-def suspicious_lines(text: Text, pattern: str) -> Iterator[Line]:
+def _suspicious(rule: LineRule, text: Text) -> Iterable[Line]:
+    if callable(rule.suspicious):
+        return rule.suspicious(text)
+    return suspicious_lines(text, rule.suspicious, rule.least)
+
+
+def suspicious_lines(text: Text, pattern: str, least: int = 0) -> Iterator[Line]:
     """The lines in which the pattern matches, each once, in the file's order.
+
+    Without those of blocks in which no line has so many characters.
 
     Each rule's pattern is searched for on its own: joined, they would be tried one by one at every
     character, while most of them alone are found as quickly as their first character is.
     """
     search = re.compile(pattern, re.MULTILINE).search
     number = 1
-    for block in text.blocks:
-        counted, offset = 0, 0
+    for block, longest in zip(text.blocks, text.longest if least else repeat(0), strict=False):
+        counted, offset = 0, 0 if longest >= least else len(block) + 1
         # What stands behind the last line's end is no line.
         while (match := search(block, offset)) and (start := block.rfind("\n", 0, match.start()) + 1) < len(
             block

@@ -58,7 +58,10 @@ def repeated(column: array[int]) -> set[int]:
 
 def shared(one: array[int], other: array[int]) -> set[int]:
     """The hashes that are in both."""
-    return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts(one, other)))
+    few, many = sorted((one, other), key=len)
+    if len(few) <= PARTS * MANY:
+        return set(few).intersection(many)
+    return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts(few, many)))
 
 
 class ManyError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 BLOCK = 1 << 18
@@ -24,8 +25,6 @@ class Text:
     It is kept in blocks, which end where a line does: one emoji makes Python keep four bytes for every
     character that is with it. Lines are made anew each time they are asked for.
     """
-
-    __slots__ = ("__weakref__", "blocks")
 
     def __init__(self, *blocks: str) -> None:
         self.blocks = blocks
@@ -51,6 +50,11 @@ class Text:
         """The lines without their ends. What stands behind the last end is no line when it is empty."""
         for block in self.blocks:
             yield from lines_of(block)
+
+    @cached_property
+    def longest(self) -> tuple[int, ...]:
+        """How many characters each block's longest line has."""
+        return tuple(max(map(len, lines_of(block)), default=0) for block in self.blocks)
 
     def numbered(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
         """Every line with its number, or all lines of the blocks of which that is true."""

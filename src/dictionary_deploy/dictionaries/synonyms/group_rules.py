@@ -23,14 +23,15 @@ from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, co
 from dictionary_deploy.dictionaries.text import Text
 
 MOST_PAIRS = 100_000
+BEGINNING = 10_000
+"""Lines that are looked at first."""
 _NO_TERM = {hash("")}
 
 
 def _in_two_groups(text: Text, options: Options) -> Iterator[Finding]:
     if not options.expand:
         return
-    groups = _different(_groups(text))
-    first, number = _first_of_each(repeated(columns(groups, Table.inputs)) - _NO_TERM, groups)
+    first, number = _first_again(_groups(text))
     for line in text.at([number] if number else []):
         terms = map(plain, parse_rule(line.text).inputs)
         term = next(term for term in terms if first.get(hash(term), number) < number)
@@ -67,6 +68,24 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
 def _groups(text: Text) -> list[Table]:
     """The rules of equivalent synonyms; a term alone is no group."""
     return [table for table in rules(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
+
+
+def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
+    """The first lines of terms, and the first line with one of them again, in another group; or 0.
+
+    The beginning of a file often tells, and is quicker to look at.
+    """
+    last = max((table.numbers[-1] for table in groups), default=0)
+    limit = 0
+    while limit < last:
+        limit = min(8 * limit + BEGINNING, last)
+        some = [table.up_to(limit) for table in groups]
+        if repeated(columns(some, Table.inputs)) - _NO_TERM:
+            some = _different(some)
+            first, again = _first_of_each(repeated(columns(some, Table.inputs)) - _NO_TERM, some)
+            if again:
+                return first, again
+    return {}, 0
 
 
 def _different(tables: list[Table]) -> list[Table]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.text import Line
+from dictionary_deploy.dictionaries.synonyms.survey import survey
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT
+from dictionary_deploy.dictionaries.text import Line, Text
 
 MOST_TERMS = 30
 """Equivalent synonyms in one rule: 31 of them already make 930 pairs."""
@@ -24,6 +27,7 @@ _NEVER_WITHIN = re.compile(
 )
 _COMMENT_BEHIND = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])(?![^,]*=>)")
 _STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<!\\)==+>|^\s*=>|(?<!\\)=>\s*$")
+_ONE_TERM = re.compile(r"^,*+[^,\\]*+(?:\\.[^,\\]*+)*+\\?,*+$", re.DOTALL)
 _SYMBOLS = re.compile(r"(?:^|,|=>)[^\w,]*(?:$|,|=>)")
 
 
@@ -81,6 +85,12 @@ def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
 
 def _named(separator: str) -> str:
     return "A tab" if separator.startswith("\t") else f"`{separator}`"
+
+
+def _lines_of_one_term(text: Text) -> Iterator[Line]:
+    found = survey(text)
+    regular = chain.from_iterable(table.numbers for table in found.regular if table.form == (1, EQUIVALENT))
+    return (line for line in text.at(sorted((*regular, *found.odd))) if _ONE_TERM.search(line.text))
 
 
 def _lone_term(line: Line, _: Options) -> Iterator[Finding]:
@@ -168,9 +178,15 @@ ERRORS = (
 WARNINGS = (
     LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
     LineRule("empty-side", "warning", rf"=>(?:{_NOTHING_BEFORE}|(?:[^\S\n]|,)*+(?:$|=>))", _empty_side),
-    LineRule("indented-comment", "warning", r"[^\S\n]#", _indented_comment),
-    LineRule("trailing-comment", "warning", r"[^\S\n]#", _trailing_comment),
-    LineRule("stray-arrow", "warning", r"=>\s*=>|==>|^\s*=>|=>[^\S\n]*$", _stray_arrow),
-    LineRule("lone-term", "warning", r"^(?!$),*+[^,\n\\]*+(?:\\.[^,\n\\]*+)*+\\?,*+$", _lone_term),
-    LineRule("large-group", "warning", rf"^(?:[^,\n]*,){{{MOST_TERMS}}}", _large_group),
+    LineRule("indented-comment", "warning", r"#(?<=[^\S\n]#)", _indented_comment),
+    LineRule("trailing-comment", "warning", r"#(?<=[^\S\n]#)", _trailing_comment),
+    LineRule("stray-arrow", "warning", rf"=>(?:(?<===>)|{_NOTHING_BEFORE}|[^\S\n]*+(?:$|=>))", _stray_arrow),
+    LineRule("lone-term", "warning", _lines_of_one_term, _lone_term),
+    LineRule(
+        "large-group",
+        "warning",
+        rf",(?:[^,\n]*,){{{MOST_TERMS - 1}}}",
+        _large_group,
+        least=2 * MOST_TERMS + 1,
+    ),
 )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, repeat
+from itertools import compress, groupby, repeat
+from operator import contains
 from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.analysis import lowered
 from dictionary_deploy.dictionaries.hashes import hashes
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Tables
 from dictionary_deploy.dictionaries.text import Line, Text, lines_of
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
 
@@ -90,30 +90,29 @@ def rules(text: Text) -> Rules:
 def _survey(text: Text, *, lowercase: bool) -> Survey:
     found = Survey()
     before = 0
-    for block in text.blocks:
+    for block, longest in zip(text.blocks, text.longest, strict=True):
         lines = lines_of(block)
         numbers: Sequence[int] = range(before + 1, before + len(lines) + 1)
         before += len(lines)
-        if _has_odd_lines(block, lines):
+        squeezed = _squeezed(block)
+        if longest > LONGEST // 2 or _has_odd_lines(block, squeezed):
             is_odd = [*map(bool, map(_ODD_LINE.search, lines))]
             found.odd.extend(compress(numbers, is_odd))
             is_regular = [not odd for odd in is_odd]
-            lines, numbers = [*compress(lines, is_regular)], [*compress(numbers, is_regular)]
-        _add_rows(found, numbers, _rows(lines, lowercase=lowercase) if lines else ())
+            squeezed, numbers = (
+                _squeezed("\n".join(compress(lines, is_regular))),
+                [*compress(numbers, is_regular)],
+            )
+        if numbers:
+            _add_rows(found, numbers, lines_of(lowered(squeezed) if lowercase else squeezed))
     found.odd[:] = array("i", sorted(found.odd))
     return found
 
 
-def _rows(lines: Iterable[str], *, lowercase: bool) -> list[str]:
-    block = "\n".join(lines)
-    return _squeezed(lowered(block) if lowercase else block).split("\n")
-
-
-def _has_odd_lines(block: str, lines: Sequence[str]) -> bool:
-    longest = max(map(len, lines), default=0)
-    if longest > LONGEST // 2 or "  " in block or _ODD_CHARACTER.search(block) or _TWO_ARROWS.search(block):
+def _has_odd_lines(block: str, squeezed: str) -> bool:
+    if "  " in block or _ODD_CHARACTER.search(block) or _TWO_ARROWS.search(block):
         return True
-    squeezed = _squeezed(f"\n{block}")
+    squeezed = f"\n{squeezed}"
     return any(place in squeezed for place in _ODD_PLACES) or squeezed.endswith(("=>", ",", " "))
 
 
@@ -122,27 +121,26 @@ def _squeezed(block: str) -> str:
     return block.replace(", ", ",").replace(" ,", ",").replace(" =>", "=>").replace("=> ", "=>")
 
 
-def _add_rows(found: Survey, lines: Iterable[int], rows: Sequence[str]) -> None:
-    numbers_of: defaultdict[Form, list[int]] = defaultdict(list)
-    rows_of: defaultdict[Form, list[str]] = defaultdict(list)
-    for number, row, commas in zip(lines, rows, map(str.count, rows, repeat(",")), strict=True):
-        if "=>" in row:
-            left, _, right = row.partition("=>")
-            form = (left.count(",") + 1, right.count(",") + 1)
-            rows_of[form].append(f"{left},{right}")
-        else:
-            form = (commas + 1, EQUIVALENT)
-            rows_of[form].append(row)
-        numbers_of[form].append(number)
-    for form, numbers in numbers_of.items():
-        table = Table(form, hashes(",".join(rows_of[form]).split(",")), array("i", numbers))
-        repeats = table.repeats()
-        if any(repeats):
-            found.odd.extend(compress(numbers, repeats))
+def _add_rows(found: Survey, lines: Sequence[int], rows: list[str]) -> None:
+    inputs = [*map(str.count, rows, repeat(","))]
+    outputs = [EQUIVALENT] * len(rows)
+    for place in compress(range(len(rows)), map(contains, rows, repeat("=>"))):
+        left, _, right = rows[place].partition("=>")
+        rows[place] = f"{left},{right}"
+        inputs[place], outputs[place] = left.count(","), right.count(",") + 1
+    forms = [*zip(inputs, outputs, strict=True)]
+    ordered = sorted(range(len(rows)), key=forms.__getitem__)
+    for (commas, others), places in groupby(ordered, key=forms.__getitem__):
+        some = [*places]
+        terms = hashes(",".join(map(rows.__getitem__, some)).split(","))
+        table = Table((commas + 1, others), terms, array("i", map(lines.__getitem__, some)))
+        if repeats := table.repeats():
+            found.odd.extend(compress(table.numbers, repeats))
             table = table.without(repeats)
-        every = found.regular.of(form)
-        every.terms.extend(table.terms)
-        every.numbers.extend(table.numbers)
+        if table.numbers:
+            every = found.regular.of(table.form)
+            every.terms.extend(table.terms)
+            every.numbers.extend(table.numbers)
 
 
 def _parse(lines: Iterable[Line]) -> tuple[Tables, array[int]]:

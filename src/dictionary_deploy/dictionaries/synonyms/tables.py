@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -84,12 +85,20 @@ class Table:
         return (self.terms[start : start + self.width] for start in range(0, len(self.terms), self.width))
 
     def repeats(self) -> list[bool]:
-        """Whether a row has a term twice on a side."""
+        """Whether a row has a term twice on a side; an empty list when none has."""
         inputs = self.form[0]
         if self.width > FEW:
-            return [len({*row[:inputs]}) + len({*row[inputs:]}) < self.width for row in self.rows()]
+            found = [len({*row[:inputs]}) + len({*row[inputs:]}) < self.width for row in self.rows()]
+            return found if any(found) else []
         pairs = [*combinations(self.inputs(), 2), *combinations(self.outputs(), 2)]
-        return [*map(any, zip(*(map(eq, one, other) for one, other in pairs), strict=True))] if pairs else []
+        if not any(any(map(eq, one, other)) for one, other in pairs):
+            return []
+        return [*map(any, zip(*(map(eq, one, other) for one, other in pairs), strict=True))]
+
+    def up_to(self, number: int) -> Table:
+        """The rows up to a line."""
+        count = bisect(self.numbers, number)
+        return Table(self.form, self.terms[: count * self.width], self.numbers[:count])
 
     def without(self, places: Sequence[bool]) -> Table:
         """The rows but for those."""

@@ -97,6 +97,6 @@ TERM_RULES = (
     LineRule("quoted-term", "warning", '"', _quoted_term),
     LineRule("invisible-character", "warning", f"[{_NOT_SEEN}]", _invisible),
     LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
-    LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST + 1}}}", _long_term),
+    LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST + 1}}}", _long_term, least=LONGEST + 1),
     LineRule("symbols-alone", "warning", rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)", _symbols_alone),
 )
