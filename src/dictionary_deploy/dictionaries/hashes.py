@@ -9,7 +9,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import compress, pairwise
+from itertools import chain, compress, pairwise
+from typing import TypeAlias
 
 PARTS = 8
 MANY = 50_000
@@ -29,27 +30,36 @@ def joined(columns: Iterable[array[int]]) -> array[int]:
     return every
 
 
-def parts(*columns: array[int]) -> Iterator[tuple[Iterator[int], ...]]:
-    """The hashes of each column, part by part: equal ones are in the same part of all columns."""
-    count = PARTS if max(map(len, columns)) > MANY else 1
+Columns: TypeAlias = "Iterable[array[int]]"
+"""What has columns each time it is gone through: a tuple, or what makes them anew."""
+
+
+def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
+    """The hashes of each table's columns, part by part: equal ones are in the same part of all tables."""
+    count = PARTS if max(sum(map(len, table)) for table in tables) > MANY else 1
     for part in range(count):
-        table = bytes(byte % count == part for byte in range(256))
-        yield tuple(compress(column, _first_bytes(column).translate(table)) for column in columns)
+        is_in_part = bytes(byte % count == part for byte in range(256))
+        yield tuple(_part(table, is_in_part) for table in tables)
 
 
-def _first_bytes(column: array[int]) -> bytes:
+def _part(table: Columns, is_in_part: bytes) -> Iterator[int]:
+    return chain.from_iterable(compress(column, last_bytes(column).translate(is_in_part)) for column in table)
+
+
+def last_bytes(column: array[int]) -> bytes:
+    """The last byte of each hash, or the first one, as the machine has it: one is as good as the other."""
     return memoryview(column).cast("B")[:: column.itemsize].tobytes()
 
 
-def distinct(column: array[int]) -> int:
+def distinct(table: Columns) -> int:
     """How many different hashes there are."""
-    return sum(len(set(part)) for (part,) in parts(column))
+    return sum(len(set(part)) for (part,) in parts(table))
 
 
 def repeated(column: array[int]) -> set[int]:
     """The hashes that are there more than once."""
     found: set[int] = set()
-    for (part,) in parts(column):
+    for (part,) in parts((column,)):
         ours = [*part]
         if len(set(ours)) < len(ours):
             found.update(one for one, other in pairwise(sorted(ours)) if one == other)
@@ -61,7 +71,7 @@ def shared(one: array[int], other: array[int]) -> set[int]:
     few, many = sorted((one, other), key=len)
     if len(few) <= PARTS * MANY:
         return set(few).intersection(many)
-    return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts(few, many)))
+    return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts((few,), (many,))))
 
 
 class ManyError(Exception):
@@ -71,7 +81,7 @@ class ManyError(Exception):
 def only_in_one(one: array[int], other: array[int]) -> set[int]:
     """The hashes that are in one of them only. Raises ManyError."""
     found: set[int] = set()
-    for ours, theirs in parts(one, other):
+    for ours, theirs in parts((one,), (other,)):
         found.update(set(ours).symmetric_difference(theirs))
         if len(found) > MANY:
             raise ManyError

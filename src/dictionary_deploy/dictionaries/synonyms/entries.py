@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.synonyms.compare import Side, tables_of
 from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
+from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
 from dictionary_deploy.dictionaries.text import Text
 
 
@@ -66,4 +66,4 @@ def _lines_with(text: Text, options: Options, only: Keys) -> Iterator[str]:
 
 def count_synonyms(text: Text, options: Options) -> int:
     """How many terms become something else: what one rule makes of a term, no other one takes back."""
-    return distinct(Side(tables_of(text, options), expand=options.expand).keys)
+    return distinct(Side(tables_of(text, options), expand=options.expand))
