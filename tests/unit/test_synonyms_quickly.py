@@ -151,6 +151,13 @@ def test_a_wide_rule_with_one_more_term_changes_all_its_terms() -> None:
     assert Entries(1, 0, 150, 151) == found.entries
 
 
+def test_a_wide_rule_with_one_more_term_changes_no_other_when_all_become_the_first() -> None:
+    terms = [f"t{number}" for number in range(150)]
+    before, after = Text(", ".join(terms)), Text(", ".join([*terms, "new"]))
+
+    assert Entries(1, 0, 0, 150) == diff_texts(SYNONYMS, before, after, Options(expand=False)).entries
+
+
 def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
     text = Text.of(b"\n".join(b"%d" % number for number in range(1, BLOCK)))
 

@@ -21,7 +21,7 @@ BITS = 60
 MARKS = tuple(1 << byte % BITS | 1 << byte % (BITS - 1) for byte in range(256))
 """Of each byte one or two bits."""
 WIDE = 100
-"""Terms of a rule from which on it counts as a whole: when it is another one, its terms become others."""
+"""Outputs of a rule from which on it counts as a whole: when it is another one, its terms become others."""
 
 
 _tables: WeakKeyDictionary[Text, dict[Options, tuple[Table, ...]]] = WeakKeyDictionary()
@@ -118,7 +118,7 @@ class Side:
     def _outputs(self, table: Table) -> tuple[int, int, int, memoryview]:
         """How many bytes a row has, the first and the last byte of its outputs, and all rows."""
         size = table.terms.itemsize
-        if table.width > WIDE:
-            return size, 0, size, memoryview(self.shapes(table)).cast("B")
         first, last = self._places_of_outputs(table)
+        if last - first > WIDE:
+            return size, 0, size, memoryview(self.shapes(table)).cast("B")
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
