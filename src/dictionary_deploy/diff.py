@@ -16,6 +16,8 @@ LONGEST = 2_000
 """Characters of a changed entry that are told: a term may become a million others."""
 MOST_TEXT = 1_000_000
 """Characters of all of them, which is what a step summary takes."""
+MOST_VALUES = 3_000_000
+"""Values of all of them: of terms that each become a million others only the first are told."""
 
 
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
@@ -43,25 +45,31 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
 def _told(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
     """Each change in a line, of very many or very long ones the first."""
     changes: list[EntryChange] = []
-    length = 0
-    for sign, text in islice(_lines(kind, had, has), MOST_SHOWN):
+    length = values = 0
+    for sign, text, count in islice(_lines(kind, had, has), MOST_SHOWN):
         length += len(text)
+        values += count
         changes.append(EntryChange(sign, text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
-        if length > MOST_TEXT:
+        if length > MOST_TEXT or values > MOST_VALUES:
             break
     return tuple(changes)
 
 
-def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+", "-", "~"], str]]:
+def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+", "-", "~"], str, int]]:
+    """Each change, and how many values it has."""
     for key in has:
-        if key in had and had[key] != has[key]:
-            yield "~", kind.show_change(key, had[key], has[key])
+        if key in had:
+            before, after = had[key], has[key]
+            if before != after:
+                yield "~", kind.show_change(key, before, after), len(before) + len(after)
     for key in had:
         if key not in has:
-            yield "-", kind.show(key, had[key])
+            values = had[key]
+            yield "-", kind.show(key, values), len(values)
     for key in has:
         if key not in had:
-            yield "+", kind.show(key, has[key])
+            values = has[key]
+            yield "+", kind.show(key, values), len(values)
 
 
 def count_entries(kind: Kind, text: Text, options: Options) -> int:
