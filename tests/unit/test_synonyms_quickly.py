@@ -144,6 +144,28 @@ def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted(
     assert len(found.changes) < MOST_TEXT / LONGEST
 
 
+@pytest.mark.parametrize(
+    ("expand", "line", "has"),
+    [
+        (True, "of", ("e",)),
+        (True, "of, of", ("e", "of")),
+        (True, "of\t", ("e",)),
+        (False, "of", ("e", "of")),
+        (False, "of, of", ("e", "of")),
+        (False, "of\t", ("e", "of")),
+    ],
+)
+def test_a_term_alone_is_kept_where_the_engine_keeps_it(
+    line: str, has: tuple[str, ...], *, expand: bool
+) -> None:
+    given = Options(expand=expand)
+    before, after = Text("of => e"), Text("of => e\n", line)
+    assert SYNONYMS.read is not None
+
+    assert {"of": has} == dict(SYNONYMS.read(after, given, None))
+    assert int(len(has) > 1) == diff_texts(SYNONYMS, before, after, given).entries.changed
+
+
 def test_a_wide_rule_with_one_more_term_changes_all_its_terms() -> None:
     terms = [f"t{number}" for number in range(150)]
     found = diff_texts(SYNONYMS, Text(", ".join(terms)), Text(", ".join([*terms, "new"])), Options())

@@ -20,6 +20,7 @@ from dictionary_deploy.dictionaries.text import Text
 BITS = 60
 MARKS = tuple(1 << byte % BITS | 1 << byte % (BITS - 1) for byte in range(256))
 """Of each byte one or two bits."""
+LONE = (1, EQUIVALENT)
 WIDE = 100
 """Outputs of a rule from which on it counts as a whole: when it is another one, its terms become others."""
 
@@ -46,7 +47,12 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
     for line in lines:
         if rule := keys_of_rule(line.text, options):
             odd.add(*rule, line.number)
-    return tuple(table for table in (*regular, *odd) if table.form != (1, EQUIVALENT))
+    # One term alone says something only without `expand`: that it becomes itself.
+    return tuple(
+        table if table.form != LONE else table.to_itself()
+        for table in (*regular, *odd)
+        if table.form != LONE or not options.expand
+    )
 
 
 class Side:

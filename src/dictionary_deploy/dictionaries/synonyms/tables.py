@@ -95,6 +95,12 @@ class Table:
             return []
         return [*map(any, zip(*(map(eq, one, other) for one, other in pairs), strict=True))]
 
+    def to_itself(self) -> Table:
+        """Rules that make each term, which is alone in its row, what it is."""
+        return Table(
+            (1, 1), array("q", chain.from_iterable(zip(self.terms, self.terms, strict=True))), self.numbers
+        )
+
     def up_to(self, number: int) -> Table:
         """The rows up to a line."""
         count = bisect(self.numbers, number)
