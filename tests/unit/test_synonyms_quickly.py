@@ -5,6 +5,7 @@ The reference here is slow and simple, so that both can only agree by being righ
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from itertools import islice
 from random import Random
@@ -14,8 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, check
+from dictionary_deploy.dictionaries.hashes import MANY, PARTS, shared
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
+from dictionary_deploy.dictionaries.synonyms.compare import compare_all
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
 from dictionary_deploy.dictionaries.text import BLOCK
 from dictionary_deploy.diff import LONGEST, MOST_TEXT, diff_texts
 from dictionary_deploy.model import Analyzer, Diff, Entries
@@ -123,6 +127,20 @@ def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Op
         == found.entries
     )
     assert MOST_SHOWN == len(found.changes)
+
+
+def test_terms_that_both_files_have_may_be_compared_some_at_once() -> None:
+    given = Options()
+    texts = (Text("\n".join(many_rules(Random(seed), 2_000))) for seed in (1, 2))
+    had, has = (Side(tables_of(text, given), expand=True) for text in texts)
+
+    assert compare_all(had, has).numbers == compare_all(had, has, marked=0).numbers
+
+
+def test_what_two_large_columns_share_is_found_part_by_part() -> None:
+    one, other = (array("q", range(first, first + PARTS * MANY + 1)) for first in (0, 7))
+
+    assert {*range(7, PARTS * MANY + 1)} == shared(one, other)
 
 
 def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:

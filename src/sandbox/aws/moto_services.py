@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from threading import Lock
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,10 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.aws.package import CopyError
 from sandbox.one_at_a_time import one_at_a_time
+
+_ONE_BY_ONE = Lock()
+"""moto checks If-Match and If-None-Match before it writes, which is atomic when nothing else writes
+meanwhile, and closes the content that a write replaces, though somebody may be reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class MotoServices:
         self._send(Caller(), "s3", "/moto-api/reset", "POST")
 
     def answer(self, request: Request) -> Response:
-        return Response.from_app(self._application, request.environ, buffered=True)
+        with _ONE_BY_ONE:
+            return Response.from_app(self._application, request.environ, buffered=True)
 
     def account(self, caller: Caller) -> str:
         """The ID of the account that the caller belongs to."""
@@ -78,4 +84,5 @@ class MotoServices:
 
     def _send(self, caller: Caller, service: str, path: str, method: str) -> TestResponse:
         client = Client(self._application, use_cookies=False)
-        return client.open(path, method=method, headers=caller.headers(service))
+        with _ONE_BY_ONE:
+            return client.open(path, method=method, headers=caller.headers(service))

@@ -1,8 +1,7 @@
-"""S3 in front of moto's: what S3 refuses and moto does not, and writes one at a time.
+"""S3 in front of moto's: what S3 refuses and moto does not.
 
 Refused here are content that is not what its SHA-256 says, a bucket of another owner, and whatever
-the switches take away. moto checks If-Match and If-None-Match before it writes: that is atomic
-when nothing else writes meanwhile.
+the switches take away.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from tempfile import SpooledTemporaryFile
-from threading import Lock
 from typing import IO
 
 from werkzeug.wrappers import Request, Response
@@ -38,7 +35,6 @@ class S3:
         self._moto = moto
         self._switches = switches
         self._failures = failures
-        self._writing = Lock()
         self._owners: dict[str, str] = {}
         """The account of each bucket that was made here."""
 
@@ -46,13 +42,12 @@ class S3:
         """The answer; ServiceError for what is refused."""
         self._refuse(request)
         with SpooledTemporaryFile(IN_MEMORY) as body:
-            # All of it before the turn is taken: a slow sender keeps nobody else waiting.
+            # All of it before moto's turn: a slow sender keeps nobody else waiting.
             check_sha256(request, receive(request, body))
             if "policy" in request.args and request.method in {"PUT", "DELETE"}:
                 self._note_policy(request, body.read())
                 body.seek(0)
-            with self._writing if request.method in WRITES else nullcontext():
-                response = self._moto.answer(request)
+            response = self._moto.answer(request)
         if request.method == "PUT" and response.status_code == 200 and not request.query_string:
             self._note_owner(request)
         if self._is_missing_key(request, response) and not self._switches().list_bucket:

@@ -32,11 +32,11 @@ def compare(before: Text, after: Text, options: Options) -> Compared:
     """How many terms become something else now, and the keys of the first of them."""
     had, has = (Side(tables_of(text, options), expand=options.expand) for text in (before, after))
     touched = _touched(had, has)
-    return _compare_all(had, has) if touched is None else _compare_some(had, has, touched)
+    return compare_all(had, has) if touched is None else _compare_some(had, has, touched)
 
 
-def _compare_all(had: Side, has: Side) -> Compared:
-    """Of both files all terms, part by part."""
+def compare_all(had: Side, has: Side, marked: int = MARKED) -> Compared:
+    """Of both files all terms, part by part; of those that both have about `marked` at once."""
     added, removed, changed = Sample(has), Sample(had), Sample(has)
     both: set[int] = set()
     total = 0
@@ -47,7 +47,7 @@ def _compare_all(had: Side, has: Side) -> Compared:
         added.add(theirs, shared)
         both |= shared
         del ours, theirs, shared  # large ones
-        if len(both) > MARKED:
+        if len(both) > marked:
             changed.add(_differing(had, has, both))
             both = set()
     changed.add(_differing(had, has, both))
