@@ -172,9 +172,9 @@ def test_a_package_that_is_missing_is_made_and_a_rerun_says_the_same(shop: Scene
 
 
 def test_a_package_made_by_hand_is_adopted_though_it_might_have_been_created(shop: Scene) -> None:
-    shop.clock.skip(-LONG)  # S3 tells whole seconds: the object must not be of the same one
+    shop.clock.skip(-3 * LONG)  # S3 tells whole seconds: the object must not be of the same one
     shop.make_package("by-hand")
-    shop.clock.skip(2 * LONG)
+    shop.clock.skip(4 * LONG)
     shop.configure({**SYNONYMS, "package": "by-hand", "create": True}, domains="none")
     shop.commit({})
 

@@ -143,7 +143,8 @@ def test_a_comment_that_github_finds_too_long_is_shortened_and_posted(deployed: 
     [posted] = deployed.comments(8)
     assert 16_384 < len(posted) <= 32_768
     assert "the step summary" in posted
-    assert "word-8999" in ran.summary
+    assert "word-2999" in ran.summary
+    assert "word-2999" not in posted
     assert [] == warnings(ran)
 
 

@@ -190,7 +190,7 @@ class Guarantees:
             if result.outcome in {"failed", "invalid"}:
                 hold("remedy", result.message and result.remedy and result.reason != "internal", told)
             package = self._world.package(result.dictionary.package)
-            if package and self.touched.get(package.name, NEVER) <= run.looked_at:
+            if package and self.touched.get(package.name, NEVER) < run.looked_at:
                 self._check_result(run, result, package, f"{told} {self.story(package)}")
 
     def _check_result(self, run: Run, result: Result, package: Package, told: str) -> None:
