@@ -144,6 +144,14 @@ def test_one_sentence_says_where_the_version_is_live(one: Result, said: str) -> 
     assert said == live(one)
 
 
+def test_a_run_that_lost_the_lock_does_not_say_what_is_live() -> None:
+    told = "was available: the run that has it now says what is live."
+
+    assert f"When this run lost the lock, v4 {told}" == live(
+        result("failed", domains=(LIVE,), reason="locked")
+    )
+
+
 def test_what_is_live_in_place_of_a_content_that_failed_is_not_taken_for_it() -> None:
     ours, older = (result("failed", domains=(LIVE,), is_deployed=each) for each in (True, False))
 

@@ -80,6 +80,11 @@ def live(result: Result) -> str:
     package = result.package
     if package is None:
         return ""
+    if result.reason == "locked":
+        seen = package.available or "no version"
+        return (
+            f"When this run lost the lock, {seen} was available: the run that has it now says what is live."
+        )
     is_not_this = result.outcome in {"failed", "invalid"} and not result.is_deployed
     # What is live is not what was to be deployed: nobody may take the one for the other.
     begin = "Now: " if result.planned else "Still: " if is_not_this else ""
