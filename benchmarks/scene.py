@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,18 +104,15 @@ class Scene:
 
 def timed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Took:
     """Run a command to its end; one that fails raises, with what it said."""
-    began = time.monotonic()
-    with subprocess.Popen(  # noqa: S603 - the benchmark's own commands
-        command, env=dict(environ), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        said = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        processor = usage.ru_utime + usage.ru_stime
-        took = Took(time.monotonic() - began, processor, usage.ru_maxrss * 1024)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[0]} failed: {said}")
-    return took
+    with TemporaryDirectory() as name:
+        figures = Path(name) / "figures.json"
+        launch = [sys.executable, "-S", str(Path(__file__).with_name("launch.py")), str(figures), *command]
+        done = subprocess.run(  # noqa: S603 - the benchmark's own commands
+            launch, env=dict(environ), cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} failed: {done.stdout}{done.stderr}")
+        return Took(**json.loads(figures.read_text(encoding="utf-8")))
 
 
 @contextmanager
