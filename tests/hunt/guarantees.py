@@ -120,7 +120,7 @@ class Guarantees:
         dictionary = self._dictionary(run, package.name)
         self._check_content(run, dictionary, parameters)
         hold("message", parameters["CommitMessage"] == commit.sha, f"{run.name}: {parameters}")
-        if self.touched.get(package.name, NEVER) > run.looked_at:
+        if self.touched.get(package.name, NEVER) > run.looked_at(package.id):
             return  # which it could not know
         told = f"{run.name} ({run.mode} of {commit.name}) over {self.story(package)}"
         made = self._made(package)
@@ -149,7 +149,7 @@ class Guarantees:
         dictionary, domain = self._dictionary(run, package.name), parameters["DomainName"]
         known = self._domains_of(package)
         wanted = {"associated": tuple(known), "none": ()}.get(str(dictionary.domains), dictionary.domains)
-        if self.touched.get(package.name, NEVER) > run.looked_at:
+        if self.touched.get(package.name, NEVER) > run.looked_at(package.id):
             return
         told = f"{run.name} brings {domain} to {self.story(package)}"
         hold("wanted-domain", domain in wanted, told)
@@ -190,7 +190,7 @@ class Guarantees:
             if result.outcome in {"failed", "invalid"}:
                 hold("remedy", result.message and result.remedy and result.reason != "internal", told)
             package = self._world.package(result.dictionary.package)
-            if package and self.touched.get(package.name, NEVER) < run.looked_at:
+            if package and self.touched.get(package.name, NEVER) <= run.looked_at(package.id):
                 self._check_result(run, result, package, f"{told} {self.story(package)}")
 
     def _check_result(self, run: Run, result: Result, package: Package, told: str) -> None:

@@ -116,8 +116,8 @@ class Run:
         self.writes: list[str] = []
         self.asked_at: int | None = None
         """The moment when it was told where the branch is."""
-        self.looked_at = 0
-        """The moment when AWS last described the packages to it."""
+        self._listed_at = 0
+        self._looked_at: dict[str, int] = {}
         self.seen: deque[dict[str, bool]] = deque(maxlen=LOOKS)
         """By file whether it was live where it is wanted, at each of the last looks."""
         self.is_killed = False
@@ -128,6 +128,18 @@ class Run:
         self._waits_for: Collection[Future[Any]] = ()
         self._main = Fiber(self._work)
         self._main.resume()
+
+    def note_packages(self, parameters: Mapping[str, Any], moment: int) -> None:
+        """AWS has described packages to it: all, or those that it asked for."""
+        filters = parameters.get("Filters")
+        if filters:
+            self._looked_at |= dict.fromkeys(filters[0]["Value"], moment)
+        else:
+            self._listed_at = moment
+
+    def looked_at(self, package_id: str) -> int:
+        """The moment when AWS last described the package to it."""
+        return max(self._listed_at, self._looked_at.get(package_id, 0))
 
     @property
     def is_over(self) -> bool:

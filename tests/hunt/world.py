@@ -209,8 +209,8 @@ class World:
             call.error = self._throttled(call.operation)
         elif fate in {"dropped", "unanswered"}:
             call.error = self._no_answer(call.operation)
-        if call.operation == "es:DescribePackages":
-            run.looked_at = self.moment
+        if call.operation == "es:DescribePackages" and call.error is None:
+            run.note_packages(call.parameters, self.moment)
         if call.operation.startswith("es:"):
             self.guarantees.note_look(run)
         run.answered(call)
