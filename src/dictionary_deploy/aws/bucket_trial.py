@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dictionary_deploy.aws.errors import Call, calling, nonsense
-from dictionary_deploy.aws.s3_key import S3Key
+from dictionary_deploy.aws.s3_key import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError
 
 REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-NOT_DONE = frozenset({"NotImplemented", "501"})
 
 Conditions = Literal["kept", "refused", "ignored"]
 """Whether the bucket keeps the conditions of a write, refuses them altogether, or writes all the same."""
@@ -55,7 +54,7 @@ class BucketTrial:
                 return "ignored"
             return "kept" if self._holds({"IfMatch": etag}) else "refused"
         except AwsError as error:
-            if error.code in NOT_DONE:
+            if error.code in NO_CONDITIONS:
                 return "refused"
             raise
 

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dictionary_deploy.aws.errors import calling, nonsense
-from dictionary_deploy.aws.s3_key import S3Key
+from dictionary_deploy.aws.s3_key import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError, LockError, Reason
 
 REASON: Reason = "upload-failed"
@@ -117,7 +117,7 @@ class Lock:
         except AwsError as error:
             if error.code in CHANGED_MEANWHILE:
                 return False
-            if error.code in {"NotImplemented", "501"}:
+            if error.code in NO_CONDITIONS:
                 raise LockError(
                     "locked",
                     f"The bucket {self.bucket} does not do conditional writes ({error.code}).",

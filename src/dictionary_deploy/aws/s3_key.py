@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from dictionary_deploy.aws.errors import Call
 from dictionary_deploy.errors import Reason
 
+NO_CONDITIONS = frozenset({"NotImplemented", "501"})
+"""Codes of a bucket that does no conditional writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class S3Key:
