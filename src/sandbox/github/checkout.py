@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from sandbox.github.refs import FORMAT, Refs
+
 _LOG_FORMAT = "%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B"
 
 
@@ -85,32 +87,21 @@ class Checkout:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # What a commit's own SHA names never becomes anything else, and each question starts a process.
+        self._objects: dict[str, GitObject] = {}
+        self._commits: dict[str, Commit] = {}
+
+    def refs(self) -> Refs:
+        """The refs as they are now."""
+        return Refs.parse(self._git("for-each-ref", f"--format={FORMAT}"))
 
     @property
     def default_branch(self) -> str:
-        """What the origin's HEAD says, else `main` or `master`, else the checkout's own branch."""
-        listed = self._git("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/", "refs/remotes/")
-        refs = dict(line.split(" ", 1) for line in listed.splitlines())
-        if origin := refs.get("refs/remotes/origin/HEAD"):
-            return origin.removeprefix("refs/remotes/origin/")
-        for name in ("main", "master"):
-            if refs.keys() & {f"refs/heads/{name}", f"refs/remotes/origin/{name}"}:
-                return name
-        return self._git("symbolic-ref", "HEAD", may_fail=True).strip().removeprefix("refs/heads/")
-
-    def state(self) -> str:
-        """Another text whenever a ref moves or another branch is checked out."""
-        return self._git("for-each-ref", "--format=%(objectname) %(refname) %(symref) %(HEAD)")
-
-    def branches(self) -> dict[str, str]:
-        """Commits by branch name; a branch that only the origin has counts too."""
-        return self.refs("refs/remotes/origin/") | self.refs("refs/heads/")
-
-    def refs(self, prefix: str) -> dict[str, str]:
-        """Objects by the name of their ref, the prefix left out; symbolic refs are left out too."""
-        lines = self._git("for-each-ref", "--format=%(objectname) %(refname) %(symref)", prefix).splitlines()
-        found = [line.split(" ") for line in lines]
-        return {name.removeprefix(prefix): oid for oid, name, symref in found if not symref}
+        """The default branch, which need have no commit yet."""
+        unborn = ["symbolic-ref", "HEAD"]
+        return self.refs().default_branch or self._git(*unborn, may_fail=True).strip().removeprefix(
+            "refs/heads/"
+        )
 
     def resolve(self, expression: str) -> GitObject | None:
         """The object that a SHA, a branch, a ref or `<revision>:<path>` names; None when there is none."""
@@ -126,7 +117,11 @@ class Checkout:
     def commit(self, revision: str) -> Commit | None:
         """The commit that a SHA, a branch or a tag names."""
         oid = self.commit_oid(revision)
-        return next(self.commits(oid, "--no-walk")) if oid else None
+        return self.commit_of(oid) if oid else None
+
+    def commit_of(self, oid: str) -> Commit:
+        """The commit whose SHA this is."""
+        return self._commits.get(oid) or next(self._log("--no-walk", oid))
 
     def commit_oid(self, revision: str) -> str | None:
         found = self.resolve(revision)
@@ -136,11 +131,18 @@ class Checkout:
 
     def commits(self, oid: str, *options: str, path: str = "") -> Iterator[Commit]:
         """The history of a commit, newest first; with `path`, what touched that file or folder."""
-        paths = [path] if path else []
-        log = self._git("log", "-z", f"--format={_LOG_FORMAT}", *options, oid, "--", *paths)
+        yield from self._log(*options, oid, "--", *([path] if path else []))
+
+    def every_commit(self) -> Iterator[Commit]:
+        """The commits that any ref leads to."""
+        yield from self._log("--all")
+
+    def _log(self, *arguments: str) -> Iterator[Commit]:
+        log = self._git("log", "-z", f"--format={_LOG_FORMAT}", *arguments)
         for record in log.split("\0"):
             if record:
-                yield _commit(record)
+                commit = _commit(record)
+                yield self._commits.setdefault(commit.sha, commit)
 
     def compare(self, base: str, head: str) -> Comparison | None:
         """How two commits stand to each other; None when they share no history."""
@@ -176,10 +178,14 @@ class Checkout:
         # Through the standard input: nothing a client names can be taken for an option.
         if "\n" in expression:
             return None
+        if known := self._objects.get(expression):
+            return known
         answer = self._git("cat-file", "--batch-check", stdin=f"{expression}\n").split()
         if len(answer) != 3 or not answer[2].isdigit():
             return None
-        return GitObject(answer[0], answer[1], int(answer[2]))
+        found = GitObject(answer[0], answer[1], int(answer[2]))
+        self._objects[found.oid] = found
+        return found
 
     def _git(self, *arguments: str, stdin: str = "", may_fail: bool = False) -> str:
         output = self._run(*arguments, stdin=stdin, may_fail=may_fail)

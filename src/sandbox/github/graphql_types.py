@@ -60,10 +60,11 @@ class Repository:
 
     def ref(self, qualified_name: str) -> Ref | None:
         name = qualified_name.removeprefix("refs/heads/")
-        if oid := self.source.checkout.branches().get(name):
+        refs = self.source.checkout.refs()
+        if oid := refs.branches.get(name):
             return Ref(self, name, "refs/heads/", oid)
         tag = qualified_name.removeprefix("refs/tags/")
-        if oid := self.source.checkout.refs("refs/tags/").get(tag):
+        if oid := refs.below("refs/tags/").get(tag):
             return Ref(self, tag, "refs/tags/", oid)
         return None
 
@@ -73,7 +74,7 @@ class Repository:
 
     def git_object(self, found: GitObject) -> Commit | Blob | Tree | Tag:
         if found.type == "commit":
-            return Commit(self, next(self.source.checkout.commits(found.oid, "--no-walk")))
+            return Commit(self, self.source.checkout.commit_of(found.oid))
         if found.type == "blob":
             return Blob(found.oid, self.source.checkout.blob(found.oid))
         return Tree(found.oid) if found.type == "tree" else Tag(found.oid)

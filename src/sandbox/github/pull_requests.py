@@ -8,9 +8,11 @@ without either of them is an open one into the default branch.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.github.checkout import Checkout, Commit
+from sandbox.github.refs import Refs
 
 _MERGE = re.compile(r"Merge pull request #(\d+) from ([^/\s]+)/(\S+)")
 _SQUASH = re.compile(r"(.*) \(#(\d+)\)$")
@@ -37,40 +39,61 @@ class PullRequests:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
-        self._read: tuple[str, dict[int, PullRequest]] = ("", {})
+        self._read: tuple[Refs | None, dict[int, PullRequest]] = (None, {})
 
     def all(self) -> dict[int, PullRequest]:
         """By number, in the order of their numbers."""
-        state = self._checkout.state()
-        if self._read[0] != state:
-            self._read = (state, _read(self._checkout))
+        refs = self._checkout.refs()
+        if self._read[0] != refs:
+            self._read = (refs, _read(self._checkout, refs))
         return self._read[1]
 
 
-def _read(checkout: Checkout) -> dict[int, PullRequest]:
+def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
     found: dict[int, PullRequest] = {}
-    branches, default = checkout.branches(), checkout.default_branch
+    branches, default = refs.branches, refs.default_branch
+    commits = {commit.sha: commit for commit in checkout.every_commit()}
     # A branch that was cut from the default branch shares its merges, which are the default branch's.
     for branch in sorted(branches, key=lambda name: (name != default, name)):
-        for commit in checkout.commits(branches[branch], "--first-parent"):
-            if merged := _merged(checkout, commit, branch):
+        # Of several commits with a pull request's number the newest is its merge.
+        for commit, brought in reversed(_first_parents(commits, branches[branch])):
+            if merged := _merged(commit, brought, branch):
                 found.setdefault(merged.number, merged)
-    for name, oid in checkout.refs("refs/pull/").items():
+    for name, oid in refs.below("refs/pull/").items():
         if (head := _HEAD.fullmatch(name)) and default in branches:
-            opened = _opened(checkout, int(head[1]), oid, default)
+            opened = _opened(commits, branches, int(head[1]), oid, default)
             found.setdefault(opened.number, opened)
     return dict(sorted(found.items()))
 
 
-def _merged(checkout: Checkout, commit: Commit, branch: str) -> PullRequest | None:
+def _first_parents(commits: Mapping[str, Commit], tip: str) -> list[tuple[Commit, frozenset[str]]]:
+    """A branch's own commits, oldest first, each with the commits that came to the branch with it."""
+    chain = [tip]
+    while (parents := commits[chain[-1]].parents) and parents[0] in commits:
+        chain.append(parents[0])
+    seen: set[str] = set()
+    return [(commits[oid], frozenset(_reach(commits, oid, seen))) for oid in reversed(chain)]
+
+
+def _reach(commits: Mapping[str, Commit], oid: str, seen: set[str]) -> set[str]:
+    """The commit and its ancestors, but for those already seen; afterwards they are seen."""
+    found, left = set(), [oid]
+    while left:
+        if (each := left.pop()) in commits and each not in seen:
+            seen.add(each)
+            found.add(each)
+            left += commits[each].parents
+    return found
+
+
+def _merged(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest | None:
     if (merge := _MERGE.match(commit.subject)) and len(commit.parents) == 2:
         number, head_ref, head_sha = int(merge[1]), merge[3], commit.parents[1]
         title = commit.message.partition("\n")[2].strip().partition("\n")[0] or head_ref
-        commits = frozenset({commit.sha, *checkout.between(*commit.parents)})
     elif squash := _SQUASH.match(commit.subject):
         # Git has no trace of what was squashed: the commit stands for its head.
         number, head_ref, head_sha = int(squash[2]), f"pull-request-{squash[2]}", commit.sha
-        title, commits = squash[1], frozenset({commit.sha})
+        title, brought = squash[1], frozenset({commit.sha})
     else:
         return None
     return PullRequest(
@@ -81,16 +104,18 @@ def _merged(checkout: Checkout, commit: Commit, branch: str) -> PullRequest | No
         head_ref=head_ref,
         head_sha=head_sha,
         created_at=commit.author.date,
-        commits=commits,
+        commits=brought,
         merge_commit_sha=commit.sha,
         merged_at=commit.committer.date,
     )
 
 
-def _opened(checkout: Checkout, number: int, head_sha: str, base_ref: str) -> PullRequest:
-    branches = checkout.branches()
+def _opened(
+    commits: Mapping[str, Commit], branches: Mapping[str, str], number: int, head_sha: str, base_ref: str
+) -> PullRequest:
     head_ref = next((name for name, oid in branches.items() if oid == head_sha), f"pull-request-{number}")
-    head = next(checkout.commits(head_sha, "--no-walk"))
+    head, on_base = commits[head_sha], set[str]()
+    _reach(commits, branches[base_ref], on_base)
     return PullRequest(
         number=number,
         title=head.subject,
@@ -99,5 +124,5 @@ def _opened(checkout: Checkout, number: int, head_sha: str, base_ref: str) -> Pu
         head_ref=head_ref,
         head_sha=head_sha,
         created_at=head.author.date,
-        commits=frozenset(checkout.between(branches[base_ref], head_sha)),
+        commits=frozenset(_reach(commits, head_sha, on_base)),
     )

@@ -47,11 +47,13 @@ class GitRoutes:
         return jsonify(resources.repository(self._place(), self._checkout.default_branch))
 
     def branches(self, **_: str) -> Response:
-        found = [{"name": name, "commit": self._link(oid)} for name, oid in self._checkout.branches().items()]
+        found = [
+            {"name": name, "commit": self._link(oid)} for name, oid in self._checkout.refs().branches.items()
+        ]
         return page_of(found, lambda branch: branch)
 
     def branch(self, branch: str, **_: str) -> Response:
-        oid = self._checkout.branches().get(branch)
+        oid = self._checkout.refs().branches.get(branch)
         if oid is None:
             raise ApiError(404, "Branch not found")
         commit = resources.commit(self._place(), self._commit_or_404(oid))
@@ -59,9 +61,9 @@ class GitRoutes:
 
     def ref(self, ref: str, **_: str) -> Response:
         if ref.startswith("heads/"):
-            oid = self._checkout.branches().get(ref.removeprefix("heads/"))
+            oid = self._checkout.refs().branches.get(ref.removeprefix("heads/"))
         else:
-            oid = self._checkout.refs("refs/").get(ref)
+            oid = self._checkout.refs().below("refs/").get(ref)
         found = self._checkout.resolve(oid) if oid else None
         if not found:
             raise not_found()
