@@ -17,7 +17,6 @@ MANY = 25
 """As many packages as AWS allows in a Region."""
 
 CHAIN = (
-    "PutObject of the lock",
     "GetObject of the lock",
     "PutObject of the lock",
     "DescribePackages",

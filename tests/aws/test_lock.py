@@ -122,8 +122,14 @@ def test_a_lease_that_is_renewed_after_it_was_seen_over_is_not_taken_over(aws: A
 
 
 def test_a_lock_that_vanishes_while_it_is_looked_at_is_taken_next_time(aws: Aws) -> None:
-    taken(aws, FIRST)
-    aws.gateway.after["PUT"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+    def delete() -> None:
+        aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
+
+    def take_and_delete_after_the_next_write() -> None:
+        taken(aws, FIRST)
+        aws.gateway.after["PUT"] = delete
+
+    aws.gateway.after["GET"] = take_and_delete_after_the_next_write
     second = aws.lock(SECOND)
     assert ("another run, which is just taking it", "") == (second.take(), second.take())
 
@@ -222,7 +228,7 @@ def test_no_lease_keeps_others_waiting_for_ever(aws: Aws, lease: str) -> None:
 def test_an_answer_without_a_time_to_go_by_takes_nothing_over(connect: Connect, date: str) -> None:
     held = json.dumps({"run": FIRST, "token": "t", "lease_seconds": 1}).encode()
     found = answer(200, held, ETag='"1"', Last_Modified="Wed, 21 Oct 2015 07:28:00 GMT", Date=date)
-    with serve_answers(answer(412, b"<Error><Code>PreconditionFailed</Code></Error>"), found) as told:
+    with serve_answers(found) as told:
         assert FIRST == Lock(connect(told.url).s3, BUCKET, PREFIX, SECOND).take()
 
 
@@ -248,6 +254,26 @@ def test_a_missing_bucket_is_told_as_such(aws: Aws) -> None:
         Lock(aws.clients.s3, "nowhere", PREFIX, FIRST).take()
     assert "upload-failed" == caught.value.reason
     assert "Create the bucket" in caught.value.remedy
+
+
+def test_a_lock_takes_two_calls_whether_it_was_ever_taken_or_not(aws: Aws) -> None:
+    first = taken(aws)
+    assert (1, 1) == (aws.count("s3:GetObject"), aws.count("s3:PutObject"))
+    first.release()
+    taken(aws, SECOND)
+    assert (2, 3) == (aws.count("s3:GetObject"), aws.count("s3:PutObject"))
+
+
+def test_of_two_that_see_no_lock_the_slower_is_told_of_the_other(aws: Aws) -> None:
+    aws.gateway.after["GET"] = lambda: taken(aws, FIRST)
+    second = aws.lock(SECOND)
+    assert (FIRST, False) == (second.take(), second.is_held)
+
+
+def test_a_lock_that_never_was_is_taken_without_the_permission_to_list(aws: Aws) -> None:
+    aws.switch(list_bucket=False)
+    taken(aws)
+    assert FIRST == body(aws)["run"]
 
 
 def test_a_lock_that_may_not_be_read_is_an_error(aws: Aws) -> None:

@@ -56,9 +56,13 @@ class Lock:
         May be repeated: a run that holds it already prolongs its lease. Raises LockError when the bucket
         cannot do conditional writes, AwsError otherwise.
         """
-        if self._put({"IfNoneMatch": "*"}, self._token):
-            return ""
-        holder = self._look()
+        holder, denied = self._look_if_allowed()
+        if holder is None:
+            if self._put({"IfNoneMatch": "*"}, self._token):
+                return ""
+            if denied:
+                raise denied
+            holder = self._look()
         if holder is None:
             return "another run, which is just taking it"
         # Our own token is there when boto3 repeated a write of ours that had gone through.
@@ -128,6 +132,15 @@ class Lock:
             raise nonsense(call)
         self._etag = answer["ETag"]
         return True
+
+    def _look_if_allowed(self) -> tuple[_Holder | None, AwsError | None]:
+        """As `_look`. What must not be listed is denied when it is missing: that may be no fault yet."""
+        try:
+            return self._look(), None
+        except AwsError as error:
+            if error.reason != "access-denied":
+                raise
+            return None, error
 
     def _look(self) -> _Holder | None:
         try:
