@@ -78,7 +78,7 @@ class Deadline:
         return self.left == 0.0
 
 
-FIRST_PAUSE = 0.25
+FIRST_PAUSE = 0.1
 GROWTH = 0.08
 JITTER = 0.2
 

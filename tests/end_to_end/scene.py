@@ -337,7 +337,7 @@ def set_scene(directory: Path) -> Iterator[Scene]:
     repository = directory / "repository"
     repository.mkdir()
     clock = SkippingClock()
-    aws = LocalAws(Switches(copy_seconds=0.2, associate_seconds=0.2), clock)
+    aws = LocalAws(Switches(copy_seconds=0.1, associate_seconds=0.05), clock)
     with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
         scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
         scene.git("init", "--quiet", "--initial-branch", "main")

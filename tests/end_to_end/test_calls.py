@@ -71,7 +71,7 @@ def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries(
     assert ["updated"] * count == ran.outcomes, ran.log
     assert 4 == asked_github(scene)
     assert {"history": 2, "domains": 2, "objects": 2} == most_reads_of_a_package(scene)
-    # One by name, and those of two waits, for the copies and for the domain, of a fifth of a second each.
+    # One by name, and those of two waits, for the copies and for the domain, of a tenth of a second at most.
     assert scene.operations().count("es:DescribePackages") <= 5
 
 
