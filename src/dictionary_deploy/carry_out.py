@@ -96,7 +96,7 @@ def _ask_aws(
     from dictionary_deploy.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
     settings, console, clock = around.settings, around.console, around.clock
-    aws = connect_aws(config, settings)
+    aws = connect_aws(config, settings, console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)

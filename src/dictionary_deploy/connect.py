@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dictionary_deploy.aws.clients import make_clients
@@ -26,9 +27,12 @@ class Aws:
     lock: Lock
 
 
-def connect_aws(config: Config, settings: Settings) -> Aws:
-    """Clients for the configuration's Region, bucket and prefix. Raises AwsError; calls nothing yet."""
-    clients = make_clients(config.service, config.region or settings.region)
+def connect_aws(config: Config, settings: Settings, mask: Callable[[str], None]) -> Aws:
+    """Clients for the configuration's Region, bucket and prefix. Raises AwsError; calls nothing yet.
+
+    `mask` is given the credentials that boto3 finds.
+    """
+    clients = make_clients(config.service, config.region or settings.region, mask=mask)
     return Aws(
         region=clients.region,
         packages=Packages(clients.reads, clients.writes),

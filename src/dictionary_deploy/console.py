@@ -108,6 +108,8 @@ class Runner:
         self._command(annotation.level, annotation.message, place)
 
     def mask(self, secret: str) -> None:
+        if secret in self._masks:
+            return
         for line in filter(None, secret.splitlines()):  # the runner masks within single lines
             _print(self._log, f"::add-mask::{_escaped(line)}")
         self._masks.add(secret)
@@ -225,7 +227,8 @@ def _print(stream: TextIO, line: str) -> None:
     # Whoever read it may be gone, or the disk full: no deploy ends in its midst for that. The exit status
     # tells, since what could not be written cannot be flushed at the end either.
     with suppress(OSError):
-        print(line, file=stream, flush=True)  # a log read through a pipe is to be on time
+        stream.write(f"{line}\n")  # at once: while one thread writes a line, another may mask a secret
+        stream.flush()  # a log read through a pipe is to be on time
 
 
 def _lines(message: str) -> list[str]:

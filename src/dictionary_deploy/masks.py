@@ -40,6 +40,9 @@ class Masks:
         forms = {form for each in self._secrets for form in _forms(each)}
         self._forms = sorted(forms, key=len, reverse=True)
 
+    def __contains__(self, secret: object) -> bool:
+        return secret in self._secrets
+
     def hide(self, text: str) -> str:
         """`text` without the secrets, and without the beginnings of those that were cut off."""
         for form in self._forms:

@@ -94,8 +94,8 @@ def test_a_bucket_of_another_owner_is_not_used(aws: Aws) -> None:
 def test_the_caller_is_who_sts_says(aws: Aws, connect: Connect) -> None:
     connect(aws.url)
 
-    assert ACCOUNT == who_am_i(REGION).account
-    assert "aws" == who_am_i(REGION).partition
+    assert ACCOUNT == who_am_i(REGION, str).account
+    assert "aws" == who_am_i(REGION, str).partition
 
 
 def test_an_arn_tells_the_partition() -> None:
@@ -108,4 +108,4 @@ def test_an_answer_without_an_identity_is_no_identity(connect: Connect, body: by
         connect(served.url)
 
         with pytest.raises(AwsError, match="sts:GetCallerIdentity"):
-            who_am_i(REGION)
+            who_am_i(REGION, str)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from werkzeug.wrappers import Response
 
+from sandbox.server import serve
 from tests import hostile
 from tests.end_to_end.scene import TOKEN, Ran, Scene
 from tests.rendered import acted_upon, render
@@ -92,3 +95,29 @@ def test_a_bad_signature_tells_no_session_token(merged: Scene) -> None:
     assert ["no-credentials"] == [entry["reason"] for entry in ran.dictionaries], ran.log
     assert "does not match the signature you provided" in ran.dictionaries[0]["message"]
     assert SECRETS["AWS_SESSION_TOKEN"][:16] not in everything(merged, ran)
+
+
+def test_credentials_that_boto3_fetches_by_itself_are_masked_like_those_of_variables(merged: Scene) -> None:
+    fetched = {
+        "AccessKeyId": "ASIAFETCHEDBYBOTO3X1",
+        "SecretAccessKey": "fetched/secret+of/the/container",
+        "Token": "fetched-session-token==",
+        "Expiration": f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    secrets = [fetched[name] for name in ("AccessKeyId", "SecretAccessKey", "Token")]
+    merged.aws.failures.fail_operation("es:UpdatePackage", "AccessDeniedException", message=" ".join(secrets))
+
+    with serve(Response(json.dumps(fetched), content_type="application/json")) as url:
+        ran = merged.run(
+            AWS_ACCESS_KEY_ID="",
+            AWS_SECRET_ACCESS_KEY="",
+            AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{url}/credentials",
+            RUNNER_DEBUG="1",
+        )
+
+    assert (1, ["failed"]) == (ran.status, ran.outcomes), ran.log
+    assert "*** *** ***" in ran.dictionaries[0]["message"]
+    masked = [line.removeprefix("::add-mask::") for line in ran.log.splitlines() if "::add-mask::" in line]
+    assert sorted(secrets) == sorted(set(masked) - {TOKEN})
+    told = re.sub("^::add-mask::.*$", "", everything(merged, ran), flags=re.MULTILINE)
+    assert [] == [secret for secret in secrets if secret in told], told

@@ -161,6 +161,12 @@ def test_a_secret_is_told_to_the_runner_line_by_line(runner: Runner, log: io.Str
     assert log.getvalue() == "::add-mask::100%25\n::add-mask::two\n"
 
 
+def test_a_secret_is_told_to_the_runner_once(runner: Runner, log: io.StringIO) -> None:
+    for _ in range(2):
+        runner.mask("ghs_abcdefgh")
+    assert log.getvalue() == "::add-mask::ghs_abcdefgh\n"
+
+
 def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.StringIO, tmp_path: Path) -> None:
     secret = 'ghs_A@b:c"1|`a1b2c3d4'
     runner.mask(secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, NO_CREDENTIALS
+from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.limits import PATIENCE_SECONDS
 
@@ -39,9 +41,11 @@ def make_clients(
     read_timeout: float = 30,
     attempts: int = 4,
     patience: float = PATIENCE_SECONDS,
+    mask: Callable[[str], None] = lambda _: None,
 ) -> Clients:
     """Clients for one Region; `attempts` of a call that may be repeated, `patience` with each answer.
 
+    `mask` is given the credentials before a call that they sign is sent, whatever thread makes it.
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
     """
     if not region:
@@ -61,7 +65,7 @@ def make_clients(
     once = common.merge(ClientConfig(retries={"mode": "standard", "total_max_attempts": 1}))
     try:
         session = boto3.session.Session(region_name=region)
-        return Clients(
+        clients = Clients(
             region=region,
             reads=bound(session.client(service, config=common), patience),
             writes=bound(session.client(service, config=once), patience),
@@ -71,3 +75,5 @@ def make_clients(
         is_about_credentials = isinstance(error, NO_CREDENTIALS)
         remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error
+    mask_what_signs(session, (clients.reads, clients.writes, clients.s3), mask)
+    return clients

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import boto3
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, calling, nonsense
+from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.limits import PATIENCE_SECONDS
 
@@ -26,16 +28,16 @@ class Identity:
         return self.arn.split(":")[1]
 
 
-def who_am_i(region: str) -> Identity:
-    """Ask STS, which takes no permission. Raises AwsError."""
+def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
+    """Ask STS, which takes no permission. `mask` is given the credentials. Raises AwsError."""
     call = Call("sts:GetCallerIdentity", "*", "the credentials", "no-credentials")
     config = ClientConfig(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
     try:
-        client = bound(
-            boto3.session.Session(region_name=region).client("sts", config=config), PATIENCE_SECONDS
-        )
+        session = boto3.session.Session(region_name=region)
+        client = bound(session.client("sts", config=config), PATIENCE_SECONDS)
     except (BotoCoreError, ValueError, OSError) as error:
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
+    mask_what_signs(session, (client,), mask)
     with calling(call):
         answer = client.get_caller_identity()
     identity = Identity(str(answer.get("Account", "")), str(answer.get("Arn", "")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from dictionary_deploy.aws.bucket_trial import BucketTrial
@@ -35,6 +35,8 @@ class AwsExamination:
 
     config: Config
     settings: Settings
+    mask: Callable[[str], None]
+    """Hides what it is given in all that is said."""
     identity: Identity | None = None
     _engines: dict[str, str] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
@@ -56,14 +58,14 @@ class AwsExamination:
     def checks(self) -> Iterator[Check]:
         """One after the other; what nobody may ask is left out, and what was not answered is said."""
         try:
-            clients = make_clients(self.config.service, self.region)
+            clients = make_clients(self.config.service, self.region, mask=self.mask)
         except AwsError as error:
             yield missed("Region and credentials", error)
             return
         source = "the configuration" if self.config.region else "the environment"
         yield ok("Region", f"{self.region}, from {source}.")
         try:
-            self.identity = who_am_i(self.region)
+            self.identity = who_am_i(self.region, self.mask)
         except AwsError as error:
             yield missed("credentials", error)
             return

@@ -46,7 +46,7 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
         if interruption:
             console.warning(f"Stopped by {interruption.signal}: the rest was not looked at.")
             break
-        aws = AwsExamination(config, settings)
+        aws = AwsExamination(config, settings, console.mask)
         with console.group(_title(config, aws.region)):
             checks = _told(console, aws.checks())
             console.info(NOT_ASKED)
