@@ -69,7 +69,7 @@ coverage: .venv/test.stamp
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
 	    --include='$(subst $(space),$(comma),$(PURE_FILES))'
 
-bench: .venv/test.stamp .venv/bench.stamp
+bench: .venv/test.stamp .venv/bench.stamp .venv/action.stamp
 	@$(BIN)/python -m benchmarks
 
 gallery docs: gallery/node_modules .venv/test.stamp
@@ -145,8 +145,14 @@ clean:
 	$(PIP) --require-hashes --requirement requirements-ci.txt
 	@touch $@
 
-# Apart, since the AWS CLI needs a botocore of its own.
+# Apart, since the AWS CLI needs a botocore of its own, and the action is measured with its own libraries alone: some
+# of them import what happens to be there.
 .venv/bench.stamp: requirements-bench.txt | .venv/bin/pip
 	$(PYTHON) -m venv .venv/awscli
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+.venv/action.stamp: requirements.txt | .venv/bin/pip
+	$(PYTHON) -m venv .venv/action
+	.venv/action/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

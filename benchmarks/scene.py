@@ -20,6 +20,8 @@ import yaml
 from benchmarks.dictionary import changed, rules
 
 ROOT = Path(__file__).resolve().parents[1]
+PYTHON = ROOT / ".venv" / "action" / "bin" / "python"
+"""With the action's own libraries and no others, as in its image."""
 REPOSITORY = "octo/shop"
 BUCKET = "octo-dictionaries"
 PULL_REQUEST = 7
@@ -99,7 +101,7 @@ class Scene:
         }
         environ = self.environ | inputs | {f"GITHUB_{name}": value for name, value in github.items()}
         environ["INPUT_GITHUB-TOKEN"] = environ.pop("GITHUB_TOKEN")
-        return timed([sys.executable, str(ROOT / "entrypoint.py")], environ, self.workspace)
+        return timed([str(PYTHON), "-I", str(ROOT / "entrypoint.py")], environ, self.workspace)
 
 
 def timed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Took:
