@@ -15,7 +15,7 @@ from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.findings import explain
-from dictionary_deploy.model import Config, Dictionary, Mode, Report, Result
+from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws
 from dictionary_deploy.results import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
@@ -173,14 +173,14 @@ def _open_files(
     for dictionary in config.dictionaries:
         try:
             source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
-            _check_committed(around, trigger, dictionary, source)
+            is_committed = _is_committed(around, trigger, dictionary, source)
         except ContentError as error:
             told = error.told(in_workflow=settings.github is not None)
             unreadable.append(conclude_unreadable(dictionary, trigger.commit, told))
             continue
         wanted = Wanted(
             dictionary=dictionary,
-            commit=trigger.commit,
+            commit=trigger.commit if is_committed else NO_COMMIT,
             content=source.content,
             region=config.region or settings.region or "",
             repository_id=repository_id,
@@ -192,22 +192,27 @@ def _open_files(
     return tracks, unreadable
 
 
-def _check_committed(
+def _is_committed(
     around: Surroundings, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
-) -> None:
-    """Outside GitHub: that the file is the commit's. A plan may be of one that is still being edited."""
+) -> bool:
+    """Whether the file is the commit's. Outside GitHub a plan may be of one that is still being edited.
+
+    Any other mode raises ContentError then. In GitHub's runner an earlier step may have built the file.
+    """
     settings, file = around.settings, dictionary.file
     if settings.github:
-        return
+        return True
     try:
         check_committed(settings.workspace, trigger.commit, file, source.handle, source.content.size)
     except ContentError as error:
         if trigger.mode != "plan":
             raise
         around.console.warning(f"{error.message} The plan is of the file as it is here.")
+        return False
     except DeployError:
         if trigger.mode != "plan":  # which needs no git
             raise
+    return True
 
 
 def _metadata(settings: Settings, trigger: Trigger, config: Config) -> dict[str, str]:

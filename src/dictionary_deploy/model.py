@@ -94,6 +94,8 @@ class Content:
 # ---------------------------------------------------------------- what AWS has
 
 SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+NO_COMMIT = "0" * 40
+"""What git writes for a commit where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

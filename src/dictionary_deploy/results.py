@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import Dictionary, Mode, Outcome, Result
+from dictionary_deploy.model import NO_COMMIT, Dictionary, Mode, Outcome, Result
 from dictionary_deploy.next_step import (
     Associate,
     Done,
@@ -64,7 +64,7 @@ def conclude(
         changed=outcome in CHANGES or moved_domains or is_made,
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         is_deployed=is_deployed,
-        commit=wanted.commit,
+        commit="" if wanted.commit == NO_COMMIT else wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
         replaced=previous if previous and not previous.commit and outcome == "updated" else None,
         object=url(stored.key) if stored else "",

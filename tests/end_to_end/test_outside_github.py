@@ -96,6 +96,20 @@ def test_a_plan_of_changes_that_are_not_committed_says_so(shop: Scene) -> None:
     assert "The plan is of the file as it is here." in said.err
 
 
+def test_a_plan_of_changes_on_top_of_the_deployed_commit_is_of_the_commit_to_come(shop: Scene) -> None:
+    command(shop, "deploy")
+    committed = command(shop, "plan", "--json")
+    shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+
+    edited = command(shop, "plan", "--json")
+
+    assert ["would-be-unchanged"] == committed.outcomes, committed.err
+    assert (0, ["would-update"]) == (edited.status, edited.outcomes), edited.err
+    [entry] = edited.outputs["dictionaries"]
+    assert ("", shop.git("rev-parse", "HEAD")) == (entry["commit"], entry["previous_commit"])
+    assert {"added": 2, "removed": 0, "changed": 0, "total": 6} == entry["entries"]
+
+
 def test_a_configuration_with_changes_that_are_not_committed_is_not_the_branch_s(shop: Scene) -> None:
     shop.configure(SYNONYMS, branch="main", prefix="elsewhere")
 

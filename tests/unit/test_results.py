@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import Diff, DomainNames, Entries, Mode, Outcome, Problem, Result
+from dictionary_deploy.model import NO_COMMIT, Diff, DomainNames, Entries, Mode, Outcome, Problem, Result
 from dictionary_deploy.next_step import (
     Associate,
     Create,
@@ -352,6 +352,15 @@ def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
     found = result(Upload(may_replace=True), observed(f"v1:{A}"), mode="check")
 
     assert ("would-update", True) == (found.outcome_name, found.changed)
+
+
+def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
+    wanted, seen = replace(WANTED, commit=NO_COMMIT), observed(f"v1:{A}")
+    step = Upload(may_replace=True)
+
+    found = conclude(wanted, seen, step, mode="plan", moved_domains=False, url="s3://bucket/{}".format)
+
+    assert ("", A, "would-update") == (found.commit, found.previous_commit, found.outcome_name)
 
 
 # ---------------------------------------------------------------- without AWS

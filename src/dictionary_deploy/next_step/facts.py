@@ -22,10 +22,11 @@ from dictionary_deploy.model import (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the repository says of one dictionary at `commit`."""
+    """What the repository says of one dictionary at one commit."""
 
     dictionary: Dictionary
     commit: str
+    """NO_COMMIT in a plan of a file that no commit has yet."""
     content: Content
     region: str = ""
     repository_id: str = ""
