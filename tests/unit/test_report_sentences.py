@@ -112,6 +112,11 @@ def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
     ]
 
 
+def test_a_plan_of_what_is_deployed_already_has_nothing_to_add() -> None:
+    deployed = result("unchanged", diff=Diff(Entries(1, 2, 3, 40)), planned=True)
+    assert "Entries: 1 added, 2 removed, 3 changed; 40 in all." == entry_numbers(deployed)
+
+
 def test_of_a_file_that_is_refused_no_effect_is_told_and_nothing_is_said_to_be_done() -> None:
     refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
     lost = result("invalid", diff=Diff(Entries(0, 9, 0, 40)))

@@ -122,7 +122,8 @@ def entry_numbers(result: Result) -> str:
         if has_errors:
             return ""  # what is refused has entries that cannot be read
         return f"No effect on search: the file changed, its {entries.total} entries did not."
-    if result.planned or result.outcome == "invalid":
+    is_to_come = result.planned and result.outcome != "unchanged"  # what is deployed has been counted
+    if is_to_come or result.outcome == "invalid":
         what = "Of the entries that can be read" if has_errors else "Entries"
         return (
             f"{what}: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"
