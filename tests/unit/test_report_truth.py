@@ -100,7 +100,10 @@ def test_a_domain_that_is_left_alone_is_not_behind() -> None:
             result(domains=(LIVE,), wanted=("search-a", "search-b")),
             "v4 is live on 1 of 2 domains; not on search-b (no association seen).",
         ),
-        (result(domains=(BEHIND,)), "v4 is available, not applied: live on none of 1 domain."),
+        (
+            result(domains=(BEHIND,)),
+            "v4 is available, not applied: live on none of 1 domain; not on search-b (v3).",
+        ),
         (
             result(domains=(LIVE, BEHIND), wanted=("search-a",)),
             f"v4 is live on every configured domain (on 1 domain). {ALONE}",
@@ -111,7 +114,7 @@ def test_a_domain_that_is_left_alone_is_not_behind() -> None:
         ),
         (
             result(domains=(BEHIND,), wanted="none"),
-            f"v4 is available, not applied: live on none of 1 domain. {NONE}",
+            f"v4 is available, not applied: live on none of 1 domain; not on search-b (v3). {NONE}",
         ),
         (
             result(domains=(LIVE, BEHIND), wanted="none"),

@@ -114,7 +114,7 @@ def _where(result: Result) -> str:
         everywhere = "on every configured domain" if aside else "everywhere"
         return f"live {everywhere} (on {count} {_domains(count)}).{aside}"
     if not in_force:
-        none = f": live on none of {count} {_domains(count)}" if counted else ""
+        none = f": live on none of {count} {_domains(count)}; not on {_list(behind)}" if counted else ""
         return f"available, not applied{none}.{_told(result)}{aside}"
     return f"live on {in_force} of {count} {_domains(count)}; not on {_list(behind)}.{_told(result)}{aside}"
 
@@ -137,9 +137,15 @@ def _left_aside(rows: Sequence[TruthRow]) -> str:
 
 
 def _list(rows: Sequence[TruthRow]) -> str:
-    shown = [f"{row.name} ({row.version or row.status})" for row in rows[:MOST_NAMES]]
+    shown = [f"{row.name} ({_had(row)})" for row in rows[:MOST_NAMES]]
     more = len(rows) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _had(row: TruthRow) -> str:
+    """Return what a domain has instead; one that failed may show the available version and not have it."""
+    status = row.status.split(":", 1)[0].split(",", 1)[0]
+    return ", ".join(filter(None, (row.version, "" if row.version and status == "ACTIVE" else status)))
 
 
 def _domains(count: int) -> str:
