@@ -83,11 +83,13 @@ class ConfigError(DeployError):
     """The configuration cannot be used; `faults` has every mistake found, in the file's order."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        count = len(faults)
+        count, first = len(faults), str(faults[0])
+        stop = "" if first.endswith((".", "?")) else "."
         super().__init__(
             "invalid-config",
-            f"The configuration has {count} fault{'s' if count != 1 else ''}: {faults[0]}",
+            f"The configuration has {count} fault{'s' if count != 1 else ''}: {first}{stop}",
             "Mend what the annotations on the file point at." if count > 1 else "",
+            at_terminal="Mend each at its line." if count > 1 else "",
         )
         self.faults = faults
 

@@ -75,7 +75,9 @@ class GitHistory:
         tip = next((sha for sha, name in lines if name == ref), None)
         if tip is None:
             raise DeployError(
-                "wrong-branch", f"There is no branch {branch} {where}.", "Set `branch:` in the configuration."
+                "wrong-branch",
+                f"There is no branch {branch} {where}.",
+                "Set `branch` in the configuration to the one that is deployed.",
             )
         if not self._has(tip):
             raise DeployError(

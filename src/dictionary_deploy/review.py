@@ -102,7 +102,9 @@ def _veto(
             "Mend the file; what is live stays as it is.",
         )
     if diff and not diff.entries.total and not dictionary.allow_empty:
-        return f"{dictionary.file} has no entries.", ALLOW_EMPTY
+        # Lines that all say nothing were more likely meant for another kind.
+        kind = f"See whether `kind: {dictionary.kind}` is what the file holds. " if problems else ""
+        return f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}"
     if shrunk:
         return shrunk, "If that is meant, raise `max-shrink` for it."
     return "", ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dictionary_deploy.aws.bucket_trial import BucketTrial
+from dictionary_deploy.aws.errors import NO_BUCKET
 from dictionary_deploy.aws.identity import Identity, who_am_i
 from dictionary_deploy.errors import AwsError
 from tests.aws.conftest import Connect
@@ -89,6 +92,18 @@ def test_a_missing_right_is_told_with_the_action_to_grant(aws: Aws, operation: s
 def test_a_bucket_of_another_owner_is_not_used(aws: Aws) -> None:
     with pytest.raises(AwsError):
         trial(aws, expected_owner="999999999999").region()
+
+
+def test_a_bucket_that_is_not_there_is_named_with_what_to_do(aws: Aws) -> None:
+    elsewhere = replace(trial(aws), bucket="no-such-bucket-here")
+
+    with pytest.raises(AwsError) as caught:
+        elsewhere.region()
+
+    assert ("There is no bucket no-such-bucket-here.", NO_BUCKET) == (
+        caught.value.message,
+        caught.value.remedy,
+    )
 
 
 def test_the_caller_is_who_sts_says(aws: Aws, connect: Connect) -> None:

@@ -58,7 +58,7 @@ def report(*results: Result, **members: Any) -> Report:
         (report(failure=FAILURE, mode="plan"), "The plan failed"),
         (report(failure=FAILURE, mode="validate"), "The validation failed"),
         (report(), "Nothing to do"),
-        (report(result("unchanged"), mode="validate"), "1 dictionary valid"),
+        (report(result("unchanged"), mode="validate"), "1 dictionary valid with warnings"),
         (report(result(), mode="rollback"), "1 dictionary rolled back"),
         (report(result("unchanged", planned=True), mode="check"), "1 dictionary in step with the branch"),
         (report(result("applied", planned=True), mode="check"), "1 dictionary not on every domain"),

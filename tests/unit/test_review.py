@@ -78,6 +78,12 @@ def test_a_file_without_entries_is_vetoed_unless_it_is_allowed(data: bytes) -> N
     assert "" == reviewed(data, dictionary=replace(WORDS, allow_empty=True)).veto
 
 
+def test_of_a_file_whose_lines_all_say_nothing_the_kind_is_asked() -> None:
+    vetoed = reviewed(b"the\na\n", dictionary=replace(WORDS, kind="synonyms"))
+
+    assert f"See whether `kind: synonyms` is what the file holds. {ALLOW_EMPTY}" == vetoed.remedy
+
+
 def test_an_empty_binary_file_is_vetoed_unless_it_is_allowed() -> None:
     vetoed = reviewed(b"", dictionary=BINARY)
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dictionary_deploy.aws.errors import Call, calling, nonsense
+from dictionary_deploy.aws.errors import NO_BUCKET, Call, calling, nonsense
 from dictionary_deploy.aws.s3_key import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError
 
@@ -39,8 +39,13 @@ class BucketTrial:
         """The Region of the bucket, empty when S3 does not say."""
         arn = f"arn:aws:s3:::{self.bucket}"
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
-        with calling(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
-            answer = self.client.head_bucket(Bucket=self.bucket, **owner)
+        try:
+            with calling(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
+                answer = self.client.head_bucket(Bucket=self.bucket, **owner)
+        except AwsError as error:
+            if error.code != "404":  # all that an answer without a body says
+                raise
+            raise AwsError(error.reason, f"There is no bucket {self.bucket}.", NO_BUCKET) from error
         return str(answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", ""))
 
     def write(self) -> str:

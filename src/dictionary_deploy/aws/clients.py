@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.bounded import bound
-from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, NO_CREDENTIALS
+from dictionary_deploy.aws.errors import unusable_setting
 from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.limits import PATIENCE_SECONDS
@@ -54,14 +54,7 @@ def make_clients(
             "No AWS Region is set.",
             "Set `region` in the configuration, or AWS_REGION (aws-actions/configure-aws-credentials does).",
         )
-    common = ClientConfig(
-        user_agent_extra=f"dictionary-deploy/{__version__}",
-        max_pool_connections=CONNECTIONS,
-        connect_timeout=10,
-        read_timeout=read_timeout,
-        s3={"us_east_1_regional_endpoint": "regional"},
-        retries={"mode": "standard", "total_max_attempts": attempts},
-    )
+    common = _config(read_timeout, attempts)
     once = common.merge(ClientConfig(retries={"mode": "standard", "total_max_attempts": 1}))
     try:
         session = boto3.session.Session(region_name=region)
@@ -72,8 +65,17 @@ def make_clients(
             s3=bound(session.client("s3", config=common), patience),
         )
     except (BotoCoreError, ValueError, OSError) as error:
-        is_about_credentials = isinstance(error, NO_CREDENTIALS)
-        remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
-        raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", remedy) from error
+        raise unusable_setting(error) from error
     mask_what_signs(session, (clients.reads, clients.writes, clients.s3), mask)
     return clients
+
+
+def _config(read_timeout: float, attempts: int) -> ClientConfig:
+    return ClientConfig(
+        user_agent_extra=f"dictionary-deploy/{__version__}",
+        max_pool_connections=CONNECTIONS,
+        connect_timeout=10,
+        read_timeout=read_timeout,
+        s3={"us_east_1_regional_endpoint": "regional"},
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )

@@ -71,6 +71,7 @@ TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 # AWS quotes the headers of the request after it, the session token being one of them.
 SIGNED = re.compile(r"The Canonical String for this request|x-amz-security-token", re.IGNORECASE)
 QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
+NO_BUCKET = "Create the bucket in the Region of the packages, or mend `bucket` in the configuration."
 LONGEST_MESSAGE = 500
 """Of an answer that is no JSON botocore makes the message: a proxy's whole page."""
 
@@ -183,6 +184,13 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
     return AwsError(reason, told, _remedy(code), code=code)
 
 
+def unusable_setting(error: Exception) -> AwsError:
+    """For what boto3 minds of the environment before it calls anybody."""
+    is_about_credentials = isinstance(error, NO_CREDENTIALS)
+    remedy = CREDENTIALS_REMEDY if is_about_credentials else "Mend the AWS_… variable that it is about."
+    return AwsError("no-credentials", f"boto3 cannot be set up: {_one_line(error)}.", remedy)
+
+
 def _remedy(code: str) -> str:
     if code in WRONG_REGION:
         return (
@@ -190,7 +198,7 @@ def _remedy(code: str) -> str:
             " packages, and use a bucket there."
         )
     if code == "NoSuchBucket":
-        return "Create the bucket in the Region of the packages, or mend `bucket` in the configuration."
+        return NO_BUCKET
     if code == "BadDigest":
         return "The file changed while it was sent: let the step that writes it end before this one."
     return "Mend what AWS names, then rerun."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dictionary_deploy.model import Report, Result
+from dictionary_deploy.model import Mode, Report, Result
 from dictionary_deploy.report import sentences, truth
 
 
@@ -18,14 +18,17 @@ def _lines(report: Report) -> Iterator[str]:
     if report.failure:
         yield f"{report.failure.message} {report.failure.remedy}".strip()
     for result in report.results:
-        yield from _lines_of(result)
+        yield from _lines_of(report.mode, result)
     yield from report.notes
 
 
-def _lines_of(result: Result) -> Iterator[str]:
+def _lines_of(mode: Mode, result: Result) -> Iterator[str]:
     dictionary = result.dictionary
+    # Nothing was compared, so that nobody knows whether it is unchanged.
+    is_valid = mode == "validate" and result.outcome == "unchanged"
+    outcome = "valid" if is_valid else result.outcome_name
     said = f"{result.message} {result.remedy}".strip()
-    yield f"{dictionary.file} -> {dictionary.package}: {result.outcome_name}. {said}".strip()
+    yield f"{dictionary.file} -> {dictionary.package}: {outcome}. {said}".strip()
     more = (
         sentences.replaced(result),
         sentences.entry_numbers(result),

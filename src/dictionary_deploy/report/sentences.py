@@ -30,7 +30,7 @@ _WORDS: Mapping[str, str] = {
 """The outcomes by name, in the order of the heading."""
 
 _WORDS_OF_MODE: Mapping[Mode, Mapping[str, str]] = {
-    "validate": {"unchanged": "valid"},
+    "validate": {"unchanged": "valid with warnings"},  # those without any are not shown
     "rollback": {"updated": "rolled back", "created": "rolled back"},
     "check": {
         "would-update": "not deployed",
