@@ -163,7 +163,8 @@ def _associated(subject: str, association: DomainPackage, package: Package) -> C
     if association.status.endswith("_FAILED"):
         return Check(subject, "not ok", f"{told} {association.error}".strip(), "The next deploy tries again.")
     if association.status == "ACTIVE" and association.version != package.available:
-        return ok(subject, f"{told} It is behind {package.available}: the next deploy brings it up to date.")
+        until = f"the next deploy brings it up to date, unless {package.available} was made by hand"
+        return ok(subject, f"{told} It is behind {package.available}: {until}.")
     return ok(subject, told)
 
 
