@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -96,15 +96,24 @@ def _demonstrate(runner: Runner, aws: str, github: str) -> int:
     _head("Log, as GitHub's runner shows it")
     step = runner.push(first, merge, _print_now)
     _head(f"Comment on pull request {PULL_REQUEST}")
-    print("\n\n".join(_comments(github)).rstrip())
+    comments = _comments(github)
+    print("\n\n".join(comments).rstrip())
     _head("Step summary")
-    print(step.summary.rstrip())
+    print(_summary(step.summary.strip(), comments))
     _head("Outputs")
     _print_outputs(step.outputs)
     _head("Next")
-    print("README.md sets this up in a repository of your own, `make test` runs every test.")
-    print(f"The dictionaries and the pull request of this demo are in {os.path.relpath(SAMPLE)}.")
+    print("README.md sets this up in a repository of your own, docs/command.md tries that without AWS.")
+    sample = os.path.relpath(SAMPLE)
+    print(f"docs/comment-light.png is the comment as GitHub shows it, {sample} has the files of this demo.")
     return step.status
+
+
+def _summary(summary: str, comments: Sequence[str]) -> str:
+    """The step summary, but for what has just been shown as a comment."""
+    if not any(comment.rstrip().endswith(summary) for comment in comments):
+        return summary
+    return f"{summary.splitlines()[0]}\n\nAnd so on: word for word what the comment says."
 
 
 def _make_packages(aws: str) -> dict[str, str]:
