@@ -7,6 +7,7 @@ to the runner no line is a workflow command but our own. What was given to `mask
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from typing import Any, Protocol, TextIO
 from dictionary_deploy.masks import Masks
 from dictionary_deploy.report.outputs import Annotation
 from dictionary_deploy.report.visible import visible
+from dictionary_deploy.workflow_commands import escaped, escaped_property, harmless
 
 
 class Console(Protocol):
@@ -84,7 +86,7 @@ class Runner:
 
     def info(self, message: str) -> None:
         for line in _lines(self._masks.hide(message)):
-            _print(self._log, _harmless(line))
+            _print(self._log, harmless(line))
 
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
         return nullcontext(self.info)
@@ -111,7 +113,7 @@ class Runner:
         if secret in self._masks:
             return
         for line in filter(None, secret.splitlines()):  # the runner masks within single lines
-            _print(self._log, f"::add-mask::{_escaped(line)}")
+            _print(self._log, f"::add-mask::{escaped(line)}")
         self._masks.add(secret)
 
     def masked(self, markdown: str) -> str:
@@ -143,11 +145,11 @@ class Runner:
 
     def _command(self, name: str, message: str, properties: Mapping[str, str] | None = None) -> None:
         given = ",".join(
-            f"{key}={_escaped_property(visible(self._masks.hide(value)))}"
+            f"{key}={escaped_property(visible(self._masks.hide(value)))}"
             for key, value in (properties or {}).items()
             if value
         )
-        data = _escaped("\n".join(_lines(self._masks.hide(message))))
+        data = escaped("\n".join(_lines(self._masks.hide(message))))
         _print(self._log, f"::{name}{' ' if given else ''}{given}::{data}")
 
 
@@ -155,7 +157,7 @@ class Terminal:
     """A terminal or any other CI system: what is found out on `out`, warnings and errors on `err`.
 
     With `as_json`, `out` gets one JSON object of the outputs and nothing else; what is no string in it is
-    none there either.
+    none there either. Who reads both is not told twice: what was said already is only pointed at.
     """
 
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
@@ -163,6 +165,7 @@ class Terminal:
         self._err = err
         self._as_json = as_json
         self._show_debug = show_debug
+        self._is_one = as_json or _end_in_one_place(out, err)
         self._masks = Masks()
 
     @contextmanager
@@ -189,7 +192,8 @@ class Terminal:
     def annotate(self, annotation: Annotation) -> None:
         place = f"{annotation.file}:{annotation.line}:{annotation.column}: " if annotation.file else ""
         title = f" ({annotation.title})" if annotation.title else ""
-        self._say(self._err, f"{place}{annotation.level}: {annotation.message}{title}")
+        said = annotation.title if annotation.is_told and self._is_one else f"{annotation.message}{title}"
+        self._say(self._err, f"{place}{annotation.level}: {said}")
 
     def mask(self, secret: str) -> None:
         self._masks.add(secret)
@@ -223,6 +227,14 @@ class Terminal:
         return _lines(self._masks.hide(message))
 
 
+def _end_in_one_place(out: TextIO, err: TextIO) -> bool:
+    """Whether who reads one of them reads the other, too: a terminal, or a log that has both."""
+    try:
+        return out is err or os.path.samestat(os.fstat(out.fileno()), os.fstat(err.fileno()))
+    except OSError:
+        return False
+
+
 def _print(stream: TextIO, line: str) -> None:
     # Whoever read it may be gone, or the disk full: no deploy ends in its midst for that. The exit status
     # tells, since what could not be written cannot be flushed at the end either.
@@ -234,18 +246,3 @@ def _print(stream: TextIO, line: str) -> None:
 def _lines(message: str) -> list[str]:
     # Not what else Python ends a line at: a name with U+2028 in it would make a line of its own.
     return [visible(line, keep="\t") for line in re.split(r"\r\n?|\n", message.removesuffix("\n"))]
-
-
-def _harmless(line: str) -> str:
-    """Return `line` so that the runner sees no command in it: `::` at its start, or `##[` anywhere."""
-    line = line.replace("##[", "# #[")
-    return re.sub(r"^(\s*):(?=:)", r"\1: ", line)
-
-
-def _escaped(data: str) -> str:
-    """Return `data` as the runner's workflow commands want it (actions/toolkit, `escapeData`)."""
-    return data.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escaped_property(value: str) -> str:
-    return _escaped(value).replace(":", "%3A").replace(",", "%2C")

@@ -37,8 +37,9 @@ def publish(
         for line in log_lines(report):
             console.info(line)
     # Nobody but GitHub shows only ten of a level.
+    told = {f"{each.message} {each.remedy}".strip() for each in (report.failure, *report.results) if each}
     for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
-        console.annotate(annotation)
+        console.annotate(replace(annotation, is_told=annotation.message in told))
     if settings.github:
         from dictionary_deploy.report.view import render_summary  # noqa: PLC0415 Jinja2 only for who renders
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,19 @@ def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> 
         "Look\ni\\x1b[0m\n::x\n",
         "warning: w\nerror: e\na.txt:3:5: error: Odd. (rule)\nwarning: Odd.\n",
     )
+
+
+def test_what_the_log_has_told_is_only_pointed_at_where_both_streams_end_in_one_place() -> None:
+    out, err, both = io.StringIO(), io.StringIO(), io.StringIO()
+    told = Annotation("error", "It went wrong.", "names: failed", "c.yml", 3, 1, is_told=True)
+    for terminal in (Terminal(out, err), Terminal(both, both)):
+        terminal.info("It went wrong.")
+        terminal.annotate(told)
+        terminal.annotate(replace(told, is_told=False))
+
+    whole = "c.yml:3:1: error: It went wrong. (names: failed)\n"
+    assert ("It went wrong.\n", whole * 2) == (out.getvalue(), err.getvalue())
+    assert f"It went wrong.\nc.yml:3:1: error: names: failed\n{whole}" == both.getvalue()
 
 
 def test_a_terminal_shows_debug_messages_to_who_asks() -> None:

@@ -109,6 +109,8 @@ class Annotation:
     file: str = ""
     line: int = 0
     column: int = 0
+    is_told: bool = False
+    """Whether the log has said the message already."""
 
 
 def annotations_of(report: Report, most: int | None = MOST_ANNOTATIONS) -> tuple[Annotation, ...]:
