@@ -584,9 +584,9 @@ def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> No
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        (("product-synonym", "stopwords"), "which has 2 of your own. Did you mean product-synonym?"),
-        (("stopwords",), "which has 1 of your own."),
-        ((), "which has 0 of your own."),
+        (("product-synonym", "stopwords"), "where you have 2 packages. Did you mean product-synonym?"),
+        (("stopwords",), "where you have 1 package."),
+        ((), "where you have no package."),
     ],
 )
 def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
@@ -603,7 +603,7 @@ def test_a_package_that_is_not_there_is_told_without_a_region_that_is_not_known(
     step = decide_without_package(WANTED)
 
     assert isinstance(step, Refuse)
-    assert "in this account and Region, which" in step.message
+    assert "in this account and Region, where" in step.message
 
 
 def test_a_new_package_is_created_from_the_uploaded_object() -> None:

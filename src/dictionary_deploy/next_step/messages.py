@@ -35,10 +35,11 @@ def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
     name = wanted.dictionary.package
     near = get_close_matches(name, others, n=3)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    there = f"{len(others) or 'no'} package{'s' if len(others) > 1 else ''}"
     where = f"this account in {wanted.region}" if wanted.region else "this account and Region"
     return Refuse(
         "package-not-found",
-        f"There is no package {name} in {where}, which has {len(others)} of your own.{meant}",
+        f"There is no package {name} in {where}, where you have {there}.{meant}",
         "Check `package`, the role's account and `region`; make the package once by hand, or set"
         " `create: true`.",
     )
