@@ -25,6 +25,7 @@ from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.uncommitted import check_committed
 
+HELD = "Deploys leave what was rolled back alone until its file changes: revert it in git, too, or mend it."
 POOL = 32
 """Calls at once: AWS allows 25 packages per Region, and a few more calls serve them all."""
 
@@ -85,6 +86,8 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
             report = replace(report, notes=(NOTE,))
         elif tracks:
             results += _ask_aws(stack, around, config, trigger, tracks)
+            if trigger.mode == "rollback" and any(result.changed for result in results):
+                report = replace(report, notes=(HELD,))
     by_file = {result.dictionary.file: result for result in results}
     return replace(report, results=tuple(by_file[dictionary.file] for dictionary in config.dictionaries))
 

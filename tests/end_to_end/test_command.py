@@ -248,6 +248,10 @@ def test_what_was_rolled_back_is_held_until_the_file_changes(shop: Scene) -> Non
     ended = command(shop, "deploy", "--json")
 
     assert (0, ["updated"]) == (back.status, back.outcomes), back.err
+    assert ("alone until its file changes" in back.err, "alone until its file changes" in ended.err) == (
+        True,
+        False,
+    )
     assert (0, ["superseded"]) == (again.status, again.outcomes), again.err
     assert (0, ["would-be-held"]) == (foreseen.status, foreseen.outcomes), foreseen.err
     assert (0, ["held"]) == (held.status, held.outcomes), held.err
