@@ -181,7 +181,7 @@ def test_a_token_on_the_command_line_is_warned_of(shop: Scene) -> None:
 # ---------------------------------------------------------------- progress
 
 
-def at_a_terminal(scene: Scene, *arguments: str, **environ: str) -> str:
+def at_a_terminal(scene: Scene, *arguments: str, status: int = 0, **environ: str) -> str:
     """What somebody sees who runs the command at a terminal."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
@@ -201,7 +201,7 @@ def at_a_terminal(scene: Scene, *arguments: str, **environ: str) -> str:
             break
         seen += more
     os.close(ours)
-    assert 0 == process.wait(timeout=60), seen
+    assert status == process.wait(timeout=60), seen
     return seen.decode()
 
 
@@ -247,3 +247,28 @@ def test_a_deploy_goes_on_when_nobody_reads_its_log_any_more_and_tells_by_its_st
 
     assert (1, "") == (done.returncode, done.stderr)
     assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
+
+
+def test_a_run_whose_output_is_closed_from_the_start_is_as_any_other(shop: Scene) -> None:
+    program = [sys.executable, str(ROOT / "entrypoint.py"), "validate"]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *program],
+        env=environment(shop),
+        cwd=shop.repository,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_a_terminal_is_told_a_failure_once_and_then_where_it_belongs(shop: Scene) -> None:
+    shop.configure({**SYNONYMS, "package": "no-such-package"}, branch="main")
+    shop.commit({"README": "not deployed"})
+
+    seen = at_a_terminal(shop, "deploy", status=1)
+
+    assert 1 == seen.count("There is no package no-such-package"), seen
+    assert ".github/dictionaries.yml:4:1: error: no-such-package: package-not-found" in seen
