@@ -197,6 +197,11 @@ def test_what_moves_nothing_says_nothing(one: Result) -> None:
     assert "" == moves(one)
 
 
+def test_a_package_that_would_be_made_for_no_domain_says_so_before_the_merge() -> None:
+    said = moves(result("created", planned=True, package=None))
+    assert "Its version would go to no domain: name one under `domains`, and it is associated." == said
+
+
 def test_of_many_domains_that_would_move_the_sentence_names_a_few() -> None:
     behind = tuple(replace(BEHIND, domain=f"search-{number}") for number in range(7))
 

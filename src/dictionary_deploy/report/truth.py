@@ -164,7 +164,9 @@ def moves(result: Result) -> str:
         available = result.package.available
         names = tuple(name for name in names if _version(associated.get(name)) != available)
     if not names:
-        return ""
+        # Of a package that is there, `live` says so.
+        nowhere = "Its version would go to no domain: name one under `domains`, and it is associated."
+        return nowhere if result.outcome == "created" else ""
     shown = [f"{name} (now {_version(associated.get(name)) or 'without it'})" for name in names[:MOST_NAMES]]
     more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
     return f"Its version would go to {', '.join(shown)}{more}."
