@@ -30,6 +30,7 @@ BROKEN = DomainPackage(
 ALONE = "Left alone, since not configured: search-b (v3)."
 UNASSOCIATED = "The package is associated with no domain: name one under `domains`, and it is associated."
 NONE = "`domains: none` leaves every domain alone; `domains: associated` would bring it to them."
+REOPENED = "once its indices are closed and opened"
 
 
 def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
@@ -92,6 +93,42 @@ def test_a_domain_that_is_left_alone_is_not_behind() -> None:
         (result(domains=(LIVE,)), "v4 is live everywhere (on 1 domain)."),
         (result(domains=(LIVE, LIVE)), "v4 is live everywhere (on 2 domains)."),
         (result(domains=(LIVE,), planned=True), "Now: v4 is live everywhere (on 1 domain)."),
+        (
+            result(domains=(LIVE,), engines={"search-a": "OpenSearch_2.11"}),
+            "v4 is live everywhere (on 1 domain).",
+        ),
+        (
+            result(domains=(LIVE,), engines={"search-a": "7.4"}),
+            f"v4 is live everywhere (on 1 domain), on search-a {REOPENED}.",
+        ),
+        (
+            result(domains=(LIVE,), engines={"search-a": "7.4"}, planned=True),
+            "Now: v4 is live everywhere (on 1 domain).",
+        ),
+        (
+            result("unchanged", domains=(LIVE,), engines={"search-a": "7.4"}),
+            "v4 is live everywhere (on 1 domain).",
+        ),
+        (
+            result(domains=(LIVE, BEHIND), engines={"search-a": "7.4", "search-b": "7.4"}),
+            f"v4 is live on 1 of 2 domains, on search-a {REOPENED}; not on search-b (v3).",
+        ),
+        (
+            result(
+                domains=tuple(replace(LIVE, domain=name) for name in "abcdefg"),
+                engines=dict.fromkeys("abcdefg", "6.8"),
+            ),
+            f"v4 is live everywhere (on 7 domains), on a, b, c, d, e and 2 more {REOPENED}.".replace(
+                "its", "their"
+            ),
+        ),
+        (
+            replace(
+                result(domains=(LIVE,)),
+                dictionary=Dictionary("a.dic", "product-synonyms", "sudachi", "associated"),
+            ),
+            "v4 is live everywhere (on 1 domain), from the next blue/green deployment of a domain on.",
+        ),
         (
             result(domains=(LIVE, BEHIND, LIVE)),
             "v4 is live on 2 of 3 domains; not on search-b (v3).",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.model import DomainPackage, Result
-from dictionary_deploy.reload import when_used
+from dictionary_deploy.reload import reloads, when_used
 
 GOOD, BAD, ATTENTION, PLANNED, ASIDE = "✅", "❌", "⚠️", "📝", "⏸️"
 
@@ -112,11 +112,26 @@ def _where(result: Result) -> str:
     aside = _left_aside(rows)
     if not behind and counted:
         everywhere = "on every configured domain" if aside else "everywhere"
-        return f"live {everywhere} (on {count} {_domains(count)}).{aside}"
+        return f"live {everywhere} (on {count} {_domains(count)}){_once_reopened(result)}.{aside}"
     if not in_force:
         none = f": live on none of {count} {_domains(count)}; not on {_list(behind)}" if counted else ""
         return f"available, not applied{none}.{_told(result)}{aside}"
-    return f"live on {in_force} of {count} {_domains(count)}; not on {_list(behind)}.{_told(result)}{aside}"
+    behind_too = f"{_once_reopened(result)}; not on {_list(behind)}.{_told(result)}{aside}"
+    return f"live on {in_force} of {count} {_domains(count)}{behind_too}"
+
+
+def _once_reopened(result: Result) -> str:
+    """Return on which domains somebody has something to do before search uses what they have."""
+    if result.planned or not _is_news(result):
+        return ""
+    if result.dictionary.kind == "sudachi":
+        return ", from the next blue/green deployment of a domain on"
+    rows = [row for row in truth(result)[1:] if row.mark == GOOD]
+    old = [row.name for row in rows if row.name in result.engines and not reloads(result.engines[row.name])]
+    more = f" and {len(old) - MOST_NAMES} more" if len(old) > MOST_NAMES else ""
+    whose = "its" if len(old) == 1 else "their"
+    shown = ", ".join(old[:MOST_NAMES])
+    return f", on {shown}{more} once {whose} indices are closed and opened" if old else ""
 
 
 def _told(result: Result) -> str:
@@ -179,10 +194,14 @@ def _version(domain: DomainPackage | None) -> str:
 
 def reloading(result: Result) -> tuple[str, ...]:
     """Return when search uses what the domains have or would get, one sentence per engine's way."""
-    is_deployed = result.outcome in {"updated", "created", "applied"}
-    if not is_deployed or result.package is None or result.dictionary.domains == "none":
+    if not _is_news(result) or result.package is None or result.dictionary.domains == "none":
         return ()
     associated = tuple(each.domain for each in result.domains or ())
     names = _named(result) or associated
     told = when_used(result.dictionary.kind, result.package.id, names[:MOST_NAMES], result.engines)
     return (*told, result.why_no_engines) if result.why_no_engines and told else told
+
+
+def _is_news(result: Result) -> bool:
+    """Return whether domains have, or would get, what they had not before."""
+    return result.outcome in {"updated", "created", "applied"}
