@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.deploy.act import Actor
+from dictionary_deploy.deploy.branch_question import BranchQuestion
 from dictionary_deploy.deploy.calls import Calls, Pools
 from dictionary_deploy.deploy.lease import LeaseKeeper
 from dictionary_deploy.deploy.look import Looker
 from dictionary_deploy.deploy.survey import Survey
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import Standing
 from dictionary_deploy.next_step import (
     Associate,
     Create,
@@ -64,18 +63,17 @@ class Deployment:
     say: Callable[[str], None]
     metadata: Mapping[str, str]
     lease: Lease | None = None
-    standing: Standing | None = None
     survey: Survey = field(init=False)
-    _branch_trouble: DeployError | None = None
-    _is_asking_branch: bool = False
     _calls: Calls = field(init=False)
     _looker: Looker = field(init=False)
     _actor: Actor = field(init=False)
+    _question: BranchQuestion = field(init=False)
     _keeper: LeaseKeeper | None = None
 
     def __post_init__(self) -> None:
         self._calls = Calls(self.pools.calls, self.pools.wait)
         self.survey = Survey(self.domains, self._calls)
+        self._question = BranchQuestion(self.branch, self.tracks, self._calls)
         self._looker = Looker(self.packages, self.objects, self._calls, self._later, self.pools.reviewing)
         self._actor = Actor(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
@@ -131,7 +129,7 @@ class Deployment:
         match step.at:
             case "standing":
                 track.commits.add(step.commit)
-                self._ask_branch(track)
+                self._question.ask(track)
             case "domains":
                 self._looker.at_domains(track)
             case "review":
@@ -145,7 +143,7 @@ class Deployment:
         return self._calls.are_writing
 
     def observed(self, track: Track) -> Observed:
-        return track.observed(self.clock.now(), self.standing, self.survey.names)
+        return track.observed(self.clock.now(), self._question.standing, self.survey.names)
 
     def _assumed(self, track: Track) -> Observed:
         """As `observed`; without writes there is no waiting, and what AWS is doing counts as done."""
@@ -153,26 +151,6 @@ class Deployment:
         if self.lease is None and observed.package and not observed.package.is_settled:
             return replace(observed, package=replace(observed.package, status="AVAILABLE"))
         return observed
-
-    def _ask_branch(self, asker: Track) -> None:
-        """One question for all dictionaries, once no history that belongs in it is still being read."""
-        if self._branch_trouble:
-            asker.refuse(self._branch_trouble)
-        if self._is_asking_branch or self._branch_trouble or any(track.calls for track in self._open()):
-            return
-        self._is_asking_branch = True
-        files = {
-            file for track in self.tracks for file in (track.wanted.dictionary.file, track.wanted.config)
-        }
-        others = {commit for track in self.tracks for commit in track.asked}
-
-        def note(standing: Standing) -> None:
-            self.standing, self._is_asking_branch = standing, False
-
-        def fail(error: DeployError) -> None:
-            self._branch_trouble, self._is_asking_branch = error, False
-
-        self._calls.start(lambda: self.branch(sorted(files), sorted(others)), note, fail)
 
     def _later(self, track: Track, why: str) -> None:
         """Let the track sleep until it is worth another look; the log says what it waits for."""
