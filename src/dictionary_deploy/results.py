@@ -100,7 +100,7 @@ def _outcome(
         if step.outcome in CHANGES and mode not in WRITING_MODES:
             return "unchanged", step.message, "", ""  # it was so before: these modes change nothing
         if step.outcome == "unchanged" and moved_domains:
-            return "applied", f"{step.message} Domains that were behind have it now.", "", ""
+            return "applied", f"{step.message} Domains that were behind got it.", "", ""
         return step.outcome, step.message, "", ""
     if isinstance(step, Associate):
         return "applied", f"The available version would go to {', '.join(step.domains)}.", "", ""

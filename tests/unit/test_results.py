@@ -227,7 +227,7 @@ def test_a_refused_content_is_invalid() -> None:
 def test_unchanged_content_that_reached_domains_is_applied() -> None:
     found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), moved_domains=True)
 
-    assert ("applied", "The same. Domains that were behind have it now.", True) == (
+    assert ("applied", "The same. Domains that were behind got it.", True) == (
         found.outcome,
         found.message,
         found.changed,

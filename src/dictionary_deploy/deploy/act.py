@@ -40,6 +40,8 @@ class Actor:
     say: Callable[[str], None]
     later: Callable[[Track, str], None]
     """Puts a track to sleep, and says why, until it is worth another look."""
+    answered_at: float = float("-inf")
+    """When a call that writes was last over."""
 
     def take(self, track: Track, step: Write) -> None:
         """Start the call that the step asks for."""
@@ -148,11 +150,13 @@ class Actor:
 
         def note_it(brought: T) -> None:
             track.calls -= 1
+            self.answered_at = self.clock.now()
             track.refusals, track.trouble = 0, None
             note(brought)
 
         def fail(error: DeployError) -> None:
             track.calls -= 1
+            self.answered_at = self.clock.now()
             track.trouble = error
             track.refusals += not is_throttled(error)
             if refused:

@@ -65,17 +65,11 @@ class Looker:
                 was = track.package
                 if was is None:
                     continue
-                track.package = found.get(was.id, was)
-                track.refusals = track.refusals if track.package.is_settled else 0
-                if was.id not in found:
-                    track.refuse(
-                        DeployError(
-                            "package-not-found",
-                            f"The package {was.name} ({was.id}) is gone.",
-                            "Somebody deleted it during the run. Create it again, or set `create: true`.",
-                        )
-                    )
+                track.package = found.get(was.id)
+                if track.package is None:
+                    track.lose_package(was)
                     continue
+                track.refusals = track.refusals if track.package.is_settled else 0
                 if _needs_history(track, was):
                     self.at_history(track)
                 if track.domains is not None:

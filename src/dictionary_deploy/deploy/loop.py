@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from dictionary_deploy.deploy.act import Actor
 from dictionary_deploy.deploy.branch_question import BranchQuestion
 from dictionary_deploy.deploy.calls import Calls, Pools
+from dictionary_deploy.deploy.last_look import LastLook
 from dictionary_deploy.deploy.lease import LeaseKeeper
 from dictionary_deploy.deploy.look import Looker
 from dictionary_deploy.deploy.survey import Survey
@@ -69,6 +70,8 @@ class Deployment:
     _actor: Actor = field(init=False)
     _question: BranchQuestion = field(init=False)
     _keeper: LeaseKeeper | None = None
+    _woke_at: float = float("-inf")
+    """When a wait was last over."""
 
     def __post_init__(self) -> None:
         self._calls = Calls(self.pools.calls, self.pools.wait)
@@ -89,7 +92,8 @@ class Deployment:
             renewals = Calls(self.pools.renewals, self.pools.wait)
             self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since, renewals)
         for track in self.tracks:
-            track.attempt = replace(track.attempt, began=self.clock.now())
+            track.looked_at = self.clock.now()
+            track.attempt = replace(track.attempt, began=track.looked_at)
         self._looker.at_packages(self._open())
         while self._open():
             self._stop_if_told()
@@ -98,6 +102,12 @@ class Deployment:
                     self._advance(track)
             self._wake()
             self._pause()
+        self._calls.cancel()
+        last_look = LastLook(self._looker, self._assumed, writes=self.lease is not None)
+        if not self.interruption:
+            last_look.begin(self.tracks, max(self._woke_at, self._actor.answered_at))
+        self._finish_calls()
+        last_look.end()
         if not self.interruption:
             self.survey.at_results(self.tracks, self._looker)
             self._finish_calls()
@@ -173,8 +183,9 @@ class Deployment:
         sleepers = [track for track in self._open() if track.sleeps_until is not None and not track.calls]
         if not any(track.sleeps_until is not None and track.sleeps_until <= now for track in sleepers):
             return
+        self._woke_at = now
         for track in sleepers:
-            track.sleeps_until = None
+            track.sleeps_until, track.looked_at = None, now
         if known := [track for track in sleepers if track.package]:
             self._looker.again(known)
         if unknown := [track for track in sleepers if not track.package]:
@@ -217,8 +228,8 @@ class Deployment:
             track.end(Refuse("timed-out", f"{why}{doing}.", remedy))
 
     def _finish_calls(self) -> None:
-        """Give calls under way a while, so that what they did is known; begin none any more."""
-        if self.interruption or (self._keeper and self._keeper.lost):
+        """Give calls under way a while, so that what they did is known; interrupted, begin none any more."""
+        if self.interruption:
             self._calls.cancel()
         began = self.clock.now()
         while self._calls.are_pending:

@@ -52,6 +52,8 @@ class Track:
     """How many looks in a row got no answer."""
     refusals: int = 0
     """How many writes in a row were refused, or got no answer, while the package was settled."""
+    looked_at: float = 0.0
+    """When AWS was last asked about its package."""
     sleeps_until: float | None = None
     """When it is worth another look, None while it does not wait."""
     waits_since: float | None = None
@@ -110,6 +112,16 @@ class Track:
     def refuse(self, error: DeployError) -> None:
         """End it with the words of the error."""
         self.end(Refuse(error.reason, error.message, error.remedy))
+
+    def lose_package(self, was: Package) -> None:
+        """Somebody deleted it: whatever this came to, it is no longer so."""
+        self.package = self.domains = None
+        self.is_over = True
+        self.step = Refuse(
+            "package-not-found",
+            f"The package {was.name} ({was.id}) is gone.",
+            "Somebody deleted it during the run. Create it again, or set `create: true`.",
+        )
 
     def lose_domains(self, lost: Mapping[str, Loss]) -> None:
         """Leave these domains alone for the rest of the run; the values say why."""
