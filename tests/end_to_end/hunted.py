@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from sandbox.aws.switches import Switches
 from sandbox.fault_proxy import fault_proxy
 from sandbox.faults import Fault, Plan, aws_operation, github_operation
 from sandbox.server import serve
-from tests.end_to_end.scene import BUCKET, REPOSITORY_ID, Later, Ran, Scene
+from tests.end_to_end.scene import BUCKET, REPOSITORY_ID, Later, Ran, Scene, SideBySide
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords", "create": True}
@@ -31,6 +32,7 @@ DOMAINS = ("search-old", "search-prod", "search-test")
 PULL_REQUEST = 7
 QUICK = Switches(copy_seconds=0.1, associate_seconds=0.1)
 AN_HOUR = 3600.0
+WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 AT_ONCE = 10
 """So many scenes side by side, since most of their time is waiting."""
 
@@ -155,20 +157,41 @@ ALL_SECONDS = 300.0
 """What the hunters take by default."""
 
 
+def hunt_by_chance(
+    name: str,
+    cases: Sequence[Case],
+    work: Callable[[SideBySide, int, Case], str],
+    directory: Path,
+    seconds: float,
+    operation: Callable[[Case], str],
+) -> None:
+    """As `hunt`, for this hunter's share of the time: in an order by chance, cases of a write first."""
+    chosen, shuffled = seed(), [*cases]
+    random.Random(chosen).shuffle(shuffled)
+    shuffled.sort(key=lambda case: not operation(case).startswith(WRITES))
+    hunt(f"{name} (HUNT_SEED={chosen})", shuffled, work, directory, budget(seconds))
+
+
 def hunt(
-    name: str, cases: Sequence[Case], work: Callable[[int, Case], str], seconds: float = float("inf")
+    name: str,
+    cases: Sequence[Case],
+    work: Callable[[SideBySide, int, Case], str],
+    directory: Path,
+    seconds: float = float("inf"),
 ) -> None:
     """Do the work of each case, several at once, until the time is over; tell how much was tried.
 
-    `work` gets the number and the case, and says in a word what it came to.
+    `work` gets the scenes below `directory`, the number of the case's own, and the case; it says in a word
+    what it came to.
     """
+    side_by_side = SideBySide.of(directory, len(cases), DOMAINS, QUICK)
     began, came_to = time.monotonic(), dict[str, int]()
 
     def do(number: int, case: Case) -> str | AssertionError:
         if time.monotonic() - began > seconds:
             return ""
         try:
-            return work(number, case)
+            return work(side_by_side, number, case)
         except AssertionError as found:
             return found
 

@@ -6,10 +6,8 @@ an hour later by S3's clock, finishes what was begun: one version of each packag
 
 from __future__ import annotations
 
-import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -22,20 +20,18 @@ from tests.end_to_end.hunted import (
     PACKAGES,
     QUICK,
     an_hour_later,
-    budget,
     check_ended,
     disturbed,
     ended,
     furnish,
     hunt,
+    hunt_by_chance,
     operations,
-    seed,
 )
 from tests.end_to_end.scene import Ran, SideBySide
 
 SECONDS = 160.0
 LASTING: tuple[Kind, ...] = ("expired", "503", "drop-before")
-WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 OUTCOMES = ["updated", "created"]
 INPUTS = {"timeout-minutes": "0.15"}
 """Less than AWS is given to show what it was told: the run after goes on from there."""
@@ -83,11 +79,6 @@ def check_told(fault: Fault, ran: Ran) -> None:
     assert "::error" in ran.log, f"{fault}: {ran.log}"
 
 
-def hunt_all(directory: Path, name: str, faults: Sequence[Fault], seconds: float = float("inf")) -> None:
-    side_by_side = SideBySide.of(directory, len(faults), DOMAINS, QUICK)
-    hunt(name, faults, lambda number, fault: disturb(side_by_side, number, fault), seconds)
-
-
 def every_fault(directory: Path) -> list[Fault]:
     """Every kind at every call of a deploy, and those that may last from each call on."""
     with SideBySide.of(directory, 1, DOMAINS, QUICK).scene(0) as scene:
@@ -104,16 +95,15 @@ def every_fault(directory: Path) -> list[Fault]:
 
 
 def test_a_deploy_with_a_fault_ends_well_or_tells_and_the_next_run_finishes_it(tmp_path: Path) -> None:
-    hunt_all(tmp_path, "Faults", SAMPLE)
+    hunt("Faults", SAMPLE, disturb, tmp_path)
 
 
 @pytest.mark.hunt
 def test_a_fault_of_any_kind_at_any_call_ends_well_or_is_told_and_the_next_run_finishes_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance = random.Random(chosen := seed())
     with capsys.disabled():
         faults = every_fault(tmp_path / "undisturbed")
-        chance.shuffle(faults)
-        faults.sort(key=lambda fault: not fault.operation.startswith(WRITES))
-        hunt_all(tmp_path / "disturbed", f"Faults (HUNT_SEED={chosen})", faults, budget(SECONDS))
+        hunt_by_chance(
+            "Faults", faults, disturb, tmp_path / "disturbed", SECONDS, lambda each: each.operation
+        )

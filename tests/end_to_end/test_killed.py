@@ -7,11 +7,9 @@ later by S3's clock. Two more runs of a deploy and of a rollback say the same an
 
 from __future__ import annotations
 
-import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,15 +22,14 @@ from tests.end_to_end.hunted import (
     PACKAGES,
     QUICK,
     an_hour_later,
-    budget,
     check_ended,
     disturbed,
     ended,
     furnish,
     furnish_rollback,
     hunt,
+    hunt_by_chance,
     operations,
-    seed,
 )
 from tests.end_to_end.scene import SideBySide
 
@@ -40,7 +37,6 @@ SECONDS = 140.0
 LONG = 60.0
 """Seconds in which the local AWS serves one call, however busy the machine is."""
 INPUTS = {"timeout-minutes": "1.8"}
-WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 HOLDS: tuple[Kind, ...] = ("hold-before", "hold-after")
 
 Mode = Literal["deploy", "rollback"]
@@ -107,11 +103,6 @@ def kill_and_rerun(side_by_side: SideBySide, number: int, kill: Kill) -> str:
         return "finished" if is_met else "not met"
 
 
-def hunt_all(directory: Path, name: str, kills: Sequence[Kill], seconds: float = float("inf")) -> None:
-    side_by_side = SideBySide.of(directory, len(kills), DOMAINS, QUICK)
-    hunt(name, kills, lambda number, kill: kill_and_rerun(side_by_side, number, kill), seconds)
-
-
 def every_kill(directory: Path) -> list[Kill]:
     """Before and after every call of a deploy, and of a rollback."""
     kills = []
@@ -132,16 +123,15 @@ def every_kill(directory: Path) -> list[Kill]:
 
 
 def test_a_rerun_finishes_what_a_run_killed_at_a_write_began(tmp_path: Path) -> None:
-    hunt_all(tmp_path, "Kills", SAMPLE)
+    hunt("Kills", SAMPLE, kill_and_rerun, tmp_path)
 
 
 @pytest.mark.hunt
 def test_a_rerun_finishes_what_a_run_killed_at_any_call_began(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance = random.Random(chosen := seed())
     with capsys.disabled():
         kills = every_kill(tmp_path / "undisturbed")
-        chance.shuffle(kills)
-        kills.sort(key=lambda kill: not kill.hold.operation.startswith(WRITES))
-        hunt_all(tmp_path / "killed", f"Kills (HUNT_SEED={chosen})", kills, budget(SECONDS))
+        hunt_by_chance(
+            "Kills", kills, kill_and_rerun, tmp_path / "killed", SECONDS, lambda each: each.hold.operation
+        )
