@@ -282,6 +282,9 @@ class Result:
     """Whether the available version carries the commit."""
     commit: str = ""
     previous_commit: str = ""
+    """Of the version that was available before; empty when that was not made from one."""
+    last_commit: str = ""
+    """The last commit deployed before this one, whatever was made by hand since."""
     replaced: Version | None = None
     """The version that was available before, when it was not made from a commit."""
     object: str = ""

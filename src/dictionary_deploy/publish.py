@@ -140,16 +140,16 @@ def _caught_up(found: Sequence[PullRequest]) -> str:
 
 
 def _since(report: Report) -> dict[str, str]:
-    """Of each file that this deploy brought live, the commit that was deployed before.
+    """Of each file that this deploy brought live, the last commit that was deployed before.
 
     A rollback brings nobody's change live, so it is told to its own commit's pull requests alone.
     """
     if report.mode != "deploy":
         return {}
     return {
-        result.dictionary.file: result.previous_commit
+        result.dictionary.file: result.last_commit
         for result in report.results
-        if result.outcome in {"updated", "created"} and result.previous_commit
+        if result.outcome in {"updated", "created"} and result.last_commit
     }
 
 

@@ -48,8 +48,7 @@ def conclude(
     `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
     """
     outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
-    package = observed.package
-    lineage = read_lineage(package, observed.versions, wanted.commit) if package else None
+    lineage = read_lineage(observed.package, observed.versions, wanted.commit) if observed.package else None
     previous = lineage.previous if lineage else None
     is_deployed = bool(lineage and lineage.is_deployed)
     is_made = is_deployed and mode in WRITING_MODES and reason not in NOT_OURS
@@ -58,22 +57,28 @@ def conclude(
         dictionary=wanted.dictionary,
         outcome=outcome,
         message=message,
-        planned=mode == "plan" or isinstance(step, Wait | Write),
+        planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
         remedy=remedy,
-        changed=outcome in CHANGES or moved_domains or is_made,
+        changed=outcome in CHANGES or _is_left(step) or moved_domains or is_made,
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         is_deployed=is_deployed,
         commit="" if wanted.commit == NO_COMMIT else wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
+        last_commit=lineage.compared if lineage else "",
         replaced=previous if previous and not previous.commit and outcome == "updated" else None,
         object=url(stored.key) if stored else "",
         sha256=wanted.content.sha256,
-        package=package,
+        package=observed.package,
         domains=observed.domains,
         diff=observed.review.diff if observed.review else None,
         problems=observed.review.problems if observed.review else (),
     )
+
+
+def _is_left(step: Step | None) -> bool:
+    """Whether the file is left alone, and only the domains are to get what is available."""
+    return isinstance(step, Associate | Wait) and step.left is not None
 
 
 def conclude_unreadable(dictionary: Dictionary, commit: str, error: ContentError) -> Result:
@@ -102,13 +107,20 @@ def _outcome(
         if step.outcome == "unchanged" and moved_domains:
             return "applied", f"{step.message} Domains that were behind got it.", "", ""
         return step.outcome, step.message, "", ""
-    if isinstance(step, Associate):
-        return "applied", f"The available version would go to {', '.join(step.domains)}.", "", ""
-    if isinstance(step, Wait):
-        return "applied", f"Not over yet: {step.why}.", "", ""
+    if isinstance(step, Associate | Wait):
+        return *_outcome_at_domains(step), "", ""
     if observed.package is None:
         return "created", "The package would be created.", "", ""
     return "updated", "A new version would be made from this file.", "", ""
+
+
+def _outcome_at_domains(step: Associate | Wait) -> tuple[Outcome, str]:
+    told = (
+        f"Not over yet: {step.why}."
+        if isinstance(step, Wait)
+        else f"The available version would go to {', '.join(step.domains)}."
+    )
+    return (step.left.outcome, f"{step.left.message} {told}") if step.left else ("applied", told)
 
 
 def _existing_domains(observed: Observed, reason: Reason) -> str:

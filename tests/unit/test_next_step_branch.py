@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.model import Place, Standing
-from dictionary_deploy.next_step import MOST_STEPS_BACK, Associate, Done, Look, Refuse, Step, Upload
+from dictionary_deploy.next_step import MOST_STEPS_BACK, Associate, Done, Look, Refuse, Step, Upload, Wait
 from tests.unit.situation import (
     BY_ORDER,
     DICTIONARY,
@@ -222,11 +222,14 @@ def test_commits_that_the_branch_has_lost_hold_nothing(lost: str) -> None:
 def test_domains_that_are_behind_get_the_version_that_someone_rolled_back_to() -> None:
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
 
-    def step(version: str) -> Step:
-        return decide(*ROLLED_BACK, wanted=wanted, contents=CONTENTS, domains=[domain("search", version)])
+    def step(version: str, status: str = "ACTIVE") -> Step:
+        domains = [domain("search", version, status)]
+        return decide(*ROLLED_BACK, wanted=wanted, contents=CONTENTS, domains=domains)
 
-    assert Associate(("search",)) == step("v2")
-    assert "held" == outcome(step("v3"))
+    held = step("v3")
+    assert "held" == outcome(held)
+    assert Associate(("search",), left=held) == step("v2")
+    assert Wait("v3 is on its way to search", left=held) == step("v2", "ASSOCIATING")
 
 
 def test_content_that_someone_rolled_back_from_in_two_steps_is_held() -> None:

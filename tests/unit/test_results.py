@@ -58,6 +58,7 @@ def test_a_result_has_all_that_was_seen() -> None:
         is_deployed=True,
         commit=C,
         previous_commit=A,
+        last_commit=A,
         object=f"s3://bucket/dictionaries/product-synonyms/{C}.txt",
         sha256="new",
         package=seen.package,
@@ -103,6 +104,7 @@ def test_a_version_by_hand_that_git_replaces_is_told_and_is_no_adoption() -> Non
     found = result(UPDATED, observed(f"v1:{A}", "v2:by hand", f"v3:{C}"))
 
     assert (False, history("v2:by hand")[0]) == (found.adopted, found.replaced)
+    assert ("", A) == (found.previous_commit, found.last_commit)
 
 
 @pytest.mark.parametrize("step", [Done("drifted", ""), Done("superseded", ""), Done("unchanged", "")])
@@ -308,6 +310,25 @@ def test_a_plan_that_stops_before_domains_would_apply_to_them() -> None:
 
     assert "would-apply" == found.outcome_name
     assert "The available version would go to search-eu, search-us." == found.message
+
+
+HELD = Done("held", "Someone rolled back.")
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Associate(("search",), left=HELD), "The available version would go to search."),
+        (Wait("v4 is on its way to search", left=HELD), "Not over yet: v4 is on its way to search."),
+    ],
+)
+@pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-held"), ("check", "held")])
+def test_without_writes_what_is_left_alone_is_told_as_it_is_though_domains_are_behind(
+    step: Step, said: str, mode: Mode, name: str
+) -> None:
+    found = result(step, observed(f"v1:{A}"), mode=mode)
+
+    assert (name, f"Someone rolled back. {said}", True) == (found.outcome_name, found.message, found.changed)
 
 
 @pytest.mark.parametrize("step", [Refuse("package-not-found", ""), Refuse("invalid-dictionary", "")])

@@ -16,7 +16,7 @@ from dictionary_deploy.next_step.branch import (
     is_tip,
     step_when_deployed_over,
 )
-from dictionary_deploy.next_step.domains import missing_domains, refuse_lost, step_for_domains
+from dictionary_deploy.next_step.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
 from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
 from dictionary_deploy.next_step.lineage import Lineage, read_lineage
 from dictionary_deploy.next_step.messages import (
@@ -142,8 +142,7 @@ def _step_before_update(
     ours = lineage.ours.number if lineage.ours else 0
     is_over_ours = lineage.deployed and 0 < ours < lineage.available_number and not wanted.is_rollback
     if is_over_ours and (over := step_when_deployed_over(wanted, observed, lineage)):
-        is_for_tip = isinstance(over, Done) and is_tip(wanted, observed)
-        return (step_for_domains(wanted, observed, attempt, package) if is_for_tip else None) or over
+        return step_when_left(wanted, observed, attempt, package, over) if is_tip(wanted, observed) else over
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
         return wait
     if lineage.base == wanted.commit and not wanted.is_rollback:
@@ -174,8 +173,8 @@ def _step_when_held(
 ) -> Step | None:
     """The version that someone rolled back to is what the domains should have."""
     held = ask_held(wanted, observed, lineage)
-    if isinstance(held, Done) and lineage.deployed:
-        return step_for_domains(wanted, observed, attempt, package) or held
+    if held and lineage.deployed:
+        return step_when_left(wanted, observed, attempt, package, held)
     return held
 
 

@@ -96,7 +96,7 @@ def _ask_the_order(wanted: Wanted, standing: Standing, deployed: str) -> Step | 
     return None
 
 
-def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Step | None:
+def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
     """None unless someone rolled back from this very content."""
     standing = observed.standing
     if wanted.is_rollback or standing is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dictionary_deploy.model import DomainPackage, Package
 from dictionary_deploy.next_step.branch import ask_about_domains, has_later_config
 from dictionary_deploy.next_step.facts import Attempt, Loss, Observed, Wanted
-from dictionary_deploy.next_step.steps import Associate, Look, Refuse, Step, Wait
+from dictionary_deploy.next_step.steps import Associate, Done, Look, Refuse, Step, Wait
 
 
 def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package) -> Step | None:
@@ -34,6 +35,16 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     if under_way:
         return Wait(f"{package.available} is on its way to {', '.join(under_way)}")
     return refuse_lost(f"{package.available} is available, but not in force everywhere.", lost)
+
+
+def step_when_left(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, left: Look | Done
+) -> Step:
+    """As `step_for_domains`, of a file that is left alone: the domains get what is available."""
+    if isinstance(left, Look):
+        return left
+    step = step_for_domains(wanted, observed, attempt, package)
+    return replace(step, left=left) if isinstance(step, Associate | Wait) else step or left
 
 
 def refuse_lost(fact: str, lost: Mapping[str, Loss]) -> Refuse:

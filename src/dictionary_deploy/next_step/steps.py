@@ -40,6 +40,8 @@ class Associate:
     """AssociatePackage for each of these domains."""
 
     domains: tuple[str, ...]
+    left: Done | None = None
+    """What the dictionary is besides, when its file is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Wait:
     """AWS is not done; look again later."""
 
     why: str
+    left: Done | None = None
+    """As in `Associate`."""
 
 
 @dataclass(frozen=True, slots=True)
