@@ -134,10 +134,12 @@ CAUGHT_UP = {
     "drift": (". A h", "y", "updated", True),
     "a lost object": (". -A", "y", "updated", True),
     "a lost object under a version by hand": (". -A h", "y", "updated", True),
+    "a rollback": (". A B A", "y", "updated", True),
     "an empty file": (". A", "e", "invalid", False),
     "another repository's package": (". F", "y", "failed", False),
     # From which commit on its changes came, nobody can say.
     "a package never deployed": (".", "y", "updated", False),
+    "a lost object of another repository": (". -F", "y", "updated", False),
 }
 """The versions, what a pull request makes of the file, the outcome, and whether that pull request is told."""
 
