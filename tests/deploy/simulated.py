@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, TypeVar
 
 from dictionary_deploy.aws.domains import Domains
+from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
 from dictionary_deploy.deploy.calls import Pools
+from dictionary_deploy.deploy.locked import locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.model import Content, Dictionary, Result, Standing
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.results import conclude
+from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.waiting import Deadline, Interruption
 from sandbox.aws import packages as local
 from sandbox.aws.failures import Failures
 from sandbox.aws.package import CopyError
 from sandbox.aws.switches import Switches
 from tests.hunt.clients import PackagesClient, S3Client, Stored, client_error
+from tests.hunt.fiber import Fiber
+from tests.hunt.run import Pool
 
 T = TypeVar("T")
 
 BUCKET, PREFIX, DOMAINS = "acme-dictionaries", "dictionaries", ("eu", "us")
 OLD, NEW = "a" * 40, "b" * 40
-QUICK = Switches(copy_seconds=10, associate_seconds=10)
-SLOW = QUICK.changed({"copy_seconds": 600})
+QUICK = 10.0
 TWENTY_MINUTES = 1200.0
 
 
@@ -56,18 +61,6 @@ class Clock:
         self.at.append((self.seconds + seconds, happen))
 
 
-class AtOnce(Executor):
-    """Makes each call when it is asked to."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 as concurrent.futures does
-            future.set_exception(error)
-        return future
-
-
 @dataclass
 class Source:
     """A dictionary's file."""
@@ -86,9 +79,12 @@ class Source:
         return self.data
 
 
-class Lease:
-    def renew(self) -> None:
-        """It is never lost."""
+class Voice:
+    """A console that nobody listens to."""
+
+    def info(self, message: str) -> None: ...
+
+    warning = info
 
 
 class Aws:
@@ -96,14 +92,20 @@ class Aws:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self._switches = QUICK
+        self._switches = Switches(copy_seconds=QUICK, associate_seconds=QUICK)
         self.failures = Failures(self.clock.now)
         self.objects: dict[str, Stored] = {}
         self.asked: list[tuple[float, str, Mapping[str, Any]]] = []
         self.denied: set[tuple[str, str]] = set()
-        """Operations and the IDs of packages about which they are denied."""
-        self.slow: set[str] = set()
-        """The IDs of packages whose copies take ten minutes."""
+        """Operations, and what their parameters have in them when they are denied."""
+        self.hangs: dict[str, float] = {}
+        """Seconds that a call of an operation is on its way before it lands."""
+        self.landed_at = 0.0
+        """When the last of those landed."""
+        self.interruption = Interruption()
+        self.timeout_seconds = TWENTY_MINUTES
+        self.copy_seconds: dict[str, float] = {}
+        """By package ID, where a copy takes other than ten seconds."""
         self.packages = local.Packages(
             account="1",
             clock=self.clock.now,
@@ -116,11 +118,20 @@ class Aws:
 
     def call(self, operation: str, perform: Callable[[], T], parameters: Mapping[str, Any]) -> T:
         self.asked.append((self.clock.now(), operation, parameters))
-        if any(operation == what and package_id in str(parameters) for what, package_id in self.denied):
+        if any(operation == what and about in str(parameters) for what, about in self.denied):
             raise client_error("AccessDeniedException", operation, 403, "It is denied.")
+        if operation in self.hangs:
+            fiber = Fiber.current()
+            self.clock.after(self.hangs.pop(operation), fiber.resume)
+            fiber.pause()
+            self.landed_at = self.clock.now()
         if operation == "es:UpdatePackage":
-            self._switches = SLOW if parameters["PackageID"] in self.slow else QUICK
+            self._set_speed(parameters["PackageID"])
         return perform()
+
+    def _set_speed(self, package_id: str) -> None:
+        seconds = self.copy_seconds.get(package_id, QUICK)
+        self._switches = self._switches.changed({"copy_seconds": seconds})
 
     def _read_object(self, _: str, key: str) -> str:
         if key not in self.objects:
@@ -144,7 +155,7 @@ class Aws:
         return package_id
 
     def update(self, package_id: str, message: str, source: Mapping[str, str] | None = None) -> None:
-        self._switches = SLOW if package_id in self.slow else QUICK
+        self._set_speed(package_id)
         source = source or self._put("by-hand", b"by hand\n")
         self.packages.update_package(
             {"PackageID": package_id, "PackageSource": source, "CommitMessage": message}
@@ -154,7 +165,7 @@ class Aws:
         self.packages.dissociate_package({"PackageID": package_id, "DomainName": "eu"})
 
     def delete(self, package_id: str) -> None:
-        self._switches = QUICK
+        self._set_speed(package_id)
         self.packages.delete_package({"PackageID": package_id})
 
     def _put(self, key: str, data: bytes) -> Mapping[str, str]:
@@ -163,27 +174,39 @@ class Aws:
 
     # ------------------------------------------------------------ a run
 
+    def lock(self, run: str) -> Lock:
+        return Lock(S3Client(self, self.objects, self.clock.now, lambda: True), BUCKET, PREFIX, run)
+
     def run(self, files: Mapping[str, bytes], commit: str = NEW) -> dict[str, Result]:
         """The results of a deploy of the tip of the branch, by package; `files` has what each is to say."""
-        client = PackagesClient(self, self.packages, DOMAINS)
-        s3 = S3Client(self, self.objects, self.clock.now, lambda: True)
-        objects = Objects(s3, BUCKET, PREFIX)
+        client, lock = PackagesClient(self, self.packages, DOMAINS), self.lock("this run")
+        pools = Pools(Pool(), Pool(), Pool(), self._wait, nullcontext())
         deployment = Deployment(
             tracks=[self._track(name, Source(data), commit) for name, data in files.items()],
             packages=Packages(client, client),
             domains=Domains(client, "es"),
-            objects=objects,
+            objects=Objects(lock.client, BUCKET, PREFIX),
             branch=lambda names, _: Standing(commit, dict.fromkeys(names, "tip"), {OLD: 1, commit: 0}),
-            pools=Pools(AtOnce(), AtOnce(), AtOnce()),
+            pools=pools,
             clock=self.clock,
-            deadline=Deadline.after(self.clock, TWENTY_MINUTES),
-            interruption=Interruption(),
+            deadline=Deadline.after(self.clock, self.timeout_seconds),
+            interruption=self.interruption,
             say=lambda _: None,
             metadata={},
-            lease=Lease(),
+            lease=lock,
         )
-        deployment.run()
+        around: Any = Surroundings(None, Voice(), self.clock, deployment.deadline, self.interruption)  # type: ignore[arg-type]
+        with locked(lock, around, pools) as hold:
+            deployment.run(hold.since)
+            hold.is_left = deployment.is_writing
         return {track.wanted.dictionary.package: _conclude(track, deployment) for track in deployment.tracks}
+
+    def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:
+        """As `concurrent.futures.wait`, in the clock's time."""
+        del return_when
+        if timeout and not any(future.done() for future in fs):
+            self.clock.sleep(timeout)
+        return {future for future in fs if future.done()}, set()
 
     def _track(self, name: str, source: Source, commit: str) -> Track:
         dictionary = Dictionary(f"{name}.txt", name, "synonyms", "associated")

@@ -25,7 +25,7 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.quick, self.slow = self.aws.make_package("quick"), self.aws.make_package("slow")
-        self.aws.slow.add(self.slow)
+        self.aws.copy_seconds[self.slow] = 600
 
     def run(self, quick: bytes = AFTER, slow: bytes = AFTER) -> Result:
         """What a run says of the quick one."""
@@ -116,7 +116,7 @@ def test_a_package_that_was_deleted_is_told_as_gone(shop: Shop) -> None:
 
 def test_a_copy_by_hand_that_is_under_way_changes_nothing_yet_and_shows(shop: Shop) -> None:
     def update_slowly() -> None:
-        shop.aws.slow.add(shop.quick)
+        shop.aws.copy_seconds[shop.quick] = 600
         shop.aws.update(shop.quick, "from the console")
 
     shop.aws.clock.after(LATE, update_slowly)
@@ -179,7 +179,7 @@ def test_a_run_that_waits_for_nothing_looks_once(shop: Shop) -> None:
 
 
 def test_dictionaries_that_are_done_together_are_not_looked_at_once_more(shop: Shop) -> None:
-    shop.aws.slow.clear()
+    shop.aws.copy_seconds.clear()
 
     shop.run()
 

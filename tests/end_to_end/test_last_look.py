@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 QUICK = {"file": "search/quick.txt", "package": "quick", "kind": "synonyms"}
 SLOW = {"file": "search/slow.txt", "package": "slow", "kind": "synonyms"}
-LOOKS = 16
+LOOKS = 22
 """So many looks at a copy, with pauses that grow, take longer than a look is fresh."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import time
@@ -244,6 +245,37 @@ def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_k
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert "stopped by SIGINT" in stopped.summary
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_while_a_domain_is_asked_for_keeps_the_lock_and_the_next_run_finishes_it(
+    copying: Scene,
+) -> None:
+    copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+    copying.client("es").create_elasticsearch_domain(DomainName="search-prod")
+    copying.configure(SYNONYMS, domains=["search-prod"])
+    head = copying.commit({})
+    hanging = Hanging(copying.aws, "/search-prod")
+    with serve(hanging) as url, running(copying, AWS_ENDPOINT_URL=url) as first:
+        assert hanging.came.wait(STUCK)
+        first.stop(signal.SIGINT)
+        try:
+            first.process.wait(KILLED_AFTER)
+        finally:
+            lock = json.loads(copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read())
+            hanging.released.set()
+        stopped = first.end()
+    with serve(Later(copying.aws, 61)) as url:
+        ran = copying.run(AWS_ENDPOINT_URL=url)
+
+    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (
+        "stopped by SIGINT while bringing v2 to the domain search-prod." in stopped.dictionaries[0]["message"]
+    )
+    assert lock["token"]
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "v2 is live everywhere (on 1 domain)" in ran.log
+    assert ["", head] == copying.messages("product-synonyms")
 
 
 def test_a_lock_about_which_s3_gives_no_answer_is_not_said_to_be_held(copying: Scene) -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CONNECTIONS = 32
 """As many as calls may be under way at once: AWS allows 25 packages per Region."""
 
+WRITE_SECONDS = 20.0
+"""How long a call that may not be repeated takes at most. The lease of the lock has to last as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clients:
@@ -43,7 +46,7 @@ def make_clients(
     patience: float = PATIENCE_SECONDS,
     mask: Callable[[str], None] = lambda _: None,
 ) -> Clients:
-    """Clients for one Region; `attempts` of a call that may be repeated, `patience` with each answer.
+    """Clients for one Region; `attempts` of a call that may be repeated, `patience` with each answer at most.
 
     `mask` is given the credentials before a call that they sign is sent, whatever thread makes it.
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
@@ -55,13 +58,15 @@ def make_clients(
             "Set `region` in the configuration, or AWS_REGION (aws-actions/configure-aws-credentials does).",
         )
     common = _config(read_timeout, attempts)
-    once = common.merge(ClientConfig(retries={"mode": "standard", "total_max_attempts": 1}))
+    # The answer to a write begins within one half of its time, and is read within the other.
+    soon = min(patience, WRITE_SECONDS / 2)
+    once = _config(min(read_timeout, soon), 1, connect_timeout=soon / 2)
     try:
         session = boto3.session.Session(region_name=region)
         clients = Clients(
             region=region,
             reads=bound(session.client(service, config=common), patience),
-            writes=bound(session.client(service, config=once), patience),
+            writes=bound(session.client(service, config=once), soon),
             s3=bound(session.client("s3", config=common), patience),
         )
     except (BotoCoreError, ValueError, OSError) as error:
@@ -70,11 +75,11 @@ def make_clients(
     return clients
 
 
-def _config(read_timeout: float, attempts: int) -> ClientConfig:
+def _config(read_timeout: float, attempts: int, connect_timeout: float = 10) -> ClientConfig:
     return ClientConfig(
         user_agent_extra=f"dictionary-deploy/{__version__}",
         max_pool_connections=CONNECTIONS,
-        connect_timeout=10,
+        connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         s3={"us_east_1_regional_endpoint": "regional"},
         retries={"mode": "standard", "total_max_attempts": attempts},

@@ -65,7 +65,7 @@ class Actor:
             "commit": wanted.commit,
             "file": wanted.dictionary.file,
         }
-        self.say(f"{track.name}: uploading {wanted.content.size} bytes to {self.objects.url(key)}")
+        self._tell(track, f"uploading {wanted.content.size} bytes to {self.objects.url(key)}")
 
         def note(stored: StoredObject) -> None:
             track.objects[wanted.commit] = stored
@@ -81,7 +81,7 @@ class Actor:
     def _create(self, track: Track) -> None:
         dictionary = track.wanted.dictionary
         key = self.objects.key(dictionary.package, track.wanted.commit)
-        self.say(f"{track.name}: creating the package {dictionary.package}")
+        self._tell(track, f"creating the package {dictionary.package}")
 
         def noted(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered)
@@ -102,7 +102,7 @@ class Actor:
             return
         key = self.objects.key(package.name, wanted.commit)
         seen, updated_at = track.newest, str(package.details.get("LastUpdatedAt", ""))
-        self.say(f"{track.name}: updating the package {package.name} ({package.id}), now {package.available}")
+        self._tell(track, f"updating the package {package.name} ({package.id}), now {package.available}")
 
         def noted(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered, seen, updated_at)
@@ -121,7 +121,7 @@ class Actor:
         package = track.package
         if package is None:
             return
-        self.say(f"{track.name}: bringing {package.available} to the domain {domain}")
+        self._tell(track, f"bringing {package.available} to the domain {domain}")
         known = [each for each in track.domains or () if each.domain == domain]
         updated_at = str(known[0].details.get("LastUpdated", "")) if known else ""
 
@@ -136,6 +136,10 @@ class Actor:
                 track.lose_domains({domain: Loss(error.reason, str(error))})
 
         self._start(track, lambda: self.packages.associate(package, domain), note, refused=fail)
+
+    def _tell(self, track: Track, doing: str) -> None:
+        track.waits_for = doing
+        self.say(f"{track.name}: {doing}")
 
     def _start(
         self,

@@ -13,8 +13,8 @@ from dictionary_deploy.waiting import Clock
 RENEW_SECONDS = 15.0
 """How often the lease is renewed."""
 
-TRUST_SECONDS = 45.0
-"""How long a lease of a minute is relied upon: a call that is begun later might end after it."""
+TRUST_SECONDS = 40.0
+"""How long a lease of a minute is relied upon: a write that is begun later might land after it."""
 
 
 @dataclass(slots=True)

@@ -103,12 +103,12 @@ class Deployment:
             self._wake()
             self._pause()
         self._calls.cancel()
-        last_look = LastLook(self._looker, self._assumed, writes=self.lease is not None)
-        if not self.interruption:
-            last_look.begin(self.tracks, max(self._woke_at, self._actor.answered_at))
         self._finish_calls()
-        last_look.end()
         if not self.interruption:
+            last_look = LastLook(self._looker, self._assumed, writes=self.lease is not None)
+            last_look.begin(self.tracks, max(self._woke_at, self._actor.answered_at))
+            self._finish_calls()
+            last_look.end()
             self.survey.at_results(self.tracks, self._looker)
             self._finish_calls()
             self.survey.at_domains(self.tracks)
@@ -208,9 +208,10 @@ class Deployment:
         """End what is open when the run was interrupted, its time is over, or the lock is lost."""
         if self._keeper:
             self._keeper.keep()
-        if self._keeper and self._keeper.lost:
+        if self._keeper and (lost := self._keeper.lost):
             for track in self._open():
-                track.refuse(self._keeper.lost)
+                doing = f" That was while {track.waits_for}." if track.waits_for else ""
+                track.end(Refuse(lost.reason, f"{lost.message}{doing}", lost.remedy))
         elif self.interruption:
             self._end_open(
                 f"The run was stopped by {self.interruption.signal}",

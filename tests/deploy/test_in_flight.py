@@ -1,0 +1,83 @@
+"""A run that ends while an AssociatePackage of its is on its way: who looks when, and what is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictionary_deploy.aws.clients import WRITE_SECONDS
+from dictionary_deploy.deploy.lease import TRUST_SECONDS
+from dictionary_deploy.model import Result
+from tests.deploy.simulated import QUICK, Aws
+
+LATE = TRUST_SECONDS - 6
+"""Seconds of a copy after which the domain is asked for shortly before the lease is given up."""
+ON_ITS_WAY = WRITE_SECONDS - 1
+
+
+class Place:
+    """A package and its domain, and another run that tries every second to get the lock."""
+
+    def __init__(self) -> None:
+        self.aws = Aws()
+        self.package = self.aws.make_package("synonyms")
+        self.aws.hangs["es:AssociatePackage"] = ON_ITS_WAY
+        self.ended_at = self.taken_at = 0.0
+        self._next_lock = self.aws.lock("the next run")
+
+    def run(self) -> Result:
+        """What a run says; time goes on until the next one has the lock."""
+        self.aws.clock.after(1, self._try)
+        result = self.aws.run({"synonyms": b"tv, telly\n"})["synonyms"]
+        self.ended_at = self.aws.clock.now()
+        while not self.taken_at:
+            self.aws.clock.sleep(1)
+        return result
+
+    def _try(self) -> None:
+        if self._next_lock.take():
+            self.aws.clock.after(1, self._try)
+        else:
+            self.taken_at = self.aws.clock.now()
+
+
+@pytest.fixture
+def place() -> Place:
+    return Place()
+
+
+def test_a_lease_that_is_lost_lasts_until_what_was_on_its_way_has_landed(place: Place) -> None:
+    place.aws.copy_seconds[place.package] = LATE
+    place.aws.clock.after(1, lambda: place.aws.denied.add(("s3:PutObject", "this run")))
+
+    result = place.run()
+
+    assert 0 < place.aws.landed_at <= place.ended_at < place.taken_at
+    assert ("failed", "access-denied") == (result.outcome, result.reason)
+    assert "another run may have it" in result.message
+    assert result.message.endswith("That was while bringing v3 to the domain eu.")
+    assert result.domains
+    assert [("eu", "ASSOCIATING")] == [(each.domain, each.status) for each in result.domains]
+
+
+def test_a_run_that_is_stopped_leaves_the_lock_to_its_lease_until_what_was_on_its_way_has_landed(
+    place: Place,
+) -> None:
+    place.aws.clock.after(QUICK + 3, lambda: place.aws.interruption.set("SIGTERM"))
+
+    result = place.run()
+
+    assert place.ended_at < place.aws.landed_at < place.taken_at
+    assert ("failed", "timed-out") == (result.outcome, result.reason)
+    assert "The run was stopped by SIGTERM while bringing v3 to the domain eu." == result.message
+
+
+def test_a_run_whose_time_is_over_gives_the_lock_back_once_what_was_on_its_way_has_landed(
+    place: Place,
+) -> None:
+    place.aws.timeout_seconds = QUICK + 3
+
+    result = place.run()
+
+    assert 0 < place.aws.landed_at <= place.taken_at <= place.ended_at + 1
+    assert ("failed", "timed-out") == (result.outcome, result.reason)
+    assert "The time of the run is over while bringing v3 to the domain eu." == result.message
