@@ -229,19 +229,24 @@ def test_after_a_kill_a_rerun_that_comes_at_once_waits_for_the_lease_to_end(copy
     assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")
 
 
+def stopped_without_an_answer(scene: Scene, path: str) -> Ran:
+    """A run that gets SIGINT while AWS answers nothing any more, from the first request for the path on."""
+    hanging = Hanging(scene.aws, path)
+    with serve(hanging) as url, running(scene, AWS_ENDPOINT_URL=url) as run:
+        assert hanging.came.wait(STUCK)
+        run.stop(signal.SIGINT)
+        try:
+            run.process.wait(KILLED_AFTER)
+        finally:
+            hanging.released.set()
+        return run.end()
+
+
 @pytest.mark.parametrize("path", [LOCK, "/packages/update"])
 def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_killed(
     copying: Scene, path: str
 ) -> None:
-    hanging = Hanging(copying.aws, path)
-    with serve(hanging) as url, running(copying, AWS_ENDPOINT_URL=url) as first:
-        assert hanging.came.wait(STUCK)
-        first.stop(signal.SIGINT)
-        try:
-            first.process.wait(KILLED_AFTER)
-        finally:
-            hanging.released.set()
-        stopped = first.end()
+    stopped = stopped_without_an_answer(copying, path)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert "stopped by SIGINT" in stopped.summary
@@ -255,23 +260,13 @@ def test_a_run_that_is_stopped_while_a_domain_is_asked_for_keeps_the_lock_and_th
     copying.client("es").create_elasticsearch_domain(DomainName="search-prod")
     copying.configure(SYNONYMS, domains=["search-prod"])
     head = copying.commit({})
-    hanging = Hanging(copying.aws, "/search-prod")
-    with serve(hanging) as url, running(copying, AWS_ENDPOINT_URL=url) as first:
-        assert hanging.came.wait(STUCK)
-        first.stop(signal.SIGINT)
-        try:
-            first.process.wait(KILLED_AFTER)
-        finally:
-            lock = json.loads(copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read())
-            hanging.released.set()
-        stopped = first.end()
+    stopped = stopped_without_an_answer(copying, "/search-prod")
+    lock = json.loads(copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read())
     with serve(Later(copying.aws, 61)) as url:
         ran = copying.run(AWS_ENDPOINT_URL=url)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert (
-        "stopped by SIGINT while bringing v2 to the domain search-prod." in stopped.dictionaries[0]["message"]
-    )
+    assert "SIGINT while bringing v2 to the domain search-prod." in stopped.dictionaries[0]["message"]
     assert lock["token"]
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert "v2 is live everywhere (on 1 domain)" in ran.log
