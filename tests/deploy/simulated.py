@@ -16,10 +16,10 @@ from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
 from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.locked import locked
+from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.model import Content, Dictionary, Result, Standing
+from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.results import conclude
 from dictionary_deploy.surroundings import Surroundings
@@ -92,7 +92,7 @@ class Aws:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self._switches = Switches(copy_seconds=QUICK, associate_seconds=QUICK)
+        self.switches = Switches(copy_seconds=QUICK, associate_seconds=QUICK)
         self.failures = Failures(self.clock.now)
         self.objects: dict[str, Stored] = {}
         self.asked: list[tuple[float, str, Mapping[str, Any]]] = []
@@ -109,7 +109,7 @@ class Aws:
         self.packages = local.Packages(
             account="1",
             clock=self.clock.now,
-            switches=lambda: self._switches,
+            switches=lambda: self.switches,
             failures=self.failures,
             read_object=self._read_object,
             has_domain=DOMAINS.__contains__,
@@ -131,7 +131,7 @@ class Aws:
 
     def _set_speed(self, package_id: str) -> None:
         seconds = self.copy_seconds.get(package_id, QUICK)
-        self._switches = self._switches.changed({"copy_seconds": seconds})
+        self.switches = self.switches.changed({"copy_seconds": seconds})
 
     def _read_object(self, _: str, key: str) -> str:
         if key not in self.objects:
@@ -177,29 +177,31 @@ class Aws:
     def lock(self, run: str) -> Lock:
         return Lock(S3Client(self, self.objects, self.clock.now, lambda: True), BUCKET, PREFIX, run)
 
-    def run(self, files: Mapping[str, bytes], commit: str = NEW) -> dict[str, Result]:
-        """The results of a deploy of the tip of the branch, by package; `files` has what each is to say."""
+    def run(self, files: Mapping[str, bytes], mode: Mode = "deploy") -> dict[str, Result]:
+        """What a run at the tip of the branch says, by package; `files` has what each is to say."""
         client, lock = PackagesClient(self, self.packages, DOMAINS), self.lock("this run")
         pools = Pools(Pool(), Pool(), Pool(), self._wait, nullcontext())
         deployment = Deployment(
-            tracks=[self._track(name, Source(data), commit) for name, data in files.items()],
+            tracks=[self._track(name, Source(data)) for name, data in files.items()],
             packages=Packages(client, client),
             domains=Domains(client, "es"),
             objects=Objects(lock.client, BUCKET, PREFIX),
-            branch=lambda names, _: Standing(commit, dict.fromkeys(names, "tip"), {OLD: 1, commit: 0}),
+            branch=lambda names, _: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
             pools=pools,
             clock=self.clock,
             deadline=Deadline.after(self.clock, self.timeout_seconds),
             interruption=self.interruption,
             say=lambda _: None,
             metadata={},
-            lease=lock,
+            lease=lock if mode == "deploy" else None,
         )
         around: Any = Surroundings(None, Voice(), self.clock, deployment.deadline, self.interruption)  # type: ignore[arg-type]
-        with locked(lock, around, pools) as hold:
+        with locked(lock, around, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
             deployment.run(hold.since)
             hold.is_left = deployment.is_writing
-        return {track.wanted.dictionary.package: _conclude(track, deployment) for track in deployment.tracks}
+        return {
+            track.wanted.dictionary.package: _conclude(track, deployment, mode) for track in deployment.tracks
+        }
 
     def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:
         """As `concurrent.futures.wait`, in the clock's time."""
@@ -208,18 +210,18 @@ class Aws:
             self.clock.sleep(timeout)
         return {future for future in fs if future.done()}, set()
 
-    def _track(self, name: str, source: Source, commit: str) -> Track:
+    def _track(self, name: str, source: Source) -> Track:
         dictionary = Dictionary(f"{name}.txt", name, "synonyms", "associated")
-        wanted = Wanted(dictionary, commit, source.content, config="dictionaries.yml")
+        wanted = Wanted(dictionary, NEW, source.content, config="dictionaries.yml")
         return Track(wanted, source, Attempt(self.clock.now()))
 
 
-def _conclude(track: Track, deployment: Deployment) -> Result:
+def _conclude(track: Track, deployment: Deployment, mode: Mode) -> Result:
     result = conclude(
         track.wanted,
         deployment.observed(track),
         track.step,
-        mode="deploy",
+        mode=mode,
         moved_domains=bool(track.attempt.associated),
         url=lambda key: f"s3://{BUCKET}/{key}",
     )

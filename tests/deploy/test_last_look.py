@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from dictionary_deploy.errors import Reason
-from dictionary_deploy.model import Outcome, Result
+from dictionary_deploy.model import Mode, Outcome, Result
 from dictionary_deploy.report.truth import live
 from tests.deploy.simulated import Aws
 
@@ -27,10 +27,10 @@ class Shop:
         self.quick, self.slow = self.aws.make_package("quick"), self.aws.make_package("slow")
         self.aws.copy_seconds[self.slow] = 600
 
-    def run(self, quick: bytes = AFTER, slow: bytes = AFTER) -> Result:
+    def run(self, quick: bytes = AFTER, slow: bytes = AFTER, mode: Mode = "deploy") -> Result:
         """What a run says of the quick one."""
         self.aws.asked.clear()
-        return self.aws.run({"quick": quick, "slow": slow})["quick"]
+        return self.aws.run({"quick": quick, "slow": slow}, mode)["quick"]
 
     def asked(self) -> Counter[str]:
         """How often AWS was asked for what of the quick one."""
@@ -168,6 +168,26 @@ def test_what_was_seen_is_told_as_the_past_when_the_package_cannot_be_looked_at_
     assert ("updated", "", "v3") == told(result)
     assert "is available. Whether that is still so is not known. es:DescribePackages" in result.message
     assert "v3 is live everywhere (on 1 domain)." == live(result)
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+@pytest.mark.parametrize(("quick", "outcome"), [(BEFORE, "drifted"), (AFTER, "updated")])
+def test_what_a_plan_or_a_check_saw_before_it_waited_for_a_history_is_looked_at_once_more(
+    shop: Shop, quick: bytes, outcome: Outcome, mode: Mode
+) -> None:
+    shop.aws.copy_seconds[shop.slow] = 1
+    shop.aws.switches = shop.aws.switches.changed({"history_seconds": 600})
+    shop.aws.update(shop.slow, "from the console")
+    shop.aws.clock.sleep(2)
+    shop.aws.packages.settle()
+    shop.aws.switches = shop.aws.switches.changed({"history_seconds": 0})
+    shop.aws.clock.after(LATE, lambda: shop.aws.update(shop.quick, "from the console"))
+
+    result = shop.run(quick, mode=mode)
+
+    assert (outcome, "", "v3") == told(result)
+    assert len({*shop.looks()}) + 1 == len(shop.looks())
+    assert "es:UpdatePackage" not in shop.asked()
 
 
 def test_a_run_that_waits_for_nothing_looks_once(shop: Shop) -> None:
