@@ -23,7 +23,7 @@ help:
 	@echo 'make bench      speed and memory, as ratios; .venv/bin/python -m benchmarks one many runs some'
 	@echo 'make gallery    every kept comment as GitHub shows it, on one page; needs npm and Chromium'
 	@echo 'make docs       the README: its tables, and the picture of the comment'
-	@echo 'make slow       the tests that take minutes: the pre-commit hook with the real pre-commit'
+	@echo 'make slow       the tests that take minutes: the real pre-commit, every situation in every kind of run'
 	@echo 'make fuzz       tries hostile configurations, events, files and answers; make fuzz SECONDS=600 SEED=7'
 	@echo 'make hunt       looks for violations of the guarantees; make hunt SECONDS=3600 SEED=7 for an hour'
 	@echo 'make mutations  takes out what upholds each guarantee, and sees that a test notices'

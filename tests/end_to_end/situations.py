@@ -1,4 +1,4 @@
-"""Dictionaries in every situation that contract and README know, and what each kind of run makes of them.
+"""Dictionaries in every situation that is promised something, and what each kind of run makes of them.
 
 Three commits of the branch, A, B and C, the last one its tip. A situation is the content of its file at each
 of the three, a letter each, and the versions of its package, oldest first:

@@ -93,7 +93,7 @@ def _run_all(
 
 
 def word(situation: Situation, run: Run) -> str:
-    """What the contract says: of plan, check and rerun it follows from what it says of the deploy."""
+    """What is promised: of plan, check and rerun it follows from what the deploy comes to."""
     said = situation.deploy if run in {"plan", "check", "rerun"} else str(getattr(situation, run))
     outcome: Any = "updated" if said == "adopted" else said
     if run == "plan" or (run == "check" and outcome in {"updated", "created", "applied"}):
@@ -105,7 +105,7 @@ CASES = [(situation, run) for situation in SITUATIONS for run in RUNS]
 
 
 @pytest.mark.parametrize(("situation", "run"), CASES, ids=str)
-def test_a_run_makes_of_a_situation_what_the_contract_says(
+def test_a_run_makes_of_a_situation_what_is_promised(
     seen: dict[tuple[str, Run], Seen], situation: Situation, run: Run
 ) -> None:
     found = seen[situation.told, run]
