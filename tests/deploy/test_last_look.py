@@ -69,7 +69,7 @@ def test_a_version_by_hand_over_the_run_s_own_is_told(shop: Shop) -> None:
 
     assert ("superseded", "", "v4") == told(result)
     assert "Version v4 came over v3, which is this commit's." == result.message
-    assert "v4 is available, not applied: live on none of 1 domain." == live(result)
+    assert "v4 is available, not applied: live on none of 1 domain; not on eu (v3)." == live(result)
 
 
 def test_a_version_by_hand_over_what_was_unchanged_is_drift(shop: Shop) -> None:

@@ -54,5 +54,5 @@ def test_a_version_by_hand_during_the_wait_for_another_package_is_told_as_what_i
     assert (0, ["drifted", "updated"]) == (ran.status, ran.outcomes), ran.log
     assert "Version v3 was not made from a commit (its message: from the console)" in told["message"]
     assert "v3" == told["package_details"]["AvailablePackageVersion"]
-    assert "v3 is available, not applied: live on none of 1 domain." in comment
+    assert "v3 is available, not applied: live on none of 1 domain; not on search-prod (v2)." in comment
     assert 1 == shop.operations().count("es:AssociatePackage")
