@@ -6,7 +6,7 @@ so that a rerun reports what the run reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from dictionary_deploy.errors import ContentError, Reason
@@ -29,6 +29,13 @@ from dictionary_deploy.next_step import (
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
 
 CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
+
+WHEN_LEFT_ALONE: Mapping[Outcome, str] = {
+    "superseded": "Nothing, when the run of the branch's tip is well. Mode `rollback` on this commit deploys"
+    " it all the same.",
+    "held": "To deploy it again, merge a change of the file, or run mode `rollback` on this commit.",
+}
+"""What to do about a dictionary that is left alone, where the sentence about it does not say so."""
 
 NOT_OURS: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
 """Refusals because the version that carries the commit is not this content's."""
@@ -59,7 +66,7 @@ def conclude(
         message=message,
         planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
-        remedy=remedy,
+        remedy=remedy or (WHEN_LEFT_ALONE.get(outcome, "") if mode != "check" else ""),
         changed=outcome in CHANGES or _is_left(step) or moved_domains or is_made,
         adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
         is_deployed=is_deployed,

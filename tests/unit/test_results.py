@@ -375,6 +375,20 @@ def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
     assert ("would-update", True) == (found.outcome_name, found.changed)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "remedy"),
+    [
+        ("superseded", "Nothing, when the run of the branch's tip is well."),
+        ("held", "To deploy it again, merge a change of the file"),
+    ],
+)
+def test_what_is_left_alone_says_what_to_do(outcome: Outcome, remedy: str) -> None:
+    seen, step = observed(f"v1:{A}"), Done(outcome, "")
+
+    assert all(result(step, seen, mode=mode).remedy.startswith(remedy) for mode in ("deploy", "plan"))
+    assert "" == result(step, seen, mode="check").remedy  # which has remedies of its own
+
+
 def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
     wanted, seen = replace(WANTED, commit=NO_COMMIT), observed(f"v1:{A}")
     step = Upload(may_replace=True)
