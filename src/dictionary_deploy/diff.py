@@ -31,8 +31,7 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
         return Diff(Numbers(0, 0, 0, count_entries(kind, after, options)), available=False)
     if kind.compare:
         compared = kind.compare(before, after, options)
-        had, has = _read(kind, before, options, compared.shown), _read(kind, after, options, compared.shown)
-        return Diff(compared.numbers, _told(kind, had, has))
+        return Diff(compared.numbers, _told(kind, compared.had, compared.has))
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
     shared = had.keys() & has.keys()

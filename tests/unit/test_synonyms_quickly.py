@@ -15,11 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, check
-from dictionary_deploy.dictionaries.hashes import MANY, PARTS, shared
+from dictionary_deploy.dictionaries.hashes import MANY, PARTS, hashes, only_in_one, shared
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
-from dictionary_deploy.dictionaries.synonyms.compare import compare_all
+from dictionary_deploy.dictionaries.synonyms.compare import Rules, count, divided, some_at_once
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
 from dictionary_deploy.dictionaries.text import BLOCK
 from dictionary_deploy.diff import LONGEST, MOST_TEXT, diff_texts
 from dictionary_deploy.model import Analyzer, Diff, Entries
@@ -129,12 +128,45 @@ def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Op
     assert MOST_SHOWN == len(found.changes)
 
 
-def test_terms_that_both_files_have_may_be_compared_some_at_once() -> None:
-    given = Options()
-    texts = (Text("\n".join(many_rules(Random(seed), 2_000))) for seed in (1, 2))
-    had, has = (Side(tables_of(text, given), expand=True) for text in texts)
+def rules_of(before: str, after: str, given: Options) -> Rules:
+    one, other = Text(before), Text(after)
+    is_gone, is_new = only_in_one(hashes(one.lines), hashes(other.lines))
+    return divided(one.only(is_gone), other, is_new, given)
 
-    assert compare_all(had, has).numbers == compare_all(had, has, marked=0).numbers
+
+@given(before=FILES, after=FILES, expand=st.booleans())
+@example(before="a, b\na, ab", after="a, b, ab", expand=True)
+@example(before="a, b", after="b, a\na, b\na => a", expand=True)
+@example(before="a, b, ab", after="a, ab, b", expand=False)
+def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
+    before: str, after: str, *, expand: bool
+) -> None:
+    given = Options(expand=expand)
+    rules = rules_of(before, after, given)
+    assert SYNONYMS.read is not None
+    had, has = (dict(SYNONYMS.read(Text(content), given, None)) for content in (before, after))
+    changed = sum(had[key] != has[key] for key in had.keys() & has.keys())
+    numbers = Entries(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
+
+    assert numbers == count(rules)[0]
+    assert numbers == count(rules, at_once=1)[0]
+
+
+def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
+    wide = ", ".join(f"t{number}" for number in range(60))
+    rules = rules_of(wide, f"{wide}, t60", Options())
+    keys = {hash(f"t{number}") for number in range(60)}
+
+    assert [60] == [len(some) for some in some_at_once(rules, keys, 100)]
+    assert {7, 8} == {len(some) for some in some_at_once(rules, keys, 100, most_bytes=10_000)}
+    assert [1] * 60 == [len(some) for some in some_at_once(rules, keys, 100, most_bytes=10)]
+
+
+def test_where_most_lines_are_others_the_few_that_are_not_count_as_others_too() -> None:
+    one = array("q", range(2 * MANY))
+
+    assert (b"\1" * len(one), b"\1" * 3) == only_in_one(one, array("q", (1, 2, -1)))
+    assert (b"\1\0\0", b"\0\0\1") == only_in_one(array("q", (1, 2, 3)), array("q", (2, 3, 4)))
 
 
 def test_what_two_large_columns_share_is_found_part_by_part() -> None:

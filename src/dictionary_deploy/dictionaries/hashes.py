@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import chain, compress, pairwise
+from itertools import chain, compress, filterfalse, pairwise
 from typing import TypeAlias
 
 PARTS = 8
@@ -36,10 +36,15 @@ Columns: TypeAlias = "Iterable[array[int]]"
 
 def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
     """The hashes of each table's columns, part by part: equal ones are in the same part of all tables."""
-    count = PARTS if max(sum(map(len, table)) for table in tables) > MANY else 1
-    for part in range(count):
-        is_in_part = bytes(byte % count == part for byte in range(256))
+    for is_in_part in _parts(max(sum(map(len, table)) for table in tables)):
         yield tuple(_part(table, is_in_part) for table in tables)
+
+
+def _parts(size: int) -> Iterator[bytes]:
+    """Of each part for every byte whether hashes that end with it are in that part."""
+    number = PARTS if size > MANY else 1
+    for part in range(number):
+        yield bytes(byte % number == part for byte in range(256))
 
 
 def _part(table: Columns, is_in_part: bytes) -> Iterator[int]:
@@ -74,18 +79,21 @@ def shared(one: array[int], other: array[int]) -> set[int]:
     return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts((few,), (many,))))
 
 
-class ManyError(Exception):
-    """There are so many that a set of them would be large."""
+def only_in_one(one: array[int], other: array[int]) -> tuple[bytes, bytes]:
+    """Of each hash whether the other column lacks it: a byte of 1 or 0.
 
-
-def only_in_one(one: array[int], other: array[int]) -> set[int]:
-    """The hashes that are in one of them only. Raises ManyError."""
+    Where very many are lacking the others count as lacking, too, which is told soon.
+    """
     found: set[int] = set()
-    for ours, theirs in parts((one,), (other,)):
-        found.update(set(ours).symmetric_difference(theirs))
-        if len(found) > MANY:
-            raise ManyError
-    return found
+    for part, (ours, theirs) in enumerate(parts((one,), (other,)), start=1):
+        some, others = set(ours), [*theirs]
+        found.update(filterfalse(some.__contains__, others))
+        some.difference_update(others)
+        found |= some
+        if len(found) > max(MANY, (len(one) + len(other)) * part / PARTS / 2):
+            return b"\1" * len(one), b"\1" * len(other)
+    one_flags, other_flags = (bytes(map(found.__contains__, column)) for column in (one, other))
+    return one_flags, other_flags
 
 
 class Keys(Container[str]):

@@ -98,10 +98,11 @@ MOST_SHOWN = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many entries two files have and do not share, and the keys of those that are to be told."""
+    """How many entries two files have and do not share, and those that are to be told, before and after."""
 
     numbers: Numbers
-    shown: Keys
+    had: Entries
+    has: Entries
 
 
 @dataclass(frozen=True, slots=True)

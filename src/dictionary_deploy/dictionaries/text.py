@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, compress, count
 
 BLOCK = 1 << 18
 """Bytes that are looked at at once: all lines of a large file are several times its size."""
@@ -48,8 +48,13 @@ class Text:
     @property
     def lines(self) -> Iterator[str]:
         """The lines without their ends. What stands behind the last end is no line when it is empty."""
-        for block in self.blocks:
-            yield from lines_of(block)
+        return chain.from_iterable(map(lines_of, self.blocks))
+
+    def only(self, wanted: Iterable[object]) -> Text:
+        """The lines of which that is true."""
+        rest = iter(wanted)
+        blocks = ("".join(f"{line}\n" for line in compress(lines_of(block), rest)) for block in self.blocks)
+        return Text(*filter(None, blocks))
 
     @cached_property
     def longest(self) -> tuple[int, ...]:

@@ -1,166 +1,131 @@
-"""Two synonyms files, compared by the hashes of their terms: what differs is counted, and the first told."""
+"""Two synonyms files, compared by the hashes of their terms: what differs is counted, and the first told.
+
+Lines that both have are not read a second time: of the file before only those are that it alone has.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from heapq import nsmallest
-from itertools import chain, compress, islice
+from dataclasses import dataclass
+from itertools import chain, islice
 
-from dictionary_deploy.dictionaries.hashes import (
-    Keys,
-    ManyError,
-    distinct,
-    joined,
-    only_in_one,
-    parts,
-)
+from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN, Compared, Options
-from dictionary_deploy.dictionaries.synonyms.side import BITS, Side, tables_of
-from dictionary_deploy.dictionaries.synonyms.tables import Table
+from dictionary_deploy.dictionaries.synonyms.entries import lines_with, read_lines
+from dictionary_deploy.dictionaries.synonyms.sample import Sample
+from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
 from dictionary_deploy.dictionaries.text import Text
 from dictionary_deploy.model import Entries
 
 AT_ONCE = 50_000
 """Terms of which all outputs are in memory."""
-MARKED = 250_000
-"""Terms that have marks of their outputs: by these most that differ do so already."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Of all these outputs, unless those of one term are more."""
+AT_FIRST = 5
+"""Times as many are looked at together at first: of most a pair of terms tells that they become others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that stand only in the file before, only in the one after, and in both."""
+
+    gone: Side
+    new: Side
+    kept: Side
 
 
 def compare(before: Text, after: Text, options: Options) -> Compared:
-    """How many terms become something else now, and the keys of the first of them."""
-    had, has = (Side(tables_of(text, options), expand=options.expand) for text in (before, after))
-    touched = _touched(had, has)
-    return compare_all(had, has) if touched is None else _compare_some(had, has, touched)
+    """How many terms become something else now, and the first of them before and after."""
+    is_gone, is_new = only_in_one(hashes(before.lines), hashes(after.lines))
+    gone = before if all(is_gone) else before.only(is_gone)
+    rules = divided(gone, after, is_new, options)
+    numbers, shown = count(rules)
+    keys = Keys(shown)
+    lines = [*lines_with(after, options, keys)]
+    kept = (line.text for line in lines if not is_new[line.number - 1])
+    old = (line.text for line in lines_with(gone, options, keys))
+    had = read_lines(chain(old, kept), options, keys)
+    return Compared(numbers, had, read_lines((line.text for line in lines), options, keys))
 
 
-def compare_all(had: Side, has: Side, marked: int = MARKED) -> Compared:
-    """Of both files all terms, part by part; of those that both have about `marked` at once."""
-    added, removed, changed = Sample(has), Sample(had), Sample(has)
-    both: set[int] = set()
+def divided(gone: Text, after: Text, is_new: bytes, options: Options) -> Rules:
+    """The rules of the file after and of the lines that only the one before has."""
+    tables = tables_of(after, options)
+    of_numbers = b"\0" + is_new
+    flags = [bytes(map(of_numbers.__getitem__, table.numbers)) for table in tables]
+    new = [table if all(flag) else table.only(flag) for table, flag in zip(tables, flags, strict=True)]
+    kept = [table.without(flag) for table, flag in zip(tables, flags, strict=True)]
+    sides = (tables_of(gone, options), new, kept)
+    return Rules(*(Side([table for table in side if table.numbers], expand=options.expand) for side in sides))
+
+
+def count(rules: Rules, at_once: int = AT_ONCE) -> tuple[Entries, AbstractSet[int]]:
+    """How many terms are new, gone, others and there in all, and those that are to be told."""
+    added, removed = Sample(rules.new.tables), Sample(rules.gone.tables)
+    changed = Sample([*rules.new.tables, *rules.kept.tables])
     total = 0
-    for ours, theirs in ((set(ours), set(theirs)) for ours, theirs in parts(had, has)):
-        total += len(theirs)
-        shared = ours & theirs
-        removed.add(ours, shared)
-        added.add(theirs, shared)
-        both |= shared
-        del ours, theirs, shared  # large ones
-        if len(both) > marked:
-            changed.add(_differing(had, has, both))
-            both = set()
-    changed.add(_differing(had, has, both))
-    return _compared(added, removed, changed, total)
-
-
-def _compare_some(had: Side, has: Side, keys: AbstractSet[int]) -> Compared:
-    """The terms that may become something else; all others become the same."""
-    added, removed, changed = Sample(has), Sample(had), Sample(has)
-    for before, after in _values(had, has, keys):
-        ours, theirs = ({key for key in side if _is_effective(key, side[key])} for side in (before, after))
-        removed.add(ours - theirs)
-        added.add(theirs - ours)
-        changed.add({key for key in ours & theirs if _are_others(before[key], after[key])})
-    return _compared(added, removed, changed, distinct(has))
-
-
-def _compared(added: Sample, removed: Sample, changed: Sample, total: int) -> Compared:
+    waiting: set[int] = set()
+    idle = (*rules.gone.idle, *rules.new.idle)
+    for sides in parts(rules.gone, rules.new, rules.kept, idle):
+        gone, new, kept, same = map(set, sides)
+        total += len(kept) + len(new) - len(kept & new)
+        both = gone & new | kept & gone | kept & new | kept & same
+        removed.add(gone, gone & both)
+        added.add(new, new & both)
+        waiting |= both
+        del sides, gone, new, kept, same, both  # large ones
+        if len(waiting) > AT_FIRST * at_once:
+            changed.add(_differing(rules, waiting, at_once))
+            waiting = set()
+    changed.add(_differing(rules, waiting, at_once))
     shown: set[int] = set()
     for sample in (changed, removed, added):
         shown |= sample.first(MOST_SHOWN - len(shown))
-    return Compared(Entries(added.count, removed.count, changed.count, total), Keys(shown))
+    return Entries(added.count, removed.count, changed.count, total), shown
 
 
-class Sample:
-    """How many keys there are, and the first of them."""
-
-    def __init__(self, side: Side) -> None:
-        self.count = 0
-        self._side = side
-        self._last = max((table.numbers[-1] for table in side.tables), default=0)
-        self._keys: AbstractSet[int] = frozenset()
-
-    def add(self, keys: AbstractSet[int], others: AbstractSet[int] = frozenset()) -> None:
-        """More keys, all of which the side has, but for some of them."""
-        self.count += len(keys) - len(others)
-        if self.count <= MOST_SHOWN:
-            self._keys |= keys - others
-            return
-        lines = {
-            key: line
-            for some, but in ((self._keys, frozenset[int]()), (keys, others))
-            for key, line in _first_lines(some, but, self._side.tables, self._last).items()
-        }
-        self._keys = {*nsmallest(MOST_SHOWN, lines, key=lines.__getitem__)}
-        self._last = max(map(lines.__getitem__, self._keys))
-
-    def first(self, count: int) -> AbstractSet[int]:
-        """So many of the first keys."""
-        if count >= len(self._keys):
-            return self._keys
-        lines = _first_lines(self._keys, frozenset(), self._side.tables, self._last)
-        return {*nsmallest(count, lines, key=lines.__getitem__)}
-
-
-def _first_lines(
-    keys: AbstractSet[int], others: AbstractSet[int], tables: Sequence[Table], last: int
-) -> dict[int, int]:
-    """The first of the keys but for the others, up to a line, and their lines."""
-    found: dict[int, int] = {}
-    limit = 0
-    while limit < last and len(found) < min(len(keys) - len(others), MOST_SHOWN):
-        limit = min(8 * limit + MOST_SHOWN, last)
-        for table in tables:
-            numbers = table.numbers[: bisect(table.numbers, limit)]
-            for column in table.inputs():
-                is_wanted = [*map(keys.__contains__, column[: len(numbers)])]
-                for number, key in zip(
-                    compress(numbers, is_wanted), compress(column, is_wanted), strict=True
-                ):
-                    if key not in others:
-                        found[key] = min(number, found.get(key, number))
+def _differing(rules: Rules, keys: set[int], at_once: int) -> AbstractSet[int]:
+    """Those of the keys that become something else."""
+    rest = keys
+    for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
+        if len(rest) > at_once:
+            rest = rest - _certainly_others(rest, side, others)
+    found = keys - rest
+    for some in some_at_once(rules, rest, at_once):
+        gone, new, kept = (side.values(some) for side in (rules.gone, rules.new, rules.kept))
+        found.update(key for key in some if _are_others(gone[key], new[key], kept[key]))
     return found
 
 
-def _touched(had: Side, has: Side) -> set[int] | None:
-    """The inputs of rules that only one file has; None when these are very many."""
-    shapes = [[(table, side.shapes(table)) for table in side.tables] for side in (had, has)]
-    try:
-        single = only_in_one(*(joined(shape for _, shape in side) for side in shapes))
-    except ManyError:
-        return None
-    return {
-        key
-        for table, shape in chain(*shapes)
-        for column in table.inputs()
-        for key in compress(column, map(single.__contains__, shape))
-    }
+def _certainly_others(keys: AbstractSet[int], side: Side, others: Sequence[Side]) -> AbstractSet[int]:
+    """Those of the keys that have something on a side which they do not have on the others."""
+    pairs = side.pair_of_each(keys)
+    there = set(pairs.values()).intersection(chain.from_iterable(other.pairs() for other in others))
+    # One of itself is none.
+    found = {key for key, pair in pairs.items() if pair and pair not in there}
+    return found.difference(*(other.inputs_of_wide() for other in others))
 
 
-def _differing(had: Side, has: Side, keys: set[int]) -> set[int]:
-    """Those of the keys whose outputs are others."""
-    marks = dict.fromkeys(keys, 0)
-    had.add_marks(marks)
-    has.add_marks(marks, BITS)
-    found = {key for key, mark in marks.items() if mark & (1 << BITS) - 1 != mark >> BITS}
-    del marks
-    for before, after in _values(had, has, keys - found):
-        found.update(key for key in before if _are_others(before[key], after[key]))
-    return found
-
-
-def _values(had: Side, has: Side, keys: AbstractSet[int]) -> Iterator[tuple[dict[int, bytearray], ...]]:
-    """What each of the keys becomes in both files, some keys at once."""
+def some_at_once(
+    rules: Rules, keys: AbstractSet[int], most: int, most_bytes: int = MOST_BYTES
+) -> Iterator[AbstractSet[int]]:
+    """The keys, divided so that their outputs are not too many."""
     rest = iter(keys)
-    while some := {*islice(rest, AT_ONCE)}:
-        yield had.values(some), has.values(some)
+    while some := {*islice(rest, most)}:
+        ready = [some]
+        while ready:
+            some = ready.pop()
+            sizes = (side.size(some) for side in (rules.gone, rules.new, rules.kept))
+            if len(some) == 1 or sum(sizes) <= most_bytes:
+                yield some
+            else:
+                half = {*islice(some, len(some) // 2)}
+                ready += [half, some - half]
 
 
-def _is_effective(key: int, values: bytearray) -> bool:
-    """Whether a term becomes something else than itself."""
-    return any(value != key for value in memoryview(values).cast("q"))
-
-
-def _are_others(before: bytearray, after: bytearray) -> bool:
-    return before != after and {*memoryview(before).cast("q")} != {*memoryview(after).cast("q")}
+def _are_others(gone: bytearray, new: bytearray, kept: bytearray) -> bool:
+    if gone == new:
+        return False
+    before, after, both = ({*memoryview(each).cast("q")} for each in (gone, new, kept))
+    return before - both != after - both

@@ -7,13 +7,14 @@ that make them are written; a term that becomes itself alone is no entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
-from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.dictionaries.synonyms.tables import Table, numbers_with
+from dictionary_deploy.dictionaries.text import Line, Text
 
 
 class Expansions(Mapping[str, tuple[str, ...]]):
@@ -46,8 +47,15 @@ class Expansions(Mapping[str, tuple[str, ...]]):
 
 def read_synonyms(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """What each term becomes, or each of those asked for. Rules that the engine refuses add nothing."""
+    if only is None:
+        return read_lines(text.lines, options)
+    return read_lines((line.text for line in lines_with(text, options, only)), options, only)
+
+
+def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None) -> Entries:
+    """The same of these lines."""
     found = Expansions()
-    for line in text.lines if only is None else _lines_with(text, options, only):
+    for line in lines:
         inputs, outputs = keys_of_rule(line, options) or ((), None)
         if outputs is None:
             outputs = inputs if options.expand else inputs[:1]
@@ -57,11 +65,9 @@ def read_synonyms(text: Text, options: Options, only: Keys | None = None) -> Ent
     return found.without_effectless()
 
 
-def _lines_with(text: Text, options: Options, only: Keys) -> Iterator[str]:
+def lines_with(text: Text, options: Options, only: Keys) -> Iterator[Line]:
     """The lines that say something of a term asked for."""
-    tables = tables_of(text, options)
-    numbers = {number for table in tables for number in table.numbers_with(only.hashes, table.inputs())}
-    return (line.text for line in text.at(sorted(numbers)))
+    return text.at(numbers_with(only.hashes, tables_of(text, options), Table.inputs))
 
 
 def count_synonyms(text: Text, options: Options) -> int:

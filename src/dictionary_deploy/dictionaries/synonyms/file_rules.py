@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator
 from itertools import compress
@@ -13,12 +12,12 @@ from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
 from dictionary_deploy.dictionaries.other_format import WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import rules
+from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, rules
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 
 # White space that Java's trim leaves alone and the whitespace tokenizer takes away.
-_WIDE_SPACE = re.compile("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
+_lines_with_wide_space = odd_lines("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
 
 
 def _other_format(text: Text, _: Options) -> Iterator[Finding]:
@@ -37,9 +36,7 @@ def _other_format(text: Text, _: Options) -> Iterator[Finding]:
 def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
     analyzer = options.analyzer
     is_plain = analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords
-    if is_plain and not any(map(_WIDE_SPACE.search, text.blocks)):
-        return
-    for line in text.numbered():
+    for line in _lines_with_wide_space(text) if is_plain else text.numbered():
         if is_rule(line.text):
             yield from _refused_terms(line, options)
 

@@ -5,6 +5,7 @@ A file of many such terms has them everywhere, so each rule tells of the first o
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import compress, islice
@@ -49,8 +50,7 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
         return
     groups = _groups(text)
     mappings = [table for table in rules(text).tables if table.form[1] > 0]
-    kept = shared(columns(mappings, Table.inputs), columns(groups, Table.inputs)) - _NO_TERM
-    number = min((number for table in mappings for number in islice(table.replacing(kept), 1)), default=0)
+    number, kept = _first_replaced(mappings, columns(groups, Table.inputs))
     for line in text.at([number] if number else []):
         rule = parse_rule(line.text)
         outputs = {*map(plain, rule.outputs)}
@@ -65,27 +65,40 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
         )
 
 
+def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, AbstractSet[int]]:
+    """The first line that replaces terms which a group has, or 0, and these terms among others."""
+    for some in _beginnings(mappings):
+        kept = shared(columns(some, Table.inputs), grouped) - _NO_TERM
+        if number := min(
+            (number for table in some for number in islice(table.replacing(kept), 1)), default=0
+        ):
+            return number, kept
+    return 0, frozenset()
+
+
 def _groups(text: Text) -> list[Table]:
     """The rules of equivalent synonyms; a term alone is no group."""
     return [table for table in rules(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
 
 
 def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
-    """The first lines of terms, and the first line with one of them again, in another group; or 0.
-
-    The beginning of a file often tells, and is quicker to look at.
-    """
-    last = max((table.numbers[-1] for table in groups), default=0)
-    limit = 0
-    while limit < last:
-        limit = min(8 * limit + BEGINNING, last)
-        some = [table.up_to(limit) for table in groups]
+    """The first lines of terms, and the first line with one of them again, in another group; or 0."""
+    for some in _beginnings(groups):
         if repeated(columns(some, Table.inputs)) - _NO_TERM:
-            some = _different(some)
-            first, again = _first_of_each(repeated(columns(some, Table.inputs)) - _NO_TERM, some)
+            different = _different(some)
+            first, again = _first_of_each(repeated(columns(different, Table.inputs)) - _NO_TERM, different)
             if again:
                 return first, again
     return {}, 0
+
+
+def _beginnings(tables: list[Table]) -> Iterator[list[Table]]:
+    """The tables up to a line, and up to ever later ones: the beginning of a file often tells, and soon."""
+    last = max((table.numbers[-1] for table in tables), default=0)
+    limit = 0
+    while limit < last:
+        limit = min(8 * limit + BEGINNING, last)
+        yield [table.up_to(limit) for table in tables]
 
 
 def _different(tables: list[Table]) -> list[Table]:
@@ -99,7 +112,9 @@ def _different(tables: list[Table]) -> list[Table]:
             if shape in twice:
                 first[shape] = min(number, first.get(shape, number))
     return [
-        table.without([first.get(*rule) != rule[1] for rule in zip(table.shapes, table.numbers, strict=True)])
+        table.without(
+            bytes(first.get(*rule) != rule[1] for rule in zip(table.shapes, table.numbers, strict=True))
+        )
         for table in tables
     ]
 

@@ -9,7 +9,7 @@ from itertools import chain
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import survey
+from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, survey
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -171,7 +171,10 @@ def _large_group(line: Line, options: Options) -> Iterator[Finding]:
 ERRORS = (
     LineRule("two-arrows", "error", r"=>[^\n]*=>", _two_arrows),
     LineRule(
-        "empty-term", "error", rf"{_BLANK}(?:(?<=\\.)|(?<![^,>\n]{_BLANK}){_BLANK}*(?:$|,|=>))", _empty_term
+        "empty-term",
+        "error",
+        odd_lines(rf"{_BLANK}(?:(?<=\\.)|(?<![^,>]{_BLANK}){_BLANK}*(?:$|,|=>))"),
+        _empty_term,
     ),
 )
 

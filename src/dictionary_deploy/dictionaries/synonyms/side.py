@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import reduce
-from itertools import chain, compress, islice
-from operator import ne, or_
+from itertools import chain, combinations, compress, islice, product, repeat
+from operator import eq, ne, xor
 from weakref import WeakKeyDictionary
 
-from dictionary_deploy.dictionaries.hashes import hashes, last_bytes
 from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.survey import survey
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Tables
 from dictionary_deploy.dictionaries.text import Text
 
-BITS = 60
-MARKS = tuple(1 << byte % BITS | 1 << byte % (BITS - 1) for byte in range(256))
-"""Of each byte one or two bits."""
 LONE = (1, EQUIVALENT)
+NARROW = 16
+"""Terms of a rule up to which each is looked at together with each other one."""
 WIDE = 100
 """Outputs of a rule from which on it counts as a whole: when it is another one, its terms become others."""
-
 
 _tables: WeakKeyDictionary[Text, dict[Options, tuple[Table, ...]]] = WeakKeyDictionary()
 
@@ -66,22 +62,77 @@ class Side:
         return chain.from_iterable(map(self._effective, self.tables))
 
     def _effective(self, table: Table) -> Iterator[array[int]]:
+        if self._is_mutual(table):
+            return iter((table.terms,))
         columns = table.inputs()
         if table.form[1] == EQUIVALENT:
-            return columns if self._expand else islice(columns, 1, None)
+            return islice(columns, 1, None)
         if table.form[1] > 1:
             return columns
-        return (
-            array("q", compress(column, map(ne, column, output)))
-            for column in columns
-            for output in table.outputs()
+        return _compared(ne, table)
+
+    @property
+    def idle(self) -> Iterator[array[int]]:
+        """The columns of terms that a rule makes what they are: it says something only beside another one."""
+        for table in self.tables:
+            if table.form[1] == 1:
+                yield from _compared(eq, table)
+            elif table.form[1] == EQUIVALENT and not self._expand:
+                yield from islice(table.inputs(), 1)
+
+    def pairs(self) -> Iterator[int]:
+        """Of each term and each term that it becomes a number: which of them is which it does not tell.
+
+        Only of rules that are narrow.
+        """
+        return chain.from_iterable(
+            map(xor, one, other) for table in self._narrow for one, other in self._pairs(table)
         )
 
-    def shapes(self, table: Table) -> array[int]:
-        """Of each row a number, the same for rules that say the same."""
-        shapes = table.shapes
-        is_by_first = table.form[1] == EQUIVALENT and not self._expand
-        return hashes(zip(shapes, next(table.inputs()), strict=True)) if is_by_first else shapes
+    def pair_of_each(self, keys: AbstractSet[int]) -> dict[int, int]:
+        """One such number for each key that has some."""
+        found: dict[int, int] = {}
+        rest = keys
+        for table in self._narrow:
+            for one, other in self._pairs(table):
+                for column in (one, other) if self._is_mutual(table) else (one,):
+                    is_wanted = [*map(rest.__contains__, column)]
+                    pairs = map(xor, compress(one, is_wanted), compress(other, is_wanted))
+                    more = dict(zip(compress(column, is_wanted), pairs, strict=True))
+                    rest = rest - more.keys()
+                    found |= more
+        return found
+
+    def inputs_of_wide(self) -> Iterator[int]:
+        """The inputs of all other rules."""
+        return chain.from_iterable(
+            column for table in self.tables if table.width > NARROW for column in table.inputs()
+        )
+
+    @property
+    def _narrow(self) -> Iterator[Table]:
+        return (table for table in self.tables if table.width <= NARROW)
+
+    def _pairs(self, table: Table) -> Iterator[tuple[array[int], array[int]]]:
+        """Columns of terms and of what they become; of equivalent synonyms, both of both."""
+        if table.form[1] != EQUIVALENT:
+            return product(table.inputs(), table.outputs())
+        if self._is_mutual(table):
+            return combinations(table.inputs(), 2)
+        first, *others = table.inputs()
+        return zip(others, repeat(first))
+
+    def _is_mutual(self, table: Table) -> bool:
+        return self._expand and table.form[1] == EQUIVALENT
+
+    def size(self, keys: AbstractSet[int]) -> int:
+        """Bytes of all outputs of the keys."""
+        return sum(
+            (last - first) * sum(map(keys.__contains__, column))
+            for table in self.tables
+            for _, first, last, _ in (self._outputs(table),)
+            for column in table.inputs()
+        )
 
     def values(self, keys: AbstractSet[int]) -> dict[int, bytearray]:
         """All outputs of each key, as the bytes of their hashes."""
@@ -95,36 +146,18 @@ class Side:
                     found[key] += terms[row + first : row + last]
         return found
 
-    def add_marks(self, marks: dict[int, int], shift: int = 0) -> None:
-        """Mark each key with the bits that its outputs have by their last bytes, moved to the left."""
-        for table in self.tables:
-            of_rows = self._marks(table)
-            for column in table.inputs():
-                is_wanted = [*map(marks.__contains__, column)]
-                for key, mark in zip(compress(column, is_wanted), compress(of_rows, is_wanted), strict=True):
-                    marks[key] |= mark << shift
-
-    def _marks(self, table: Table) -> array[int]:
-        first, last = self._places_of_outputs(table)
-        if last - first > len(table.numbers):
-            ends = (last_bytes(row[first:last]) for row in table.rows())
-            return array("q", (reduce(or_, map(MARKS.__getitem__, end), 0) for end in ends))
-        marks = array("q", bytes(8 * len(table.numbers)))
-        for place in range(first, last):
-            end = last_bytes(table.terms[place :: table.width])
-            marks = array("q", map(or_, marks, map(MARKS.__getitem__, end)))
-        return marks
-
-    def _places_of_outputs(self, table: Table) -> tuple[int, int]:
-        """In a row, those from the first one to before the last one."""
-        if table.form[1] == EQUIVALENT:
-            return 0, table.width if self._expand else 1
-        return table.form[0], table.width
-
     def _outputs(self, table: Table) -> tuple[int, int, int, memoryview]:
         """How many bytes a row has, the first and the last byte of its outputs, and all rows."""
         size = table.terms.itemsize
-        first, last = self._places_of_outputs(table)
+        first, last = table.form[0], table.width
+        if table.form[1] == EQUIVALENT:
+            first, last = 0, table.width if self._expand else 1
         if last - first > WIDE:
-            return size, 0, size, memoryview(self.shapes(table)).cast("B")
+            return size, 0, size, memoryview(table.shapes).cast("B")
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
+
+
+def _compared(what: Callable[[int, int], bool], table: Table) -> Iterator[array[int]]:
+    """The inputs of which that is true beside their only output."""
+    (output,) = table.outputs()
+    return (array("q", compress(column, map(what, column, output))) for column in table.inputs())

@@ -8,46 +8,31 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, groupby, repeat
-from operator import contains
+from itertools import compress, count
 from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.analysis import lowered
 from dictionary_deploy.dictionaries.hashes import hashes
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Tables
-from dictionary_deploy.dictionaries.text import Line, Text, lines_of
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables
+from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
 
-# White space but a single space, controls, escapes: no block that has one of these can be cut as a whole.
-_ODD_CHARACTER = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f\\\\\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-)
-# Without the spaces beside commas, what is left of empty terms, other spaces, comments and blank lines.
-_ODD_PLACES = (
-    ",,",
-    "\n,",
-    ",\n",
-    "  ",
-    "\n ",
-    " \n",
-    "\n#",
-    "\n\n",
-    "=>,",
-    ",=>",
-    "\n=>",
-    "=>\n",
-    " =>",
-    "=> ",
-)
-_TWO_ARROWS = re.compile("=>[^\n]*=>")
-_ODD_LINE = re.compile(
-    f"{_ODD_CHARACTER.pattern}|^(?:#|$)|  |^[ ,]|[ ,]$|, ?,|=> ?(?:,|$)|(?:^|,) ?=>|=>.*=>"
-    # The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
-    f"|[^ ,]{{{LONGEST // 2 + 1}}}"
-)
+_ODD = b"\\"
+"""Marks what no regular line has: an escape itself, controls, white space but single spaces."""
+_ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\n"})
+_MARKED = bytes.maketrans(_CONTROLS, _ODD * len(_CONTROLS))
+_ARROW = b"\xff"
+"""No byte of UTF-8."""
+_SIGNS = _CONTROLS + b"\n," + _ARROW + _ODD
+_NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS))
+_SEVERAL_SPACES = re.compile(r"(?:(?<=[,\n])|(?<==>)) ++|(?<! ) ++(?=[,\n]|=>)")
+# The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
+_LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +63,12 @@ def survey(text: Text, *, lowercase: bool = False) -> Survey:
     return surveys[lowercase]
 
 
+def odd_lines(pattern: str) -> Callable[[Text], Iterator[Line]]:
+    """What finds the lines in which a pattern matches that no regular line has."""
+    search = re.compile(pattern).search
+    return lambda text: (line for line in text.at(survey(text).odd) if search(line.text))
+
+
 def rules(text: Text) -> Rules:
     """The rules of a file, odd ones too."""
     if text not in _rules:
@@ -89,56 +80,67 @@ def rules(text: Text) -> Rules:
 
 def _survey(text: Text, *, lowercase: bool) -> Survey:
     found = Survey()
-    before = 0
+    first = 1
     for block, longest in zip(text.blocks, text.longest, strict=True):
-        lines = lines_of(block)
-        numbers: Sequence[int] = range(before + 1, before + len(lines) + 1)
-        before += len(lines)
+        if not block:
+            continue
         squeezed = _squeezed(block)
-        if longest > LONGEST // 2 or _has_odd_lines(block, squeezed):
-            is_odd = [*map(bool, map(_ODD_LINE.search, lines))]
-            found.odd.extend(compress(numbers, is_odd))
-            is_regular = [not odd for odd in is_odd]
-            squeezed, numbers = (
-                _squeezed("\n".join(compress(lines, is_regular))),
-                [*compress(numbers, is_regular)],
-            )
-        if numbers:
-            _add_rows(found, numbers, lines_of(lowered(squeezed) if lowercase else squeezed))
+        signs = _signs(squeezed)
+        rows = (lowered(squeezed) if lowercase else squeezed).replace("=>", ",").split("\n")
+        if longest > LONGEST // 2:
+            for place in compress(count(), map(_LONG_TERM.search, rows)):
+                signs[place] = _ODD
+        _add_rows(found, first, rows, signs)
+        first += len(rows)
     found.odd[:] = array("i", sorted(found.odd))
     return found
 
 
-def _has_odd_lines(block: str, squeezed: str) -> bool:
-    if "  " in block or _ODD_CHARACTER.search(block) or _TWO_ARROWS.search(block):
-        return True
-    squeezed = f"\n{squeezed}"
-    return any(place in squeezed for place in _ODD_PLACES) or squeezed.endswith(("=>", ",", " "))
-
-
 def _squeezed(block: str) -> str:
-    """Without the single spaces beside commas and arrows."""
-    return block.replace(", ", ",").replace(" ,", ",").replace(" =>", "=>").replace("=> ", "=>")
+    """Without the spaces beside commas, arrows and ends of lines, and without the last line's end."""
+    lines = "\n" + block.removesuffix("\n") + "\n"
+    if "  " in lines:
+        lines = _SEVERAL_SPACES.sub("", lines)
+    for sign in (",", "=>", "\n"):
+        lines = lines.replace(f"{sign} ", sign).replace(f" {sign}", sign)
+    return lines[1:-1]
 
 
-def _add_rows(found: Survey, lines: Sequence[int], rows: list[str]) -> None:
-    inputs = [*map(str.count, rows, repeat(","))]
-    outputs = [EQUIVALENT] * len(rows)
-    for place in compress(range(len(rows)), map(contains, rows, repeat("=>"))):
-        left, _, right = rows[place].partition("=>")
-        rows[place] = f"{left},{right}"
-        inputs[place], outputs[place] = left.count(","), right.count(",") + 1
-    forms = [*zip(inputs, outputs, strict=True)]
-    ordered = sorted(range(len(rows)), key=forms.__getitem__)
-    for (commas, others), places in groupby(ordered, key=forms.__getitem__):
-        some = [*places]
+def _signs(squeezed: str) -> list[bytes]:
+    """Of each line its commas and arrows, and marks of what is odd in it."""
+    odd = _ODD.decode()
+    marked = f"\n{squeezed}".replace("\n#", f"\n{odd}")[1:].replace("  ", odd)
+    if not marked.isascii():
+        marked = _ODD_SPACE.sub(f"{odd}{odd}", marked)
+    return marked.encode().replace(b"=>", _ARROW).translate(_MARKED, _NO_SIGNS).split(b"\n")
+
+
+def _form(signs: bytes) -> Form | None:
+    """The form of a rule with these signs; None for one that has to be parsed."""
+    inputs, *outputs = signs.split(_ARROW)
+    if len(outputs) > 1 or _ODD in signs:
+        return None
+    return len(inputs) + 1, len(outputs[0]) + 1 if outputs else EQUIVALENT
+
+
+def _add_rows(found: Survey, first: int, rows: Sequence[str], signs: Iterable[bytes]) -> None:
+    """Add the lines from the first one on, by their forms."""
+    places = defaultdict[bytes, list[int]](list)
+    for place, each in enumerate(signs):
+        places[each].append(place)
+    for each, some in places.items():
+        numbers = array("i", map(first.__add__, some))
+        form = _form(each)
+        if form is None:
+            found.odd.extend(numbers)
+            continue
         terms = hashes(",".join(map(rows.__getitem__, some)).split(","))
-        table = Table((commas + 1, others), terms, array("i", map(lines.__getitem__, some)))
-        if repeats := table.repeats():
-            found.odd.extend(compress(table.numbers, repeats))
-            table = table.without(repeats)
+        table = Table(form, terms, numbers)
+        if odd := table.odd():
+            found.odd.extend(compress(numbers, odd))
+            table = table.without(odd)
         if table.numbers:
-            every = found.regular.of(table.form)
+            every = found.regular.of(form)
             every.terms.extend(table.terms)
             every.numbers.extend(table.numbers)
 

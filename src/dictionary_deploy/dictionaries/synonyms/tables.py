@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from itertools import chain, combinations, compress, repeat
+from itertools import chain, combinations, compress
 from operator import eq, xor
 
 from dictionary_deploy.dictionaries.hashes import hashes, joined
 
 EQUIVALENT = -1
 """Stands for the number of outputs where the inputs are each other's."""
+
+_EMPTY = hash("")
 
 FEW = 4
 """Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
@@ -44,21 +47,23 @@ class Table:
         """The same of outputs, of which there may be none."""
         return (self.terms[place :: self.width] for place in range(self.form[0], self.width))
 
-    def xored(self, first: int, last: int) -> array[int]:
-        """Of each row a number, the same for the same terms from `first` to before `last` in any order."""
-        if last - first > len(self.numbers):
-            return array("q", (reduce(xor, row[first:last], 0) for row in self.rows()))
-        result = array("q", bytes(8 * len(self.numbers)))
-        for place in range(first, last):
-            result = array("q", map(xor, result, self.terms[place :: self.width]))
-        return result
-
     @cached_property
     def shapes(self) -> array[int]:
         """Of each row a number that is the same for rules that say the same."""
-        inputs = self.form[0]
-        sides = zip(self.xored(0, inputs), self.xored(inputs, self.width), repeat(self.form))
-        return hashes(sides)
+        inputs = self._xored(0, self.form[0])
+        if self.form[1] == EQUIVALENT:
+            return inputs
+        return hashes(zip(inputs, self._xored(self.form[0], self.width), strict=True))
+
+    def _xored(self, first: int, last: int) -> array[int]:
+        """Of each row a number, the same for the same terms from `first` to before `last` in any order."""
+        form = hash(self.form)
+        if last - first > len(self.numbers):
+            return array("q", (reduce(xor, row[first:last], form) for row in self.rows()))
+        result = array("q", [form]) * len(self.numbers)
+        for place in range(first, last):
+            result = array("q", map(xor, result, self.terms[place :: self.width]))
+        return result
 
     def numbers_with(self, wanted: AbstractSet[int], columns: Iterable[array[int]]) -> Iterator[int]:
         """The lines of the rows that have one of the hashes in one of these columns of the table."""
@@ -84,16 +89,20 @@ class Table:
         """Each rule's terms."""
         return (self.terms[start : start + self.width] for start in range(0, len(self.terms), self.width))
 
-    def repeats(self) -> list[bool]:
-        """Whether a row has a term twice on a side; an empty list when none has."""
+    def odd(self) -> bytes:
+        """A byte of 1 for each row with an empty term or one twice on a side; no bytes when there is none."""
         inputs = self.form[0]
         if self.width > FEW:
-            found = [len({*row[:inputs]}) + len({*row[inputs:]}) < self.width for row in self.rows()]
-            return found if any(found) else []
+            found = bytes(
+                len({*row[:inputs]}) + len({*row[inputs:]}) < self.width or _EMPTY in row
+                for row in self.rows()
+            )
+            return found if any(found) else b""
         pairs = [*combinations(self.inputs(), 2), *combinations(self.outputs(), 2)]
-        if not any(any(map(eq, one, other)) for one, other in pairs):
-            return []
-        return [*map(any, zip(*(map(eq, one, other) for one, other in pairs), strict=True))]
+        if _EMPTY not in self.terms and not any(any(map(eq, one, other)) for one, other in pairs):
+            return b""
+        empty = (map(_EMPTY.__eq__, column) for column in chain(self.inputs(), self.outputs()))
+        return bytes(map(any, zip(*(map(eq, one, other) for one, other in pairs), *empty, strict=True)))
 
     def to_itself(self) -> Table:
         """Rules that make each term, which is alone in its row, what it is."""
@@ -106,11 +115,20 @@ class Table:
         count = bisect(self.numbers, number)
         return Table(self.form, self.terms[: count * self.width], self.numbers[:count])
 
-    def without(self, places: Sequence[bool]) -> Table:
-        """The rows but for those."""
-        kept = [not place for place in places]
-        terms = compress(self.terms, chain.from_iterable(map(repeat, kept, repeat(self.width))))
-        return Table(self.form, array("q", terms), array("i", compress(self.numbers, kept)))
+    def only(self, places: bytes) -> Table:
+        """The rows with a byte of 1."""
+        return self._runs(re.finditer(b"\1+", places))
+
+    def without(self, places: bytes) -> Table:
+        """The rows with a byte of 0."""
+        return self._runs(re.finditer(b"\0+", places))
+
+    def _runs(self, runs: Iterable[re.Match[bytes]]) -> Table:
+        table = Table(self.form)
+        for first, last in (run.span() for run in runs):
+            table.terms.extend(self.terms[first * self.width : last * self.width])
+            table.numbers.extend(self.numbers[first:last])
+        return table
 
 
 Side = Callable[[Table], "Iterator[array[int]]"]

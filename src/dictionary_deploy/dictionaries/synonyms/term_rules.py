@@ -9,7 +9,7 @@ from dictionary_deploy.dictionaries.analysis import analyze
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.text import Line
+from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
 from dictionary_deploy.model import Analyzer
 
@@ -33,6 +33,10 @@ def _quoted_term(line: Line, options: Options) -> Iterator[Finding]:
             f"The quotation marks of {excerpt(plain(quoted))} are part of the term to all tokenizers that do"
             " not drop them, so that it matches no text without them. Delete them; a term may have spaces.",
         )
+
+
+def _lines_with_invisible(text: Text) -> Iterator[Line]:
+    return text.numbered(lambda block: not block.isascii() and _INVISIBLE.search(block) is not None)
 
 
 def _invisible(line: Line, _: Options) -> Iterator[Finding]:
@@ -95,7 +99,7 @@ def _has_no_sign(term: str) -> bool:
 
 TERM_RULES = (
     LineRule("quoted-term", "warning", '"', _quoted_term),
-    LineRule("invisible-character", "warning", f"[{_NOT_SEEN}]", _invisible),
+    LineRule("invisible-character", "warning", _lines_with_invisible, _invisible),
     LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
     LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST + 1}}}", _long_term, least=LONGEST + 1),
     LineRule("symbols-alone", "warning", rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)", _symbols_alone),
