@@ -137,6 +137,7 @@ def rules_of(before: str, after: str, given: Options) -> Rules:
 @given(before=FILES, after=FILES, expand=st.booleans())
 @example(before="a, b\na, ab", after="a, b, ab", expand=True)
 @example(before="a, b", after="b, a\na, b\na => a", expand=True)
+@example(before="a, b\naa, ab\nba, bb", after="a, ab\naa, b\nba, bb, b", expand=True)
 @example(before="a, b, ab", after="a, ab, b", expand=False)
 def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
     before: str, after: str, *, expand: bool

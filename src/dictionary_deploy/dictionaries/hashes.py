@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain, compress, filterfalse, pairwise
 from typing import TypeAlias
 
-PARTS = 8
+PARTS = 5
 MANY = 50_000
 """Hashes of which a set is large enough to take its parts one by one."""
 
@@ -36,22 +36,21 @@ Columns: TypeAlias = "Iterable[array[int]]"
 
 def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
     """The hashes of each table's columns, part by part: equal ones are in the same part of all tables."""
-    for is_in_part in _parts(max(sum(map(len, table)) for table in tables)):
-        yield tuple(_part(table, is_in_part) for table in tables)
+    count = PARTS if max(sum(map(len, table)) for table in tables) > MANY else 1
+    ends = [[*map(_last_bytes, table)] for table in tables]
+    for part in range(count):
+        is_in_part = bytes(byte % count == part for byte in range(256))
+        yield tuple(
+            _chosen(table, (end.translate(is_in_part) for end in ends_of_table))
+            for table, ends_of_table in zip(tables, ends, strict=True)
+        )
 
 
-def _parts(size: int) -> Iterator[bytes]:
-    """Of each part for every byte whether hashes that end with it are in that part."""
-    number = PARTS if size > MANY else 1
-    for part in range(number):
-        yield bytes(byte % number == part for byte in range(256))
+def _chosen(table: Columns, chosen: Iterable[bytes]) -> Iterator[int]:
+    return chain.from_iterable(map(compress, table, chosen))
 
 
-def _part(table: Columns, is_in_part: bytes) -> Iterator[int]:
-    return chain.from_iterable(compress(column, last_bytes(column).translate(is_in_part)) for column in table)
-
-
-def last_bytes(column: array[int]) -> bytes:
+def _last_bytes(column: array[int]) -> bytes:
     """The last byte of each hash, or the first one, as the machine has it: one is as good as the other."""
     return memoryview(column).cast("B")[:: column.itemsize].tobytes()
 
