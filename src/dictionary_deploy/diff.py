@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, compress, islice
 from typing import Literal
 
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
-from dictionary_deploy.dictionaries.hashes import Keys
+from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
 from dictionary_deploy.model import Diff, EntryChange
 from dictionary_deploy.model import Entries as Numbers
@@ -83,7 +83,8 @@ def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Ke
     """
     if kind.keys is None:
         return None
-    lines = set(before.lines).symmetric_difference(after.lines)
+    flags = only_in_one(hashes(before.lines), hashes(after.lines))
+    lines = chain(compress(before.lines, flags[0]), compress(after.lines, flags[1]))
     return Keys.of(key for line in lines for key in kind.keys(line, options))
 
 

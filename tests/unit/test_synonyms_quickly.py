@@ -21,7 +21,7 @@ from dictionary_deploy.dictionaries.synonyms.compare import Rules, count, divide
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import BLOCK
 from dictionary_deploy.diff import LONGEST, MOST_TEXT, diff_texts
-from dictionary_deploy.model import Analyzer, Diff, Entries
+from dictionary_deploy.model import Analyzer, Diff, Entries, EntryChange
 
 SYNONYMS = KINDS["synonyms"]
 SEED = 1
@@ -161,6 +161,14 @@ def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
     assert [60] == [len(some) for some in some_at_once(rules, keys, 100)]
     assert {7, 8} == {len(some) for some in some_at_once(rules, keys, 100, most_bytes=10_000)}
     assert [1] * 60 == [len(some) for some in some_at_once(rules, keys, 100, most_bytes=10)]
+
+
+def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:
+    lines = [f"hub, w{number}" for number in range(60_000)]
+    found = diff_texts(SYNONYMS, Text("\n".join(lines)), Text("\n".join([*lines, "hub, new"])), Options())
+
+    assert Entries(1, 0, 1, 60_002) == found.entries
+    assert (EntryChange("+", "new: hub"),) == found.changes
 
 
 def test_where_most_lines_are_others_the_few_that_are_not_count_as_others_too() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from itertools import count, repeat
+from itertools import count, islice, repeat
 
 from dictionary_deploy.dictionaries.kind import (
     DataRule,
@@ -21,6 +21,8 @@ from dictionary_deploy.model import Problem
 
 MOST_FINDINGS = 100
 """How many findings of one rule are told one by one; the last of them says how many more there are."""
+MOST_COUNTED = 100_000
+"""Findings after which a rule is told to have more, and no more of them are looked for."""
 
 
 def check(
@@ -101,9 +103,10 @@ def _decoded(kind: Kind, data: bytes) -> Text | None:
 def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Problem]:
     """The problems of a rule, in the file's order; of a great many only the first."""
     counted = count(1)
-    counting = (finding for finding, _ in zip(findings, counted, strict=False))
+    counting = (finding for finding, _ in zip(islice(findings, MOST_COUNTED), counted, strict=False))
     first = nsmallest(MOST_FINDINGS, counting, key=lambda finding: (finding.line, finding.column))
-    more = next(counted) - 1 - len(first)
+    every = next(counted) - 1
+    more = f"{'at least ' if every == MOST_COUNTED else ''}{every - len(first)}"
     return [
         Problem(
             rule=rule.id,
@@ -112,7 +115,7 @@ def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Proble
             line=finding.line,
             column=finding.column,
             message=f"{finding.message} (And {more} more of this rule.)"
-            if more > 0 and number == MOST_FINDINGS
+            if every > len(first) and number == MOST_FINDINGS
             else finding.message,
         )
         for number, finding in enumerate(first, start=1)

@@ -21,6 +21,10 @@ _WORD = re.compile(r"[^\s,=>]+")
 _FULLWIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
+PIECE, OVERLAP = 200, 10
+"""Characters that are normalized at once: of a million accents on one letter that takes hours."""
+
+
 def capital_letters(read: Read, remedy: str) -> FileRule:
     """A rule for kinds whose words meet tokens that a lowercase filter has been over."""
 
@@ -65,7 +69,10 @@ def _is_capital(word: str) -> bool:
 
 
 def _is_decomposed(word: str) -> bool:
-    return _is_not_composed(word) and len(unicodedata.normalize("NFC", word)) < len(word)
+    return _is_not_composed(word) and any(
+        len(unicodedata.normalize("NFC", piece)) < len(piece)
+        for piece in (word[start : start + PIECE] for start in range(0, len(word), PIECE - OVERLAP))
+    )
 
 
 def _is_not_composed(text: str) -> bool:

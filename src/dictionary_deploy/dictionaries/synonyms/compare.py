@@ -5,17 +5,18 @@ Lines that both have are not read a second time: of the file before only those a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN, Compared, Options
-from dictionary_deploy.dictionaries.synonyms.entries import lines_with, read_lines
+from dictionary_deploy.dictionaries.synonyms.entries import lines_of_each, read_lines
 from dictionary_deploy.dictionaries.synonyms.sample import Sample
 from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
-from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import Entries
 
 AT_ONCE = 50_000
@@ -24,6 +25,9 @@ MOST_BYTES = 32 * 1024 * 1024
 """Of all these outputs, unless those of one term are more."""
 AT_FIRST = 5
 """Times as many are looked at together at first: of most a pair of terms tells that they become others."""
+
+MOST_LINES = 10_000
+"""Lines that say something of a term up to which it is told: of others nobody would read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,21 @@ def compare(before: Text, after: Text, options: Options) -> Compared:
     gone = before if all(is_gone) else before.only(is_gone)
     rules = divided(gone, after, is_new, options)
     numbers, shown = count(rules)
-    keys = Keys(shown)
-    lines = [*lines_with(after, options, keys)]
-    kept = (line.text for line in lines if not is_new[line.number - 1])
-    old = (line.text for line in lines_with(gone, options, keys))
-    had = read_lines(chain(old, kept), options, keys)
-    return Compared(numbers, had, read_lines((line.text for line in lines), options, keys))
+    old, new = (lines_of_each(tables_of(text, options), shown) for text in (gone, after))
+    keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MOST_LINES}
+    had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
+    had += [line for line in has if not is_new[line.number - 1]]
+    return Compared(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
+
+
+def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
+    return text.at(sorted({number for key in keys for number in numbers.get(key, ())}))
+
+
+def _entries(
+    lines: Iterable[Line], options: Options, keys: AbstractSet[int]
+) -> Mapping[str, tuple[str, ...]]:
+    return read_lines((line.text for line in lines), options, Keys(keys))
 
 
 def divided(gone: Text, after: Text, is_new: bytes, options: Options) -> Rules:
@@ -124,8 +137,10 @@ def some_at_once(
                 ready += [half, some - half]
 
 
-def _are_others(gone: bytearray, new: bytearray, kept: bytearray) -> bool:
-    if gone == new:
-        return False
-    before, after, both = ({*memoryview(each).cast("q")} for each in (gone, new, kept))
-    return before - both != after - both
+def _are_others(*outputs: bytearray) -> bool:
+    """Whether a term becomes something else: by what the files make of it, the one, the other, and both."""
+    gone, new, _ = outputs
+    columns = [(array("q", bytes(each)),) for each in outputs]
+    return gone != new and any(
+        before - both != after - both for before, after, both in (map(set, part) for part in parts(*columns))
+    )

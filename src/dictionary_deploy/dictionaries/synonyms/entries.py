@@ -7,13 +7,16 @@ that make them are written; a term that becomes itself alone is no entry.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import compress
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
-from dictionary_deploy.dictionaries.synonyms.tables import Table, numbers_with
+from dictionary_deploy.dictionaries.synonyms.tables import Table
 from dictionary_deploy.dictionaries.text import Line, Text
 
 
@@ -67,7 +70,21 @@ def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None)
 
 def lines_with(text: Text, options: Options, only: Keys) -> Iterator[Line]:
     """The lines that say something of a term asked for."""
-    return text.at(numbers_with(only.hashes, tables_of(text, options), Table.inputs))
+    found = lines_of_each(tables_of(text, options), only.hashes)
+    return text.at(sorted(set[int]().union(*found.values())))
+
+
+def lines_of_each(tables: Iterable[Table], keys: AbstractSet[int]) -> dict[int, list[int]]:
+    """The numbers of the lines that say something of each key, as far as there are some."""
+    found = defaultdict[int, list[int]](list)
+    for table in tables:
+        for column in table.inputs():
+            is_wanted = [*map(keys.__contains__, column)]
+            for key, number in zip(
+                compress(column, is_wanted), compress(table.numbers, is_wanted), strict=True
+            ):
+                found[key].append(number)
+    return found
 
 
 def count_synonyms(text: Text, options: Options) -> int:

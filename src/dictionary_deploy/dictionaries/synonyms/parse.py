@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
 
-_SIDES = re.compile(r"=>|((?:\\.?|(?!=>)[^\\])+)", re.DOTALL)
-_TERMS = re.compile(r",|((?:\\.?|[^\\,])+)", re.DOTALL)
+# Possessive: what could be gone back to would be many times the size of a long line.
+_SIDES = re.compile(r"=>|((?:\\.?|[^\\=]++|(?!=>)=)++)", re.DOTALL)
+_TERMS = re.compile(r",|((?:\\.?|[^\\,]++)++)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.analysis import lowered
 from dictionary_deploy.dictionaries.hashes import hashes
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.parse import parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
@@ -30,6 +30,8 @@ _ARROW = b"\xff"
 """No byte of UTF-8."""
 _SIGNS = _CONTROLS + b"\n," + _ARROW + _ODD
 _NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS))
+_COMMENT = re.compile(r"(?<=\n)#[^\n]*+")
+_BLANK = re.compile(r"(?<=\n) ++(?=\n)")
 _SEVERAL_SPACES = re.compile(r"(?:(?<=[,\n])|(?<==>)) ++|(?<! ) ++(?=[,\n]|=>)")
 # The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
 _LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
@@ -37,7 +39,7 @@ _LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A file's regular lines as tables; the numbers of all others, comments and blank lines among them."""
+    """A file's regular lines as tables; the numbers of all others that say something."""
 
     regular: Tables = field(default_factory=Tables)
     odd: array[int] = field(default_factory=lambda: array("i"))
@@ -92,13 +94,16 @@ def _survey(text: Text, *, lowercase: bool) -> Survey:
                 signs[place] = _ODD
         _add_rows(found, first, rows, signs)
         first += len(rows)
-    found.odd[:] = array("i", sorted(found.odd))
     return found
 
 
 def _squeezed(block: str) -> str:
-    """Without the spaces beside commas, arrows and ends of lines, and without the last line's end."""
+    """Without comments, the spaces beside commas, arrows and ends of lines, and the last line's end."""
     lines = "\n" + block.removesuffix("\n") + "\n"
+    if "\n#" in lines:
+        lines = _COMMENT.sub("", lines)
+    if "\n " in lines:
+        lines = _BLANK.sub(2 * _ODD.decode(), lines)
     if "  " in lines:
         lines = _SEVERAL_SPACES.sub("", lines)
     for sign in (",", "=>", "\n"):
@@ -109,7 +114,7 @@ def _squeezed(block: str) -> str:
 def _signs(squeezed: str) -> list[bytes]:
     """Of each line its commas and arrows, and marks of what is odd in it."""
     odd = _ODD.decode()
-    marked = f"\n{squeezed}".replace("\n#", f"\n{odd}")[1:].replace("  ", odd)
+    marked = squeezed.replace("  ", odd)
     if not marked.isascii():
         marked = _ODD_SPACE.sub(f"{odd}{odd}", marked)
     return marked.encode().replace(b"=>", _ARROW).translate(_MARKED, _NO_SIGNS).split(b"\n")
@@ -128,28 +133,30 @@ def _add_rows(found: Survey, first: int, rows: Sequence[str], signs: Iterable[by
     places = defaultdict[bytes, list[int]](list)
     for place, each in enumerate(signs):
         places[each].append(place)
+    odd = array("i")
+    # Comments and empty lines say nothing.
+    places[b""] = [*filter(rows.__getitem__, places[b""])]
     for each, some in places.items():
         numbers = array("i", map(first.__add__, some))
         form = _form(each)
         if form is None:
-            found.odd.extend(numbers)
+            odd.extend(numbers)
             continue
         terms = hashes(",".join(map(rows.__getitem__, some)).split(","))
         table = Table(form, terms, numbers)
-        if odd := table.odd():
-            found.odd.extend(compress(numbers, odd))
-            table = table.without(odd)
+        if is_odd := table.odd():
+            odd.extend(compress(numbers, is_odd))
+            table = table.without(is_odd)
         if table.numbers:
             every = found.regular.of(form)
             every.terms.extend(table.terms)
             every.numbers.extend(table.numbers)
+    found.odd.extend(sorted(odd))
 
 
 def _parse(lines: Iterable[Line]) -> tuple[Tables, array[int]]:
     tables, twice = Tables(), array("i")
     for line in lines:
-        if not is_rule(line.text):
-            continue
         rule = parse_rule(line.text)
         written = [[*map(plain, side)] for side in (rule.inputs, rule.outputs if rule.is_explicit else ())]
         inputs, outputs = (tuple(dict.fromkeys(side)) for side in written)
