@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, check
-from dictionary_deploy.dictionaries.check import suspicious_lines
+from dictionary_deploy.dictionaries.check import MOST_COUNTED, MOST_FINDINGS, suspicious_lines
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.diff import count_entries, diff_texts
 
@@ -105,3 +105,26 @@ def test_what_two_files_do_not_share_is_all_that_differs(kind: Kind, before: str
 
 def test_what_stands_behind_the_last_line_s_end_is_no_line() -> None:
     assert [Line("a", 1), Line("", 2)] == [*suspicious_lines(Text("a\n\n"), "$")]
+
+
+@pytest.mark.parametrize("line", ["a, b=\u0338c", "a, b>\u0338c", "a =>\u0338 b"])
+def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(line: str) -> None:
+    problems, _ = check(KINDS["synonyms"], line.encode(), "synonyms.txt", Options())
+    (found,) = (problem for problem in problems if problem.rule == "decomposed-characters")
+
+    assert (1, 1) == (found.line, found.column)
+    assert found.message.startswith(f"`{line}` is written with accents")
+
+
+def test_accents_without_end_are_normalized_in_little_time() -> None:
+    content = "e" + 200_000 * "\u0301\u0316"
+    problems, _ = check(KINDS["stopwords"], content.encode(), "stopwords.txt", Options())
+
+    assert "decomposed-characters" in [problem.rule for problem in problems]
+
+
+def test_a_rule_that_finds_very_much_stops_looking() -> None:
+    problems, _ = check(KINDS["ik-words"], b"a\n" * (MOST_COUNTED + 2), "words.txt", Options())
+
+    assert MOST_FINDINGS == len(problems)
+    assert problems[-1].message.endswith(f"(And at least {MOST_COUNTED - MOST_FINDINGS} more of this rule.)")
