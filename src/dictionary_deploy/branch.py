@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dictionary_deploy.git_history import GitHistory
 from dictionary_deploy.model import Standing
-from dictionary_deploy.ports import Branch
+from dictionary_deploy.ports import Branch, Order
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock
@@ -28,13 +28,34 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
 
     ask = ask_github if settings.github else ask_git
 
-    def ask_now(files: Sequence[str], others: Sequence[str]) -> Standing:
+    def ask_here(files: Sequence[str], others: Sequence[str]) -> Standing:
+        if trigger.mode == "plan":
+            return foreseen(commit, ask, files, others)
         return ask(commit, files, others)
 
-    def foresee(files: Sequence[str], others: Sequence[str]) -> Standing:
-        """After the merge this commit's files are the tip's, and it is newer than all that the branch has."""
-        distances = ask(others[0], (), others).distances if others else {}
-        after = {other: None if distance is None else distance + 1 for other, distance in distances.items()}
-        return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0})
+    return ask_here
 
-    return foresee if trigger.mode == "plan" else ask_now
+
+def order_of(settings: Settings, clock: Clock) -> Order:
+    """The one to ask how two commits stand to each other."""
+
+    def ask_github(older: str, newer: str) -> bool:
+        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
+        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
+
+        with connected(settings.github_api, settings.github_token, clock) as client:
+            return Commits(client).has(older, newer)
+
+    return ask_github if settings.github else GitHistory(settings.workspace).has
+
+
+def foreseen(
+    commit: str,
+    ask: Callable[[str, Sequence[str], Sequence[str]], Standing],
+    files: Sequence[str],
+    others: Sequence[str],
+) -> Standing:
+    """After the merge this commit's files are the tip's, and it is newer than all that the branch has."""
+    distances = ask(others[0], (), others).distances if others else {}
+    after = {other: None if distance is None else distance + 1 for other, distance in distances.items()}
+    return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0})

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 
-from dictionary_deploy.branch import branch_of
+from dictionary_deploy.branch import branch_of, order_of
 from dictionary_deploy.checkout import DictionaryFile, open_dictionary
 from dictionary_deploy.deploy.calls import Pools
 from dictionary_deploy.deploy.locked import Hold, locked
@@ -112,6 +112,7 @@ def _ask_aws(
             domains=aws.domains,
             objects=aws.objects,
             branch=branch_of(settings, clock, trigger),
+            order=order_of(settings, clock),
             pools=pools,
             clock=clock,
             deadline=around.deadline,

@@ -62,6 +62,10 @@ class GitHistory:
             distances={other: self._distance(tip, other) for other in others},
         )
 
+    def has(self, older: str, newer: str) -> bool:
+        """Whether `newer` has `older` in its past."""
+        return self._git("rev-list", "--count", "--max-count=1", older, f"^{newer}", "--") == "0\n"
+
     def _tip(self, branch: str) -> str:
         ref = f"refs/heads/{branch}"
         if self._has_origin():

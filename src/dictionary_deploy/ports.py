@@ -79,6 +79,12 @@ class Branch(Protocol):
     def __call__(self, files: Sequence[str], others: Sequence[str]) -> Standing: ...
 
 
+class Order(Protocol):
+    """Whether the commit `newer` has `older` in its past. May raise DeployError."""
+
+    def __call__(self, older: str, newer: str) -> bool: ...
+
+
 class Lease(Protocol):
     """The lock, once it is taken. `renew` raises LockError when another run has it now."""
 

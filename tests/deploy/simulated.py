@@ -187,6 +187,7 @@ class Aws:
             domains=Domains(client, "es"),
             objects=Objects(lock.client, BUCKET, PREFIX),
             branch=lambda names, _: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
+            order=lambda *_: True,
             pools=pools,
             clock=self.clock,
             deadline=Deadline.after(self.clock, self.timeout_seconds),

@@ -151,6 +151,22 @@ def test_the_id_of_what_is_no_commit_has_no_distance(repository: Path) -> None:
     assert GitHistory(repository).standing("main", tip, [], [tree]).distances == {tree: None}
 
 
+def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(repository: Path) -> None:
+    first, second = commit(repository, a="1"), commit(repository, a="2")
+    git(repository, "checkout", "--quiet", "-b", "late", first)
+    late = commit(repository, b="1")
+    git(repository, "checkout", "--quiet", "main")
+    git(repository, "merge", "--quiet", "--no-edit", "late")
+    merged, history = git(repository, "rev-parse", "HEAD"), GitHistory(repository)
+
+    assert history.has(first, late)
+    assert history.has(second, merged)
+    assert history.has(late, merged)
+    assert not history.has(late, second)
+    assert not history.has(second, late)
+    assert not history.has(merged, late)
+
+
 # ---------------------------------------------------------------- the branch
 
 

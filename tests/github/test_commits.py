@@ -178,6 +178,26 @@ def test_other_commits_are_told_by_how_much_of_the_branch_they_lack(
     }
 
 
+def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(commits: Commits, history: History) -> None:
+    repository = history.repository
+    repository.git("checkout", "--quiet", "-b", "late", history.first)
+    late = repository.commit("Late", {"search/late.txt": "late\n"})
+    repository.git("checkout", "--quiet", "main")
+    merged = repository.merge(10, "late", "Merge it")
+
+    assert commits.has(history.first, late)
+    assert commits.has(history.tip, merged)
+    assert commits.has(late, merged)
+    assert not commits.has(late, history.tip)
+    assert not commits.has(history.tip, late)
+    assert not commits.has(merged, late)
+
+
+def test_commits_that_github_cannot_compare_are_an_error(commits: Commits, history: History) -> None:
+    with pytest.raises(GithubError, match=f"cannot compare {UNKNOWN} with {history.tip}"):
+        commits.has(UNKNOWN, history.tip)
+
+
 def test_twenty_five_files_and_commits_take_one_query(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:

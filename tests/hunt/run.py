@@ -240,6 +240,7 @@ class Run:
             domains=Domains(client, "es"),
             objects=objects,
             branch=self._ask_branch,
+            order=self._has,
             pools=pools,
             clock=self,
             deadline=around.deadline,
@@ -278,6 +279,15 @@ class Run:
             return self.world.repository.standing(self.commit, files, others)
 
         return self.call("github:standing", perform, {})
+
+    def _has(self, older: str, newer: str) -> bool:
+        by_sha, distance = self.world.repository.by_sha, self.world.repository.distance
+
+        def perform() -> bool:
+            of = by_sha(newer)
+            return of is not None and distance(of, by_sha(older)) is not None
+
+        return self.call("github:order", perform, {})
 
     def _conclude(self, track: Track, deployment: Deployment, objects: Objects) -> Result:
         result = conclude(

@@ -39,6 +39,9 @@ FILE = "search/synonyms.txt"
 CONFIG = ".github/dictionaries.yml"
 OURS, THEIRS = "1", "2"
 
+IN_A_LINE = {(older, newer): True for newer in BRANCH for older in BRANCH if older < newer}
+"""Each commit of the branch has all before it in its past."""
+
 BEGAN = 1000.0
 WRITTEN = "2026-01-01T00:00:00.000Z"
 """When every object was."""
@@ -127,6 +130,7 @@ def decide(
     contents: Mapping[str, str | None] | None = None,
     domains: Sequence[DomainPackage] | None = None,
     standing: Standing | None = branch(),  # noqa: B008 frozen
+    order: Mapping[tuple[str, str], bool] = IN_A_LINE,
     review: Review | None = FINE,
     after: float = 1.0,
     **details: Any,
@@ -148,6 +152,7 @@ def decide(
             objects=objects(contents or {}),
             domains=tuple(domains) if domains is not None else None,
             standing=standing,
+            order=order,
             review=review,
         ),
         attempt,

@@ -188,7 +188,15 @@ def test_a_branch_that_was_forced_back_to_the_same_content_needs_no_version() ->
 
 
 def test_a_rerun_after_a_rollback_from_this_commit_is_superseded_though_it_is_the_tip() -> None:
-    assert "superseded" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}"))
+    entries = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}")
+
+    assert Look("object", B) == decide(*entries)
+    assert "superseded" == outcome(decide(*entries, contents={B: "old"}))
+    assert "superseded" == outcome(decide(*entries, contents={B: None}))
+
+
+def test_the_tip_is_unchanged_where_somebody_rolled_back_to_the_very_content_that_it_has() -> None:
+    assert "unchanged" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}", contents={B: "new"}))
 
 
 def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() -> None:
@@ -196,8 +204,9 @@ def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() 
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
 
     def step(version: str, standing: Standing) -> Step:
-        entries = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}")
-        return decide(*entries, wanted=wanted, domains=[domain("search", version)], standing=standing)
+        entries, contents = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}"), {B: "old"}
+        domains = [domain("search", version)]
+        return decide(*entries, wanted=wanted, contents=contents, domains=domains, standing=standing)
 
     over = Done("superseded", f"Commit {B} was deployed over this one.")
     assert Associate(("search",), left=over) == step("v3", branch())

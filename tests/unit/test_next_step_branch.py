@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from dictionary_deploy.model import Place, Standing
-from dictionary_deploy.next_step import MOST_STEPS_BACK, Associate, Done, Look, Refuse, Step, Upload, Wait
+from dictionary_deploy.next_step import (
+    MOST_STEPS_BACK,
+    Associate,
+    Done,
+    Look,
+    Refuse,
+    Step,
+    Upload,
+    Wait,
+    Wanted,
+)
 from tests.unit.situation import (
     BY_ORDER,
+    CONFIG,
     DICTIONARY,
+    FILE,
     ROLLBACK,
     UPLOADED,
     WANTED,
@@ -53,7 +66,7 @@ def test_a_file_that_the_branch_has_changed_since_is_left_to_the_tip_s_own_run()
 def test_a_newer_commit_is_never_replaced_by_an_older_one_even_with_the_tip_s_file() -> None:
     step = decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E))
 
-    assert Done("superseded", f"The newer commit {D} is deployed.") == step
+    assert Done("superseded", f"Commit {D} is deployed, which is not older than this one.") == step
 
 
 def test_a_deployed_commit_that_the_branch_has_lost_is_no_newer_one() -> None:
@@ -124,7 +137,39 @@ def test_a_tag_is_refused_over_a_commit_that_is_not_on_the_branch() -> None:
 def test_an_older_commit_does_not_return_over_a_version_by_hand(place: Place) -> None:
     step = decide(*OVER_D, "v3:by hand", contents=CONTENTS, standing=branch(place, tip=E))
 
-    assert Done("superseded", f"The newer commit {D} is deployed.") == step
+    assert "superseded" == outcome(step)
+
+
+def test_the_order_of_two_commits_is_asked_where_it_does_not_follow_from_what_they_lack() -> None:
+    def step(place: Place, entries: Sequence[str], tip: str = E) -> Step:
+        return decide(*entries, contents=CONTENTS, standing=branch(place, tip=tip), order={})
+
+    assert Look("order", C, (A,)) == step("same", OVER_A)
+    assert Look("order", C, (A,)) == step("untracked", OVER_A)
+    assert Look("order", D, (C,)) == step("untracked", OVER_D)
+    assert "superseded" == outcome(step("same", OVER_D))
+    assert "superseded" == outcome(step("untracked", OVER_D, tip=D))
+    assert WRITES == step("tip", OVER_A, tip=C)
+
+
+def test_a_commit_with_the_file_of_the_tip_leaves_it_to_the_tip_over_one_that_was_merged_apart() -> None:
+    step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E), order={(A, C): False})
+
+    assert Done("superseded", f"Commit {A} is deployed, which is not older than this one.") == step
+
+
+@pytest.mark.parametrize(("entries", "order"), [(OVER_A, {(A, C): False}), (OVER_D, {(C, D): False})])
+@pytest.mark.parametrize("wanted", [WANTED, BY_ORDER])
+def test_of_two_commits_that_were_merged_apart_the_order_decides_nothing(
+    entries: Sequence[str], order: Mapping[tuple[str, str], bool], wanted: Wanted
+) -> None:
+    step = decide(
+        *entries, wanted=wanted, contents=CONTENTS, standing=branch("untracked", tip=E), order=order
+    )
+
+    assert isinstance(step, Refuse)
+    assert "wrong-branch" == step.reason
+    assert "were merged apart" in step.message
 
 
 def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
@@ -202,6 +247,35 @@ def test_a_file_is_held_when_the_object_rolled_back_from_is_gone() -> None:
     assert "held" == step.outcome
     assert f"the object of {B} is gone" in step.message
     assert "mode rollback on this commit deploys it" in step.message
+
+
+def test_content_that_someone_rolled_back_from_is_held_where_the_commit_rolled_back_to_was_merged_apart() -> (
+    None
+):
+    # C was deployed, then B rolled back to: a commit of a side branch that lacks less of the branch than C.
+    entries, contents = (f"v1:{A}", f"v2:{C}", f"v3:{B}"), {A: "oldest", B: "old", C: "new"}
+    standing = Standing(D, {FILE: "tip", CONFIG: "tip"}, {A: 4, B: 1, C: 3, D: 0})
+
+    def step(order: Mapping[tuple[str, str], bool]) -> Step:
+        return decide(*entries, wanted=LATER, contents=contents, standing=standing, order=order)
+
+    assert Look("order", B, (C, A)) == step({})
+    assert "held" == outcome(step({(C, B): False, (A, B): True}))
+    assert WRITES == step({(C, B): True, (A, B): True})
+
+
+def test_content_that_was_given_up_before_what_someone_rolled_back_from_is_not_held() -> None:
+    # A was replaced by C; then came the rollback to B, of a side branch that has neither.
+    entries, contents = (f"v1:{A}", f"v2:{C}", f"v3:{B}"), {A: "new", B: "old", C: "other"}
+    standing = Standing(D, {FILE: "tip", CONFIG: "tip"}, {A: 4, B: 1, C: 3, D: 0})
+
+    def step(order: Mapping[tuple[str, str], bool]) -> Step:
+        return decide(*entries, wanted=LATER, contents=contents, standing=standing, order=order)
+
+    apart = {(C, B): False, (A, B): False}
+    assert Look("order", C, (A,)) == step(apart)
+    assert WRITES == step({**apart, (A, C): True})
+    assert "held" == outcome(step({**apart, (A, C): False}))
 
 
 def test_a_second_rollback_is_not_held() -> None:

@@ -51,6 +51,7 @@ V = TypeVar("V")
 
 DOMAINS = ("search-eu", "search-us")
 NAMES = ("v1", "v2", "v3", "v4", "v5")
+PAIRS = [(first, second) for first in BRANCH for second in BRANCH if first != second]
 PLACES: tuple[Place, ...] = ("tip", "same", "moved", "untracked", "off-branch", "unknown")
 STATUSES = ("AVAILABLE", "COPYING", "VALIDATING", "COPY_FAILED", "VALIDATION_FAILED", "DELETING", "NEW")
 DOMAIN_STATUSES = ("ACTIVE", "ASSOCIATING", "DISSOCIATING", "ASSOCIATION_FAILED", "DISSOCIATION_FAILED")
@@ -135,6 +136,7 @@ observations = st.builds(
     objects=st.dictionaries(commits, maybe(stored_objects)),
     domains=maybe(domains),
     standing=maybe(standings),
+    order=st.fixed_dictionaries({}, optional=dict.fromkeys(PAIRS, st.booleans())),
     review=maybe(reviews),
 )
 
@@ -161,6 +163,7 @@ def promising_observations(draw: st.DrawFn) -> Observed:
             {FILE: draw(places), CONFIG: draw(places)},
             {commit: draw(st.integers(0, 5)) for commit in BRANCH},
         ),
+        order={pair: draw(st.booleans()) for pair in PAIRS},
         review=draw(st.sampled_from([FINE, FINE, FINE, VETOED])),
     )
 
@@ -228,6 +231,8 @@ def test_a_look_is_only_at_what_is_not_known_yet(facts: Facts) -> None:
         "domains": observed.domains is None,
         "review": observed.review is None,
         "object": isinstance(step, Look) and step.commit not in observed.objects,
+        "order": isinstance(step, Look)
+        and any((other, step.commit) not in observed.order for other in step.others),
     }
 
     assert not isinstance(step, Look) or unknown[step.at]
@@ -243,6 +248,7 @@ def test_an_end_stays_the_end_whatever_else_is_looked_at(
         objects={**dict.fromkeys(BRANCH, other), **observed.objects},
         domains=seen if observed.domains is None else observed.domains,
         standing=observed.standing or standing,
+        order={**dict.fromkeys(PAIRS, True), **observed.order},
         review=observed.review or review,
     )
 

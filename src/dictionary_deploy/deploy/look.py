@@ -11,8 +11,8 @@ from dictionary_deploy.deploy.calls import Calls
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject, Version
-from dictionary_deploy.next_step import Review
-from dictionary_deploy.ports import Objects, Packages
+from dictionary_deploy.next_step import Look, Review
+from dictionary_deploy.ports import Objects, Order, Packages
 from dictionary_deploy.review import LARGEST_READ, is_read_whole, review
 
 T = TypeVar("T")
@@ -30,11 +30,25 @@ class Looker:
 
     packages: Packages
     objects: Objects
+    order: Order
     calls: Calls
     later: Callable[[Track, str], None]
     """Puts a track to sleep, and says why, until it is worth another look."""
     reviewing: AbstractContextManager[object]
     """Whoever is in it reviews: one at a time."""
+
+    def at(self, track: Track, step: Look) -> None:
+        """Look at what the step asks for, if that is of one dictionary alone."""
+        match step.at:
+            case "domains":
+                self.at_domains(track)
+            case "review":
+                self.at_content(track)
+            case "object":
+                self.at_object(track, step.commit)
+            case "order":
+                for older in step.others:
+                    self.at_order(track, older, step.commit)
 
     def at_packages(self, tracks: Sequence[Track]) -> None:
         """List all packages, give each track its own, then read each one's history."""
@@ -106,6 +120,14 @@ class Looker:
             track.objects[commit] = stored
 
         self._start_one(track, lambda: self.objects.head(key), note)
+
+    def at_order(self, track: Track, older: str, newer: str) -> None:
+        """Ask which of two commits has the other in its past."""
+
+        def note(is_newer: bool) -> None:  # noqa: FBT001 what the call brings
+            track.order[older, newer] = is_newer
+
+        self._start_one(track, lambda: self.order(older, newer), note)
 
     def at_content(self, track: Track) -> None:
         """Validate the file, and compare it with what it replaces."""

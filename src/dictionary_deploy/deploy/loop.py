@@ -28,7 +28,7 @@ from dictionary_deploy.next_step import (
     Wait,
     next_step,
 )
-from dictionary_deploy.ports import Branch, Domains, Lease, Objects, Packages
+from dictionary_deploy.ports import Branch, Domains, Lease, Objects, Order, Packages
 from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
 
 LONGEST_NAP = 1.0
@@ -57,6 +57,7 @@ class Deployment:
     domains: Domains
     objects: Objects
     branch: Branch
+    order: Order
     pools: Pools
     clock: Clock
     deadline: Deadline
@@ -77,7 +78,9 @@ class Deployment:
         self._calls = Calls(self.pools.calls, self.pools.wait)
         self.survey = Survey(self.domains, self._calls)
         self._question = BranchQuestion(self.branch, self.tracks, self._calls)
-        self._looker = Looker(self.packages, self.objects, self._calls, self._later, self.pools.reviewing)
+        self._looker = Looker(
+            self.packages, self.objects, self.order, self._calls, self._later, self.pools.reviewing
+        )
         self._actor = Actor(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
         )
@@ -136,16 +139,11 @@ class Deployment:
                     self._actor.take(track, step)
 
     def _look(self, track: Track, step: Look) -> None:
-        match step.at:
-            case "standing":
-                track.commits.add(step.commit)
-                self._question.ask(track)
-            case "domains":
-                self._looker.at_domains(track)
-            case "review":
-                self._looker.at_content(track)
-            case "object":
-                self._looker.at_object(track, step.commit)
+        if step.at == "standing":
+            track.commits.add(step.commit)
+            self._question.ask(track)
+        else:
+            self._looker.at(track, step)
 
     @property
     def is_writing(self) -> bool:

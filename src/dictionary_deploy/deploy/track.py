@@ -40,6 +40,8 @@ class Track:
     """What AWS said instead."""
     commits: set[str] = field(default_factory=set)
     """Further commits whose place on the branch was asked for."""
+    order: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether the second commit has the first in its past."""
     review: Review | None = None
     step: Step | None = None
     """The last step that `next_step` gave."""
@@ -101,6 +103,7 @@ class Track:
             domain_names=domain_names,
             others=self.others,
             standing=standing,
+            order=self.order,
             review=self.review,
         )
 

@@ -61,6 +61,18 @@ class Commits:
             places = dict.fromkeys(files, "tip")
         return Standing(tip, places, distances)
 
+    @understanding("the order of commits")
+    def has(self, older: str, newer: str) -> bool:
+        """Whether `newer` has `older` in its past. Raises GithubError when GitHub does not know both."""
+        found = self._compare(older, newer)
+        if found is None:
+            raise GithubError(
+                f"GitHub cannot compare {older} with {newer}.",
+                "Rerun; when it happens again, see that both commits are on the branch.",
+                status=HTTPStatus.NOT_FOUND,
+            )
+        return found["behindBy"] == 0
+
     @understanding("a file")
     def content(self, commit: str, file: str) -> bytes | None:
         """The bytes of a file at a commit, 100 MB at most; None when there is no such file or commit."""
@@ -110,7 +122,7 @@ class Commits:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
-        return {"aheadBy": found["ahead_by"], "behindBy": found["behind_by"]}
+        return {"aheadBy": int(found["ahead_by"]), "behindBy": int(found["behind_by"])}
 
 
 def _query(fields: Sequence[_Field]) -> str:

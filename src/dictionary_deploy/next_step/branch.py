@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dictionary_deploy.model import Standing
 from dictionary_deploy.next_step.facts import Observed, Wanted
 from dictionary_deploy.next_step.lineage import Lineage
@@ -9,6 +11,9 @@ from dictionary_deploy.next_step.steps import Done, Look, Refuse, Step
 
 MOST_STEPS_BACK = 5
 """So many commits before the deployed one are looked at for rollbacks: each is one more question."""
+
+# A commit is newer than those in its past, and older than those that have it in theirs. Of two that were
+# merged apart neither is, whatever their dates.
 
 
 def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | None:
@@ -33,27 +38,31 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
             "superseded", f"The branch has moved on: at {standing.tip} {wanted.config} is another one."
         )
     if wanted.by_order or place == "untracked":
-        return _ask_the_order(wanted, standing, deployed)
+        return _ask_the_order(wanted, observed, standing, deployed)
     if place == "moved":
         return Done("superseded", f"The branch has moved on: at {standing.tip} the file is another one.")
-    if _is_newer(standing, deployed, wanted.commit):
-        return Done("superseded", f"The newer commit {deployed} is deployed.")
-    return None
+    return _ask_for_newer(wanted, observed, standing, deployed)
 
 
 def step_when_deployed_over(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
     """What to do about another commit that was deployed over this one: leave it.
 
-    None when this commit is the branch's tip and nobody rolled back from it: the branch was forced to it.
+    None when this commit is the branch's tip, and either nobody rolled back from it (the branch was forced
+    to it) or what was deployed over it has the very same content.
     """
     standing, deployed = observed.standing, lineage.deployed
     if standing is None or deployed not in standing.distances:
         return Look("standing", deployed)
     if is_tip(wanted, observed):
-        left = _rolled_back_from(standing, lineage)
+        left = _left(standing, lineage)
         if isinstance(left, Look):
             return left
         if wanted.commit not in left:
+            return None
+        if deployed not in observed.objects:
+            return Look("object", deployed)
+        stored = observed.objects[deployed]
+        if stored and stored.sha256 == wanted.content.sha256:
             return None
     return Done("superseded", f"Commit {deployed} was deployed over this one.")
 
@@ -79,21 +88,41 @@ def _off_branch(wanted: Wanted) -> Refuse:
     )
 
 
-def _ask_the_order(wanted: Wanted, standing: Standing, deployed: str) -> Step | None:
+def _ask_for_newer(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
+    """None when this commit, with the tip's file, is newer than the deployed one, or the branch lost that."""
+    if standing.distances.get(deployed) is None:
+        return None
+    is_newer = _has(observed, standing, wanted.commit, [deployed])
+    if is_newer:
+        return is_newer if isinstance(is_newer, Look) else None
+    return Done("superseded", f"Commit {deployed} is deployed, which is not older than this one.")
+
+
+def _ask_the_order(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
     """None when this commit is the newer one, or nothing was deployed from a commit yet."""
     if not deployed:
         return None
     strangers = [each for each in (deployed, wanted.commit) if standing.distances.get(each) is None]
     if strangers:
-        return Refuse(
-            "wrong-branch",
+        return _not_in_order(
             f"{' and '.join(strangers)} cannot be found on the branch, so that it cannot be told whether the"
-            f" deployed commit {deployed} is older than {wanted.commit}.",
-            "Deploy from the branch itself: merge the file as it should be, and let the push deploy it.",
+            f" deployed commit {deployed} is older than {wanted.commit}."
         )
-    if _is_newer(standing, deployed, wanted.commit):
-        return Done("superseded", f"The newer commit {deployed} is deployed.")
-    return None
+    is_newer = _has(observed, standing, wanted.commit, [deployed])
+    if is_newer:
+        return is_newer if isinstance(is_newer, Look) else None
+    is_older = _has(observed, standing, deployed, [wanted.commit])
+    if is_older:
+        newer = Done("superseded", f"The newer commit {deployed} is deployed.")
+        return is_older if isinstance(is_older, Look) else newer
+    return _not_in_order(
+        f"The deployed commit {deployed} and {wanted.commit} were merged apart: neither is the newer one."
+    )
+
+
+def _not_in_order(message: str) -> Refuse:
+    remedy = "Deploy from the branch itself: merge the file as it should be, and let the push deploy it."
+    return Refuse("wrong-branch", message, remedy)
 
 
 def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
@@ -101,7 +130,7 @@ def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Don
     standing = observed.standing
     if wanted.is_rollback or standing is None:
         return None
-    commits = _rolled_back_from(standing, lineage)
+    commits = _rolled_back_from(observed, standing, lineage)
     if isinstance(commits, Look):
         return commits
     for left in commits:
@@ -113,24 +142,38 @@ def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Don
     return None
 
 
-def _rolled_back_from(standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
+def _rolled_back_from(observed: Observed, standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
     """The commits that someone rolled back from, the last one first.
 
-    A deploy never goes from newer to older, so that a history in which an older commit follows a
-    newer one tells of a rollback. One may follow another, further back or less far: what counts is
-    each commit newer than all that came after it. A commit that the branch has lost ends the search:
-    what followed it was deployed because the branch was forced.
+    A deploy goes only to newer commits, so that a history in which a commit follows one that is not in
+    its past tells of a rollback. One may follow another, further back or less far: what counts is each
+    commit that is in the past of none that came after it.
     """
-    found: list[str] = []
-    newest = lineage.base
+    left = _left(standing, lineage)
+    if isinstance(left, Look):
+        return left
+    found = left
+    for number, later in enumerate((lineage.base, *left)):
+        past = _has(observed, standing, later, [each for each in left[number:] if each in found])
+        if isinstance(past, Look):
+            return past
+        found = tuple(each for each in found if each not in past)
+    return found
+
+
+def _left(standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
+    """The other commits before the deployed one, the last one first, each where it was deployed last.
+
+    A commit that the branch has lost ends it: what followed it was deployed because the branch was forced.
+    """
+    found: dict[str, None] = {}
     for left in lineage.left[:MOST_STEPS_BACK]:
         if left not in standing.distances:
             return Look("standing", left)
-        if standing.distances[left] is None or standing.distances.get(newest) is None:
+        if standing.distances[left] is None or standing.distances.get(lineage.base) is None:
             break
-        if _is_newer(standing, left, newest):
-            found.append(left)
-            newest = left
+        found[left] = None
+    found.pop(lineage.base, None)
     return tuple(found)
 
 
@@ -162,7 +205,19 @@ def has_later_config(wanted: Wanted, observed: Observed) -> bool:
     return observed.standing.files.get(wanted.config) == "moved"
 
 
-def _is_newer(standing: Standing, commit: str, other: str) -> bool:
-    """Whether `commit` is known to be newer than `other`: it lacks fewer of the branch's commits."""
-    mine, theirs = standing.distances.get(commit), standing.distances.get(other)
-    return mine is not None and theirs is not None and mine < theirs
+def _has(
+    observed: Observed, standing: Standing, commit: str, others: Sequence[str]
+) -> tuple[str, ...] | Look:
+    """Those of `others` that are in the past of `commit`; all are on the branch.
+
+    A commit lacks fewer of the branch's commits than any in its past does, and the tip lacks none: what
+    follows from that is not asked.
+    """
+    lacks = {each: standing.distances.get(each) or 0 for each in (commit, *others)}
+    older = [each for each in others if lacks[each] > lacks[commit]]
+    if lacks[commit] == 0:
+        return tuple(older)
+    unknown = [each for each in older if (each, commit) not in observed.order]
+    if unknown:
+        return Look("order", commit, tuple(unknown))
+    return tuple(each for each in older if observed.order[each, commit])

@@ -64,6 +64,8 @@ class Observed:
     review: Review | None = None
     domain_names: DomainNames | None = None
     """Of the whole account and Region."""
+    order: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    """By two commits, as far as it was asked: whether the second has the first in its past."""
     others: tuple[str, ...] = ()
     """The names of the other packages there are, when this one is not found."""
 

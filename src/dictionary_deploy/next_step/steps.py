@@ -13,9 +13,11 @@ from dictionary_deploy.model import Outcome
 class Look:
     """Something has to be known first."""
 
-    at: Literal["standing", "domains", "review", "object"]
+    at: Literal["standing", "domains", "review", "object", "order"]
     commit: str = ""
-    """Whose object, or whose place on the branch; with `standing` it may be empty."""
+    """Whose object, place on the branch (with `standing` it may be empty), or past (with `order`)."""
+    others: tuple[str, ...] = ()
+    """With `order`: the commits of which to know whether `commit` has them in its past."""
 
 
 @dataclass(frozen=True, slots=True)
