@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.model import SHA
 from sandbox.aws.errors import ServiceError
-from tests.hunt.broken import hold
 from tests.hunt.clients import Stored
 from tests.hunt.commits import Commit
-from tests.hunt.guarantees import DONE
+from tests.hunt.convergence import Convergence
 from tests.hunt.run import BUCKET, PREFIX, Run
-from tests.hunt.world import FILES, PACKAGES, World, content
+from tests.hunt.world import FILES, MOST_STEPS, PACKAGES
 
-MOST_RERUNS = 4
+STALLS = {"naps": "40", "sleeps": "70"}
+"""Seconds after which a lease is nearly over, and after which it is."""
 MOST_CALLS = 20
 """So many calls may come to an end before a process stands still."""
-SETTLED = 130.0
-"""Seconds after which a dead run's lease is over, and AWS is done with everything."""
 
 
-class Actions(World):
+class Actions(Convergence):
     """A world, and what is done in it. Names of dictionaries are short: `synonyms`, `stopwords`."""
 
     def begin(self, stopwords: str = "no") -> None:
@@ -27,9 +24,7 @@ class Actions(World):
             self.moment, **{FILES["synonyms"]: "a", FILES["stopwords"]: "a", FILES["config"]: "named"}
         )
         for name in ("synonyms", *(["stopwords"] if stopwords == "by-hand" else [])):
-            package = PACKAGES[FILES[name]]
-            source = self._put(package, "by-hand", "a")
-            self.packages.create_package({"PackageName": package, "PackageType": "TXT-DICTIONARY", **source})
+            self.make(name)
         self.let(60)
         self.associate("synonyms", "eu")
         self.let(60)
@@ -41,20 +36,22 @@ class Actions(World):
         self.moment += 1
         return self.repository.commit(self.moment, **{FILES[name]: word for name, word in files.items()})
 
+    def branch_off(self, parent: str, **files: str) -> Commit:
+        """A commit beside the branch, on top of another."""
+        changed = {FILES[name]: word for name, word in files.items()}
+        return self.repository.commit_beside(self.repository.commits[parent], **changed)
+
+    def merge_side(self, side: str, **files: str) -> Commit:
+        """A merge commit, which has the tip's files but for these."""
+        self.moment += 1
+        changed = {FILES[name]: word for name, word in files.items()}
+        return self.repository.merge(self.moment, self.repository.commits[side], **changed)
+
     def force(self, to: str) -> None:
         self.moment += 1
         self.repository.force(self.moment, to)
 
     # ------------------------------------------------------------ runs
-
-    def start(self, commit: str = "", mode: str = "deploy") -> Run:
-        """A run of a commit, the tip's when none is named."""
-        self.moment += 1
-        made = self.repository.commits[commit] if commit else self.repository.tip
-        run = Run(self, f"run{len(self.runs) + 1}", made, mode)
-        self.runs.append(run)
-        self.tried["runs"] += 1
-        return run
 
     def go(self, run: str, pick: str = "0", fate: str = "ok") -> None:
         """One thing happens in a run."""
@@ -64,6 +61,28 @@ class Actions(World):
 
     def ends(self, run: str) -> None:
         self.finish(self._run(run))
+
+    def meets(self, run: str, call: str, fate: str) -> None:
+        """A run goes on until it sends such a request, and that one meets its fate; or until it is over."""
+        found = self._run(run)
+        for _ in range(MOST_STEPS):
+            if found.is_over:
+                return
+            if sent := [each for each in found.calls if each.operation == call]:
+                break
+            self.step(found)
+        else:
+            return
+        if fate in {"killed", "lands"}:
+            self.dies(run, lands="yes" if fate == "lands" else "no")
+        elif fate == "signal":
+            self.interrupt(run)
+            self.advance(found, sent[0], "slow")
+        elif fate in STALLS:
+            self.advance(found, sent[0])
+            self.stall(run, STALLS[fate])
+        else:
+            self.advance(found, sent[0], fate)
 
     def dies(self, run: str, lands: str = "no") -> None:
         """SIGKILL; with `lands` what it has sent still takes effect."""
@@ -112,13 +131,13 @@ class Actions(World):
         found = self.package(PACKAGES[FILES[package]])
         if found is None:
             return
-        self.guarantees.touch(found.name)
+        self.guarantees.facts.touch(found.name)
         text = {"CommitMessage": message} if message else {}
         try:
             self.packages.update_package({"PackageID": found.id, **source, **text})
         except ServiceError:
             return
-        self.guarantees.note_version(found, None)
+        self.guarantees.facts.note_version(found, None)
         self.tried["versions by hand"] += 1
 
     def associate(self, package: str, domain: str, how: str = "associate") -> None:
@@ -127,7 +146,7 @@ class Actions(World):
         found = self.package(PACKAGES[FILES[package]])
         if found is None:
             return
-        self.guarantees.touch(found.name)
+        self.guarantees.facts.touch(found.name)
         act = self.packages.associate_package if how == "associate" else self.packages.dissociate_package
         try:
             act({"PackageID": found.id, "DomainName": domain})
@@ -135,13 +154,38 @@ class Actions(World):
             return
         self.tried["associations by hand"] += 1
 
+    def make(self, package: str) -> None:
+        """Somebody makes the package by hand."""
+        name = PACKAGES[FILES[package]]
+        if self.package(name):
+            return
+        source = self._put(name, "by-hand", "a")
+        self.guarantees.facts.touch(name)
+        self.packages.create_package({"PackageName": name, "PackageType": "TXT-DICTIONARY", **source})
+
+    def remove(self, package: str) -> None:
+        """Somebody takes the package from its domains, and deletes it once it is on none."""
+        self.moment += 1
+        found = self.package(PACKAGES[FILES[package]])
+        if found is None:
+            return
+        for domain in self.domain_names:
+            self.associate(package, domain, "dissociate")
+        self.let(self.switches.associate_seconds + 1)
+        try:
+            self.packages.delete_package({"PackageID": found.id})
+        except ServiceError:
+            return
+        self.guarantees.facts.touch(found.name)
+        self.tried["deleted packages"] += 1
+
     def lose(self, package: str, commit: str) -> None:
         """A lifecycle rule removes a commit's object."""
         self.moment += 1
         name = PACKAGES[FILES[package]]
         if self.objects.pop(f"{PREFIX}/{name}/{self.repository.commits[commit].sha}.txt", None):
             self.tried["lost objects"] += 1
-            self.guarantees.touch(name)
+            self.guarantees.facts.touch(name)
 
     def fail_copy(self, package: str, status: str = "COPY_FAILED") -> None:
         self.failures.fail_copy(PACKAGES[FILES[package]], status=status)  # type: ignore[arg-type]
@@ -152,107 +196,11 @@ class Actions(World):
     def change_domain(self, domain: str, seconds: str = "30") -> None:
         self.failures.change_domain(domain, seconds=float(seconds))
 
-    # ------------------------------------------------------------ the end
-
-    def converge(self, living: str = "die") -> None:
-        """With everything mended, the tip's run ends deployed or says why not, and a rerun writes nothing."""
-        self.moment += 1
-        for run in self.living:
-            run.stalled_until = 0.0
-            if living == "die":
-                self.kill(run, lands=False)
-        self.failures.clear()
-        for run in self.living:
-            self.finish(run)
-        self.let(SETTLED)
-        if any(self.file(self.repository.tip, FILES[name]) is None for name in ("synonyms", "stopwords")):
-            return
-        first = self._run_in_time()
-        self._check_converged(first)
-        before = self._state()
-        again = self._run_in_time()
-        self.let(SETTLED)  # a copy that makes no version has an entry while it is under way
-        writes = [write for write in again.writes if write != "s3:PutObject"]
-        is_told_once = self.switches.identical_content == "same-version"
-        hold("rerun", not writes or is_told_once, f"a rerun writes {writes}: {again.voice.lines}")
-        hold("rerun", self._state() == before, "a rerun changes what there is")
-        hold(
-            "rerun",
-            [self._told(result.outcome) for result in first.results]
-            == [self._told(result.outcome) for result in again.results],
-            f"{first.results} {again.results}",
-        )
-        self.tried["converged"] += 1
-
-    def _run_in_time(self) -> Run:
-        """A run of the tip, again when its time was not enough: each goes on from where the last one was."""
-        for _ in range(MOST_RERUNS):
-            run = self.start()
-            self.finish(run)
-            if "timed-out" not in {result.reason for result in run.results}:
-                return run
-        raise AssertionError(f"reruns come to no end: {run.voice.lines}")
-
-    @staticmethod
-    def _told(outcome: str) -> str:
-        """The outcome of a rerun: domains that were behind are not behind any more."""
-        return "unchanged" if outcome == "applied" else outcome
-
-    def _state(self) -> list[tuple[str, ...]]:
-        return [
-            (package.name, version.name, version.message or "")
-            for package in self.packages.packages.values()
-            for version in package.versions
-        ]
-
-    def _check_converged(self, run: Run) -> None:
-        hold("converges", run.failure is None, f"{run.failure!r} {run.voice.lines[-5:]}")
-        tip = self.repository.tip
-        for result in run.results:
-            package = self.package(result.dictionary.package)
-            file, mine = result.dictionary.file, tip.files[result.dictionary.file]
-            story = package and self.guarantees.story(package)
-            told = f"{file} {result.outcome} {result.reason} {result.message} {story}"
-            available = package.available if package else None
-            if result.outcome in DONE:
-                if self.switches.identical_content != "same-version":
-                    hold("converges", available and available.sha256 == self.sha256(content(mine)), told)
-                assert package
-                hold(
-                    "converges",
-                    result.dictionary.domains == "none"
-                    or self.guarantees.is_live(package, result.dictionary),
-                    told,
-                )
-            elif result.outcome == "drifted":
-                hold("converges", available and not SHA.fullmatch(available.message or ""), told)
-            elif result.outcome in {"held", "superseded"}:
-                assert package
-                hold("converges", self.guarantees.looks_rolled_back(package, tip), told)
-                by_commit = available and SHA.fullmatch(available.message or "")
-                hold(
-                    "converges",
-                    not by_commit
-                    or result.dictionary.domains == "none"
-                    or self.guarantees.is_live(package, result.dictionary),
-                    told,
-                )
-            elif result.outcome == "invalid":
-                hold("converges", mine in {"empty", "a", "b", "c"}, told)
-            else:
-                hold("converges", self._may_fail(result.reason, result.dictionary.package), told)
-
-    def _may_fail(self, reason: str, package: str) -> bool:
-        """Whether what happened explains a failure that no rerun mends."""
-        if reason == "owned-elsewhere":
-            return any("f" * 40 in key and package in key for key in self.objects)
-        return reason == "access-denied" and not self.switches.list_bucket
-
     # ------------------------------------------------------------
 
     def _put(self, package: str, name: str, word: str, **metadata: str) -> dict[str, object]:
         key = f"{PREFIX}/{package}/{name}.txt"
-        self.objects[key] = Stored(content(word), name, metadata, float(int(self.now)))
+        self.objects[key] = Stored(self.content(word), name, metadata, float(int(self.now)))
         return {"PackageSource": {"S3BucketName": BUCKET, "S3Key": key}}
 
     def _run(self, name: str) -> Run:

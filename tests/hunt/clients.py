@@ -93,6 +93,8 @@ class S3Client:
     objects: dict[str, Stored]
     clock: Callable[[], float]
     may_list: Callable[[], bool]
+    used_for: str = "s3"
+    """What its operations are told by: those about the lock apart from others."""
 
     def put_object(self, **parameters: Any) -> Any:
         body = parameters["Body"]
@@ -106,12 +108,14 @@ class S3Client:
                 raise client_error("NoSuchKey", "PutObject", 404)
             if parameters.get("IfMatch") and found.etag != parameters["IfMatch"]:
                 raise client_error("PreconditionFailed", "PutObject", 412)
+            if parameters.get("ChecksumSHA256", _checksum(data)) != _checksum(data):
+                raise client_error("BadDigest", "PutObject", 400)
             etag = hashlib.sha256(data).hexdigest()[:32]
             stored = Stored(data, etag, parameters.get("Metadata", {}), float(int(self.clock())))
             self.objects[parameters["Key"]] = stored
             return {"ETag": etag}
 
-        return self.line.call("s3:PutObject", perform, {**parameters, "Body": data})
+        return self.line.call(f"{self.used_for}:PutObject", perform, {**parameters, "Body": data})
 
     def get_object(self, **parameters: Any) -> Any:
         def perform() -> Any:
@@ -127,7 +131,7 @@ class S3Client:
                 "ContentLength": size,
             }
 
-        return self.line.call("s3:GetObject", perform, parameters)
+        return self.line.call(f"{self.used_for}:GetObject", perform, parameters)
 
     def head_object(self, **parameters: Any) -> Any:
         def perform() -> Any:
@@ -137,7 +141,7 @@ class S3Client:
                 raise client_error(str(status), "HeadObject", status)
             return self._head(found)
 
-        return self.line.call("s3:HeadObject", perform, parameters)
+        return self.line.call(f"{self.used_for}:HeadObject", perform, parameters)
 
     def _head(self, found: Stored) -> dict[str, Any]:
         now = datetime.fromtimestamp(int(self.clock()), UTC)
@@ -145,9 +149,13 @@ class S3Client:
             "ETag": found.etag,
             "LastModified": datetime.fromtimestamp(found.modified, UTC),
             "Metadata": found.metadata,
-            "ChecksumSHA256": base64.b64encode(bytes.fromhex(found.sha256)).decode(),
+            "ChecksumSHA256": _checksum(found.body),
             "ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(now, usegmt=True)}},
         }
+
+
+def _checksum(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
 
 
 def client_error(code: str, operation: str, status: int, message: str = "") -> ClientError:

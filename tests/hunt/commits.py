@@ -1,4 +1,8 @@
-"""The repository: commits with their files, and a branch that is merged to and forced about."""
+"""The repository: commits with their files, and a branch that is merged to and forced about.
+
+A commit may be made beside the branch and merged later, as pull requests are: then it is on the branch,
+and neither older nor newer than what was merged meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ class Commit:
 
     name: str
     files: Mapping[str, str]
-    line: tuple[str, ...]
-    """The names of the branch's commits up to and with this one, oldest first."""
+    past: frozenset[str]
+    """The names of all commits up to and with this one."""
 
     @property
     def sha(self) -> str:
@@ -39,17 +43,31 @@ class Repository:
 
     def commit(self, moment: int, **files: str) -> Commit:
         """A commit on the branch that changes these files."""
+        parents = [self.tip] if self.tips else []
+        return self._at_tip(moment, self._make(parents, files))
+
+    def commit_beside(self, parent: Commit, **files: str) -> Commit:
+        """A commit on top of another, on no branch as yet."""
+        return self._make([parent], files)
+
+    def merge(self, moment: int, side: Commit, **files: str) -> Commit:
+        """A merge commit on the branch: the tip's files with these changes."""
+        return self._at_tip(moment, self._make([self.tip, side], files))
+
+    def _make(self, parents: Sequence[Commit], files: Mapping[str, str]) -> Commit:
         name = f"c{len(self.commits) + 1}"
-        before, line = (self.tip.files, self.tip.line) if self.tips else ({}, ())
-        made = Commit(name, {**before, **files}, (*line, name))
-        self.commits[name] = made
-        self.tips.append((moment, made))
+        before = parents[0].files if parents else {}
+        past = frozenset({name}).union(*(parent.past for parent in parents))
+        made = self.commits[name] = Commit(name, {**before, **files}, past)
         return made
+
+    def _at_tip(self, moment: int, commit: Commit) -> Commit:
+        self.tips.append((moment, commit))
+        return commit
 
     def force(self, moment: int, name: str) -> Commit:
         """Move the branch to a commit, wherever that is."""
-        self.tips.append((moment, self.commits[name]))
-        return self.tip
+        return self._at_tip(moment, self.commits[name])
 
     def by_sha(self, sha: str) -> Commit | None:
         return next((each for each in self.commits.values() if each.sha == sha), None)
@@ -68,14 +86,14 @@ class Repository:
     @staticmethod
     def distance(tip: Commit, commit: Commit | None) -> int | None:
         """How many of the commits up to `tip` it lacks; None when it is not among them."""
-        if commit is None or commit.name not in tip.line:
+        if commit is None or commit.name not in tip.past:
             return None
-        return len(tip.line) - 1 - tip.line.index(commit.name)
+        return len(tip.past - commit.past)
 
     def _place(self, commit: Commit, file: str) -> Place:
         if commit == self.tip:
             return "tip"
-        if commit.name not in self.tip.line:
+        if commit.name not in self.tip.past:
             return "off-branch"
         if file in self.untracked:
             return "untracked"

@@ -10,11 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.hunt.actions import Actions
 from tests.hunt.scenario import line_of
+from tests.hunt.world import STOPWORDS, SYNONYMS
 
 SWITCHES = {
     "copy_seconds": ["0", "3", "40"],
     "associate_seconds": ["0", "5", "40"],
     "validating": ["false", "true"],
+    "version_while_copying": ["old", "old", "new"],
     "update_while_copying": ["refuse", "queue"],
     "history_entry": ["copied", "call"],
     "history_seconds": ["0", "4", "20"],
@@ -28,14 +30,31 @@ SWITCHES = {
     "page_size": ["100", "2"],
     "list_bucket": ["true", "true", "true", "false"],
 }
-CONTENTS = ["a", "b", "c", "a", "b", "many", "empty"]
+CONTENTS = ["a", "b", "a", "b", "a", "b", "c", "c", "many", "many", "empty", "broken", "wrong"]
 SECONDS = ["1", "10", "40", "70", "300"]
-FATES = ["ok", "ok", "ok", "ok", "dropped", "unanswered", "repeated", "throttled"]
-DICTIONARIES = st.sampled_from(["synonyms", "stopwords"])
-MODES_OF_RUNS = {"deploy", "rollback", "tag"}
-MODES = st.sampled_from(["deploy", "deploy", "deploy", "rollback", "rollback", "tag"])
+FATES = [
+    *("ok", "ok", "ok"),
+    *("dropped", "unanswered", "late", "slow", "tardy", "repeated", "throttled", "vague"),
+]
+FATES_OF_WRITES = ["dropped", "unanswered", "late", "late", "repeated", "killed", "lands", "signal", "signal"]
+FATES_OF_READS = ["dropped", "slow", "tardy", "throttled", "killed"]
+WRITES = ["es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"]
+READS = [
+    "es:DescribePackages",
+    "es:GetPackageVersionHistory",
+    "es:ListDomainsForPackage",
+    "s3:HeadObject",
+    "s3:GetObject",
+    "github:standing",
+    "lock:PutObject",
+    "lock:GetObject",
+]
+DICTIONARIES = st.sampled_from(["synonyms", "synonyms", "stopwords"])
+MODES_OF_RUNS = {"deploy", "rollback", "tag", "plan", "check"}
+MODES = st.sampled_from(["deploy", "deploy", "rollback", "rollback", "tag", "plan", "check"])
 DOMAINS = st.sampled_from(["eu", "us"])
 FAULTS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(FATES)), max_size=25)
+DENIED = st.sampled_from(["", "", "", "", "", "", *READS])
 ANY = st.integers(0, 20)
 
 tried: Counter[str] = Counter()
@@ -63,6 +82,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.lines: list[str] = []
         self.world = Actions()
+        self.is_simplest = True  # until it has begun
 
     def act(self, action: str, **values: str) -> None:
         self.lines.append(line_of(action, values))
@@ -76,18 +96,33 @@ class Machine(RuleBasedStateMachine):
         switches=st.fixed_dictionaries(
             {}, optional={name: st.sampled_from(SWITCHES[name]) for name in SWITCHES}
         ),
-        untracked=st.sampled_from(["", "", "stopwords"]),
+        untracked=st.sampled_from(["", "", "synonyms", "stopwords"]),
         timeout=st.sampled_from(["600", "90"]),
         stopwords=st.sampled_from(["no", "by-hand"]),
+        is_deployed=st.booleans(),
+        number=st.integers(0, 1000),
     )
-    def begin(self, switches: dict[str, str], untracked: str, timeout: str, stopwords: str) -> None:
+    def begin(
+        self,
+        switches: dict[str, str],
+        untracked: str,
+        timeout: str,
+        stopwords: str,
+        number: int,
+        *,
+        is_deployed: bool,
+    ) -> None:
         random.seed(0)  # the jitter of pauses
+        # hypothesis begins with the simplest of all: the first rule, forty times.
+        self.is_simplest = number == 0
         if switches.get("identical_content") == "same-version":
             timeout = "600"  # each rerun tries anew to make a version of its own, which takes all of a copy
         values = {**switches, "untracked": untracked, "timeout_seconds": timeout}
         self.lines.append(line_of("world", values))
         self.world = Actions(**values)
         self.act("begin", stopwords=stopwords)
+        if is_deployed and not self.is_simplest:
+            self._start("ends")
 
     # ------------------------------------------------------------ git and the runs it starts
 
@@ -95,7 +130,7 @@ class Machine(RuleBasedStateMachine):
         synonyms=st.sampled_from([*CONTENTS, ""]),
         stopwords=st.sampled_from(["", "", *CONTENTS]),
         config=st.sampled_from(["", "", "", "", "", "named", "associated", "other", "take-over"]),
-        how=st.sampled_from(["start", "start", "ends", "dropped"]),
+        how=st.sampled_from(["start", "ends", "ends", "dropped"]),
         faults=FAULTS,
     )
     def merge(self, how: str, faults: list[tuple[int, str]], **files: str) -> None:
@@ -107,16 +142,158 @@ class Machine(RuleBasedStateMachine):
         self.act("force", to=self._commit(to))
         self._start(how, faults)
 
-    @rule(commit=ANY, mode=MODES, how=st.sampled_from(["start", "ends"]), faults=FAULTS)
-    def rerun(self, commit: int, mode: str, how: str, faults: list[tuple[int, str]]) -> None:
-        self._start(how, faults, commit=self._commit(commit), mode=mode)
+    @rule(
+        parent=ANY,
+        length=st.integers(1, 3),
+        word=st.sampled_from(["", "a", "b", "c"]),
+        merged=st.sampled_from(["", "", "a", "b"]),
+        how=st.sampled_from(["start", "ends", "ends", "dropped"]),
+    )
+    def merge_side(self, parent: int, length: int, word: str, merged: str, how: str) -> None:
+        """A side branch of some commits, merged: on the branch, and in no order with what was there."""
+        side = self._commit(parent)
+        for _ in range(length):
+            self.act("branch_off", parent=side, **({"synonyms": word} if word else {}))
+            side = [*self.world.repository.commits][-1]
+        merged = merged or word
+        self.act("merge_side", side=side, **({"synonyms": merged} if merged else {}))
+        self._start(how)
 
-    def _start(self, how: str, faults: list[tuple[int, str]], **values: str) -> None:
+    @rule(
+        commit=ANY,
+        mode=MODES,
+        how=st.sampled_from(["start", "ends", "ends"]),
+        faults=FAULTS,
+        denied=DENIED,
+        silent=DENIED,
+    )
+    def rerun(self, commit: int, how: str, faults: list[tuple[int, str]], **values: str) -> None:
+        named = {name: value for name, value in values.items() if value}
+        self._start(how, faults, commit=self._commit(commit), **named)
+
+    @rule(
+        commits=st.lists(st.integers(0, 5), min_size=1, max_size=2),
+        then=st.sampled_from(["rerun", "rerun of another", "unrelated", "unrelated", "same again"]),
+        commit=ANY,
+    )
+    def roll_back(self, commits: list[int], then: str, commit: int) -> None:
+        """A rollback, or one after another, and what must not undo it, or may."""
+        for number in [self._commit(number) for number in commits]:
+            self._start("ends", commit=number, mode="rollback")
+        match then:
+            case "rerun":
+                self._start("ends")
+            case "rerun of another":
+                self._start("ends", commit=self._commit(commit // 2))
+            case "unrelated":
+                self.act("merge")
+                self._start("ends")
+            case "same again":
+                self.act("merge", synonyms=self._word(commit))
+                self._start("ends")
+
+    @rule(
+        merges=st.lists(
+            st.tuples(st.sampled_from(["a", "b", "a", "b", "c", "many"]), st.booleans()),
+            min_size=2,
+            max_size=4,
+        ),
+        mode=st.sampled_from(["deploy", "deploy", "tag"]),
+        luck=st.randoms(),
+    )
+    def late_runs(self, merges: list[tuple[str, bool]], mode: str, luck: random.Random) -> None:
+        """Some merges in quick succession, and the runs of some of them late and in whatever order."""
+        late = []
+        for word, is_late in merges:
+            self.act("merge", synonyms=word)
+            if is_late:
+                late.append(self._commit(0))
+            else:
+                self._start("ends")
+        luck.shuffle(late)
+        for commit in late:
+            self._start("ends", commit=commit, mode=mode)
+
+    @precondition(lambda self: self.world.repository.untracked)
+    @rule(
+        builds=st.lists(st.sampled_from(["a", "b", "c"]), min_size=2, max_size=3),
+        is_replaced=st.booleans(),
+        mode=st.sampled_from(["deploy", "rollback"]),
+    )
+    def rebuild(self, builds: list[str], mode: str, *, is_replaced: bool) -> None:
+        """A commit whose build makes something else each time, another deployed in between or not."""
+        self.act("merge")
+        commit = self._commit(0)
+        self._start("ends", build=builds[0])
+        if is_replaced:
+            self.act("merge", synonyms=builds[-1], stopwords=builds[-1])
+            self._start("ends", build=builds[-1])
+        self._start("ends", commit=commit, mode=mode, build=builds[1])
+
+    @rule(
+        first=st.sampled_from(["a", "b"]),
+        second=st.sampled_from(["b", "c"]),
+        lock=st.sampled_from(["ok", "tardy"]),
+        call=st.sampled_from([*WRITES, "s3:PutObject"]),
+        how=st.sampled_from(["naps", "sleeps"]),
+        steps=st.integers(0, 30),
+    )
+    def rivals(self, first: str, second: str, lock: str, call: str, how: str, steps: int) -> None:
+        """A run stands still at a write until its lease is over; the next one takes its turn meanwhile."""
+        self._end_living()
+        self.act("merge", synonyms=first)
+        self.act("start")
+        slow = self.world.runs[-1].name
+        self.act("meets", run=slow, call="lock:PutObject", fate=lock)
+        self.act("meets", run=slow, call=call, fate=how)
+        self.act("merge", synonyms=second)
+        self.act("start")
+        self._go(self.world.runs[-1].name, [(0, "ok")] * steps)
+        self._end_living()
+
+    @rule(
+        word=st.sampled_from(["a", "b", "c", "many", ""]),
+        call=st.sampled_from([*WRITES, *WRITES, *WRITES, *READS, "github:standing"]),
+        luck=ANY,
+        end=st.sampled_from(["ends", "ends", "lives"]),
+        then=st.sampled_from(["", "rerun", "revert", "revert", "other"]),
+    )
+    def meets(self, word: str, call: str, luck: int, end: str, then: str) -> None:
+        """A run meets its fate at a certain call; and then another comes."""
+        if word:
+            self.act("merge", synonyms=word, stopwords=word)
+        self.act("start")
+        run = self.world.runs[-1].name
+        fates = FATES_OF_WRITES if call in WRITES else FATES_OF_READS
+        fate = "vague" if call == "github:standing" and luck % 2 else fates[luck % len(fates)]
+        self.act("meets", run=run, call=call, fate=fate)
+        if end == "ends":
+            self._end(run)
+        if then == "revert":
+            self.act("merge", synonyms=self._word(1), stopwords=self._word(1, STOPWORDS))
+        elif then == "other":
+            self.act("merge", synonyms="c", stopwords="c")
+        if then:
+            self._start("ends")
+
+    def _start(self, how: str, faults: list[tuple[int, str]] | None = None, **values: str) -> None:
         if how != "dropped":
             self.act("start", **values)
-            self._go(self.world.runs[-1].name, faults)
+            self._go(self.world.runs[-1].name, faults or [])
         if how == "ends":
-            self.act("ends", run=self.world.runs[-1].name)
+            self._end(self.world.runs[-1].name)
+
+    def _end(self, run: str) -> None:
+        if any(each.name == run for each in self.world.living):
+            self.act("ends", run=run)
+
+    def _end_living(self) -> None:
+        for run in self.world.living:
+            self._end(run.name)
+
+    def _word(self, number: int, file: str = SYNONYMS) -> str:
+        """The content of a file at an earlier commit."""
+        return self.world.repository.commits[self._commit(number)].files[file]
 
     def _commit(self, number: int) -> str:
         """A commit, more often a late one."""
@@ -155,19 +332,17 @@ class Machine(RuleBasedStateMachine):
                 self.act("go", run=run)
 
     @precondition(has_living)
-    @rule(number=ANY)
-    def ends(self, number: int) -> None:
-        self.act("ends", run=self._living(number))
+    @rule()
+    def ends(self) -> None:
+        self._end_living()
 
     @precondition(has_living)
-    @rule(number=ANY, lands=st.sampled_from(["no", "yes"]))
-    def dies(self, number: int, lands: str) -> None:
-        self.act("dies", run=self._living(number), lands=lands)
-
-    @precondition(has_living)
-    @rule(number=ANY)
-    def interrupt(self, number: int) -> None:
-        self.act("interrupt", run=self._living(number))
+    @rule(number=ANY, how=st.sampled_from(["killed", "lands", "interrupted"]))
+    def is_stopped(self, number: int, how: str) -> None:
+        if how == "interrupted":
+            self.act("interrupt", run=self._living(number))
+        else:
+            self.act("dies", run=self._living(number), lands="yes" if how == "lands" else "no")
 
     @precondition(has_living)
     @rule(number=ANY, seconds=st.sampled_from(SECONDS))
@@ -180,14 +355,23 @@ class Machine(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ other people, and AWS
 
-    @rule(package=DICTIONARIES, message=st.sampled_from(["", "by-hand"]), word=st.sampled_from(["z", "b"]))
-    def edit(self, **values: str) -> None:
+    @rule(
+        package=DICTIONARIES,
+        message=st.sampled_from(["", "by-hand"]),
+        word=st.sampled_from(["z", "b"]),
+        then=st.sampled_from(["", "rerun"]),
+    )
+    def edit(self, then: str, **values: str) -> None:
         self.act("edit", **values)
+        if then:
+            self.act("wait", seconds="100")
+            self._start("ends")
 
-    @rule(package=DICTIONARIES, luck=st.integers(0, 5))
-    def deploy_elsewhere(self, package: str, luck: int) -> None:
-        if luck == 5:
-            self.act("deploy_elsewhere", package=package)
+    @rule(package=DICTIONARIES, what=st.sampled_from(["deploy_elsewhere", "remove", "make"]), luck=ANY)
+    def takes(self, package: str, what: str, luck: int) -> None:
+        """Rare, since little can be deployed after it."""
+        if luck % 6 == 1 or what == "make":
+            self.act(what, package=package)
 
     @rule(package=DICTIONARIES, domain=DOMAINS, how=st.sampled_from(["associate", "dissociate"]))
     def associate(self, **values: str) -> None:
@@ -201,24 +385,26 @@ class Machine(RuleBasedStateMachine):
     def fail_copy(self, **values: str) -> None:
         self.act("fail_copy", **values)
 
-    @rule(domain=DOMAINS)
-    def fail_association(self, domain: str) -> None:
-        self.act("fail_association", domain=domain)
+    @rule(
+        domain=DOMAINS,
+        what=st.sampled_from(["fail_association", "change_domain"]),
+        seconds=st.sampled_from(SECONDS),
+    )
+    def disturb(self, domain: str, what: str, seconds: str) -> None:
+        more = {"seconds": seconds} if what == "change_domain" else {}
+        self.act(what, domain=domain, **more)
 
-    @rule(domain=DOMAINS, seconds=st.sampled_from(SECONDS))
-    def change_domain(self, **values: str) -> None:
-        self.act("change_domain", **values)
-
-    @rule(living=st.sampled_from(["die", "end"]))
-    def converge(self, living: str) -> None:
-        self.act("converge", living=living)
+    @rule(living=st.sampled_from(["die", "end"]), luck=ANY)
+    def converge(self, living: str, luck: int) -> None:
+        if luck % 3 == 1:
+            self.act("converge", living=living)
 
     def teardown(self) -> None:
         try:
-            if self.world.repository.tips:
+            if not self.is_simplest:
                 self.act("converge")
         finally:
             self.world.close()
-            tried["worlds"] += 1
+            tried["worlds"] += not self.is_simplest
             tried["steps"] += len(self.lines)
             tried.update(self.world.tried)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor, Future
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.branch import foreseen
 from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.locked import locked
+from dictionary_deploy.deploy.locked import Hold, locked
 from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.errors import DeployError, GithubError
+from dictionary_deploy.findings import explain
 from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
 from dictionary_deploy.next_step import Attempt, Wanted
-from dictionary_deploy.results import conclude
+from dictionary_deploy.results import WRITING_MODES, conclude
 from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.waiting import Deadline, Interruption
 from tests.hunt.broken import hold
+from tests.hunt.call import Call, Pool, Source, Voice
 from tests.hunt.clients import PackagesClient, S3Client
 from tests.hunt.commits import Commit
 from tests.hunt.fiber import Fiber, KilledError
@@ -36,7 +39,6 @@ T = TypeVar("T")
 
 BUCKET, PREFIX = "acme-dictionaries", "dictionaries"
 CONFIG = ".github/dictionaries.yml"
-WRITES = {"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "s3:PutObject"}
 CALL_SECONDS = 0.1
 MOST_LOOKS_UP = 1000
 LOOKS = 6
@@ -44,68 +46,45 @@ LOOKS = 6
 
 
 @dataclass
-class Call:
-    """A request on its way. `perform` is its effect, wherever and whenever that takes place."""
+class Seen:
+    """What the world has shown a run so far: the guarantees go by what it could know."""
 
-    operation: str
-    perform: Callable[[], Any]
-    parameters: Mapping[str, Any]
-    fiber: Fiber
-    due: float
-    answer: Any = None
-    error: Exception | None = None
-
-    @property
-    def is_write(self) -> bool:
-        return self.operation in WRITES
-
-
-@dataclass
-class Source:
-    """A dictionary's file."""
-
-    data: bytes
-    content: Content
-    handle: BytesIO
-
-    def read(self) -> bytes:
-        return self.data
-
-
-@dataclass
-class Voice:
-    """A console that remembers."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def info(self, message: str) -> None:
-        self.lines.append(message)
-
-    warning = info
-
-
-class Pool(Executor):
-    """Begins each call at once, in a fiber of its own."""
-
-    def submit(self, work: Callable[..., T], /, *_: Any, **__: Any) -> Future[T]:
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()
-
-        def settle() -> None:
-            try:
-                future.set_result(work())
-            except Exception as error:  # noqa: BLE001 as concurrent.futures does
-                future.set_exception(error)
-
-        Fiber(settle).resume()
-        return future
+    listed_at: int = 0
+    looked_at: dict[str, int] = field(default_factory=dict)
+    """The moment when AWS last described a package to it, by the package's ID."""
+    live: deque[dict[str, bool]] = field(default_factory=lambda: deque(maxlen=LOOKS))
+    """By file whether it was live where it is wanted, at each of the last looks."""
+    asked_at: int | None = None
+    """The moment when it was told where the branch is."""
+    unclear: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """The moment when a write of it got no clear answer, by what it was about; while it has not looked."""
+    lock_is_silent: bool = False
+    """Whether its last request about the lock got no answer."""
 
 
 class Run:
-    """A run of one commit in one mode. It goes on when one of its calls arrives, or its main thread wakes."""
+    """A run of one commit in one mode. It goes on when one of its calls arrives, or its main thread wakes.
 
-    def __init__(self, world: World, name: str, commit: Commit, mode: str) -> None:
+    `build` is what an earlier step of the workflow makes of the files that git does not have; without
+    it that is what the commit says. `denied` is an operation that its role may not do, `silent` one that
+    gets no answer.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        commit: Commit,
+        mode: str,
+        build: str = "",
+        denied: str = "",
+        silent: str = "",
+    ) -> None:
         self.world, self.name, self.commit, self.mode = world, name, commit, mode
+        self.denied, self.silent = denied, silent
+        built = dict.fromkeys(world.repository.untracked, build) if build else {}
+        self.files: Mapping[str, str] = {**commit.files, **built}
+        """The content of each file, by the word that stands for it."""
         self.calls: list[Call] = []
         self.wakes_at: float | None = None
         self.stalled_until = 0.0
@@ -113,16 +92,11 @@ class Run:
         self.voice = Voice()
         self.results: tuple[Result, ...] = ()
         self.failure: DeployError | None = None
-        self.writes: list[str] = []
-        self.asked_at: int | None = None
-        """The moment when it was told where the branch is."""
-        self._listed_at = 0
-        self._looked_at: dict[str, int] = {}
-        self.seen: deque[dict[str, bool]] = deque(maxlen=LOOKS)
-        """By file whether it was live where it is wanted, at each of the last looks."""
+        self.writes: list[tuple[str, str]] = []
+        """Each operation, and the ID, name or key of what it was about."""
+        self.seen = Seen()
         self.is_killed = False
-        self.began = world.now
-        self.lock = Lock(self._s3, BUCKET, PREFIX, name)
+        self.lock = Lock(self._s3("lock"), BUCKET, PREFIX, name)
         self._looked_up = 0
         """How often it asked for the time or for its calls since it last rested."""
         self._waits_for: Collection[Future[Any]] = ()
@@ -133,13 +107,13 @@ class Run:
         """AWS has described packages to it: all, or those that it asked for."""
         filters = parameters.get("Filters")
         if filters:
-            self._looked_at |= dict.fromkeys(filters[0]["Value"], moment)
+            self.seen.looked_at |= dict.fromkeys(filters[0]["Value"], moment)
         else:
-            self._listed_at = moment
+            self.seen.listed_at = moment
 
     def looked_at(self, package_id: str) -> int:
         """The moment when AWS last described the package to it."""
-        return max(self._listed_at, self._looked_at.get(package_id, 0))
+        return max(self.seen.listed_at, self.seen.looked_at.get(package_id, 0))
 
     @property
     def is_over(self) -> bool:
@@ -151,7 +125,12 @@ class Run:
 
     @property
     def report_mode(self) -> Mode:
-        return "rollback" if self.is_rollback else "deploy"
+        """The mode that the action itself knows: a tag is deployed in mode `deploy`."""
+        return "deploy" if self.mode == "tag" else cast(Mode, self.mode)
+
+    @property
+    def goes_by_order(self) -> bool:
+        return self.mode == "tag"
 
     # ------------------------------------------------------------ what the loop is given
 
@@ -177,7 +156,9 @@ class Run:
         if self.is_killed:
             raise KilledError
         self._looked_up = 0
-        call = Call(operation, perform, parameters, Fiber.current(), self.world.now + CALL_SECONDS)
+        world = self.world
+        call = Call(operation, perform, parameters, Fiber.current(), world.now + CALL_SECONDS)
+        world.guarantees.note_sent(self, call)
         self.calls.append(call)
         call.fiber.pause()
         if call.error:
@@ -217,10 +198,9 @@ class Run:
 
     # ------------------------------------------------------------ the run
 
-    @property
-    def _s3(self) -> S3Client:
+    def _s3(self, used_for: str = "s3") -> S3Client:
         world = self.world
-        return S3Client(self, world.objects, lambda: world.now, lambda: world.switches.list_bucket)
+        return S3Client(self, world.objects, lambda: world.now, lambda: world.switches.list_bucket, used_for)
 
     def _work(self) -> None:
         around: Any = Surroundings(
@@ -230,16 +210,17 @@ class Run:
             deadline=Deadline.after(self, self.world.timeout_seconds),
             interruption=self.interruption,
         )
-        objects = Objects(self._s3, BUCKET, PREFIX)
+        objects = Objects(self._s3(), BUCKET, PREFIX)
         tracks = [self._track(dictionary) for dictionary in self.world.dictionaries(self.commit)]
         client = PackagesClient(self, self.world.packages, self.world.domain_names)
         pools = Pools(Pool(), Pool(), Pool(), self.wait, nullcontext())
+        writes = self.report_mode in WRITING_MODES
         deployment = Deployment(
             tracks=tracks,
             packages=Packages(client, client),
             domains=Domains(client, "es"),
             objects=objects,
-            branch=self._ask_branch,
+            branch=self._branch,
             order=self._has,
             pools=pools,
             clock=self,
@@ -247,19 +228,20 @@ class Run:
             interruption=self.interruption,
             say=self.voice.info,
             metadata={"repository": "acme/search", "repository-id": "1"},
-            lease=self.lock,
+            lease=self.lock if writes else None,
         )
+        unlocked: AbstractContextManager[Hold] = nullcontext(Hold())
         try:
-            with locked(self.lock, around, pools) as hold:
-                deployment.run(hold.since)
-                hold.is_left = deployment.is_writing
+            with locked(self.lock, around, pools) if writes else unlocked as held:
+                deployment.run(held.since)
+                held.is_left = deployment.is_writing
         except DeployError as error:
             self.failure = error
             return
         self.results = tuple(self._conclude(track, deployment, objects) for track in tracks)
 
     def _track(self, dictionary: Dictionary) -> Track:
-        data = self.world.file(self.commit, dictionary.file)
+        data = self.world.content(self.files[dictionary.file])
         content = Content(self.world.sha256(data), len(data))
         wanted = Wanted(
             dictionary=dictionary,
@@ -269,23 +251,34 @@ class Run:
             repository_id="1",
             config=CONFIG,
             is_rollback=self.is_rollback,
-            by_order=self.mode == "tag",
+            by_order=self.goes_by_order,
         )
         return Track(wanted, Source(data, content, BytesIO(data)), Attempt(began=self.world.now))
 
-    def _ask_branch(self, files: Any, others: Any) -> Standing:
+    def _branch(self, files: Sequence[str], others: Sequence[str]) -> Standing:
+        if self.mode == "plan":
+            return foreseen(self.commit.sha, self._ask_branch, files, others)
+        return self._ask_branch(self.commit.sha, files, others)
+
+    def _ask_branch(self, here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+        repository = self.world.repository
+
         def perform() -> Standing:
-            self.asked_at = self.world.moment
-            return self.world.repository.standing(self.commit, files, others)
+            commit = repository.by_sha(here)
+            if commit is None:
+                raise GithubError("GitHub knows no such commit.", "Rerun.", status=404)
+            return repository.standing(commit, files, others)
 
         return self.call("github:standing", perform, {})
 
     def _has(self, older: str, newer: str) -> bool:
-        by_sha, distance = self.world.repository.by_sha, self.world.repository.distance
+        by_sha = self.world.repository.by_sha
 
         def perform() -> bool:
-            of = by_sha(newer)
-            return of is not None and distance(of, by_sha(older)) is not None
+            first, second = by_sha(older), by_sha(newer)
+            if first is None or second is None:
+                raise GithubError("GitHub knows no such commit.", "Rerun.", status=404)
+            return first.name in second.past
 
         return self.call("github:order", perform, {})
 
@@ -298,4 +291,6 @@ class Run:
             moved_domains=bool(track.attempt.associated),
             url=objects.url,
         )
+        if self.mode == "check":
+            result = explain(result, track.versions)
         return replace(result, why_no_domains=track.why_no_domains)

@@ -12,13 +12,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.end_to_end import hunted
 from tests.hunt import machine
 
-BATCH = 10
-"""Worlds between two looks at the clock; the seed of each batch is one more than that of the one before."""
+BATCH = 2
+"""Worlds from one seed. The first is always the simplest, and does nothing; of more, hypothesis would make
+the others by changing one a little, over and over."""
 A_WHILE, LONGER = 10.0, 60.0
 
 HUNT = settings(
     max_examples=BATCH,
-    stateful_step_count=40,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     report_multiple_bugs=False,

@@ -12,15 +12,16 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.model import Dictionary, Domains
+from dictionary_deploy.model import Dictionary, Domains, Standing
 from sandbox.aws.failures import Failures
 from sandbox.aws.package import CopyError, Package
 from sandbox.aws.packages import Packages
 from sandbox.aws.switches import Switches
+from tests.hunt.call import MAKES_VERSIONS, Call
 from tests.hunt.clients import Stored, client_error
 from tests.hunt.commits import Commit, Repository
 from tests.hunt.guarantees import Guarantees
-from tests.hunt.run import BUCKET, CONFIG, Call, Run
+from tests.hunt.run import BUCKET, CONFIG, Run
 
 SYNONYMS, STOPWORDS = "search/synonyms.txt", "search/stopwords.txt"
 FILES = {"synonyms": SYNONYMS, "stopwords": STOPWORDS, "config": CONFIG}
@@ -32,17 +33,39 @@ CONFIGS: dict[str, tuple[Domains, Domains]] = {
     "take-over": (("eu", "us"), ("eu",)),
 }
 """The domains of the synonyms and of the stopwords."""
+DICTIONARIES = {
+    config: [
+        Dictionary(
+            file=file,
+            package=PACKAGES[file],
+            kind="synonyms",
+            domains=domains,
+            create=file == STOPWORDS,
+            take_over=config == "take-over",
+        )
+        for file, domains in zip((SYNONYMS, STOPWORDS), both, strict=True)
+    ]
+    for config, both in CONFIGS.items()
+}
 
 LATEST = 20.0
 """Seconds after which a call, or a main thread that sleeps, is no longer kept waiting for others."""
 STILL_LANDS = 5.0
-"""Seconds after its sender's death within which a request takes effect, if it does."""
+"""Seconds within which a request takes effect, if it does, once its sender is dead or has given it up."""
+SLOW = 12.0
+"""Seconds that a request is on its way when it is slow."""
 MOST_STEPS = 5000
+
+
+BAD = {"empty": b"", "broken": b"\xff\xfe\n", "wrong": b"a => b => c\n"}
+"""Contents that must not be deployed: without entries, not UTF-8, against the format."""
+FEW = frozenset({"a", "b", "c"})
+"""Contents to which `many` must not shrink."""
 
 
 @dataclass
 class Orphan:
-    """A request whose sender is dead."""
+    """A request whose sender is dead, or waits for its answer no longer."""
 
     run: Run
     call: Call
@@ -51,6 +74,8 @@ class Orphan:
 
 class World:
     """Everything there is. What happens in it are the methods of `Actions`; here is how it goes on."""
+
+    bad, few = frozenset(BAD), FEW
 
     def __init__(self, timeout_seconds: str = "600", untracked: str = "", **switches: Any) -> None:
         self.now = 1_800_000_000.0
@@ -84,22 +109,13 @@ class World:
 
     def dictionaries(self, commit: Commit) -> list[Dictionary]:
         """What the configuration says at a commit."""
-        config = commit.files[CONFIG]
-        return [
-            Dictionary(
-                file=file,
-                package=PACKAGES[file],
-                kind="synonyms",
-                domains=domains,
-                create=file == STOPWORDS,
-                take_over=config == "take-over",
-            )
-            for file, domains in zip((SYNONYMS, STOPWORDS), CONFIGS[config], strict=True)
-        ]
+        return DICTIONARIES[commit.files[CONFIG]]
 
-    def file(self, commit: Commit, file: str) -> bytes:
-        """The bytes of a file at a commit."""
-        return content(commit.files[file])
+    @staticmethod
+    def content(word: str) -> bytes:
+        """The text of a dictionary that a word stands for: one entry; `many`: thirty; or a bad one."""
+        words = [f"w{number}" for number in range(30)] if word == "many" else [word]
+        return BAD[word] if word in BAD else "".join(f"{each}, {each}{each}\n" for each in words).encode()
 
     @staticmethod
     def sha256(data: bytes) -> str:
@@ -122,7 +138,10 @@ class World:
         events: list[Call | None] = sorted(run.calls, key=lambda call: call.due)
         if run.wakes_at is not None:
             events.append(None)
-        event = events[pick % len(events)]
+        self.advance(run, events[pick % len(events)], fate)
+
+    def advance(self, run: Run, event: Call | None, fate: str = "ok") -> None:
+        """Let this happen in a run, after all that cannot wait for it."""
         at = self._due(run, event)
         self._catch_up(at, run)
         if run.is_over or (event and event not in run.calls):
@@ -144,12 +163,7 @@ class World:
             if run.is_over:
                 return
             events = [*run.calls, *([None] if run.wakes_at is not None else [])]
-            first = min(events, key=lambda event: self._due(run, event))
-            at = self._due(run, first)
-            self._catch_up(at, run)
-            if not run.is_over and (first is None or first in run.calls):
-                self.now = max(self.now, at)
-                self._happen(run, first, "ok")
+            self.advance(run, min(events, key=lambda event: self._due(run, event)))
         raise AssertionError(f"{run.name} does not end: {run.voice.lines[-5:]}")
 
     def kill(self, run: Run, *, lands: bool) -> None:
@@ -195,44 +209,50 @@ class World:
         if run.is_over:
             # The process ends; what it has sent is on its way.
             self._orphan(run, run.kill())
-            self.guarantees.check_end(run)
-        self.guarantees.check_versions()
+            self.guarantees.ends.check(run)
+        self.guarantees.check_step()
 
     def _arrive(self, run: Run, call: Call, fate: str) -> None:
-        run.calls.remove(call)
         self.tried[f"{call.operation} {fate}"] += 1
-        if fate in {"ok", "unanswered", "repeated"}:
-            self._perform(run, call)
-        if fate == "repeated" and call.operation == "s3:PutObject":
-            self._perform(run, call)
-        if fate == "throttled":
+        if fate in {"slow", "tardy"}:
+            call.due = self.now + SLOW
+            if fate == "tardy" and not call.is_done and call.operation not in {run.denied, run.silent}:
+                self._perform(run, call)
+            return
+        run.calls.remove(call)
+        fate = "dropped" if call.operation == run.silent else fate
+        is_clear = fate not in {"dropped", "unanswered", "late"}
+        if call.operation == run.denied:
+            call.error = self._denied(call.operation)
+        elif fate == "throttled" and not call.is_done:
             call.error = self._throttled(call.operation)
-        elif fate in {"dropped", "unanswered"}:
+        elif (is_clear or fate == "unanswered") and not call.is_done:
+            self._perform(run, call)
+        if fate == "repeated" and call.operation.endswith(":PutObject") and not call.error:
+            self._perform(run, call)
+        if fate == "vague" and call.operation == "github:standing" and not call.error:
+            call.answer = _vague(call.answer)
+        if fate == "late" and call.operation in MAKES_VERSIONS and not call.is_done:
+            self.orphans.append(Orphan(run, call, self.now + STILL_LANDS))
+        if not is_clear:
             call.error = self._no_answer(call.operation)
-        if call.operation == "es:DescribePackages" and call.error is None:
-            run.note_packages(call.parameters, self.moment)
-        if call.operation.startswith("es:"):
-            self.guarantees.note_look(run)
+        is_told = call.operation != "github:standing" or fate != "vague"
+        self.guarantees.note_answer(run, call, is_clear=is_clear and is_told)
         run.answered(call)
 
     def _perform(self, run: Run, call: Call) -> None:
-        call.answer, call.error = None, None
-        if call.is_write:
-            self.guarantees.check_write(run, call)
-            run.writes.append(call.operation)
+        call.answer, call.error, call.is_done = None, None, True
         try:
-            call.answer = call.perform()
+            self.guarantees.perform(run, call)
         except (ClientError, GithubError) as error:
             call.error = error
-        else:
-            self.guarantees.note(run, call)
 
     def _land(self, orphan: Orphan) -> None:
         self.moment += 1
         self.orphans.remove(orphan)
         self._perform(orphan.run, orphan.call)
-        self.tried["landed after a kill"] += 1
-        self.guarantees.check_versions()
+        self.tried["landed late"] += 1
+        self.guarantees.check_step()
 
     @staticmethod
     def _no_answer(operation: str) -> Exception:
@@ -241,16 +261,21 @@ class World:
         return ReadTimeoutError(endpoint_url="https://aws.example", error="timed out")
 
     @staticmethod
+    def _denied(operation: str) -> Exception:
+        if operation.startswith("github:"):
+            return GithubError("GitHub refuses it.", "Give the token the right to read.", status=403)
+        return client_error("AccessDeniedException", operation, 403)
+
+    @staticmethod
     def _throttled(operation: str) -> Exception:
         if operation.startswith("github:"):
             return GithubError("GitHub's rate limit is used up.", "Rerun later.", status=403)
-        is_s3 = operation.startswith("s3:")
+        is_s3 = operation.startswith(("s3:", "lock:"))
         return (
             client_error("SlowDown", operation, 503) if is_s3 else client_error("Throttling", operation, 429)
         )
 
 
-def content(word: str) -> bytes:
-    """The text of a dictionary that a word stands for: one entry; `many`: thirty; `empty`: none."""
-    words = [f"w{number}" for number in range(30)] if word == "many" else [] if word == "empty" else [word]
-    return "".join(f"{each}, {each}{each}\n" for each in words).encode()
+def _vague(standing: Standing) -> Standing:
+    """GitHub knows the branch, and nothing of the commit."""
+    return Standing(standing.tip, dict.fromkeys(standing.files, "unknown"), dict.fromkeys(standing.distances))

@@ -1,0 +1,135 @@
+"""How everything ends: with nothing going wrong any more, what has to come of it."""
+
+from __future__ import annotations
+
+from dictionary_deploy.model import SHA, Result
+from tests.hunt.broken import hold
+from tests.hunt.ends import DONE
+from tests.hunt.run import Run
+from tests.hunt.world import World
+
+MOST_RERUNS = 4
+SETTLED = 130.0
+"""Seconds after which a dead run's lease is over, and AWS is done with everything."""
+
+
+class Convergence(World):
+    """A world that can be brought to rest."""
+
+    def start(self, commit: str = "", mode: str = "deploy", **more: str) -> Run:
+        """A run of a commit, the tip's when none is named; `more` is what `Run` takes besides."""
+        self.moment += 1
+        made = self.repository.commits[commit] if commit else self.repository.tip
+        run = Run(self, f"run{len(self.runs) + 1}", made, mode, **more)
+        self.runs.append(run)
+        self.tried["runs"] += 1
+        return run
+
+    def converge(self, living: str = "die") -> None:
+        """With everything mended, the tip's run ends deployed or says why not, and a rerun writes nothing.
+
+        What a plan foresees before is what comes, and a check tells before and after whether all is well.
+        """
+        self.moment += 1
+        for run in self.living:
+            run.stalled_until = 0.0
+            if living == "die":
+                self.kill(run, lands=False)
+        self.failures.clear()
+        for run in self.living:
+            self.finish(run)
+        self.let(SETTLED)
+        self._check()
+        plan = self._ended("plan")
+        runs = self._runs_in_time()
+        first = runs[-1]
+        if len(runs) == 1:
+            self.guarantees.ends.check_plan(plan, first)
+        self._check_converged(first)
+        self._check_rerun(first)
+        self._check()
+        self.tried["converged"] += 1
+
+    def _check_rerun(self, first: Run) -> None:
+        before = self._state()
+        again = self._runs_in_time()[-1]
+        self.let(SETTLED)  # a copy that makes no version has an entry while it is under way
+        writes = [write for write, _ in again.writes if write.startswith("es:")]
+        is_told_once = self.switches.identical_content == "same-version"
+        hold("rerun", not writes or is_told_once, f"a rerun writes {writes}: {again.voice.lines}")
+        hold("rerun", self._state() == before, "a rerun changes what there is")
+        hold(
+            "rerun",
+            [self._told(result.outcome) for result in first.results]
+            == [self._told(result.outcome) for result in again.results],
+            f"{first.results} {again.results}",
+        )
+
+    def _check(self) -> None:
+        self.guarantees.ends.check_check(self._ended("check"))
+
+    def _ended(self, mode: str) -> Run:
+        run = self.start(mode=mode)
+        self.finish(run)
+        return run
+
+    def _runs_in_time(self) -> list[Run]:
+        """A run of the tip, again when its time was not enough: each goes on from where the last one was."""
+        runs = []
+        for _ in range(MOST_RERUNS):
+            runs.append(self._ended("deploy"))
+            if "timed-out" not in {result.reason for result in runs[-1].results}:
+                return runs
+        raise AssertionError(f"reruns come to no end: {runs[-1].voice.lines}")
+
+    @staticmethod
+    def _told(outcome: str) -> str:
+        """The outcome of a rerun: domains that were behind are not behind any more."""
+        return "unchanged" if outcome == "applied" else outcome
+
+    def _state(self) -> list[tuple[str, ...]]:
+        return [
+            (package.name, version.name, version.message or "")
+            for package in self.packages.packages.values()
+            for version in package.versions
+        ]
+
+    def _check_converged(self, run: Run) -> None:
+        hold("converges", run.failure is None, f"{run.failure!r} {run.voice.lines[-5:]}")
+        for result in run.results:
+            package, facts = self.package(result.dictionary.package), self.guarantees.facts
+            story = facts.story(package) if package else "no package"
+            told = f"{result.dictionary.file} {result.outcome} {result.reason} {result.message} {story}"
+            hold("converges", self._is_explained(run, result), told)
+
+    def _is_explained(self, run: Run, result: Result) -> bool:
+        """Whether the outcome is what the world gives reason for."""
+        facts, dictionary = self.guarantees.facts, result.dictionary
+        mine, package = run.files[dictionary.file], self.package(dictionary.package)
+        if result.outcome == "invalid":
+            return mine in self.bad or mine in self.few
+        if result.outcome == "failed" or package is None:
+            return self._may_fail(result)
+        available = package.available
+        is_by_commit = available is not None and SHA.fullmatch(available.message or "") is not None
+        if result.outcome == "drifted":
+            return not is_by_commit
+        is_live = facts.is_live(package, dictionary)
+        if result.outcome in DONE:
+            is_mine = available is not None and available.sha256 == self.sha256(self.content(mine))
+            return is_live and (is_mine or facts.may_merge_versions)
+        return facts.looks_rolled_back(package, run.commit) and (is_live or not is_by_commit)
+
+    def _may_fail(self, result: Result) -> bool:
+        """Whether what happened explains a failure that no rerun mends."""
+        dictionary = result.dictionary
+        match result.reason:
+            case "owned-elsewhere":
+                return self.guarantees.ends.is_foreign(dictionary.package)
+            case "access-denied":
+                return not self.switches.list_bucket
+            case "content-mismatch":
+                return dictionary.file in self.repository.untracked
+            case "package-not-found":
+                return self.package(dictionary.package) is None and not dictionary.create
+        return False

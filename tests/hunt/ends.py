@@ -1,0 +1,125 @@
+"""What has to hold of every result when its run ends, whatever has happened before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dictionary_deploy.model import FAILED_STATUSES, SHA, Dictionary, Report, Result
+from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.report.truth import live
+from sandbox.aws.package import Package
+from tests.hunt.broken import hold
+from tests.hunt.facts import Facts
+from tests.hunt.run import PREFIX, Run
+
+if TYPE_CHECKING:
+    from tests.hunt.world import World
+
+DONE = {"updated", "created", "unchanged", "applied"}
+
+
+class Ends:
+    """The checks of ends."""
+
+    def __init__(self, world: World, facts: Facts) -> None:
+        self._world, self._facts = world, facts
+
+    def check(self, run: Run) -> None:
+        """Every result is true, and every failure says what to do."""
+        if run.failure:
+            error = run.failure
+            hold("remedy", error.message and error.remedy and error.reason != "internal", repr(error))
+            is_guess = error.reason == "locked" and run.seen.lock_is_silent
+            hold("truth", not is_guess, f"{run.name}: nobody said that the lock is held: {error!r}")
+        ended_early = run.failure or any(each.reason in {"timed-out", "locked"} for each in run.results)
+        unclear = [] if ended_early else [about for about, at in run.seen.unclear.items() if at >= 0]
+        hold("look", not unclear, f"{run.name} has not looked what came of {unclear}: {run.results}")
+        for result in run.results:
+            told = f"{run.name} ({run.mode} of {run.commit.name}): {result.outcome} {result.message}"
+            self._world.tried[f"{run.mode} {result.outcome} {result.reason}".strip()] += 1
+            if result.outcome in {"failed", "invalid"}:
+                hold("remedy", result.message and result.remedy and result.reason != "internal", told)
+            self._check_invalid(run, result, told)
+            package = self._world.package(result.dictionary.package)
+            if package and self._facts.is_known(run, package):
+                self._check_result(run, result, package, f"{told} {self._facts.story(package)}")
+
+    def _check_invalid(self, run: Run, result: Result, told: str) -> None:
+        """What is called invalid is bad itself, or has lost too much; no other dictionary makes it so."""
+        word = run.files[result.dictionary.file]
+        may_be = word in self._world.bad or (word in self._world.few and not run.is_rollback)
+        hold("truth", result.outcome != "invalid" or may_be, told)
+
+    def _check_result(self, run: Run, result: Result, package: Package, told: str) -> None:
+        available = package.available
+        carried = available.message if available else ""
+        base = self._world.repository.by_sha(carried or "")
+        word = run.files[result.dictionary.file]
+        is_mine = available and available.sha256 == self._world.sha256(self._world.content(word))
+        if run.mode not in {"deploy", "rollback", "tag"}:
+            return
+        if result.outcome in {"updated", "created"}:
+            hold("truth", carried == run.commit.sha, told)
+        if result.outcome in DONE and not self._facts.may_merge_versions:
+            hold("truth", base and is_mine, told)
+        if result.outcome in DONE:
+            hold("waits", not package.is_under_way, told)
+        if result.outcome == "drifted":
+            hold("truth", available and base is None, told)
+        if result.outcome == "held":
+            tip = self._world.repository.tip
+            hold("truth", self._facts.looks_rolled_back(package, tip) or run.commit != tip, told)
+        if "live everywhere" in live(result) or "live on every" in live(result):
+            file = result.dictionary.file
+            hold("live", any(seen[file] for seen in run.seen.live), f"{told} {live(result)}")
+
+    # ------------------------------------------------------------ a check and a plan while all is quiet
+
+    def check_check(self, run: Run) -> None:
+        """`check` is red when AWS differs from the branch, and only then."""
+        report = Report(mode="check", results=run.results, config_path="")
+        hold("check", run.failure is None, repr(run.failure))
+        differs = [self._difference(run, each) for each in self._world.dictionaries(run.commit)]
+        told = f"{run.name} (check of {run.commit.name}): {differs} {run.results}"
+        hold("check", bool(exit_status(report)) == any(differs), told)
+
+    def _difference(self, run: Run, dictionary: Dictionary) -> str:
+        """What AWS lacks of what the branch says; empty when nothing."""
+        world, package = self._world, self._world.package(dictionary.package)
+        available = package.available if package else None
+        if package is None or available is None:
+            return "nothing is available"
+        if package.status in FAILED_STATUSES:
+            return f"the package is {package.status}"
+        if not SHA.fullmatch(available.message or ""):
+            return f"{available.name} was not made from a commit"
+        if available.sha256 != world.sha256(world.content(run.files[dictionary.file])):
+            return f"{available.name} has another content"
+        stored = world.objects.get(available.key)
+        if stored is None and (available.message != run.commit.sha or not world.switches.list_bucket):
+            return f"nobody can tell what {available.name} is"
+        if stored and stored.metadata.get("repository-id") != "1" and not dictionary.take_over:
+            return "another repository deploys it"
+        return "" if self._facts.is_live(package, dictionary) else "a domain is behind"
+
+    def check_plan(self, plan: Run, deploy: Run) -> None:
+        """What a plan foresaw is what a deploy right after it has done."""
+        if plan.failure or deploy.failure or self._facts.may_merge_versions:
+            return
+        for foreseen, done in zip(plan.results, deploy.results, strict=True):
+            if done.outcome == "failed" or foreseen.outcome == "failed":
+                continue
+            name = done.dictionary.package
+            package = self._world.package(name)
+            about = {name, package.id if package else ""}
+            operations = {operation for operation, what in deploy.writes if what in about}
+            expected: str = done.outcome
+            if operations & {"es:UpdatePackage", "es:CreatePackage"} == set():
+                moved = "es:AssociatePackage" in operations
+                expected = "applied" if moved else "unchanged" if expected in DONE else expected
+            told = f"{plan.name} foresaw {foreseen}, {deploy.name} did {done}"
+            hold("plan", foreseen.outcome == expected, told)
+
+    def is_foreign(self, package: str) -> bool:
+        """Whether another repository has ever deployed the package."""
+        return any(key == f"{PREFIX}/{package}/{'f' * 40}.txt" for key in self._world.objects)

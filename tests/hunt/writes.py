@@ -1,0 +1,180 @@
+"""What has to hold of every write, when it is sent and when it arrives, whatever has happened before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dictionary_deploy.model import SHA, Dictionary
+from sandbox.aws.package import Package, Version
+from tests.hunt.broken import hold
+from tests.hunt.call import AT_AWS, Call
+from tests.hunt.clients import Stored
+from tests.hunt.commits import Commit
+from tests.hunt.facts import Facts
+from tests.hunt.run import PREFIX, Run
+
+if TYPE_CHECKING:
+    from tests.hunt.world import World
+
+LOCK = f"{PREFIX}/.lock"
+HISTORY = "es:GetPackageVersionHistory"
+TRUSTED_SECONDS = 46.0
+"""How old a lease may be when a write is sent that relies on it: three quarters, and S3's whole second."""
+
+
+class Writes:
+    """The checks of writes."""
+
+    def __init__(self, world: World, facts: Facts) -> None:
+        self._world, self._facts = world, facts
+
+    # ------------------------------------------------------------ as it is sent
+
+    def check_sent(self, run: Run, call: Call) -> None:
+        told = f"{run.name} sends {call.operation}"
+        if call.operation not in AT_AWS:
+            return
+        hold("signal", not run.interruption, f"{told} after {run.interruption.signal}")
+        lock = self._world.objects.get(LOCK)
+        age = self._world.now - lock.modified if lock else 0.0
+        hold("lease", age <= TRUSTED_SECONDS, f"{told} under a lease that S3 dates {age} s ago")
+        is_blind = call.operation == "es:UpdatePackage" and run.denied == HISTORY
+        hold("blind", not is_blind, f"{told}, and may not read the history")
+        hold("look", call.about not in run.seen.unclear, f"{told} again before it has looked")
+        may_land = any(each.run is run and each.call.about == call.about for each in self._world.orphans)
+        hold("look", not may_land, f"{told} again while what it sent before may still take effect")
+
+    # ------------------------------------------------------------ as it arrives
+
+    def check(self, run: Run, call: Call) -> None:
+        """Whether a run may do now what a request of its asks for."""
+        parameters, told = call.parameters, f"{run.name} ({run.mode}) {call.operation}"
+        hold("plan", run.mode not in {"plan", "check"}, told)
+        if call.operation == "lock:PutObject":
+            return
+        body = json.loads(self._world.objects[LOCK].body)
+        hold("lock", body["run"] == run.name and body["token"], f"{told}, lock {body}")
+        match call.operation:
+            case "s3:PutObject":
+                self._check_upload(run, parameters)
+            case "es:UpdatePackage":
+                package = self._world.packages.packages.get(parameters["PackageID"])
+                if package:
+                    self._check_update(run, package, parameters)
+            case "es:CreatePackage":
+                name = parameters["PackageName"]
+                self._check_content(run, self._facts.dictionary(run, name), parameters)
+            case "es:AssociatePackage":
+                if parameters["PackageID"] in self._world.packages.packages:
+                    self._check_associate(run, parameters)
+
+    def _check_upload(self, run: Run, parameters: Mapping[str, Any]) -> None:
+        key = parameters["Key"]
+        mine = {self._key(each.package, run.commit): each for each in self._world.dictionaries(run.commit)}
+        hold("own-object", key in mine, f"{run.name} writes {key}")
+        hold("content", parameters["Body"] == self._world.content(run.files[mine[key].file]), key)
+
+    def check_stored(self, run: Run, key: str, before: Stored | None, after: Stored | None) -> None:
+        """What a commit's version was made from stays as it is; a lease that runs stays its holder's."""
+        if before is None or after is None:
+            return
+        if key == LOCK:
+            was, now = json.loads(before.body), json.loads(after.body)
+            age = self._world.now - before.modified
+            is_free = not was["token"] or was["token"] == now["token"] or was["run"] == now["run"]
+            hold("lease", is_free or age >= was["lease_seconds"], f"{run.name} takes over {was}, {age} s old")
+            return
+        carried = {
+            version.key
+            for package in self._world.packages.packages.values()
+            for version in self._facts.made(package)
+        }
+        is_same = before.sha256 == after.sha256
+        hold("immutable", is_same or key not in carried, f"{run.name} replaces the bytes of {key}")
+
+    def _check_content(self, run: Run, dictionary: Dictionary, parameters: Mapping[str, Any]) -> None:
+        """The object is this commit's, and one tip of those the run may know of says this content."""
+        key, file = parameters["PackageSource"]["S3Key"], dictionary.file
+        hold("own-object", key == self._key(dictionary.package, run.commit), f"{run.name} sends {key}")
+        mine = run.files[file]
+        hold("review", mine not in self._world.bad, f"{run.name} sends the bad file {mine}")
+        hold("branch", run.seen.asked_at is not None, f"{run.name} knows nothing of the branch")
+        tips = self._facts.tips(run)
+        # A tag goes by the order of commits, whatever the tip says; a rollback is meant to be an old one.
+        says = run.goes_by_order or run.is_rollback or file in self._world.repository.untracked
+        hold(
+            "branch",
+            any(run.commit.name in tip.past for tip in tips)
+            and (says or any(tip.files[file] == mine for tip in tips)),
+            f"{run.name} sends {mine} of {run.commit.name}; tips {[tip.name for tip in tips]}",
+        )
+
+    def _check_update(self, run: Run, package: Package, parameters: Mapping[str, Any]) -> None:
+        commit, facts = run.commit, self._facts
+        dictionary = facts.dictionary(run, package.name)
+        self._check_content(run, dictionary, parameters)
+        hold("message", parameters["CommitMessage"] == commit.sha, f"{run.name}: {parameters}")
+        last = facts.last(package)
+        if last is None or not facts.could_know(run, package):
+            return
+        told = f"{run.name} ({run.mode} of {commit.name}) over {facts.story(package)}"
+        is_by_hand = package.versions[-1] is not last
+        if last.message == commit.sha and not run.is_rollback:
+            hold("drift" if is_by_hand else "once", kept=False, told=told)
+        stored = self._world.objects.get(last.key)
+        if stored is None:
+            return
+        is_ours = stored.metadata.get("repository-id") == "1" or dictionary.take_over
+        hold("owned-elsewhere", is_ours, told)
+        if not run.is_rollback:
+            self._check_over(run, package, dictionary, last, stored, told)
+
+    def _check_over(
+        self, run: Run, package: Package, dictionary: Dictionary, last: Version, stored: Stored, told: str
+    ) -> None:
+        """That what a deploy replaces is older, another content, and not what somebody rolled back to."""
+        world, facts = self._world, self._facts
+        base = world.repository.by_sha(last.message or "")
+        if base is None:
+            return
+        word = run.files[dictionary.file]
+        mine = world.sha256(world.content(word))
+        tips = facts.tips(run)
+        by_order = run.goes_by_order or dictionary.file in world.repository.untracked
+        hold("order", any(self._may_follow(tip, base, run.commit, by_order=by_order) for tip in tips), told)
+        is_by_hand = package.versions[-1] is not last
+        hold("drift" if is_by_hand else "same", stored.sha256 != mine, told)
+        held = facts.held(package, tips[-1])
+        hold("held", mine not in held.values(), f"{told}; held {held}")
+        has_shrunk = word in world.few and stored.sha256 == world.sha256(world.content("many"))
+        hold("shrink", not has_shrunk, told)
+
+    @staticmethod
+    def _may_follow(tip: Commit, base: Commit, commit: Commit, *, by_order: bool) -> bool:
+        """Whether the commit may be deployed over the other, when this is the tip.
+
+        The tip may always. Another has to be the newer one; where the order alone does not decide, it may
+        also follow a commit that the branch has lost.
+        """
+        is_lost = base.name not in tip.past
+        return commit == tip or (is_lost and not by_order) or base.name in commit.past
+
+    def _check_associate(self, run: Run, parameters: Mapping[str, Any]) -> None:
+        world, facts = self._world, self._facts
+        package = world.packages.packages[parameters["PackageID"]]
+        dictionary, domain = facts.dictionary(run, package.name), parameters["DomainName"]
+        if not facts.could_know(run, package):
+            return
+        told = f"{run.name} brings {domain} to {facts.story(package)}"
+        hold("wanted-domain", domain in facts.wanted_domains(package, dictionary), told)
+        available = package.available
+        # AWS may make no version of what is available already: then that is what the commit says.
+        mine = world.sha256(world.content(run.files[dictionary.file]))
+        is_mine = facts.may_merge_versions and available and available.sha256 == mine
+        hold("drift", available and (is_mine or SHA.fullmatch(available.message or "")), told)
+
+    @staticmethod
+    def _key(package: str, commit: Commit) -> str:
+        return f"{PREFIX}/{package}/{commit.sha}.txt"
