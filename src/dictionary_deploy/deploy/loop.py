@@ -147,8 +147,9 @@ class Deployment:
 
     @property
     def is_writing(self) -> bool:
-        """Whether a write is under way still."""
-        return self._calls.are_writing
+        """Whether a write may still take effect: it is under way, or was just given up without an answer."""
+        now = self.clock.now()
+        return self._calls.are_writing or any(track.may_have_written(now) for track in self.tracks)
 
     def observed(self, track: Track) -> Observed:
         return track.observed(self.clock.now(), self._question.standing, self.survey.names)

@@ -107,6 +107,13 @@ class Track:
             review=self.review,
         )
 
+    def may_have_written(self, now: float) -> bool:
+        """Whether a version that got no clear answer may still come: it does not show, and is not overdue."""
+        sent = self.attempt.updated or self.attempt.created
+        if sent is None or sent.answered or sent.is_overdue(now):
+            return False
+        return self.lineage is None or (self.attempt.updated is not None and not self.lineage.is_deployed)
+
     def end(self, step: Done | Refuse) -> None:
         """There is nothing more to do for it; what comes after that changes nothing."""
         if not self.is_over:

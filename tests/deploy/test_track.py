@@ -1,0 +1,53 @@
+"""What the run knows of one dictionary at its end."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.model import Content, Dictionary, Package, Version
+from dictionary_deploy.next_step import SETTLE_SECONDS, Attempt, Sent, Wanted
+
+OURS = "b" * 40
+SENT_AT = 100.0
+UNCLEAR, CLEAR = Sent(SENT_AT, answered=False, seen=1), Sent(SENT_AT, answered=True, seen=1)
+BEFORE, AFTER = Version("v1", ""), Version("v2", OURS)
+
+
+class File:
+    content = Content("new", 1)
+    handle = BytesIO(b"a")
+
+    def read(self) -> bytes:
+        return self.handle.getvalue()
+
+
+def may_have_written(attempt: Attempt, *versions: Version, after: float = 1.0) -> bool:
+    """So many seconds after the write of a package that has these versions, or is not there without one."""
+    wanted = Wanted(Dictionary("a.txt", "synonyms", "synonyms", "none"), OURS, File.content)
+    package = Package("F1", "synonyms", "AVAILABLE", versions[-1].name) if versions else None
+    return Track(wanted, File(), attempt, package, versions).may_have_written(SENT_AT + after)
+
+
+@pytest.mark.parametrize("after", [0.0, SETTLE_SECONDS - 1])
+def test_an_update_without_an_answer_may_still_take_effect_until_it_shows_or_is_overdue(after: float) -> None:
+    unclear = Attempt(0.0, updated=UNCLEAR)
+
+    assert may_have_written(unclear, BEFORE, after=after)
+    assert not may_have_written(unclear, BEFORE, AFTER, after=after)
+    assert not may_have_written(unclear, BEFORE, after=SETTLE_SECONDS)
+
+
+def test_a_creation_without_an_answer_may_still_take_effect_until_the_package_shows() -> None:
+    unclear = Attempt(0.0, created=UNCLEAR)
+
+    assert may_have_written(unclear)
+    assert not may_have_written(unclear, BEFORE)
+    assert not may_have_written(unclear, after=SETTLE_SECONDS)
+
+
+@pytest.mark.parametrize("attempt", [Attempt(0.0), Attempt(0.0, updated=CLEAR), Attempt(0.0, created=CLEAR)])
+def test_nothing_sent_and_what_was_answered_is_not_waited_for(attempt: Attempt) -> None:
+    assert not may_have_written(attempt, BEFORE)
