@@ -9,7 +9,7 @@ from tests.hunt.convergence import Convergence
 from tests.hunt.run import BUCKET, PREFIX, Run
 from tests.hunt.world import FILES, MOST_STEPS, PACKAGES
 
-STALLS = {"naps": "40", "sleeps": "70"}
+STALLS = {"naps": 40.0, "sleeps": 70.0}
 """Seconds after which a lease is nearly over, and after which it is."""
 MOST_CALLS = 20
 """So many calls may come to an end before a process stands still."""
@@ -79,8 +79,10 @@ class Actions(Convergence):
             self.interrupt(run)
             self.advance(found, sent[0], "slow")
         elif fate in STALLS:
-            self.advance(found, sent[0])
-            self.stall(run, STALLS[fate])
+            for each in [*found.calls]:
+                self.advance(found, each, "tardy")
+            found.stalled_until = self.now + STALLS[fate]
+            self.tried["stalls"] += 1
         else:
             self.advance(found, sent[0], fate)
 

@@ -91,6 +91,15 @@ class Facts:
         made = self.made(package)
         return made[-1] if made else None
 
+    def is_clouded(self, package: Package) -> bool:
+        """Whether a copy that failed has left an entry that looks as if it had been deployed last."""
+        last = self.last(package)
+        number, available = last.number if last else 0, package.available.number if package.available else 0
+        return any(
+            number < version.number < available and SHA.fullmatch(version.message or "")
+            for version in package.versions
+        )
+
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
         listed = self._world.packages.list_domains_for_package({"PackageID": package.id, "MaxResults": 100})
         return {

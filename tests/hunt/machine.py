@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.hunt.actions import Actions
 from tests.hunt.scenario import line_of
 from tests.hunt.world import STOPWORDS, SYNONYMS
+from tests.hunt.writes import LOCK
 
 SWITCHES = {
     "copy_seconds": ["0", "3", "40"],
@@ -99,7 +100,7 @@ class Machine(RuleBasedStateMachine):
         untracked=st.sampled_from(["", "", "synonyms", "stopwords"]),
         timeout=st.sampled_from(["600", "90"]),
         stopwords=st.sampled_from(["no", "by-hand"]),
-        is_deployed=st.booleans(),
+        first_run=st.sampled_from(["none", "ends", "ends", *FATES_OF_WRITES]),
         number=st.integers(0, 1000),
     )
     def begin(
@@ -109,8 +110,7 @@ class Machine(RuleBasedStateMachine):
         timeout: str,
         stopwords: str,
         number: int,
-        *,
-        is_deployed: bool,
+        first_run: str,
     ) -> None:
         random.seed(0)  # the jitter of pauses
         # hypothesis begins with the simplest of all: the first rule, forty times.
@@ -121,8 +121,12 @@ class Machine(RuleBasedStateMachine):
         self.lines.append(line_of("world", values))
         self.world = Actions(**values)
         self.act("begin", stopwords=stopwords)
-        if is_deployed and not self.is_simplest:
-            self._start("ends")
+        if first_run == "none" or self.is_simplest:
+            return
+        self.act("start")
+        if first_run != "ends" and stopwords == "no":
+            self.act("meets", run="run1", call="es:CreatePackage", fate=first_run)
+        self._end("run1")
 
     # ------------------------------------------------------------ git and the runs it starts
 
@@ -214,6 +218,16 @@ class Machine(RuleBasedStateMachine):
         for commit in late:
             self._start("ends", commit=commit, mode=mode)
 
+    @rule(words=st.permutations(["a", "b", "c"]), file=DICTIONARIES, mode=st.sampled_from(["deploy", "tag"]))
+    def change_and_revert(self, words: list[str], file: str, mode: str) -> None:
+        """A change and its revert: a run of the commit before comes between, with the content of the tip."""
+        self.act("merge", **{file: words[0]})
+        before = self._commit(0)
+        self.act("merge", **{file: words[1]})
+        self._start("ends")
+        self.act("merge", **{file: words[0]})
+        self._start("ends", commit=before, mode=mode)
+
     @precondition(lambda self: self.world.repository.untracked)
     @rule(
         builds=st.lists(st.sampled_from(["a", "b", "c"]), min_size=2, max_size=3),
@@ -244,6 +258,8 @@ class Machine(RuleBasedStateMachine):
         self.act("merge", synonyms=first)
         self.act("start")
         slow = self.world.runs[-1].name
+        if LOCK in self.world.objects:  # the first try finds it there
+            self.act("meets", run=slow, call="lock:GetObject", fate="ok")
         self.act("meets", run=slow, call="lock:PutObject", fate=lock)
         self.act("meets", run=slow, call=call, fate=how)
         self.act("merge", synonyms=second)

@@ -137,7 +137,7 @@ class Writes:
         """That what a deploy replaces is older, another content, and not what somebody rolled back to."""
         world, facts = self._world, self._facts
         base = world.repository.by_sha(last.message or "")
-        if base is None:
+        if base is None or facts.is_clouded(package):
             return
         word = run.files[dictionary.file]
         mine = world.sha256(world.content(word))
