@@ -26,7 +26,7 @@ help:
 	@echo 'make slow       the tests that take minutes: the real pre-commit, every situation in every kind of run'
 	@echo 'make fuzz       tries hostile configurations, events, files and answers; make fuzz SECONDS=600 SEED=7'
 	@echo 'make hunt       looks for violations of the guarantees; make hunt SECONDS=3600 SEED=7 for an hour'
-	@echo 'make mutations  takes out what upholds each guarantee, and sees that a test notices'
+	@echo 'make mutations  takes out what upholds each guarantee, and sees that a test notices; BY=machine: the hunter'
 	@echo 'make lucene     asks Lucene itself about thousands of files; make lucene SEED=2 FILES=50000 about others'
 	@echo 'make ask-lucene FILE=synonyms.txt KIND=synonyms    shows what the engine says of a file'
 	@echo 'make case ISSUE=12    makes a test of an issue that says a dictionary was judged wrongly'
@@ -90,7 +90,7 @@ fuzz: .venv/test.stamp
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),10) $(if $(SEED),--seed $(SEED)) $(TARGETS)
 
 mutations: .venv/test.stamp
-	$(BIN)/python -m tests.mutations $(NAMES)
+	$(BIN)/python -m tests.mutations $(if $(BY),--by-$(BY)) $(NAMES)
 
 # In your own account: make live LIVE_REGION=eu-west-1 LIVE_DOMAINS=test-a,test-b says what it would make.
 live: .venv/test.stamp

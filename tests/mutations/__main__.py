@@ -1,14 +1,18 @@
 """Hunts the hunters: each patch takes out code that upholds a guarantee, and its test has to fail.
 
-    python -m tests.mutations [NAME ...]      all patches, or those of these names (see `make mutations`)
+    python -m tests.mutations [--by-machine] [NAME ...]    all patches, or those named (see `make mutations`)
 
 A patch begins with the guarantee and the test, `Test: tests/unit/test_next_step.py::test_name`. First all
 those tests have to pass on the tree as it is, uncommitted changes included; then each patch is applied to
 a copy of the tree, and its test has to fail there. A patch that does not apply any more is a failure too.
+
+With `--by-machine` the test is the state machine of `tests/hunt` alone, for a while, whatever the patches
+name; those that say `Machine: finds it` are tried. HUNT_SEED is the seed.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -17,14 +21,21 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.end_to_end import hunted
+from tests.hunt import test_hunt
 
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = Path(__file__).parent
 LONGEST = 150
 """Seconds that the tests may take; one that hangs without the code it is about fails, too."""
+
+MACHINE = "tests/hunt/test_hunt.py::test_for_longer_every_guarantee_holds_whatever_happens_in_whatever_order"
+MACHINE_SECONDS = 40.0
+"""How long the state machine may look for one patch."""
 
 TESTS_FAILED = 1
 """pytest's exit status; it has others when a test cannot be found or run."""
@@ -37,6 +48,7 @@ class Mutation:
     path: Path
     guarantee: str
     test: str
+    is_for_machine: bool
 
     @classmethod
     def read(cls, path: Path) -> Mutation:
@@ -44,7 +56,7 @@ class Mutation:
         found = [re.search(rf"^{name}: (.+)$", text, re.MULTILINE) for name in ("Guarantee", "Test")]
         if None in found:
             raise SystemExit(f"{path} has no line that begins with `Guarantee: ` or with `Test: `.")
-        return cls(path, *(each[1] for each in found if each))
+        return cls(path, *(each[1] for each in found if each), "\nMachine: finds it\n" in text)
 
     @property
     def name(self) -> str:
@@ -64,7 +76,12 @@ def copy_tree(target: Path) -> None:
 
 def run_tests(tree: Path, tests: Sequence[str], *options: str) -> tuple[int, str]:
     """pytest's exit status and output for these tests of the tree, and not of the one it is a copy of."""
-    environ = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environ = {
+        "HUNT_SECONDS": str(MACHINE_SECONDS * hunted.ALL_SECONDS / test_hunt.LONGER),
+        **os.environ,
+        "PYTHONPATH": str(tree / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *tests]
     try:
         done = subprocess.run(
@@ -75,8 +92,13 @@ def run_tests(tree: Path, tests: Sequence[str], *options: str) -> tuple[int, str
     return done.returncode, done.stdout + done.stderr
 
 
-def hunt(mutation: Mutation) -> str:
-    """What is wrong with the patch or its test; empty when the test notices."""
+def hunt(mutation: Mutation) -> tuple[str, float]:
+    """What is wrong with the patch or its test, empty when the test notices; and the seconds that it took."""
+    began = time.monotonic()
+    return _hunt(mutation), time.monotonic() - began
+
+
+def _hunt(mutation: Mutation) -> str:
     with TemporaryDirectory() as directory:
         tree = Path(directory)
         copy_tree(tree)
@@ -93,13 +115,15 @@ def hunt(mutation: Mutation) -> str:
         return f"cannot be tried: {mutation.test} did not run.\n{output[-2000:]}"
 
 
-def main(names: Sequence[str]) -> int:
+def main(names: Sequence[str], *, by_machine: bool) -> int:
     """The number of patches that are not noticed, 1 at least when the tests do not pass without them."""
     began = time.monotonic()
     mutations = [Mutation.read(path) for path in sorted(PATCHES.glob("*.patch"))]
     if unknown := {*names} - {mutation.name for mutation in mutations}:
         raise SystemExit(f"There is no patch {', '.join(unknown)} in {PATCHES}.")
     mutations = [mutation for mutation in mutations if not names or mutation.name in names]
+    if by_machine:
+        mutations = [replace(each, test=MACHINE) for each in mutations if each.is_for_machine or names]
     tests = sorted({mutation.test for mutation in mutations})
     with TemporaryDirectory() as directory:
         copy_tree(Path(directory))
@@ -109,13 +133,18 @@ def main(names: Sequence[str]) -> int:
         return 1
     wrong = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for mutation, found in zip(mutations, pool.map(hunt, mutations), strict=True):
+        for mutation, (found, seconds) in zip(mutations, pool.map(hunt, mutations), strict=True):
             wrong += bool(found)
-            print(f"{'WRONG' if found else 'noticed'}: {mutation.name}: {found or mutation.guarantee}")
+            is_noticed = "WRONG" if found else f"noticed in {seconds:.0f} s"
+            print(f"{is_noticed}: {mutation.name}: {found or mutation.guarantee}")
     took = time.monotonic() - began
     print(f"{len(mutations) - wrong} of {len(mutations)} patches are noticed, in {took:.0f} s.")
     return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(sys.argv[1:]), 1))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--by-machine", action="store_true")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    sys.exit(min(main(arguments.names, by_machine=arguments.by_machine), 1))
