@@ -62,7 +62,7 @@ class Guarantees:
         if call.operation == "github:standing" and is_clear and call.error is None:
             seen.asked_at = self._world.moment
         if call.operation == "es:DescribePackages" and call.error is None:
-            run.note_packages(call.parameters, self._world.moment)
+            run.note_packages(call.parameters)
         self._note_look(run, call)
 
     def _note_look(self, run: Run, call: Call) -> None:

@@ -41,7 +41,7 @@ BUCKET, PREFIX = "acme-dictionaries", "dictionaries"
 CONFIG = ".github/dictionaries.yml"
 CALL_SECONDS = 0.1
 MOST_LOOKS_UP = 1000
-LOOKS = 6
+LOOKS = 20
 """So many looks in a row may be what one sentence of a report is made of."""
 
 
@@ -49,7 +49,6 @@ LOOKS = 6
 class Seen:
     """What the world has shown a run so far: the guarantees go by what it could know."""
 
-    listed_at: int = 0
     looked_at: dict[str, int] = field(default_factory=dict)
     """The moment when AWS last described a package to it, by the package's ID."""
     live: deque[dict[str, bool]] = field(default_factory=lambda: deque(maxlen=LOOKS))
@@ -103,17 +102,20 @@ class Run:
         self._main = Fiber(self._work)
         self._main.resume()
 
-    def note_packages(self, parameters: Mapping[str, Any], moment: int) -> None:
-        """AWS has described packages to it: all, or those that it asked for."""
-        filters = parameters.get("Filters")
+    def note_packages(self, parameters: Mapping[str, Any]) -> None:
+        """AWS has described packages to it: those that it asked for, or all.
+
+        All it asks for while there is one that it has not found yet: of others it takes no notice then.
+        """
+        filters, moment = parameters.get("Filters"), self.world.moment
         if filters:
             self.seen.looked_at |= dict.fromkeys(filters[0]["Value"], moment)
         else:
-            self.seen.listed_at = moment
+            self.seen.looked_at = dict.fromkeys(self.world.packages.packages, moment) | self.seen.looked_at
 
     def looked_at(self, package_id: str) -> int:
         """The moment when AWS last described the package to it."""
-        return max(self.seen.listed_at, self.seen.looked_at.get(package_id, 0))
+        return self.seen.looked_at.get(package_id, 0)
 
     @property
     def is_over(self) -> bool:

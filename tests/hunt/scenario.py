@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 
 from tests.hunt.actions import Actions
@@ -12,8 +13,12 @@ def line_of(action: str, values: dict[str, str]) -> str:
 
 
 def play(lines: Iterable[str]) -> Actions:
-    """Let everything happen; AssertionError says which guarantee is broken. `world` comes first."""
-    world = Actions()
+    """Let everything happen, with the jitter that the hunter's worlds have; `world` comes first.
+
+    AssertionError says which guarantee is broken.
+    """
+    world, state = Actions(), random.getstate()
+    random.seed(0)
     try:
         for line in lines:
             text = line.partition("#")[0].strip()
@@ -23,6 +28,7 @@ def play(lines: Iterable[str]) -> Actions:
                 getattr(world, text.split()[0])(**_values(text))
     finally:
         world.close()
+        random.setstate(state)
     return world
 
 
