@@ -30,6 +30,10 @@ class Call:
     due: float
     is_done: bool = False
     """Whether it has taken effect, and only its answer is on its way."""
+    done_at: int = 0
+    """The moment when it took effect."""
+    live: Mapping[str, bool] = field(default_factory=dict)
+    """By file whether it was live then where it is wanted."""
     answer: Any = None
     error: Exception | None = None
 

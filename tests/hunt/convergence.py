@@ -116,7 +116,10 @@ class Convergence(World):
             return not is_by_commit
         is_live = facts.is_live(package, dictionary)
         if result.outcome in DONE:
-            is_mine = available is not None and available.sha256 == self.sha256(self.content(mine))
+            is_mine = available is not None and (
+                available.sha256 == self.sha256(self.content(mine))
+                or facts.is_forgotten(available, run.commit)
+            )
             return is_live and (is_mine or facts.may_merge_versions)
         return facts.looks_rolled_back(package, run.commit) and (is_live or not is_by_commit)
 

@@ -55,7 +55,10 @@ class Ends:
         carried = available.message if available else ""
         base = self._world.repository.by_sha(carried or "")
         word = run.files[result.dictionary.file]
-        is_mine = available and available.sha256 == self._world.sha256(self._world.content(word))
+        is_mine = available and (
+            available.sha256 == self._world.sha256(self._world.content(word))
+            or self._facts.is_forgotten(available, run.commit)
+        )
         if run.mode not in {"deploy", "rollback", "tag"}:
             return
         if result.outcome in {"updated", "created"}:
@@ -71,7 +74,7 @@ class Ends:
             hold("truth", self._facts.looks_rolled_back(package, tip) or run.commit != tip, told)
         if "live everywhere" in live(result) or "live on every" in live(result):
             file = result.dictionary.file
-            hold("live", any(seen[file] for seen in run.seen.live), f"{told} {live(result)}")
+            hold("live", any(seen.get(file) for seen in run.seen.live), f"{told} {live(result)}")
 
     # ------------------------------------------------------------ a check and a plan while all is quiet
 
@@ -93,7 +96,8 @@ class Ends:
             return f"the package is {package.status}"
         if not SHA.fullmatch(available.message or ""):
             return f"{available.name} was not made from a commit"
-        if available.sha256 != world.sha256(world.content(run.files[dictionary.file])):
+        is_mine = available.sha256 == world.sha256(world.content(run.files[dictionary.file]))
+        if not (is_mine or self._facts.is_forgotten(available, run.commit)):
             return f"{available.name} has another content"
         stored = world.objects.get(available.key)
         if stored is None and (available.message != run.commit.sha or not world.switches.list_bucket):

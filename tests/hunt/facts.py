@@ -92,13 +92,15 @@ class Facts:
         return made[-1] if made else None
 
     def is_clouded(self, package: Package) -> bool:
-        """Whether a copy that failed has left an entry that looks as if it had been deployed last."""
-        last = self.last(package)
-        number, available = last.number if last else 0, package.available.number if package.available else 0
+        """Whether a copy that failed has left an entry that looks as if it had been deployed."""
         return any(
-            number < version.number < available and SHA.fullmatch(version.message or "")
-            for version in package.versions
+            SHA.fullmatch(version.message or "") and (not version.sha256 or id(version) in self._failing)
+            for version in package.versions[:-1]
         )
+
+    def is_forgotten(self, version: Version, commit: Commit) -> bool:
+        """Whether the version is the commit's, and its object gone: nobody can tell what that was."""
+        return version.message == commit.sha and version.key not in self._world.objects
 
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
         listed = self._world.packages.list_domains_for_package({"PackageID": package.id, "MaxResults": 100})

@@ -40,6 +40,9 @@ class Guarantees:
     def perform(self, run: Run, call: Call) -> None:
         """A request takes effect; raises what AWS answers, too."""
         world = self._world
+        call.done_at = world.moment
+        if call.operation.startswith("es:"):
+            call.live = self._live(run)
         if not call.is_write:
             call.answer = call.perform()
             return
@@ -60,9 +63,9 @@ class Guarantees:
         if call.operation in AT_AWS and not is_clear:
             seen.unclear[call.about] = self._world.moment
         if call.operation == "github:standing" and is_clear and call.error is None:
-            seen.asked_at = self._world.moment
+            seen.asked_at = call.done_at
         if call.operation == "es:DescribePackages" and call.error is None:
-            run.note_packages(call.parameters)
+            run.note_packages(call.parameters, call.done_at)
         self._note_look(run, call)
 
     def _note_look(self, run: Run, call: Call) -> None:
@@ -78,13 +81,14 @@ class Guarantees:
             else:
                 seen.unclear[about] = -1
         if call.operation.startswith("es:"):
-            is_live, package = self.facts.is_live, self._world.package
-            seen.live.append(
-                {
-                    each.file: (found := package(each.package)) is not None and is_live(found, each)
-                    for each in self._world.dictionaries(run.commit)
-                }
-            )
+            seen.live.append(call.live)
+
+    def _live(self, run: Run) -> dict[str, bool]:
+        is_live, package = self.facts.is_live, self._world.package
+        return {
+            each.file: (found := package(each.package)) is not None and is_live(found, each)
+            for each in self._world.dictionaries(run.commit)
+        }
 
     def check_step(self) -> None:
         """After every step: a version that carries a commit of ours has the bytes that its run had."""

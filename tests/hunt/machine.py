@@ -147,21 +147,31 @@ class Machine(RuleBasedStateMachine):
         self._start(how, faults)
 
     @rule(
-        parent=ANY,
+        parent=st.integers(0, 3),
         length=st.integers(1, 3),
         word=st.sampled_from(["", "a", "b", "c"]),
+        meanwhile=st.sampled_from(["", "a", "b", "c"]),
         merged=st.sampled_from(["", "", "a", "b"]),
-        how=st.sampled_from(["start", "ends", "ends", "dropped"]),
+        how=st.sampled_from(["start", "ends", "ends", "dropped", "dropped"]),
+        then=st.sampled_from(["", "rollback", "rollback", "tag", "deploy"]),
     )
-    def merge_side(self, parent: int, length: int, word: str, merged: str, how: str) -> None:
-        """A side branch of some commits, merged: on the branch, and in no order with what was there."""
+    def merge_side(
+        self, parent: int, length: int, word: str, meanwhile: str, merged: str, how: str, then: str
+    ) -> None:
+        """A side branch, merged after a merge meanwhile: on the branch, and in no order with that one."""
         side = self._commit(parent)
         for _ in range(length):
             self.act("branch_off", parent=side, **({"synonyms": word} if word else {}))
-            side = [*self.world.repository.commits][-1]
-        merged = merged or word
+            side = self._commit(0)
+        if meanwhile:
+            self.act("merge", synonyms=meanwhile)
+            self._start("ends")
         self.act("merge_side", side=side, **({"synonyms": merged} if merged else {}))
         self._start(how)
+        if then:
+            self._start("ends", commit=side, mode=then)
+            self.act("merge")
+            self._start("ends")
 
     @rule(
         commit=ANY,

@@ -51,7 +51,7 @@ class Seen:
 
     looked_at: dict[str, int] = field(default_factory=dict)
     """The moment when AWS last described a package to it, by the package's ID."""
-    live: deque[dict[str, bool]] = field(default_factory=lambda: deque(maxlen=LOOKS))
+    live: deque[Mapping[str, bool]] = field(default_factory=lambda: deque(maxlen=LOOKS))
     """By file whether it was live where it is wanted, at each of the last looks."""
     asked_at: int | None = None
     """The moment when it was told where the branch is."""
@@ -102,12 +102,12 @@ class Run:
         self._main = Fiber(self._work)
         self._main.resume()
 
-    def note_packages(self, parameters: Mapping[str, Any]) -> None:
+    def note_packages(self, parameters: Mapping[str, Any], moment: int) -> None:
         """AWS has described packages to it: those that it asked for, or all.
 
         All it asks for while there is one that it has not found yet: of others it takes no notice then.
         """
-        filters, moment = parameters.get("Filters"), self.world.moment
+        filters = parameters.get("Filters")
         if filters:
             self.seen.looked_at |= dict.fromkeys(filters[0]["Value"], moment)
         else:
