@@ -78,6 +78,9 @@ class Actions(Convergence):
         elif fate == "signal":
             self.interrupt(run)
             self.advance(found, sent[0], "slow")
+        elif fate == "late-signal":
+            self.advance(found, sent[0], "late")
+            self.interrupt(run)
         elif fate in STALLS:
             for each in [*found.calls]:
                 self.advance(found, each, "tardy")

@@ -37,7 +37,10 @@ FATES = [
     *("ok", "ok", "ok"),
     *("dropped", "unanswered", "late", "slow", "tardy", "repeated", "throttled", "vague"),
 ]
-FATES_OF_WRITES = ["dropped", "unanswered", "late", "late", "repeated", "killed", "lands", "signal", "signal"]
+FATES_OF_WRITES = [
+    *("dropped", "unanswered", "late", "late", "repeated"),
+    *("killed", "lands", "signal", "late-signal"),
+]
 FATES_OF_READS = ["dropped", "slow", "tardy", "throttled", "killed"]
 WRITES = ["es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"]
 READS = [
