@@ -190,13 +190,17 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         commits=st.lists(st.integers(0, 5), min_size=1, max_size=2),
-        then=st.sampled_from(["rerun", "rerun of another", "unrelated", "unrelated", "same again"]),
+        then=st.sampled_from(["", "rerun", "rerun of another", "unrelated", "unrelated", "same again"]),
         commit=ANY,
+        fate=st.sampled_from(["ok", "killed", "dropped"]),
     )
-    def roll_back(self, commits: list[int], then: str, commit: int) -> None:
+    def roll_back(self, commits: list[int], then: str, commit: int, fate: str) -> None:
         """A rollback, or one after another, and what must not undo it, or may."""
-        for number in [self._commit(number) for number in commits]:
-            self._start("ends", commit=number, mode="rollback")
+        for back_to in [self._commit(number) for number in commits]:
+            self.act("start", commit=back_to, mode="rollback")
+            run = self.world.runs[-1].name
+            self.act("meets", run=run, call="es:AssociatePackage", fate=fate)
+            self._end(run)
         match then:
             case "rerun":
                 self._start("ends")
