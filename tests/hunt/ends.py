@@ -72,9 +72,12 @@ class Ends:
         if result.outcome == "held":
             tip = self._world.repository.tip
             hold("truth", self._facts.looks_rolled_back(package, tip) or run.commit != tip, told)
+        was_live = any(seen.get(result.dictionary.file) for seen in run.seen.live)
         if "live everywhere" in live(result) or "live on every" in live(result):
-            file = result.dictionary.file
-            hold("live", any(seen.get(file) for seen in run.seen.live), f"{told} {live(result)}")
+            hold("live", was_live, f"{told} {live(result)}")
+        if result.outcome in {"superseded", "held"} and self._facts.tips(run) == [run.commit]:
+            # No other run brings the domains what the tip leaves as it is.
+            hold("live", was_live or not SHA.fullmatch(carried or ""), told)
 
     # ------------------------------------------------------------ a check and a plan while all is quiet
 

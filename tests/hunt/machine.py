@@ -196,6 +196,7 @@ class Machine(RuleBasedStateMachine):
     )
     def roll_back(self, commits: list[int], then: str, commit: int, fate: str) -> None:
         """A rollback, or one after another, and what must not undo it, or may."""
+        self._start("ends")
         for back_to in [self._commit(number) for number in commits]:
             self.act("start", commit=back_to, mode="rollback")
             run = self.world.runs[-1].name
