@@ -78,6 +78,8 @@ def lowered(token: str) -> str:
 
 
 def _without_stopwords(tokens: Sequence[str], stopwords: Sequence[str]) -> Analysis:
+    if tokens and not stopwords:
+        return Analysis(tuple(tokens))
     kept = [place for place, token in enumerate(tokens, start=1) if token not in stopwords]
     if not kept:
         return Analysis((), ELIMINATED)

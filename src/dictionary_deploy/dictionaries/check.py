@@ -75,8 +75,9 @@ def suspicious_lines(text: Text, pattern: str, least: int = 0) -> Iterator[Line]
     character, while most of them alone are found as quickly as their first character is.
     """
     search = re.compile(pattern, re.MULTILINE).search
-    number = 1
-    for block, longest in zip(text.blocks, text.longest if least else repeat(0), strict=False):
+    longest_of_each = text.longest if least else repeat(0)
+    for block, first, longest in zip(text.blocks, text.firsts, longest_of_each, strict=False):
+        number = first
         counted, offset = 0, 0 if longest >= least else len(block) + 1
         # What stands behind the last line's end is no line.
         while (match := search(block, offset)) and (start := block.rfind("\n", 0, match.start()) + 1) < len(
@@ -89,7 +90,6 @@ def suspicious_lines(text: Text, pattern: str, least: int = 0) -> Iterator[Line]
             counted, offset = start, end + 1
             if offset > len(block):
                 break
-        number += block.count("\n", counted)
 
 
 def _decoded(kind: Kind, data: bytes) -> Text | None:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain, compress, filterfalse, pairwise
 from typing import TypeAlias
 
-PARTS = 5
+PARTS = 4
 MANY = 50_000
 """Hashes of which a set is large enough to take its parts one by one."""
 

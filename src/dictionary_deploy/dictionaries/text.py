@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, compress, count
+from itertools import accumulate, chain, compress, count, islice
 
 BLOCK = 1 << 18
 """Bytes that are looked at at once: all lines of a large file are several times its size."""
@@ -61,16 +61,17 @@ class Text:
         """How many characters each block's longest line has."""
         return tuple(max(map(len, lines_of(block)), default=0) for block in self.blocks)
 
+    @cached_property
+    def firsts(self) -> tuple[int, ...]:
+        """The number of each block's first line."""
+        ends = (block.count("\n") for block in self.blocks)
+        return tuple(islice(accumulate(ends, initial=1), len(self.blocks)))
+
     def numbered(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
         """Every line with its number, or all lines of the blocks of which that is true."""
-        before = 0
-        for block in self.blocks:
+        for block, first in zip(self.blocks, self.firsts, strict=True):
             if where(block):
-                lines = lines_of(block)
-                yield from map(Line, lines, count(before + 1))
-                before += len(lines)
-            else:
-                before += block.count("\n")
+                yield from map(Line, lines_of(block), count(first))
 
     def at(self, numbers: Iterable[int]) -> Iterator[Line]:
         """The lines of these numbers, which ascend."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLAbstractType,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     build_schema,
-    graphql_sync,
+    execute_sync,
     parse,
+    validate,
 )
 
 from sandbox.github.comments import Author
@@ -39,9 +42,12 @@ class Query:
 
 def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
     """The response to `{"query": …, "variables": …, "operationName": …}`, errors in GitHub's form."""
-    result = graphql_sync(
+    document, errors = _checked(str(sent.get("query", "")))
+    if document is None:
+        return {"data": None, "errors": [_error(error) for error in errors]}
+    result = execute_sync(
         _SCHEMA,
-        str(sent.get("query", "")),
+        document,
         root_value=Query(source),
         variable_values=sent.get("variables"),
         operation_name=sent.get("operationName"),
@@ -54,14 +60,23 @@ def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
     return response
 
 
+@lru_cache(maxsize=64)
+def _checked(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """The query, parsed, or what is wrong with it: clients ask the same again and again."""
+    try:
+        document = parse(query)
+    except GraphQLSyntaxError as error:
+        return None, [error]
+    errors = validate(_SCHEMA, document)
+    return (None, errors) if errors else (document, [])
+
+
 def operation_name(sent: dict[str, Any]) -> str:
     """What the request says it runs, else the name in the query's own text; empty for an unnamed query."""
     if sent.get("operationName"):
         return str(sent["operationName"])
-    try:
-        definitions = parse(str(sent.get("query", ""))).definitions
-    except GraphQLSyntaxError:
-        return ""
+    document, _ = _checked(str(sent.get("query", "")))
+    definitions = document.definitions if document else ()
     operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
     return operations[0].name.value if operations and operations[0].name else ""
 
