@@ -43,7 +43,7 @@ class Query:
 def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
     """The response to `{"query": …, "variables": …, "operationName": …}`, errors in GitHub's form."""
     document, errors = _checked(str(sent.get("query", "")))
-    if document is None:
+    if document is None or errors:
         return {"data": None, "errors": [_error(error) for error in errors]}
     result = execute_sync(
         _SCHEMA,
@@ -62,13 +62,12 @@ def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _checked(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The query, parsed, or what is wrong with it: clients ask the same again and again."""
+    """The query, parsed if it can be, and what is wrong with it: clients ask the same again and again."""
     try:
         document = parse(query)
     except GraphQLSyntaxError as error:
         return None, [error]
-    errors = validate(_SCHEMA, document)
-    return (None, errors) if errors else (document, [])
+    return document, validate(_SCHEMA, document)
 
 
 def operation_name(sent: dict[str, Any]) -> str:

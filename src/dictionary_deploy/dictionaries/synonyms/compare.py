@@ -26,6 +26,9 @@ MOST_BYTES = 32 * 1024 * 1024
 AT_FIRST = 5
 """Times as many are looked at together at first: of most a pair of terms tells that they become others."""
 
+SAMPLE = 2048
+"""Characters of each block that tell whether it is worth while to compare lines."""
+
 MOST_LINES = 10_000
 """Lines that say something of a term up to which it is told: of others nobody would read it."""
 
@@ -41,8 +44,7 @@ class Rules:
 
 def compare(before: Text, after: Text, options: Options) -> Compared:
     """How many terms become something else now, and the first of them before and after."""
-    is_gone, is_new = only_in_one(hashes(before.lines), hashes(after.lines))
-    gone = before if all(is_gone) else before.only(is_gone)
+    gone, is_new = _changed_lines(before, after)
     rules = divided(gone, after, is_new, options)
     numbers, shown = count(rules)
     old, new = (lines_of_each(tables_of(text, options), shown) for text in (gone, after))
@@ -50,6 +52,20 @@ def compare(before: Text, after: Text, options: Options) -> Compared:
     had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
     had += [line for line in has if not is_new[line.number - 1]]
     return Compared(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
+
+
+def _changed_lines(before: Text, after: Text) -> tuple[Text, bytes]:
+    """The lines that only the file before has, and of each line of the one after whether only that has it.
+
+    Where some lines from all over the file before are mostly gone, all count as gone, and all others as new:
+    to tell the few that are in both would take longer than to read them twice.
+    """
+    new = hashes(after.lines)
+    some = {hash(line) for block in before.blocks for line in block[:SAMPLE].split("\n")[:-1]}
+    if 2 * len(some.intersection(new)) < len(some):
+        return before, b"\1" * len(new)
+    is_gone, is_new = only_in_one(hashes(before.lines), new)
+    return before if all(is_gone) else before.only(is_gone), is_new
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:

@@ -93,14 +93,14 @@ class Side:
         """One such number for each key that has some."""
         found: dict[int, int] = {}
         rest = keys
-        for table in self._narrow:
-            for one, other in self._pairs(table):
-                for column in (one, other) if self._is_mutual(table) else (one,):
-                    is_wanted = [*map(rest.__contains__, column)]
-                    pairs = map(xor, compress(one, is_wanted), compress(other, is_wanted))
-                    more = dict(zip(compress(column, is_wanted), pairs, strict=True))
-                    rest = rest - more.keys()
-                    found |= more
+        for column, other in chain.from_iterable(map(self._partners, self._narrow)):
+            if not rest:
+                break
+            is_wanted = [*map(rest.__contains__, column)]
+            wanted = [*compress(column, is_wanted)]
+            more = dict(zip(wanted, map(xor, wanted, compress(other, is_wanted)), strict=True))
+            rest = rest - more.keys()
+            found |= more
         return found
 
     def inputs_of_wide(self) -> Iterator[int]:
@@ -121,6 +121,14 @@ class Side:
             return combinations(table.inputs(), 2)
         first, *others = table.inputs()
         return zip(others, repeat(first))
+
+    def _partners(self, table: Table) -> Iterator[tuple[array[int], array[int]]]:
+        """Each column of terms that become something, and one of what they become."""
+        if table.form[1] != EQUIVALENT:
+            return zip(table.inputs(), repeat(next(table.outputs())))
+        first, *others = table.inputs()
+        to_first = zip(others, repeat(first))
+        return chain([(first, others[0])], to_first) if self._is_mutual(table) else to_first
 
     def _is_mutual(self, table: Table) -> bool:
         return self._expand and table.form[1] == EQUIVALENT
