@@ -130,6 +130,18 @@ def test_nine_of_ten_are_deployed_when_one_breaks_at_the_end_of_aws(scene: Scene
     assert "Not allowed to read the object" in ran.summary
 
 
+def test_nine_of_ten_are_deployed_when_one_is_not_to_be(scene: Scene) -> None:
+    names = [f"words-{number}" for number in range(10)]
+    for name in names:
+        scene.make_package(name)
+    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
+    scene.commit({f"{name}.txt": "" if name == "words-4" else f"{name}\n" for name in names})
+
+    ran = scene.run()
+
+    assert ["updated"] * 4 + ["invalid"] + ["updated"] * 5 == ran.outcomes, ran.log
+
+
 def test_a_rerun_after_a_failed_copy_deploys_it(scene: Scene) -> None:
     package_id = scene.make_package("product-synonyms")
     scene.configure(SYNONYMS)
