@@ -223,6 +223,8 @@ Outcome = Literal[
     "failed",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
+"""Those that tell of a change in AWS, or in a plan of one to come."""
 
 
 @dataclass(frozen=True, slots=True)

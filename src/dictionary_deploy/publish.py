@@ -11,7 +11,7 @@ from dictionary_deploy.console import Console
 from dictionary_deploy.errors import DeployError, GithubError, unforeseen
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.log import log_lines
-from dictionary_deploy.report.outputs import MOST_ANNOTATIONS, annotations_of, outputs
+from dictionary_deploy.report.outputs import MOST_ANNOTATIONS, annotations_of, outputs, said
 from dictionary_deploy.settings import GithubApi, Settings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock, Interruption
@@ -37,7 +37,7 @@ def publish(
         for line in log_lines(report):
             console.info(line)
     # Nobody but GitHub shows only ten of a level.
-    told = {f"{each.message} {each.remedy}".strip() for each in (report.failure, *report.results) if each}
+    told = {said(each) for each in (report.failure, *report.results) if each}
     for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
         console.annotate(replace(annotation, is_told=annotation.message in told))
     if settings.github:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import NO_COMMIT, Dictionary, Mode, Outcome, Result
+from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
 from dictionary_deploy.next_step import (
     Associate,
     Done,
@@ -27,8 +27,6 @@ from dictionary_deploy.next_step import (
 )
 
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
-
-CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
 
 WHEN_LEFT_ALONE: Mapping[Outcome, str] = {
     "superseded": "Nothing, when the run of the branch's tip is well. Mode `rollback` on this commit deploys"

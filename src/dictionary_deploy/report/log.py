@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dictionary_deploy.model import Mode, Report, Result
 from dictionary_deploy.report import sentences, truth
+from dictionary_deploy.report.outputs import said
 
 
 def log_lines(report: Report) -> tuple[str, ...]:
@@ -16,7 +17,7 @@ def log_lines(report: Report) -> tuple[str, ...]:
 def _lines(report: Report) -> Iterator[str]:
     yield sentences.heading(report)
     if report.failure:
-        yield f"{report.failure.message} {report.failure.remedy}".strip()
+        yield said(report.failure)
     for result in report.results:
         yield from _lines_of(report.mode, result)
     yield from report.notes
@@ -27,8 +28,7 @@ def _lines_of(mode: Mode, result: Result) -> Iterator[str]:
     # Nothing was compared, so that nobody knows whether it is unchanged.
     is_valid = mode == "validate" and result.outcome == "unchanged"
     outcome = "valid" if is_valid else result.outcome_name
-    said = f"{result.message} {result.remedy}".strip()
-    yield f"{dictionary.file} -> {dictionary.package}: {outcome}. {said}".strip()
+    yield f"{dictionary.file} -> {dictionary.package}: {outcome}. {said(result)}".strip()
     more = (
         sentences.replaced(result),
         sentences.entry_numbers(result),

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any, Literal
 
-from dictionary_deploy.model import FAILED_STATUSES, Mode, Problem, Report, Result
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Failure, Mode, Problem, Report, Result
 
 OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
 
-CHANGING = frozenset({"updated", "created", "applied"})
 FAILING = frozenset({"failed", "invalid"})
 
 MOST_ANNOTATIONS = 10
@@ -45,9 +45,9 @@ def overall_result(report: Report) -> OverallResult:
         return "drifted"
     if outcomes & {"superseded", "held"}:
         return "superseded"
-    if any(result.planned and result.outcome in CHANGING for result in report.results):
+    if any(result.planned and result.outcome in CHANGES for result in report.results):
         return "planned"
-    if outcomes & CHANGING:
+    if outcomes & CHANGES:
         return "updated"
     return "unchanged" if report.results else "nothing"
 
@@ -66,7 +66,7 @@ def is_finding(mode: Mode, result: Result) -> bool:
     """
     if result.outcome in FAILING:
         return True
-    still_to_do = result.planned and result.outcome in CHANGING
+    still_to_do = result.planned and result.outcome in CHANGES
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
     differs = result.outcome in {"drifted", "superseded", "held"}
     return mode == "check" and (differs or still_to_do or is_broken)
@@ -130,13 +130,18 @@ def annotations_of(report: Report, most: int | None = MOST_ANNOTATIONS) -> tuple
     )
 
 
+def said(one: Failure | Fault | Result) -> str:
+    """Return what is the case, and what to do about it."""
+    return f"{one.message} {one.remedy}".strip()
+
+
 def _of_the_run(report: Report) -> list[Annotation]:
     faults = report.failure.faults if report.failure else ()
     if faults:
         return [
             Annotation(
                 "error",
-                f"{fault.message} {fault.remedy}".strip(),
+                said(fault),
                 "invalid-config",
                 fault.file,
                 fault.line,
@@ -145,8 +150,7 @@ def _of_the_run(report: Report) -> list[Annotation]:
             for fault in faults
         ]
     if report.failure:
-        failure = report.failure
-        return [Annotation("error", f"{failure.message} {failure.remedy}".strip(), failure.reason)]
+        return [Annotation("error", said(report.failure), report.failure.reason)]
     return []
 
 
@@ -164,7 +168,7 @@ def _of_a_dictionary(report: Report, result: Result) -> list[Annotation]:
     dictionary = result.dictionary
     at_the_configuration = Annotation(
         "error" if is_failure else "warning",
-        f"{result.message} {result.remedy}".strip(),
+        said(result),
         f"{dictionary.package}: {result.reason or result.outcome_name}",
         report.config_path,
         dictionary.line,

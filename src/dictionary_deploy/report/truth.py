@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dictionary_deploy.model import DomainPackage, Result
+from dictionary_deploy.model import CHANGES, DomainPackage, Result
 from dictionary_deploy.reload import reloads, when_used
 
 GOOD, BAD, ATTENTION, PLANNED, ASIDE = "✅", "❌", "⚠️", "📝", "⏸️"
@@ -113,25 +113,24 @@ def _where(result: Result) -> str:
     if not behind and counted:
         everywhere = "on every configured domain" if aside else "everywhere"
         return f"live {everywhere} (on {count} {_domains(count)}){_once_reopened(result)}.{aside}"
+    rest = f"; not on {_list(behind)}"
     if not in_force:
-        none = f": live on none of {count} {_domains(count)}; not on {_list(behind)}" if counted else ""
+        none = f": live on none of {count} {_domains(count)}{rest}" if counted else ""
         return f"available, not applied{none}.{_told(result)}{aside}"
-    behind_too = f"{_once_reopened(result)}; not on {_list(behind)}.{_told(result)}{aside}"
-    return f"live on {in_force} of {count} {_domains(count)}{behind_too}"
+    some = f"live on {in_force} of {count} {_domains(count)}{_once_reopened(result)}"
+    return f"{some}{rest}.{_told(result)}{aside}"
 
 
 def _once_reopened(result: Result) -> str:
     """Return on which domains somebody has something to do before search uses what they have."""
-    if result.planned or not _is_news(result):
+    if result.planned or result.outcome not in CHANGES:
         return ""
     if result.dictionary.kind == "sudachi":
         return ", from the next blue/green deployment of a domain on"
     rows = [row for row in truth(result)[1:] if row.mark == GOOD]
     old = [row.name for row in rows if row.name in result.engines and not reloads(result.engines[row.name])]
-    more = f" and {len(old) - MOST_NAMES} more" if len(old) > MOST_NAMES else ""
     whose = "its" if len(old) == 1 else "their"
-    shown = ", ".join(old[:MOST_NAMES])
-    return f", on {shown}{more} once {whose} indices are closed and opened" if old else ""
+    return f", on {_first(old)} once {whose} indices are closed and opened" if old else ""
 
 
 def _told(result: Result) -> str:
@@ -152,9 +151,13 @@ def _left_aside(rows: Sequence[TruthRow]) -> str:
 
 
 def _list(rows: Sequence[TruthRow]) -> str:
-    shown = [f"{row.name} ({_had(row)})" for row in rows[:MOST_NAMES]]
-    more = len(rows) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return _first([f"{row.name} ({_had(row)})" for row in rows])
+
+
+def _first(shown: Sequence[str]) -> str:
+    """Return the first of them, and how many more there are."""
+    more = len(shown) - MOST_NAMES
+    return ", ".join(shown[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _had(row: TruthRow) -> str:
@@ -169,7 +172,7 @@ def _domains(count: int) -> str:
 
 def moves(result: Result) -> str:
     """Return which domains a merge would bring to its version; empty when it would move none."""
-    if not result.planned or result.outcome not in {"updated", "created", "applied"}:
+    if not result.planned or result.outcome not in CHANGES:
         return ""
     if result.dictionary.domains == "none":
         return "Its version would go to no domain: `domains: none`."
@@ -182,9 +185,8 @@ def moves(result: Result) -> str:
         # Of a package that is there, `live` says so.
         nowhere = "Its version would go to no domain: name one under `domains`, and it is associated."
         return nowhere if result.outcome == "created" else ""
-    shown = [f"{name} (now {_version(associated.get(name)) or 'without it'})" for name in names[:MOST_NAMES]]
-    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-    return f"Its version would go to {', '.join(shown)}{more}."
+    shown = [f"{name} (now {_version(associated.get(name)) or 'without it'})" for name in names]
+    return f"Its version would go to {_first(shown)}."
 
 
 def _version(domain: DomainPackage | None) -> str:
@@ -194,14 +196,9 @@ def _version(domain: DomainPackage | None) -> str:
 
 def reloading(result: Result) -> tuple[str, ...]:
     """Return when search uses what the domains have or would get, one sentence per engine's way."""
-    if not _is_news(result) or result.package is None or result.dictionary.domains == "none":
+    if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
     associated = tuple(each.domain for each in result.domains or ())
     names = _named(result) or associated
     told = when_used(result.dictionary.kind, result.package.id, names[:MOST_NAMES], result.engines)
     return (*told, result.why_no_engines) if result.why_no_engines and told else told
-
-
-def _is_news(result: Result) -> bool:
-    """Return whether domains have, or would get, what they had not before."""
-    return result.outcome in {"updated", "created", "applied"}

@@ -98,10 +98,9 @@ class Checkout:
     @property
     def default_branch(self) -> str:
         """The default branch, which need have no commit yet."""
-        unborn = ["symbolic-ref", "HEAD"]
-        return self.refs().default_branch or self._git(*unborn, may_fail=True).strip().removeprefix(
-            "refs/heads/"
-        )
+        if known := self.refs().default_branch:
+            return known
+        return self._git("symbolic-ref", "HEAD", may_fail=True).strip().removeprefix("refs/heads/")
 
     def resolve(self, expression: str) -> GitObject | None:
         """The object that a SHA, a branch, a ref or `<revision>:<path>` names; None when there is none."""
