@@ -47,10 +47,11 @@ foreign = hostile.texts.filter(is_seen)
 def report(say: Callable[[int], str]) -> Report:
     """Every part of a report, with what comes from outside said by `say`, by number."""
     dictionary = Dictionary(say(0), say(1), "synonyms", (say(2), "search-b"), line=4)
+    # With a sign behind it no value is the name of another field.
     details = {
         "PackageName": say(1),
-        say(3): say(4),
-        "ErrorDetails": {"ErrorType": say(5), say(6): say(7)},
+        f"{say(3)}!": say(4),
+        "ErrorDetails": {"ErrorType": say(5), f"{say(6)}!": say(7)},
         "Number": 7,
     }
     worked = Result(
