@@ -71,7 +71,7 @@ def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
 
 def _several_words(line: Line, options: Options) -> Iterator[Finding]:
     keys = override_keys(line.text, options)
-    key = next((key for key in keys if re.search(r"\s", key)), None)
+    key = next((key for key in keys if re.search(r"\S\s+\S", key)), None)
     if key is not None:
         yield Finding(
             line.number,
@@ -113,7 +113,7 @@ STEMMER_OVERRIDE = Kind(
         *TEXT_RULES,
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
         LineRule("trailing-comment", "warning", r"\s#|=>#", _trailing_comment),
-        LineRule("several-words", "warning", r"\S[^\S\n]+[^\s=]", _several_words),
+        LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
         LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
         capital_letters(taken, LOWERED),
         decomposed_characters(taken),
