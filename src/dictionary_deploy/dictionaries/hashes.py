@@ -6,6 +6,7 @@ have 64 bits and go by a secret of the run's own.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -53,6 +54,11 @@ def _chosen(table: Columns, chosen: Iterable[bytes]) -> Iterator[int]:
 def _last_bytes(column: array[int]) -> bytes:
     """The last byte of each hash, or the first one, as the machine has it: one is as good as the other."""
     return memoryview(column).cast("B")[:: column.itemsize].tobytes()
+
+
+def places(wanted: AbstractSet[int], column: array[int]) -> Iterator[int]:
+    """Where a column has some of few hashes, in order."""
+    return (found.start() for found in re.finditer(b"\1", bytes(map(wanted.__contains__, column))))
 
 
 def distinct(table: Columns) -> int:

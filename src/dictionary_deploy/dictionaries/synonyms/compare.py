@@ -132,8 +132,8 @@ def _certainly_others(keys: AbstractSet[int], side: Side, others: Sequence[Side]
     pairs = side.pair_of_each(keys)
     there = set(pairs.values()).intersection(chain.from_iterable(other.pairs() for other in others))
     # One of itself is none.
-    found = {key for key, pair in pairs.items() if pair and pair not in there}
-    return found.difference(*(other.inputs_of_wide() for other in others))
+    unknown = (key for key, pair in pairs.items() if not pair or pair in there)
+    return set(pairs).difference(unknown, *(other.inputs_of_wide() for other in others))
 
 
 def some_at_once(

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import compress
 
-from dictionary_deploy.dictionaries.hashes import Keys, distinct
+from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
 from dictionary_deploy.dictionaries.kind import Entries, Options
 from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
@@ -79,11 +78,8 @@ def lines_of_each(tables: Iterable[Table], keys: AbstractSet[int]) -> dict[int, 
     found = defaultdict[int, list[int]](list)
     for table in tables:
         for column in table.inputs():
-            is_wanted = [*map(keys.__contains__, column)]
-            for key, number in zip(
-                compress(column, is_wanted), compress(table.numbers, is_wanted), strict=True
-            ):
-                found[key].append(number)
+            for place in places(keys, column):
+                found[column[place]].append(table.numbers[place])
     return found
 
 

@@ -92,14 +92,14 @@ class Side:
     def pair_of_each(self, keys: AbstractSet[int]) -> dict[int, int]:
         """One such number for each key that has some."""
         found: dict[int, int] = {}
-        rest = keys
+        rest = set(keys)
         for column, other in chain.from_iterable(map(self._partners, self._narrow)):
             if not rest:
                 break
             is_wanted = [*map(rest.__contains__, column)]
             wanted = [*compress(column, is_wanted)]
             more = dict(zip(wanted, map(xor, wanted, compress(other, is_wanted)), strict=True))
-            rest = rest - more.keys()
+            rest.difference_update(more)
             found |= more
         return found
 

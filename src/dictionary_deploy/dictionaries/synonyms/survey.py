@@ -11,15 +11,19 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, count
+from itertools import combinations, compress, count
+from operator import eq
 from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.analysis import lowered
-from dictionary_deploy.dictionaries.hashes import hashes
 from dictionary_deploy.dictionaries.synonyms.parse import parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables, width_of
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
+
+_EMPTY = hash("")
+FEW = 4
+"""Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
 
 _ODD = b"\\"
 """Marks what no regular line has: an escape itself, controls, white space but single spaces."""
@@ -30,9 +34,10 @@ _ARROW = b"\xff"
 """No byte of UTF-8."""
 _SIGNS = _CONTROLS + b"\n," + _ARROW + _ODD
 _NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS))
-_COMMENT = re.compile(r"(?<=\n)#[^\n]*+")
-_BLANK = re.compile(r"(?<=\n) ++(?=\n)")
-_SEVERAL_SPACES = re.compile(r"(?:(?<=[,\n])|(?<==>)) ++|(?<! ) ++(?=[,\n]|=>)")
+_COMMENT = re.compile(rb"(?<=\n)#[^\n]*+")
+_BLANK = re.compile(rb"(?<=\n) ++(?=\n)")
+_NEEDLESS_SPACE = re.compile(rb" (?:(?=[ \n,\xff])|(?<=[\n,\xff] ))")
+_SEVERAL_SPACES = re.compile(rb"(?<=[\n,\xff]) ++|(?<! ) ++(?=[\n,\xff])")
 # The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
 _LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
 
@@ -87,8 +92,9 @@ def _survey(text: Text, *, lowercase: bool) -> Survey:
         if not block:
             continue
         squeezed = _squeezed(block)
-        signs = _signs(squeezed)
-        rows = (lowered(squeezed) if lowercase else squeezed).replace("=>", ",").split("\n")
+        signs = squeezed.translate(_MARKED, _NO_SIGNS).split(b"\n")
+        terms = squeezed.replace(_ARROW, b",").decode()
+        rows = (lowered(terms) if lowercase else terms).split("\n")
         if longest > LONGEST // 2:
             for place in compress(count(), map(_LONG_TERM.search, rows)):
                 signs[place] = _ODD
@@ -97,27 +103,33 @@ def _survey(text: Text, *, lowercase: bool) -> Survey:
     return found
 
 
-def _squeezed(block: str) -> str:
-    """Without comments, the spaces beside commas, arrows and ends of lines, and the last line's end."""
-    lines = "\n" + block.removesuffix("\n") + "\n"
-    if "\n#" in lines:
-        lines = _COMMENT.sub("", lines)
-    if "\n " in lines:
-        lines = _BLANK.sub(2 * _ODD.decode(), lines)
-    if "  " in lines:
-        lines = _SEVERAL_SPACES.sub("", lines)
-    for sign in (",", "=>", "\n"):
-        lines = lines.replace(f"{sign} ", sign).replace(f" {sign}", sign)
-    return lines[1:-1]
+def _squeezed(block: str) -> bytes:
+    """Without comments, spaces beside commas, arrows and ends of lines, and the last line's end.
+
+    What is odd in a line is marked.
+    """
+    text = "\n" + block.removesuffix("\n") + "\n"
+    if not text.isascii():
+        text = _ODD_SPACE.sub(2 * _ODD.decode(), text)
+    lines = text.encode()
+    if b"#" in lines:
+        lines = _COMMENT.sub(b"", lines)
+    lines = lines.replace(b"=>", _ARROW)
+    # Most files have a space behind each comma and on both sides of an arrow, and no other ones but in terms.
+    squeezed = lines.replace(b", ", b",").replace(b" " + _ARROW + b" ", _ARROW)
+    if b" " in squeezed and _NEEDLESS_SPACE.search(squeezed):
+        squeezed = _without_spaces(lines)
+    return squeezed[1:-1]
 
 
-def _signs(squeezed: str) -> list[bytes]:
-    """Of each line its commas and arrows, and marks of what is odd in it."""
-    odd = _ODD.decode()
-    marked = squeezed.replace("  ", odd)
-    if not marked.isascii():
-        marked = _ODD_SPACE.sub(f"{odd}{odd}", marked)
-    return marked.encode().replace(b"=>", _ARROW).translate(_MARKED, _NO_SIGNS).split(b"\n")
+def _without_spaces(lines: bytes) -> bytes:
+    """Without those beside commas, arrows and ends of lines."""
+    lines = _BLANK.sub(2 * _ODD, lines)
+    if b"  " in lines:
+        lines = _SEVERAL_SPACES.sub(b"", lines)
+    for sign in (b",", _ARROW, b"\n"):
+        lines = lines.replace(sign + b" ", sign).replace(b" " + sign, sign)
+    return lines.replace(b"  ", _ODD)
 
 
 def _form(signs: bytes) -> Form | None:
@@ -142,9 +154,10 @@ def _add_rows(found: Survey, first: int, rows: Sequence[str], signs: Iterable[by
         if form is None:
             odd.extend(numbers)
             continue
-        terms = hashes(",".join(map(rows.__getitem__, some)).split(","))
-        table = Table(form, terms, numbers)
-        if is_odd := table.odd():
+        # An array is made of a list sooner than of what makes one number after the other.
+        terms = [*map(hash, ",".join(map(rows.__getitem__, some)).split(","))]
+        table = Table(form, array("q", terms), numbers)
+        if is_odd := _odd_rows(form, terms):
             odd.extend(compress(numbers, is_odd))
             table = table.without(is_odd)
         if table.numbers:
@@ -152,6 +165,21 @@ def _add_rows(found: Survey, first: int, rows: Sequence[str], signs: Iterable[by
             every.terms.extend(table.terms)
             every.numbers.extend(table.numbers)
     found.odd.extend(sorted(odd))
+
+
+def _odd_rows(form: Form, terms: list[int]) -> bytes:
+    """A byte of 1 for each row with an empty term or one twice on a side; no bytes when there is none."""
+    inputs, width = form[0], width_of(form)
+    if width > FEW:
+        rows = (terms[start : start + width] for start in range(0, len(terms), width))
+        found = bytes(len({*row[:inputs]}) + len({*row[inputs:]}) < width or _EMPTY in row for row in rows)
+        return found if any(found) else b""
+    columns = [terms[place::width] for place in range(width)]
+    pairs = [*combinations(columns[:inputs], 2), *combinations(columns[inputs:], 2)]
+    if _EMPTY not in terms and not any(any(map(eq, one, other)) for one, other in pairs):
+        return b""
+    empty = (map(_EMPTY.__eq__, column) for column in columns)
+    return bytes(map(any, zip(*(map(eq, one, other) for one, other in pairs), *empty, strict=True)))
 
 
 def _parse(lines: Iterable[Line]) -> tuple[Tables, array[int]]:

@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from itertools import chain, combinations, compress
-from operator import eq, xor
+from itertools import chain, compress
+from operator import xor
 
 from dictionary_deploy.dictionaries.hashes import hashes, joined
 
 EQUIVALENT = -1
 """Stands for the number of outputs where the inputs are each other's."""
 
-_EMPTY = hash("")
-
-FEW = 4
-"""Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
-
 Form = tuple[int, int]
 """How many inputs and outputs a rule has."""
+
+
+def width_of(form: Form) -> int:
+    """Terms of a rule."""
+    return form[0] + max(form[1], 0)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Table:
     @property
     def width(self) -> int:
         """Terms of a row."""
-        return self.form[0] + max(self.form[1], 0)
+        return width_of(self.form)
 
     def inputs(self) -> Iterator[array[int]]:
         """The first term of each row, then the second one, and so on."""
@@ -57,12 +57,12 @@ class Table:
 
     def _xored(self, first: int, last: int) -> array[int]:
         """Of each row a number, the same for the same terms from `first` to before `last` in any order."""
-        form = hash(self.form)
         if last - first > len(self.numbers):
-            return array("q", (reduce(xor, row[first:last], form) for row in self.rows()))
-        result = array("q", [form]) * len(self.numbers)
-        for place in range(first, last):
-            result = array("q", map(xor, result, self.terms[place :: self.width]))
+            return array("q", (reduce(xor, row[first:last], 0) for row in self.rows()))
+        columns = (self.terms[place :: self.width] for place in range(first, last))
+        result = next(columns, array("q", bytes(8 * len(self.numbers))))
+        for column in columns:
+            result = array("q", map(xor, result, column))
         return result
 
     def numbers_with(self, wanted: AbstractSet[int], columns: Iterable[array[int]]) -> Iterator[int]:
@@ -88,21 +88,6 @@ class Table:
     def rows(self) -> Iterator[array[int]]:
         """Each rule's terms."""
         return (self.terms[start : start + self.width] for start in range(0, len(self.terms), self.width))
-
-    def odd(self) -> bytes:
-        """A byte of 1 for each row with an empty term or one twice on a side; no bytes when there is none."""
-        inputs = self.form[0]
-        if self.width > FEW:
-            found = bytes(
-                len({*row[:inputs]}) + len({*row[inputs:]}) < self.width or _EMPTY in row
-                for row in self.rows()
-            )
-            return found if any(found) else b""
-        pairs = [*combinations(self.inputs(), 2), *combinations(self.outputs(), 2)]
-        if _EMPTY not in self.terms and not any(any(map(eq, one, other)) for one, other in pairs):
-            return b""
-        empty = (map(_EMPTY.__eq__, column) for column in chain(self.inputs(), self.outputs()))
-        return bytes(map(any, zip(*(map(eq, one, other) for one, other in pairs), *empty, strict=True)))
 
     def to_itself(self) -> Table:
         """Rules that make each term, which is alone in its row, what it is."""
