@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dictionary_deploy.git_history import GitHistory
-from dictionary_deploy.model import Standing
+from dictionary_deploy.model import Standing, Succession
 from dictionary_deploy.ports import Branch, Order
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
@@ -16,22 +16,27 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
     """The one to ask, before anything is written; asking may raise DeployError."""
     commit = trigger.commit
 
-    def ask_github(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def ask_github(
+        here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
         from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
         from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
         with connected(settings.github_api, settings.github_token, clock) as client:
-            return Commits(client).standing(trigger.branch, here, files, others)
+            return Commits(client).standing(trigger.branch, here, files, others, successions)
 
-    def ask_git(here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
-        return GitHistory(settings.workspace).standing(trigger.branch, here, files, [here, *others])
+    def ask_git(
+        here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
+        history = GitHistory(settings.workspace)
+        return history.standing(trigger.branch, here, files, [here, *others], successions)
 
     ask = ask_github if settings.github else ask_git
 
-    def ask_here(files: Sequence[str], others: Sequence[str]) -> Standing:
+    def ask_here(files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]) -> Standing:
         if trigger.mode == "plan":
-            return foreseen(commit, ask, files, others)
-        return ask(commit, files, others)
+            return foreseen(commit, ask, files, others, successions)
+        return ask(commit, files, others, successions)
 
     return ask_here
 
@@ -51,11 +56,14 @@ def order_of(settings: Settings, clock: Clock) -> Order:
 
 def foreseen(
     commit: str,
-    ask: Callable[[str, Sequence[str], Sequence[str]], Standing],
+    ask: Callable[[str, Sequence[str], Sequence[str], Sequence[Succession]], Standing],
     files: Sequence[str],
     others: Sequence[str],
+    successions: Sequence[Succession],
 ) -> Standing:
     """After the merge this commit's files are the tip's, and it is newer than all that the branch has."""
-    distances = ask(others[0], (), others).distances if others else {}
-    after = {other: None if distance is None else distance + 1 for other, distance in distances.items()}
-    return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0})
+    before = ask(others[0], (), others, successions) if others else Standing("", {}, {})
+    after = {
+        other: None if distance is None else distance + 1 for other, distance in before.distances.items()
+    }
+    return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0}, before.pasts)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git_command import Git
-from dictionary_deploy.model import SHA, Place, Standing
+from dictionary_deploy.model import SHA, Place, Standing, Succession
 
 
 class GitHistory:
@@ -41,7 +41,14 @@ class GitHistory:
         """The URL of `origin`, empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
-    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def standing(
+        self,
+        branch: str,
+        commit: str,
+        files: Sequence[str],
+        others: Sequence[str],
+        successions: Sequence[Succession] = (),
+    ) -> Standing:
         """Where `commit`, its `files` and `others` stand against the tip of `branch`.
 
         The tip is asked of `origin`; without an `origin` it is the local branch's. A file that is a
@@ -60,6 +67,11 @@ class GitHistory:
             tip=tip,
             files=self._places(tip, commit, files),
             distances={other: self._distance(tip, other) for other in others},
+            pasts=frozenset(
+                (each.earlier, each.later)
+                for each in successions
+                if self._has(each.earlier) and self._has(each.later) and self.has(each.earlier, each.later)
+            ),
         )
 
     def has(self, older: str, newer: str) -> bool:

@@ -207,6 +207,18 @@ class Standing:
     distances: Mapping[str, int | None]
     """Of each commit asked about: how many of the branch's commits it lacks. 0 is the tip, more is
     older, None is not on the branch or not known."""
+    pasts: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of commits of which the second has the first in its past; of others that is not known."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Succession:
+    """Two deployed commits, of which the one that came later may have the earlier one in its past."""
+
+    earlier: str
+    later: str
+    deployed_at: str = field(default="", compare=False)
+    """When the earlier one was deployed first, ISO 8601: no later than that it was made."""
 
 
 # ---------------------------------------------------------------- what came of it

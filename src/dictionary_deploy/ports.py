@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, Protocol
 
-from dictionary_deploy.model import Content, DomainPackage, Package, Standing, StoredObject, Version
+from dictionary_deploy.model import (
+    Content,
+    DomainPackage,
+    Package,
+    Standing,
+    StoredObject,
+    Succession,
+    Version,
+)
 
 
 class Packages(Protocol):
@@ -74,9 +82,14 @@ class Source(Protocol):
 
 
 class Branch(Protocol):
-    """Where the commit stands: files and commits against the branch's tip. May raise DeployError."""
+    """Where the commit stands: files and commits against the branch's tip. May raise DeployError.
 
-    def __call__(self, files: Sequence[str], others: Sequence[str]) -> Standing: ...
+    Of `successions` the answer tells as far as it costs no further question.
+    """
+
+    def __call__(
+        self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing: ...
 
 
 class Order(Protocol):

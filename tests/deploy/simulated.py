@@ -186,7 +186,7 @@ class Aws:
             packages=Packages(client, client),
             domains=Domains(client, "es"),
             objects=Objects(lock.client, BUCKET, PREFIX),
-            branch=lambda names, _: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
+            branch=lambda names, *_: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
             order=lambda *_: True,
             pools=pools,
             clock=self.clock,

@@ -9,7 +9,7 @@ import pytest
 
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git_history import GitHistory
-from dictionary_deploy.model import Standing
+from dictionary_deploy.model import Standing, Succession
 from tests.disk.repository import ENVIRON, commit, git
 
 NOBODY = "f" * 40
@@ -165,6 +165,16 @@ def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(repository: Pa
     assert not history.has(late, second)
     assert not history.has(second, late)
     assert not history.has(merged, late)
+
+
+def test_of_deployed_commits_it_is_told_which_is_in_the_past_of_a_later_one(repository: Path) -> None:
+    first, second = commit(repository, a="1"), commit(repository, a="2")
+    pairs = [(first, second), (second, first), (NOBODY, second), (first, NOBODY)]
+    successions = [Succession(earlier, later) for earlier, later in pairs]
+
+    standing = GitHistory(repository).standing("main", second, [], [], successions)
+
+    assert standing.pasts == {(first, second)}
 
 
 # ---------------------------------------------------------------- the branch

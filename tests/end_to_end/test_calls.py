@@ -59,10 +59,13 @@ def most_reads_of_a_package(scene: Scene) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("count", [1, 6])
-def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries(
+def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries_and_of_deploys_before(
     scene: Scene, count: int
 ) -> None:
     files = prepare(scene, count)
+    for number in (1, 2, 3):
+        scene.merge(dict.fromkeys(files, f"tv, television, number {number}\n"), number)
+        assert ["updated"] * count == scene.run().outcomes
     scene.merge(dict.fromkeys(files, "tv, television, telly\n"), 7)
     forget(scene)
 

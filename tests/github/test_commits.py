@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from local_github import ConnectClient, History, LocalGithub
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.client import GithubClient
-from dictionary_deploy.github_api.commits import Commits
-from dictionary_deploy.model import Standing
+from dictionary_deploy.github_api.commits import LAST_COMMITS, Commits
+from dictionary_deploy.model import Standing, Succession
 
 FILES = ["search/synonyms.txt", "search/stopwords.txt", "built.txt"]
 UNKNOWN = "0" * 40
@@ -191,6 +193,45 @@ def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(commits: Commi
     assert not commits.has(late, history.tip)
     assert not commits.has(history.tip, late)
     assert not commits.has(merged, late)
+
+
+# Each commit of the history is a minute younger than the one before.
+AT_MERGE = "2023-11-14T22:16:20.500Z"
+
+
+def test_of_deployed_commits_the_same_query_tells_which_is_in_the_past_of_a_later_one(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    asked = [
+        Succession(history.merge, history.squash, AT_MERGE),
+        Succession(history.first, history.squash, AT_MERGE),
+        Succession(history.first, history.merge),
+        Succession(history.squash, history.merge, AT_MERGE),
+        Succession(history.open_head, history.squash, AT_MERGE),
+        Succession(history.first, UNKNOWN, AT_MERGE),
+        Succession(UNKNOWN, history.squash, AT_MERGE),
+    ]
+
+    standing = commits.standing("main", history.tip, FILES, [], asked)
+
+    assert local_github.operations == ["Standing"]
+    assert standing.pasts == {
+        (history.merge, history.squash),
+        (history.first, history.squash),
+        (history.first, history.merge),
+    }
+
+
+def test_of_a_commit_deployed_long_before_it_is_not_known_in_one_query(
+    commits: Commits, history: History
+) -> None:
+    last = [history.repository.commit(f"Commit {number}", {}) for number in range(LAST_COMMITS)][-1]
+    late = Succession(history.tip, last, "2030-01-01T00:00:00.000Z")
+    made_at = history.repository.git("show", "--no-patch", "--format=%cI", history.tip)
+    soon = replace(late, deployed_at=f"{made_at[:19]}.999Z")
+
+    assert commits.standing("main", last, FILES, [], [late]).pasts == set()
+    assert commits.standing("main", last, FILES, [], [soon]).pasts == {(history.tip, last)}
 
 
 def test_commits_that_github_cannot_compare_are_an_error(commits: Commits, history: History) -> None:

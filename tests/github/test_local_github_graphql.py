@@ -41,6 +41,22 @@ def test_the_repository_tells_its_branch_and_how_a_commit_compares(
     }
 
 
+def test_a_history_is_of_the_time_that_is_asked_for(local_github: LocalGithub, history: History) -> None:
+    def found(*limits: str) -> list[str]:
+        asked = ", ".join(("first: 9", *limits))
+        commits = f"... on Commit {{ history({asked}) {{ nodes {{ oid }} }} }}"
+        answer = local_github.query(f'tip: object(oid: "{history.tip}") {{ {commits} }}')
+        return [node["oid"] for node in answer["data"]["repository"]["tip"]["history"]["nodes"]]
+
+    dates = 'since: "{}", until: "{}"'
+
+    assert [history.tip, history.squash] == found()[:2]
+    assert [history.first] == found()[-1:]
+    assert found()[2:] == found('until: "2023-11-14T22:16:20Z"')
+    assert found()[:-1] == found('since: "2023-11-14T23:15:20+01:00"')
+    assert [history.first] == found(dates.format("2023-11-14T22:14:20", "2023-11-14T22:14:20"))
+
+
 def test_the_repository_has_the_same_id_as_over_rest(local_github: LocalGithub) -> None:
     answer = local_github.query("databaseId url")
 

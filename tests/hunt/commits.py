@@ -10,7 +10,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dictionary_deploy.model import Place, Standing
+from dictionary_deploy.model import Place, Standing, Succession
+
+NEAR = 3
+"""Commits between two up to which a question about the branch tells their order, too."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,21 @@ class Repository:
         before = [tip for at, tip in self.tips if at <= moment]
         return before[-1:] + [tip for at, tip in self.tips if at > moment]
 
-    def standing(self, commit: Commit, files: Sequence[str], others: Sequence[str]) -> Standing:
-        """As GitHub answers now."""
+    def standing(
+        self, commit: Commit, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
+        """As GitHub answers now; of successions it knows those with few commits between the two."""
         tip = self.tip
         distances = {sha: self.distance(tip, self.by_sha(sha)) for sha in (commit.sha, *others)}
-        return Standing(tip.sha, {file: self._place(commit, file) for file in files}, distances)
+        places = {file: self._place(commit, file) for file in files}
+        known = filter(self._is_near, successions)
+        return Standing(tip.sha, places, distances, frozenset((each.earlier, each.later) for each in known))
+
+    def _is_near(self, succession: Succession) -> bool:
+        earlier, later = self.by_sha(succession.earlier), self.by_sha(succession.later)
+        if earlier is None or later is None or earlier.name not in later.past:
+            return False
+        return len(later.past - earlier.past) <= NEAR
 
     @staticmethod
     def distance(tip: Commit, commit: Commit | None) -> int | None:

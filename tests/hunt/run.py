@@ -21,7 +21,7 @@ from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.findings import explain
-from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
+from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing, Succession
 from dictionary_deploy.next_step import Attempt, Wanted
 from dictionary_deploy.results import WRITING_MODES, conclude
 from dictionary_deploy.surroundings import Surroundings
@@ -257,19 +257,23 @@ class Run:
         )
         return Track(wanted, Source(data, content, BytesIO(data)), Attempt(began=self.world.now))
 
-    def _branch(self, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def _branch(
+        self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
         if self.mode == "plan":
-            return foreseen(self.commit.sha, self._ask_branch, files, others)
-        return self._ask_branch(self.commit.sha, files, others)
+            return foreseen(self.commit.sha, self._ask_branch, files, others, successions)
+        return self._ask_branch(self.commit.sha, files, others, successions)
 
-    def _ask_branch(self, here: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def _ask_branch(
+        self, here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
         repository = self.world.repository
 
         def perform() -> Standing:
             commit = repository.by_sha(here)
             if commit is None:
                 raise GithubError("GitHub knows no such commit.", "Rerun.", status=404)
-            return repository.standing(commit, files, others)
+            return repository.standing(commit, files, others, successions)
 
         return self.call("github:standing", perform, {})
 

@@ -278,6 +278,23 @@ def test_content_that_was_given_up_before_what_someone_rolled_back_from_is_not_h
     assert "held" == outcome(step({**apart, (A, C): False}))
 
 
+def test_nothing_more_is_asked_of_commits_that_are_known_to_be_in_the_past_of_the_deployed_one() -> None:
+    # D came last of A, B, C and D, and E is the tip; what A, B and C lack of the branch was not asked.
+    entries = (f"v1:{A}", f"v2:{B}", f"v3:{C}", f"v4:{D}")
+    apart = Standing(E, {FILE: "tip", CONFIG: "tip"}, {D: 1, E: 0})
+    wanted = replace(WANTED, commit=E)
+
+    def step(pasts: set[tuple[str, str]], distances: Mapping[str, int | None] | None = None) -> Step:
+        standing = replace(apart, pasts=frozenset(pasts), distances={**apart.distances, **(distances or {})})
+        return decide(*entries, wanted=wanted, contents={C: "new", D: "old"}, standing=standing, order={})
+
+    assert WRITES == step({(A, D), (B, D), (C, D)})
+    assert Look("standing", C) == step({(A, D), (B, D), (C, B)})
+    assert Look("order", D, (C,)) == step({(A, D), (B, D)}, {C: 2})
+    assert Look("standing", C, (B, A)) == step(set())
+    assert WRITES == step({(C, D)}, {B: None})
+
+
 def test_a_second_rollback_is_not_held() -> None:
     assert WRITES == decide(*ROLLED_BACK, wanted=ROLLBACK, contents=CONTENTS)
 

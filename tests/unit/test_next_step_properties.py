@@ -104,11 +104,13 @@ wanteds = st.builds(
     by_order=st.booleans(),
 )
 reviews = st.sampled_from([FINE, VETOED])
+pasts = st.frozensets(st.sampled_from(PAIRS), max_size=3)
 standings = st.builds(
     Standing,
     st.just(C),
     st.fixed_dictionaries({FILE: st.sampled_from(PLACES), CONFIG: st.sampled_from(PLACES)}),
     st.fixed_dictionaries({}, optional={commit: maybe(st.integers(0, 5)) for commit in BRANCH}),
+    pasts,
 )
 histories = st.lists(st.sampled_from(["", "by hand", *BRANCH]), max_size=5).map(
     lambda messages: history(*(f"{name}:{text}" for name, text in zip(NAMES, messages, strict=False)))
@@ -162,6 +164,7 @@ def promising_observations(draw: st.DrawFn) -> Observed:
             C,
             {FILE: draw(places), CONFIG: draw(places)},
             {commit: draw(st.integers(0, 5)) for commit in BRANCH},
+            draw(pasts),
         ),
         order={pair: draw(st.booleans()) for pair in PAIRS},
         review=draw(st.sampled_from([FINE, FINE, FINE, VETOED])),

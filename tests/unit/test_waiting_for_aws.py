@@ -162,7 +162,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         packages=aws,
         domains=aws,
         objects=aws,
-        branch=lambda files, _: Standing(NEW, dict.fromkeys(files, "tip"), {OLD: 1, NEW: 0}),
+        branch=lambda files, *_: Standing(NEW, dict.fromkeys(files, "tip"), {OLD: 1, NEW: 0}),
         order=lambda *_: True,
         pools=Pools(AtOnce(), AtOnce(), AtOnce()),
         clock=clock,

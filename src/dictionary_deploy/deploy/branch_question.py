@@ -34,6 +34,7 @@ class BranchQuestion:
             file for track in self.tracks for file in (track.wanted.dictionary.file, track.wanted.config)
         }
         others = {commit for track in self.tracks for commit in track.asked}
+        successions = {each for track in self.tracks for each in track.successions}
 
         def note(standing: Standing) -> None:
             self.standing, self._is_asked = standing, False
@@ -41,4 +42,4 @@ class BranchQuestion:
         def fail(error: DeployError) -> None:
             self._trouble, self._is_asked = error, False
 
-        self.calls.start(lambda: self.branch(sorted(files), sorted(others)), note, fail)
+        self.calls.start(lambda: self.branch(sorted(files), sorted(others), sorted(successions)), note, fail)

@@ -140,7 +140,7 @@ class Deployment:
 
     def _look(self, track: Track, step: Look) -> None:
         if step.at == "standing":
-            track.commits.add(step.commit)
+            track.commits |= {step.commit, *step.others}
             self._question.ask(track)
         else:
             self._looker.at(track, step)

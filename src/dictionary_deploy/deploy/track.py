@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import DomainNames, DomainPackage, Package, Standing, StoredObject, Version
+from dictionary_deploy.model import (
+    DomainNames,
+    DomainPackage,
+    Package,
+    Standing,
+    StoredObject,
+    Succession,
+    Version,
+)
 from dictionary_deploy.next_step import (
     MOST_STEPS_BACK,
     Attempt,
@@ -82,10 +90,22 @@ class Track:
 
     @property
     def asked(self) -> set[str]:
-        """The commits whose place on the branch matters: the deployed one and those before it."""
+        """The commits whose place on the branch matters: the deployed one, and what was asked for."""
         lineage = self.lineage
-        usual = {lineage.base, *lineage.left[:MOST_STEPS_BACK]} if lineage else set()
-        return (usual | self.commits) - {""}
+        return ({lineage.base if lineage else ""} | self.commits) - {""}
+
+    @property
+    def successions(self) -> set[Succession]:
+        """The commits deployed before the deployed one: somebody may have rolled back from them."""
+        lineage = self.lineage
+        if lineage is None:
+            return set()
+        deployed_at = {each.commit: each.created_at for each in reversed(self.versions)}
+        return {
+            Succession(left, lineage.base, deployed_at[left])
+            for left in lineage.left[:MOST_STEPS_BACK]
+            if left != lineage.base
+        }
 
     @property
     def newest(self) -> int:

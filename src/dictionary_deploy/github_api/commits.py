@@ -12,22 +12,26 @@ from urllib.parse import quote
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.answer import understanding
-from dictionary_deploy.model import Place, Standing
+from dictionary_deploy.model import Place, Standing, Succession
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 MAX_FIELDS = 100
-"""Comparisons and files asked for in one query, so that GitHub has time to answer it."""
+"""Comparisons, files and pasts asked for in one query, so that GitHub has time to answer it."""
+LAST_COMMITS = 20
+"""Of a past so many are asked for: a commit is most often deployed before twenty others are made."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One thing to ask: how a commit compares with the branch, or a file here or at the branch's tip."""
+    """One thing to ask: how a commit compares with the branch, a file here or at its tip, a commit's past."""
 
-    within: Literal["ref", "here", "tip"]
-    """The member of the query's `repository` that has the answer."""
+    within: Literal["ref", "here", "tip", "past"]
+    """The member of the query's `repository` that has the answer; each past is a member of its own."""
     of: str
+    until: str = ""
+    """Of a past: its end, in GitHub's form."""
 
 
 class Commits:
@@ -37,15 +41,26 @@ class Commits:
         self._client = client
 
     @understanding("the branch")
-    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def standing(
+        self,
+        branch: str,
+        commit: str,
+        files: Sequence[str],
+        others: Sequence[str],
+        successions: Sequence[Succession] = (),
+    ) -> Standing:
         """Where `commit`, its `files` and the commits `others` stand on `branch`, in one query.
 
         A file that is a link counts as untracked: what git has of it stays the same when the file it
-        leads to changes. More than a hundred things to ask take a query per hundred, all about the same
-        tip. Raises GithubError when there is no such branch or repository, or no answer.
+        leads to changes. A succession is known by the commits of the later one's past that were there when
+        the earlier one was deployed, the last of which are asked for. More than a hundred things to ask
+        take a query per hundred, all about the same tip. Raises GithubError when there is no such branch or
+        repository, or no answer.
         """
+        pasts = {each: _Field("past", each.later, _timestamp(each.deployed_at)) for each in successions}
         fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
         fields += [_Field(within, file) for file in files for within in ("here", "tip")]
+        fields += pasts.values()
         tip = ""
         found: dict[_Field, Any] = {}
         for start in range(0, len(fields), MAX_FIELDS):
@@ -59,7 +74,8 @@ class Commits:
         places = {file: _place(comparison, found, file) for file in files}
         if commit == tip:
             places = dict.fromkeys(files, "tip")
-        return Standing(tip, places, distances)
+        known = (each for each, past in pasts.items() if _has(found[past], each.earlier))
+        return Standing(tip, places, distances, frozenset((each.earlier, each.later) for each in known))
 
     @understanding("the order of commits")
     def has(self, older: str, newer: str) -> bool:
@@ -99,6 +115,7 @@ class Commits:
         ref = f"refs/heads/{branch}"
         variables = {"ref": ref, "here": commit, "tip": tip or ref}
         variables |= {f"f{index}": field.of for index, field in enumerate(fields)}
+        variables |= {f"u{index}": field.until for index, field in enumerate(fields) if field.until}
         repository = self._client.query(_query(fields), variables)["repository"]
         found = repository["ref"]
         if found is None:
@@ -107,10 +124,11 @@ class Commits:
                 "Correct `branch` in the configuration.",
                 status=HTTPStatus.NOT_FOUND,
             )
+        members = ((repository if field.within == "past" else repository[field.within]) for field in fields)
         answers = {
-            field: repository[field.within][f"f{index}"]
-            for index, field in enumerate(fields)
-            if repository[field.within]
+            field: member[f"f{index}"]
+            for index, (field, member) in enumerate(zip(fields, members, strict=True))
+            if member
         }
         return tip or found["target"]["oid"], answers
 
@@ -128,22 +146,40 @@ class Commits:
 def _query(fields: Sequence[_Field]) -> str:
     """The text that asks for the fields, the variable `$f0` being the value of the first."""
     names = ["owner", "name", "ref", "here", "tip", *(f"f{index}" for index in range(len(fields)))]
-    declared = ", ".join(f"${name}: String!" for name in names)
-    asked: dict[str, list[str]] = {"ref": [], "here": [], "tip": []}
+    types = dict.fromkeys(names, "String!")
+    asked: dict[str, list[str]] = {"ref": [], "here": [], "tip": [], "past": []}
     for index, field in enumerate(fields):
         if field.within == "ref":
             question = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
+        elif field.within == "past":
+            end = f", until: $u{index}" if field.until else ""
+            history = f"history(first: {LAST_COMMITS}{end}) {{ nodes {{ oid }} }}"
+            question = f"object(expression: $f{index}) {{ ... on Commit {{ {history} }} }}"
         else:
             question = f"file(path: $f{index}) {{ oid mode }}"
+        if field.until:
+            types[f"u{index}"] = "GitTimestamp!"
         asked[field.within].append(f"f{index}: {question}")
+    declared = ", ".join(f"${name}: {kind}" for name, kind in types.items())
     return f"""
         query Standing({declared}) {{
           repository(owner: $owner, name: $name) {{
             ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(asked["ref"])} }}
             here: object(expression: $here) {{ ... on Commit {{ oid {" ".join(asked["here"])} }} }}
             tip: object(expression: $tip) {{ ... on Commit {{ oid {" ".join(asked["tip"])} }} }}
+            {" ".join(asked["past"])}
           }}
         }}"""
+
+
+def _timestamp(moment: str) -> str:
+    """As GitHub's GitTimestamp has it, in whole seconds; empty where none is known."""
+    return f"{moment[:19]}Z" if moment else ""
+
+
+def _has(past: Mapping[str, Any] | None, commit: str) -> bool:
+    """Whether the commit is among those of a past; without an answer that is not known."""
+    return past is not None and any(node["oid"] == commit for node in past["history"]["nodes"])
 
 
 def _distance(comparison: dict[str, int] | None) -> int | None:

@@ -152,9 +152,13 @@ def _rolled_back_from(observed: Observed, standing: Standing, lineage: Lineage) 
     left = _left(standing, lineage)
     if isinstance(left, Look):
         return left
-    found = left
-    for number, later in enumerate((lineage.base, *left)):
-        past = _has(observed, standing, later, [each for each in left[number:] if each in found])
+    past = _has(observed, standing, lineage.base, left)
+    if isinstance(past, Look):
+        return past
+    # What the deployed commit lacks, none in its past has.
+    found = apart = tuple(each for each in left if each not in past)
+    for number, later in enumerate(apart, start=1):
+        past = _has(observed, standing, later, [each for each in apart[number:] if each in found])
         if isinstance(past, Look):
             return past
         found = tuple(each for each in found if each not in past)
@@ -166,15 +170,18 @@ def _left(standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
 
     A commit that the branch has lost ends it: what followed it was deployed because the branch was forced.
     """
+    if standing.distances.get(lineage.base) is None:
+        return ()
     found: dict[str, None] = {}
     for left in lineage.left[:MOST_STEPS_BACK]:
-        if left not in standing.distances:
-            return Look("standing", left)
-        if standing.distances[left] is None or standing.distances.get(lineage.base) is None:
+        # What a commit of the branch has in its past is on the branch.
+        if (left, lineage.base) not in standing.pasts and standing.distances.get(left, 0) is None:
             break
         found[left] = None
     found.pop(lineage.base, None)
-    return tuple(found)
+    known = standing.distances.keys() | {left for left, later in standing.pasts if later == lineage.base}
+    unknown = [left for left in found if left not in known]
+    return Look("standing", unknown[0], tuple(unknown[1:])) if unknown else tuple(found)
 
 
 def _held(base: str, left: str, *, is_gone: bool) -> Done:
@@ -213,11 +220,12 @@ def _has(
     A commit lacks fewer of the branch's commits than any in its past does, and the tip lacks none: what
     follows from that is not asked.
     """
+    known = {each for each in others if (each, commit) in standing.pasts}
     lacks = {each: standing.distances.get(each) or 0 for each in (commit, *others)}
-    older = [each for each in others if lacks[each] > lacks[commit]]
-    if lacks[commit] == 0:
-        return tuple(older)
-    unknown = [each for each in older if (each, commit) not in observed.order]
-    if unknown:
-        return Look("order", commit, tuple(unknown))
-    return tuple(each for each in older if observed.order[each, commit])
+    older = [each for each in others if each not in known and lacks[each] > lacks[commit]]
+    if lacks[commit] > 0:
+        unknown = tuple(each for each in older if (each, commit) not in observed.order)
+        if unknown:
+            return Look("order", commit, unknown)
+        older = [each for each in older if observed.order[each, commit]]
+    return tuple(each for each in others if each in known or each in older)

@@ -17,7 +17,8 @@ class Look:
     commit: str = ""
     """Whose object, place on the branch (with `standing` it may be empty), or past (with `order`)."""
     others: tuple[str, ...] = ()
-    """With `order`: the commits of which to know whether `commit` has them in its past."""
+    """With `order`: the commits of which to know whether `commit` has them in its past; with `standing`:
+    further ones whose place is to be known."""
 
 
 @dataclass(frozen=True, slots=True)

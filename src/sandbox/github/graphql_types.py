@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLError
@@ -16,6 +17,7 @@ from sandbox.github.checkout import Checkout, GitObject
 from sandbox.github.comments import Author, IssueComments
 from sandbox.github.connection import Connection, connection
 from sandbox.github.graphql_comments import IssueComment
+from sandbox.github.graphql_git import Blob, Comparison, Tag, Tree, TreeEntry
 from sandbox.github.resources import Place
 
 
@@ -109,13 +111,6 @@ class Ref:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    status: str
-    ahead_by: int
-    behind_by: int
-
-
-@dataclass(frozen=True)
 class Commit:
     repository: Repository
     found: checkout.Commit
@@ -150,51 +145,23 @@ class Commit:
         )
 
     def history(
-        self, first: int | None = None, after: str | None = None, path: str | None = None
+        self,
+        first: int | None = None,
+        after: str | None = None,
+        path: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
     ) -> Connection[Commit]:
-        found = list(self.repository.source.checkout.commits(self.oid, path=path or ""))
+        begin, end = _moment(since, "0001-01-01"), _moment(until, "9999-12-31")
+        every = self.repository.source.checkout.commits(self.oid, path=path or "")
+        found = [commit for commit in every if begin <= _moment(commit.committer.date) <= end]
         return connection("history", found, lambda commit: Commit(self.repository, commit), first, after)
 
 
-@dataclass(frozen=True)
-class Tree:
-    oid: str
-
-
-@dataclass(frozen=True)
-class TreeEntry:
-    mode: int
-    oid: str
-    path: str
-    type: str
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
-
-
-@dataclass(frozen=True)
-class Tag:
-    oid: str
-
-
-@dataclass(frozen=True)
-class Blob:
-    oid: str
-    content: bytes
-    is_truncated: bool = False
-
-    @property
-    def byte_size(self) -> int:
-        return len(self.content)
-
-    @property
-    def is_binary(self) -> bool:
-        return b"\0" in self.content
-
-    @property
-    def text(self) -> str | None:
-        return None if self.is_binary else self.content.decode("utf-8", "replace")
+def _moment(timestamp: str | None, default: str = "") -> datetime:
+    """A GitTimestamp: a date and time of ISO 8601, in UTC where it does not say."""
+    moment = datetime.fromisoformat(timestamp or default)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
