@@ -90,6 +90,8 @@ class Checkout:
         # What a commit's own SHA names never becomes anything else, and each question starts a process.
         self._objects: dict[str, GitObject] = {}
         self._commits: dict[str, Commit] = {}
+        self._comparisons: dict[tuple[str, str], Comparison | None] = {}
+        self._last_history: tuple[tuple[str, ...], list[Commit]] = ((), [])
 
     def refs(self) -> Refs:
         """The refs as they are now."""
@@ -130,7 +132,10 @@ class Checkout:
 
     def commits(self, oid: str, *options: str, path: str = "") -> Iterator[Commit]:
         """The history of a commit, newest first; with `path`, what touched that file or folder."""
-        yield from self._log(*options, oid, "--", *([path] if path else []))
+        asked = (*options, oid, "--", *([path] if path else []))
+        if self._last_history[0] != asked:
+            self._last_history = (asked, [*self._log(*asked)])
+        yield from self._last_history[1]
 
     def every_commit(self) -> Iterator[Commit]:
         """The commits that any ref leads to."""
@@ -144,7 +149,12 @@ class Checkout:
                 yield self._commits.setdefault(commit.sha, commit)
 
     def compare(self, base: str, head: str) -> Comparison | None:
-        """How two commits stand to each other; None when they share no history."""
+        """How two commits, by their SHAs, stand to each other; None when they share no history."""
+        if (base, head) not in self._comparisons:
+            self._comparisons[base, head] = self._compare(base, head)
+        return self._comparisons[base, head]
+
+    def _compare(self, base: str, head: str) -> Comparison | None:
         merge_base = self._git("merge-base", base, head, may_fail=True).strip()
         if not merge_base:
             return None
