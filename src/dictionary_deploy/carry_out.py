@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from functools import partial
 
 from dictionary_deploy.branch import branch_of, order_of
 from dictionary_deploy.checkout import DictionaryFile, open_dictionary
@@ -15,11 +16,10 @@ from dictionary_deploy.deploy.loop import Deployment
 from dictionary_deploy.deploy.track import Track
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.findings import explain
+from dictionary_deploy.meanwhile import import_what_tells, importing_review, prepare_report
 from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.next_step import Attempt, Wanted
-from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws
 from dictionary_deploy.results import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
-from dictionary_deploy.review import review
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.surroundings import Surroundings
 from dictionary_deploy.trigger import Trigger
@@ -69,6 +69,8 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
 
 
 def _read(settings: Settings, dictionary: Dictionary) -> Result:
+    from dictionary_deploy.review import review  # noqa: PLC0415 a deploy that changes nothing reviews nothing
+
     try:
         with open_dictionary(settings.workspace, dictionary.file) as source:
             return conclude_validated(dictionary, review(dictionary, source, None))
@@ -81,6 +83,8 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
     with ExitStack() as stack:
         tracks, results = _open_files(stack, around, config, trigger)
         if tracks and trigger.mode == "plan" and trigger.is_fork:
+            from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws  # noqa: PLC0415 as for reviews
+
             # Credentials or not: the configuration is a stranger's, and would choose what they read.
             results += plan_without_aws(around, trigger, tracks)
             report = replace(report, notes=(NOTE,))
@@ -111,7 +115,7 @@ def _ask_aws(
             packages=aws.packages,
             domains=aws.domains,
             objects=aws.objects,
-            branch=branch_of(settings, clock, trigger),
+            branch=importing_review(branch_of(settings, clock, trigger), pools.calls),
             order=order_of(settings, clock),
             pools=pools,
             clock=clock,
@@ -120,9 +124,10 @@ def _ask_aws(
             say=say,
             metadata=_metadata(settings, trigger, config),
             lease=aws.lock if writes else None,
+            meanwhile=partial(pools.calls.submit, prepare_report) if settings.github else None,
         )
         if settings.github:
-            pools.calls.submit(_import_what_tells)
+            pools.calls.submit(import_what_tells)
         try:
             deployment.run(hold.since)
         finally:
@@ -140,12 +145,6 @@ def _pools(stack: ExitStack) -> Pools:
     for each in (pools.calls, pools.renewals, pools.lock):
         stack.callback(each.shutdown, wait=False, cancel_futures=True)
     return pools
-
-
-def _import_what_tells() -> None:
-    """Import what the report and the comment need while AWS is waited for, not after it."""
-    import dictionary_deploy.github_api.connect  # noqa: PLC0415 as above
-    import dictionary_deploy.report.view  # noqa: F401, PLC0415 as above
 
 
 def _conclude(track: Track, deployment: Deployment, mode: Mode, url: Callable[[str], str]) -> Result:

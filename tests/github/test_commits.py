@@ -209,6 +209,7 @@ def test_of_deployed_commits_the_same_query_tells_which_is_in_the_past_of_a_late
         Succession(history.squash, history.merge, AT_MERGE),
         Succession(history.open_head, history.squash, AT_MERGE),
         Succession(history.first, UNKNOWN, AT_MERGE),
+        Succession(history.first, history.repository.git("rev-parse", f"{history.tip}^{{tree}}"), AT_MERGE),
         Succession(UNKNOWN, history.squash, AT_MERGE),
     ]
 

@@ -26,7 +26,8 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report.view import has_news, marker, render_comment, render_summary
+from dictionary_deploy.report import view
+from dictionary_deploy.report.view import has_news, marker, prepare, render_comment, render_summary
 
 GOLDEN = Path(__file__).parents[1] / "data" / "report"
 MARKER = marker(".github/dictionaries.yml", "")
@@ -166,6 +167,10 @@ def test_the_comment_is_the_one_kept(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_summary_says_what_the_comment_says(name: str) -> None:
     assert f"{MARKER}\n{render_summary(REPORTS[name])}" == render_comment(REPORTS[name], MARKER)
+
+
+def test_every_template_is_read_beforehand() -> None:
+    assert sorted(path.name for path in Path(view.__file__).parent.glob("templates/*")) == prepare()
 
 
 def test_the_marker_is_a_hidden_line_of_its_own_that_nothing_can_end() -> None:

@@ -13,7 +13,6 @@ from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject, Version
 from dictionary_deploy.next_step import Look, Review
 from dictionary_deploy.ports import Objects, Order, Packages
-from dictionary_deploy.review import LARGEST_READ, is_read_whole, review
 
 T = TypeVar("T")
 
@@ -137,6 +136,8 @@ class Looker:
         key = self.objects.key(track.package_name, before)
 
         def work() -> Review:
+            from dictionary_deploy.review import LARGEST_READ, is_read_whole, review  # noqa: PLC0415 only for changes
+
             size, was = wanted.content.size, None
             is_compared = is_there and is_read_whole(wanted.dictionary, size)
             if is_compared and size <= SMALL:

@@ -65,6 +65,8 @@ class Deployment:
     say: Callable[[str], None]
     metadata: Mapping[str, str]
     lease: Lease | None = None
+    meanwhile: Callable[[], object] | None = None
+    """Called once, when there is nothing to do but to wait: it must return at once."""
     survey: Survey = field(init=False)
     _calls: Calls = field(init=False)
     _looker: Looker = field(init=False)
@@ -201,6 +203,9 @@ class Deployment:
         if self._calls.are_pending:
             self._calls.collect(max(0.0, nap))
         elif wakes:
+            if self.meanwhile:
+                self.meanwhile()
+                self.meanwhile = None
             self.clock.sleep(max(0.0, nap))
 
     def _stop_if_told(self) -> None:

@@ -179,7 +179,7 @@ def _timestamp(moment: str) -> str:
 
 def _has(past: Mapping[str, Any] | None, commit: str) -> bool:
     """Whether the commit is among those of a past; without an answer that is not known."""
-    return past is not None and any(node["oid"] == commit for node in past["history"]["nodes"])
+    return any(node["oid"] == commit for node in past["history"]["nodes"]) if past else False
 
 
 def _distance(comparison: dict[str, int] | None) -> int | None:

@@ -169,6 +169,15 @@ def _environment() -> Environment:
     return environment
 
 
+def prepare() -> list[str]:
+    """Read all templates, for a run that has to wait: that takes longer than to render them. Their names."""
+    environment = _environment()
+    names = environment.list_templates()
+    for name in names:
+        environment.get_template(name)
+    return names
+
+
 def _finalize(value: Any) -> str:
     return value if isinstance(value, Markdown) else text(_clip(redact(str(value))))
 
