@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 from itertools import compress
@@ -10,14 +11,19 @@ from dictionary_deploy.dictionaries.analysis import analyze
 from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
-from dictionary_deploy.dictionaries.other_format import WORDNET, format_of
+from dictionary_deploy.dictionaries.other_format import SEVERAL_LINES, WORDNET, format_of
+from dictionary_deploy.dictionaries.synonyms.line_rules import SEPARATORS_OF_OTHERS
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, rules
+from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, rules, survey
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 
 # White space that Java's trim leaves alone and the whitespace tokenizer takes away.
 _lines_with_wide_space = odd_lines("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
+
+
+# Of a file whose separators are none another rule tells.
+_OTHER_SEPARATOR = re.compile(SEPARATORS_OF_OTHERS)
 
 
 def _other_format(text: Text, _: Options) -> Iterator[Finding]:
@@ -31,6 +37,25 @@ def _other_format(text: Text, _: Options) -> Iterator[Finding]:
             " line as a rule. Write a rule a line, such as `laptop, notebook` or `ipod => i-pod`"
             f"{', or set the kind to wordnet-synonyms' if is_wordnet else ''}.",
         )
+    elif number := _first_of_list(text):
+        yield Finding(
+            number,
+            1,
+            "This is a list of words, and not Solr's format: each line is a rule of one term, which does"
+            " nothing. Write the synonyms of each term behind it, after commas, or set the kind to that of a"
+            " list, such as stopwords.",
+        )
+
+
+def _first_of_list(text: Text) -> int:
+    """The first of several lines that each are a term which is alone, when none is anything else; or 0."""
+    found = survey(text)
+    tables = [table for table in found.regular if table.numbers]
+    if found.odd or [table.form for table in tables] != [(1, EQUIVALENT)]:
+        return 0
+    numbers = tables[0].numbers
+    is_list = len(numbers) >= SEVERAL_LINES and not any(map(_OTHER_SEPARATOR.search, text.blocks))
+    return numbers[0] if is_list else 0
 
 
 def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
