@@ -18,7 +18,7 @@ from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.findings import explain
 from dictionary_deploy.meanwhile import import_what_tells, importing_review, prepare_report
 from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
-from dictionary_deploy.next_step import Attempt, Wanted
+from dictionary_deploy.next_step import Attempt, Refuse, Wanted
 from dictionary_deploy.results import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.surroundings import Surroundings
@@ -89,7 +89,10 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
             results += plan_without_aws(around, trigger, tracks)
             report = replace(report, notes=(NOTE,))
         elif tracks:
-            results += _ask_aws(stack, around, config, trigger, tracks)
+            asked = _ask_aws(stack, around, config, trigger, tracks)
+            if not results:
+                _raise_what_stopped_all(tracks)
+            results += asked
             if trigger.mode == "rollback" and any(result.changed for result in results):
                 report = replace(report, notes=(HELD,))
     by_file = {result.dictionary.file: result for result in results}
@@ -133,6 +136,14 @@ def _ask_aws(
         finally:
             hold.is_left = deployment.is_writing
     return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
+
+
+def _raise_what_stopped_all(tracks: Sequence[Track]) -> None:
+    """Raise what ended several dictionaries alike before anything was known of them: it is told once."""
+    is_known = any(track.package or track.attempt.uploaded for track in tracks)
+    end, *others = {track.step for track in tracks}
+    if len(tracks) > 1 and not is_known and not others and isinstance(end, Refuse):
+        raise DeployError(end.reason, end.message, end.remedy)
 
 
 def _pools(stack: ExitStack) -> Pools:

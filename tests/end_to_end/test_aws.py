@@ -93,6 +93,16 @@ class TestARefusal:
 
         check_failed(refused.run(), "access-denied", f"Grant {operation}")
 
+    def test_what_stops_several_dictionaries_alike_is_told_once(self, refused: Scene) -> None:
+        refused.configure(SYNONYMS, STOPWORDS)
+        refused.commit({**CONTENT, "search/stopwords.txt": "the\n"})
+        refused.aws.failures.fail_operation("es:DescribePackages", "AccessDeniedException")
+
+        ran = refused.run()
+
+        check_failed(ran, "access-denied", "The deploy failed", "Grant es:DescribePackages")
+        assert (1, []) == (ran.log.count("::error"), ran.outcomes)
+
     @pytest.mark.parametrize("path", [".lock", "product-synonyms/"])
     def test_the_missing_right_to_write_objects_is_named(self, refused: Scene, path: str) -> None:
         refused.aws.failures.fail_operation("s3:PutObject", "AccessDenied", path=path)
