@@ -81,6 +81,7 @@ def quickly(content: str) -> list[tuple[str, int]]:
 
 @given(content=FILES)
 @example(content="a, b\nb, a")
+@example(content="a, b\na, , b")
 @example(content="a, b\nb, a\nb , a\n\nb => a\na => b\na, a => b\nc => a, a")
 def test_the_fast_path_finds_the_problems_that_looking_at_every_line_finds(content: str) -> None:
     assert of_every_line(content) == quickly(content)

@@ -6,7 +6,8 @@ A file of many such terms has them everywhere, so each rule tells of the first o
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import compress, islice
 
@@ -20,7 +21,7 @@ from dictionary_deploy.dictionaries.spelling import (
 )
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.survey import rules
-from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, columns
 from dictionary_deploy.dictionaries.text import Text
 
 MOST_PAIRS = 100_000
@@ -106,17 +107,21 @@ def _different(tables: list[Table]) -> list[Table]:
     twice = repeated(joined(table.shapes for table in tables))
     if not twice:
         return tables
-    first: dict[int, int] = {}
+    # An empty term leaves a shape what it is.
+    firsts = defaultdict[Form, dict[int, int]](dict)
     for table in tables:
+        first = firsts[table.form]
         for number, shape in zip(table.numbers, table.shapes, strict=True):
             if shape in twice:
                 first[shape] = min(number, first.get(shape, number))
-    return [
-        table.without(
-            bytes(first.get(*rule) != rule[1] for rule in zip(table.shapes, table.numbers, strict=True))
-        )
-        for table in tables
-    ]
+    return [table.without(bytes(_has_earlier(firsts[table.form], table))) for table in tables]
+
+
+def _has_earlier(first: Mapping[int, int], table: Table) -> Iterator[bool]:
+    """Of each row whether an earlier one has its shape."""
+    return (
+        first.get(shape, number) != number for shape, number in zip(table.shapes, table.numbers, strict=True)
+    )
 
 
 def _first_of_each(wanted: AbstractSet[int], tables: Iterable[Table]) -> tuple[dict[int, int], int]:

@@ -56,7 +56,10 @@ class Table:
         return hashes(zip(inputs, self._xored(self.form[0], self.width), strict=True))
 
     def _xored(self, first: int, last: int) -> array[int]:
-        """Of each row a number, the same for the same terms from `first` to before `last` in any order."""
+        """Of each row a number, the same for the same terms from `first` to before `last` in any order.
+
+        An empty term, whose hash is 0, makes no difference to it.
+        """
         if last - first > len(self.numbers):
             return array("q", (reduce(xor, row[first:last], 0) for row in self.rows()))
         columns = (self.terms[place :: self.width] for place in range(first, last))
