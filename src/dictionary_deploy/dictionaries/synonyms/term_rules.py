@@ -101,6 +101,12 @@ TERM_RULES = (
     LineRule("quoted-term", "warning", '"', _quoted_term),
     LineRule("invisible-character", "warning", _lines_with_invisible, _invisible),
     LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
-    LineRule("long-term", "warning", rf"(?:^|[,>])[^,\n]{{{LONGEST + 1}}}", _long_term, least=LONGEST + 1),
+    LineRule(
+        "long-term",
+        "warning",
+        rf"(?:^|[,>])[^,\n]{{{LONGEST + 1}}}|\\,",  # an escaped comma divides no terms
+        _long_term,
+        least=LONGEST + 1,
+    ),
     LineRule("symbols-alone", "warning", rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)", _symbols_alone),
 )
