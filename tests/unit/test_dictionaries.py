@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from importlib.resources import files
 
 import pytest
@@ -57,6 +58,18 @@ def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: by
 
     assert text is not None or any(problem.severity == "error" for problem in problems)
     assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("stopwords", b"\n"), ("stopwords", b","), ("kuromoji-user-dictionary", b" ")],
+    ids=["blank lines", "a line of commas", "a line of spaces"],
+)
+def test_checking_takes_no_longer_for_what_is_there_again_and_again(name: str, data: bytes) -> None:
+    began = time.process_time()
+    check(KINDS[name], 200_000 * data, FILE, Options())
+
+    assert time.process_time() - began < 5
 
 
 @each_read_kind()

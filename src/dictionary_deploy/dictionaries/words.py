@@ -90,7 +90,7 @@ def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
 
 def _several_words(line: Line, options: Options) -> Iterator[Finding]:
     word = _word(line, options)
-    if re.search(r"\w.*[\s,;]|[\s,;].*\w", word) and not _COMMENT_BEHIND.search(word):
+    if re.search(r"[\s,;]", word) and re.search(r"\w", word) and not _COMMENT_BEHIND.search(word):
         yield Finding(
             line.number,
             1,
@@ -151,7 +151,7 @@ def _unknown_list(line: Line, options: Options) -> Iterator[Finding]:
 
 INVISIBLE_CHARACTER = LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible)
 DUPLICATE_ENTRY = FileRule("duplicate-entry", "warning", _duplicate_entry)
-_ANY_LIST = r"^\s*_[a-z_]+_"
+_ANY_LIST = r"^[\x00-\x09\x0b-\x20]*_[a-z_]+_"
 NAMED_LIST = LineRule("named-list", "warning", _ANY_LIST, _named_list)
 UNKNOWN_LIST = LineRule("named-list", "warning", _ANY_LIST, _unknown_list)
 LOWERED = "Write small letters, unless the filter ignores case or stands where tokens still have capitals."

@@ -152,7 +152,7 @@ RULES = (
     FileRule("duplicate-surface", "error", _duplicate_surface),
     LineRule("no-part-of-speech", "error", r",(?=$|,|[\s#])", _no_part_of_speech),
     LineRule("empty-segment", "warning", "[, ] |,,", _empty_segment),
-    LineRule("space-in-surface", "warning", r"[^\n,] [^\n]*,", _space_in_surface),
+    LineRule("space-in-surface", "warning", r"^(?=[^\n]*,)[^\n]*[^\n,] ", _space_in_surface),
     LineRule("too-many-columns", "warning", r"(?:,[^\n,]*){4}", _too_many_columns),
     LineRule("odd-reading", "warning", r"^(?!$)", _odd_reading),
     INVISIBLE_CHARACTER,
