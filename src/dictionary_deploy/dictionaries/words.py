@@ -19,7 +19,7 @@ from dictionary_deploy.dictionaries.spelling import (
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_breaks import LONGEST
 
-NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\u3000\ufeff"
+NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")
 _COMMENT_BEHIND = re.compile(r"(?:^|\s)([#|])")
 NAMED_LIST_OF_ENGINE = re.compile(
