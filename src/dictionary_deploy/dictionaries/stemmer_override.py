@@ -112,7 +112,7 @@ STEMMER_OVERRIDE = Kind(
     (
         *TEXT_RULES,
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
-        LineRule("trailing-comment", "warning", r"\s#|=>#", _trailing_comment),
+        LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
         LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
         LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
         capital_letters(taken, LOWERED),
