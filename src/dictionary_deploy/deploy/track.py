@@ -90,9 +90,13 @@ class Track:
 
     @property
     def asked(self) -> set[str]:
-        """The commits whose place on the branch matters: the deployed one, and what was asked for."""
+        """The commits whose place on the branch matters: the deployed one and those before it.
+
+        All in one question, so that every dictionary goes by one and the same answer.
+        """
         lineage = self.lineage
-        return ({lineage.base if lineage else ""} | self.commits) - {""}
+        usual = {lineage.base, *lineage.left[:MOST_STEPS_BACK]} if lineage else set()
+        return (usual | self.commits) - {""}
 
     @property
     def successions(self) -> set[Succession]:

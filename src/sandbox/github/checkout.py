@@ -10,11 +10,14 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from sandbox.github.refs import FORMAT, Refs
 
+MOST_PASTS = 16
+"""Commits whose past is kept: each is compared again and again."""
 _LOG_FORMAT = "%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B"
 
 
@@ -52,7 +55,6 @@ class Commit:
 class Comparison:
     """How `head` stands to `base`: ahead by the commits that base lacks, behind by those that head lacks."""
 
-    merge_base: str
     ahead_by: int
     behind_by: int
 
@@ -90,7 +92,7 @@ class Checkout:
         # What a commit's own SHA names never becomes anything else, and each question starts a process.
         self._objects: dict[str, GitObject] = {}
         self._commits: dict[str, Commit] = {}
-        self._comparisons: dict[tuple[str, str], Comparison | None] = {}
+        self._past = lru_cache(MOST_PASTS)(self._read_past)
         self._last_history: tuple[tuple[str, ...], list[Commit]] = ((), [])
 
     def refs(self) -> Refs:
@@ -150,16 +152,18 @@ class Checkout:
 
     def compare(self, base: str, head: str) -> Comparison | None:
         """How two commits, by their SHAs, stand to each other; None when they share no history."""
-        if (base, head) not in self._comparisons:
-            self._comparisons[base, head] = self._compare(base, head)
-        return self._comparisons[base, head]
-
-    def _compare(self, base: str, head: str) -> Comparison | None:
-        merge_base = self._git("merge-base", base, head, may_fail=True).strip()
-        if not merge_base:
+        theirs, ours = self._past(base), self._past(head)
+        if theirs.isdisjoint(ours):
             return None
-        behind, ahead = self._git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
-        return Comparison(merge_base, int(ahead), int(behind))
+        return Comparison(ahead_by=len(ours - theirs), behind_by=len(theirs - ours))
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The last commit that two commits which share some history have both in their past."""
+        return self._git("merge-base", base, head).strip()
+
+    def _read_past(self, oid: str) -> frozenset[str]:
+        """A commit and all before it."""
+        return frozenset(self._git("rev-list", oid).split())
 
     def between(self, base: str, head: str) -> list[str]:
         """The commits of head that base lacks, newest first."""

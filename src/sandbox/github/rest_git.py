@@ -118,12 +118,13 @@ class GitRoutes:
             raise ApiError(404, f"No common ancestor between {base_name} and {head_name}.")
         place = self._place()
         shas = self._checkout.between(base.sha, head.sha)[::-1]
-        files = self._checkout.changed_files(comparison.merge_base, head.sha)
+        merge_base = self._checkout.merge_base(base.sha, head.sha)
+        files = self._checkout.changed_files(merge_base, head.sha)
         return jsonify(
             {
                 "url": f"{place.api}/compare/{basehead}",
                 "base_commit": resources.commit(place, base),
-                "merge_base_commit": resources.commit(place, self._commit_or_404(comparison.merge_base)),
+                "merge_base_commit": resources.commit(place, self._commit_or_404(merge_base)),
                 "status": comparison.status,
                 "ahead_by": comparison.ahead_by,
                 "behind_by": comparison.behind_by,
