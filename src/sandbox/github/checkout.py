@@ -17,7 +17,7 @@ from typing import Literal
 from sandbox.github.refs import FORMAT, Refs
 
 MOST_PASTS = 16
-"""Commits whose past is kept: each is compared again and again."""
+"""Commits whose past and whose history are kept: each is asked about again and again."""
 _LOG_FORMAT = "%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B"
 
 
@@ -93,7 +93,7 @@ class Checkout:
         self._objects: dict[str, GitObject] = {}
         self._commits: dict[str, Commit] = {}
         self._past = lru_cache(MOST_PASTS)(self._read_past)
-        self._last_history: tuple[tuple[str, ...], list[Commit]] = ((), [])
+        self._history = lru_cache(MOST_PASTS)(self._read_history)
 
     def refs(self) -> Refs:
         """The refs as they are now."""
@@ -134,10 +134,10 @@ class Checkout:
 
     def commits(self, oid: str, *options: str, path: str = "") -> Iterator[Commit]:
         """The history of a commit, newest first; with `path`, what touched that file or folder."""
-        asked = (*options, oid, "--", *([path] if path else []))
-        if self._last_history[0] != asked:
-            self._last_history = (asked, [*self._log(*asked)])
-        yield from self._last_history[1]
+        yield from self._history(*options, oid, "--", *([path] if path else []))
+
+    def _read_history(self, *arguments: str) -> tuple[Commit, ...]:
+        return tuple(self._log(*arguments))
 
     def every_commit(self) -> Iterator[Commit]:
         """The commits that any ref leads to."""
