@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from dictionary_deploy.git_history import GitHistory
 from dictionary_deploy.model import Standing, Succession
@@ -10,6 +12,9 @@ from dictionary_deploy.ports import Branch, Order
 from dictionary_deploy.settings import Settings
 from dictionary_deploy.trigger import Trigger
 from dictionary_deploy.waiting import Clock
+
+if TYPE_CHECKING:
+    from dictionary_deploy.github_api.commits import Commits
 
 
 def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
@@ -19,11 +24,8 @@ def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
     def ask_github(
         here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
-        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
-
-        with connected(settings.github_api, settings.github_token, clock) as client:
-            return Commits(client).standing(trigger.branch, here, files, others, successions)
+        with _commits(settings, clock) as commits:
+            return commits.standing(trigger.branch, here, files, others, successions)
 
     def ask_git(
         here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
@@ -45,13 +47,20 @@ def order_of(settings: Settings, clock: Clock) -> Order:
     """The one to ask how two commits stand to each other."""
 
     def ask_github(older: str, newer: str) -> bool:
-        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
-
-        with connected(settings.github_api, settings.github_token, clock) as client:
-            return Commits(client).has(older, newer)
+        with _commits(settings, clock) as commits:
+            return commits.has(older, newer)
 
     return ask_github if settings.github else GitHistory(settings.workspace).has
+
+
+@contextmanager
+def _commits(settings: Settings, clock: Clock) -> Iterator[Commits]:
+    """The repository's commits, as GitHub knows them."""
+    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
+    from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
+
+    with connected(settings.github_api, settings.github_token, clock) as client:
+        yield Commits(client)
 
 
 def foreseen(

@@ -56,7 +56,9 @@ class GitHistory:
         Raises DeployError (`wrong-branch`) when there is no such branch.
         """
         tip = self._tip(branch)
-        missing = [other for other in others if not self._has(other)]
+        named = {*others, *(commit for each in successions for commit in (each.earlier, each.later))}
+        there = set(filter(self._has, named))
+        missing = [other for other in others if other not in there]
         if missing and self._is_shallow():
             raise DeployError(
                 "github-failed",
@@ -70,7 +72,7 @@ class GitHistory:
             pasts=frozenset(
                 (each.earlier, each.later)
                 for each in successions
-                if self._has(each.earlier) and self._has(each.later) and self.has(each.earlier, each.later)
+                if {each.earlier, each.later} <= there and self.has(each.earlier, each.later)
             ),
         )
 

@@ -31,19 +31,19 @@ def format_of(text: Text) -> tuple[str, Line]:
 
 def _find(text: Text, _: Options) -> Iterator[Finding]:
     name, first = format_of(text)
-    if not name and (number := _first_of_rules(text)):
-        yield Finding(
-            number,
-            1,
-            "This is Solr's format of synonyms, and not a list of words: the engine would take each line for"
-            " one entry, with its commas and arrows. Set the kind to synonyms, or write a word a line.",
-        )
     if name:
         yield Finding(
             first.number,
             1,
             f"This is {name}, and not a list of words: the engine would take each line for an entry, with its"
             " brackets, quotes and dashes. Write a word a line.",
+        )
+    elif number := _first_of_rules(text):
+        yield Finding(
+            number,
+            1,
+            "This is Solr's format of synonyms, and not a list of words: the engine would take each line for"
+            " one entry, with its commas and arrows. Set the kind to synonyms, or write a word a line.",
         )
 
 

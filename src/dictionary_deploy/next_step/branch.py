@@ -10,7 +10,7 @@ from dictionary_deploy.next_step.lineage import Lineage
 from dictionary_deploy.next_step.steps import Done, Look, Refuse, Step
 
 MOST_STEPS_BACK = 5
-"""So many commits before the deployed one are looked at for rollbacks: each is one more question."""
+"""So many commits before the deployed one are looked at for rollbacks: each may take a question."""
 
 # A commit is newer than those in its past, and older than those that have it in theirs. Of two that were
 # merged apart neither is, whatever their dates.

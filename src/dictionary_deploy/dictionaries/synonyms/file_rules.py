@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator
 from itertools import compress
@@ -12,7 +11,7 @@ from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
 from dictionary_deploy.dictionaries.other_format import SEVERAL_LINES, WORDNET, format_of
-from dictionary_deploy.dictionaries.synonyms.line_rules import SEPARATORS_OF_OTHERS
+from dictionary_deploy.dictionaries.synonyms.line_rules import NO_SEPARATOR
 from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, rules, survey
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
@@ -20,10 +19,6 @@ from dictionary_deploy.dictionaries.text import Line, Text
 
 # White space that Java's trim leaves alone and the whitespace tokenizer takes away.
 _lines_with_wide_space = odd_lines("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
-
-
-# Of a file whose separators are none another rule tells.
-_OTHER_SEPARATOR = re.compile(SEPARATORS_OF_OTHERS)
 
 
 def _other_format(text: Text, _: Options) -> Iterator[Finding]:
@@ -54,7 +49,8 @@ def _first_of_list(text: Text) -> int:
     if found.odd or [table.form for table in tables] != [(1, EQUIVALENT)]:
         return 0
     numbers = tables[0].numbers
-    is_list = len(numbers) >= SEVERAL_LINES and not any(map(_OTHER_SEPARATOR.search, text.blocks))
+    # Of a file whose separators are none another rule tells.
+    is_list = len(numbers) >= SEVERAL_LINES and not any(map(NO_SEPARATOR.search, text.blocks))
     return numbers[0] if is_list else 0
 
 

@@ -19,8 +19,8 @@ MOST_TERMS = 30
 # At an arrow's end. Of a space and a term before it, which most lines have, none of these is true.
 _NOTHING_BEFORE = r"(?<=^=>)|(?<=^[\s,]=>)|(?<=[\s,]{2}=>)"
 _BLANK = r"[\x00-\x09\x0b-\x20]"
-SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
-_NO_SEPARATOR = re.compile(SEPARATORS_OF_OTHERS)
+_SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
+NO_SEPARATOR = re.compile(_SEPARATORS_OF_OTHERS)
 # Those that are no part of any term, whatever else is in the line.
 _NEVER_WITHIN = re.compile(
     r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e)(?=[^>])"
@@ -72,7 +72,7 @@ def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
     if not is_rule(line.text):
         return
     is_one = len([*parse_rule(line.text).terms]) == 1
-    found = (_NO_SEPARATOR if is_one else _NEVER_WITHIN).search(line.text)
+    found = (NO_SEPARATOR if is_one else _NEVER_WITHIN).search(line.text)
     what = "the line is one term and no rule" if is_one else "what stands on both its sides is one term"
     if found:
         yield Finding(
@@ -94,7 +94,7 @@ def _lines_of_one_term(text: Text) -> Iterator[Line]:
 
 
 def _lone_term(line: Line, _: Options) -> Iterator[Finding]:
-    if not is_rule(line.text) or _NO_SEPARATOR.search(line.text):
+    if not is_rule(line.text) or NO_SEPARATOR.search(line.text):
         return
     rule = parse_rule(line.text)
     if not rule.is_explicit and len(rule.inputs) == 1 and plain(rule.inputs[0]) and "=>" not in line.text:
@@ -179,7 +179,7 @@ ERRORS = (
 )
 
 WARNINGS = (
-    LineRule("two-terms-as-one", "warning", SEPARATORS_OF_OTHERS, _two_terms_as_one),
+    LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
     LineRule("empty-side", "warning", rf"=>(?:{_NOTHING_BEFORE}|(?:[^\S\n]|,)*+(?:$|=>))", _empty_side),
     LineRule("indented-comment", "warning", r"#(?<=[^\S\n]#)", _indented_comment),
     LineRule("trailing-comment", "warning", r"#(?<=[^\S\n]#)", _trailing_comment),
