@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, graphql_answer
+from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, graphql_response
 
 NOW = 1_700_000_000.0
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+def answer(status: int, body: Any = None, **headers: str) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def answer(status: int, body: Any = None, **headers: str) -> Answer:
         answer(403, {"message": "You have exceeded a secondary rate limit."}),
     ],
 )
-def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Answer) -> None:
+def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Response) -> None:
     error = limited.error("GET user")
 
     assert limited.is_rate_limited
@@ -34,7 +34,7 @@ def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Answer) -
 @pytest.mark.parametrize(
     "other", [answer(403, {"message": "Resource not accessible by integration"}), answer(500), answer(200)]
 )
-def test_other_answers_are_no_rate_limit(other: Answer) -> None:
+def test_other_answers_are_no_rate_limit(other: Response) -> None:
     assert not other.is_rate_limited
 
 
@@ -51,12 +51,13 @@ def test_other_answers_are_no_rate_limit(other: Answer) -> None:
         (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1600000000"), 1.0),
     ],
 )
-def test_the_wait_is_what_github_says_or_a_minute(limited: Answer, seconds: float) -> None:
+def test_the_wait_is_what_github_says_or_a_minute(limited: Response, seconds: float) -> None:
     assert limited.wait(NOW) == seconds
 
 
 @pytest.mark.parametrize(
-    ("status", "unclear"), [(NO_ANSWER, True), (502, True), (500, True), (422, False), (200, False)]
+    ("status", "unclear"),
+    [(NO_RESPONSE, True), (202, True), (502, True), (500, True), (422, False), (200, False)],
 )
 def test_a_failure_of_the_server_or_the_connection_is_unclear(status: int, unclear: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert answer(status).is_unclear == unclear
@@ -82,7 +83,7 @@ def test_an_invalid_token_is_answered_with_the_input_that_sets_it() -> None:
 
 
 def test_no_answer_is_said_so() -> None:
-    error = answer(NO_ANSWER).error("a query")
+    error = answer(NO_RESPONSE).error("a query")
 
     assert (error.status, error.message) == (0, "GitHub did not answer a query.")
     assert error.remedy == "Run the job again; nothing is done twice."
@@ -114,14 +115,13 @@ def test_the_message_has_githubs_own_words_and_its_list_of_errors() -> None:
 def test_an_error_in_the_body_of_a_query_tells_the_status(error: dict[str, str], status: int) -> None:
     given = answer(200, {"data": None, "errors": [{"type": "NOT_FOUND"}, error]})
 
-    assert graphql_answer(given).status == status
+    assert graphql_response(given).status == status
 
 
 def test_an_answer_without_errors_keeps_its_status() -> None:
-    assert graphql_answer(answer(200, {"data": {}})) == answer(200, {"data": {}})
-    assert graphql_answer(answer(502)) == answer(502)
+    assert graphql_response(answer(200, {"data": {}})) == answer(200, {"data": {}})
 
 
 @pytest.mark.parametrize("body", [None, [], {}, "text"])
 def test_a_success_that_is_no_answer_to_a_query_is_none(body: Any) -> None:
-    assert graphql_answer(answer(200, body)).status == NO_ANSWER
+    assert graphql_response(answer(200, body)).status == NO_RESPONSE

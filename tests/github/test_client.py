@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from github.IssueComment import IssueComment
 from local_github import Clock, ConnectClient, History, LocalGithub
 
 from dictionary_deploy.errors import GithubError
@@ -20,18 +21,30 @@ NAME = {"repository": {"nameWithOwner": "acme/search"}}
 COMMENTS = "issues/7/comments"
 
 
+def tip(client: GithubClient) -> str:
+    return client.request("GET branches/main", lambda repository: repository.get_branch("main").commit.sha)
+
+
+def post(client: GithubClient) -> IssueComment:
+    return client.request(
+        f"POST {COMMENTS}",
+        lambda repository: repository.get_issue(7).create_comment("Hello"),
+        repeatable=False,
+    )
+
+
 def test_a_query_is_about_the_clients_repository(client: GithubClient) -> None:
     assert client.query(QUERY, {}) == NAME
 
 
 def test_a_request_is_about_the_clients_repository(client: GithubClient, history: History) -> None:
-    assert client.request("GET", "branches/main")["commit"]["sha"] == history.tip
+    assert tip(client) == history.tip
 
 
 def test_a_request_without_an_answers_body_gives_none(client: GithubClient) -> None:
-    comment = client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+    comment = post(client)
 
-    assert client.request("DELETE", f"issues/comments/{comment['id']}") is None
+    assert client.request("DELETE a comment", lambda _: comment.delete()) is None
 
 
 def test_the_addresses_of_github_enterprise_server_are_asked(
@@ -41,19 +54,19 @@ def test_the_addresses_of_github_enterprise_server_are_asked(
     client = connect(api_url=f"{url}/api/v3", graphql_url=f"{url}/api/graphql")
 
     assert client.query(QUERY, {}) == NAME
-    client.request("GET", "branches/main")
+    tip(client)
 
     paths = [seen["path"] for seen in local_github.request("GET", "/_sandbox/requests").json()]
     assert paths == ["/api/graphql", "/api/v3/repos/acme/search/branches/main"]
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
+@pytest.mark.parametrize("status", [202, 500, 502, 503])
 def test_reads_are_repeated_three_times_after_a_failure_of_the_server(
-    client: GithubClient, local_github: LocalGithub, clock: Clock, status: int
+    client: GithubClient, local_github: LocalGithub, history: History, clock: Clock, status: int
 ) -> None:
     local_github.plan("GET", "branches", status, times=3)
 
-    assert client.request("GET", "branches/main")["name"] == "main"
+    assert tip(client) == history.tip
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
@@ -63,7 +76,7 @@ def test_reads_that_fail_a_fourth_time_fail(
     local_github.plan("GET", "branches", 502, body="<html>Bad gateway</html>", times=4)
 
     with pytest.raises(GithubError) as raised:
-        client.request("GET", "branches/main")
+        tip(client)
 
     assert raised.value.status == 502
     assert raised.value.message == "GitHub answered 502 to GET branches/main."
@@ -86,10 +99,10 @@ def test_queries_are_repeated_though_they_are_posts(
 def test_patch_and_delete_are_repeated(
     client: GithubClient, local_github: LocalGithub, clock: Clock, verb: str
 ) -> None:
-    comment = client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+    comment = post(client)
     local_github.plan(verb, "comments", 500)
 
-    client.request(verb, f"issues/comments/{comment['id']}", {"body": "Goodbye"})
+    client.request(verb, lambda _: comment.edit("Goodbye") if verb == "PATCH" else comment.delete())
 
     assert clock.pauses == [1.0]
     assert local_github.bodies(7) == (["Goodbye"] if verb == "PATCH" else [])
@@ -101,7 +114,7 @@ def test_a_post_is_not_repeated_after_an_unclear_answer(
     local_github.plan("POST", COMMENTS, 502, after=True)
 
     with pytest.raises(GithubError) as raised:
-        client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+        post(client)
 
     assert raised.value.status == 502
     assert local_github.bodies(7) == ["Hello"]
@@ -127,7 +140,7 @@ def test_a_rate_limit_is_waited_for_even_by_a_post(
 ) -> None:
     local_github.plan("POST", COMMENTS, status, headers=headers)
 
-    client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+    post(client)
 
     assert clock.pauses == [pause]
     assert local_github.bodies(7) == ["Hello"]
@@ -150,7 +163,7 @@ def test_a_client_never_waits_more_than_two_minutes_in_all(
     local_github.plan("GET", "branches", 429, headers={"retry-after": "50"}, times=3)
 
     with pytest.raises(GithubError) as raised:
-        client.request("GET", "branches/main")
+        tip(client)
 
     assert raised.value.status == 429
     assert clock.pauses == [50.0, 50.0]
@@ -162,7 +175,7 @@ def test_a_wait_of_an_hour_is_not_begun(
     local_github.plan("GET", "branches", 403, headers={"retry-after": "3600"}, body={"message": "Slow down"})
 
     with pytest.raises(GithubError, match=r"answered 403 .*: Slow down\. Run the job again later\."):
-        client.request("GET", "branches/main")
+        tip(client)
 
     assert clock.pauses == []
 
@@ -176,7 +189,7 @@ def test_an_invalid_token_is_401(connect: ConnectClient) -> None:
 
 def test_a_write_without_the_permission_is_403_and_names_it(connect: ConnectClient) -> None:
     with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
-        connect("read-only").request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
+        post(connect("read-only"))
 
     assert raised.value.status == 403
     assert "pull-requests: write" in raised.value.remedy
@@ -207,7 +220,7 @@ def test_a_repository_that_github_does_not_show_is_404(
 
 def test_what_github_finds_too_long_is_422(client: GithubClient) -> None:
     with pytest.raises(GithubError, match="Body is too long") as raised:
-        client.request("POST", COMMENTS, {"body": "x" * 65_537}, repeatable=False)
+        client.request(COMMENTS, lambda repository: repository.get_issue(7).create_comment("x" * 65_537))
 
     assert raised.value.status == 422
 
@@ -216,28 +229,33 @@ def test_a_server_that_is_not_there_is_no_answer(connect: ConnectClient, clock: 
     client = connect(api_url="http://127.0.0.1:1")
 
     with pytest.raises(GithubError, match="GitHub did not answer GET branches/main") as raised:
-        client.request("GET", "branches/main")
+        tip(client)
 
     assert raised.value.status == 0
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
-def test_a_redirect_is_not_taken_for_a_success(client: GithubClient, local_github: LocalGithub) -> None:
-    local_github.plan("POST", COMMENTS, 307, headers={"location": "/elsewhere"}, body={"message": "Moved"})
-
-    with pytest.raises(GithubError, match="renamed") as raised:
-        client.request("POST", COMMENTS, {"body": "Hello"}, repeatable=False)
-
-    assert raised.value.status == 307
-
-
-def test_the_token_does_not_follow_a_redirect_to_another_host(
-    client: GithubClient, local_github: LocalGithub
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_is_an_error_and_not_followed(
+    client: GithubClient, local_github: LocalGithub, status: int
 ) -> None:
-    local_github.plan("GET", "branches", 301, headers={"location": "http://localhost:1/"})
+    local_github.plan("POST", COMMENTS, status, headers={"location": f"{local_github.url}/elsewhere"})
 
-    with pytest.raises(GithubError, match="GITHUB_API_URL"):
-        client.request("GET", "branches/main")
+    with pytest.raises(GithubError) as raised:
+        post(client)
+
+    assert raised.value.status == status
+    assert len(local_github.operations) == 1
+
+
+@pytest.mark.parametrize(("status", "fix"), [(301, "GITHUB_API_URL"), (307, "renamed")])
+def test_redirect_of_a_renamed_repository_names_the_fix(
+    client: GithubClient, local_github: LocalGithub, status: int, fix: str
+) -> None:
+    local_github.plan("GET", "branches", status, headers={"location": "/elsewhere"})
+
+    with pytest.raises(GithubError, match=fix):
+        tip(client)
 
 
 def test_credentials_that_a_netrc_has_for_the_host_are_not_sent_in_place_of_the_token(
@@ -253,7 +271,7 @@ def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGit
     local_github.plan("GET", "branches", 403, body={"message": "The token ghs_secret may not"})
 
     with pytest.raises(GithubError, match=r"The token \*\*\* may not") as raised:
-        connect("ghs_secret").request("GET", "branches/main")
+        tip(connect("ghs_secret"))
 
     assert raised.value.__context__ is None
 
@@ -279,13 +297,32 @@ def test_what_cannot_be_an_address_is_refused(connect: ConnectClient, setting: s
         connect(**{setting: url})
 
 
-def test_commits_and_comments_are_imported_without_requests() -> None:
+def test_graphql_has_an_address_of_its_own(connect: ConnectClient, local_github: LocalGithub) -> None:
+    client = connect(api_url="http://127.0.0.1:1", graphql_url=f"{local_github.url}/graphql")
+
+    assert client.query(QUERY, {}) == NAME
+
+
+def test_commits_and_comments_are_imported_without_pygithub() -> None:
     program = """
 import sys
 import dictionary_deploy.github_api.comments, dictionary_deploy.github_api.commits
-print("requests" in sys.modules)
+print({"github", "requests"} & sys.modules.keys())
 """
-    source = str(Path(__file__).parents[2] / "src")
-    command = [sys.executable, "-c", program]
+    assert run_python(program) == "set()\n"
 
-    assert subprocess.check_output(command, env={"PYTHONPATH": source}, text=True) == "False\n"
+
+def test_pygithub_writes_nothing_past_the_console() -> None:
+    program = """
+import dictionary_deploy.github_api.client, logging
+logging.getLogger().addHandler(logging.NullHandler())
+logging.getLogger("github.Requester").warning("ghs_secret")
+"""
+    assert run_python(program) == ""
+
+
+def run_python(program: str) -> str:
+    """Return what a new interpreter prints on both streams."""
+    environ = {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    command = [sys.executable, "-c", program]
+    return subprocess.check_output(command, env=environ, text=True, stderr=subprocess.STDOUT)

@@ -6,6 +6,8 @@ import gc
 import gzip
 import os
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
 from dictionary_deploy.errors import AwsError, DeployError, GithubError
-from dictionary_deploy.github_api import client as github_client
+from dictionary_deploy.github_api import http_limits
 from dictionary_deploy.github_api.client import GithubClient
 from tests.network.slow import HEAD, Repeating, serve_bytes
 
@@ -53,11 +55,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask_github(url: str) -> Any:
-    client = GithubClient(
-        TOKEN, url, f"{url}/graphql", "acme/search", lambda _: None, time.time, patience=PATIENCE
-    )
+    client = GithubClient(TOKEN, url, f"{url}/graphql", "acme/search", lambda _: None, time.time, 1)
     try:
-        return client.request("GET", "branches/main", repeatable=False)
+        return client.request(
+            "GET branches/main", lambda repository: repository.get_branch("main").raw_data, repeatable=False
+        )
     finally:
         client.close()
 
@@ -117,6 +119,43 @@ def test_an_answer_that_is_too_long_is_given_up(ask: Ask, answer: Iterable[bytes
     assert raised.value.reason in {"github-failed", "update-failed"}
 
 
+MEMORY = """
+import resource, sys
+from dictionary_deploy.errors import GithubError
+from dictionary_deploy.github_api.client import GithubClient
+
+def peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+url = sys.argv[1]
+client = GithubClient("ghs_x", url, f"{url}/graphql", "acme/search", lambda _: None, lambda: 0.0)
+before = peak()
+try:
+    client.request("GET", lambda repository: repository.get_branch("main").raw_data, repeatable=False)
+except GithubError as error:
+    print(peak() - before, error)
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [HEAD, b"Content-Length: 200000000\r\n\r\n[", *[b" " * 1_000_000] * 200],
+        [HEAD, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"[" + b" " * 200_000_000)],
+    ],
+    ids=["long", "bomb"],
+)
+def test_200_mb_from_github_are_refused_within_20_mb_of_memory(answer: list[bytes]) -> None:
+    with serve_bytes(answer) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        program = [sys.executable, "-c", MEMORY, url]
+        environ = {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+        kib, _, error = subprocess.check_output(program, env=environ, text=True).partition(" ")
+
+    assert int(kib) < 20_000
+    assert "GitHub did not answer GET" in error
+
+
 def test_an_object_that_comes_in_drops_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     drip = Repeating((HEAD, b"Content-Length: 1000000\r\n\r\n"), (b" ", b""))
     began = time.monotonic()
@@ -149,7 +188,7 @@ def test_the_token_goes_to_github_though_netrc_has_another(
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login mallory password password\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     with serve_bytes([HEAD, b"Content-Length: 2\r\n\r\n{}"]) as server:
-        assert {} == ask_github(f"http://127.0.0.1:{server.port}")
+        assert ask_github(f"http://127.0.0.1:{server.port}")
 
     assert [True] == [f"Authorization: token {TOKEN}".encode() in each for each in server.requests]
 
@@ -194,7 +233,7 @@ def test_a_ca_of_the_environment_is_trusted_for_github(
 ) -> None:
     with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
-        assert {} == ask_github(f"https://localhost:{server.port}")
+        assert ask_github(f"https://localhost:{server.port}")
 
 
 def test_a_certificate_for_another_name_is_refused(
@@ -208,5 +247,5 @@ def test_a_certificate_for_another_name_is_refused(
 
 
 def test_the_limits_leave_room_for_what_is_real() -> None:
-    assert 100 * 10**6 * 4 / 3 < github_client.LARGEST_ANSWER
+    assert 100 * 10**6 * 4 / 3 < http_limits.MAX_BLOB_BYTES
     assert GithubError("x").reason == "github-failed"

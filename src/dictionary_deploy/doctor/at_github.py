@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dictionary_deploy.diagnosis import Check, missed, ok
 from dictionary_deploy.errors import DeployError, GithubError
@@ -17,6 +18,8 @@ from dictionary_deploy.settings import Settings
 from dictionary_deploy.waiting import Clock
 
 if TYPE_CHECKING:
+    from github.Repository import Repository as GithubRepository
+
     from dictionary_deploy.github_api.client import GithubClient
 
 
@@ -60,7 +63,7 @@ class GithubExamination:
         api = replace(api, repository=name)
         try:
             with connected(api, self._settings.github_token, self._clock) as client:
-                self._note(name, client.request("GET", ""))
+                client.request("GET the repository", partial(self._note, name))
                 yield ok("repository", f"{name} may be read.")
                 yield from self._branch(client, branch or self.default_branch)
                 yield from self._comments(client)
@@ -86,18 +89,22 @@ class GithubExamination:
             yield Check(subject, "could not tell", said, "Name one with --pull-request; nothing is written.")
             return
         try:
-            client.request("POST", f"issues/{number}/comments", {"body": ""}, repeatable=False)
+            client.request(
+                f"POST issues/{number}/comments",
+                lambda repository: repository.get_issue(number).create_comment(""),
+                repeatable=False,
+            )
         except GithubError as error:
             if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
                 yield ok(subject, f"The token may comment on pull request {number}.")
             else:
                 yield missed(subject, error, stops=False)
 
-    def _note(self, name: str, found: Any) -> None:
-        owner = found.get("owner") or {}
-        self.default_branch = str(found.get("default_branch") or "")
+    def _note(self, name: str, found: GithubRepository) -> None:
+        # The first attribute that is read sends the request.
+        self.default_branch = found.default_branch or ""
         self.repository = Repository(
-            name, str(owner.get("id") or ""), str(found.get("id") or ""), str(found.get("created_at") or "")
+            name, str(found.owner.id or ""), str(found.id), found.created_at.isoformat()
         )
 
     def _checkout(self, branch: str | None) -> Check:

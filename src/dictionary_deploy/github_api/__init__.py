@@ -1,4 +1,4 @@
-"""GitHub: where a commit stands, and the comments on its pull requests.
+"""GitHub's API: where a commit stands on a branch, and the comments on its pull requests.
 
-requests is imported by `client` alone, so that a run which asks GitHub nothing does not wait for it.
+Nothing else imports PyGithub. `client` and `http_limits` import it; runs that never talk to GitHub do not.
 """

@@ -1,4 +1,4 @@
-"""What came back from GitHub: whether it may be asked again and when, and what to tell the user."""
+"""A response of GitHub: whether and when to retry the request, and what its error says."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 from dictionary_deploy.errors import GithubError
 
-NO_ANSWER = 0
-"""The status of a connection that failed, or of an answer that is not what GitHub sends."""
+NO_RESPONSE = 0
+"""The status of a failed connection or of a malformed response."""
 
 DEFAULT_WAIT = 60.0
-"""Seconds to wait for a rate limit that names no time; GitHub asks for at least a minute."""
+"""Seconds to wait after a rate limit that names no time. GitHub asks for at least a minute."""
 
 PERMISSIONS = """\
 permissions:
@@ -40,8 +40,8 @@ _REMEDIES = {
 
 _UNCLEAR_REMEDY = "Run the job again; nothing is done twice."
 
-# What GraphQL says in an answer of status 200, in the statuses of REST. The last two leave a null in the
-# data, which says as much.
+# GraphQL reports errors in the body of a response with status 200: the status that REST has for each type.
+# The last two types leave a null in the data.
 _GRAPHQL_STATUSES = {
     "RATE_LIMITED": 429,
     "FORBIDDEN": 403,
@@ -52,8 +52,8 @@ _GRAPHQL_STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer: `headers` in small letters, `body` is its JSON, None when it has none."""
+class Response:
+    """One response. `headers` have lowercase names; `body` is the parsed JSON, None without one."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,16 +61,16 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES and not self.is_unclear
 
     @property
     def is_unclear(self) -> bool:
-        """Whether GitHub may or may not have done what it was asked."""
+        """Return True if GitHub may or may not have done what was requested."""
         return is_unclear(self.status)
 
     @property
     def is_rate_limited(self) -> bool:
-        """Whether GitHub refused for the number of requests alone, having done nothing."""
+        """Return True if GitHub rejected the request for the number of requests alone."""
         if self.status == HTTPStatus.FORBIDDEN:
             spent = self.headers.get("x-ratelimit-remaining") == "0"
             return spent or "retry-after" in self.headers or "rate limit" in self.message.lower()
@@ -78,15 +78,15 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What GitHub says is wrong, in its own words."""
+        """GitHub's own error message, at most 500 characters."""
         if not isinstance(self.body, dict):
             return ""
         errors = self.body.get("errors") or []
-        said = [self.body, *(error for error in errors if isinstance(error, dict))]
-        return ": ".join(str(part["message"]) for part in said if part.get("message"))[:500]
+        parts = [self.body, *(error for error in errors if isinstance(error, dict))]
+        return ": ".join(str(part["message"]) for part in parts if part.get("message"))[:500]
 
     def wait(self, now: float) -> float:
-        """Seconds until GitHub wants to be asked again after a rate limit; `now` in seconds since 1970."""
+        """Return the seconds until a rate limit ends; `now` in seconds since 1970."""
         retry_after, reset = self.headers.get("retry-after", ""), self.headers.get("x-ratelimit-reset", "")
         if retry_after.isdecimal():
             seconds = float(retry_after)
@@ -97,8 +97,8 @@ class Answer:
         return max(seconds, 1.0)
 
     def error(self, subject: str) -> GithubError:
-        """`subject` is the request, as in `POST issues/7/comments`."""
-        if self.status == NO_ANSWER:
+        """Return the error for a request, which `subject` names, as in `POST issues/7/comments`."""
+        if self.status == NO_RESPONSE:
             return GithubError(f"GitHub did not answer {subject}.", _UNCLEAR_REMEDY)
         reason = f": {self.message}" if self.message else ""
         remedy = _UNCLEAR_REMEDY if self.is_unclear else _REMEDIES.get(self.status, "")
@@ -109,7 +109,7 @@ class Answer:
 
 @contextmanager
 def understanding(subject: str) -> Iterator[None]:
-    """Turn what an answer of another shape than the API's makes Python raise inside into a GithubError."""
+    """Raise a GithubError where a response of another shape than the API's raises inside."""
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -117,17 +117,16 @@ def understanding(subject: str) -> Iterator[None]:
 
 
 def is_unclear(status: int) -> bool:
-    return status == NO_ANSWER or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    """Return True if a response of this status may or may not mean that the request was done."""
+    return status in {NO_RESPONSE, HTTPStatus.ACCEPTED} or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def graphql_answer(answer: Answer) -> Answer:
-    """The answer to a query, its status telling of the errors that GraphQL puts into the body."""
-    if not answer.is_success:
-        return answer
-    if not isinstance(answer.body, dict) or not {"data", "errors"} & answer.body.keys():
-        return replace(answer, status=NO_ANSWER)
-    statuses = [_graphql_status(error) for error in answer.body.get("errors") or []]
-    return replace(answer, status=max(statuses, default=answer.status))
+def graphql_response(response: Response) -> Response:
+    """Return the response with the status that the errors in its body have in REST."""
+    if not isinstance(response.body, dict) or not {"data", "errors"} & response.body.keys():
+        return replace(response, status=NO_RESPONSE)
+    statuses = [_graphql_status(error) for error in response.body.get("errors") or []]
+    return replace(response, status=max(statuses, default=response.status))
 
 
 def _graphql_status(error: Mapping[str, Any]) -> int:

@@ -1,44 +1,50 @@
-"""One client of GitHub's REST and GraphQL APIs, for one repository and one token.
-
-What is repeated, and after which answer, is decided here. No redirect is followed, so that the token goes
-nowhere but to the addresses that the runner gives.
-"""
+"""PyGithub for one repository and one token: when a request is retried, and what its errors say."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
+import github
 import requests
 import urllib3
-from requests.auth import AuthBase
+from github.Repository import Repository
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, graphql_answer
-from dictionary_deploy.limits import PATIENCE_SECONDS, Body, LimitError, in_time
+from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, graphql_response
+from dictionary_deploy.github_api.http_limits import connect
+from dictionary_deploy.limits import LimitError
 
-TIMEOUT = 20
-"""Seconds to connect, and between two parts of an answer."""
+T = TypeVar("T")
 
-LARGEST_ANSWER = 144 * 1024 * 1024
-"""Bytes, uncompressed: a file of 100 MB, as GitHub sends it, in base64."""
+MAX_RESPONSE_SECONDS = 60
+"""Seconds that one response may take, however little arrives meanwhile."""
 
-PATIENCE = 120.0
-"""Seconds that a client waits in all its life, whatever GitHub asks for."""
+MAX_WAIT_SECONDS = 120.0
+"""Seconds that a client waits between requests, in all its life, whatever GitHub asks for."""
 
 _PAUSES = (1.0, 2.0, 4.0)
-"""Seconds before each repetition after an unclear answer."""
+"""Seconds before each retry after an unclear response."""
+
+# What PyGithub raises on a body that is cut off, and on bodies and headers of other shapes than the API's.
+_MALFORMED = (
+    github.BadAttributeException,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class GithubClient:
-    """Asks GitHub about `repository` (`owner/name`) at the addresses the runner gives.
+    """Connect to the API for `repository` (`owner/name`), at the addresses that the runner gives.
 
-    `pause` waits for some seconds, `now` is the time in seconds since 1970; an answer has to begin, and to go
-    on, within `patience` seconds. Every failure is a
+    `pause` waits for a number of seconds, `now` returns the time in seconds since 1970. Every failure is a
     GithubError, in which the token never appears.
     """
 
@@ -50,7 +56,7 @@ class GithubClient:
         repository: str,
         pause: Callable[[float], None],
         now: Callable[[], float],
-        patience: float = PATIENCE_SECONDS,
+        max_response_seconds: int = MAX_RESPONSE_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
             raise GithubError(
@@ -60,106 +66,92 @@ class GithubClient:
         owner, slash, name = repository.partition("/")
         if not (owner and slash and name) or "/" in name:
             raise GithubError(f"{repository!r} is not the name of a repository.", "Set GITHUB_REPOSITORY.")
+        _check_url(api_url, "GITHUB_API_URL")
+        graphql_address = _check_url(graphql_url, "GITHUB_GRAPHQL_URL")
         self._token = token
-        self._repository = repository
+        self._name = repository
         self._variables = {"owner": owner, "name": name}
-        self._rest_url = _checked(api_url, "GITHUB_API_URL")
-        self._graphql_url = _checked(graphql_url, "GITHUB_GRAPHQL_URL")
-        self._session = requests.Session()
-        self._session.auth = _Token(token)
-        self._session.headers["User-Agent"] = "dictionary-deploy"
-        self._session.headers["Accept"] = "application/vnd.github+json"
+        self._rest = self._graphql = connect(token, api_url, max_response_seconds)
+        self._repository = self._rest.get_repo(repository)
+        self._graphql_url = graphql_url
+        if graphql_url != self._rest.requester.graphql_url:
+            # A Github object sends the token to no other address than its own.
+            root = graphql_address._replace(path="", query="", fragment="").geturl()
+            self._graphql = connect(token, root, max_response_seconds)
         self._pause = pause
         self._now = now
-        self._patience = patience
         self._waited = 0.0
 
     def query(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The `data` of a query; what GitHub could not find in it is null, but never its `repository`.
+        """Return the `data` of a GraphQL query, in which anything but `repository` may be null.
 
         The query declares `$owner: String!` and `$name: String!`, which need not be among the variables.
-        Repeated after an unclear answer.
+        Retried after an unclear response.
         """
         sent = {"query": query, "variables": {**self._variables, **variables}}
 
-        def ask() -> Answer:
-            return graphql_answer(self._answer("POST", self._graphql_url, sent))
+        def send() -> Response:
+            # PyGithub's own `graphql_query` raises when any part of the data is missing.
+            headers, body = self._graphql.requester.requestJsonAndCheck("POST", self._graphql_url, input=sent)
+            return graphql_response(Response(200, headers, body))
 
-        answer = self._settled(ask, "a query", repeatable=True)
-        data: dict[str, Any] = answer.body.get("data") or {}
+        response = self._settle(send, "a query", repeatable=True)
+        data: dict[str, Any] = response.body.get("data") or {}
         if data.get("repository") is None:
-            raise Answer(404, {}, answer.body).error(f"a query about {self._repository}")
+            raise Response(404, {}, response.body).error(f"a query about {self._name}")
         return data
 
-    def request(self, verb: str, path: str, sent: Any = None, *, repeatable: bool = True) -> Any:
-        """The JSON that REST answers; `path` begins below the repository, as in `issues/7/comments`.
+    def request(self, subject: str, call: Callable[[Repository], T], *, repeatable: bool = True) -> T:
+        """Return what `call` returns, which sends one request of PyGithub's REST objects.
 
-        With `repeatable` the request is repeated after an unclear answer. Without, as a POST wants it, only
-        after one that says that it was not done.
+        `subject` names the request in messages, as in `POST issues/7/comments`. With `repeatable` it is
+        retried after an unclear response; without, which a POST needs, only after a rate limit.
         """
-        url = f"{self._rest_url}/repos/{self._repository}/{path}".rstrip("/")
-        answer = self._settled(lambda: self._answer(verb, url, sent), f"{verb} {path}", repeatable=repeatable)
-        return answer.body
+
+        def send() -> Response:
+            return Response(200, {}, call(self._repository))
+
+        returned: T = self._settle(send, subject, repeatable=repeatable).body
+        return returned
 
     def close(self) -> None:
         """Close the connections that are kept open between requests."""
-        self._session.close()
+        self._rest.close()
+        self._graphql.close()
 
-    def _settled(self, ask: Callable[[], Answer], subject: str, *, repeatable: bool) -> Answer:
-        """The first answer that is a success, asking as often as may be."""
+    def _settle(self, send: Callable[[], Response], subject: str, *, repeatable: bool) -> Response:
+        """Return the first successful response, within the retries and the wait that are allowed."""
         pauses = iter(_PAUSES if repeatable else ())
-        while not (answer := ask()).is_success:
+        while not (response := _response(send)).is_success:
             seconds: float | None = None
-            if answer.is_rate_limited:
-                seconds = answer.wait(self._now())
-            elif answer.is_unclear:
+            if response.is_rate_limited:
+                seconds = response.wait(self._now())
+            elif response.is_unclear:
                 seconds = next(pauses, None)
-            if seconds is None or self._waited + seconds > PATIENCE:
-                raise self._without_token(answer.error(subject))
+            if seconds is None or self._waited + seconds > MAX_WAIT_SECONDS:
+                raise self._without_token(response.error(subject))
             self._waited += seconds
             self._pause(seconds)
-        return answer
-
-    def _answer(self, verb: str, url: str, sent: Any) -> Answer:
-        try:
-            status, headers, text = self._exchange(verb, url, sent)
-        except (requests.RequestException, OSError, urllib3.exceptions.HTTPError, LimitError):
-            return Answer(NO_ANSWER, {}, None)
-        answer = Answer(status, headers, None)
-        try:
-            return replace(answer, body=json.loads(text) if text else None)
-        except (ValueError, RecursionError):
-            # A proxy's page, or a body that was cut off: such a success may not be one.
-            return replace(answer, status=NO_ANSWER) if answer.is_success else answer
-
-    def _exchange(self, verb: str, url: str, sent: Any) -> tuple[int, dict[str, str], bytes]:
-        def begin() -> requests.Response:
-            return self._session.request(
-                verb, url, json=sent, timeout=TIMEOUT, allow_redirects=False, stream=True
-            )
-
-        with in_time(begin, self._patience) as response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            body = Body(response.raw, LARGEST_ANSWER, decode=True, patience=self._patience)
-            return response.status_code, headers, body.read()
+        return response
 
     def _without_token(self, error: GithubError) -> GithubError:
         return GithubError(error.message.replace(self._token, "***"), error.remedy, status=error.status)
 
 
-class _Token(AuthBase):
-    """Signs requests in. Given as `auth`, since requests would otherwise prefer what ~/.netrc has."""
+def _response(send: Callable[[], Response]) -> Response:
+    """Return the response, also where PyGithub raises. Its exceptions print whole bodies: none is chained."""
+    try:
+        return send()
+    except github.GithubException as error:
+        return Response(error.status, error.headers or {}, error.data)
+    except requests.HTTPError as error:
+        return Response(NO_RESPONSE if error.response is None else error.response.status_code, {}, None)
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, LimitError, *_MALFORMED):
+        return Response(NO_RESPONSE, {}, None)
 
-    def __init__(self, token: str) -> None:
-        self._token = token
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"token {self._token}"
-        return request
-
-
-def _checked(url: str, variable: str) -> str:
+def _check_url(url: str, variable: str) -> SplitResult:
     address = urlsplit(url)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise GithubError(f"{url!r} is not an address of GitHub's API.", f"Correct {variable}.")
-    return url.rstrip("/")
+    return address

@@ -10,10 +10,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import NO_ANSWER, Answer, is_unclear, understanding
+from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, is_unclear, understanding
 from dictionary_deploy.github_api.merged import merged_query, merged_variables, read_merged
 
 if TYPE_CHECKING:
+    from github.Repository import Repository
+
     from dictionary_deploy.github_api.client import GithubClient
 
 LIMITS = (65_536, 32_768, 16_384)
@@ -116,7 +118,7 @@ class Comments:
         for duplicate in ours[1:]:
             # One that stays is found and removed by the next run.
             with suppress(GithubError):
-                self._client.request("DELETE", f"issues/comments/{duplicate.id}")
+                self._delete(number, duplicate)
         return url
 
     def _write_fitting(
@@ -137,7 +139,7 @@ class Comments:
         if ours[0].body == body:
             return ours[0].url
         try:
-            return self._send("PATCH", f"issues/comments/{ours[0].id}", body)
+            return self._edit(number, ours[0], body)
         except GithubError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
@@ -145,23 +147,39 @@ class Comments:
             return self._create(number, marker, body)
 
     def _create(self, number: int, marker: str, body: str) -> str:
-        """POST the comment; after an unclear answer look whether it is there before sending it again."""
-        path = f"issues/{number}/comments"
+        """Post the comment; after an unclear response, look for it before sending it again."""
         try:
-            return self._send("POST", path, body)
+            return self._post(number, body)
         except GithubError as error:
             if not is_unclear(error.status):
                 raise
             if ours := self.find(number, marker):
                 return ours[0].url
-            return self._send("POST", path, body)
+            return self._post(number, body)
 
-    def _send(self, verb: str, path: str, body: str) -> str:
-        """The comment's URL. A POST goes out once; an answer without the URL is none."""
-        written = self._client.request(verb, path, {"body": body}, repeatable=verb != "POST")
-        if not isinstance(written, dict) or "html_url" not in written:
-            raise Answer(NO_ANSWER, {}, None).error(f"{verb} {path}")
-        return str(written["html_url"])
+    def _post(self, number: int, body: str) -> str:
+        subject = f"POST issues/{number}/comments"
+
+        def post(repository: Repository) -> str:
+            return repository.get_issue(number).create_comment(body).html_url
+
+        return _checked_url(self._client.request(subject, post, repeatable=False), subject)
+
+    def _edit(self, number: int, comment: Comment, body: str) -> str:
+        subject = f"PATCH issues/comments/{comment.id}"
+
+        def edit(repository: Repository) -> str:
+            edited = repository.get_issue(number).get_comment(comment.id)
+            edited.edit(body)
+            return edited.html_url
+
+        return _checked_url(self._client.request(subject, edit), subject)
+
+    def _delete(self, number: int, comment: Comment) -> None:
+        def delete(repository: Repository) -> None:
+            repository.get_issue(number).get_comment(comment.id).delete()
+
+        self._client.request(f"DELETE issues/comments/{comment.id}", delete)
 
     def _ours(self, number: int) -> Iterator[Comment]:
         page = self._first_pages.pop(number, None) or self._page(number, None)
@@ -189,6 +207,13 @@ def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
             status=HTTPStatus.NOT_FOUND,
         )
     return found
+
+
+def _checked_url(url: str | None, subject: str) -> str:
+    """Return the URL of a comment that was written: a response without it proves nothing."""
+    if not url:
+        raise Response(NO_RESPONSE, {}, None).error(subject)
+    return url
 
 
 def _page(data: Mapping[str, Any], pull_request: Mapping[str, Any]) -> _Page:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.answer import understanding
 from dictionary_deploy.model import Place, Standing, Succession
 
 if TYPE_CHECKING:
+    from github.Repository import Repository
+
     from dictionary_deploy.github_api.client import GithubClient
 
 MAX_FIELDS = 100
@@ -91,19 +92,28 @@ class Commits:
 
     @understanding("a file")
     def content(self, commit: str, file: str) -> bytes | None:
-        """The bytes of a file at a commit, 100 MB at most; None when there is no such file or commit."""
-        try:
-            found = self._client.request("GET", f"contents/{quote(file)}?ref={quote(commit)}")
-            if not isinstance(found, dict) or found["type"] != "file":
+        """Return the bytes of a file at a commit, at most 100 MB; None if there is no such file or commit."""
+
+        def read(repository: Repository) -> tuple[str, str, str] | None:
+            found = repository.get_contents(file, ref=commit)
+            if isinstance(found, list) or found.type != "file":
                 return None
-            if found["encoding"] != "base64":
-                # GitHub sends the contents of files beyond 1 MB as blobs alone.
-                found = self._client.request("GET", f"git/blobs/{found['sha']}")
+            return found.encoding, found.content, found.sha
+
+        try:
+            if (found := self._client.request(f"GET contents/{file}", read)) is None:
+                return None
+            encoding, encoded, blob = found
+            if encoding != "base64":
+                # GitHub serves files over 1 MB as blobs alone.
+                encoded = self._client.request(
+                    f"GET git/blobs/{blob}", lambda repository: repository.get_git_blob(blob).content
+                )
         except GithubError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
-        return base64.b64decode(found["content"])
+        return base64.b64decode(encoded)
 
     def _ask(
         self, branch: str, commit: str, tip: str, fields: Sequence[_Field]
@@ -133,14 +143,18 @@ class Commits:
         return tip or found["target"]["oid"], answers
 
     def _compare(self, base: str, head: str) -> dict[str, int] | None:
-        """REST's comparison, in GraphQL's words; None when REST does not know either."""
+        """Return REST's comparison in the words of GraphQL; None if GitHub lacks a commit."""
+
+        def compare(repository: Repository) -> dict[str, int]:
+            found = repository.compare(base, head, comparison_commits_per_page=1)
+            return {"aheadBy": int(found.ahead_by), "behindBy": int(found.behind_by)}
+
         try:
-            found = self._client.request("GET", f"compare/{base}...{quote(head)}?per_page=1")
+            return self._client.request(f"GET compare/{base}...{head}", compare)
         except GithubError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
-        return {"aheadBy": int(found["ahead_by"]), "behindBy": int(found["behind_by"])}
 
 
 def _query(fields: Sequence[_Field]) -> str:

@@ -49,6 +49,7 @@ def repository(place: Place, default_branch: str) -> dict[str, Any]:
         "html_url": place.html,
         "url": place.api,
         "default_branch": default_branch,
+        "created_at": "2020-01-02T03:04:05Z",
     }
 
 

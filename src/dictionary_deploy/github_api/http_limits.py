@@ -1,0 +1,100 @@
+"""Limits for PyGithub: a response has a maximum size and time, and no redirect is followed.
+
+By itself PyGithub reads responses of any size, follows redirects with the token, sleeps on status 202, and
+retries POST requests.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+import github
+import requests
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
+from requests.adapters import HTTPAdapter
+
+from dictionary_deploy.limits import Body, in_time
+
+MAX_RESPONSE_BYTES = 12 * 1024 * 1024
+"""Uncompressed. A full page has a hundred comments of up to 64 KiB each."""
+
+MAX_BLOB_BYTES = 144 * 1024 * 1024
+"""Uncompressed. GitHub serves blobs of up to 100 MB, in base64."""
+
+SOCKET_SECONDS = 20
+"""Seconds to connect, and between two parts of a response."""
+
+# PyGithub attaches a handler that writes to stderr, past the console and its redaction.
+_LOGGER = logging.getLogger("github")
+for _handler in tuple(_LOGGER.handlers):
+    _LOGGER.removeHandler(_handler)
+
+
+def connect(token: str, base_url: str, max_seconds: int) -> github.Github:
+    """Return PyGithub's client, lazy, without its retries and pauses. Each response is bounded.
+
+    `max_seconds` is the time for one response. `base_url` must be an http or https URL.
+    """
+    Requester.injectConnectionClasses(_HttpConnection, _HttpsConnection)
+    try:
+        return github.Github(
+            auth=github.Auth.Token(token),
+            base_url=base_url,
+            timeout=max_seconds,
+            user_agent="dictionary-deploy",
+            lazy=True,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+    finally:
+        # Until the reset, PyGithub opens a connection for each request.
+        Requester.resetConnectionClasses()
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Read each response whole, within its maximum of bytes and seconds.
+
+    Raises requests.HTTPError on a redirect and on status 202; requests.RequestException, urllib3's
+    HTTPError or LimitError where there is no complete response in JSON.
+    """
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, timeout: Any = None, **options: Any
+    ) -> requests.Response:
+        """Send the request. `timeout` is the time for the whole response, in seconds."""
+
+        def exchange() -> requests.Response:
+            options.update(stream=True, timeout=min(timeout, SOCKET_SECONDS))
+            with super(BoundedAdapter, self).send(request, *args, **options) as response:
+                max_bytes = MAX_BLOB_BYTES if "/git/blobs/" in str(request.url) else MAX_RESPONSE_BYTES
+                body = Body(response.raw, max_bytes, decode=True, patience=timeout).read()
+            return _checked(response, body)
+
+        return in_time(exchange, timeout)
+
+
+def _checked(response: requests.Response, body: bytes) -> requests.Response:
+    is_redirect = HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST
+    if is_redirect or response.status_code == HTTPStatus.ACCEPTED:
+        raise requests.HTTPError(response=response)
+    # PyGithub returns any other text as if it were data: the sign-in page of a proxy, say.
+    if response.ok and body.lstrip()[:1] not in {b"", b"{", b"["}:
+        raise requests.ConnectionError("The response is not JSON.")
+    response.raw, response.encoding = BytesIO(body), "utf-8"
+    return response
+
+
+class _HttpConnection(HTTPRequestsConnectionClass):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.session.mount("http://", BoundedAdapter())
+
+
+class _HttpsConnection(HTTPSRequestsConnectionClass):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.session.mount("https://", BoundedAdapter())
