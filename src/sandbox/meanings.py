@@ -71,7 +71,7 @@ REASONS = {
     ),
     "access-denied": (
         "AWS denied a call. The message has the IAM action and resource.",
-        "Grant that action to the role; compare with [the policies](docs/permissions.md).",
+        "Grant that action to the role; compare with [the policies](permissions.md).",
     ),
     "package-not-found": (
         "No package, or more than one, has the name or ID in this account and Region.",

@@ -1,6 +1,6 @@
-"""The tables of README and docs, made from the code: `python -m sandbox.readme` brings them up to date.
+"""Generate the tables of README and docs from the code: `python -m sandbox.readme`.
 
-Each stands between `<!-- table: NAME -->` and `<!-- end -->`; what is between them is replaced.
+Each table replaces the text between `<!-- table: NAME -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from sandbox import meanings
 
 ROOT = Path(__file__).resolve().parents[2]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
+PAGES = (README, ROOT / "docs" / "configuration.md", ROOT / "docs" / "troubleshooting.md", PERMISSIONS)
 
 
 def filled(markdown: str) -> str:
-    """`markdown` with every table as the code has it. KeyError when it has one that is not known."""
+    """Return `markdown` with every table generated anew. Raises KeyError for an unknown table."""
     return re.sub(
         r"(<!-- table: (\S+) -->\n).*?(<!-- end -->)",
         lambda block: f"{block[1]}{TABLES[block[2]]()}{block[3]}",
@@ -39,8 +40,8 @@ def filled(markdown: str) -> str:
 
 
 def main() -> int:
-    """Bring the pages up to date; 0."""
-    for page in (README, PERMISSIONS):
+    """Update the pages; return 0."""
+    for page in PAGES:
         page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
@@ -92,7 +93,7 @@ def _entries_of(kind: Kind) -> str:
 
 def _events() -> str:
     rows = ((_event(name), f"`{mode}`", meanings.EVENTS[name]) for name, mode in AUTO.items())
-    return _plain_table(("event", "mode", "which, and of what commit"), rows)
+    return _plain_table(("event", "mode in `auto`", "condition and commit"), rows)
 
 
 def _event(name: str) -> str:
@@ -119,7 +120,7 @@ def _reasons() -> str:
 
 
 def _policy(name: str) -> str:
-    """Of the example's configuration, in the account of the example's workflow."""
+    """Return a policy for the configuration and the account of the examples."""
     [config] = parse_all((ROOT / "examples" / "dictionaries.yml").read_bytes(), "dictionaries.yml")
     where, server = iam.Where("123456789012", "eu-west-1"), "https://github.com"
     subject = iam.deploy_subject(iam.Repository("acme/shop"), config.branch or "", config.environment)
@@ -144,11 +145,11 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "plan-policy": partial(_policy, "plan"),
     "trust-policy": partial(_policy, "trust"),
 }
-"""By the name in the page. The policies are no tables, and made from the code all the same."""
+"""Generators by the name in the page; the policies are JSON blocks."""
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of things that go by a name, which is the first cell."""
+    """Return a table whose first column holds names, formatted as code."""
     return _plain_table(header, ((_code(name), *cells) for name, *cells in rows))
 
 

@@ -1,4 +1,4 @@
-"""README and docs say what the code does: tables, examples, policies and links."""
+"""README and docs match the code: tables, examples and policies."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from dictionary_deploy.inputs import INPUTS
 from dictionary_deploy.model import MODES, OUTCOMES
 from dictionary_deploy.report.outputs import FAILING
 from sandbox import meanings
-from sandbox.readme import PERMISSIONS, README, ROOT, TABLES, filled
+from sandbox.readme import PAGES, PERMISSIONS, README, ROOT, TABLES, filled
 
-TEXT = README.read_text(encoding="utf-8")
-PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
-MADE = [README, PERMISSIONS]
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+GENERATED = "".join(page.read_text("utf-8") for page in PAGES)
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
@@ -34,9 +33,9 @@ def blocks(language: str, page: Path = README) -> list[str]:
 
 
 def names(table: str) -> list[str]:
-    """The first cells of a table of the README, without their code marks."""
-    block = re.search(rf"<!-- table: {table} -->\n(.*?)<!-- end -->", TEXT, re.DOTALL)
-    assert block is not None, f"the README has no table of {table}"
+    """Return the first cells of a generated table, without their code marks."""
+    block = re.search(rf"<!-- table: {table} -->\n(.*?)<!-- end -->", GENERATED, re.DOTALL)
+    assert block is not None, f"no page has the table {table}"
     return re.findall(r"^\| `([^`]+)`", block[1], re.MULTILINE)
 
 
@@ -44,29 +43,19 @@ def example(name: str) -> str:
     return (ROOT / "examples" / name).read_text(encoding="utf-8")
 
 
-def anchors(markdown: str) -> set[str]:
-    """The anchors that GitHub gives a page's headings."""
-    headings = re.findall(r"^#+ (.+)$", markdown, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
-
-
-def links(page: Path) -> list[str]:
-    return re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_table_is_what_python_m_sandbox_readme_makes_of_the_code(page: Path) -> None:
+def test_generated_tables_match_the_code(page: Path) -> None:
     assert filled(page.read_text("utf-8")) == page.read_text("utf-8")
 
 
-def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_kept() -> None:
+def test_outdated_table_is_replaced_and_surrounding_text_is_kept() -> None:
     outdated = "before\n<!-- table: inputs -->\n| old |\n<!-- end -->\nafter\n"
 
     assert f"before\n<!-- table: inputs -->\n{TABLES['inputs']()}<!-- end -->\nafter\n" == filled(outdated)
 
 
-def test_each_table_is_there_once_in_the_pages_that_are_brought_up_to_date() -> None:
-    found = [name for page in MADE for name in re.findall(r"<!-- table: (\S+) -->", page.read_text("utf-8"))]
+def test_each_table_is_on_exactly_one_page() -> None:
+    found = re.findall(r"<!-- table: (\S+) -->", GENERATED)
 
     assert sorted(TABLES) == sorted(found)
 
@@ -85,13 +74,13 @@ def test_every_key_of_the_configuration_is_in_a_table() -> None:
     assert [*DICTIONARY, *analyzer] == names("dictionary")
 
 
-def test_every_kind_has_a_meaning_and_a_row_and_is_one_of_the_schema() -> None:
+def test_every_kind_has_a_meaning_a_row_and_is_in_the_schema() -> None:
     kinds = SCHEMA["$defs"]["dictionary"]["properties"]["kind"]["enum"]
 
     assert kinds == list(KINDS) == list(meanings.KINDS) == names("kinds")
 
 
-def test_every_event_that_auto_knows_has_a_meaning_and_a_row() -> None:
+def test_every_event_of_auto_has_a_meaning_and_a_row() -> None:
     assert list(AUTO) == list(meanings.EVENTS)
     assert [event.partition(" ")[0] for event in AUTO] == names("events")
 
@@ -100,7 +89,7 @@ def test_every_outcome_has_a_meaning_and_a_row() -> None:
     assert list(OUTCOMES) == list(meanings.OUTCOMES) == names("outcomes")
 
 
-def test_the_outcomes_that_are_said_to_fail_the_run_do() -> None:
+def test_outcomes_documented_as_failing_fail_the_run() -> None:
     assert FAILING == meanings.FAILING
 
 
@@ -109,20 +98,20 @@ def test_every_reason_has_a_remedy_and_a_row() -> None:
 
 
 def test_every_mode_has_a_row() -> None:
-    section = TEXT.partition("## Modes and events")[2].partition("What `auto` stands for")[0]
+    section = README.read_text("utf-8").partition("## Modes and events")[2].partition("<!-- table")[0]
 
     assert set(MODES) == set(re.findall(r"^\| `(\w+)`", section, re.MULTILINE))
 
 
-def test_the_first_yaml_block_is_the_example_workflow() -> None:
+def test_first_yaml_block_is_the_example_workflow() -> None:
     assert example("deploy.yml") == blocks("yaml")[0]
 
 
-def test_the_second_yaml_block_is_the_example_configuration() -> None:
+def test_second_yaml_block_is_the_example_configuration() -> None:
     assert example("dictionaries.yml") == blocks("yaml")[1]
 
 
-def test_the_workflow_plans_pull_requests_and_deploys_the_branch_of_the_example_configuration() -> None:
+def test_example_workflow_uses_the_branch_of_the_example_configuration() -> None:
     workflow = yaml.safe_load(example("deploy.yml"))
     config = parse_config(example("dictionaries.yml").encode(), "dictionaries.yml", "")
 
@@ -132,7 +121,7 @@ def test_the_workflow_plans_pull_requests_and_deploys_the_branch_of_the_example_
     assert workflow["concurrency"]["cancel-in-progress"] is False
 
 
-def test_the_workflow_checks_out_signs_in_and_deploys_with_the_defaults() -> None:
+def test_example_workflow_has_three_steps_and_default_inputs() -> None:
     [job] = yaml.safe_load(example("deploy.yml"))["jobs"].values()
 
     assert [
@@ -151,7 +140,7 @@ def environments_workflow() -> dict[Any, Any]:
     return workflow
 
 
-def test_a_job_of_the_matrix_deploys_each_environment_of_the_example_configuration() -> None:
+def test_environments_workflow_has_a_job_for_each_environment() -> None:
     [job] = environments_workflow()["jobs"].values()
     configs = parse_all(example("dictionaries-environments.yml").encode(), "f.yml")
 
@@ -163,7 +152,7 @@ def test_a_job_of_the_matrix_deploys_each_environment_of_the_example_configurati
     assert "${{ matrix.environment }}" == job["steps"][-1]["with"]["environment"]
 
 
-def test_the_environments_of_the_example_have_places_of_their_own_and_not_all_the_same_dictionaries() -> None:
+def test_example_environments_have_separate_buckets_and_dictionaries() -> None:
     configs = parse_all(example("dictionaries-environments.yml").encode(), "f.yml")
 
     assert len(configs) == len({(config.bucket, config.prefix) for config in configs})
@@ -171,7 +160,7 @@ def test_the_environments_of_the_example_have_places_of_their_own_and_not_all_th
     assert 1 < len({tuple(replace(each, line=0) for each in config.dictionaries) for config in configs})
 
 
-def test_the_environments_of_the_example_are_deployed_side_by_side_and_in_their_order_each() -> None:
+def test_environments_workflow_runs_environments_in_parallel() -> None:
     [job] = environments_workflow()["jobs"].values()
 
     assert job["strategy"]["fail-fast"] is False
@@ -181,7 +170,7 @@ def test_the_environments_of_the_example_are_deployed_side_by_side_and_in_their_
     assert "concurrency" not in environments_workflow()
 
 
-def test_the_two_example_workflows_are_alike_in_what_they_are_started_by_and_allowed() -> None:
+def test_both_example_workflows_have_the_same_triggers_and_permissions() -> None:
     one, several = yaml.safe_load(example("deploy.yml")), environments_workflow()
 
     keys = ("name", True, "permissions")
@@ -190,8 +179,8 @@ def test_the_two_example_workflows_are_alike_in_what_they_are_started_by_and_all
     assert [step["uses"] for step in steps] == [step["uses"] for step in steps_of_several]
 
 
-@pytest.mark.parametrize("block", [block for page in PAGES for block in blocks("yaml", page)])
-def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configuration(block: str) -> None:
+@pytest.mark.parametrize("block", [block for page in DOCUMENTS for block in blocks("yaml", page)])
+def test_every_yaml_block_with_a_bucket_is_a_valid_configuration(block: str) -> None:
     document = yaml.safe_load(block)
 
     assert isinstance(document, dict)
@@ -200,7 +189,7 @@ def test_every_yaml_block_is_a_mapping_and_what_has_a_bucket_a_faultless_configu
         assert environments == [config.environment for config in parse_all(block.encode(), "block")]
 
 
-def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
+def test_trust_policy_is_limited_to_the_branch_of_one_repository() -> None:
     [statement] = json.loads(blocks("json", PERMISSIONS)[2])["Statement"]
 
     assert "sts:AssumeRoleWithWebIdentity" == statement["Action"]
@@ -208,15 +197,3 @@ def test_the_trust_policy_lets_the_branch_of_one_repository_in() -> None:
         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
         "token.actions.githubusercontent.com:sub": "repo:acme/shop:ref:refs/heads/main",
     } == statement["Condition"]["StringEquals"]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_no_link_within_the_repository_is_dead(page: Path) -> None:
-    local = [link for link in links(page) if not link.startswith("https://")]
-    targets = {link: (page.parent / link.partition("#")[0]) if link[0] != "#" else page for link in local}
-    sections = {link: link.partition("#")[2] for link in local if "#" in link}
-
-    assert [] == [link for link, target in targets.items() if not target.exists()]
-    assert [] == [
-        link for link, name in sections.items() if name not in anchors(targets[link].read_text("utf-8"))
-    ]
