@@ -1,3 +1,3 @@
-"""Deploy search dictionaries: a git repository as the truth for Amazon OpenSearch Service packages."""
+"""Deploy search dictionaries: git as the source of truth for Amazon OpenSearch Service packages."""
 
 __version__ = "0.1.0"

@@ -11,7 +11,7 @@ from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.inputs import INPUTS, Input
 
-PURPOSE = "Makes a git repository the truth for the dictionaries of Amazon OpenSearch Service."
+PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
 DOCTOR = "doctor"
 """What stands in the place of a mode and is none: the action has no such mode."""
 

@@ -1,6 +1,6 @@
-"""The inputs of the action, which are the options of the command: one table of them.
+"""The action's inputs, which are also the command's options.
 
-action.yml, the options of the command and the README's table all follow from `INPUTS`.
+`INPUTS` is the single source; tests hold action.yml and the README's table to it.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ def _is_pull_request(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of the action, which is an option of the command by the same name (`mode`: its argument)."""
+    """An input of the action and the command's option of the same name (`mode`: its argument)."""
 
     name: str
     default: str
     description: str
     accepts: Callable[[str], bool] = lambda _: True
     expected: str = ""
-    """What `accepts` wants, in words that follow "Set it to"."""
+    """The values that `accepts` allows; completes the sentence "Set it to …"."""
     expression: str = ""
-    """The default in action.yml when GitHub has to work it out; the command knows only `default`."""
+    """Default in action.yml that GitHub evaluates; the command uses `default`."""
     metavar: str = "NAME"
-    """What stands for the value in the command's help."""
+    """Placeholder for the value in the command's help."""
 
     @property
     def action_default(self) -> str:
@@ -49,7 +49,7 @@ class Input:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """GitHub's runner keeps the hyphens of a name; tools that go through a shell cannot."""
+        """GitHub's runner keeps the hyphens of a name; a shell variable cannot have them."""
         kept = f"INPUT_{self.name.upper()}"
         return (kept, kept.replace("-", "_"))
 
@@ -61,21 +61,21 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "mode",
         "auto",
-        "What to do: auto (what fits the event), validate, plan, deploy, check or rollback.",
+        "auto (selected by the event), validate, plan, deploy, check or rollback.",
         accepts=MODES.__contains__,
         expected=f"one of {', '.join(MODES)}",
     ),
     Input(
         "environment",
         "",
-        "The entry of environments to lay over the configuration. "
-        "Required for everything but validate when the configuration has environments.",
+        "The entry of environments that overrides the configuration. "
+        "Required for every mode except validate if the configuration has environments.",
     ),
     Input(
         "comment",
         "changes",
-        "When to comment on the pull request: changes (when this commit changed, failed or would change "
-        "something), always or never. A comment that exists is always brought up to date.",
+        "When to comment on the pull request: changes (if this commit changed, failed or would change "
+        "something), always or never. An existing comment is always updated.",
         accepts=COMMENT_POLICIES.__contains__,
         metavar="WHEN",
         expected=f"one of {', '.join(COMMENT_POLICIES)}",
@@ -83,7 +83,7 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "pull-request",
         "",
-        "Number of the pull request to comment on, for any event. Overrides the look-up.",
+        "Number of the pull request to comment on, for any event. Overrides the lookup.",
         accepts=_is_pull_request,
         metavar="NUMBER",
         expected="the number of a pull request, such as 7",
@@ -91,7 +91,7 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "timeout-minutes",
         "20",
-        "How long to wait, in all, for the lock, for packages and for domains.",
+        "Minutes to wait in total for the lock, packages and domains.",
         accepts=_is_positive_number,
         metavar="NUMBER",
         expected="a positive number of minutes, such as 20 or 0.5",
@@ -99,7 +99,7 @@ INPUTS: tuple[Input, ...] = (
     Input(
         "github-token",
         "",
-        "For reading the branch and pull requests, and commenting.",
+        "Token to read the branch and pull requests, and to comment.",
         expression="${{ github.token }}",
         metavar="TOKEN",
     ),

@@ -1,6 +1,6 @@
-"""What the README's tables say beyond the code: a sentence for each kind, event, outcome and reason.
+"""Texts of the generated tables: a description of each kind, event, outcome and failure reason.
 
-A test holds the names here to those of the code.
+A test compares the names with those in the code.
 """
 
 from __future__ import annotations
@@ -28,124 +28,124 @@ KINDS = {
 }
 
 EVENTS = {
-    "push": "To the configured branch. To another branch or a tag: nothing to do.",
-    "pull_request": "Opened, updated, reopened; into the configured branch.",
-    "pull_request closed": "Merged into the configured branch; the commit is `merge_commit_sha`.",
-    "pull_request_target closed": "The same. Other actions of this event are refused.",
-    "merge_group": "The group's head commit.",
+    "push": "On the configured branch. Other branches and tags: nothing to do.",
+    "pull_request": "Opened, updated or reopened, into the configured branch.",
+    "pull_request closed": "Merged into the configured branch. Deploys `merge_commit_sha`.",
+    "pull_request_target closed": "Same as above. Other actions of this event are refused.",
+    "merge_group": "Into the configured branch. Plans the group's head commit.",
     "workflow_dispatch": "On the configured branch.",
     "repository_dispatch": "On the configured branch.",
-    "workflow_run": "Succeeded on a push to the configured branch; the commit is its `head_sha`.",
-    "schedule": "The tip of the branch.",
+    "workflow_run": "Succeeded for a push to the configured branch. Deploys its `head_sha`.",
+    "schedule": "Checks the tip of the branch.",
 }
 
 OUTCOMES = {
-    "updated": "The available version carries this commit.",
-    "created": "The same, and the package was created by `create: true`.",
-    "unchanged": "What is deployed has this very content, from another commit. Nothing was done.",
-    "applied": "No new version was needed, but domains that were behind got it.",
-    "superseded": "The branch has moved on, or another commit, such as by a rollback, was deployed over this"
-    " one. Nothing was done.",
-    "held": "Somebody rolled this dictionary back, and its file has not changed since. Left alone.",
-    "drifted": "The available version was not made from a commit, although an earlier one was, and the file"
-    " has not changed since. Left alone, and reported.",
-    "invalid": "The file cannot be deployed as it is. What is live stays live.",
-    "failed": "Something went wrong; `reason` has the word for it.",
+    "updated": "The available version was made from this commit.",
+    "created": "Same as `updated`, and `create: true` created the package.",
+    "unchanged": "The deployed content is the same, from another commit. Nothing was done.",
+    "applied": "No new version was needed. Domains that were behind were updated.",
+    "superseded": "The file has changed on the branch since, or another commit was deployed over this one,"
+    " for example by a rollback. Nothing was done.",
+    "held": "The dictionary was rolled back, and its file has not changed since. Left unchanged.",
+    "drifted": "The available version was made by hand over one from a commit, and the file has not changed"
+    " since. Left unchanged and reported.",
+    "invalid": "The file cannot be deployed. The live version stays live.",
+    "failed": "The deploy failed; see `reason`.",
 }
 
 FAILING = {"invalid", "failed"}
-"""The outcomes that fail the run in every mode."""
+"""Outcomes that fail the run in every mode."""
 
 REASONS = {
     "invalid-config": (
-        "The configuration, an input or the event cannot be used.",
-        "Mend what the annotations point at: each says what would be right.",
+        "The configuration, an input or the event is invalid.",
+        "Fix what the annotations point at. Each one names the fix.",
     ),
     "invalid-dictionary": (
-        "A file is missing, a Git LFS pointer, outside the repository, not UTF-8, empty, or shrank too much.",
-        "Mend the file; `lfs: true` for actions/checkout; `allow-empty` or `max-shrink` when it is meant.",
+        "A file is missing, invalid, empty, a Git LFS pointer, outside the repository or shrank too much.",
+        "Fix the file, or set `allow-empty` or `max-shrink`. Git LFS: set `lfs: true` on actions/checkout.",
     ),
     "no-credentials": (
-        "There are no AWS credentials, they have expired, or no Region is set.",
-        "Run configure-aws-credentials before, in the same job, with `id-token: write`. Set `region`.",
+        "AWS credentials are missing or expired, or no Region is set.",
+        "Run configure-aws-credentials earlier in the same job, with `id-token: write`. Set `region`.",
     ),
     "access-denied": (
         "AWS denied a call. The message has the IAM action and resource.",
-        "Grant that action to the role; compare with [the policies](permissions.md).",
+        "Grant the action to the role. Compare it with [the policies](permissions.md).",
     ),
     "package-not-found": (
-        "No package, or more than one, has the name or ID in this account and Region.",
-        "Check name and Region. Make the package once by hand, or set `create: true`.",
+        "No package, or more than one, has this name or ID in this account and Region.",
+        "Check the name and the Region. Create the package, or set `create: true`.",
     ),
     "domain-not-found": (
-        "A domain that the configuration names does not exist.",
+        "A domain in the configuration does not exist.",
         "Check the domain's name, the account and the Region.",
     ),
     "limit-exceeded": (
-        "AWS's limit: 25 packages per account and Region, 20 per domain.",
-        "Delete packages that nobody uses.",
+        "An AWS limit was reached: 25 packages per account and Region, 20 per domain.",
+        "Delete unused packages.",
     ),
     "owned-elsewhere": (
         "Another repository deploys this package.",
         "Remove it from one of the two configurations, or set `take-over: true`.",
     ),
     "content-mismatch": (
-        "This commit was deployed with other bytes: the build that writes the file is not reproducible.",
+        "This commit was already deployed with other bytes: the build of the file is not reproducible.",
         "Make the build reproducible, or deploy from a new commit.",
     ),
     "not-checked-out": (
-        "Another commit is checked out than the one that the event is about.",
-        "Give actions/checkout the `ref` that the message names.",
+        "The commit that is checked out is not the event's commit.",
+        "Set the `ref` of actions/checkout that the message names.",
     ),
     "wrong-branch": (
         "The commit is not on the configured branch.",
         "Merge it first, or set `branch`.",
     ),
     "locked": (
-        "Another run held the lock until the time was over. The message has its URL.",
-        "Rerun when it is over. The lock of a run that died ends by itself after a minute.",
+        "Another run held the lock until the timeout. The message has its URL.",
+        "Rerun when that run has ended. The lock of a dead run expires after a minute.",
     ),
     "upload-failed": (
-        "S3 did not take the object, or did not answer about the lock.",
-        "Do what the message says, then rerun.",
+        "S3 rejected the object, or did not respond to a lock request.",
+        "Follow the message, then rerun.",
     ),
     "update-failed": (
-        "A call about packages failed, or the new version never showed.",
-        "Rerun; if it happens again, look at the package's history and AWS's health dashboard.",
+        "A package call failed, or the new version never appeared.",
+        "Rerun. If it happens again, check the package's version history and the AWS Health Dashboard.",
     ),
     "copy-failed": (
         "AWS could not copy the object into the package (`COPY_FAILED`).",
         "Check that the role may read the object and that no KMS key encrypts it, then rerun.",
     ),
     "validation-failed": (
-        "AWS refused the content (`VALIDATION_FAILED`).",
-        "Mend what AWS's message names.",
+        "AWS rejected the content (`VALIDATION_FAILED`).",
+        "Fix what AWS's message names.",
     ),
     "association-failed": (
         "The version is available, but a domain did not get it.",
-        "Mend what the message says of the domain, then rerun: the package itself is up to date.",
+        "Fix what the message says about the domain, then rerun. The package itself is up to date.",
     ),
     "drifted": (
-        "Mode `check` found something that differs from the branch.",
-        "Deploy, or change the file in git: git wins then.",
+        "Mode `check` found a difference between AWS and the branch.",
+        "Deploy, or change the file in git: git then wins.",
     ),
     "timed-out": (
-        "The time was over, or the run was stopped.",
-        "Rerun: it goes on from there. Raise `timeout-minutes` if AWS needs longer.",
+        "The run timed out or was stopped.",
+        "Rerun: it picks up where it left off. Raise `timeout-minutes` if AWS needs longer.",
     ),
     "github-failed": (
-        "GitHub gave no answer or no permission. Before a write this stops the dictionary.",
-        "Rerun; give the job `contents: read`.",
+        "GitHub did not respond or denied access. Before a write, this stops the dictionary.",
+        "Grant the job `contents: read`, then rerun.",
     ),
     "internal": (
-        "A defect of this program.",
-        "A rerun is safe. Please open an issue with the log of a run with debug logging on.",
+        "A bug in this program.",
+        "Rerunning is safe. Open an issue with the log of a run with debug logging.",
     ),
 }
 
-WORDS = "lines; `#` begins a comment"
+WORDS = "lines; `#` starts a comment"
 ENTRIES = {
-    "synonyms": "terms, each with all that it becomes",
+    "synonyms": "terms, each with its expansions",
     "stopwords": WORDS,
     "keep-words": WORDS,
     "protected-words": WORDS,
@@ -155,11 +155,11 @@ ENTRIES = {
     "decompounder-words": WORDS,
     "stemmer-override": "words, each with its stem",
     "word-delimiter-types": "characters, each with its type",
-    "char-mappings": "texts, each with what it becomes",
-    "wordnet-synonyms": "terms, each with all that it becomes",
-    "kuromoji-user-dictionary": "surfaces, each with its segments, readings and part of speech",
+    "char-mappings": "texts, each with its replacement",
+    "wordnet-synonyms": "terms, each with its expansions",
+    "kuromoji-user-dictionary": "surface forms, each with segments, readings and part of speech",
     "nori-user-dictionary": "nouns, and compounds with their parts",
-    "ik-words": "lines; there are no comments",
+    "ik-words": "lines; no comments",
     "hyphenation-patterns": "patterns, exceptions and classes",
 }
-"""What is counted and compared of a kind whose entries are more than its lines."""
+"""Entries of the kinds whose entries are not plain lines."""

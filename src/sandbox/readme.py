@@ -87,7 +87,7 @@ def _kinds() -> str:
 
 def _entries_of(kind: Kind) -> str:
     if kind.is_binary:
-        return "none: compared as bytes"
+        return "none; compared as bytes"
     return meanings.ENTRIES.get(kind.name, "lines")
 
 

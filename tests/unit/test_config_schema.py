@@ -150,7 +150,7 @@ def test_a_file_that_is_no_mapping_is_refused() -> None:
             "f.yml",
             1,
             "The configuration must be a mapping, not a list.",
-            "Write at least the keys bucket, domains and dictionaries.",
+            "Set at least the keys bucket, domains and dictionaries.",
         )
     ]
 
@@ -199,10 +199,10 @@ def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
         (
             "max-shrink: 50.0",
             "'max-shrink' must be a whole number, not the number 50.0.",
-            "Write a whole number of percent, from 0 to 100.",
+            "Set a whole number from 0 to 100.",
         ),
-        ("max-shrink: 101", "'max-shrink' is above 100.", "Write a whole number of percent, from 0 to 100."),
-        ("max-shrink: -1", "'max-shrink' is below 0.", "Write a whole number of percent, from 0 to 100."),
+        ("max-shrink: 101", "'max-shrink' is above 100.", "Set a whole number from 0 to 100."),
+        ("max-shrink: -1", "'max-shrink' is below 0.", "Set a whole number from 0 to 100."),
         ("ignore: [a, b, a]", "'a' is listed twice in 'ignore'.", "Keep one of the two."),
         (
             "ignore: a",
@@ -212,12 +212,12 @@ def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
         (
             "domains: al",
             "'domains' cannot be 'al'.",
-            "Write associated, none, or a list of domain names such as [search-prod].",
+            "Set associated, none, or a list of domain names such as [search-prod].",
         ),
         (
             'ignore: ["a\\n"]',
             r"An item of 'ignore' cannot be 'a\n'.",
-            "Write the ID of a rule as the report shows it: small letters, digits and hyphens.",
+            "Set a rule's ID as the report shows it: lowercase letters, digits and hyphens.",
         ),
     ],
 )
@@ -238,14 +238,17 @@ def test_the_id_of_a_package_that_is_not_the_users_has_its_own_advice() -> None:
         "environments: {a: {}}\ndictionaries:\n- {file: a, package: G1}\n- {file: b, package: pkg-0a}"
     )
 
-    assert [(fault.line, "AWS's own" in fault.remedy) for fault in faults] == [(3, True), (4, True)]
+    assert [(fault.line, "are not dictionaries" in fault.remedy) for fault in faults] == [
+        (3, True),
+        (4, True),
+    ]
 
 
 @pytest.mark.parametrize("name", ['""', r'"a\nb"'])
 def test_an_environment_whose_name_cannot_be_used_is_refused_at_the_name(name: str) -> None:
     (fault,) = faults_of(f"environments:\n  production: {{}}\n  {name}: {{}}\n")
 
-    remedy = "The name of an environment has 1 to 255 characters, none of them a control character."
+    remedy = "Use 1 to 255 characters for the name of an environment, and no control characters."
     assert (fault.line, fault.remedy) == (3, remedy)
 
 
