@@ -1,5 +1,5 @@
-# Terraform and the action side by side. Terraform makes the domain, the bucket and the package; from then on the
-# action owns what changes with each merge: objects, versions, and which version is on which domain.
+# Terraform and the action side by side. Terraform creates the domain, the bucket and the package. The action owns what
+# changes with each merge: objects, versions and associations.
 
 terraform {
   required_providers {
@@ -36,10 +36,10 @@ resource "aws_s3_bucket_public_access_block" "dictionaries" {
   restrict_public_buckets = true
 }
 
-# A package cannot be made without a file. The first deploy replaces its content, and reports it as adopted.
+# A package needs a file. The first deploy replaces its content and reports it as adopted.
 resource "aws_s3_object" "first" {
   bucket  = aws_s3_bucket.dictionaries.id
-  key     = "terraform/first.txt" # outside of `prefix`, where the action writes
+  key     = "terraform/first.txt" # outside `prefix`, where the action writes
   content = "tv, television\n"
 }
 
@@ -53,14 +53,14 @@ resource "aws_opensearch_package" "synonyms" {
   }
 
   lifecycle {
-    # A package with another source is made anew, with another ID. Another description is sent together with the
-    # first file, which would go live again: leave it to `description` of dictionaries.yml.
+    # A new source would replace the package and change its ID. A new description would deploy the first file again:
+    # set `description` in dictionaries.yml instead.
     ignore_changes  = [package_source, package_description]
     prevent_destroy = true
   }
 }
 
-# No aws_opensearch_package_association: it knows no version. With `domains: [search-prod]` the action associates.
+# No aws_opensearch_package_association: it has no version. With `domains: [search-prod]` the action associates.
 
 output "synonyms_path" {
   value = "analyzers/${aws_opensearch_package.synonyms.id}" # of the filter in the index settings

@@ -168,7 +168,7 @@ def run(folder: Path, title: str, **environ: str) -> list[list[str]]:
     return [call.split("\0") for call in calls if call]
 
 
-OPEN, CLOSE = "Open the issue, or bring it up to date", "Close the issue"
+OPEN, CLOSE = "Open or update the issue", "Close the issue"
 DICTIONARIES = json.dumps(
     [{"file": HOSTILE, "package": "words", "outcome": "drifted", "message": "arn:aws:x"}]
 )
@@ -242,7 +242,7 @@ tv =>
 
 def smui(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
     (folder / "rules.txt").write_text(rules)
-    command = step("smui.yml", "Take the synonyms out of SMUI's rules")["run"]
+    command = step("smui.yml", "Convert SMUI's rules to synonyms")["run"]
     script = str(EXAMPLES / "smui_synonyms.py")
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", command.replace(".github/smui_synonyms.py", f"'{script}'")],
@@ -266,13 +266,13 @@ def test_what_no_synonym_filter_can_do_is_named(tmp_path: Path) -> None:
     done = smui(tmp_path, RULES)
 
     assert [
-        "left out, line 5: UP(10): samsung",
-        "left out, line 11: the weight of SYNONYM(0.5): music #1",
-        'left out, line 14: "shipping" =>',
-        "left out, line 15: SYNONYM: delivery",
-        "left out, line 16: note* =>",
-        "left out, line 17: SYNONYM: laptop",
-        "left out, line 19: DELETE: cheap",
+        "skipped line 5: UP(10): samsung",
+        "skipped line 11: the weight of SYNONYM(0.5): music #1",
+        'skipped line 14: "shipping" =>',
+        "skipped line 15: SYNONYM: delivery",
+        "skipped line 16: note* =>",
+        "skipped line 17: SYNONYM: laptop",
+        "skipped line 19: DELETE: cheap",
     ] == done.stderr.splitlines()
 
 
