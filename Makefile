@@ -28,10 +28,15 @@ quick: .venv/test.stamp ## run the unit tests (under 30 seconds)
 test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
 	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' --numprocesses auto --dist worksteal
 
-lint: .venv/lint.stamp ## check style and types
+# The files that the prose check reads. docs/rules.md follows; docs/comment.md is generated.
+PROSE = *.md $(filter-out docs/rules.md docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
+    action.yml src/dictionary_deploy/dictionaries.schema.json examples/* .github/*.* .github/*/*
+
+lint: .venv/lint.stamp ## check style, types and prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tools/check_prose.py $(PROSE)
 
 coverage: .venv/test.stamp ## require that unit tests cover every branch of the pure modules
 	$(BIN)/python -m coverage run -m pytest tests/unit
