@@ -103,7 +103,7 @@ def _demonstrate(runner: Runner, aws: str, github: str) -> int:
     _head("Outputs")
     _print_outputs(step.outputs)
     _head("Next")
-    print("README.md sets this up in a repository of your own, docs/command.md tries that without AWS.")
+    print("README.md has the setup for your own repository; docs/command.md tries it without AWS.")
     sample = os.path.relpath(SAMPLE)
     print(f"docs/comment-light.png is the comment as GitHub shows it, {sample} has the files of this demo.")
     return step.status
