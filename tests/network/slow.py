@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-MOST = 20.0
+MAX_SECONDS = 30.0
 """Seconds after which an endless answer does end, so that a test that waits for its end fails in time."""
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -25,6 +25,8 @@ class Server:
 
     port: int
     requests: list[bytes] = field(default_factory=list)
+    has_ended: bool = False
+    """True once an endless answer was ended, because the client had not given it up."""
 
 
 @contextmanager
@@ -38,7 +40,10 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
             server.requests += [asked] * bool(asked)
             began = time.monotonic()
             for piece in answer:
-                if over.is_set() or time.monotonic() - began > MOST:
+                if over.is_set():
+                    break
+                if time.monotonic() - began > MAX_SECONDS:
+                    server.has_ended = True
                     break
                 if piece:
                     stream.sendall(piece)

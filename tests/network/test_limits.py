@@ -26,8 +26,6 @@ from tests.network.slow import HEAD, Repeating, serve_bytes
 
 TOKEN = "ghs_of_this_run"
 PATIENCE = 0.5
-SOON = 15
-"""Seconds, on a machine that has much else to do."""
 
 # An answer that was given up is left to itself, and so is its socket.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -95,12 +93,11 @@ ENDLESS_LINE = Repeating((HEAD, b"X-Long: "), (b"x", b""))
     ids=["headers", "body", "chunks", "header", "silence"],
 )
 def test_an_answer_that_comes_in_drops_is_given_up_soon(ask: Ask, answer: Iterable[bytes]) -> None:
-    began = time.monotonic()
     with serve_bytes(answer) as server, pytest.raises(DeployError) as raised:
         ask(f"http://127.0.0.1:{server.port}")
 
     assert raised.value.reason in {"github-failed", "update-failed"}
-    assert time.monotonic() - began < SOON
+    assert not server.has_ended
 
 
 @pytest.mark.parametrize(
@@ -108,7 +105,7 @@ def test_an_answer_that_comes_in_drops_is_given_up_soon(ask: Ask, answer: Iterab
     [
         Repeating((HEAD, b"\r\n["), (b" " * 2**20,)),
         Repeating((HEAD, b"Content-Length: 999999999999\r\n\r\n["), (b" " * 2**20,)),
-        Repeating((HEAD, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b" " * 2**28)), (b"",)),
+        [HEAD, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b" " * 2**28)],
     ],
     ids=["endless", "long", "bomb"],
 )
@@ -158,7 +155,6 @@ def test_200_mb_from_github_are_refused_within_20_mb_of_memory(answer: list[byte
 
 def test_an_object_that_comes_in_drops_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     drip = Repeating((HEAD, b"Content-Length: 1000000\r\n\r\n"), (b" ", b""))
-    began = time.monotonic()
     with serve_bytes(drip) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
         clients = make_clients("es", "eu-west-1", attempts=1, patience=PATIENCE)
@@ -167,7 +163,7 @@ def test_an_object_that_comes_in_drops_is_given_up_soon(monkeypatch: pytest.Monk
             objects.read("dictionaries/x", 2_000_000)
 
     assert "got no clear answer" in raised.value.message
-    assert time.monotonic() - began < SOON
+    assert not server.has_ended
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
