@@ -60,7 +60,7 @@ class Answering:
 @pytest.fixture(scope="module")
 def answering() -> Iterator[Answering]:
     with serve_answers(CUT) as told, connecting() as connect:
-        yield Answering(told, connect(told.url, read_timeout=0.3, attempts=1))
+        yield Answering(told, connect(told.url, read_timeout=1, attempts=1))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from dictionary_deploy.errors import ContentError
 SOURCE = Path(__file__).parents[2] / "src"
 
 MEASURE = r"""
-import json, pathlib, re, sys, time
+import json, pathlib, re, sys, time, yaml
 sys.path.insert(0, sys.argv[1])
 from dictionary_deploy.config import parse_all
 from dictionary_deploy.errors import ConfigError
@@ -31,8 +31,15 @@ except ConfigError as error:
 seconds = time.process_time() - began
 # Not getrusage: what that says begins with the size of the process that started this one.
 status = pathlib.Path("/proc/self/status").read_text()
-print(json.dumps([faults, seconds, int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024]))
+memory = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024
+plain = "".join(f"k{number}: text\n" for number in range(20_000))
+began = time.process_time()
+yaml.load(plain, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+print(json.dumps([faults, memory, seconds / (time.process_time() - began)]))
 """
+
+MAX_RATIO = 10
+"""Processor time that a hostile file may take, relative to PyYAML loading a plain file of 256 KiB."""
 
 KIB_256 = 256 * 1024
 BILLION_LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -65,7 +72,8 @@ BILLION_LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ],
     ids=range(19),
 )  # fmt: skip
-def test_a_hostile_configuration_is_refused_in_a_second_and_200_mb(data: str, tmp_path: Path) -> None:
+def test_hostile_configuration_is_rejected_quickly_within_200_mb(data: str, tmp_path: Path) -> None:
+    """The limit is relative to a plain file of the same size, since machines differ in speed."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(SOURCE)],
         input=data.encode(),
@@ -73,11 +81,11 @@ def test_a_hostile_configuration_is_refused_in_a_second_and_200_mb(data: str, tm
         cwd=tmp_path,
         check=True,
     )
-    faults, seconds, memory = json.loads(done.stdout)
+    faults, memory, ratio = json.loads(done.stdout)
 
     assert faults > 0
     assert memory < 200e6
-    assert seconds < 1  # of the processor: what else the machine does is no matter
+    assert ratio < MAX_RATIO
     assert [] == [*tmp_path.iterdir()]
 
 

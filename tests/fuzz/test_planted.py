@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -75,9 +74,6 @@ def ampersands_are_markdown(report: Any, marker: str) -> str:
 )
 def test_a_planted_bug_is_found(planted: Callable[[], Target]) -> None:
     target = planted()
-    began = time.monotonic()
 
     with pytest.raises((AssertionError, KeyError, BaseExceptionGroup)):
         fuzz(target, 60, SEED, shrink=False)
-
-    assert time.monotonic() - began < 90
