@@ -20,8 +20,6 @@ A_WHILE, LONGER = 10.0, 60.0
 HUNT = settings(
     max_examples=BATCH,
     stateful_step_count=25,
-    deadline=None,
-    database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
     # The scenario is told as it came: to make it smaller takes longer than to play it line by line.

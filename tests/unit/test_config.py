@@ -299,7 +299,7 @@ DOCUMENTS = st.recursive(
 ).map(lambda document: yaml.dump(document).encode())
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.one_of(st.binary(), MISTAKES.map(with_mistakes), DOCUMENTS))
 @example(b"[" * 200_000)
 def test_any_bytes_give_a_configuration_or_faults_in_the_files_order(data: bytes) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.errors import REASONS, DeployError, EventError
@@ -519,7 +519,6 @@ def bent_payloads(draw: st.DrawFn) -> Any:
     payload=JSON | bent_payloads(),
     branch=st.sampled_from([None, "main"]),
 )
-@settings(deadline=None)
 def test_any_payload_gives_a_trigger_or_an_error_with_a_reason(
     mode: Mode, event_name: str, ref: str, payload: Any, branch: str | None
 ) -> None:

@@ -230,7 +230,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.one_of(st.binary(), st.lists(PIECES).map(lambda pieces: "".join(pieces).encode())))
 @example(b"\xff\xfea\x00")
 @example(b"a: 0x_")
