@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
 
-from dictionary_deploy.cli import main
+from dictionary_deploy.__main__ import main
 
 if __name__ == "__main__":
     main()

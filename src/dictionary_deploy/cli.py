@@ -1,50 +1,43 @@
-"""The command, which is the action too: arguments, signals, the one catch of everything, the exit status."""
+"""The command, which is the action too: arguments, the one catch of everything, the exit status."""
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from dictionary_deploy.console import Console, Runner, Terminal
 from dictionary_deploy.errors import DeployError, unforeseen
+from dictionary_deploy.git_head import find_root
 from dictionary_deploy.library_log import listen_to_libraries
 from dictionary_deploy.masks import secrets_of
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import annotations_of, outputs
+from dictionary_deploy.run import run
+from dictionary_deploy.settings import Settings, parse_settings
+from dictionary_deploy.signals import StopSignals
 from dictionary_deploy.waiting import Interruption, SystemClock
 
-if TYPE_CHECKING:
-    from dictionary_deploy.settings import Settings
 
+def main(signals: StopSignals) -> NoReturn:
+    """Run once and end the process with its status: 0, or 1 when something is invalid or failed.
 
-SHOW_CURSOR = b"\x1b[?25h"
-"""What a terminal needs that shows progress and is left in the midst of it."""
-
-
-def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run once and end the process with its status: 0, or 1 when something is invalid or failed."""
-    # First of all: as process 1 of a container Python ignores SIGTERM until it has a handler.
+    A signal stops the run at its next step, so that it still reports.
+    """
     interruption = Interruption()
-    _listen(interruption)
-    # Looking for cycles takes a tenth of the time of a short run, mostly during imports, and finds none worth
-    # it: what is large here, contents and their entries, is in no cycle.
-    gc.disable()
+    signals.forward(interruption.set)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started this, as with `>&-`
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a log cannot write ends no run
-    _end(_run(sys.argv[1:] if argv is None else argv, interruption))
+    _end(_run(sys.argv[1:], interruption))
 
 
 def _end(status: int) -> NoReturn:
@@ -63,10 +56,6 @@ def _end(status: int) -> NoReturn:
 
 def _run(argv: Sequence[str], interruption: Interruption) -> int:
     """The one catch of everything."""
-    from dictionary_deploy.git_head import find_root  # noqa: PLC0415 as below
-    from dictionary_deploy.run import run  # noqa: PLC0415 takes a while, in which a signal may come
-    from dictionary_deploy.settings import parse_settings  # noqa: PLC0415 as above
-
     console = _console(None)
     try:
         settings = parse_settings(argv, os.environ)
@@ -92,23 +81,6 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
         console.debug(traceback.format_exc())
         _tell(console, unforeseen(error))
     return 1
-
-
-def _listen(interruption: Interruption) -> None:
-    """Note SIGINT and SIGTERM, so that the run stops at the next step and tells what is known.
-
-    A second SIGINT ends the process at once: somebody at a terminal does not want to wait.
-    """
-
-    def note(number: int, _: FrameType | None) -> None:
-        if interruption.signal == "SIGINT" and number == signal.SIGINT:
-            if sys.stderr.isatty():
-                os.write(sys.stderr.fileno(), SHOW_CURSOR)
-            os._exit(128 + number)
-        interruption.set(signal.Signals(number).name)
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, note)
 
 
 def _console(settings: Settings | None) -> Console:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from subprocess import Popen
 from threading import Event, Timer
 from typing import TYPE_CHECKING
@@ -138,6 +139,30 @@ def lock_and_updates(scene: Scene) -> list[str]:
         if request["operation"] == "es:UpdatePackage"
         or (request["operation"] == "s3:PutObject" and request["path"].partition("?")[0].endswith(LOCK))
     ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_during_start_up_is_reported_and_nothing_is_written(
+    copying: Scene, tmp_path: Path, number: signal.Signals
+) -> None:
+    """The run sends the signal to itself when it imports the first module that is slow."""
+    slow = tmp_path / "slow" / "dataclasses.py"
+    slow.parent.mkdir()
+    slow.write_text(
+        "import importlib, os, sys\n"
+        f"os.kill(os.getpid(), {number})\n"
+        f"sys.path.remove({str(slow.parent)!r})\n"
+        "del sys.modules['dataclasses']\n"
+        "importlib.import_module('dataclasses')\n"
+    )
+
+    stopped = copying.run(PYTHONPATH=str(slow.parent))
+
+    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert f"stopped by {number.name}" in stopped.summary
+    assert "Traceback" not in stopped.log
+    assert [] == lock_and_updates(copying)
+    assert [""] == copying.messages("product-synonyms")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -60,8 +60,11 @@ def _give_back(lock: Lock, around: Surroundings, pools: Pools) -> None:
 
 
 def _wait_for(lock: Lock, around: Surroundings, pools: Pools) -> float:
-    """Return when the lease began at the earliest."""
+    """Return when the lease began at the earliest. An interrupted run does not take the lock."""
     clock, interruption = around.clock, around.interruption
+    if interruption:
+        message = f"The run was stopped by {interruption.signal} before it wrote to AWS."
+        raise LockError("timed-out", message, "Rerun.")
     began, said, failures = clock.now(), "", 0
     while True:
         asked_at, trouble, holder = clock.now(), None, ""
