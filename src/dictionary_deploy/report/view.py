@@ -31,6 +31,10 @@ COMMENT_CHARACTERS = 65_536
 SUMMARY_BYTES = 1_000_000
 """GitHub refuses a step summary over 1 MiB."""
 
+TEMPLATES = Path(__file__).parent / "templates"
+COMPILED_TEMPLATES = Path(__file__).parent / "compiled_templates"
+"""Only the image has this folder: there the templates are compiled when it is built."""
+
 _LONGEST_VALUE = 2_000
 _FEW = 10
 """So many changed entries, or problems, are shown without being unfolded."""
@@ -153,10 +157,16 @@ def _object_link(report: Report, uri: str) -> Markdown:
 @cache
 def _environment() -> Environment:
     # Loading Jinja2 takes longer than many a run: only those that render pay for it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - for start-up time
+    from jinja2 import (  # noqa: PLC0415 - for start-up time
+        Environment,
+        FileSystemLoader,
+        ModuleLoader,
+        StrictUndefined,
+    )
 
+    is_compiled = COMPILED_TEMPLATES.exists()
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=ModuleLoader(COMPILED_TEMPLATES) if is_compiled else FileSystemLoader(TEMPLATES),
         autoescape=False,  # noqa: S701 - that is for HTML; `finalize` escapes for Markdown
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -172,10 +182,15 @@ def _environment() -> Environment:
 def prepare() -> list[str]:
     """Read all templates, for a run that has to wait: that takes longer than to render them. Their names."""
     environment = _environment()
-    names = environment.list_templates()
+    names = sorted(path.name for path in TEMPLATES.iterdir())
     for name in names:
         environment.get_template(name)
     return names
+
+
+def compile_templates() -> None:
+    """Compile all templates to modules, which load faster. The build of the image does."""
+    _environment().compile_templates(COMPILED_TEMPLATES, zip=None, ignore_errors=False)
 
 
 def _finalize(value: Any) -> str:
