@@ -57,7 +57,7 @@ OPERATIONS: Mapping[str, Collection[str]] = {
 REMOVED_LIBRARIES = ("cffi", "cryptography", "pycparser", "pynacl")
 """PyGithub signs in as a GitHub App with the first three, and encrypts Actions secrets with the last."""
 
-NACL = '''"""Takes the place of PyNaCl, which PyGithub imports to encrypt secrets. The action writes no secrets."""
+NACL = '''"""Takes the place of PyNaCl, with which PyGithub encrypts secrets. The action writes no secrets."""
 
 encoding = public = None
 '''
@@ -76,20 +76,26 @@ UNUSED_FILES = (
 """Glob patterns within the folder of the libraries."""
 
 UNUSED_STDLIB = (
-    *("__phello__", "_pyrepl", "config-*", "ctypes/macholib", "curses", "dbm", "ensurepip", "idlelib"),
-    *("lib2to3", "pydoc_data", "site-packages", "sqlite3", "test", "tkinter", "turtledemo", "venv"),
-    *("wsgiref", "xmlrpc", "unittest", "asyncio"),
+    *("__phello__", "_pyrepl", "asyncio", "config-*", "ctypes", "curses", "dbm", "ensurepip", "idlelib"),
+    *("lib2to3", "pydoc_data", "site-packages", "sqlite3", "test", "tkinter", "turtledemo", "unittest"),
+    *("venv", "wsgiref", "xmlrpc"),
     *("__hello__.py", "_aix_support.py", "_android_support.py", "_ios_support.py", "_osx_support.py"),
-    *("_pydatetime.py", "_pydecimal.py", "_pyio.py", "_sysconfigdata*", "antigravity.py", "bdb.py"),
-    *("cProfile.py", "cmd.py", "code.py", "codeop.py", "doctest.py", "ftplib.py", "imaplib.py", "mailbox.py"),
-    *("modulefinder.py", "nntplib.py", "optparse.py", "pdb.py", "pickletools.py", "poplib.py", "profile.py"),
+    *("_pydatetime.py", "_pydecimal.py", "_pyio.py", "_sysconfigdata*", "antigravity.py", "bdb.py", "bz2.py"),
+    *("cProfile.py", "cmd.py", "code.py", "codeop.py", "doctest.py", "ftplib.py", "imaplib.py", "lzma.py"),
+    *("mailbox.py", "modulefinder.py", "optparse.py", "pdb.py", "pickletools.py", "poplib.py", "profile.py"),
     *("pstats.py", "pty.py", "pyclbr.py", "pydoc.py", "rlcompleter.py", "sched.py", "smtplib.py"),
     *("symtable.py", "tabnanny.py", "this.py", "timeit.py", "trace.py", "turtle.py", "wave.py"),
     *("webbrowser.py", "zipapp.py"),
-    *(f"lib-dynload/{name}.*.so" for name in ("_asyncio", "_codecs_*", "_curses*", "_dbm", "_gdbm")),
-    *(f"lib-dynload/{name}.*.so" for name in ("_ctypes_test", "_interp*", "_lsprof", "_multibytecodec")),
-    *(f"lib-dynload/{name}.*.so" for name in ("_sqlite3", "_test*", "_tkinter", "_uuid", "_xx*", "readline")),
-    *("lib-dynload/syslog.*.so", "lib-dynload/xx*.so"),
+    *("lib-dynload/_asyncio.*", "lib-dynload/_bz2.*", "lib-dynload/_codecs_*", "lib-dynload/_ctypes*"),
+    *("lib-dynload/_curses*", "lib-dynload/_dbm.*", "lib-dynload/_gdbm.*", "lib-dynload/_interp*"),
+    *("lib-dynload/_lsprof.*", "lib-dynload/_lzma.*", "lib-dynload/_multibytecodec.*"),
+    *("lib-dynload/_sqlite3.*", "lib-dynload/_test*", "lib-dynload/_tkinter.*", "lib-dynload/_uuid.*"),
+    *("lib-dynload/_xx*", "lib-dynload/readline.*", "lib-dynload/syslog.*", "lib-dynload/xx*"),
+    # Every encoding but those of Unicode, ASCII and Latin-1.
+    *("encodings/big5*", "encodings/cp*", "encodings/euc_*", "encodings/gb*", "encodings/hp_*"),
+    *("encodings/hz*", "encodings/iso2022_*", "encodings/iso8859_1[0-6]*", "encodings/iso8859_[2-9]*"),
+    *("encodings/johab*", "encodings/koi8*", "encodings/kz*", "encodings/mac_*", "encodings/palmos*"),
+    *("encodings/ptcp*", "encodings/shift_jis*", "encodings/tis*"),
 )
 """Glob patterns within the folder of the standard library."""
 
@@ -245,19 +251,15 @@ def strip(elf: bytes) -> bytes:
 def collect(root: Path) -> None:
     """Copy to `root` what the action needs of this machine, shared libraries of what is there included."""
     stdlib = Path(sysconfig.get_path("stdlib"))
-    copy(Path(sys.executable), root)
     copy(Path(sys.executable).with_name("python"), root)
     shutil.copytree(stdlib, _below(root, stdlib), symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     _remove(_below(root, stdlib), UNUSED_STDLIB)
-    for path in _below(root, stdlib).glob("encodings/*.py"):
-        if "_multibytecodec" in path.read_text(encoding="utf-8"):  # Chinese, Japanese, Korean
-            path.unlink()
     for path in [*map(Path, SYSTEM_FILES), *Path("/etc/ld.so.conf.d").iterdir()]:
         copy(path, root)
     for path in _shared_libraries(root):
         copy(path, root)
     _copy_package_records(root)
-    subprocess.run(["/sbin/ldconfig", "-r", root], check=True)
+    subprocess.run(["/sbin/ldconfig", "-r", root], check=True)  # noqa: S603 - no value is from outside
     shutil.rmtree(root / "var/cache/ldconfig", ignore_errors=True)
     (root / "tmp").mkdir()
     (root / "tmp").chmod(0o1777)
@@ -284,7 +286,8 @@ def _below(root: Path, path: Path) -> Path:
 def _shared_libraries(root: Path) -> set[Path]:
     """Return the shared libraries that the files below `root` are linked with, the loader included."""
     binaries = [path for path in root.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
-    output = subprocess.run(["ldd", *binaries], check=True, capture_output=True, text=True).stdout
+    command = ["/usr/bin/ldd", *binaries]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - as above
     if missing := re.findall(r"\S+ => not found", output):
         raise FileNotFoundError(", ".join(missing))
     return {Path(name) for name in re.findall(r"(/\S+) \(0x", output)}
@@ -305,7 +308,9 @@ def _copy_package_records(root: Path) -> None:
             if (record := DPKG / "info" / f"{package}.{suffix}").exists():
                 copy(record, root)
     names = sorted({package.partition(":")[0] for package in packages})
-    _below(root, DPKG / "status").write_text("\n\n".join(entries[name].rstrip() for name in names) + "\n", "utf-8")
+    _below(root, DPKG / "status").write_text(
+        "\n\n".join(entries[name].rstrip() for name in names) + "\n", "utf-8"
+    )
 
 
 def _licence(package: str, entries: Mapping[str, str]) -> Path:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -171,6 +174,31 @@ def test_the_summary_says_what_the_comment_says(name: str) -> None:
 
 def test_every_template_is_read_beforehand() -> None:
     assert sorted(path.name for path in Path(view.__file__).parent.glob("templates/*")) == prepare()
+
+
+def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
+    """A copy of the package, whose templates are empty once they are compiled, renders every kept comment."""
+    shutil.copytree(Path(view.__file__).parents[1], tmp_path / "dictionary_deploy")
+    report = tmp_path / "dictionary_deploy" / "report"
+    view.compile_templates(report / view.COMPILED_TEMPLATES.name)
+    for template in report.glob("templates/*"):
+        template.write_text("")
+    program = (
+        "from tests.unit.test_report_view import *\n"
+        "for name in REPORTS: test_the_comment_is_the_one_kept(name)\n"
+        "print(view.__file__)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"{report / 'view.py'}\n" == done.stdout, done.stderr
 
 
 def test_the_marker_is_a_hidden_line_of_its_own_that_nothing_can_end() -> None:
