@@ -286,7 +286,7 @@ def _below(root: Path, path: Path) -> Path:
 def _shared_libraries(root: Path) -> set[Path]:
     """Return the shared libraries that the files below `root` are linked with, the loader included."""
     binaries = [path for path in root.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
-    command = ["/usr/bin/ldd", *binaries]
+    command: list[str | Path] = ["/usr/bin/ldd", *binaries]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - as above
     if missing := re.findall(r"\S+ => not found", output):
         raise FileNotFoundError(", ".join(missing))

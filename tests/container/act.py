@@ -121,6 +121,7 @@ class Act:
     def _this_action(self) -> Path:
         action = self.folder / "action"
         shutil.copytree(ROOT / "src" / "dictionary_deploy", action / "src" / "dictionary_deploy")
+        (action / "src" / "release").mkdir()
         for name in (
             ".dockerignore",
             "Dockerfile",
@@ -128,8 +129,9 @@ class Act:
             "action.yml",
             "entrypoint.py",
             "requirements.txt",
+            "src/release/image.py",
         ):
-            shutil.copy(ROOT / name, action)
+            shutil.copy(ROOT / name, action / name)
         return action
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 import sys
 import tarfile
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from release.image import OPERATIONS, REMOVED_LIBRARIES
+
 from .runner import ROOT, Engine, run_action
-from .workspace import CONFIG, Workspace, make_workspace
+from .workspace import CONFIG, Workspace, make_workspace, serve
 
 pytestmark = pytest.mark.container
 
-OUR_LAYERS_AT_MOST = 10_000_000  # bytes, as a registry keeps them: compressed by gzip -6
+MAX_IMAGE_BYTES = 20_000_000  # as a registry stores them: each layer compressed by gzip -6
+PYTHON = ("run", "--rm", "--network", "none", "--entrypoint", "/usr/local/bin/python")
 
 
 @pytest.fixture
@@ -46,56 +49,109 @@ def test_what_installs_builds_or_tests_does_not_ship(engine: Engine, image: str)
     )
 
     found = engine(
-        *("run", "--rm", "--entrypoint", "/usr/local/bin/python", image, "-c", find),
-        *("pip", "ensurepip", "setuptools", "pytest", "moto", "sandbox", "boto3", "dictionary_deploy"),
+        *(*PYTHON, image, "-c", find),
+        *(
+            "pip",
+            "ensurepip",
+            "setuptools",
+            "pytest",
+            "moto",
+            "sandbox",
+            "release",
+            "sqlite3",
+            "cryptography",
+        ),
+        *("boto3", "dictionary_deploy", "github"),
     )
 
-    assert "['boto3', 'dictionary_deploy']" == found.strip()
+    assert "['boto3', 'dictionary_deploy', 'github']" == found.strip()
 
 
-def test_our_layers_stay_small(
-    engine: Engine, image: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arg = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("ARG"))
-    base = saved_layers(engine, arg.removeprefix("ARG PYTHON_IMAGE="), tmp_path / "base.tar")
+def test_only_python_is_executable_and_nothing_is_setuid(files: Mapping[str, tarfile.TarInfo]) -> None:
+    programs = {name for name in files if re.match(r"(usr/(local/)?)?s?bin/.", name)}
+    setuid = [name for name, file in files.items() if file.isreg() and file.mode & 0o6000]
 
-    ours = {
-        name: size
-        for name, size in saved_layers(engine, image, tmp_path / "image.tar").items()
-        if name not in base
-    }
-    size = sum(ours.values())
-    with capsys.disabled():
-        sys.stdout.write(f"\nour layers: {size / 1e6:.1f} MB compressed\n")
-
-    assert base, "the image is not made on its base"
-    assert size <= OUR_LAYERS_AT_MOST
+    assert {f"usr/local/bin/{name}" for name in ("python", "python3", "python3.13")} == programs
+    assert [] == setuid
 
 
-def saved_layers(engine: Engine, image: str, path: Path) -> dict[str, int]:
-    """The size of each layer of an image, compressed, by the digest of its content."""
+def test_temporary_files_have_a_place(files: Mapping[str, tarfile.TarInfo]) -> None:
+    assert 0o1777 == files["tmp"].mode & 0o7777
+
+
+@pytest.fixture(scope="module")
+def layers(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    path = tmp_path_factory.mktemp("saved") / "image.tar"
     engine("save", "--output", str(path), image)
     with tarfile.open(path) as archive:
         manifest = json.load(archive.extractfile("manifest.json") or BytesIO())
-        layers = [(archive.extractfile(name) or BytesIO()).read() for name in manifest[0]["Layers"]]
-    return {hashlib.sha256(layer).hexdigest(): len(gzip.compress(layer, 6)) for layer in layers}
+        return [(archive.extractfile(name) or BytesIO()).read() for name in manifest[0]["Layers"]]
 
 
-def test_scanners_see_every_library_of_the_lock_and_its_licence(engine: Engine, image: str) -> None:
+@pytest.fixture(scope="module")
+def files(layers: Sequence[bytes]) -> dict[str, tarfile.TarInfo]:
+    """Every file of the image, by its path without the first slash."""
+    return {
+        member.name.removeprefix("./"): member
+        for layer in layers
+        for member in tarfile.open(fileobj=BytesIO(layer))
+    }
+
+
+def test_the_whole_image_stays_small(layers: Sequence[bytes], capsys: pytest.CaptureFixture[str]) -> None:
+    size = sum(len(gzip.compress(layer, 6)) for layer in layers)
+    with capsys.disabled():
+        sys.stdout.write(f"\nthe whole image: {size / 1e6:.1f} MB compressed\n")
+
+    assert size <= MAX_IMAGE_BYTES
+
+
+def test_every_module_loads_and_every_operation_can_be_called(
+    engine: Engine, image: str, workspace: Workspace
+) -> None:
+    script = Path(__file__).with_name("in_image.py").read_text(encoding="utf-8")
+    operations = {service: sorted(names) for service, names in OPERATIONS.items()}
+
+    with serve(workspace) as services:
+        command = ["run", "--rm", "--network", "host", "--entrypoint", "/usr/local/bin/python", image, "-c"]
+        output = engine(*command, script, json.dumps(operations), services.aws)
+
+    assert output.split()[1] == str(sum(map(len, operations.values())))
+
+
+def test_scanners_see_every_library_that_ships_and_its_licence(engine: Engine, image: str) -> None:
     lock = (ROOT / "requirements.txt").read_text()
-    locked = re.findall(
-        r"^([\w.-]+)(?:\[.+\])?==[^;\n]+$", lock, re.MULTILINE
-    )  # those for some Pythons left out
+    locked = re.findall(r"^([\w.-]+)(?:\[.+\])?==", lock, re.MULTILINE)
     find = (
         "import importlib.metadata as m, json;"
         "print(json.dumps({d.name: [f.name for f in d.files if f.locate().exists()]"
         " for d in m.distributions(path=['/action/src'])}))"
     )
 
-    found = json.loads(engine("run", "--rm", "--entrypoint", "/usr/local/bin/python", image, "-c", find))
+    found = json.loads(engine(*PYTHON, image, "-c", find))
 
-    assert {canonical(name) for name in locked} == {canonical(name) for name in found}
+    assert {canonical(name) for name in locked} - {*REMOVED_LIBRARIES} == {canonical(name) for name in found}
     assert [] == [name for name, files in found.items() if not any(map(is_licence, files))]
+    assert {"COPYING", "COPYING.LESSER"} <= set(found["PyGithub"])
+
+
+def test_scanners_see_the_debian_package_of_every_shared_library(
+    layers: Sequence[bytes], files: Mapping[str, tarfile.TarInfo]
+) -> None:
+    with tarfile.open(fileobj=BytesIO(layers[0])) as archive:
+        records = {
+            name.removeprefix("var/lib/dpkg/"): (archive.extractfile(file) or BytesIO()).read().decode()
+            for name, file in files.items()
+            if name.startswith("var/lib/dpkg/") and file.isreg()
+        }
+    packages = re.findall(r"^Package: (\S+)$", records["status"], re.MULTILINE)
+    listed = {line.removeprefix("/usr") for text in records.values() for line in text.splitlines()}
+    libraries = [f"/{name.removeprefix('usr/')}" for name in files if re.match(r"usr/lib.*\.so", name)]
+
+    assert {"libc6", "ca-certificates"} <= set(packages)
+    assert len(packages) == len([name for name in records if name.endswith(".list")])
+    assert [] == [name for name in libraries if name not in listed]
+    assert "usr/share/doc/libc6/copyright" in files
 
 
 def canonical(name: str) -> str:
