@@ -77,11 +77,12 @@ def run_action(
     event: Mapping[str, Any],
     options: Sequence[str] = (),
     network: str = "host",
+    command: Sequence[str] = (),
 ) -> Run:
     """Run the action as a step of a job: `folder` becomes the runner's temporary one.
 
-    `environ` is the job's environment, `options` go to the engine's `run`. The network `host` is the one
-    from which servers on the machine's loopback are reached.
+    `environ` is the job's environment, `options` go to the engine's `run`, `command` to the action.
+    The network `host` is the one from which servers on the machine's loopback are reached.
     """
     for name in ("home", "workflow", "file_commands"):
         (folder / name).mkdir(parents=True)
@@ -98,7 +99,7 @@ def run_action(
         arguments += ["--env", f"{name}={value}"]
     for name in ("home", "workflow", "file_commands"):
         arguments += ["--volume", f"{folder / name}:/github/{name}"]
-    arguments += ["--volume", f"{workspace}:/github/workspace", image]
+    arguments += ["--volume", f"{workspace}:/github/workspace", image, *command]
     try:
         result = subprocess.run(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=300

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,16 @@ class Place:
     workspace: Workspace
     services: Services
 
-    def run(self, name: str, inputs: Mapping[str, str], **environ: str) -> Run:
+    def run(
+        self,
+        name: str,
+        inputs: Mapping[str, str],
+        *,
+        options: Sequence[str] = (),
+        network: str = "host",
+        command: Sequence[str] = (),
+        **environ: str,
+    ) -> Run:
         return run_action(
             self.engine,
             self.image,
@@ -45,6 +54,9 @@ class Place:
             inputs=inputs,
             environ={"GITHUB_SHA": self.workspace.commit, **self.services.environ(), **environ},
             event=self.workspace.push_event(),
+            options=options,
+            network=network,
+            command=command,
         )
 
 
@@ -75,6 +87,28 @@ def test_every_mode_works_and_compiles_nothing(place: Place, mode: str, result: 
 
     assert (0, result) == (run.status, run.outputs["result"]), run.log
     assert [] == run.written
+
+
+@pytest.mark.parametrize(
+    ("mode", "network", "result"),
+    [
+        ("validate", "none", "nothing"),
+        ("plan", "host", "unchanged"),
+        ("deploy", "host", "updated"),
+        ("check", "host", "unchanged"),
+        ("rollback", "host", "updated"),
+    ],
+)
+def test_every_mode_works_read_only(place: Place, mode: str, network: str, result: str) -> None:
+    run = place.run(f"{mode}-read-only", {"mode": mode}, options=["--read-only"], network=network)
+
+    assert (0, result) == (run.status, run.outputs["result"]), run.log
+
+
+def test_doctor_works_read_only(place: Place) -> None:
+    run = place.run("doctor", {}, options=["--read-only"], command=["doctor"])
+
+    assert 0 == run.status, run.log
 
 
 def test_a_role_that_is_taken_on_by_a_web_identity_s_token_works(place: Place) -> None:
