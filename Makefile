@@ -138,14 +138,23 @@ clean: ## remove everything that the other targets create
 	$(PIP) --require-hashes --requirement requirements-ci.txt
 	@touch $@
 
-# Separate environments: the AWS CLI needs its own botocore, and some libraries of the action import others that
-# happen to be installed.
+# A separate environment: the AWS CLI needs its own botocore.
 .venv/bench.stamp: requirements-bench.txt | .venv/bin/pip
 	$(PYTHON) -m venv .venv/awscli
 	.venv/awscli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
-.venv/action.stamp: requirements.txt | .venv/bin/pip
-	$(PYTHON) -m venv .venv/action
-	.venv/action/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+# The image's files in /action, and a Python without other libraries: some of them import what happens to be there.
+ACTION = .venv/action/image
+.venv/action.stamp: requirements.txt src/release/image.py entrypoint.py \
+    $(shell find src/dictionary_deploy -type f ! -name '*.pyc') | .venv/bin/pip
+	rm -rf .venv/action
+	$(PYTHON) -m venv --without-pip .venv/action
+	$(PIP) --no-compile --require-hashes --only-binary :all: --requirement requirements.txt --target $(ACTION)/src
+	$(PYTHON) src/release/image.py prune $(ACTION)/src
+	cp -r src/dictionary_deploy $(ACTION)/src
+	cp entrypoint.py $(ACTION)
+	PYTHONPATH=$(ACTION)/src .venv/action/bin/python -c \
+	    "from dictionary_deploy.report.view import *; compile_templates(COMPILED_TEMPLATES)"
+	.venv/action/bin/python -m compileall -q -f --invalidation-mode unchecked-hash $(ACTION)
 	@touch $@

@@ -20,8 +20,10 @@ import yaml
 from benchmarks.dictionary import changed, rules
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ROOT / ".venv" / "action" / "bin" / "python"
-"""With the action's own libraries and no others, as in its image."""
+_ACTION = ROOT / ".venv" / "action"
+_PYTHON = str(_ACTION / "bin" / "python")
+PROGRAM = (_PYTHON, "-I", "-u", "-X", "utf8", str(_ACTION / "image" / "entrypoint.py"))
+"""The entrypoint of the image, with the pruned libraries and the compiled source that the image has."""
 REPOSITORY = "octo/shop"
 BUCKET = "octo-dictionaries"
 PULL_REQUEST = 7
@@ -101,7 +103,7 @@ class Scene:
         }
         environ = self.environ | inputs | {f"GITHUB_{name}": value for name, value in github.items()}
         environ["INPUT_GITHUB-TOKEN"] = environ.pop("GITHUB_TOKEN")
-        return timed([str(PYTHON), "-I", str(ROOT / "entrypoint.py")], environ, self.workspace)
+        return timed(PROGRAM, environ, self.workspace)
 
 
 def timed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Took:
