@@ -11,11 +11,9 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy import __version__
-from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import unusable_setting
 from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.limits import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from dictionary_deploy.model import Service
@@ -24,7 +22,9 @@ CONNECTIONS = 32
 """As many as calls may be under way at once: AWS allows 25 packages per Region."""
 
 WRITE_SECONDS = 20.0
-"""How long a call that may not be repeated takes at most. The lease of the lock has to last as long."""
+"""Maximum of a call that must not be repeated, to connect and to wait for the response.
+
+The lease of the lock lasts longer (`LEASE_SECONDS`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,9 @@ def make_clients(
     *,
     read_timeout: float = 30,
     attempts: int = 4,
-    patience: float = PATIENCE_SECONDS,
     mask: Callable[[str], None] = lambda _: None,
 ) -> Clients:
-    """Clients for one Region; `attempts` of a call that may be repeated, `patience` with each answer at most.
+    """Return clients for one Region. Calls that may be repeated are sent `attempts` times at most.
 
     `mask` is given the credentials before a call that they sign is sent, whatever thread makes it.
     Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
@@ -58,16 +57,15 @@ def make_clients(
             "Set `region` in the configuration, or AWS_REGION (aws-actions/configure-aws-credentials does).",
         )
     common = _config(read_timeout, attempts)
-    # The answer to a write begins within one half of its time, and is read within the other.
-    soon = min(patience, WRITE_SECONDS / 2)
-    once = _config(min(read_timeout, soon), 1, connect_timeout=soon / 2)
+    # A quarter to connect: the host may have two addresses.
+    once = _config(min(read_timeout, WRITE_SECONDS / 2), 1, connect_timeout=WRITE_SECONDS / 4)
     try:
         session = boto3.session.Session(region_name=region)
         clients = Clients(
             region=region,
-            reads=bound(session.client(service, config=common), patience),
-            writes=bound(session.client(service, config=once), soon),
-            s3=bound(session.client("s3", config=common), patience),
+            reads=session.client(service, config=common),
+            writes=session.client(service, config=once),
+            s3=session.client("s3", config=common),
         )
     except (BotoCoreError, ValueError, OSError) as error:
         raise unusable_setting(error) from error

@@ -9,11 +9,9 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
-from dictionary_deploy.aws.bounded import bound
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, calling, nonsense
 from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.limits import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
     config = ClientConfig(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
     try:
         session = boto3.session.Session(region_name=region)
-        client = bound(session.client("sts", config=config), PATIENCE_SECONDS)
+        client = session.client("sts", config=config)
     except (BotoCoreError, ValueError, OSError) as error:
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
     mask_what_signs(session, (client,), mask)

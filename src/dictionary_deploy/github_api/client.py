@@ -14,8 +14,7 @@ from github.Repository import Repository
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, graphql_response
-from dictionary_deploy.github_api.http_limits import connect
-from dictionary_deploy.limits import LimitError
+from dictionary_deploy.github_api.http_limits import LimitError, connect
 
 T = TypeVar("T")
 

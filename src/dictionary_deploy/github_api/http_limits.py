@@ -7,16 +7,20 @@ retries POST requests.
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import github
 import requests
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 from requests.adapters import HTTPAdapter
 
-from dictionary_deploy.limits import Body, in_time
+T = TypeVar("T")
 
 MAX_RESPONSE_BYTES = 12 * 1024 * 1024
 """Uncompressed. A full page has a hundred comments of up to 64 KiB each."""
@@ -27,10 +31,16 @@ MAX_BLOB_BYTES = 144 * 1024 * 1024
 SOCKET_SECONDS = 20
 """Seconds to connect, and between two parts of a response."""
 
+BLOCK_BYTES = 256 * 1024
+
 # PyGithub attaches a handler that writes to stderr, past the console and its redaction.
 _LOGGER = logging.getLogger("github")
 for _handler in tuple(_LOGGER.handlers):
     _LOGGER.removeHandler(_handler)
+
+
+class LimitError(Exception):
+    """A response takes too long, or is too large."""
 
 
 def connect(token: str, base_url: str, max_seconds: int) -> github.Github:
@@ -68,13 +78,47 @@ class BoundedAdapter(HTTPAdapter):
         """Send the request. `timeout` is the time for the whole response, in seconds."""
 
         def exchange() -> requests.Response:
+            deadline = time.monotonic() + timeout
             options.update(stream=True, timeout=min(timeout, SOCKET_SECONDS))
             with super(BoundedAdapter, self).send(request, *args, **options) as response:
                 max_bytes = MAX_BLOB_BYTES if "/git/blobs/" in str(request.url) else MAX_RESPONSE_BYTES
-                body = Body(response.raw, max_bytes, decode=True, patience=timeout).read()
+                body = _read(response.raw, max_bytes, deadline)
             return _checked(response, body)
 
-        return in_time(exchange, timeout)
+        return _within(timeout, exchange)
+
+
+def _within(seconds: float, exchange: Callable[[], T]) -> T:
+    """Return what `exchange` returns. Raise LimitError after `seconds`, and leave the thread behind.
+
+    The timeout of a socket starts anew with every byte, also while headers arrive.
+    """
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(exchange())
+        except BaseException as error:  # noqa: BLE001 - the caller raises it
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="github", daemon=True).start()
+    try:
+        return future.result(seconds)
+    except TimeoutError as error:
+        if future.done():
+            raise
+        raise LimitError(f"no response within {seconds:.0f} s") from error
+
+
+def _read(raw: Any, max_bytes: int, deadline: float) -> bytes:
+    """Return the body, decompressed. `raw` is urllib3's response."""
+    blocks, size = [], 0
+    while block := raw.read1(BLOCK_BYTES, decode_content=True):
+        blocks.append(block)
+        size += len(block)
+        if size > max_bytes or time.monotonic() > deadline:
+            raise LimitError(f"{size:,} bytes so far")
+    return b"".join(blocks)
 
 
 def _checked(response: requests.Response, body: bytes) -> requests.Response:
