@@ -19,7 +19,7 @@ FROM libraries AS source
 COPY LICENSE entrypoint.py /source/
 COPY src/dictionary_deploy /source/src/dictionary_deploy
 RUN PYTHONPATH=/source/src:/image/action/src \
-        python -c "from dictionary_deploy.report.view import *; compile_templates(COMPILED_TEMPLATES)" && \
+        python -c "from dictionary_deploy.report.render import *; compile_templates(COMPILED_TEMPLATES)" && \
     python -m compileall -q --invalidation-mode unchecked-hash -s /source -p /action /source
 
 # The image has no shell and no package manager. No USER and no WORKDIR: GitHub's runner mounts files that only

@@ -113,7 +113,7 @@ case: .venv/test.stamp
 
 # Without LIVE_ACCOUNT it only prints what it would create.
 live: .venv/test.stamp
-	@PYTHONPATH=src $(BIN)/python -m sandbox.live --account '$(LIVE_ACCOUNT)' --region '$(LIVE_REGION)' \
+	@PYTHONPATH=src $(BIN)/python -m tools.probe_aws --account '$(LIVE_ACCOUNT)' --region '$(LIVE_REGION)' \
 	    --domains '$(LIVE_DOMAINS)' --changing '$(LIVE_CHANGING)'
 
 clean: ## remove everything that the other targets create
@@ -155,6 +155,6 @@ ACTION = .venv/action/image
 	cp -r src/dictionary_deploy $(ACTION)/src
 	cp entrypoint.py $(ACTION)
 	PYTHONPATH=$(ACTION)/src .venv/action/bin/python -c \
-	    "from dictionary_deploy.report.view import *; compile_templates(COMPILED_TEMPLATES)"
+	    "from dictionary_deploy.report.render import *; compile_templates(COMPILED_TEMPLATES)"
 	.venv/action/bin/python -m compileall -q -f --invalidation-mode unchecked-hash $(ACTION)
 	@touch $@

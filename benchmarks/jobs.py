@@ -10,26 +10,26 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from dictionary_deploy.dictionaries import KINDS, Options, Text, check
-from dictionary_deploy.diff import diff_texts
+from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import diff_texts
 
 SYNONYMS = KINDS["synonyms"]
 
 
-def validate(file: str) -> None:
+def find_problems(file: str) -> None:
     """Every rule over a file."""
-    check(SYNONYMS, Path(file).read_bytes(), file, Options())
+    validate(SYNONYMS, Path(file).read_bytes(), file, Options())
 
 
 def compare(file: str, before: str) -> None:
     """Validation, and the diff against another file, with both in memory as in a run."""
     deployed = Path(before).read_bytes()
-    _, text = check(SYNONYMS, Path(file).read_bytes(), file, Options())
+    _, text = validate(SYNONYMS, Path(file).read_bytes(), file, Options())
     assert text is not None  # noqa: S101 - the files are well-formed
     diff_texts(SYNONYMS, Text.of(deployed), text, Options())
 
 
-JOBS: Mapping[str, Callable[..., None]] = {"validate": validate, "compare": compare}
+JOBS: Mapping[str, Callable[..., None]] = {"validate": find_problems, "compare": compare}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Generate the tables of README and docs from the code: `python -m sandbox.readme`.
+"""Generate the tables of README and docs from the code: `python -m docs.generate`.
 
 Each table replaces the text between `<!-- table: NAME -->` and `<!-- end -->`.
 """
@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from docs import meanings
 
-from dictionary_deploy import iam
 from dictionary_deploy.config import parse_all
-from dictionary_deploy.config_schema import DICTIONARY, TOP_LEVEL
+from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
 from dictionary_deploy.dictionaries import KINDS, Kind
+from dictionary_deploy.doctor import iam
 from dictionary_deploy.errors import REASONS
-from dictionary_deploy.event import AUTO
+from dictionary_deploy.events.decide import AUTO
 from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
-from sandbox import meanings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
 PAGES = (README, ROOT / "docs" / "configuration.md", ROOT / "docs" / "troubleshooting.md", PERMISSIONS)
 

@@ -7,9 +7,11 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from docs import generate
+
 from gallery.browser import MOST, SCHEMES, photograph
 from gallery.page import page
-from sandbox import demo, readme
+from sandbox import demo
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "tests" / "data" / "report"
@@ -21,7 +23,7 @@ FIRST_DICTIONARY = 1200
 
 def main(argv: list[str]) -> int:
     if argv == ["docs"]:
-        readme.main()
+        generate.main()
         comment = _demonstrated()
         (DOCS / "comment.md").write_text(f"{comment}\n", encoding="utf-8")
         show({"comment": comment}, DOCS / "comment", with_names=False, most=FIRST_DICTIONARY)

@@ -11,17 +11,20 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
-from dictionary_deploy.console import Console, Runner, Terminal
+from dictionary_deploy.clock import Interruption, SystemClock
+from dictionary_deploy.console import Console
+from dictionary_deploy.console.library_logging import listen_to_libraries
+from dictionary_deploy.console.redaction import secrets_of
+from dictionary_deploy.console.runner import Runner
+from dictionary_deploy.console.terminal import Terminal
 from dictionary_deploy.errors import DeployError, unforeseen
-from dictionary_deploy.git_head import find_root
-from dictionary_deploy.library_log import listen_to_libraries
-from dictionary_deploy.masks import secrets_of
+from dictionary_deploy.git.head import find_root
 from dictionary_deploy.model import Failure, Report
-from dictionary_deploy.report.outputs import annotations_of, outputs
+from dictionary_deploy.report.annotations import annotations_of
+from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, parse_settings
 from dictionary_deploy.signals import StopSignals
-from dictionary_deploy.waiting import Interruption, SystemClock
 
 
 def main(signals: StopSignals) -> NoReturn:
@@ -37,10 +40,10 @@ def main(signals: StopSignals) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a log cannot write ends no run
-    _end(_run(sys.argv[1:], interruption))
+    exit_process(_run(sys.argv[1:], interruption))
 
 
-def _end(status: int) -> NoReturn:
+def exit_process(status: int) -> NoReturn:
     """End the process and tidy nothing up.
 
     Python would spend as long on that as on a quarter of a short run, and would wait for the pool's
@@ -71,15 +74,15 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             )
         clock = SystemClock(interruption)
         if settings.is_doctor:
-            from dictionary_deploy.doctor.examine import examine  # noqa: PLC0415 nobody else pays for it
+            from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 nobody else pays for it
 
             return examine(settings, console, clock, interruption)
         return run(settings, console, clock, interruption)
     except DeployError as error:
-        _tell(console, error.told(in_workflow=os.environ.get("GITHUB_ACTIONS") == "true"))
+        report_failure(console, error.told(in_workflow=os.environ.get("GITHUB_ACTIONS") == "true"))
     except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
         console.debug(traceback.format_exc())
-        _tell(console, unforeseen(error))
+        report_failure(console, unforeseen(error))
     return 1
 
 
@@ -101,13 +104,13 @@ def _may_move() -> bool:
 def _live_terminal() -> type[Terminal]:
     """A terminal with progress, where rich is installed: `pip install 'dictionary-deploy[terminal]'`."""
     try:
-        from dictionary_deploy.live_terminal import LiveTerminal  # noqa: PLC0415 an extra, and for terminals alone
+        from dictionary_deploy.console.progress import LiveTerminal  # noqa: PLC0415 an extra, and for terminals alone
     except ImportError:
         return Terminal
     return LiveTerminal
 
 
-def _tell(console: Console, error: DeployError) -> None:
+def report_failure(console: Console, error: DeployError) -> None:
     """Report a run that did not come as far as a report."""
     failure = Failure(error.reason, error.message, error.remedy)
     report = Report(mode="auto", results=(), config_path="", failure=failure)

@@ -240,7 +240,7 @@ CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class EntryCounts:
     """How many entries a change adds, removes and changes, and how many there are after it."""
 
     added: int
@@ -261,7 +261,7 @@ class EntryChange:
 class Diff:
     """What a change does to the entries; `available` is false when there was nothing to compare with."""
 
-    entries: Entries
+    entries: EntryCounts
     changes: tuple[EntryChange, ...] = ()
     available: bool = True
 

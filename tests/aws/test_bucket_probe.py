@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.aws.bucket_trial import BucketTrial
+from dictionary_deploy.aws.bucket_probe import BucketProbe
 from dictionary_deploy.aws.errors import NO_BUCKET
 from dictionary_deploy.aws.identity import Identity, who_am_i
 from dictionary_deploy.errors import AwsError
@@ -16,8 +16,8 @@ from tests.aws.served import ACCOUNT, BUCKET, PREFIX, REGION, Aws, answer, serve
 KEY = f"{PREFIX}/.doctor"
 
 
-def trial(aws: Aws, **more: str) -> BucketTrial:
-    return BucketTrial(aws.clients.s3, BUCKET, PREFIX, **more)
+def probe(aws: Aws, **more: str) -> BucketProbe:
+    return BucketProbe(aws.clients.s3, BUCKET, PREFIX, **more)
 
 
 def keys(aws: Aws) -> list[str]:
@@ -25,7 +25,7 @@ def keys(aws: Aws) -> list[str]:
 
 
 def test_a_bucket_that_does_everything_is_said_to_and_keeps_nothing(aws: Aws) -> None:
-    tried = trial(aws)
+    tried = probe(aws)
 
     etag = tried.write()
 
@@ -41,21 +41,21 @@ def test_a_bucket_that_does_everything_is_said_to_and_keeps_nothing(aws: Aws) ->
 
 
 def test_what_an_earlier_trial_left_is_written_over(aws: Aws) -> None:
-    trial(aws).write()
+    probe(aws).write()
 
-    assert "kept" == trial(aws).conditions(trial(aws).write())
+    assert "kept" == probe(aws).conditions(probe(aws).write())
     assert [KEY] == keys(aws)
 
 
 def test_a_bucket_without_conditional_writes_refuses_them(aws: Aws) -> None:
     aws.switch(conditional_writes=False)
-    tried = trial(aws)
+    tried = probe(aws)
 
     assert "refused" == tried.conditions(tried.write())
 
 
 def test_a_condition_that_is_not_kept_is_noticed(aws: Aws) -> None:
-    tried = trial(aws)
+    tried = probe(aws)
     tried.write()
     tried.remove()  # so that If-None-Match holds, as it seems to where it is ignored
 
@@ -63,7 +63,7 @@ def test_a_condition_that_is_not_kept_is_noticed(aws: Aws) -> None:
 
 
 def test_a_write_by_another_in_between_is_no_fault_of_the_bucket_but_of_the_etag(aws: Aws) -> None:
-    tried = trial(aws)
+    tried = probe(aws)
     etag = tried.write()
     tried.write()
 
@@ -72,7 +72,7 @@ def test_a_write_by_another_in_between_is_no_fault_of_the_bucket_but_of_the_etag
 
 @pytest.mark.parametrize("operation", ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:HeadBucket"])
 def test_a_missing_right_is_told_with_the_action_to_grant(aws: Aws, operation: str) -> None:
-    tried = trial(aws)
+    tried = probe(aws)
     tried.write()
     aws.fail(operation, "AccessDenied", times=9)
     call = {
@@ -91,11 +91,11 @@ def test_a_missing_right_is_told_with_the_action_to_grant(aws: Aws, operation: s
 
 def test_a_bucket_of_another_owner_is_not_used(aws: Aws) -> None:
     with pytest.raises(AwsError):
-        trial(aws, expected_owner="999999999999").region()
+        probe(aws, expected_owner="999999999999").region()
 
 
 def test_a_bucket_that_is_not_there_is_named_with_what_to_do(aws: Aws) -> None:
-    elsewhere = replace(trial(aws), bucket="no-such-bucket-here")
+    elsewhere = replace(probe(aws), bucket="no-such-bucket-here")
 
     with pytest.raises(AwsError) as caught:
         elsewhere.region()

@@ -12,7 +12,7 @@ from dictionary_deploy.aws.clients import WRITE_SECONDS, make_clients
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
 from dictionary_deploy.aws.lock import LEASE_SECONDS
 from dictionary_deploy.aws.packages import Packages
-from dictionary_deploy.deploy.lease import TRUST_SECONDS
+from dictionary_deploy.deploy.lock import TRUST_SECONDS
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Service
 from tests.aws.conftest import Connect

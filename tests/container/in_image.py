@@ -28,7 +28,7 @@ def import_modules() -> int:
         folder = path.parent.relative_to(LIBRARIES)
         names.append(".".join([*folder.parts, path.name.partition(".")[0]]))
     for name in names:
-        if name not in {"dictionary_deploy.live_terminal", "dictionary_deploy.console.progress"}:  # need rich
+        if name != "dictionary_deploy.console.progress":  # need rich
             importlib.import_module(name)
     return len(names)
 

@@ -15,15 +15,15 @@ from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
-from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.locked import Hold, locked
-from dictionary_deploy.deploy.loop import Deployment
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.decide import Attempt, Wanted
+from dictionary_deploy.decide.result import conclude
+from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.loop import DeployLoop
+from dictionary_deploy.deploy.pool import Pools
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
-from dictionary_deploy.next_step import Attempt, Wanted
-from dictionary_deploy.results import conclude
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.waiting import Deadline, Interruption
 from sandbox.aws import packages as local
 from sandbox.aws.failures import Failures
 from sandbox.aws.package import CopyError
@@ -181,8 +181,8 @@ class Aws:
         """What a run at the tip of the branch says, by package; `files` has what each is to say."""
         client, lock = PackagesClient(self, self.packages, DOMAINS), self.lock("this run")
         pools = Pools(Pool(), Pool(), Pool(), self._wait, nullcontext())
-        deployment = Deployment(
-            tracks=[self._track(name, Source(data)) for name, data in files.items()],
+        loop = DeployLoop(
+            tasks=[self._task(name, Source(data)) for name, data in files.items()],
             packages=Packages(client, client),
             domains=Domains(client, "es"),
             objects=Objects(lock.client, BUCKET, PREFIX),
@@ -196,13 +196,11 @@ class Aws:
             metadata={},
             lease=lock if mode == "deploy" else None,
         )
-        around: Any = Surroundings(None, Voice(), self.clock, deployment.deadline, self.interruption)  # type: ignore[arg-type]
-        with locked(lock, around, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
-            deployment.run(hold.since)
-            hold.is_left = deployment.is_writing
-        return {
-            track.wanted.dictionary.package: _conclude(track, deployment, mode) for track in deployment.tracks
-        }
+        context: Any = RunContext(None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]
+        with locked(lock, context, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
+            loop.run(hold.since)
+            hold.is_left = loop.is_writing
+        return {task.wanted.dictionary.package: _conclude(task, loop, mode) for task in loop.tasks}
 
     def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:
         """As `concurrent.futures.wait`, in the clock's time."""
@@ -211,19 +209,19 @@ class Aws:
             self.clock.sleep(timeout)
         return {future for future in fs if future.done()}, set()
 
-    def _track(self, name: str, source: Source) -> Track:
+    def _task(self, name: str, source: Source) -> DictionaryTask:
         dictionary = Dictionary(f"{name}.txt", name, "synonyms", "associated")
         wanted = Wanted(dictionary, NEW, source.content, config="dictionaries.yml")
-        return Track(wanted, source, Attempt(self.clock.now()))
+        return DictionaryTask(wanted, source, Attempt(self.clock.now()))
 
 
-def _conclude(track: Track, deployment: Deployment, mode: Mode) -> Result:
+def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode) -> Result:
     result = conclude(
-        track.wanted,
-        deployment.observed(track),
-        track.step,
+        task.wanted,
+        loop.observed(task),
+        task.step,
         mode=mode,
-        moved_domains=bool(track.attempt.associated),
+        moved_domains=bool(task.attempt.associated),
         url=lambda key: f"s3://{BUCKET}/{key}",
     )
-    return replace(result, why_no_domains=track.why_no_domains)
+    return replace(result, why_no_domains=task.why_no_domains)

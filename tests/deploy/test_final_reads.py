@@ -9,7 +9,7 @@ import pytest
 
 from dictionary_deploy.errors import Reason
 from dictionary_deploy.model import Mode, Outcome, Result
-from dictionary_deploy.report.truth import live
+from dictionary_deploy.report.live_versions import live
 from tests.deploy.simulated import Aws
 
 BEFORE, AFTER = b"tv, television\n", b"tv, telly\n"

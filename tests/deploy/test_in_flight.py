@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dictionary_deploy.aws.clients import WRITE_SECONDS
-from dictionary_deploy.deploy.lease import TRUST_SECONDS
+from dictionary_deploy.deploy.lock import TRUST_SECONDS
 from dictionary_deploy.model import Result
 from tests.deploy.simulated import QUICK, Aws
 

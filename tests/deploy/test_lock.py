@@ -10,14 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from dictionary_deploy.console import Terminal
-from dictionary_deploy.deploy.calls import Calls, Pools
-from dictionary_deploy.deploy.lease import RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper
-from dictionary_deploy.deploy.locked import MOST_FAILURES, locked
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.console.terminal import Terminal
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.deploy.lock import MOST_FAILURES, RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper, locked
+from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
 from dictionary_deploy.settings import parse_settings
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.waiting import Deadline, Interruption
 
 LONG = 1200.0
 HELD = "https://github.com/octo/shop/actions/runs/1"
@@ -78,11 +77,11 @@ class Place:
         settings = parse_settings(["deploy"], {"HOME": str(Path.cwd())})
         deadline = Deadline.after(self.clock, seconds)
         console = Terminal(self.log, self.log)
-        around = Surroundings(settings, console, self.clock, deadline, self.interruption)
-        return locked(cast(Any, self.lock), around, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
+        context = RunContext(settings, console, self.clock, deadline, self.interruption)
+        return locked(cast(Any, self.lock), context, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
 
     def keeper(self, since: float) -> LeaseKeeper:
-        return LeaseKeeper(self.lock, self.clock, self.log.write, since, Calls(ThreadPoolExecutor(1)))
+        return LeaseKeeper(self.lock, self.clock, self.log.write, since, CallPool(ThreadPoolExecutor(1)))
 
 
 def test_a_lease_counts_from_when_the_lock_was_asked_for() -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.lease import RENEW_SECONDS
-from dictionary_deploy.deploy.loop import Deployment
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.decide import Attempt, Done, Wanted
+from dictionary_deploy.deploy.lock import RENEW_SECONDS
+from dictionary_deploy.deploy.loop import DeployLoop
+from dictionary_deploy.deploy.pool import Pools
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.model import (
     Content,
     Dictionary,
@@ -24,8 +26,6 @@ from dictionary_deploy.model import (
     StoredObject,
     Version,
 )
-from dictionary_deploy.next_step import Attempt, Done, Wanted
-from dictionary_deploy.waiting import Deadline, Interruption
 
 OLD, NEW = "a" * 40, "b" * 40
 TWENTY_MINUTES = 1200.0
@@ -149,16 +149,16 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         f"F{number}": Package(f"F{number}", name, "AVAILABLE", "v1") for number, name in enumerate(names)
     }
     aws = Aws(clock, copy_seconds, packages)
-    tracks = [
-        Track(
+    tasks = [
+        DictionaryTask(
             Wanted(Dictionary(f"{name}.txt", name, "synonyms", "none"), NEW, Source().content),
             Source(),
             Attempt(0.0),
         )
         for name in names
     ]
-    Deployment(
-        tracks=tracks,
+    DeployLoop(
+        tasks=tasks,
         packages=aws,
         domains=aws,
         objects=aws,
@@ -172,7 +172,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         metadata={},
         lease=lease,
     ).run()
-    assert [True] * count == [isinstance(track.step, Done) for track in tracks]
+    assert [True] * count == [isinstance(task.step, Done) for task in tasks]
     return aws
 
 

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.decide import SETTLE_SECONDS, Attempt, Sent, Wanted
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.model import Content, Dictionary, Package, Version
-from dictionary_deploy.next_step import SETTLE_SECONDS, Attempt, Sent, Wanted
 
 OURS = "b" * 40
 SENT_AT = 100.0
@@ -28,7 +28,7 @@ def may_have_written(attempt: Attempt, *versions: Version, after: float = 1.0) -
     """So many seconds after the write of a package that has these versions, or is not there without one."""
     wanted = Wanted(Dictionary("a.txt", "synonyms", "synonyms", "none"), OURS, File.content)
     package = Package("F1", "synonyms", "AVAILABLE", versions[-1].name) if versions else None
-    return Track(wanted, File(), attempt, package, versions).may_have_written(SENT_AT + after)
+    return DictionaryTask(wanted, File(), attempt, package, versions).may_have_written(SENT_AT + after)
 
 
 @pytest.mark.parametrize("after", [0.0, SETTLE_SECONDS - 1])

@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from dictionary_deploy.config import parse_config
-from dictionary_deploy.dictionaries import KINDS, Options, check
-from tests.disk.repository import git
+from dictionary_deploy.dictionaries import KINDS, Options, validate
 from tests.end_to_end.scene import Scene, set_scene
 from tests.examples.recipe import EXAMPLES, ROOT, WORKFLOWS, job, step, text, workflow
+from tests.git.repository import git
 
 ACTION = "dictionary-deploy/deploy-search-dictionaries@v1"
 PLANS = "arn:aws:iam::123456789012:role/dictionaries-plan"
@@ -279,7 +279,7 @@ def test_what_no_synonym_filter_can_do_is_named(tmp_path: Path) -> None:
 def test_the_engine_takes_what_is_made_of_smuis_rules(tmp_path: Path) -> None:
     smui(tmp_path, RULES)
 
-    problems, _ = check(
+    problems, _ = validate(
         KINDS["synonyms"], (tmp_path / "synonyms.txt").read_bytes(), "synonyms.txt", Options()
     )
     assert [] == [problem for problem in problems if problem.severity == "error"]

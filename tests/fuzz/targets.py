@@ -24,18 +24,18 @@ from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
 from dictionary_deploy.config import parse_all
-from dictionary_deploy.dictionaries import KINDS, Options, Text, check
-from dictionary_deploy.diff import diff_texts
+from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.errors import ConfigError, DeployError
-from dictionary_deploy.event import AUTO, decide
+from dictionary_deploy.events.decide import AUTO, decide
+from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.github_api.client import GithubClient
 from dictionary_deploy.github_api.comments import Comments
 from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import MODES, Package, Report
-from dictionary_deploy.report.view import render_comment
-from dictionary_deploy.trigger import Trigger
+from dictionary_deploy.report.render import render_comment
 from tests import hostile
-from tests.unit.test_event import context
+from tests.unit.test_events_decide import context
 from tests.unit.test_rendered import COUNT, assert_text, foreign
 
 DATA = Path(__file__).parents[1] / "data"
@@ -137,7 +137,7 @@ def event(judged: Callable[..., Trigger] = decide) -> Target:
     return Target(inputs(), judge)
 
 
-def dictionaries(judged: Callable[..., Any] = check) -> Target:
+def dictionaries(judged: Callable[..., Any] = validate) -> Target:
     """Each problem is at a line of the file, and what can be read can be compared."""
     seeds = [(path.suffix[1:], path.read_bytes()) for path in FILES if path.suffix[1:] in KINDS]
 

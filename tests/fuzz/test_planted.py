@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.config import parse_all
-from dictionary_deploy.dictionaries import check
-from dictionary_deploy.event import decide
-from dictionary_deploy.report.view import render_comment
-from dictionary_deploy.trigger import Trigger
+from dictionary_deploy.dictionaries import validate
+from dictionary_deploy.events.decide import decide
+from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.report.render import render_comment
 from tests.fuzz import targets
 from tests.fuzz.__main__ import ENVIRON, fuzz
 from tests.fuzz.targets import Target
@@ -43,7 +43,7 @@ def forks_are_deployed(*given: Any) -> Trigger:
 
 def lines_are_counted_from_0(*given: Any) -> Any:
     """Rules that point at the line before."""
-    problems, text = check(*given)
+    problems, text = validate(*given)
     return tuple(replace(each, line=each.line - 1) for each in problems), text
 
 

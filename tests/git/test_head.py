@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import EventError
-from dictionary_deploy.git_head import read_head
-from tests.disk.repository import git
+from dictionary_deploy.git.head import read_head
+from tests.git.repository import git
 
 SHA = "1f" * 20
 

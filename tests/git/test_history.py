@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.git_history import GitHistory
+from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.model import Standing, Succession
-from tests.disk.repository import ENVIRON, commit, git
+from tests.git.repository import ENVIRON, commit, git
 
 NOBODY = "f" * 40
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.checkout import open_dictionary
 from dictionary_deploy.errors import ContentError
+from dictionary_deploy.git.worktree import open_dictionary
 
 SOURCE = Path(__file__).parents[2] / "src"
 

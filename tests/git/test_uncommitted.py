@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.checkout import open_dictionary
 from dictionary_deploy.errors import ContentError, DeployError
-from dictionary_deploy.uncommitted import check_committed
-from tests.disk.repository import commit, git
+from dictionary_deploy.git.uncommitted import check_committed
+from dictionary_deploy.git.worktree import open_dictionary
+from tests.git.repository import commit, git
 
 FILE = "search/words.txt"
 OLD, NEW = "a\n", "a\nb\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.checkout import CONFIG_LIMIT, open_dictionary, read_config
 from dictionary_deploy.errors import ContentError, DeployError
+from dictionary_deploy.git.worktree import CONFIG_LIMIT, open_dictionary, read_config
 from dictionary_deploy.model import Content
 
 RULES = b"laptop, notebook\n"

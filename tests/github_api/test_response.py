@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, graphql_response
+from dictionary_deploy.github_api.response import NO_RESPONSE, Response, graphql_response
 
 NOW = 1_700_000_000.0
 

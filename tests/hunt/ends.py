@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.model import FAILED_STATUSES, SHA, Dictionary, Report, Result
+from dictionary_deploy.report.live_versions import live
 from dictionary_deploy.report.outputs import exit_status
-from dictionary_deploy.report.truth import live
 from sandbox.aws.package import Package
 from tests.hunt.broken import hold
 from tests.hunt.facts import Facts

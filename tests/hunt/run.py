@@ -14,18 +14,18 @@ from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
-from dictionary_deploy.branch import foreseen
-from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.locked import Hold, locked
-from dictionary_deploy.deploy.loop import Deployment
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.decide import Attempt, Wanted
+from dictionary_deploy.decide.result import WRITING_MODES, conclude
+from dictionary_deploy.deploy.branch_query import foreseen
+from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.loop import DeployLoop
+from dictionary_deploy.deploy.pool import Pools
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError, GithubError
-from dictionary_deploy.findings import explain
 from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing, Succession
-from dictionary_deploy.next_step import Attempt, Wanted
-from dictionary_deploy.results import WRITING_MODES, conclude
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.waiting import Deadline, Interruption
+from dictionary_deploy.report.check_findings import explain
 from tests.hunt.broken import hold
 from tests.hunt.call import Call, Pool, Source, Voice
 from tests.hunt.clients import PackagesClient, S3Client
@@ -205,7 +205,7 @@ class Run:
         return S3Client(self, world.objects, lambda: world.now, lambda: world.switches.list_bucket, used_for)
 
     def _work(self) -> None:
-        around: Any = Surroundings(
+        context: Any = RunContext(
             settings=None,  # type: ignore[arg-type]  # the lock asks for none
             console=self.voice,  # type: ignore[arg-type]
             clock=self,
@@ -213,12 +213,12 @@ class Run:
             interruption=self.interruption,
         )
         objects = Objects(self._s3(), BUCKET, PREFIX)
-        tracks = [self._track(dictionary) for dictionary in self.world.dictionaries(self.commit)]
+        tasks = [self._task(dictionary) for dictionary in self.world.dictionaries(self.commit)]
         client = PackagesClient(self, self.world.packages, self.world.domain_names)
         pools = Pools(Pool(), Pool(), Pool(), self.wait, nullcontext())
         writes = self.report_mode in WRITING_MODES
-        deployment = Deployment(
-            tracks=tracks,
+        loop = DeployLoop(
+            tasks=tasks,
             packages=Packages(client, client),
             domains=Domains(client, "es"),
             objects=objects,
@@ -226,7 +226,7 @@ class Run:
             order=self._has,
             pools=pools,
             clock=self,
-            deadline=around.deadline,
+            deadline=context.deadline,
             interruption=self.interruption,
             say=self.voice.info,
             metadata={"repository": "acme/search", "repository-id": "1"},
@@ -234,15 +234,15 @@ class Run:
         )
         unlocked: AbstractContextManager[Hold] = nullcontext(Hold())
         try:
-            with locked(self.lock, around, pools) if writes else unlocked as held:
-                deployment.run(held.since)
-                held.is_left = deployment.is_writing
+            with locked(self.lock, context, pools) if writes else unlocked as held:
+                loop.run(held.since)
+                held.is_left = loop.is_writing
         except DeployError as error:
             self.failure = error
             return
-        self.results = tuple(self._conclude(track, deployment, objects) for track in tracks)
+        self.results = tuple(self._conclude(task, loop, objects) for task in tasks)
 
-    def _track(self, dictionary: Dictionary) -> Track:
+    def _task(self, dictionary: Dictionary) -> DictionaryTask:
         data = self.world.content(self.files[dictionary.file])
         content = Content(self.world.sha256(data), len(data))
         wanted = Wanted(
@@ -255,7 +255,7 @@ class Run:
             is_rollback=self.is_rollback,
             by_order=self.goes_by_order,
         )
-        return Track(wanted, Source(data, content, BytesIO(data)), Attempt(began=self.world.now))
+        return DictionaryTask(wanted, Source(data, content, BytesIO(data)), Attempt(began=self.world.now))
 
     def _branch(
         self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
@@ -288,15 +288,15 @@ class Run:
 
         return self.call("github:order", perform, {})
 
-    def _conclude(self, track: Track, deployment: Deployment, objects: Objects) -> Result:
+    def _conclude(self, task: DictionaryTask, loop: DeployLoop, objects: Objects) -> Result:
         result = conclude(
-            track.wanted,
-            deployment.observed(track),
-            track.step,
+            task.wanted,
+            loop.observed(task),
+            task.step,
             mode=self.report_mode,
-            moved_domains=bool(track.attempt.associated),
+            moved_domains=bool(task.attempt.associated),
             url=objects.url,
         )
         if self.mode == "check":
-            result = explain(result, track.versions)
-        return replace(result, why_no_domains=track.why_no_domains)
+            result = explain(result, task.versions)
+        return replace(result, why_no_domains=task.why_no_domains)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dictionary_deploy.dictionaries import KINDS, Entries, Options, check
+from dictionary_deploy.dictionaries import KINDS, Entries, Options, validate
 from dictionary_deploy.dictionaries.engines import Engine
-from dictionary_deploy.dictionaries.escapes import printable
+from dictionary_deploy.dictionaries.lucene.escapes import printable
 from dictionary_deploy.model import Problem
 from tests.lucene.ask import Lucene, Verdict
 
@@ -37,7 +37,7 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
     if kind == "kuromoji-user-dictionary" and b"\0" in data:
         return ""  # Lucene divides reading and part of speech by U+0000 itself
     verdict = lucene.judge(kind, data, options)
-    problems, text = check(KINDS[kind], data, "file", options)
+    problems, text = validate(KINDS[kind], data, "file", options)
     errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REFUSED]
     if verdict.accepted == bool(errors):
         ours = "; ".join(f"{each.rule} in line {each.line}: {each.message}" for each in errors) or "accepted"

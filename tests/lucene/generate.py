@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
-from dictionary_deploy.dictionaries.type_table import TYPES
+from dictionary_deploy.dictionaries.word_delimiter_types import TYPES
 
 ODD = (
     *" \t,;|#'\"&+-_.:/=>()<>~^*",

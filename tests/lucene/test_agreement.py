@@ -11,12 +11,12 @@ import pytest
 
 from dictionary_deploy.dictionaries import Options
 from dictionary_deploy.dictionaries.engines import Engine, engine_of
+from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer
-from dictionary_deploy.review import options_of
 from tests.lucene import examples, generate
 from tests.lucene.agreement import WITH_LUCENE_8, disagreement
 from tests.lucene.ask import Lucene
-from tests.unit.test_rules import CASES, dictionary
+from tests.unit.test_dictionaries_rules import CASES, dictionary
 
 pytestmark = pytest.mark.lucene
 

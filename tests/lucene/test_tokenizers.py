@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from dictionary_deploy.dictionaries.analysis import analyze
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
-from dictionary_deploy.dictionaries.word_breaks import LONGEST
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
 from dictionary_deploy.model import Analyzer
 from tests.lucene.ask import Lucene
 from tests.lucene.generate import ODD, WORDS

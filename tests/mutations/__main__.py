@@ -2,8 +2,8 @@
 
     python -m tests.mutations [--by-machine] [NAME ...]    all patches, or those named (see `make mutations`)
 
-A patch begins with the guarantee and the test, `Test: tests/unit/test_next_step.py::test_name`. First all
-those tests have to pass on the tree as it is, uncommitted changes included; then each patch is applied to
+A patch begins with the guarantee and the test, `Test: tests/unit/test_decide_next_step.py::test_name`. First
+all those tests have to pass on the tree as it is, uncommitted changes included; then each patch is applied to
 a copy of the tree, and its test has to fail there. A patch that does not apply any more is a failure too.
 
 With `--by-machine` the test is the state machine of `tests/hunt` alone, for a while, whatever the patches

@@ -11,7 +11,7 @@ from release.__main__ import main
 from release.action_file import pinned
 from release.changelog import notes
 from release.version import ReleaseError, major_tag, parse, refuse_old, refuse_stale_references
-from tests.disk.repository import git
+from tests.git.repository import git
 
 ROOT = Path(__file__).parents[2]
 ACTION = (ROOT / "action.yml").read_text("utf-8")

@@ -1,8 +1,8 @@
 """Makes a test of an issue of the form "Validation is wrong": `make case ISSUE=12`.
 
 The issue's text comes on standard input, the name of the case is the argument. What it says becomes the files
-that tests/unit/test_rules.py reads. Anybody may have written the issue: nothing of it leads anywhere but to
-the folder of a rule that exists.
+that tests/unit/test_dictionaries_rules.py reads. Anybody may have written the issue: nothing of it leads
+anywhere but to the folder of a rule that exists.
 """
 
 from __future__ import annotations

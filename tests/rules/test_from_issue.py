@@ -9,7 +9,7 @@ import pytest
 
 from dictionary_deploy.dictionaries import KINDS
 from tests.rules.from_issue import FORM, RULES, IssueError, answers, files, main
-from tests.unit.test_rules import found
+from tests.unit.test_dictionaries_rules import found
 
 LONE = "`the` stands alone: a rule of one term does nothing. Add its synonyms, or delete the line."
 FILLED_IN = {

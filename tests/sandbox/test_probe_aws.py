@@ -14,12 +14,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from tools.probe_aws.answers import NOT_ASKED, QUESTIONS, Answers
+from tools.probe_aws.asking import ask
+from tools.probe_aws.stage import Stage, principal_of
 
 from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
-from sandbox.live.answers import NOT_ASKED, QUESTIONS, Answers
-from sandbox.live.asking import ask
-from sandbox.live.stage import Stage, principal_of
 from sandbox.server import serve
 
 ROOT = Path(__file__).parents[2]
@@ -243,7 +243,7 @@ def test_a_session_is_known_to_policies_by_its_role(arn: str, principal: str) ->
 
 def start(scene: Scene, *arguments: str, **environ: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "sandbox.live", "--region", REGION, *arguments],
+        [sys.executable, "-m", "tools.probe_aws", "--region", REGION, *arguments],
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "src"),

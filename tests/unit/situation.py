@@ -10,17 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dictionary_deploy.model import (
-    Content,
-    Dictionary,
-    DomainPackage,
-    Package,
-    Place,
-    Standing,
-    StoredObject,
-    Version,
-)
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     Attempt,
     Done,
     Loss,
@@ -31,6 +21,16 @@ from dictionary_deploy.next_step import (
     Step,
     Wanted,
     next_step,
+)
+from dictionary_deploy.model import (
+    Content,
+    Dictionary,
+    DomainPackage,
+    Package,
+    Place,
+    Standing,
+    StoredObject,
+    Version,
 )
 
 A, B, C, D, E = (letter * 40 for letter in "abcde")

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from dictionary_deploy.inputs import INPUTS
+from dictionary_deploy.settings.inputs import INPUTS
 
 ACTION: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"),

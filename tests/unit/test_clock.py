@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.waiting import Deadline, Interruption, SystemClock, duration, pause_after
+from dictionary_deploy.clock import Deadline, Interruption, SystemClock, duration, pause_after
 
 
 @dataclass

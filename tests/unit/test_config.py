@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dictionary_deploy.config import parse_all, parse_config
-from dictionary_deploy.config_schema import DICTIONARY, TOP_LEVEL
+from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
 from dictionary_deploy.errors import ConfigError, Fault
 from dictionary_deploy.model import Analyzer, Config, Dictionary
 

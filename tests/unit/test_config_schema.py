@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from docs import meanings
 from jsonschema import Draft202012Validator
 
-from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.yaml_loader import parse_yaml
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.located_yaml import parse_yaml
-from sandbox import meanings
 
 # Where the schema keeps the keys of a level, and the keys.
 LEVELS: dict[str, dict[str, Any]] = {

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from dictionary_deploy.config.yaml_errors import syntax_fault
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.yaml_syntax import syntax_fault
 
 
 def fault_of(text: str) -> Fault:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dictionary_deploy.config.yaml_loader import MAX_BYTES, Located, excerpt, parse_yaml
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.located_yaml import MAX_BYTES, Located, excerpt, parse_yaml
 
 
 def read(text: str) -> Located:

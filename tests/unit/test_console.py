@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.console import Console, Runner, Terminal
+from dictionary_deploy.console import Console
+from dictionary_deploy.console.runner import Runner
+from dictionary_deploy.console.terminal import Terminal
+from dictionary_deploy.report.annotations import Annotation
 from dictionary_deploy.report.markdown import code, text
-from dictionary_deploy.report.outputs import Annotation
 
 ANNOTATION = Annotation("error", "100%:\nno", "a,b: c", "x,y:z.txt", 3, 5)
 

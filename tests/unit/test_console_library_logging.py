@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dictionary_deploy.console import Runner, Terminal
-from dictionary_deploy.library_log import listen_to_libraries
+from dictionary_deploy.console.library_logging import listen_to_libraries
+from dictionary_deploy.console.runner import Runner
+from dictionary_deploy.console.terminal import Terminal
 
 
 @pytest.fixture(autouse=True)

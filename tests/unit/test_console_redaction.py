@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.masks import Masks, secrets_of
+from dictionary_deploy.console.redaction import Redactor, secrets_of
 from dictionary_deploy.report.markdown import code, fence, text
 
 SECRET = 'wJalr"XUtnFEMI/K7MDENG+bPxRfi`CY@EX|AMPLE=KEY'
 
 
 @pytest.fixture
-def masks() -> Masks:
-    masks = Masks()
-    masks.add(SECRET)
-    return masks
+def redactor() -> Redactor:
+    redactor = Redactor()
+    redactor.add(SECRET)
+    return redactor
 
 
-def test_what_was_added_is_known(masks: Masks) -> None:
-    assert (True, False) == (SECRET in masks, SECRET[:-1] in masks)
+def test_what_was_added_is_known(redactor: Redactor) -> None:
+    assert (True, False) == (SECRET in redactor, SECRET[:-1] in redactor)
 
 
 @pytest.mark.parametrize(
@@ -39,47 +39,47 @@ def test_what_was_added_is_known(masks: Masks) -> None:
         SECRET[:20],
     ],
 )
-def test_a_secret_is_hidden_in_each_form(masks: Masks, form: str) -> None:
-    assert "a *** b" == masks.hide(f"a {form} b").replace("***=", "***")  # base64 may be padded
-    assert "a *** b" == masks.hide_in_markdown(f"a {form} b").replace("***=", "***")
+def test_a_secret_is_hidden_in_each_form(redactor: Redactor, form: str) -> None:
+    assert "a *** b" == redactor.hide(f"a {form} b").replace("***=", "***")  # base64 may be padded
+    assert "a *** b" == redactor.hide_in_markdown(f"a {form} b").replace("***=", "***")
 
 
 @pytest.mark.parametrize("made", [str, text, code, fence])
 @pytest.mark.parametrize("length", [len(SECRET), 24, 16])
-def test_a_secret_is_hidden_in_markdown(masks: Masks, made: type[str], length: int) -> None:
-    hidden = masks.hide_in_markdown(made(f"x {SECRET[:length]}, y {SECRET[:length]}"))
+def test_a_secret_is_hidden_in_markdown(redactor: Redactor, made: type[str], length: int) -> None:
+    hidden = redactor.hide_in_markdown(made(f"x {SECRET[:length]}, y {SECRET[:length]}"))
 
     assert (2, False) == (hidden.count("***"), "wJal" in hidden or SECRET[8:16] in hidden)
     assert ("x" in hidden, "y" in hidden) == (True, True)
 
 
-def test_markdown_without_a_secret_stays_as_it_is(masks: Masks) -> None:
-    assert "a <span>&#64;</span>b" == masks.hide_in_markdown("a <span>&#64;</span>b")
+def test_markdown_without_a_secret_stays_as_it_is(redactor: Redactor) -> None:
+    assert "a <span>&#64;</span>b" == redactor.hide_in_markdown("a <span>&#64;</span>b")
 
 
 def test_each_line_of_a_secret_is_hidden() -> None:
-    masks = Masks()
-    masks.add("first line of it\nsecond line of it\nend")
-    assert "*** / *** / end" == masks.hide("second line of it / first line of it / end")
+    redactor = Redactor()
+    redactor.add("first line of it\nsecond line of it\nend")
+    assert "*** / *** / end" == redactor.hide("second line of it / first line of it / end")
 
 
 def test_a_secret_within_another_leaves_nothing_of_the_longer_one() -> None:
-    masks = Masks()
-    masks.add("token-of")
-    masks.add("token-of-ada")
-    assert "a *** b ***" == masks.hide("a token-of-ada b token-of")
+    redactor = Redactor()
+    redactor.add("token-of")
+    redactor.add("token-of-ada")
+    assert "a *** b ***" == redactor.hide("a token-of-ada b token-of")
 
 
 @given(st.text(min_size=8), st.integers(min_value=16), st.text(max_size=9), st.text(max_size=9))
 def test_whatever_a_secret_is_it_is_hidden_where_the_report_escapes_it(
     secret: str, length: int, before: str, after: str
 ) -> None:
-    masks = Masks()
-    masks.add(secret)
+    redactor = Redactor()
+    redactor.add(secret)
     shown = f"{before}{secret[:length]}{after}"
 
-    assert secret not in masks.hide(shown)
-    assert secret not in masks.hide_in_markdown(fence(shown)).replace("***", "")
+    assert secret not in redactor.hide(shown)
+    assert secret not in redactor.hide_in_markdown(fence(shown)).replace("***", "")
 
 
 def test_the_variables_that_hold_secrets_are_known_by_their_names() -> None:

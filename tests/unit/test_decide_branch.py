@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.model import Place, Standing
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     MOST_STEPS_BACK,
     Associate,
     Done,
@@ -19,6 +18,7 @@ from dictionary_deploy.next_step import (
     Wait,
     Wanted,
 )
+from dictionary_deploy.model import Place, Standing
 from tests.unit.situation import (
     BY_ORDER,
     CONFIG,

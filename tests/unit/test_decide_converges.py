@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.model import DomainPackage, Package, Version
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     SETTLE_SECONDS,
     Associate,
     Attempt,
@@ -24,6 +23,7 @@ from dictionary_deploy.next_step import (
     Wait,
     next_step,
 )
+from dictionary_deploy.model import DomainPackage, Package, Version
 from tests.unit.situation import CREATING, FINE, A, C, branch, domain, objects, outcome, package
 
 LEASE_SECONDS = 60.0

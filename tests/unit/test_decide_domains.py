@@ -7,9 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.errors import Reason
-from dictionary_deploy.model import DomainPackage, Domains, Place, Standing
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     SETTLE_SECONDS,
     Associate,
     Attempt,
@@ -22,6 +20,8 @@ from dictionary_deploy.next_step import (
     Wait,
     Wanted,
 )
+from dictionary_deploy.errors import Reason
+from dictionary_deploy.model import DomainPackage, Domains, Place, Standing
 from tests.unit.situation import (
     BY_ORDER,
     DICTIONARY,

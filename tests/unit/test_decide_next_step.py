@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.model import Standing
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     SETTLE_SECONDS,
     Associate,
     Create,
@@ -22,6 +21,7 @@ from dictionary_deploy.next_step import (
     Wait,
     next_step,
 )
+from dictionary_deploy.model import Standing
 from tests.unit.situation import (
     BEGAN,
     CREATING,

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from dictionary_deploy.model import DomainPackage, Package, Place, Standing, StoredObject, Version
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     Associate,
     Attempt,
     Create,
@@ -28,8 +27,9 @@ from dictionary_deploy.next_step import (
     Wait,
     Wanted,
     next_step,
-    read_lineage,
+    read_history,
 )
+from dictionary_deploy.model import DomainPackage, Package, Place, Standing, StoredObject, Version
 from tests.unit.situation import (
     BEGAN,
     BRANCH,
@@ -282,7 +282,7 @@ def test_a_commit_that_is_known_to_be_older_than_the_deployed_one_is_not_written
     if facts.wanted.is_rollback or not facts.writes_content or package is None:
         return
     assert standing is not None
-    deployed = standing.distances.get(read_lineage(package, facts.observed.versions, C).base)
+    deployed = standing.distances.get(read_history(package, facts.observed.versions, C).base)
     own = standing.distances.get(C)
 
     assert deployed is None or own is None or deployed >= own or standing.files[FILE] == "tip"

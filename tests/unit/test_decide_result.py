@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import NO_COMMIT, Diff, DomainNames, Entries, Mode, Outcome, Problem, Result
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     Associate,
     Create,
     Done,
@@ -19,11 +17,13 @@ from dictionary_deploy.next_step import (
     Upload,
     Wait,
 )
-from dictionary_deploy.results import conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.decide.result import conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.model import NO_COMMIT, Diff, DomainNames, EntryCounts, Mode, Outcome, Problem, Result
 from tests.unit.situation import BEGAN, DICTIONARY, FILE, WANTED, A, C, domain, history, objects, package
 
 WARNING = Problem("rule", "warning", FILE, 1, "Odd.")
-FOUND = Review(Diff(Entries(1, 0, 0, 2)), (WARNING,))
+FOUND = Review(Diff(EntryCounts(1, 0, 0, 2)), (WARNING,))
 UPDATED = Done("updated", "Version v2 carries this commit and is available.")
 
 

@@ -2,106 +2,106 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.next_step import Lineage, read_lineage
+from dictionary_deploy.decide import History, read_history
 from tests.unit.situation import A, B, C, history, package
 
 
-def lineage(*entries: str, available: str = "") -> Lineage:
+def history_of(*entries: str, available: str = "") -> History:
     """What the history says of C; the last version is the available one, unless said otherwise."""
     versions = history(*entries)
-    return read_lineage(package(available or versions[-1].name), versions, C)
+    return read_history(package(available or versions[-1].name), versions, C)
 
 
 def test_the_deployed_commit_is_the_available_version_s() -> None:
-    assert A == lineage(f"v1:{A}", f"v2:{B}", available="v1").deployed
+    assert A == history_of(f"v1:{A}", f"v2:{B}", available="v1").deployed
 
 
 def test_a_version_that_carries_the_commit_is_ours_and_deployed_once_it_is_available() -> None:
-    assert not lineage(f"v1:{A}", f"v2:{C}", available="v1").is_deployed
-    assert lineage(f"v1:{A}", f"v2:{C}", available="v2").is_deployed
+    assert not history_of(f"v1:{A}", f"v2:{C}", available="v1").is_deployed
+    assert history_of(f"v1:{A}", f"v2:{C}", available="v2").is_deployed
 
 
 def test_of_two_versions_that_carry_the_commit_the_available_one_is_ours() -> None:
-    assert history(f"v2:{C}")[0] == lineage(f"v1:{A}", f"v2:{C}", f"v3:{C}", available="v2").ours
+    assert history(f"v2:{C}")[0] == history_of(f"v1:{A}", f"v2:{C}", f"v3:{C}", available="v2").ours
 
 
 def test_of_two_versions_that_carry_the_commit_the_newest_is_ours_when_neither_is_available() -> None:
-    assert history(f"v3:{C}")[0] == lineage(f"v1:{A}", f"v2:{C}", f"v3:{C}", f"v4:{B}").ours
+    assert history(f"v3:{C}")[0] == history_of(f"v1:{A}", f"v2:{C}", f"v3:{C}", f"v4:{B}").ours
 
 
 def test_the_base_of_a_version_that_was_not_made_from_a_commit_is_the_last_commit_before_it() -> None:
-    read = lineage(f"v1:{A}", f"v2:{B}", "v3:from the console")
+    read = history_of(f"v1:{A}", f"v2:{B}", "v3:from the console")
 
     assert (B, "") == (read.base, read.deployed)
 
 
 def test_versions_that_are_not_available_yet_are_no_past() -> None:
-    read = lineage("v1:", f"v2:{A}", available="v1")
+    read = history_of("v1:", f"v2:{A}", available="v1")
 
     assert ("", (), True) == (read.base, read.left, read.is_adopted)
 
 
 def test_a_package_without_a_commit_before_ours_is_adopted_and_stays_so_afterwards() -> None:
-    assert lineage("v1:", "v2:by hand").is_adopted
-    assert lineage("v1:", "v2:by hand", f"v3:{C}").is_adopted
-    assert not lineage("v1:", f"v2:{A}", f"v3:{C}").is_adopted
+    assert history_of("v1:", "v2:by hand").is_adopted
+    assert history_of("v1:", "v2:by hand", f"v3:{C}").is_adopted
+    assert not history_of("v1:", f"v2:{A}", f"v3:{C}").is_adopted
 
 
 def test_the_version_before_ours_is_the_same_before_and_after_the_update() -> None:
-    before, after = lineage("v1:", f"v2:{A}"), lineage("v1:", f"v2:{A}", f"v3:{C}")
+    before, after = history_of("v1:", f"v2:{A}"), history_of("v1:", f"v2:{A}", f"v3:{C}")
 
     assert history(f"v2:{A}")[0] == before.previous == after.previous
 
 
 def test_the_first_version_of_all_comes_after_nothing() -> None:
-    assert None is lineage(f"v1:{C}").previous
+    assert None is history_of(f"v1:{C}").previous
 
 
 def test_left_are_the_commits_that_were_deployed_before_the_last_one_first() -> None:
-    assert (B, A) == lineage(f"v1:{A}", f"v2:{B}", f"v3:{A}").left
-    assert (B, A) == lineage(f"v1:{A}", f"v2:{B}", f"v3:{C}").left
-    assert () == lineage("v1:", f"v2:{A}").left
+    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", f"v3:{A}").left
+    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", f"v3:{C}").left
+    assert () == history_of("v1:", f"v2:{A}").left
 
 
 def test_left_has_a_commit_once_for_all_its_versions_in_a_row() -> None:
-    assert () == lineage(f"v1:{A}", f"v2:{A}").left
-    assert (B, A) == lineage(f"v1:{A}", f"v2:{B}", "v3:by hand", f"v4:{B}", f"v5:{A}").left
+    assert () == history_of(f"v1:{A}", f"v2:{A}").left
+    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", "v3:by hand", f"v4:{B}", f"v5:{A}").left
 
 
 def test_left_are_the_commits_before_the_last_one_under_a_version_by_hand() -> None:
-    assert (A,) == lineage(f"v1:{A}", f"v2:{B}", "v3:by hand").left
+    assert (A,) == history_of(f"v1:{A}", f"v2:{B}", "v3:by hand").left
 
 
 def test_entries_are_compared_with_the_last_commit_before_the_commit_s_own_version() -> None:
-    assert B == lineage(f"v1:{A}", f"v2:{B}").compared
-    assert B == lineage(f"v1:{A}", f"v2:{B}", f"v3:{C}").compared
-    assert B == lineage(f"v1:{A}", f"v2:{B}", "v3:by hand").compared
-    assert B == lineage(f"v1:{A}", f"v2:{B}", f"v3:{C}", "v4:by hand").compared
-    assert "" == lineage("v1:", f"v2:{C}").compared
+    assert B == history_of(f"v1:{A}", f"v2:{B}").compared
+    assert B == history_of(f"v1:{A}", f"v2:{B}", f"v3:{C}").compared
+    assert B == history_of(f"v1:{A}", f"v2:{B}", "v3:by hand").compared
+    assert B == history_of(f"v1:{A}", f"v2:{B}", f"v3:{C}", "v4:by hand").compared
+    assert "" == history_of("v1:", f"v2:{C}").compared
 
 
 def test_what_a_version_would_replace_is_never_one_of_the_commit_itself() -> None:
-    read = lineage(f"v1:{A}", f"v2:{C}", f"v3:{B}", f"v4:{C}", f"v5:{C}")
+    read = history_of(f"v1:{A}", f"v2:{C}", f"v3:{B}", f"v4:{C}", f"v5:{C}")
 
     assert (history(f"v3:{B}")[0], B) == (read.previous, read.compared)
 
 
 @pytest.mark.parametrize("entries", [(), ("v1:",)], ids=["no history", "a late history"])
 def test_a_history_without_the_available_version_says_nothing_of_it(entries: tuple[str, ...]) -> None:
-    read = read_lineage(package("v2"), history(*entries), C)
+    read = read_history(package("v2"), history(*entries), C)
 
     assert (None, "", 0) == (read.available, read.deployed, read.available_number)
     assert not read.is_deployed
 
 
 def test_a_package_without_an_available_version_has_no_past() -> None:
-    read = read_lineage(package(""), history("v1:"), C)
+    read = read_history(package(""), history("v1:"), C)
 
     assert (None, None, 0) == (read.available, read.previous, read.available_number)
 
 
 def test_a_failed_copy_of_the_same_commit_is_not_what_its_next_version_replaced() -> None:
-    before = lineage("v1:", f"v2:{C}", available="v1")
-    after = lineage("v1:", f"v2:{C}", f"v3:{C}")
+    before = history_of("v1:", f"v2:{C}", available="v1")
+    after = history_of("v1:", f"v2:{C}", f"v3:{C}")
 
     assert (before.previous, before.is_adopted) == (after.previous, after.is_adopted)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, check
-from dictionary_deploy.dictionaries.check import MOST_COUNTED, MOST_FINDINGS, suspicious_lines
+from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import count_entries, diff_texts
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.diff import count_entries, diff_texts
+from dictionary_deploy.dictionaries.validate import MOST_COUNTED, MOST_FINDINGS, suspicious_lines
 
 FILE = "words.txt"
 READ = [kind for kind in KINDS.values() if not kind.is_binary]
@@ -54,7 +54,7 @@ def test_an_empty_file_has_no_lines() -> None:
 @each_read_kind()
 @given(data=datas)
 def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: bytes) -> None:
-    problems, text = check(kind, data, FILE, Options())
+    problems, text = validate(kind, data, FILE, Options())
 
     assert text is not None or any(problem.severity == "error" for problem in problems)
     assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
@@ -68,7 +68,7 @@ def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: by
 def test_checking_takes_no_longer_for_what_is_there_again_and_again(name: str, data: bytes) -> None:
     def seconds(data: bytes) -> float:
         began = time.process_time()
-        check(KINDS[name], data, FILE, Options())
+        validate(KINDS[name], data, FILE, Options())
         return time.process_time() - began
 
     different = seconds(b"".join(b"%d\n" % number for number in range(200_000)))
@@ -81,9 +81,9 @@ def test_checking_takes_no_longer_for_what_is_there_again_and_again(name: str, d
 def test_looking_at_suspicious_lines_alone_finds_what_looking_at_every_line_does(
     kind: Kind, content: str
 ) -> None:
-    thorough = check(kind, content.encode(), FILE, Options(), thorough=True)
+    thorough = validate(kind, content.encode(), FILE, Options(), thorough=True)
 
-    assert thorough == check(kind, content.encode(), FILE, Options())
+    assert thorough == validate(kind, content.encode(), FILE, Options())
 
 
 @each_read_kind()
@@ -126,7 +126,7 @@ def test_what_stands_behind_the_last_line_s_end_is_no_line() -> None:
 
 @pytest.mark.parametrize("line", ["a, b=\u0338c", "a, b>\u0338c", "a =>\u0338 b"])
 def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(line: str) -> None:
-    problems, _ = check(KINDS["synonyms"], line.encode(), "synonyms.txt", Options())
+    problems, _ = validate(KINDS["synonyms"], line.encode(), "synonyms.txt", Options())
     (found,) = (problem for problem in problems if problem.rule == "decomposed-characters")
 
     assert (1, 1) == (found.line, found.column)
@@ -135,13 +135,13 @@ def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(li
 
 def test_accents_without_end_are_normalized_in_little_time() -> None:
     content = "e" + 200_000 * "\u0301\u0316"
-    problems, _ = check(KINDS["stopwords"], content.encode(), "stopwords.txt", Options())
+    problems, _ = validate(KINDS["stopwords"], content.encode(), "stopwords.txt", Options())
 
     assert "decomposed-characters" in [problem.rule for problem in problems]
 
 
 def test_a_rule_that_finds_very_much_stops_looking() -> None:
-    problems, _ = check(KINDS["ik-words"], b"a\n" * (MOST_COUNTED + 2), "words.txt", Options())
+    problems, _ = validate(KINDS["ik-words"], b"a\n" * (MOST_COUNTED + 2), "words.txt", Options())
 
     assert MOST_FINDINGS == len(problems)
     assert problems[-1].message.endswith(f"(And at least {MOST_COUNTED - MOST_FINDINGS} more of this rule.)")

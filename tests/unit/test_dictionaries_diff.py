@@ -4,8 +4,8 @@ from collections.abc import Container
 from dataclasses import replace
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
-from dictionary_deploy.diff import MOST_VALUES, diff_texts
-from dictionary_deploy.model import Diff, Entries, EntryChange
+from dictionary_deploy.dictionaries.diff import MOST_VALUES, diff_texts
+from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
 WORDS = KINDS["stopwords"]
 
@@ -15,27 +15,27 @@ def diff(before: str | None, after: str) -> Diff:
 
 
 def test_entries_that_are_new_are_added_and_entries_that_are_gone_are_removed() -> None:
-    expected = Diff(Entries(1, 1, 0, 2), (EntryChange("-", "old"), EntryChange("+", "new")))
+    expected = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "old"), EntryChange("+", "new")))
 
     assert expected == diff("kept\nold\n", "kept\nnew\n")
 
 
 def test_order_and_duplicates_are_no_changes() -> None:
-    assert Diff(Entries(0, 0, 0, 2)) == diff("a\nb\n", "b\na\nb\n")
+    assert Diff(EntryCounts(0, 0, 0, 2)) == diff("a\nb\n", "b\na\nb\n")
 
 
 def test_comments_blank_lines_and_spacing_are_no_changes() -> None:
-    assert Diff(Entries(0, 0, 0, 2)) == diff("# old\na\nb", " a\t\n\n# new\nb\n")
+    assert Diff(EntryCounts(0, 0, 0, 2)) == diff("# old\na\nb", " a\t\n\n# new\nb\n")
 
 
 def test_without_a_before_only_the_total_is_known() -> None:
-    assert Diff(Entries(0, 0, 0, 2), available=False) == diff(None, "a\nb\n")
+    assert Diff(EntryCounts(0, 0, 0, 2), available=False) == diff(None, "a\nb\n")
 
 
 def test_a_kind_whose_lines_say_nothing_on_their_own_is_read_whole() -> None:
     whole = replace(WORDS, keys=None)
 
-    expected = Diff(Entries(1, 0, 0, 2), (EntryChange("+", "b"),))
+    expected = Diff(EntryCounts(1, 0, 0, 2), (EntryChange("+", "b"),))
 
     assert expected == diff_texts(whole, Text("a\n"), Text("a\nb\n"), Options())
 
@@ -48,7 +48,7 @@ def test_a_key_that_says_something_else_is_changed() -> None:
     rules = Kind("rules", read=read, keys=lambda line, _: [line.split(">")[0]])
 
     expected = Diff(
-        Entries(1, 1, 1, 2),
+        EntryCounts(1, 1, 1, 2),
         (EntryChange("~", "a: b → b, c"), EntryChange("-", "x => y"), EntryChange("+", "z => y")),
     )
 
@@ -59,6 +59,6 @@ def test_of_entries_with_very_many_values_only_the_first_are_told() -> None:
     values = ("same",) * (MOST_VALUES // 2 + 1)
     many = Kind("many", read=lambda text, *_: dict.fromkeys(text.lines, values), show=lambda key, _: key)
 
-    expected = Diff(Entries(3, 0, 0, 3), (EntryChange("+", "a"), EntryChange("+", "b")))
+    expected = Diff(EntryCounts(3, 0, 0, 3), (EntryChange("+", "a"), EntryChange("+", "b")))
 
     assert expected == diff_texts(many, Text(""), Text("a\nb\nc\n"), Options())

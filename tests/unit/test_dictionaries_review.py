@@ -6,10 +6,10 @@ from typing import BinaryIO
 
 import pytest
 
+from dictionary_deploy.decide import Review
 from dictionary_deploy.dictionaries import KINDS
-from dictionary_deploy.model import Content, Dictionary, Diff, Entries, EntryChange, Problem
-from dictionary_deploy.next_step import Review
-from dictionary_deploy.review import ALLOW_EMPTY, LARGEST_READ, is_read_whole, review
+from dictionary_deploy.dictionaries.review import ALLOW_EMPTY, LARGEST_READ, is_read_whole, review
+from dictionary_deploy.model import Content, Dictionary, Diff, EntryChange, EntryCounts, Problem
 from tests.unit.situation import DICTIONARY, FILE
 
 WORDS = replace(DICTIONARY, kind="stopwords")
@@ -46,13 +46,13 @@ def reviewed(
 
 
 def test_what_would_change_is_told_and_nothing_stands_against_it() -> None:
-    diff = Diff(Entries(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")))
+    diff = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")))
 
     assert Review(diff) == reviewed(b"a\nan\n", b"the\na\n")
 
 
 def test_without_anything_deployed_only_the_total_is_told() -> None:
-    assert Review(Diff(Entries(0, 0, 0, 2), available=False)) == reviewed(b"a\nan\n")
+    assert Review(Diff(EntryCounts(0, 0, 0, 2), available=False)) == reviewed(b"a\nan\n")
 
 
 def test_an_error_in_the_file_is_a_veto_that_names_its_line() -> None:
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_not_said_to_lose_its_entries() -> None:
 
 
 def test_what_is_deployed_and_cannot_be_read_is_not_compared_with() -> None:
-    assert Review(Diff(Entries(0, 0, 0, 1), available=False)) == reviewed(b"a\n", b"caf\xe9\n")
+    assert Review(Diff(EntryCounts(0, 0, 0, 1), available=False)) == reviewed(b"a\n", b"caf\xe9\n")
 
 
 def test_a_rule_that_is_left_out_stops_nothing_even_when_the_file_cannot_be_read() -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from dictionary_deploy.dictionaries import KINDS, Rule, check
+from dictionary_deploy.dictionaries import KINDS, Rule, validate
+from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer, Dictionary
-from dictionary_deploy.review import options_of
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests/data/rules"
@@ -55,7 +55,7 @@ def dictionary(case: Path) -> Dictionary:
 def found(case: Path) -> str:
     """What the rule whose folder it is finds, in the form of an `.expected` file."""
     wanted = dictionary(case)
-    problems, _ = check(KINDS[wanted.kind], case.read_bytes(), wanted.file, options_of(wanted))
+    problems, _ = validate(KINDS[wanted.kind], case.read_bytes(), wanted.file, options_of(wanted))
     return "".join(
         f"{problem.line}:{problem.column} {problem.severity} {problem.message}\n"
         for problem in problems

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.dictionaries.analysis import analyze
-from dictionary_deploy.dictionaries.word_breaks import words
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import words
 from dictionary_deploy.model import Analyzer
 
 

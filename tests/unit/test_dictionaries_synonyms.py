@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.dictionaries import KINDS, Options, Text, check
-from dictionary_deploy.dictionaries.analysis import analyze
-from dictionary_deploy.dictionaries.synonyms.parse import parse_rule, plain
-from dictionary_deploy.diff import count_entries, diff_texts
-from dictionary_deploy.model import Analyzer, Diff, Entries, EntryChange
+from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import count_entries, diff_texts
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.synonyms.parser import parse_rule, plain
+from dictionary_deploy.model import Analyzer, Diff, EntryChange, EntryCounts
 
 SYNONYMS = KINDS["synonyms"]
 LOWERCASE = Options(analyzer=Analyzer(lowercase=True))
@@ -36,7 +36,7 @@ def entries(content: str, given: Options = Options()) -> dict[str, tuple[str, ..
 
 
 def errors(content: str, given: Options = Options()) -> list[str]:  # noqa: B008 frozen
-    problems, _ = check(SYNONYMS, content.encode(), "synonyms.txt", given)
+    problems, _ = validate(SYNONYMS, content.encode(), "synonyms.txt", given)
     return [problem.rule for problem in problems if problem.severity == "error"]
 
 
@@ -151,7 +151,7 @@ def test_terms_are_what_the_analyzer_leaves_of_them() -> None:
     ids=["order", "comments and spacing", "a rule within another", "as a mapping", "escapes"],
 )
 def test_the_same_rule_in_another_spelling_is_no_change(after: str) -> None:
-    assert Diff(Entries(0, 0, 0, 3)) == diff("a, b, c\n", after)
+    assert Diff(EntryCounts(0, 0, 0, 3)) == diff("a, b, c\n", after)
 
 
 def test_a_change_is_told_by_what_a_term_now_becomes() -> None:
@@ -195,7 +195,7 @@ def test_a_diff_of_touched_terms_is_the_diff_of_all_under_all_options(
 def test_looking_at_suspicious_lines_alone_finds_all_under_all_options(content: str, given: Options) -> None:
     data = content.encode()
 
-    assert check(SYNONYMS, data, "f", given, thorough=True) == check(SYNONYMS, data, "f", given)
+    assert validate(SYNONYMS, data, "f", given, thorough=True) == validate(SYNONYMS, data, "f", given)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +235,6 @@ def test_a_term_is_refused_in_the_engine_s_own_words(term: str, analyzer: Analyz
 
 
 def test_a_blank_last_line_hides_no_duplicate() -> None:
-    problems, _ = check(SYNONYMS, b"a, b\nb, a\n ", "synonyms.txt", Options())
+    problems, _ = validate(SYNONYMS, b"a, b\nb, a\n ", "synonyms.txt", Options())
 
     assert [("empty-term", 3), ("duplicate-rule", 2)] == [(each.rule, each.line) for each in problems]

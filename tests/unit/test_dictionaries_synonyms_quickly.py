@@ -14,14 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, check
+from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import LONGEST, MOST_TEXT, diff_texts
 from dictionary_deploy.dictionaries.hashes import MANY, PARTS, hashes, only_in_one, shared
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
-from dictionary_deploy.dictionaries.synonyms.compare import Rules, count, divided, some_at_once
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.diff import Rules, count, divided, some_at_once
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import BLOCK
-from dictionary_deploy.diff import LONGEST, MOST_TEXT, diff_texts
-from dictionary_deploy.model import Analyzer, Diff, Entries, EntryChange
+from dictionary_deploy.model import Analyzer, Diff, EntryChange, EntryCounts
 
 SYNONYMS = KINDS["synonyms"]
 SEED = 1
@@ -74,7 +74,7 @@ def of_every_line(content: str) -> list[tuple[str, int]]:
 
 
 def quickly(content: str) -> list[tuple[str, int]]:
-    problems, _ = check(SYNONYMS, content.encode(), "synonyms.txt", Options())
+    problems, _ = validate(SYNONYMS, content.encode(), "synonyms.txt", Options())
     rules = {"chain", "repeated-term", "duplicate-rule", "in-two-groups", "replaced-and-kept"}
     return sorted((problem.rule, problem.line) for problem in problems if problem.rule in rules)
 
@@ -123,7 +123,7 @@ def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Op
     changed = sum(had[key] != has[key] for key in had.keys() & has.keys())
 
     assert (
-        Entries(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
+        EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
         == found.entries
     )
     assert MOST_SHOWN == len(found.changes)
@@ -148,7 +148,7 @@ def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
     assert SYNONYMS.read is not None
     had, has = (dict(SYNONYMS.read(Text(content), given, None)) for content in (before, after))
     changed = sum(had[key] != has[key] for key in had.keys() & has.keys())
-    numbers = Entries(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
+    numbers = EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
 
     assert numbers == count(rules)[0]
     assert numbers == count(rules, at_once=1)[0]
@@ -168,7 +168,7 @@ def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:
     lines = [f"hub, w{number}" for number in range(60_000)]
     found = diff_texts(SYNONYMS, Text("\n".join(lines)), Text("\n".join([*lines, "hub, new"])), Options())
 
-    assert Entries(1, 0, 1, 60_002) == found.entries
+    assert EntryCounts(1, 0, 1, 60_002) == found.entries
     assert (EntryChange("+", "new: hub"),) == found.changes
 
 
@@ -189,7 +189,7 @@ def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
     before = Text.of("".join(f"a{number}, b{number}\n" for number in range(60_000)).encode())
     found = diff_texts(SYNONYMS, before, Text(""), Options())
 
-    assert Entries(0, 120_000, 0, 0) == found.entries
+    assert EntryCounts(0, 120_000, 0, 0) == found.entries
     assert {f"a{number}" for number in range(MOST_SHOWN // 2)} <= {
         each.text.split(":")[0] for each in found.changes
     }
@@ -199,7 +199,7 @@ def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted(
     terms = [f"term number {number}" for number in range(1_000)]
     found = diff_texts(SYNONYMS, Text(""), Text(", ".join(terms)), Options())
 
-    assert Entries(1_000, 0, 0, 1_000) == found.entries
+    assert EntryCounts(1_000, 0, 0, 1_000) == found.entries
     assert all(len(change.text) == LONGEST + 1 for change in found.changes)
     assert len(found.changes) < MOST_TEXT / LONGEST
 
@@ -230,14 +230,14 @@ def test_a_wide_rule_with_one_more_term_changes_all_its_terms() -> None:
     terms = [f"t{number}" for number in range(150)]
     found = diff_texts(SYNONYMS, Text(", ".join(terms)), Text(", ".join([*terms, "new"])), Options())
 
-    assert Entries(1, 0, 150, 151) == found.entries
+    assert EntryCounts(1, 0, 150, 151) == found.entries
 
 
 def test_a_wide_rule_with_one_more_term_changes_no_other_when_all_become_the_first() -> None:
     terms = [f"t{number}" for number in range(150)]
     before, after = Text(", ".join(terms)), Text(", ".join([*terms, "new"]))
 
-    assert Entries(1, 0, 0, 150) == diff_texts(SYNONYMS, before, after, Options(expand=False)).entries
+    assert EntryCounts(1, 0, 0, 150) == diff_texts(SYNONYMS, before, after, Options(expand=False)).entries
 
 
 def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
@@ -252,4 +252,4 @@ def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
 def test_terms_are_compared_in_lower_case_when_the_analyzer_lowers_them() -> None:
     given = Options(analyzer=Analyzer(lowercase=True))
 
-    assert Diff(Entries(0, 0, 0, 2)) == diff_texts(SYNONYMS, Text("Ab, C"), Text("c, aB"), given)
+    assert Diff(EntryCounts(0, 0, 0, 2)) == diff_texts(SYNONYMS, Text("Ab, C"), Text("c, aB"), given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dictionary_deploy.dictionaries import KINDS, Entries, Options, Text
-from dictionary_deploy.diff import diff_texts
+from dictionary_deploy.dictionaries.diff import diff_texts
 
 KUROMOJI = "東京都庁,東京 都庁,トウキョウ トチョウ,名詞\n"
 NORI = "세종시 세종 시\n한국\n"

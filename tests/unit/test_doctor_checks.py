@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.diagnosis import (
+from dictionary_deploy.doctor.checks import (
     PACKAGES_PER_REGION,
     Check,
     denied,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.iam import (
+from dictionary_deploy.doctor.iam import (
     Policy,
     Repository,
     Where,

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.errors import REASONS, DeployError, EventError
-from dictionary_deploy.event import AUTO, decide
+from dictionary_deploy.events.decide import AUTO, decide
+from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import MODES, Mode
 from dictionary_deploy.settings import GithubContext
-from dictionary_deploy.trigger import Trigger
 
 EVENTS = Path(__file__).parents[1] / "data" / "events"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.errors import EventError
-from dictionary_deploy.payload import Payload
+from dictionary_deploy.events.payload import Payload
 
 
 def test_a_member_is_found_by_its_path() -> None:

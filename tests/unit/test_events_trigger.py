@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from dictionary_deploy.errors import EventError
+from dictionary_deploy.events.trigger import Trigger, at_head, outside
 from dictionary_deploy.model import Mode
-from dictionary_deploy.trigger import Trigger, at_head, outside
 
 ONE = "1" * 40
 TWO = "2" * 40

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.origin import repository_at
+from dictionary_deploy.git.remote import repository_at
 
 
 @pytest.mark.parametrize(

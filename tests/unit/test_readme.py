@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 import yaml
+from docs import meanings
+from docs.generate import PAGES, PERMISSIONS, README, ROOT, TABLES, filled
 
 from dictionary_deploy.config import parse_all, parse_config
-from dictionary_deploy.config_schema import DICTIONARY, SCHEMA, TOP_LEVEL
+from dictionary_deploy.config.schema import DICTIONARY, SCHEMA, TOP_LEVEL
 from dictionary_deploy.dictionaries import KINDS
 from dictionary_deploy.errors import REASONS
-from dictionary_deploy.event import AUTO
-from dictionary_deploy.inputs import INPUTS
+from dictionary_deploy.events.decide import AUTO
 from dictionary_deploy.model import MODES, OUTCOMES
 from dictionary_deploy.report.outputs import FAILING
-from sandbox import meanings
-from sandbox.readme import PAGES, PERMISSIONS, README, ROOT, TABLES, filled
+from dictionary_deploy.settings.inputs import INPUTS
 
 DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = "".join(page.read_text("utf-8") for page in PAGES)

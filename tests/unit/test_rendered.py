@@ -15,8 +15,8 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
-    Entries,
     EntryChange,
+    EntryCounts,
     Failure,
     Package,
     Problem,
@@ -25,8 +25,8 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report.markdown import code, fence, link, redact, text
-from dictionary_deploy.report.view import marker, render_comment, render_summary
-from dictionary_deploy.report.visible import visible
+from dictionary_deploy.report.printable import escape_unprintable
+from dictionary_deploy.report.render import marker, render_comment, render_summary
 from tests import hostile
 from tests.rendered import Element, acted_upon, outline, render
 
@@ -67,7 +67,7 @@ def report(say: Callable[[int], str]) -> Report:
         package=Package("F1", say(1), "AVAILABLE", say(12), details),
         domains=(DomainPackage(say(13), "ACTIVE", say(14)), DomainPackage(say(2), "ACTIVE", say(12))),
         engines={say(2): f"OpenSearch_{say(15).replace('_', '')}"},
-        diff=Diff(Entries(2, 1, 0, 9), (EntryChange("+", say(16)), EntryChange("-", say(17)))),
+        diff=Diff(EntryCounts(2, 1, 0, 9), (EntryChange("+", say(16)), EntryChange("-", say(17)))),
         problems=(Problem(say(18), "warning", say(0), 3, say(19)),),
     )
     failed = Result(
@@ -113,7 +113,7 @@ def as_shown(values: Sequence[str]) -> Callable[[str, bool], str]:
         # Blanks are white space to a paragraph; in code all else is an escape.
         def value(found: re.Match[str]) -> str:
             written = known[found.group()]
-            return visible(written if is_code else re.sub(r"[ \t\r\n]+", " ", written))
+            return escape_unprintable(written if is_code else re.sub(r"[ \t\r\n]+", " ", written))
 
         return re.sub("q[g-z][g-z]q", value, said)
 
@@ -166,11 +166,13 @@ def test_code_and_fences_hold_the_value_and_nothing_else(value: str) -> None:
     cell = render(f"| a |\n|---|\n| {code(value)} |")
     [block] = [each for each in render(fence(value, "diff")).children if isinstance(each, Element)]
 
-    assert [visible(value)] * bool(value) == [each.text for each in cell.walk() if each.name == "code"]
+    assert [escape_unprintable(value)] * bool(value) == [
+        each.text for each in cell.walk() if each.name == "code"
+    ]
     assert {"code"} | {"page", "table", "thead", "tbody", "tr", "th", "td", "span"} >= {
         each.name for each in cell.walk()
     }
-    assert visible(value.replace("\r\n", "\n"), keep="\n\t") + "\n" == block.text
+    assert escape_unprintable(value.replace("\r\n", "\n"), keep="\n\t") + "\n" == block.text
     assert [] == acted_upon(cell) + acted_upon(block)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.findings import REMEDIES, explain
 from dictionary_deploy.model import DomainNames, DomainPackage, Outcome, Result, Version
+from dictionary_deploy.report.check_findings import REMEDIES, explain
 from tests.unit.situation import DICTIONARY, A, C, domain, package
 
 FOUND = "It differs."

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from dictionary_deploy.model import Dictionary, Diff, DomainPackage, Entries, EntryChange, Report, Version
-from dictionary_deploy.report.view import render_comment
-from tests.unit.test_report_view import (
+from dictionary_deploy.model import Dictionary, Diff, DomainPackage, EntryChange, EntryCounts, Report, Version
+from dictionary_deploy.report.render import render_comment
+from tests.unit.test_report_render import (
     BEFORE,
     COMMIT,
     GOLDEN,
@@ -37,7 +37,9 @@ def many() -> Report:
             dictionary=dictionary,
             package=package(name),
             object=f"s3://acme-search/dictionaries/{name}/{COMMIT}.txt",
-            diff=Diff(Entries(1, 0, 0, 100 + number), (EntryChange("+", f"tea-{number}, chai-{number}"),)),
+            diff=Diff(
+                EntryCounts(1, 0, 0, 100 + number), (EntryChange("+", f"tea-{number}, chai-{number}"),)
+            ),
         )
         if number == 7:
             one = replace(
@@ -114,7 +116,7 @@ REPORTS = {
             previous_commit=BEFORE,
             package=package("german", "v7"),
             domains=ON_BOTH,
-            diff=Diff(Entries(0, 1, 0, 30), (EntryChange("-", "handy => mobiltelefon"),)),
+            diff=Diff(EntryCounts(0, 1, 0, 30), (EntryChange("-", "handy => mobiltelefon"),)),
         ),
         stopwords(
             "updated",

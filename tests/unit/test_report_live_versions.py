@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.model import Dictionary, DomainPackage, Domains, Outcome, Package, Result
-from dictionary_deploy.report.truth import (
+from dictionary_deploy.report.live_versions import (
     ASIDE,
     ATTENTION,
     BAD,

@@ -6,15 +6,15 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
-    Entries,
+    EntryCounts,
     Failure,
     Package,
     Report,
     Result,
     Version,
 )
+from dictionary_deploy.report.live_versions import reloading
 from dictionary_deploy.report.log import log_lines
-from dictionary_deploy.report.truth import reloading
 
 
 def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live() -> None:
@@ -27,7 +27,7 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
         package=Package("F1", "a-terms", "AVAILABLE", "v4"),
         domains=(DomainPackage("search", "ACTIVE", "v4"),),
         engines={"search": "OpenSearch_2.11"},
-        diff=Diff(Entries(1, 0, 0, 9)),
+        diff=Diff(EntryCounts(1, 0, 0, 9)),
     )
     failed = Result(
         Dictionary("b.txt", "b-terms", "synonyms", "associated"),

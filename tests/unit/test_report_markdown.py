@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
-from dictionary_deploy.report.visible import visible
+from dictionary_deploy.report.printable import escape_unprintable
 
 # Rich in what means something to Markdown and to GitHub.
 foreign = st.one_of(
@@ -77,7 +77,7 @@ def test_text_escapes_what_would_act(value: str, escaped: str) -> None:
 
 @given(foreign)
 def test_text_shows_the_value_on_one_line(value: str) -> None:
-    assert shown(text(value)) == visible(re.sub(r"[ \t\r\n]+", " ", value).strip(" "))
+    assert shown(text(value)) == escape_unprintable(re.sub(r"[ \t\r\n]+", " ", value).strip(" "))
 
 
 @given(foreign)

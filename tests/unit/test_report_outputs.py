@@ -12,7 +12,7 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
-    Entries,
+    EntryCounts,
     Failure,
     Outcome,
     Package,
@@ -20,7 +20,8 @@ from dictionary_deploy.model import (
     Report,
     Result,
 )
-from dictionary_deploy.report.outputs import Annotation, annotations_of, exit_status, outputs, overall_result
+from dictionary_deploy.report.annotations import Annotation, annotations_of
+from dictionary_deploy.report.outputs import exit_status, outputs, overall_result
 
 DICTIONARY = Dictionary("search/synonyms.txt", "product-synonyms", "synonyms", "associated", line=7)
 FAILURE = Failure("locked", "Another run holds the lock.", "Run it again.")
@@ -124,7 +125,7 @@ def test_a_dictionary_is_told_with_what_aws_returned() -> None:
         sha256="d" * 64,
         package=Package("F1", "product-synonyms", "AVAILABLE", "v4", {"PackageID": "F1", "CreatedAt": at}),
         domains=(DomainPackage("search", "ACTIVE", "v4", {"DomainName": "search", "LastUpdated": at}),),
-        diff=Diff(Entries(1, 2, 3, 40)),
+        diff=Diff(EntryCounts(1, 2, 3, 40)),
         problems=(PROBLEM,),
         reason="timed-out",
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.report.visible import visible
+from dictionary_deploy.report.printable import escape_unprintable
 
 
 def test_text_that_prints_stays_as_it_is() -> None:
-    assert visible("Käse, 紅茶 🍵 => cheese") == "Käse, 紅茶 🍵 => cheese"
+    assert escape_unprintable("Käse, 紅茶 🍵 => cheese") == "Käse, 紅茶 🍵 => cheese"
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ def test_text_that_prints_stays_as_it_is() -> None:
     ],
 )
 def test_controls_directions_and_invisible_characters_are_escaped(value: str, shown: str) -> None:
-    assert visible(value) == shown
+    assert escape_unprintable(value) == shown
 
 
 def test_characters_to_keep_are_kept() -> None:
-    assert visible("a\tb\nc\x00", keep="\t\n") == "a\tb\nc\\x00"
+    assert escape_unprintable("a\tb\nc\x00", keep="\t\n") == "a\tb\nc\\x00"

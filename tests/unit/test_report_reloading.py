@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.reload import AT_BLUE_GREEN, SETTINGS, reloads, when_used
+from dictionary_deploy.report.reloading import AT_BLUE_GREEN, SETTINGS, reloads, when_used
 
 
 @pytest.mark.parametrize(

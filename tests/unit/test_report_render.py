@@ -19,8 +19,8 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
-    Entries,
     EntryChange,
+    EntryCounts,
     Failure,
     Outcome,
     Package,
@@ -29,8 +29,8 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report import view
-from dictionary_deploy.report.view import has_news, marker, prepare, render_comment, render_summary
+from dictionary_deploy.report import render
+from dictionary_deploy.report.render import has_news, marker, prepare, render_comment, render_summary
 
 GOLDEN = Path(__file__).parents[1] / "data" / "report"
 MARKER = marker(".github/dictionaries.yml", "")
@@ -64,7 +64,7 @@ def result(outcome: Outcome = "updated", **members: Any) -> Result:
         domains=(DomainPackage("search-prod", "ACTIVE", "v4"), DomainPackage("search-blog", "ACTIVE", "v4")),
         engines={"search-prod": "OpenSearch_2.11", "search-blog": "7.4"},
         diff=Diff(
-            Entries(1, 1, 1, 120),
+            EntryCounts(1, 1, 1, 120),
             (EntryChange("+", "tea, chai"), EntryChange("-", "cup => mug"), EntryChange("~", "tv, telly")),
         ),
     )
@@ -95,7 +95,7 @@ def german(outcome: Outcome, message: str = "", **members: Any) -> Result:
     return Result(dictionary, outcome, message, **members)
 
 
-MANY = Diff(Entries(12, 0, 0, 132), tuple(EntryChange("+", f"term-{n}, word-{n}") for n in range(12)))
+MANY = Diff(EntryCounts(12, 0, 0, 132), tuple(EntryChange("+", f"term-{n}, word-{n}") for n in range(12)))
 
 REPORTS = {
     "updated": report(result()),
@@ -123,7 +123,7 @@ REPORTS = {
             adopted=True,
             previous_commit="",
             replaced=Version("v3", "by hand, ask @anna"),
-            diff=Diff(Entries(0, 0, 0, 120), available=False),
+            diff=Diff(EntryCounts(0, 0, 0, 120), available=False),
         )
     ),
     "superseded-and-unchanged": report(
@@ -173,20 +173,20 @@ def test_the_summary_says_what_the_comment_says(name: str) -> None:
 
 
 def test_every_template_is_read_beforehand() -> None:
-    assert sorted(path.name for path in Path(view.__file__).parent.glob("templates/*")) == prepare()
+    assert sorted(path.name for path in Path(render.__file__).parent.glob("templates/*")) == prepare()
 
 
 def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
     """A copy of the package, whose templates are empty once they are compiled, renders every kept comment."""
-    shutil.copytree(Path(view.__file__).parents[1], tmp_path / "dictionary_deploy")
+    shutil.copytree(Path(render.__file__).parents[1], tmp_path / "dictionary_deploy")
     report = tmp_path / "dictionary_deploy" / "report"
-    view.compile_templates(report / view.COMPILED_TEMPLATES.name)
+    render.compile_templates(report / render.COMPILED_TEMPLATES.name)
     for template in report.glob("templates/*"):
         template.write_text("")
     program = (
-        "from tests.unit.test_report_view import *\n"
+        "from tests.unit.test_report_render import *\n"
         "for name in REPORTS: test_the_comment_is_the_one_kept(name)\n"
-        "print(view.__file__)"
+        "print(render.__file__)"
     )
 
     done = subprocess.run(
@@ -198,7 +198,7 @@ def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert f"{report / 'view.py'}\n" == done.stdout, done.stderr
+    assert f"{report / 'render.py'}\n" == done.stdout, done.stderr
 
 
 def test_the_marker_is_a_hidden_line_of_its_own_that_nothing_can_end() -> None:
@@ -260,13 +260,13 @@ def test_account_ids_and_arns_are_in_neither_comment_nor_summary() -> None:
 
 def test_entries_are_the_repositorys_own_and_not_redacted() -> None:
     entry = EntryChange("+", "123456789012 => gtin")
-    comment = render_comment(report(result(diff=Diff(Entries(1, 0, 0, 1), (entry,)))), MARKER)
+    comment = render_comment(report(result(diff=Diff(EntryCounts(1, 0, 0, 1), (entry,)))), MARKER)
     assert "\n+ 123456789012 => gtin\n" in comment
 
 
 def test_an_entry_stays_on_its_line_and_within_the_block() -> None:
     entry = EntryChange("+", "a\n```\n@all\x1b")
-    comment = render_comment(report(result(diff=Diff(Entries(1, 0, 0, 1), (entry,)))), MARKER)
+    comment = render_comment(report(result(diff=Diff(EntryCounts(1, 0, 0, 1), (entry,)))), MARKER)
     assert "````diff\n+ a\\n```\\n@all\\x1b\n````\n" in comment
 
 
@@ -389,7 +389,7 @@ def test_a_limit_below_all_leaves_the_heading() -> None:
 
 
 def test_a_summary_keeps_to_its_limit_in_bytes() -> None:
-    diff = Diff(Entries(90, 0, 0, 90), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
+    diff = Diff(EntryCounts(90, 0, 0, 90), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
     summary = render_summary(report(result(diff=diff)), 9_000)
     assert 8_500 < len(summary.encode()) <= 9_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.report.details import members
+from dictionary_deploy.report.render import members
 
 
 def test_every_member_is_shown_in_the_order_of_the_api() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.report.budget import Budget, largest_fitting
+from dictionary_deploy.report.size_budget import Budget, largest_fitting
 
 MOST = Budget(entries=100, details=10, sections=10, rows=10, asides=10)
 

@@ -12,7 +12,7 @@ from dictionary_deploy.model import (
     Diff,
     DomainPackage,
     Domains,
-    Entries,
+    EntryCounts,
     Failure,
     Outcome,
     Package,
@@ -21,15 +21,8 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report.sentences import (
-    brief,
-    entry_numbers,
-    heading,
-    mark,
-    overall_mark,
-    replaced,
-)
-from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED
+from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED
+from dictionary_deploy.report.wording import brief, entry_numbers, heading, mark, overall_mark, replaced
 
 FAILURE = Failure("locked", "Another run holds the lock.")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
@@ -105,7 +98,7 @@ def test_the_mark_of_the_run_is_the_worst_of_what_is_not_unchanged(run: Report, 
 
 
 def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
-    diff = Diff(Entries(1, 2, 3, 40))
+    diff = Diff(EntryCounts(1, 2, 3, 40))
     assert [entry_numbers(result(diff=diff)), entry_numbers(result(diff=diff, planned=True))] == [
         "Entries: 1 added, 2 removed, 3 changed; 40 in all.",
         "Entries: 1 to add, 2 to remove, 3 to change; 40 in all then.",
@@ -113,15 +106,15 @@ def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
 
 
 def test_a_plan_of_what_is_deployed_already_has_nothing_to_add() -> None:
-    deployed = result("unchanged", diff=Diff(Entries(1, 2, 3, 40)), planned=True)
+    deployed = result("unchanged", diff=Diff(EntryCounts(1, 2, 3, 40)), planned=True)
     assert "Entries: 1 added, 2 removed, 3 changed; 40 in all." == entry_numbers(deployed)
 
 
 def test_of_a_file_that_is_refused_no_effect_is_told_and_nothing_is_said_to_be_done() -> None:
     refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
-    lost = result("invalid", diff=Diff(Entries(0, 9, 0, 40)))
-    unread = result("invalid", diff=Diff(Entries(0, 0, 0, 40)), problems=refused)
-    partly = result("invalid", diff=Diff(Entries(1, 0, 0, 40)), problems=refused)
+    lost = result("invalid", diff=Diff(EntryCounts(0, 9, 0, 40)))
+    unread = result("invalid", diff=Diff(EntryCounts(0, 0, 0, 40)), problems=refused)
+    partly = result("invalid", diff=Diff(EntryCounts(1, 0, 0, 40)), problems=refused)
 
     assert [entry_numbers(each) for each in (lost, unread, partly)] == [
         "Entries: 0 to add, 9 to remove, 0 to change; 40 in all then.",
@@ -132,7 +125,7 @@ def test_of_a_file_that_is_refused_no_effect_is_told_and_nothing_is_said_to_be_d
 
 def test_the_overview_of_a_plan_counts_the_warnings() -> None:
     warning = Problem("lone-term", "warning", "synonyms.txt", 1, "It stands alone.")
-    diff = Diff(Entries(1, 0, 0, 40))
+    diff = Diff(EntryCounts(1, 0, 0, 40))
     numbers = "Entries: 1 to add, 0 to remove, 0 to change; 40 in all then."
 
     assert [brief(result(diff=diff, planned=True, problems=(warning,) * count)) for count in (0, 1, 2)] == [
@@ -144,7 +137,7 @@ def test_the_overview_of_a_plan_counts_the_warnings() -> None:
 
 @pytest.mark.parametrize("planned", [True, False])
 def test_a_file_whose_entries_stay_has_no_effect_on_search(*, planned: bool) -> None:
-    unchanged = result(diff=Diff(Entries(0, 0, 0, 40)), planned=planned)
+    unchanged = result(diff=Diff(EntryCounts(0, 0, 0, 40)), planned=planned)
 
     assert "No effect on search: the file changed, its 40 entries did not." == entry_numbers(unchanged)
 
@@ -165,7 +158,7 @@ def test_a_file_whose_entries_stay_has_no_effect_on_search(*, planned: bool) -> 
     ],
 )
 def test_the_numbers_say_why_there_was_nothing_to_compare_with(one: Result, said: str) -> None:
-    diff = Diff(Entries(0, 0, 0, 40), available=False)
+    diff = Diff(EntryCounts(0, 0, 0, 40), available=False)
 
     assert f"{said} Entries in all: 40." == entry_numbers(replace(one, diff=diff))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.inputs import INPUTS
 from dictionary_deploy.settings import GithubApi, GithubContext, Settings, parse_settings
+from dictionary_deploy.settings.inputs import INPUTS
 
 RUNNER = {
     "GITHUB_ACTIONS": "true",

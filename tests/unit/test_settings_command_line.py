@@ -5,7 +5,9 @@ import re
 import pytest
 
 from dictionary_deploy import __version__
-from dictionary_deploy.command_line import (
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.model import MODES
+from dictionary_deploy.settings.command_line import (
     DOCTOR,
     EXAMPLES,
     EXIT_STATUSES,
@@ -14,9 +16,7 @@ from dictionary_deploy.command_line import (
     WIDTH,
     parse_command_line,
 )
-from dictionary_deploy.errors import DeployError
-from dictionary_deploy.inputs import INPUTS
-from dictionary_deploy.model import MODES
+from dictionary_deploy.settings.inputs import INPUTS
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Settle, in one's own account, what AWS's documents leave open: `make live`, or `python -m sandbox.live`.
+"""Settle, in one's own account, what AWS's documents leave open: `make live`, or `python -m tools.probe_aws`.
 
 Makes a bucket and two packages, asks, and takes them away again, also when it is interrupted.
 """
@@ -18,8 +18,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.live.asking import ask
-from sandbox.live.stage import BUCKET, NAME, Stage
+from tools.probe_aws.asking import ask
+from tools.probe_aws.stage import BUCKET, NAME, Stage
 
 PLAN = """\
 You are {arn} in the account {account}.
@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.live", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.probe_aws", description=__doc__)
     parser.add_argument("--account", default="", help="the ID of your account, to say that it is meant")
     parser.add_argument("--region", default="", help="default: that of the AWS CLI")
     parser.add_argument("--service", default="es", choices=("es", "opensearch"), help="the API to ask")

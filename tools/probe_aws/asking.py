@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.live.answers import Answers
-from sandbox.live.of_domains import ask_about_a_domain_in_change, ask_of_domains
-from sandbox.live.of_packages import ask_of_packages
-from sandbox.live.stage import PatienceError, Stage
+from tools.probe_aws.answers import Answers
+from tools.probe_aws.of_domains import ask_about_a_domain_in_change, ask_of_domains
+from tools.probe_aws.of_packages import ask_of_packages
+from tools.probe_aws.stage import PatienceError, Stage
 
 
 def ask(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
-from sandbox.live.answers import Answers
-from sandbox.live.of_packages import available
-from sandbox.live.stage import Stage, code_of, said
+from tools.probe_aws.answers import Answers
+from tools.probe_aws.of_packages import available
+from tools.probe_aws.stage import Stage, code_of, said
 
 IN_CHANGE = "in progress"
 OF_DOMAINS = ("associate_seconds", "associate_while_copying", "simultaneous_associations")

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.live.answers import Answers
-from sandbox.live.stage import Stage, code_of, said
+from tools.probe_aws.answers import Answers
+from tools.probe_aws.stage import Stage, code_of, said
 
 UNKNOWN = "F999999999"
 LATE = 60.0

@@ -11,8 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dictionary_deploy.aws.errors import NO_BUCKET, Call, calling, nonsense
-from dictionary_deploy.aws.s3_key import NO_CONDITIONS, S3Key
+from dictionary_deploy.aws.errors import NO_BUCKET, Call, malformed_response, translate_errors
+from dictionary_deploy.aws.s3 import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError
 
 REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
@@ -22,7 +22,7 @@ Conditions = Literal["kept", "refused", "ignored"]
 
 
 @dataclass(frozen=True, slots=True)
-class BucketTrial:
+class BucketProbe:
     """Trials below a prefix of a bucket. `client` is boto3's, for S3. Every method may raise AwsError."""
 
     client: Any
@@ -40,7 +40,7 @@ class BucketTrial:
         arn = f"arn:aws:s3:::{self.bucket}"
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
         try:
-            with calling(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
+            with translate_errors(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
                 answer = self.client.head_bucket(Bucket=self.bucket, **owner)
         except AwsError as error:
             if error.code != "404":  # all that an answer without a body says
@@ -65,7 +65,7 @@ class BucketTrial:
 
     def encryption(self) -> str:
         """Read the object: how it is encrypted, as S3 spells it (`AES256`, `aws:kms`)."""
-        with calling(self.at.reading(self.at.url, "upload-failed")):
+        with translate_errors(self.at.reading(self.at.url, "upload-failed")):
             answer = self.client.get_object(**self.at.parameters)
             with closing(answer["Body"]) as body:
                 body.read()
@@ -75,7 +75,7 @@ class BucketTrial:
         """Whether S3 says of an object that is not there that it is not there, as it does to who may list."""
         at = S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor-missing", self.expected_owner)
         try:
-            with calling(at.reading(at.url, "upload-failed")):
+            with translate_errors(at.reading(at.url, "upload-failed")):
                 self.client.get_object(**at.parameters)["Body"].close()
         except AwsError as error:
             if error.code != "NoSuchKey":
@@ -85,7 +85,7 @@ class BucketTrial:
     def remove(self) -> None:
         """Delete the object."""
         resource = f"arn:aws:s3:::{self.bucket}/{self.at.key}"
-        with calling(Call("s3:DeleteObject", resource, self.at.url, "upload-failed")):
+        with translate_errors(Call("s3:DeleteObject", resource, self.at.url, "upload-failed")):
             self.client.delete_object(**self.at.parameters)
 
     def _holds(self, condition: dict[str, str]) -> bool:
@@ -99,7 +99,7 @@ class BucketTrial:
 
     def _put(self, condition: dict[str, str]) -> str:
         call = self.at.writing(self.at.url, "upload-failed")
-        with calling(call):
+        with translate_errors(call):
             answer = self.client.put_object(
                 **self.at.parameters,
                 **condition,
@@ -108,5 +108,5 @@ class BucketTrial:
                 ServerSideEncryption="AES256",
             )
         if not answer.get("ETag"):
-            raise nonsense(call)
+            raise malformed_response(call)
         return str(answer["ETag"])

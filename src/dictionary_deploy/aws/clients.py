@@ -11,8 +11,8 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy import __version__
+from dictionary_deploy.aws.credentials import mask_credentials
 from dictionary_deploy.aws.errors import unusable_setting
-from dictionary_deploy.aws.signing import mask_what_signs
 from dictionary_deploy.errors import AwsError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def make_clients(
         )
     except (BotoCoreError, ValueError, OSError) as error:
         raise unusable_setting(error) from error
-    mask_what_signs(session, (clients.reads, clients.writes, clients.s3), mask)
+    mask_credentials(session, (clients.reads, clients.writes, clients.s3), mask)
     return clients
 
 

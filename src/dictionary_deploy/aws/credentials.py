@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
 
-def mask_what_signs(session: Session, clients: Iterable[Any], mask: Callable[[str], None]) -> None:
+def mask_credentials(session: Session, clients: Iterable[Any], mask: Callable[[str], None]) -> None:
     """Have `mask` called with each credential of the session's `clients` before a call that it signs is sent.
 
     One thread at a time calls it, and with each credential once.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dictionary_deploy.aws.errors import Call, calling, nonsense
+from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors
 from dictionary_deploy.model import Service
 
 AT_ONCE = 5
@@ -27,7 +27,7 @@ class Domains:
     def names(self) -> tuple[str, ...]:
         """Every domain's name, sorted. AWS sends them on one page."""
         call = Call("es:ListDomainNames", "*", "all domains", "association-failed")
-        with calling(call):
+        with translate_errors(call):
             answer = self.reads.list_domain_names()
         return tuple(sorted(str(each.get("DomainName", "")) for each in _items(call, answer, "DomainNames")))
 
@@ -39,7 +39,7 @@ class Domains:
         describe = self.reads.describe_elasticsearch_domains if is_es else self.reads.describe_domains
         found: dict[str, str] = {}
         for first in range(0, len(names), AT_ONCE):
-            with calling(call):
+            with translate_errors(call):
                 answer = describe(DomainNames=[*names[first : first + AT_ONCE]])
             for domain in _items(call, answer, "DomainStatusList"):
                 version = domain.get("ElasticsearchVersion" if is_es else "EngineVersion", "")
@@ -49,6 +49,6 @@ class Domains:
 
 def _items(call: Call, answer: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
     if not isinstance(answer.get(member), list):
-        raise nonsense(call)
+        raise malformed_response(call)
     items: list[Mapping[str, Any]] = answer[member]
     return items

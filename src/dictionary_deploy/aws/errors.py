@@ -103,7 +103,7 @@ class Call:
 
 
 @contextmanager
-def calling(call: Call) -> Iterator[None]:
+def translate_errors(call: Call) -> Iterator[None]:
     """Turn whatever boto3 raises inside into an AwsError, or UnclearError when it may have been done."""
     try:
         yield
@@ -142,10 +142,10 @@ def calling(call: Call) -> Iterator[None]:
     except Exception as error:
         # An answer of another shape than the API's: botocore's parsers raise ResponseParserError, which
         # is no BotoCoreError, or what Python makes of it (AttributeError, TypeError, ValueError).
-        raise nonsense(call) from error
+        raise malformed_response(call) from error
 
 
-def nonsense(call: Call) -> UnclearError:
+def malformed_response(call: Call) -> UnclearError:
     """The error for an answer without what the API promises: botocore passes on a body that is no JSON."""
     return UnclearError(
         call.reason, f"{call.action} for {call.subject} got an answer that makes no sense.", "Rerun."

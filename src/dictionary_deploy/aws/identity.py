@@ -9,8 +9,8 @@ import boto3
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
-from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, calling, nonsense
-from dictionary_deploy.aws.signing import mask_what_signs
+from dictionary_deploy.aws.credentials import mask_credentials
+from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, malformed_response, translate_errors
 from dictionary_deploy.errors import AwsError
 
 
@@ -35,10 +35,10 @@ def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
         client = session.client("sts", config=config)
     except (BotoCoreError, ValueError, OSError) as error:
         raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
-    mask_what_signs(session, (client,), mask)
-    with calling(call):
+    mask_credentials(session, (client,), mask)
+    with translate_errors(call):
         answer = client.get_caller_identity()
     identity = Identity(str(answer.get("Account", "")), str(answer.get("Arn", "")))
     if not (identity.account and identity.arn.startswith("arn:")):
-        raise nonsense(call)
+        raise malformed_response(call)
     return identity

@@ -15,8 +15,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from dictionary_deploy.aws.errors import calling, nonsense
-from dictionary_deploy.aws.s3_key import NO_CONDITIONS, S3Key
+from dictionary_deploy.aws.errors import malformed_response, translate_errors
+from dictionary_deploy.aws.s3 import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError, LockError, Reason
 
 REASON: Reason = "upload-failed"
@@ -110,7 +110,7 @@ class Lock:
         }
         call = self._at.writing(self._subject, REASON)
         try:
-            with calling(call):
+            with translate_errors(call):
                 answer = self.client.put_object(
                     **self._at.parameters,
                     **condition,
@@ -129,7 +129,7 @@ class Lock:
                 ) from error
             raise
         if not answer.get("ETag"):
-            raise nonsense(call)
+            raise malformed_response(call)
         self._etag = answer["ETag"]
         return True
 
@@ -144,7 +144,7 @@ class Lock:
 
     def _look(self) -> _Holder | None:
         try:
-            with calling(self._at.reading(self._subject, REASON)):
+            with translate_errors(self._at.reading(self._subject, REASON)):
                 answer = self.client.get_object(**self._at.parameters)
                 with closing(answer["Body"]) as body:
                     data = body.read(10_000)

@@ -12,9 +12,9 @@ from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
 
-from dictionary_deploy.aws.errors import calling, nonsense
-from dictionary_deploy.aws.json_value import json_value
-from dictionary_deploy.aws.s3_key import S3Key
+from dictionary_deploy.aws.errors import malformed_response, translate_errors
+from dictionary_deploy.aws.packages import json_value
+from dictionary_deploy.aws.s3 import S3Key
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
@@ -52,7 +52,7 @@ class Objects:
         """
         at = self._at(key)
         try:
-            with calling(at.reading(at.url, REASON)):
+            with translate_errors(at.reading(at.url, REASON)):
                 answer = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
             if _status(error) not in UNEXPLAINED:
@@ -70,7 +70,7 @@ class Objects:
         if answer is None:
             return None
         at = self._at(key)
-        with closing(answer["Body"]) as body, calling(at.reading(at.url, REASON)):
+        with closing(answer["Body"]) as body, translate_errors(at.reading(at.url, REASON)):
             # Read to its end, a body that was cut off is an error.
             data: bytes | None = body.read() if answer["ContentLength"] <= most else None
         return data
@@ -137,7 +137,7 @@ class Objects:
         source.seek(0)
         at = self._at(key)
         call = at.writing(at.url, REASON)
-        with calling(call):
+        with translate_errors(call):
             answer = self.client.put_object(
                 **at.parameters,
                 **condition,
@@ -149,14 +149,14 @@ class Objects:
                 Metadata={name: _encoded(value) for name, value in metadata.items()},
             )
         if not answer.get("ETag"):
-            raise nonsense(call)
+            raise malformed_response(call)
         return StoredObject(key, content.sha256, answer["ETag"], **_ours(metadata))
 
     def _get(self, key: str, **more: str) -> dict[str, Any] | None:
         """GetObject's answer, its body not yet read; None when there is nothing under `key`."""
         at = self._at(key)
         try:
-            with calling(at.reading(at.url, REASON)):
+            with translate_errors(at.reading(at.url, REASON)):
                 answer: dict[str, Any] = self.client.get_object(**at.parameters, **more)
         except AwsError as error:
             if error.code == "NoSuchKey":
@@ -179,9 +179,9 @@ class Objects:
         call = at.reading(at.url, REASON)
         answer = self._get(key)
         if answer is None:
-            raise nonsense(call)  # it was there a moment ago
+            raise malformed_response(call)  # it was there a moment ago
         digest = hashlib.sha256()
-        with closing(answer["Body"]) as body, calling(call):
+        with closing(answer["Body"]) as body, translate_errors(call):
             for block in body.iter_chunks(BLOCK):
                 digest.update(block)
         return digest.hexdigest()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from dictionary_deploy.aws.errors import Call, calling, nonsense
-from dictionary_deploy.aws.json_value import json_value
+from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import DomainPackage, Package, Version
 
@@ -145,10 +145,10 @@ class Packages:
             if_too_many="AWS allows 20 packages per domain, and raises that for nobody: dissociate one that"
             f" no index of {domain} uses.",
         )
-        with calling(call):
+        with translate_errors(call):
             answer = self.writes.associate_package(PackageID=package.id, DomainName=domain)
         if "DomainPackageDetails" not in answer:
-            raise nonsense(call)
+            raise malformed_response(call)
 
     def _described(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
         call = Call("es:DescribePackages", "*", subject, "update-failed")
@@ -164,10 +164,10 @@ class Packages:
                     f"The {member} for {call.subject} is longer than {most} characters.",
                     "Shorten it.",
                 )
-        with calling(call):
+        with translate_errors(call):
             answer = operation(**parameters)
         if "PackageDetails" not in answer:
-            raise nonsense(call)
+            raise malformed_response(call)
 
     def _pages(
         self, call: Call, operation: Any, member: str, parameters: Mapping[str, Any]
@@ -175,15 +175,15 @@ class Packages:
         """All items over all pages; botocore has no paginators for these operations."""
         token: dict[str, str] = {}
         while True:
-            with calling(call):
+            with translate_errors(call):
                 answer = operation(**parameters, MaxResults=PAGE, **token)
             if not isinstance(answer.get(member), list):
-                raise nonsense(call)
+                raise malformed_response(call)
             yield from answer[member]
             if not answer.get("NextToken"):
                 return
             if answer["NextToken"] == token.get("NextToken"):
-                raise nonsense(call)  # else it would never end
+                raise malformed_response(call)  # else it would never end
             token = {"NextToken": answer["NextToken"]}
 
 
@@ -205,3 +205,14 @@ def _package(raw: Mapping[str, Any]) -> Package:
         available=str(raw.get("AvailablePackageVersion", "") or ""),
         details=json_value(dict(raw)),
     )
+
+
+def json_value(value: Any) -> Any:
+    """`value` with every time in it, however deep, as ISO 8601 in UTC with milliseconds."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, dict):
+        return {name: json_value(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [json_value(item) for item in value]
+    return value

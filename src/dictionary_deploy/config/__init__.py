@@ -6,8 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dictionary_deploy.config_schema import TOP_LEVEL, nearest, schema_faults
-from dictionary_deploy.environments import (
+from dictionary_deploy.config.environments import (
     dictionaries_of,
     layers_of,
     listed_twice,
@@ -15,8 +14,9 @@ from dictionary_deploy.environments import (
     overlay_faults,
     text_of,
 )
+from dictionary_deploy.config.schema import TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.yaml_loader import Located, excerpt, parse_yaml
 from dictionary_deploy.errors import ConfigError, Fault
-from dictionary_deploy.located_yaml import Located, excerpt, parse_yaml
 from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary
 
 # What the 2015-01-01 API allows for the name in CreatePackage.

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from dictionary_deploy.config_schema import TOP_LEVEL
+from dictionary_deploy.config.schema import TOP_LEVEL
+from dictionary_deploy.config.yaml_loader import Located, excerpt
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.located_yaml import Located, excerpt
 from dictionary_deploy.model import PACKAGE_ID
 
 # More than these are faults by the schema. They are not looked at: the work grows with the product.

@@ -14,8 +14,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
+from dictionary_deploy.config.yaml_loader import Located, excerpt
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.located_yaml import Located, excerpt
 
 SCHEMA: dict[str, Any] = json.loads(
     files("dictionary_deploy").joinpath("dictionaries.schema.json").read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 from yaml.reader import Reader
 
+from dictionary_deploy.config.yaml_errors import syntax_fault
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.yaml_syntax import syntax_fault
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32

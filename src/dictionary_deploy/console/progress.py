@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from dictionary_deploy.console import Terminal
+from dictionary_deploy.console.terminal import Terminal
 
 LONGEST_SUBJECT = 40
 """Characters of what a row is about, so that there is room for what is being done."""

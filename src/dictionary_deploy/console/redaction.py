@@ -27,7 +27,7 @@ def secrets_of(environ: Mapping[str, str]) -> list[str]:
     return [value for name, value in environ.items() if value and _NAMES.search(name)]
 
 
-class Masks:
+class Redactor:
     """The secrets, and text without them; longer ones go first, so that none leaves its rest behind."""
 
     def __init__(self) -> None:

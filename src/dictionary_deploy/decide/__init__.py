@@ -8,25 +8,23 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 
 from __future__ import annotations
 
-from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
-from dictionary_deploy.next_step.branch import (
+from dictionary_deploy.decide.branch import (
     MOST_STEPS_BACK,
     ask_held,
     ask_the_branch,
     is_tip,
     step_when_deployed_over,
 )
-from dictionary_deploy.next_step.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
-from dictionary_deploy.next_step.facts import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
-from dictionary_deploy.next_step.lineage import Lineage, read_lineage
-from dictionary_deploy.next_step.messages import (
+from dictionary_deploy.decide.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
+from dictionary_deploy.decide.messages import (
     content_mismatch,
     copy_failed,
     drifted,
     package_not_found,
     refuse_foreign,
 )
-from dictionary_deploy.next_step.steps import (
+from dictionary_deploy.decide.state import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
+from dictionary_deploy.decide.steps import (
     Associate,
     Create,
     Done,
@@ -38,6 +36,8 @@ from dictionary_deploy.next_step.steps import (
     Wait,
     Write,
 )
+from dictionary_deploy.decide.version_history import History, read_history
+from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
 
 __all__ = [
     "MOST_STEPS_BACK",
@@ -46,7 +46,7 @@ __all__ = [
     "Attempt",
     "Create",
     "Done",
-    "Lineage",
+    "History",
     "Look",
     "Loss",
     "Observed",
@@ -61,7 +61,7 @@ __all__ = [
     "Write",
     "missing_domains",
     "next_step",
-    "read_lineage",
+    "read_history",
     "refuse_lost",
 ]
 
@@ -80,14 +80,14 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
             f"The package {package.name} is in status {package.status}.",
             "Finish its deletion in the console or name another package, then rerun.",
         )
-    lineage = read_lineage(package, observed.versions, wanted.commit)
-    if package.available and lineage.available is None:
+    history = read_history(package, observed.versions, wanted.commit)
+    if package.available and history.available is None:
         return Wait(f"the version history does not show {package.available} yet")
-    if lineage.is_deployed:
-        return _step_when_deployed(wanted, observed, attempt, package, lineage)
+    if history.is_deployed:
+        return _step_when_deployed(wanted, observed, attempt, package, history)
     if attempt.updated:
-        return _step_after_update(wanted, observed, attempt, attempt.updated, package, lineage)
-    return _step_before_update(wanted, observed, attempt, package, lineage)
+        return _step_after_update(wanted, observed, attempt, attempt.updated, package, history)
+    return _step_before_update(wanted, observed, attempt, package, history)
 
 
 def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
@@ -107,7 +107,7 @@ def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) 
 
 
 def _step_when_deployed(
-    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step:
     """The available version carries this commit: has it this content, and do the domains have it?"""
     if wanted.commit not in observed.objects:
@@ -117,7 +117,7 @@ def _step_when_deployed(
         return content_mismatch(wanted, package, stored)
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    is_first = lineage.is_adopted and lineage.available_number == 2  # noqa: PLR2004 CreatePackage made the first
+    is_first = history.is_adopted and history.available_number == 2  # noqa: PLR2004 CreatePackage made the first
     may_be_ours = wanted.dictionary.create and is_first
     is_created = may_be_ours and (bool(attempt.created) or _is_older(stored, package))
     return (
@@ -136,77 +136,77 @@ def _is_older(stored: StoredObject | None, package: Package) -> bool:
 
 
 def _step_before_update(
-    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step:
     """Another version is available, and this process has sent none."""
-    ours = lineage.ours.number if lineage.ours else 0
-    is_over_ours = lineage.deployed and 0 < ours < lineage.available_number and not wanted.is_rollback
-    if is_over_ours and (over := step_when_deployed_over(wanted, observed, lineage)):
+    ours = history.ours.number if history.ours else 0
+    is_over_ours = history.deployed and 0 < ours < history.available_number and not wanted.is_rollback
+    if is_over_ours and (over := step_when_deployed_over(wanted, observed, history)):
         return step_when_left(wanted, observed, attempt, package, over) if is_tip(wanted, observed) else over
-    if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, lineage)):
+    if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, history)):
         return wait
-    if lineage.base == wanted.commit and not wanted.is_rollback:
-        return drifted(lineage, package)
-    if lineage.base:
-        if lineage.base not in observed.objects:
-            return Look("object", lineage.base)
-        stored = observed.objects[lineage.base]
+    if history.base == wanted.commit and not wanted.is_rollback:
+        return drifted(history, package)
+    if history.base:
+        if history.base not in observed.objects:
+            return Look("object", history.base)
+        stored = observed.objects[history.base]
         foreign = refuse_foreign(wanted, stored)
         if foreign:
             return foreign
         if stored and stored.sha256 == wanted.content.sha256:
-            if lineage.deployed:
-                done = Done("unchanged", f"{package.available} has this very content, of {lineage.base}.")
+            if history.deployed:
+                done = Done("unchanged", f"{package.available} has this very content, of {history.base}.")
                 return step_for_domains(wanted, observed, attempt, package) or done
             if not wanted.is_rollback:
-                return drifted(lineage, package)
+                return drifted(history, package)
     return (
-        ask_the_branch(wanted, observed, lineage.base)
-        or _step_when_held(wanted, observed, attempt, package, lineage)
+        ask_the_branch(wanted, observed, history.base)
+        or _step_when_held(wanted, observed, attempt, package, history)
         or _ask_review(observed)
-        or _write(attempt, package, lineage)
+        or _write(attempt, package, history)
     )
 
 
 def _step_when_held(
-    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step | None:
     """The version that someone rolled back to is what the domains should have."""
-    held = ask_held(wanted, observed, lineage)
-    if held and lineage.deployed:
+    held = ask_held(wanted, observed, history)
+    if held and history.deployed:
         return step_when_left(wanted, observed, attempt, package, held)
     return held
 
 
 def _wait_for_another_run(
-    observed: Observed, attempt: Attempt, package: Package, lineage: Lineage
+    observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Wait | None:
     """A version on its way may be of a run that was killed: what to do depends on what comes of it."""
     newest = observed.versions[-1].number if observed.versions else 0
     is_young = observed.now - attempt.began < SETTLE_SECONDS
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    if newest > lineage.available_number and package.status == "AVAILABLE" and is_young:
+    if newest > history.available_number and package.status == "AVAILABLE" and is_young:
         return Wait(f"a version after {package.available} is in the history, but not available yet")
     return None
 
 
-def _write(attempt: Attempt, package: Package, lineage: Lineage) -> Step:
+def _write(attempt: Attempt, package: Package, history: History) -> Step:
     if not attempt.uploaded:
-        return Upload(may_replace=lineage.ours is None)
+        return Upload(may_replace=history.ours is None)
     if not package.is_settled:
         return Wait(f"the package is {package.status} with another version")
     return Update()
 
 
 def _step_after_update(
-    wanted: Wanted, observed: Observed, attempt: Attempt, sent: Sent, package: Package, lineage: Lineage
+    wanted: Wanted, observed: Observed, attempt: Attempt, sent: Sent, package: Package, history: History
 ) -> Step:
     """This process has sent an update, and the available version is not it, or not yet."""
-    ours = lineage.ours if lineage.ours and lineage.ours.number > sent.seen else None
+    ours = history.ours if history.ours and history.ours.number > sent.seen else None
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    if ours and lineage.available_number > ours.number:
+    if ours and history.available_number > ours.number:
         return Done(
             "superseded", f"Version {package.available} came over {ours.name}, which is this commit's."
         )
@@ -220,8 +220,8 @@ def _step_after_update(
         return Wait("the new version is not available yet")
     if not sent.answered and attempt.updates < MOST_SENDS:
         return Update()
-    known = lineage.deployed and observed.objects.get(lineage.deployed)
-    if sent.answered and not known and lineage.available_number <= sent.seen:
+    known = history.deployed and observed.objects.get(history.deployed)
+    if sent.answered and not known and history.available_number <= sent.seen:
         return step_for_domains(wanted, observed, attempt, package) or Done(
             "unchanged", "AWS took the update and made no new version: this very content is available."
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dictionary_deploy.decide.state import Observed, Wanted
+from dictionary_deploy.decide.steps import Done, Look, Refuse, Step
+from dictionary_deploy.decide.version_history import History
 from dictionary_deploy.model import Standing
-from dictionary_deploy.next_step.facts import Observed, Wanted
-from dictionary_deploy.next_step.lineage import Lineage
-from dictionary_deploy.next_step.steps import Done, Look, Refuse, Step
 
 MOST_STEPS_BACK = 5
 """So many commits before the deployed one are looked at for rollbacks: each may take a question."""
@@ -44,17 +44,17 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
     return _ask_for_newer(wanted, observed, standing, deployed)
 
 
-def step_when_deployed_over(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
+def step_when_deployed_over(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
     """What to do about another commit that was deployed over this one: leave it.
 
     None when this commit is the branch's tip, and either nobody rolled back from it (the branch was forced
     to it) or what was deployed over it has the very same content.
     """
-    standing, deployed = observed.standing, lineage.deployed
+    standing, deployed = observed.standing, history.deployed
     if standing is None or deployed not in standing.distances:
         return Look("standing", deployed)
     if is_tip(wanted, observed):
-        left = _left(standing, lineage)
+        left = _left(standing, history)
         if isinstance(left, Look):
             return left
         if wanted.commit not in left:
@@ -125,12 +125,12 @@ def _not_in_order(message: str) -> Refuse:
     return Refuse("wrong-branch", message, remedy)
 
 
-def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Done | None:
+def ask_held(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
     """None unless someone rolled back from this very content."""
     standing = observed.standing
     if wanted.is_rollback or standing is None:
         return None
-    commits = _rolled_back_from(observed, standing, lineage)
+    commits = _rolled_back_from(observed, standing, history)
     if isinstance(commits, Look):
         return commits
     for left in commits:
@@ -138,21 +138,21 @@ def ask_held(wanted: Wanted, observed: Observed, lineage: Lineage) -> Look | Don
             return Look("object", left)
         stored = observed.objects[left]
         if stored is None or stored.sha256 == wanted.content.sha256:
-            return _held(lineage.base, left, is_gone=stored is None)
+            return _held(history.base, left, is_gone=stored is None)
     return None
 
 
-def _rolled_back_from(observed: Observed, standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
+def _rolled_back_from(observed: Observed, standing: Standing, history: History) -> tuple[str, ...] | Look:
     """The commits that someone rolled back from, the last one first.
 
     A deploy goes only to newer commits, so that a history in which a commit follows one that is not in
     its past tells of a rollback. One may follow another, further back or less far: what counts is each
     commit that is in the past of none that came after it.
     """
-    left = _left(standing, lineage)
+    left = _left(standing, history)
     if isinstance(left, Look):
         return left
-    past = _has(observed, standing, lineage.base, left)
+    past = _has(observed, standing, history.base, left)
     if isinstance(past, Look):
         return past
     # What the deployed commit lacks, none in its past has.
@@ -165,21 +165,21 @@ def _rolled_back_from(observed: Observed, standing: Standing, lineage: Lineage) 
     return found
 
 
-def _left(standing: Standing, lineage: Lineage) -> tuple[str, ...] | Look:
+def _left(standing: Standing, history: History) -> tuple[str, ...] | Look:
     """The other commits before the deployed one, the last one first, each where it was deployed last.
 
     A commit that the branch has lost ends it: what followed it was deployed because the branch was forced.
     """
-    if standing.distances.get(lineage.base) is None:
+    if standing.distances.get(history.base) is None:
         return ()
     found: dict[str, None] = {}
-    for left in lineage.left[:MOST_STEPS_BACK]:
+    for left in history.left[:MOST_STEPS_BACK]:
         # What a commit of the branch has in its past is on the branch.
-        if (left, lineage.base) not in standing.pasts and standing.distances.get(left, 0) is None:
+        if (left, history.base) not in standing.pasts and standing.distances.get(left, 0) is None:
             break
         found[left] = None
-    found.pop(lineage.base, None)
-    known = standing.distances.keys() | {left for left, later in standing.pasts if later == lineage.base}
+    found.pop(history.base, None)
+    known = standing.distances.keys() | {left for left, later in standing.pasts if later == history.base}
     unknown = [left for left in found if left not in known]
     return Look("standing", unknown[0], tuple(unknown[1:])) if unknown else tuple(found)
 

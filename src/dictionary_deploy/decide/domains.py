@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dictionary_deploy.decide.branch import ask_about_domains, has_later_config
+from dictionary_deploy.decide.state import Attempt, Loss, Observed, Wanted
+from dictionary_deploy.decide.steps import Associate, Done, Look, Refuse, Step, Wait
 from dictionary_deploy.model import DomainPackage, Package
-from dictionary_deploy.next_step.branch import ask_about_domains, has_later_config
-from dictionary_deploy.next_step.facts import Attempt, Loss, Observed, Wanted
-from dictionary_deploy.next_step.steps import Associate, Done, Look, Refuse, Step, Wait
 
 
 def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package) -> Step | None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from dictionary_deploy.decide.state import Wanted
+from dictionary_deploy.decide.steps import Done, Refuse
+from dictionary_deploy.decide.version_history import History
 from dictionary_deploy.model import Package, StoredObject
-from dictionary_deploy.next_step.facts import Wanted
-from dictionary_deploy.next_step.lineage import Lineage
-from dictionary_deploy.next_step.steps import Done, Refuse
 
 
-def drifted(lineage: Lineage, package: Package) -> Done:
-    message = lineage.available.message if lineage.available else ""
+def drifted(history: History, package: Package) -> Done:
+    message = history.available.message if history.available else ""
     said = f" (its message: {message})" if message else ""
     return Done(
         "drifted",
         f"Version {package.available} was not made from a commit{said}, and the file has not changed since"
-        f" {lineage.base}: left alone. A commit that changes the file replaces it.",
+        f" {history.base}: left alone. A commit that changes the file replaces it.",
     )
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from dictionary_deploy.errors import ContentError, Reason
-from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
-from dictionary_deploy.next_step import (
+from dictionary_deploy.decide import (
     Associate,
     Done,
     Observed,
@@ -22,9 +20,11 @@ from dictionary_deploy.next_step import (
     Wanted,
     Write,
     missing_domains,
-    read_lineage,
+    read_history,
     refuse_lost,
 )
+from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
 
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
 
@@ -53,11 +53,11 @@ def conclude(
     `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
     """
     outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
-    lineage = read_lineage(observed.package, observed.versions, wanted.commit) if observed.package else None
-    previous = lineage.previous if lineage else None
-    is_deployed = bool(lineage and lineage.is_deployed)
+    history = read_history(observed.package, observed.versions, wanted.commit) if observed.package else None
+    previous = history.previous if history else None
+    is_deployed = bool(history and history.is_deployed)
     is_made = is_deployed and mode in WRITING_MODES and reason not in NOT_OURS
-    stored = observed.objects.get(wanted.commit) or observed.objects.get(lineage.base if lineage else "")
+    stored = observed.objects.get(wanted.commit) or observed.objects.get(history.base if history else "")
     return Result(
         dictionary=wanted.dictionary,
         outcome=outcome,
@@ -66,11 +66,11 @@ def conclude(
         reason=reason,
         remedy=remedy or (WHEN_LEFT_ALONE.get(outcome, "") if mode != "check" else ""),
         changed=outcome in CHANGES or _is_left(step) or moved_domains or is_made,
-        adopted=bool(outcome == "updated" and lineage and lineage.is_adopted and previous),
+        adopted=bool(outcome == "updated" and history and history.is_adopted and previous),
         is_deployed=is_deployed,
         commit="" if wanted.commit == NO_COMMIT else wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
-        last_commit=lineage.compared if lineage else "",
+        last_commit=history.compared if history else "",
         replaced=previous if previous and not previous.commit and outcome == "updated" else None,
         object=url(stored.key) if stored else "",
         sha256=wanted.content.sha256,

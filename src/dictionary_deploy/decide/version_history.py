@@ -9,7 +9,7 @@ from dictionary_deploy.model import Package, Version
 
 
 @dataclass(frozen=True, slots=True)
-class Lineage:
+class History:
     """A history, read for one commit.
 
     Everything the report says of the past comes from here, so that a rerun reports what the run did.
@@ -50,7 +50,7 @@ class Lineage:
         return self.available.number if self.available else 0
 
 
-def read_lineage(package: Package, versions: tuple[Version, ...], commit: str) -> Lineage:
+def read_history(package: Package, versions: tuple[Version, ...], commit: str) -> History:
     """What the history (ascending by number) says about `commit`."""
     available = next((version for version in versions if version.name == package.available), None)
     upto = [version for version in versions if available and version.number <= available.number]
@@ -61,7 +61,7 @@ def read_lineage(package: Package, versions: tuple[Version, ...], commit: str) -
     base = commits[-1] if commits else ""
     # Versions before that carry the commit too are those of copies that failed.
     before = [version for version in upto if version.commit != commit]
-    return Lineage(
+    return History(
         available=available,
         ours=ours,
         base=base,

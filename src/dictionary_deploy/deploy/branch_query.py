@@ -1,17 +1,21 @@
-"""Who says where the commit stands on the branch: GitHub or git. A plan is about the time after the merge."""
+"""Query GitHub or git, once for all dictionaries, for the place of commits and files on the branch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dictionary_deploy.git_history import GitHistory
+from dictionary_deploy.clock import Clock
+from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.model import Standing, Succession
-from dictionary_deploy.ports import Branch, Order
+from dictionary_deploy.protocols import Branch, Order
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.trigger import Trigger
-from dictionary_deploy.waiting import Clock
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.commits import Commits
@@ -56,8 +60,8 @@ def order_of(settings: Settings, clock: Clock) -> Order:
 @contextmanager
 def _commits(settings: Settings, clock: Clock) -> Iterator[Commits]:
     """The repository's commits, as GitHub knows them."""
+    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
     from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-    from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
     with connected(settings.github_api, settings.github_token, clock) as client:
         yield Commits(client)
@@ -76,3 +80,34 @@ def foreseen(
         other: None if distance is None else distance + 1 for other, distance in before.distances.items()
     }
     return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0}, before.pasts)
+
+
+@dataclass(slots=True)
+class BranchQuery:
+    """One question for all dictionaries, and its answer. Without one, those that need it are refused."""
+
+    branch: Branch
+    tasks: Sequence[DictionaryTask]
+    calls: CallPool
+    standing: Standing | None = None
+    _trouble: DeployError | None = None
+    _is_asked: bool = False
+
+    def ask(self, asker: DictionaryTask) -> None:
+        """Ask, once no history that belongs in the question is still being read."""
+        if self._trouble:
+            asker.refuse(self._trouble)
+        if self._is_asked or self._trouble or any(task.calls for task in self.tasks if not task.is_over):
+            return
+        self._is_asked = True
+        files = {file for task in self.tasks for file in (task.wanted.dictionary.file, task.wanted.config)}
+        others = {commit for task in self.tasks for commit in task.asked}
+        successions = {each for task in self.tasks for each in task.successions}
+
+        def note(standing: Standing) -> None:
+            self.standing, self._is_asked = standing, False
+
+        def fail(error: DeployError) -> None:
+            self._trouble, self._is_asked = error, False
+
+        self.calls.start(lambda: self.branch(sorted(files), sorted(others), sorted(successions)), note, fail)

@@ -1,14 +1,28 @@
-"""The last look: what was done early is looked at once more, so that the report tells what is so now."""
+"""Read what only the report needs; nothing that is written depends on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dictionary_deploy.deploy.look import Looker
-from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.model import Package
-from dictionary_deploy.next_step import Done, Observed, Refuse, Step, Write, next_step
+from dictionary_deploy.decide import (
+    Associate,
+    Create,
+    Done,
+    Observed,
+    Refuse,
+    Step,
+    Update,
+    Upload,
+    Write,
+    next_step,
+)
+from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.deploy.reads import Reader
+from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.model import DomainNames, Package
+from dictionary_deploy.protocols import Domains
 
 FRESH_SECONDS = 5.0
 """How old a look may be of which the report tells, when others were waited for since."""
@@ -17,46 +31,46 @@ NO_ANSWER = "AWS was asked once more and did not answer."
 
 
 @dataclass(slots=True)
-class LastLook:
+class FinalReads:
     """Looks once more at what was done long before other dictionaries were. Writes nothing."""
 
-    looker: Looker
-    observed: Callable[[Track], Observed]
+    reader: Reader
+    observed: Callable[[DictionaryTask], Observed]
     writes: bool
     """Whether the run may write; otherwise a dictionary ends at the step that would."""
-    _seen: list[tuple[Track, Package]] = field(default_factory=list)
+    _seen: list[tuple[DictionaryTask, Package]] = field(default_factory=list)
     """What the report would have told without it."""
 
-    def begin(self, tracks: Sequence[Track], busy_until: float) -> None:
+    def begin(self, tasks: Sequence[DictionaryTask], busy_until: float) -> None:
         """Look at what was looked at long before `busy_until`, when the last wait or write was over.
 
         A dictionary that ended because the lock was lost is left out: what is live is the other run's to say.
         """
         self._seen = [
-            (track, track.package)
-            for track in tracks
-            if track.package
-            and not track.calls
-            and busy_until - track.looked_at >= FRESH_SECONDS
-            and not (isinstance(track.step, Refuse) and track.step.reason == "locked")
+            (task, task.package)
+            for task in tasks
+            if task.package
+            and not task.calls
+            and busy_until - task.looked_at >= FRESH_SECONDS
+            and not (isinstance(task.step, Refuse) and task.step.reason == "locked")
         ]
-        for track, _ in self._seen:
-            track.trouble = None
+        for task, _ in self._seen:
+            task.trouble = None
         if self._seen:
-            self.looker.again([track for track, _ in self._seen])
+            self.reader.again([task for task, _ in self._seen])
 
     def end(self) -> None:
         """Take back what is no longer so, and what nobody knows any more."""
-        for track, was in self._seen:
-            if track.trouble or track.calls:
-                track.domains = None
-                track.why_no_domains = str(track.trouble or NO_ANSWER)
-            if track.package is was and isinstance(track.step, Done | Refuse):
-                doubt = f"Whether that is still so is not known. {track.why_no_domains}"
-                track.step = replace(track.step, message=f"{track.step.message} {doubt}")
-            elif track.step and track.package:
-                now = next_step(track.wanted, self.observed(track), track.attempt)
-                track.step = self._still_true(track.step, now, was.available, track.package.available)
+        for task, was in self._seen:
+            if task.trouble or task.calls:
+                task.domains = None
+                task.why_no_domains = str(task.trouble or NO_ANSWER)
+            if task.package is was and isinstance(task.step, Done | Refuse):
+                doubt = f"Whether that is still so is not known. {task.why_no_domains}"
+                task.step = replace(task.step, message=f"{task.step.message} {doubt}")
+            elif task.step and task.package:
+                now = next_step(task.wanted, self.observed(task), task.attempt)
+                task.step = self._still_true(task.step, now, was.available, task.package.available)
 
     def _still_true(self, step: Step, now: Step, was: str, available: str) -> Step:
         """The step that tells what is the case: `step`, that of this moment (`now`), or why it is neither.
@@ -76,3 +90,65 @@ class LastLook:
             f"{came}: it came while this run went on with other dictionaries.",
             "Rerun: it looks at what is deployed and goes on from there.",
         )
+
+
+@dataclass(slots=True)
+class ReportReads:
+    """The domains of the account and Region. An answer that does not come makes the report poorer."""
+
+    domains: Domains
+    calls: CallPool
+    names: DomainNames | None = None
+    engines: Mapping[str, str] = field(default_factory=dict)
+    why_no_engines: str = ""
+    """What AWS said instead of the engine versions."""
+
+    def _ask_names(self) -> None:
+        def note(names: tuple[str, ...]) -> None:
+            self.names = names
+
+        def miss(_: DeployError) -> None:
+            self.names = "unknown"
+
+        self.calls.start(self.domains.names, note, miss)
+
+    def at_results(self, tasks: Sequence[DictionaryTask], reader: Reader) -> None:
+        """Look at the entries that changed, and at the domains of every package."""
+        for task in tasks:
+            is_made = isinstance(task.step, Done) and task.step.outcome in {"updated", "created"}
+            if is_made and task.review is None:
+                reader.at_content(task)
+            is_told = is_made or task.wanted.dictionary.domains != "none"
+            if is_told and task.package and task.domains is None:
+                reader.at_domains(task)
+
+    def at_domains(self, tasks: Sequence[DictionaryTask]) -> None:
+        """Ask what the domains that were found, or were not, give cause to ask."""
+        associated = {task.name: {each.domain for each in task.domains or ()} for task in tasks}
+        if any(
+            isinstance(task.wanted.dictionary.domains, tuple)
+            and not associated[task.name].issuperset(task.wanted.dictionary.domains)
+            for task in tasks
+        ):
+            self._ask_names()
+        told = sorted({name for task in tasks if _is_news(task) for name in associated[task.name]})
+        if told:
+            self._ask_engines(told)
+
+    def _ask_engines(self, names: Sequence[str]) -> None:
+        def note(engines: Mapping[str, str]) -> None:
+            self.engines = engines
+
+        def miss(error: DeployError) -> None:
+            self.why_no_engines = str(error)
+
+        self.calls.start(lambda: self.domains.engines(names), note, miss)
+
+
+def _is_news(task: DictionaryTask) -> bool:
+    """Whether domains have, or would get, another version than before."""
+    if task.wanted.dictionary.domains == "none":
+        return False
+    if isinstance(task.step, Done):
+        return task.step.outcome in {"updated", "created"} or bool(task.attempt.associated)
+    return isinstance(task.step, Upload | Create | Update | Associate)

@@ -8,15 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dictionary_deploy.deploy.act import Actor
-from dictionary_deploy.deploy.branch_question import BranchQuestion
-from dictionary_deploy.deploy.calls import Calls, Pools
-from dictionary_deploy.deploy.last_look import LastLook
-from dictionary_deploy.deploy.lease import LeaseKeeper
-from dictionary_deploy.deploy.look import Looker
-from dictionary_deploy.deploy.survey import Survey
-from dictionary_deploy.deploy.track import Track
-from dictionary_deploy.next_step import (
+from dictionary_deploy.clock import Clock, Deadline, Interruption, duration, pause_after
+from dictionary_deploy.decide import (
     Associate,
     Create,
     Done,
@@ -28,8 +21,14 @@ from dictionary_deploy.next_step import (
     Wait,
     next_step,
 )
-from dictionary_deploy.ports import Branch, Domains, Lease, Objects, Order, Packages
-from dictionary_deploy.waiting import Clock, Deadline, Interruption, duration, pause_after
+from dictionary_deploy.deploy.branch_query import BranchQuery
+from dictionary_deploy.deploy.final_reads import FinalReads, ReportReads
+from dictionary_deploy.deploy.lock import LeaseKeeper
+from dictionary_deploy.deploy.pool import CallPool, Pools
+from dictionary_deploy.deploy.reads import Reader
+from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.deploy.writes import Writer
+from dictionary_deploy.protocols import Branch, Domains, Lease, Objects, Order, Packages
 
 LONGEST_NAP = 1.0
 """Seconds after which the main thread looks up from waiting for calls, to see an interruption."""
@@ -45,14 +44,14 @@ REPORT_SECONDS = 60.0
 
 
 @dataclass(slots=True)
-class Deployment:
+class DeployLoop:
     """The dictionaries of one run, from the first look to the last result.
 
     Without a `lease` nothing is written: each dictionary ends at the first step that would write.
     `metadata` goes with every object; `say` is the log.
     """
 
-    tracks: Sequence[Track]
+    tasks: Sequence[DictionaryTask]
     packages: Packages
     domains: Domains
     objects: Objects
@@ -67,130 +66,130 @@ class Deployment:
     lease: Lease | None = None
     meanwhile: Callable[[], object] | None = None
     """Called once, when there is nothing to do but to wait: it must return at once."""
-    survey: Survey = field(init=False)
-    _calls: Calls = field(init=False)
-    _looker: Looker = field(init=False)
-    _actor: Actor = field(init=False)
-    _question: BranchQuestion = field(init=False)
+    report_reads: ReportReads = field(init=False)
+    _calls: CallPool = field(init=False)
+    _reader: Reader = field(init=False)
+    _writer: Writer = field(init=False)
+    _query: BranchQuery = field(init=False)
     _keeper: LeaseKeeper | None = None
     _woke_at: float = float("-inf")
     """When a wait was last over."""
 
     def __post_init__(self) -> None:
-        self._calls = Calls(self.pools.calls, self.pools.wait)
-        self.survey = Survey(self.domains, self._calls)
-        self._question = BranchQuestion(self.branch, self.tracks, self._calls)
-        self._looker = Looker(
+        self._calls = CallPool(self.pools.calls, self.pools.wait)
+        self.report_reads = ReportReads(self.domains, self._calls)
+        self._query = BranchQuery(self.branch, self.tasks, self._calls)
+        self._reader = Reader(
             self.packages, self.objects, self.order, self._calls, self._later, self.pools.reviewing
         )
-        self._actor = Actor(
+        self._writer = Writer(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
         )
 
     def run(self, leased_since: float | None = None) -> None:
-        """Take every dictionary as far as it goes; afterwards each track is over.
+        """Take every dictionary as far as it goes; afterwards each task is over.
 
         `leased_since`: when the lease began, or earlier; by default now.
         """
         if self.lease:
             since = self.clock.now() if leased_since is None else leased_since
-            renewals = Calls(self.pools.renewals, self.pools.wait)
+            renewals = CallPool(self.pools.renewals, self.pools.wait)
             self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since, renewals)
-        for track in self.tracks:
-            track.looked_at = self.clock.now()
-            track.attempt = replace(track.attempt, began=track.looked_at)
-        self._looker.at_packages(self._open())
+        for task in self.tasks:
+            task.looked_at = self.clock.now()
+            task.attempt = replace(task.attempt, began=task.looked_at)
+        self._reader.at_packages(self._open())
         while self._open():
             self._stop_if_told()
-            for track in self._open():
-                if not track.calls and track.sleeps_until is None:
-                    self._advance(track)
+            for task in self._open():
+                if not task.calls and task.sleeps_until is None:
+                    self._advance(task)
             self._wake()
             self._pause()
         self._calls.cancel()
         self._finish_calls()
         if not self.interruption:
-            last_look = LastLook(self._looker, self._assumed, writes=self.lease is not None)
-            last_look.begin(self.tracks, max(self._woke_at, self._actor.answered_at))
+            final_reads = FinalReads(self._reader, self._assumed, writes=self.lease is not None)
+            final_reads.begin(self.tasks, max(self._woke_at, self._writer.answered_at))
             self._finish_calls()
-            last_look.end()
-            self.survey.at_results(self.tracks, self._looker)
+            final_reads.end()
+            self.report_reads.at_results(self.tasks, self._reader)
             self._finish_calls()
-            self.survey.at_domains(self.tracks)
+            self.report_reads.at_domains(self.tasks)
         self._finish_calls()
 
-    def _open(self) -> list[Track]:
-        return [track for track in self.tracks if not track.is_over]
+    def _open(self) -> list[DictionaryTask]:
+        return [task for task in self.tasks if not task.is_over]
 
-    def _advance(self, track: Track) -> None:
+    def _advance(self, task: DictionaryTask) -> None:
         """Ask for the next step and begin it."""
-        step = track.step = next_step(track.wanted, self._assumed(track), track.attempt)
+        step = task.step = next_step(task.wanted, self._assumed(task), task.attempt)
         match step:
             case Done() | Refuse():
-                track.end(step)
+                task.end(step)
             case Look():
-                self._look(track, step)
+                self._look(task, step)
             case Wait():
                 # A plan need not wait for another version to come, but for a history that lags.
-                track.is_over = bool(self.lease is None and track.lineage and track.lineage.available)
-                self._later(track, step.why)
+                task.is_over = bool(self.lease is None and task.history and task.history.available)
+                self._later(task, step.why)
             case Upload() | Create() | Update() | Associate():
-                track.is_over = self.lease is None
+                task.is_over = self.lease is None
                 if self.lease:
-                    track.waits_since = None
-                    self._actor.take(track, step)
+                    task.waits_since = None
+                    self._writer.take(task, step)
 
-    def _look(self, track: Track, step: Look) -> None:
+    def _look(self, task: DictionaryTask, step: Look) -> None:
         if step.at == "standing":
-            track.commits |= {step.commit, *step.others}
-            self._question.ask(track)
+            task.commits |= {step.commit, *step.others}
+            self._query.ask(task)
         else:
-            self._looker.at(track, step)
+            self._reader.at(task, step)
 
     @property
     def is_writing(self) -> bool:
         """Whether a write may still take effect: it is under way, or was just given up without an answer."""
         now = self.clock.now()
-        return self._calls.are_writing or any(track.may_have_written(now) for track in self.tracks)
+        return self._calls.are_writing or any(task.may_have_written(now) for task in self.tasks)
 
-    def observed(self, track: Track) -> Observed:
-        return track.observed(self.clock.now(), self._question.standing, self.survey.names)
+    def observed(self, task: DictionaryTask) -> Observed:
+        return task.observed(self.clock.now(), self._query.standing, self.report_reads.names)
 
-    def _assumed(self, track: Track) -> Observed:
+    def _assumed(self, task: DictionaryTask) -> Observed:
         """As `observed`; without writes there is no waiting, and what AWS is doing counts as done."""
-        observed = self.observed(track)
+        observed = self.observed(task)
         if self.lease is None and observed.package and not observed.package.is_settled:
             return replace(observed, package=replace(observed.package, status="AVAILABLE"))
         return observed
 
-    def _later(self, track: Track, why: str) -> None:
-        """Let the track sleep until it is worth another look; the log says what it waits for."""
+    def _later(self, task: DictionaryTask, why: str) -> None:
+        """Let the task sleep until it is worth another look; the log says what it waits for."""
         now = self.clock.now()
-        if track.is_over:
+        if task.is_over:
             return
-        if track.waits_since is None:
-            track.waits_since = track.said_at = now
-        waited = now - track.waits_since
-        track.waits_for = why
-        is_due = why != track.said or now - track.said_at >= SAY_AGAIN_SECONDS
+        if task.waits_since is None:
+            task.waits_since = task.said_at = now
+        waited = now - task.waits_since
+        task.waits_for = why
+        is_due = why != task.said or now - task.said_at >= SAY_AGAIN_SECONDS
         if is_due and waited >= WORTH_A_LINE_SECONDS:
-            track.said, track.said_at = why, now
-            self.say(f"{track.name}: {why} ({duration(waited)})")
-        track.sleeps_until = now + pause_after(waited)
+            task.said, task.said_at = why, now
+            self.say(f"{task.name}: {why} ({duration(waited)})")
+        task.sleeps_until = now + pause_after(waited)
 
     def _wake(self) -> None:
         """When one dictionary is worth another look, look at all that wait: it is one call."""
         now = self.clock.now()
-        sleepers = [track for track in self._open() if track.sleeps_until is not None and not track.calls]
-        if not any(track.sleeps_until is not None and track.sleeps_until <= now for track in sleepers):
+        sleepers = [task for task in self._open() if task.sleeps_until is not None and not task.calls]
+        if not any(task.sleeps_until is not None and task.sleeps_until <= now for task in sleepers):
             return
         self._woke_at = now
-        for track in sleepers:
-            track.sleeps_until, track.looked_at = None, now
-        if known := [track for track in sleepers if track.package]:
-            self._looker.again(known)
-        if unknown := [track for track in sleepers if not track.package]:
-            self._looker.at_packages(unknown)
+        for task in sleepers:
+            task.sleeps_until, task.looked_at = None, now
+        if known := [task for task in sleepers if task.package]:
+            self._reader.again(known)
+        if unknown := [task for task in sleepers if not task.package]:
+            self._reader.at_packages(unknown)
 
     def _pause(self) -> None:
         """Wait for calls to end, or until a sleeper is worth a look."""
@@ -213,9 +212,9 @@ class Deployment:
         if self._keeper:
             self._keeper.keep()
         if self._keeper and (lost := self._keeper.lost):
-            for track in self._open():
-                doing = f" That was while {track.waits_for}." if track.waits_for else ""
-                track.end(Refuse(lost.reason, f"{lost.message}{doing}", lost.remedy))
+            for task in self._open():
+                doing = f" That was while {task.waits_for}." if task.waits_for else ""
+                task.end(Refuse(lost.reason, f"{lost.message}{doing}", lost.remedy))
         elif self.interruption:
             self._end_open(
                 f"The run was stopped by {self.interruption.signal}",
@@ -228,9 +227,9 @@ class Deployment:
             )
 
     def _end_open(self, why: str, remedy: str) -> None:
-        for track in self._open():
-            doing = f" while {track.waits_for}" if track.waits_for else ""
-            track.end(Refuse("timed-out", f"{why}{doing}.", remedy))
+        for task in self._open():
+            doing = f" while {task.waits_for}" if task.waits_for else ""
+            task.end(Refuse("timed-out", f"{why}{doing}.", remedy))
 
     def _finish_calls(self) -> None:
         """Give calls under way a while, so that what they did is known; interrupted, begin none any more."""

@@ -38,7 +38,7 @@ class Pools:
 
 
 @dataclass(slots=True)
-class Calls:
+class CallPool:
     """The calls under way. `start` and `collect` belong to the main thread."""
 
     executor: Executor

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from dictionary_deploy.decide import (
+    MOST_STEPS_BACK,
+    Attempt,
+    Done,
+    History,
+    Loss,
+    Observed,
+    Refuse,
+    Review,
+    Step,
+    Wanted,
+    read_history,
+)
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import (
     DomainNames,
@@ -15,24 +28,11 @@ from dictionary_deploy.model import (
     Succession,
     Version,
 )
-from dictionary_deploy.next_step import (
-    MOST_STEPS_BACK,
-    Attempt,
-    Done,
-    Lineage,
-    Loss,
-    Observed,
-    Refuse,
-    Review,
-    Step,
-    Wanted,
-    read_lineage,
-)
-from dictionary_deploy.ports import Source
+from dictionary_deploy.protocols import Source
 
 
 @dataclass(slots=True)
-class Track:
+class DictionaryTask:
     """What the main thread knows of one dictionary. Only the main thread touches it."""
 
     wanted: Wanted
@@ -75,7 +75,7 @@ class Track:
 
     @property
     def name(self) -> str:
-        """The dictionary's file, by which the log tells the tracks apart."""
+        """The dictionary's file, by which the log tells the tasks apart."""
         return self.wanted.dictionary.file
 
     @property
@@ -84,9 +84,9 @@ class Track:
         return self.package.name if self.package else self.wanted.dictionary.package
 
     @property
-    def lineage(self) -> Lineage | None:
+    def history(self) -> History | None:
         """What the history says of this commit, None while there is no package."""
-        return read_lineage(self.package, self.versions, self.wanted.commit) if self.package else None
+        return read_history(self.package, self.versions, self.wanted.commit) if self.package else None
 
     @property
     def asked(self) -> set[str]:
@@ -94,21 +94,21 @@ class Track:
 
         All in one question, so that every dictionary goes by one and the same answer.
         """
-        lineage = self.lineage
-        usual = {lineage.base, *lineage.left[:MOST_STEPS_BACK]} if lineage else set()
+        history = self.history
+        usual = {history.base, *history.left[:MOST_STEPS_BACK]} if history else set()
         return (usual | self.commits) - {""}
 
     @property
     def successions(self) -> set[Succession]:
         """The commits deployed before the deployed one: somebody may have rolled back from them."""
-        lineage = self.lineage
-        if lineage is None:
+        history = self.history
+        if history is None:
             return set()
         deployed_at = {each.commit: each.created_at for each in reversed(self.versions)}
         return {
-            Succession(left, lineage.base, deployed_at[left])
-            for left in lineage.left[:MOST_STEPS_BACK]
-            if left != lineage.base
+            Succession(left, history.base, deployed_at[left])
+            for left in history.left[:MOST_STEPS_BACK]
+            if left != history.base
         }
 
     @property
@@ -136,7 +136,7 @@ class Track:
         sent = self.attempt.updated or self.attempt.created
         if sent is None or sent.answered or sent.is_overdue(now):
             return False
-        return self.lineage is None or (self.attempt.updated is not None and not self.lineage.is_deployed)
+        return self.history is None or (self.attempt.updated is not None and not self.history.is_deployed)
 
     def end(self, step: Done | Refuse) -> None:
         """There is nothing more to do for it; what comes after that changes nothing."""

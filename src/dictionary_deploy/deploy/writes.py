@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from dictionary_deploy.deploy.calls import Calls
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.clock import Clock
+from dictionary_deploy.decide import Associate, Create, Loss, Sent, Update, Upload, Write
+from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import StoredObject
-from dictionary_deploy.next_step import Associate, Create, Loss, Sent, Update, Upload, Write
-from dictionary_deploy.ports import Objects, Packages
-from dictionary_deploy.waiting import Clock
+from dictionary_deploy.protocols import Objects, Packages
 
 T = TypeVar("T")
 
@@ -29,66 +29,66 @@ MOST_REFUSALS = 3
 
 
 @dataclass(slots=True)
-class Actor:
+class Writer:
     """Starts the calls that write. `metadata` goes with every object; `say` is the log."""
 
     packages: Packages
     objects: Objects
-    calls: Calls
+    calls: CallPool
     clock: Clock
     metadata: Mapping[str, str]
     say: Callable[[str], None]
-    later: Callable[[Track, str], None]
-    """Puts a track to sleep, and says why, until it is worth another look."""
+    later: Callable[[DictionaryTask, str], None]
+    """Puts a task to sleep, and says why, until it is worth another look."""
     answered_at: float = float("-inf")
     """When a call that writes was last over."""
 
-    def take(self, track: Track, step: Write) -> None:
+    def take(self, task: DictionaryTask, step: Write) -> None:
         """Start the call that the step asks for."""
         match step:
             case Upload():
-                self._upload(track, step)
+                self._upload(task, step)
             case Create():
-                self._create(track)
+                self._create(task)
             case Update():
-                self._update(track)
+                self._update(task)
             case Associate():
                 for domain in step.domains:
-                    self._associate(track, domain)
+                    self._associate(task, domain)
 
-    def _upload(self, track: Track, step: Upload) -> None:
-        wanted, source = track.wanted, track.source
-        key = self.objects.key(track.package_name, wanted.commit)
+    def _upload(self, task: DictionaryTask, step: Upload) -> None:
+        wanted, source = task.wanted, task.source
+        key = self.objects.key(task.package_name, wanted.commit)
         metadata = {
             **self.metadata,
             "sha256": wanted.content.sha256,
             "commit": wanted.commit,
             "file": wanted.dictionary.file,
         }
-        self._tell(track, f"uploading {wanted.content.size} bytes to {self.objects.url(key)}")
+        self._tell(task, f"uploading {wanted.content.size} bytes to {self.objects.url(key)}")
 
         def note(stored: StoredObject) -> None:
-            track.objects[wanted.commit] = stored
-            track.attempt = replace(track.attempt, uploaded=True)
+            task.objects[wanted.commit] = stored
+            task.attempt = replace(task.attempt, uploaded=True)
 
         def work() -> StoredObject:
             return self.objects.upload(
                 key, source.handle, wanted.content, metadata, may_replace=step.may_replace
             )
 
-        self._start(track, work, note)
+        self._start(task, work, note)
 
-    def _create(self, track: Track) -> None:
-        dictionary = track.wanted.dictionary
-        key = self.objects.key(dictionary.package, track.wanted.commit)
-        self._tell(track, f"creating the package {dictionary.package}")
+    def _create(self, task: DictionaryTask) -> None:
+        dictionary = task.wanted.dictionary
+        key = self.objects.key(dictionary.package, task.wanted.commit)
+        self._tell(task, f"creating the package {dictionary.package}")
 
         def noted(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered)
-            track.attempt = replace(track.attempt, created=sent, creates=track.attempt.creates + 1)
+            task.attempt = replace(task.attempt, created=sent, creates=task.attempt.creates + 1)
 
         self._start(
-            track,
+            task,
             lambda: self.packages.create(
                 dictionary.package, self.objects.bucket, key, dictionary.description
             ),
@@ -96,20 +96,20 @@ class Actor:
             unclear=lambda: noted(answered=False),
         )
 
-    def _update(self, track: Track) -> None:
-        wanted, package = track.wanted, track.package
+    def _update(self, task: DictionaryTask) -> None:
+        wanted, package = task.wanted, task.package
         if package is None:
             return
         key = self.objects.key(package.name, wanted.commit)
-        seen, updated_at = track.newest, str(package.details.get("LastUpdatedAt", ""))
-        self._tell(track, f"updating the package {package.name} ({package.id}), now {package.available}")
+        seen, updated_at = task.newest, str(package.details.get("LastUpdatedAt", ""))
+        self._tell(task, f"updating the package {package.name} ({package.id}), now {package.available}")
 
         def noted(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered, seen, updated_at)
-            track.attempt = replace(track.attempt, updated=sent, updates=track.attempt.updates + 1)
+            task.attempt = replace(task.attempt, updated=sent, updates=task.attempt.updates + 1)
 
         self._start(
-            track,
+            task,
             lambda: self.packages.update(
                 package, self.objects.bucket, key, wanted.commit, wanted.dictionary.description
             ),
@@ -117,59 +117,59 @@ class Actor:
             unclear=lambda: noted(answered=False),
         )
 
-    def _associate(self, track: Track, domain: str) -> None:
-        package = track.package
+    def _associate(self, task: DictionaryTask, domain: str) -> None:
+        package = task.package
         if package is None:
             return
-        self._tell(track, f"bringing {package.available} to the domain {domain}")
-        known = [each for each in track.domains or () if each.domain == domain]
+        self._tell(task, f"bringing {package.available} to the domain {domain}")
+        known = [each for each in task.domains or () if each.domain == domain]
         updated_at = str(known[0].details.get("LastUpdated", "")) if known else ""
 
         def note(_: object) -> None:
             sent = Sent(self.clock.now(), answered=True, updated_at=updated_at)
-            track.attempt = replace(track.attempt, associated={**track.attempt.associated, domain: sent})
+            task.attempt = replace(task.attempt, associated={**task.attempt.associated, domain: sent})
 
         def fail(error: DeployError) -> None:
             if ALREADY_THERE in error.message:
                 note(None)
             elif not _may_pass_at_domain(error):
-                track.lose_domains({domain: Loss(error.reason, str(error))})
+                task.lose_domains({domain: Loss(error.reason, str(error))})
 
-        self._start(track, lambda: self.packages.associate(package, domain), note, refused=fail)
+        self._start(task, lambda: self.packages.associate(package, domain), note, refused=fail)
 
-    def _tell(self, track: Track, doing: str) -> None:
-        track.waits_for = doing
-        self.say(f"{track.name}: {doing}")
+    def _tell(self, task: DictionaryTask, doing: str) -> None:
+        task.waits_for = doing
+        self.say(f"{task.name}: {doing}")
 
     def _start(
         self,
-        track: Track,
+        task: DictionaryTask,
         work: Callable[[], T],
         note: Callable[[T], None],
         *,
         unclear: Callable[[], None] | None = None,
         refused: Callable[[DeployError], None] | None = None,
     ) -> None:
-        track.calls += 1
+        task.calls += 1
 
         def note_it(brought: T) -> None:
-            track.calls -= 1
+            task.calls -= 1
             self.answered_at = self.clock.now()
-            track.refusals, track.trouble = 0, None
+            task.refusals, task.trouble = 0, None
             note(brought)
 
         def fail(error: DeployError) -> None:
-            track.calls -= 1
+            task.calls -= 1
             self.answered_at = self.clock.now()
-            track.trouble = error
-            track.refusals += not is_throttled(error)
+            task.trouble = error
+            task.refusals += not is_throttled(error)
             if refused:
                 refused(error)
             elif isinstance(error, UnclearError) and unclear:
                 unclear()
-            elif not _may_pass(error) or track.refusals >= MOST_REFUSALS:
-                track.refuse(error)
-            self.later(track, error.message)
+            elif not _may_pass(error) or task.refusals >= MOST_REFUSALS:
+                task.refuse(error)
+            self.later(task, error.message)
 
         self.calls.start(work, note_it, fail, writes=True)
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.escapes import LONGEST_SIDE, printable, sides, unescaped
-from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import trimmed
+from dictionary_deploy.dictionaries.kind import (
+    Entries,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    excerpt,
+    rule_excerpt,
+)
+from dictionary_deploy.dictionaries.lucene.escapes import LONGEST_SIDE, printable, sides, unescaped
+from dictionary_deploy.dictionaries.lucene.lines import trimmed
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import INVISIBLE_AT_AN_EDGE, NOT_SEEN, taken
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_AT_AN_EDGE, NOT_SEEN, taken
 
 NO_COMMENTS = "OpenSearch from 2.9 and 1.3.11 on knows no comments in this file, and all others do."
 

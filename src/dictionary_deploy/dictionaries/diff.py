@@ -9,8 +9,7 @@ from typing import Literal
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
-from dictionary_deploy.model import Diff, EntryChange
-from dictionary_deploy.model import Entries as Numbers
+from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
 LONGEST = 2_000
 """Characters of a changed entry that are told: a term may become a million others."""
@@ -28,7 +27,7 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     `kind` is one that is read.
     """
     if before is None:
-        return Diff(Numbers(0, 0, 0, count_entries(kind, after, options)), available=False)
+        return Diff(EntryCounts(0, 0, 0, count_entries(kind, after, options)), available=False)
     if kind.compare:
         compared = kind.compare(before, after, options)
         return Diff(compared.numbers, _told(kind, compared.had, compared.has))
@@ -37,7 +36,7 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     shared = had.keys() & has.keys()
     changed = sum(had[key] != has[key] for key in shared)
     total = count_entries(kind, after, options) if keys is not None else len(has)
-    numbers = Numbers(len(has) - len(shared), len(had) - len(shared), changed, total)
+    numbers = EntryCounts(len(has) - len(shared), len(had) - len(shared), changed, total)
     return Diff(numbers, _told(kind, had, has))
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, Options
-from dictionary_deploy.dictionaries.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
 from dictionary_deploy.dictionaries.text import Text
 
 ROOT = "hyphenation-info"

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import BYTE_ORDER_MARK, NOT_UTF_8
-from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import DataRule, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import line_keys, read_lines
-from dictionary_deploy.dictionaries.other_format import LIST_IN_OTHER_FORMAT
-from dictionary_deploy.dictionaries.spelling import capital_letters, fullwidth_characters
+from dictionary_deploy.dictionaries.kind import DataRule, FileRule, Finding, Kind, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK, NOT_UTF_8
+from dictionary_deploy.dictionaries.rules.spelling import capital_letters, fullwidth_characters
+from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import INVISIBLE_CHARACTER
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
 
 
 def _word(line: str, options: Options) -> str | None:

@@ -9,8 +9,9 @@ from typing import Literal
 from dictionary_deploy.dictionaries.engines import NEWEST, Engine
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer
-from dictionary_deploy.model import Entries as Numbers
+from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer, EntryCounts
+
+LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ MOST_SHOWN = 3_000
 class Compared:
     """How many entries two files have and do not share, and those that are to be told, before and after."""
 
-    numbers: Numbers
+    numbers: EntryCounts
     had: Entries
     has: Entries
 
@@ -133,3 +134,13 @@ class Kind:
     def is_binary(self) -> bool:
         """Whether its files have no entries that could be read."""
         return self.read is None
+
+
+def excerpt(text: str) -> str:
+    """The text in backticks, cut when it is long."""
+    return f"`{text}`" if len(text) <= LONGEST else f"`{text[:LONGEST]}…`"
+
+
+def rule_excerpt(rule: str) -> str:
+    """A rule in a message. Nothing is left of a line of control characters, which the engine trims."""
+    return excerpt(rule) if rule else "A line of control characters"

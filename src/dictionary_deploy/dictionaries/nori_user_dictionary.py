@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.segments import cut, units, without_comment
+from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.lucene.segments import cut, units, without_comment
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import INVISIBLE_CHARACTER, taken
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER, taken
 
 _WHITE_SPACE = re.compile("[ \t\x0b\f]+")
 

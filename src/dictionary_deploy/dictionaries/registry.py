@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.hyphenation import HYPHENATION
-from dictionary_deploy.dictionaries.ik import IK_WORDS
+from dictionary_deploy.dictionaries.char_mappings import CHAR_MAPPINGS
+from dictionary_deploy.dictionaries.hyphenation_patterns import HYPHENATION
+from dictionary_deploy.dictionaries.ik_words import IK_WORDS
 from dictionary_deploy.dictionaries.kind import Kind
-from dictionary_deploy.dictionaries.kuromoji import KUROMOJI
-from dictionary_deploy.dictionaries.lines import line_keys, read_lines
-from dictionary_deploy.dictionaries.mappings import CHAR_MAPPINGS
-from dictionary_deploy.dictionaries.nori import NORI
+from dictionary_deploy.dictionaries.kuromoji_user_dictionary import KUROMOJI
+from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.nori_user_dictionary import NORI
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.stemmer_override import STEMMER_OVERRIDE
 from dictionary_deploy.dictionaries.sudachi import SUDACHI
 from dictionary_deploy.dictionaries.synonyms import SYNONYMS
-from dictionary_deploy.dictionaries.type_table import WORD_DELIMITER_TYPES
-from dictionary_deploy.dictionaries.wordnet import WORDNET
-from dictionary_deploy.dictionaries.words import CAPITAL_LETTERS, NAMED_LIST, UNKNOWN_LIST, word_list
+from dictionary_deploy.dictionaries.word_delimiter_types import WORD_DELIMITER_TYPES
+from dictionary_deploy.dictionaries.word_lists import CAPITAL_LETTERS, NAMED_LIST, UNKNOWN_LIST, word_list
+from dictionary_deploy.dictionaries.wordnet_synonyms import WORDNET
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind

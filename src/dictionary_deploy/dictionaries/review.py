@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, check, engine_of
-from dictionary_deploy.diff import diff_texts
+from dictionary_deploy.decide import Review
+from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
+from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.model import Dictionary, Diff, Problem
-from dictionary_deploy.next_step import Review
-from dictionary_deploy.ports import Source
+from dictionary_deploy.protocols import Source
 
 FEW_ENTRIES = 20
 """`max-shrink` counts from this many entries up: of three entries, losing two is no accident."""
@@ -36,7 +36,7 @@ def review(
         problems = _check_beginning(kind, dictionary, source) if kind.is_binary else ()
         return Review(None, problems, *_veto(dictionary, problems))
     options = options_of(dictionary)
-    problems, text = check(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
+    problems, text = validate(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
     if text is None:
         # What cannot be read at all has not lost its entries.
         return Review(None, problems, *_veto(dictionary, problems))
@@ -53,7 +53,7 @@ def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tupl
     source.handle.seek(0)
     beginning = source.handle.read(BEGINNING)
     source.handle.seek(0)
-    problems, _ = check(kind, beginning, dictionary.file, options_of(dictionary), ignore=dictionary.ignore)
+    problems, _ = validate(kind, beginning, dictionary.file, options_of(dictionary), ignore=dictionary.ignore)
     return problems
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
-from dictionary_deploy.dictionaries.spelling import (
+from dictionary_deploy.dictionaries.kind import (
+    Entries,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    excerpt,
+    rule_excerpt,
+)
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
     decomposed_characters,
     fullwidth_characters,
 )
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import INVISIBLE_AT_AN_EDGE, LOWERED, NOT_SEEN, taken
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_AT_AN_EDGE, LOWERED, NOT_SEEN, taken
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:

@@ -25,7 +25,7 @@ MOST_COUNTED = 100_000
 """Findings after which a rule is told to have more, and no more of them are looked for."""
 
 
-def check(
+def validate(
     kind: Kind,
     data: bytes,
     file: str,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.escapes import printable, sides, unescaped
-from dictionary_deploy.dictionaries.excerpt import excerpt, rule_excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.kind import (
+    Entries,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    excerpt,
+    rule_excerpt,
+)
+from dictionary_deploy.dictionaries.lucene.escapes import printable, sides, unescaped
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import taken
+from dictionary_deploy.dictionaries.word_lists import taken
 
 TYPES = ("LOWER", "UPPER", "ALPHA", "DIGIT", "ALPHANUM", "SUBWORD_DELIM")
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, Rule
-from dictionary_deploy.dictionaries.lines import trimmed
-from dictionary_deploy.dictionaries.other_format import LIST_IN_OTHER_FORMAT
-from dictionary_deploy.dictionaries.spelling import (
+from dictionary_deploy.dictionaries.kind import (
+    Entries,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    Rule,
+    excerpt,
+)
+from dictionary_deploy.dictionaries.lucene.lines import trimmed
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
     decomposed_characters,
     fullwidth_characters,
 )
+from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_breaks import LONGEST
 
 NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from dictionary_deploy.dictionaries.analysis import analyze_untrimmed
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options
+from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze_untrimmed
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
 from dictionary_deploy.dictionaries.text import Line, Text
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dictionary_deploy.aws.bucket_trial import BucketTrial
+from dictionary_deploy.aws.bucket_probe import BucketProbe
 from dictionary_deploy.aws.clients import Clients, make_clients
 from dictionary_deploy.aws.domains import Domains
 from dictionary_deploy.aws.identity import Identity, who_am_i
 from dictionary_deploy.aws.packages import Packages
-from dictionary_deploy.diagnosis import (
+from dictionary_deploy.doctor.checks import (
     Check,
     denied,
     domain_checks,
@@ -20,8 +20,8 @@ from dictionary_deploy.diagnosis import (
     version_check,
     written_check,
 )
+from dictionary_deploy.doctor.iam import Where, partition_of
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.iam import Where, partition_of
 from dictionary_deploy.model import Config, Dictionary, DomainNames, DomainPackage, Package
 from dictionary_deploy.settings import Settings
 
@@ -76,9 +76,9 @@ class AwsExamination:
     def _bucket(self, clients: Clients) -> Iterator[Check]:
         config = self.config
         subject = f"bucket {config.bucket}"
-        trial = BucketTrial(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner)
+        probe = BucketProbe(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner)
         try:
-            region = trial.region()
+            region = probe.region()
         except AwsError as error:
             yield missed(subject, error)
             if error.reason != "access-denied":
@@ -89,34 +89,34 @@ class AwsExamination:
                 yield Check(subject, "not ok", f"It is in {region}.", remedy, stops=True)
                 return
             yield ok(subject, f"It is there{f', in {region}' if region else ''}.")
-        yield from self._writes(trial)
+        yield from self._writes(probe)
 
-    def _writes(self, trial: BucketTrial) -> Iterator[Check]:
-        subject = f"s3://{trial.bucket}/{trial.prefix}/"
+    def _writes(self, probe: BucketProbe) -> Iterator[Check]:
+        subject = f"s3://{probe.bucket}/{probe.prefix}/"
         try:
-            etag = trial.write()
+            etag = probe.write()
         except AwsError as error:
             yield missed(f"writing to {subject}", error)
-            yield from self._reads(trial, subject)
+            yield from self._reads(probe, subject)
             return
         try:
-            conditions = trial.conditions(etag)
-            yield written_check(f"writing to {subject}", trial.encryption(), conditions)
+            conditions = probe.conditions(etag)
+            yield written_check(f"writing to {subject}", probe.encryption(), conditions)
         except AwsError as error:
             yield missed(f"reading from {subject}", error)
         try:
-            trial.remove()
+            probe.remove()
         except AwsError:
             said = (
-                f"{trial.at.url} stays: it may not be deleted with these credentials, which no deploy needs."
+                f"{probe.at.url} stays: it may not be deleted with these credentials, which no deploy needs."
             )
             yield ok("scratch object", said)
 
     @staticmethod
-    def _reads(trial: BucketTrial, subject: str) -> Iterator[Check]:
+    def _reads(probe: BucketProbe, subject: str) -> Iterator[Check]:
         """For a role that plans and checks."""
         try:
-            trial.read_missing()
+            probe.read_missing()
         except AwsError as error:
             yield missed(f"reading from {subject}", error)
         else:

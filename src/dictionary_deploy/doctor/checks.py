@@ -17,7 +17,7 @@ from dictionary_deploy.model import (
     Package,
     Version,
 )
-from dictionary_deploy.reload import when_used
+from dictionary_deploy.report.reloading import when_used
 
 Verdict = Literal["ok", "not ok", "could not tell"]
 
@@ -180,7 +180,7 @@ def _not_associated(subject: str, name: str, names: DomainNames) -> Check:
 
 
 def written_check(subject: str, encryption: str, conditions: str) -> Check:
-    """What came of the trial writes; the words are those of `aws.bucket_trial`."""
+    """What came of the trial writes; the words are those of `aws.bucket_probe`."""
     if encryption != "AES256":
         said = f"What is written under AES256 is encrypted with {encryption or 'nothing'}."
         remedy = "Let AES256 pass for this prefix: AWS cannot copy a dictionary that a KMS key encrypts."

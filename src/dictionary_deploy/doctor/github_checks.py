@@ -8,14 +8,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dictionary_deploy.diagnosis import Check, missed, ok
+from dictionary_deploy.clock import Clock
+from dictionary_deploy.doctor.checks import Check, missed, ok
+from dictionary_deploy.doctor.iam import Repository
 from dictionary_deploy.errors import DeployError, GithubError
-from dictionary_deploy.git_head import read_head
-from dictionary_deploy.git_history import GitHistory
-from dictionary_deploy.iam import Repository
-from dictionary_deploy.origin import repository_at
+from dictionary_deploy.git.head import read_head
+from dictionary_deploy.git.history import GitHistory
+from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.waiting import Clock
 
 if TYPE_CHECKING:
     from github.Repository import Repository as GithubRepository
@@ -57,7 +57,7 @@ class GithubExamination:
         return ok("GitHub token", "There is none: comments need one, deploys outside of GitHub do not.")
 
     def _token(self, name: str, branch: str | None) -> Iterator[Check]:
-        from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 only who has a token pays for requests
+        from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 only who has a token pays for requests
 
         api, needs_it = self._settings.github_api, self._settings.github is not None
         api = replace(api, repository=name)

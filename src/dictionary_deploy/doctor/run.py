@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dictionary_deploy.checkout import read_config
+from dictionary_deploy.clock import Clock, Interruption
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
-from dictionary_deploy.diagnosis import Check
-from dictionary_deploy.doctor.at_aws import AwsExamination
-from dictionary_deploy.doctor.at_github import GithubExamination
-from dictionary_deploy.errors import ConfigError, DeployError
-from dictionary_deploy.iam import (
+from dictionary_deploy.doctor.aws_checks import AwsExamination
+from dictionary_deploy.doctor.checks import Check
+from dictionary_deploy.doctor.github_checks import GithubExamination
+from dictionary_deploy.doctor.iam import (
     Policy,
     Repository,
     deploy_policy,
@@ -22,9 +21,10 @@ from dictionary_deploy.iam import (
     plan_subject,
     trust_policy,
 )
+from dictionary_deploy.errors import ConfigError, DeployError
+from dictionary_deploy.git.worktree import read_config
 from dictionary_deploy.model import Config
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.waiting import Clock, Interruption
 
 ANY_REPOSITORY = Repository("OWNER/REPOSITORY")
 """Stands in a trust policy where nothing says which repository this is."""

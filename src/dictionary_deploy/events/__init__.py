@@ -1,0 +1,1 @@
+"""Decide what an event asks for."""

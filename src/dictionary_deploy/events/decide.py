@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dictionary_deploy.errors import EventError
+from dictionary_deploy.events.payload import Payload
+from dictionary_deploy.events.trigger import NAMED_MODES, Trigger, no_branch
 from dictionary_deploy.model import SHA, Mode
-from dictionary_deploy.payload import Payload
 from dictionary_deploy.settings import GithubContext
-from dictionary_deploy.trigger import NAMED_MODES, Trigger, no_branch
 
 AUTO: Mapping[str, Mode] = {
     "push": "deploy",

@@ -1,0 +1,1 @@
+"""Read the repository: files, commits and the branch."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.git_command import Git
+from dictionary_deploy.git.command import Git
 from dictionary_deploy.model import SHA, Place, Standing, Succession
 
 

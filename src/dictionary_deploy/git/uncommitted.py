@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from dictionary_deploy.checkout import open_dictionary
 from dictionary_deploy.errors import ContentError, DeployError
-from dictionary_deploy.git_command import Git
+from dictionary_deploy.git.command import Git
+from dictionary_deploy.git.worktree import open_dictionary
 
 _BLOCK = 1 << 20
 

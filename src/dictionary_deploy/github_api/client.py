@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,9 +14,11 @@ import requests
 import urllib3
 from github.Repository import Repository
 
+from dictionary_deploy.clock import Clock
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, graphql_response
 from dictionary_deploy.github_api.http_limits import LimitError, connect
+from dictionary_deploy.github_api.response import NO_RESPONSE, Response, graphql_response
+from dictionary_deploy.settings import GithubApi
 
 T = TypeVar("T")
 
@@ -154,3 +158,19 @@ def _check_url(url: str, variable: str) -> SplitResult:
     if address.scheme not in ("http", "https") or not address.hostname:
         raise GithubError(f"{url!r} is not an address of GitHub's API.", f"Correct {variable}.")
     return address
+
+
+@contextmanager
+def connected(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
+    """A client of the repository, closed at the end. Raises GithubError without a token."""
+    if not token:
+        raise GithubError(
+            "There is no GitHub token.",
+            "Leave the input `github-token` at its default, `${{ github.token }}`; outside of GitHub set"
+            " GITHUB_TOKEN.",
+        )
+    client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time)
+    try:
+        yield client
+    finally:
+        client.close()

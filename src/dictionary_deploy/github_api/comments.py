@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import NO_RESPONSE, Response, is_unclear, understanding
-from dictionary_deploy.github_api.merged import merged_query, merged_variables, read_merged
+from dictionary_deploy.github_api.pull_requests import merged_query, merged_variables, read_merged
+from dictionary_deploy.github_api.response import NO_RESPONSE, Response, is_unclear, understanding
 
 if TYPE_CHECKING:
     from github.Repository import Repository

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.answer import understanding
+from dictionary_deploy.github_api.response import understanding
 from dictionary_deploy.model import Place, Standing, Succession
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
-from dictionary_deploy.reload import reloads, when_used
+from dictionary_deploy.report.reloading import reloads, when_used
 
 GOOD, BAD, ATTENTION, PLANNED, ASIDE = "✅", "❌", "⚠️", "📝", "⏸️"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dictionary_deploy.model import Mode, Report, Result
-from dictionary_deploy.report import sentences, truth
-from dictionary_deploy.report.outputs import said
+from dictionary_deploy.report import live_versions, wording
+from dictionary_deploy.report.wording import said
 
 
 def log_lines(report: Report) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def log_lines(report: Report) -> tuple[str, ...]:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield sentences.heading(report)
+    yield wording.heading(report)
     if report.failure:
         yield said(report.failure)
     for result in report.results:
@@ -30,10 +30,10 @@ def _lines_of(mode: Mode, result: Result) -> Iterator[str]:
     outcome = "valid" if is_valid else result.outcome_name
     yield f"{dictionary.file} -> {dictionary.package}: {outcome}. {said(result)}".strip()
     more = (
-        sentences.replaced(result),
-        sentences.entry_numbers(result),
-        truth.live(result),
-        truth.moves(result),
-        *truth.reloading(result),
+        wording.replaced(result),
+        wording.entry_numbers(result),
+        live_versions.live(result),
+        live_versions.moves(result),
+        *live_versions.reloading(result),
     )
     yield from (f"    {sentence}" for sentence in more if sentence)

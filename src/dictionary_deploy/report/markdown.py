@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from dictionary_deploy.report.visible import visible
+from dictionary_deploy.report.printable import escape_unprintable
 
 
 class Markdown(str):
@@ -37,7 +37,7 @@ _ACTIVE = re.compile(
 def text(value: str) -> Markdown:
     """Return `value` as running text, on one line, for paragraphs, headings, lists and table cells."""
     line = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
-    return Markdown(_escaped(visible(line)))
+    return Markdown(_escaped(escape_unprintable(line)))
 
 
 def code(value: str) -> Markdown:
@@ -46,7 +46,7 @@ def code(value: str) -> Markdown:
     A table splits its cells at `|` even within backticks, and a run of backticks as long as the
     delimiter ends it: a value with either is put into an element instead.
     """
-    line = visible(value)
+    line = escape_unprintable(value)
     if "`" in line or "|" in line:
         return Markdown(f"<code>{_escaped(line)}</code>")
     if line.startswith(" ") and line.endswith(" ") and line.strip(" "):
@@ -56,7 +56,7 @@ def code(value: str) -> Markdown:
 
 def fence(value: str, language: str = "") -> Markdown:
     """Return `value` as a fenced block; lines and tabs stay, `language` is a name of our own."""
-    lines = visible(value.replace("\r\n", "\n"), keep="\n\t")
+    lines = escape_unprintable(value.replace("\r\n", "\n"), keep="\n\t")
     longest = max(map(len, re.findall("`+", lines)), default=0)
     delimiter = "`" * max(3, longest + 1)
     return Markdown(f"{delimiter}{language}\n{lines}\n{delimiter}")

@@ -8,7 +8,7 @@ import re
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
 
 
-def visible(value: str, keep: str = "") -> str:
+def escape_unprintable(value: str, keep: str = "") -> str:
     r"""Return `value` with each character that does not print as an escape: `\x1b`, `\u202e`, `\n`.
 
     Terminal escapes, direction overrides, zero-width characters, lone surrogates, fillers, variants of

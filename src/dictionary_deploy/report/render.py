@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from itertools import accumulate, takewhile
 from pathlib import Path
@@ -17,27 +17,31 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dictionary_deploy.model import EntryChange, Problem, Report, Result
-from dictionary_deploy.report import sentences, truth
-from dictionary_deploy.report.budget import Budget, largest_fitting
-from dictionary_deploy.report.details import members
+from dictionary_deploy.report import live_versions, wording
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
 from dictionary_deploy.report.outputs import exit_status, is_finding
-from dictionary_deploy.report.visible import visible
+from dictionary_deploy.report.printable import escape_unprintable
+from dictionary_deploy.report.size_budget import Budget, largest_fitting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+
 COMMENT_CHARACTERS = 65_536
+
 SUMMARY_BYTES = 1_000_000
 """GitHub refuses a step summary over 1 MiB."""
 
 TEMPLATES = Path(__file__).parent / "templates"
+
 COMPILED_TEMPLATES = Path(__file__).parent / "compiled_templates"
 """Modules that load faster than the templates they were compiled from. Only the image has this folder."""
 
 _LONGEST_VALUE = 2_000
+
 _FEW = 10
 """So many changed entries, or problems, are shown without being unfolded."""
+
 _OPEN = 3
 """Up to so many dictionaries have their sections, and their PackageDetails, unfolded."""
 
@@ -105,7 +109,7 @@ def _render(
         asides=max(len(report.notes), len(untouched), len(report.failure.faults) if report.failure else 0),
     )
     shown = largest_fitting(lambda budget: render(budget=budget), is_short, most)
-    return shown or f"{first_line}## {text(redact(sentences.heading(report)))}\n\nFor more, {elsewhere}.\n"
+    return shown or f"{first_line}## {text(redact(wording.heading(report)))}\n\nFor more, {elsewhere}.\n"
 
 
 def _is_touched(report: Report, result: Result) -> bool:
@@ -114,7 +118,7 @@ def _is_touched(report: Report, result: Result) -> bool:
 
 
 def _urgency(report: Report, result: Result) -> int:
-    return {truth.BAD: 0, truth.ATTENTION: 1}.get(sentences.mark(report.mode, result), 2)
+    return {live_versions.BAD: 0, live_versions.ATTENTION: 1}.get(wording.mark(report.mode, result), 2)
 
 
 def _most_entries(result: Result, limit: int) -> int:
@@ -175,7 +179,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
-    environment.globals |= {"say": sentences, "where": truth, "few": _FEW, "open": _OPEN}
+    environment.globals |= {"say": wording, "where": live_versions, "few": _FEW, "open": _OPEN}
     return environment
 
 
@@ -203,8 +207,21 @@ def _code(value: str) -> Markdown:
 
 def _entries(changes: tuple[EntryChange, ...]) -> Markdown:
     """Return entries as the lines of a diff; they are the repository's own, so nothing is redacted."""
-    return fence("\n".join(f"{change.sign} {visible(change.text)}" for change in changes), "diff")
+    return fence("\n".join(f"{change.sign} {escape_unprintable(change.text)}" for change in changes), "diff")
 
 
 def _clip(value: str) -> str:
     return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+
+
+def members(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the value, as people read it, of every member; those of ErrorDetails one by one."""
+    for name, value in details.items():
+        if name == "ErrorDetails" and isinstance(value, Mapping) and value:
+            yield from ((f"{name}.{inner}", _shown(member)) for inner, member in value.items())
+        else:
+            yield name, _shown(value)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

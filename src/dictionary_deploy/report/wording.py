@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from dictionary_deploy.model import Mode, Report, Result
+from dictionary_deploy.errors import Fault
+from dictionary_deploy.model import Failure, Mode, Report, Result
+from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED, is_behind, live
 from dictionary_deploy.report.outputs import is_finding
-from dictionary_deploy.report.truth import ATTENTION, BAD, GOOD, PLANNED, is_behind, live
 
 _WORDS: Mapping[str, str] = {
     "updated": "deployed",
@@ -152,3 +153,8 @@ def replaced(result: Result) -> str:
     verb = "would replace" if result.planned else "replaced"
     message = f'with the message "{old.message}"' if old.message else "which had no message"
     return f"{why}: this version {verb} {old.name}, {message}."
+
+
+def said(one: Failure | Fault | Result) -> str:
+    """Return what is the case, and what to do about it."""
+    return f"{one.message} {one.remedy}".strip()

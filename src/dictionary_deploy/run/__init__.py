@@ -7,23 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dictionary_deploy.carry_out import carry_out, validate
-from dictionary_deploy.checkout import read_config
+from dictionary_deploy.clock import Clock, Deadline, Interruption
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
+from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import ConfigError, DeployError, EventError
-from dictionary_deploy.event import PULL_REQUESTS, decide
-from dictionary_deploy.git_head import read_head
-from dictionary_deploy.git_history import GitHistory
+from dictionary_deploy.events.decide import PULL_REQUESTS, decide
+from dictionary_deploy.events.payload import Payload
+from dictionary_deploy.events.trigger import Trigger, at_head, outside
+from dictionary_deploy.git.head import read_head
+from dictionary_deploy.git.history import GitHistory
+from dictionary_deploy.git.uncommitted import check_config_committed
+from dictionary_deploy.git.worktree import read_config
 from dictionary_deploy.model import Config, Failure, Report
-from dictionary_deploy.payload import Payload
-from dictionary_deploy.publish import publish
 from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.run.modes import carry_out, validate
+from dictionary_deploy.run.publish import publish
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.trigger import Trigger, at_head, outside
-from dictionary_deploy.uncommitted import check_config_committed
-from dictionary_deploy.waiting import Clock, Deadline, Interruption
 
 LARGEST_EVENT = 64 * 1024 * 1024
 """Bytes of an event's payload; GitHub caps them at 25 MB."""
@@ -31,17 +31,17 @@ LARGEST_EVENT = 64 * 1024 * 1024
 
 def run(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
     """Do what was asked, say what came of it, and return the exit status."""
-    surroundings = Surroundings(
+    context = RunContext(
         settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
     )
-    report, trigger = _report(surroundings)
+    report, trigger = _report(context)
     publish(settings, console, clock, interruption, report, trigger)
     return exit_status(report)
 
 
-def _report(around: Surroundings) -> tuple[Report, Trigger | None]:
+def _report(context: RunContext) -> tuple[Report, Trigger | None]:
     """What came of it, and what asked for it. Raises nothing expected."""
-    settings, trigger = around.settings, None
+    settings, trigger = context.settings, None
     report = Report(
         mode=settings.mode, results=(), config_path=settings.config, environment=settings.environment
     )
@@ -51,12 +51,12 @@ def _report(around: Surroundings) -> tuple[Report, Trigger | None]:
             configs = parse_all(data, settings.config, settings.environment)
             return validate(settings, configs, report), None
         config = parse_config(data, settings.config, settings.environment)
-        trigger = _trigger(settings, around.console, config)
+        trigger = _trigger(settings, context.console, config)
         report = _with_facts(report, settings, config, trigger)
         if settings.github is None and trigger.mode != "plan":
             check_config_committed(settings.workspace, trigger.commit, config.path)
         if not trigger.nothing:
-            report = carry_out(around, config, trigger, report)
+            report = carry_out(context, config, trigger, report)
     except DeployError as error:
         error.told(in_workflow=settings.github is not None)
         faults = error.faults if isinstance(error, ConfigError) else ()

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.decide import Review
+from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.dictionaries.review import is_read_whole, review
 from dictionary_deploy.errors import GithubError
+from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import Result
-from dictionary_deploy.next_step import Review
-from dictionary_deploy.review import is_read_whole, review
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.trigger import Trigger
 
 NOTE = (
     "AWS is not asked about the code of another repository, so that nothing was compared with what is"
@@ -20,45 +20,45 @@ NOTE = (
 )
 
 
-def plan_without_aws(around: Surroundings, trigger: Trigger, tracks: Sequence[Track]) -> list[Result]:
+def plan_without_aws(context: RunContext, trigger: Trigger, tasks: Sequence[DictionaryTask]) -> list[Result]:
     """A result for each dictionary; none of them knows a package."""
     with ExitStack() as stack:
-        content_at_base = _content_at_base(stack, around, trigger)
-        return [_planned(track, content_at_base) for track in tracks]
+        content_at_base = _content_at_base(stack, context, trigger)
+        return [_planned(task, content_at_base) for task in tasks]
 
 
 def _content_at_base(
-    stack: ExitStack, around: Surroundings, trigger: Trigger
+    stack: ExitStack, context: RunContext, trigger: Trigger
 ) -> Callable[[str], bytes | None]:
     """What a file said at the base of the pull request; None when nobody knows."""
-    if around.settings.github is None or not trigger.base:
+    if context.settings.github is None or not trigger.base:
         return lambda _: None
+    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
     from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-    from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
 
-    api, token = around.settings.github, around.settings.github_token
+    api, token = context.settings.github, context.settings.github_token
     try:
-        commits = Commits(stack.enter_context(connected(api, token, around.clock)))
+        commits = Commits(stack.enter_context(connected(api, token, context.clock)))
     except GithubError as error:
-        around.console.warning(f"The base of the pull request cannot be read. {error}")
+        context.console.warning(f"The base of the pull request cannot be read. {error}")
         return lambda _: None
 
     def content(file: str) -> bytes | None:
         try:
             return commits.content(trigger.base, file)
         except GithubError as error:
-            around.console.warning(f"{file} cannot be read at {trigger.base}. {error}")
+            context.console.warning(f"{file} cannot be read at {trigger.base}. {error}")
             return None
 
     return content
 
 
-def _planned(track: Track, content_at_base: Callable[[str], bytes | None]) -> Result:
-    wanted = track.wanted
+def _planned(task: DictionaryTask, content_at_base: Callable[[str], bytes | None]) -> Result:
+    wanted = task.wanted
     before = None
     if is_read_whole(wanted.dictionary, wanted.content.size):
         before = content_at_base(wanted.dictionary.file)
-    found: Review = review(wanted.dictionary, track.source, before)
+    found: Review = review(wanted.dictionary, task.source, before)
     is_same = before is not None and hashlib.sha256(before).hexdigest() == wanted.content.sha256
     changed = (
         "The file is as at the base." if is_same else "A merge would deploy this file, if it is not deployed."

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from dictionary_deploy.model import Standing, Succession
-from dictionary_deploy.ports import Branch
+from dictionary_deploy.protocols import Branch
 
 
 def import_what_tells() -> None:
     """Import what GitHub is asked with, and the report made with."""
-    import dictionary_deploy.github_api.connect  # noqa: PLC0415 that is what this is for
-    import dictionary_deploy.report.view  # noqa: F401, PLC0415 as above
+    import dictionary_deploy.github_api.client  # noqa: PLC0415 that is what this is for
+    import dictionary_deploy.report.render  # noqa: F401, PLC0415 as above
 
 
 def prepare_report() -> None:
     """Read the report's templates."""
-    from dictionary_deploy.report.view import prepare  # noqa: PLC0415 as above
+    from dictionary_deploy.report.render import prepare  # noqa: PLC0415 as above
 
     prepare()
 
@@ -33,4 +33,4 @@ def importing_review(branch: Branch, pool: Executor) -> Branch:
 
 
 def _import_review() -> None:
-    import dictionary_deploy.review  # noqa: F401, PLC0415 as above
+    import dictionary_deploy.dictionaries.review  # noqa: F401, PLC0415 as above

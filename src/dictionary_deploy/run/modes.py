@@ -8,22 +8,22 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 
-from dictionary_deploy.branch import branch_of, order_of
-from dictionary_deploy.checkout import DictionaryFile, open_dictionary
-from dictionary_deploy.deploy.calls import Pools
-from dictionary_deploy.deploy.locked import Hold, locked
-from dictionary_deploy.deploy.loop import Deployment
-from dictionary_deploy.deploy.track import Track
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.decide import Attempt, Refuse, Wanted
+from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.deploy.branch_query import branch_of, order_of
+from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.loop import DeployLoop
+from dictionary_deploy.deploy.pool import Pools
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import ContentError, DeployError
-from dictionary_deploy.findings import explain
-from dictionary_deploy.meanwhile import import_what_tells, importing_review, prepare_report
+from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.git.uncommitted import check_committed
+from dictionary_deploy.git.worktree import DictionaryFile, open_dictionary
 from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
-from dictionary_deploy.next_step import Attempt, Refuse, Wanted
-from dictionary_deploy.results import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.report.check_findings import explain
+from dictionary_deploy.run.meanwhile import import_what_tells, importing_review, prepare_report
 from dictionary_deploy.settings import Settings
-from dictionary_deploy.surroundings import Surroundings
-from dictionary_deploy.trigger import Trigger
-from dictionary_deploy.uncommitted import check_committed
 
 HELD = "Deploys leave what was rolled back alone until its file changes: revert it in git, too, or mend it."
 POOL = 32
@@ -69,7 +69,7 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
 
 
 def _read(settings: Settings, dictionary: Dictionary) -> Result:
-    from dictionary_deploy.review import review  # noqa: PLC0415 a deploy that changes nothing reviews nothing
+    from dictionary_deploy.dictionaries.review import review  # noqa: PLC0415 a deploy that changes nothing reviews nothing
 
     try:
         with open_dictionary(settings.workspace, dictionary.file) as source:
@@ -78,20 +78,20 @@ def _read(settings: Settings, dictionary: Dictionary) -> Result:
         return conclude_unreadable(dictionary, "", error.told(in_workflow=settings.github is not None))
 
 
-def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Report) -> Report:
+def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
     """Plan, check, deploy or roll back. Raises DeployError for what concerns the run as a whole."""
     with ExitStack() as stack:
-        tracks, results = _open_files(stack, around, config, trigger)
-        if tracks and trigger.mode == "plan" and trigger.is_fork:
-            from dictionary_deploy.plan_without_aws import NOTE, plan_without_aws  # noqa: PLC0415 as for reviews
+        tasks, results = _open_files(stack, context, config, trigger)
+        if tasks and trigger.mode == "plan" and trigger.is_fork:
+            from dictionary_deploy.run.fork_plan import NOTE, plan_without_aws  # noqa: PLC0415 as for reviews
 
             # Credentials or not: the configuration is a stranger's, and would choose what they read.
-            results += plan_without_aws(around, trigger, tracks)
+            results += plan_without_aws(context, trigger, tasks)
             report = replace(report, notes=(NOTE,))
-        elif tracks:
-            asked = _ask_aws(stack, around, config, trigger, tracks)
+        elif tasks:
+            asked = _ask_aws(stack, context, config, trigger, tasks)
             if not results:
-                _raise_what_stopped_all(tracks)
+                _raise_what_stopped_all(tasks)
             results += asked
             if trigger.mode == "rollback" and any(result.changed for result in results):
                 report = replace(report, notes=(HELD,))
@@ -100,21 +100,21 @@ def carry_out(around: Surroundings, config: Config, trigger: Trigger, report: Re
 
 
 def _ask_aws(
-    stack: ExitStack, around: Surroundings, config: Config, trigger: Trigger, tracks: Sequence[Track]
+    stack: ExitStack, context: RunContext, config: Config, trigger: Trigger, tasks: Sequence[DictionaryTask]
 ) -> list[Result]:
     """Take each dictionary as far as the mode allows; the lock is held while anything may be written."""
-    from dictionary_deploy.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
+    from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
-    settings, console, clock = around.settings, around.console, around.clock
+    settings, console, clock = context.settings, context.console, context.clock
     aws = connect_aws(config, settings, console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
     writes = trigger.mode in WRITING_MODES
-    lock = locked(aws.lock, around, pools) if writes else nullcontext(Hold())
+    lock = locked(aws.lock, context, pools) if writes else nullcontext(Hold())
     with console.progress() as say, lock as hold:
-        deployment = Deployment(
-            tracks=tracks,
+        loop = DeployLoop(
+            tasks=tasks,
             packages=aws.packages,
             domains=aws.domains,
             objects=aws.objects,
@@ -122,8 +122,8 @@ def _ask_aws(
             order=order_of(settings, clock),
             pools=pools,
             clock=clock,
-            deadline=around.deadline,
-            interruption=around.interruption,
+            deadline=context.deadline,
+            interruption=context.interruption,
             say=say,
             metadata=_metadata(settings, trigger, config),
             lease=aws.lock if writes else None,
@@ -132,17 +132,17 @@ def _ask_aws(
         if settings.github:
             pools.calls.submit(import_what_tells)
         try:
-            deployment.run(hold.since)
+            loop.run(hold.since)
         finally:
-            hold.is_left = deployment.is_writing
-    return [_conclude(track, deployment, trigger.mode, aws.objects.url) for track in tracks]
+            hold.is_left = loop.is_writing
+    return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
 
 
-def _raise_what_stopped_all(tracks: Sequence[Track]) -> None:
+def _raise_what_stopped_all(tasks: Sequence[DictionaryTask]) -> None:
     """Raise what ended several dictionaries alike before anything was known of them: it is told once."""
-    is_known = any(track.package or track.attempt.uploaded for track in tracks)
-    end, *others = {track.step for track in tracks}
-    if len(tracks) > 1 and not is_known and not others and isinstance(end, Refuse):
+    is_known = any(task.package or task.attempt.uploaded for task in tasks)
+    end, *others = {task.step for task in tasks}
+    if len(tasks) > 1 and not is_known and not others and isinstance(end, Refuse):
         raise DeployError(end.reason, end.message, end.remedy)
 
 
@@ -158,36 +158,36 @@ def _pools(stack: ExitStack) -> Pools:
     return pools
 
 
-def _conclude(track: Track, deployment: Deployment, mode: Mode, url: Callable[[str], str]) -> Result:
+def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[[str], str]) -> Result:
     result = conclude(
-        track.wanted,
-        deployment.observed(track),
-        track.step,
+        task.wanted,
+        loop.observed(task),
+        task.step,
         mode=mode,
-        moved_domains=bool(track.attempt.associated),
+        moved_domains=bool(task.attempt.associated),
         url=url,
     )
     if mode == "check":
-        result = explain(result, track.versions)
-    survey = deployment.survey
+        result = explain(result, task.versions)
+    report_reads = loop.report_reads
     return replace(
         result,
-        why_no_domains=track.why_no_domains,
-        engines=survey.engines,
-        why_no_engines=survey.why_no_engines,
+        why_no_domains=task.why_no_domains,
+        engines=report_reads.engines,
+        why_no_engines=report_reads.why_no_engines,
     )
 
 
 def _open_files(
-    stack: ExitStack, around: Surroundings, config: Config, trigger: Trigger
-) -> tuple[list[Track], list[Result]]:
-    """A track for each file that can be read, a result for each that cannot."""
-    settings, tracks, unreadable = around.settings, [], []
+    stack: ExitStack, context: RunContext, config: Config, trigger: Trigger
+) -> tuple[list[DictionaryTask], list[Result]]:
+    """A task for each file that can be read, a result for each that cannot."""
+    settings, tasks, unreadable = context.settings, [], []
     repository_id = (settings.github.repository_id if settings.github else "") or trigger.repository_id
     for dictionary in config.dictionaries:
         try:
             source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
-            is_committed = _is_committed(around, trigger, dictionary, source)
+            is_committed = _is_committed(context, trigger, dictionary, source)
         except ContentError as error:
             told = error.told(in_workflow=settings.github is not None)
             unreadable.append(conclude_unreadable(dictionary, trigger.commit, told))
@@ -202,18 +202,18 @@ def _open_files(
             is_rollback=trigger.mode == "rollback",
             by_order=trigger.by_order,
         )
-        tracks.append(Track(wanted, source, Attempt(began=around.clock.now())))
-    return tracks, unreadable
+        tasks.append(DictionaryTask(wanted, source, Attempt(began=context.clock.now())))
+    return tasks, unreadable
 
 
 def _is_committed(
-    around: Surroundings, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
+    context: RunContext, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
 ) -> bool:
     """Whether the file is the commit's. Outside GitHub a plan may be of one that is still being edited.
 
     Any other mode raises ContentError then. In GitHub's runner an earlier step may have built the file.
     """
-    settings, file = around.settings, dictionary.file
+    settings, file = context.settings, dictionary.file
     if settings.github:
         return True
     try:
@@ -221,7 +221,7 @@ def _is_committed(
     except ContentError as error:
         if trigger.mode != "plan":
             raise
-        around.console.warning(f"{error.message} The plan is of the file as it is here.")
+        context.console.warning(f"{error.message} The plan is of the file as it is here.")
         return False
     except DeployError:
         if trigger.mode != "plan":  # which needs no git

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dictionary_deploy.clock import Clock, Interruption
 from dictionary_deploy.console import Console
 from dictionary_deploy.errors import DeployError, GithubError, unforeseen
+from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import Report
+from dictionary_deploy.report.annotations import MOST_ANNOTATIONS, annotations_of
 from dictionary_deploy.report.log import log_lines
-from dictionary_deploy.report.outputs import MOST_ANNOTATIONS, annotations_of, outputs, said
+from dictionary_deploy.report.outputs import outputs
+from dictionary_deploy.report.wording import said
 from dictionary_deploy.settings import GithubApi, Settings
-from dictionary_deploy.trigger import Trigger
-from dictionary_deploy.waiting import Clock, Interruption
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.comments import PullRequest
@@ -41,7 +43,7 @@ def publish(
     for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
         console.annotate(replace(annotation, is_told=annotation.message in told))
     if settings.github:
-        from dictionary_deploy.report.view import render_summary  # noqa: PLC0415 Jinja2 only for who renders
+        from dictionary_deploy.report.render import render_summary  # noqa: PLC0415 Jinja2 only for who renders
 
         console.summary(render_summary(report))
     if interruption:
@@ -80,8 +82,8 @@ def _api(settings: Settings) -> GithubApi:
     api = settings.github_api
     if settings.github or api.repository:
         return api
-    from dictionary_deploy.git_history import GitHistory  # noqa: PLC0415 only outside GitHub is git started
-    from dictionary_deploy.origin import repository_at  # noqa: PLC0415 as above
+    from dictionary_deploy.git.history import GitHistory  # noqa: PLC0415 only outside GitHub is git started
+    from dictionary_deploy.git.remote import repository_at  # noqa: PLC0415 as above
 
     repository = repository_at(GitHistory(settings.workspace).origin(), api.server_url)
     if not repository:
@@ -96,9 +98,9 @@ def _api(settings: Settings) -> GithubApi:
 def _comment_everywhere(
     settings: Settings, api: GithubApi, console: Console, clock: Clock, report: Report, number: int | None
 ) -> str:
+    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
     from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
-    from dictionary_deploy.github_api.connect import connected  # noqa: PLC0415 as above
-    from dictionary_deploy.report.view import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
+    from dictionary_deploy.report.render import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
 
     urls, key = [], marker(report.config_path, report.environment)
     is_due = settings.comment == "always" or has_news(report)

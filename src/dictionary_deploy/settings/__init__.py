@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import cast
 
-from dictionary_deploy.command_line import DOCTOR, parse_command_line
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.inputs import INPUTS, CommentPolicy, Input
 from dictionary_deploy.model import Mode
+from dictionary_deploy.settings.command_line import DOCTOR, parse_command_line
+from dictionary_deploy.settings.inputs import INPUTS, CommentPolicy, Input
 
 
 @dataclass(frozen=True, slots=True)

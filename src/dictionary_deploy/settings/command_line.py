@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.inputs import INPUTS, Input
+from dictionary_deploy.settings.inputs import INPUTS, Input
 
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
 DOCTOR = "doctor"

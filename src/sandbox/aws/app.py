@@ -18,7 +18,7 @@ requests it takes these, all with JSON:
                                 change_domain     {"domain": "search-prod", "seconds": 30}
                                 deny_read         {"bucket": "acme", "denied": true}
                                 clear             {}
-    POST   /_sandbox/NAME       likewise of `sandbox.aws.held.Holds`, to stop the action at one call:
+    POST   /_sandbox/NAME       likewise of `sandbox.aws.hold.Holds`, to stop the action at one call:
                                 hold              {"operation": "es:UpdatePackage", "when": "after"}
                                 held              {"seconds": 10}, which answers when a request is held
                                 release           {}
@@ -45,7 +45,7 @@ from sandbox.aws.answers import error_answer, json_answer
 from sandbox.aws.engines import Engines
 from sandbox.aws.errors import ServiceError
 from sandbox.aws.failures import Failures
-from sandbox.aws.held import Holds
+from sandbox.aws.hold import Holds
 from sandbox.aws.moto_services import Caller, MotoServices
 from sandbox.aws.operation_names import operation_name
 from sandbox.aws.operations import find_operation

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dictionary_deploy.dictionaries.kind import Kind
-from dictionary_deploy.dictionaries.kuromoji.entry import (
+from dictionary_deploy.dictionaries.kuromoji_user_dictionary.entry import (
     entry_keys,
     read_entries,
     show_entry,
     show_other_entry,
 )
-from dictionary_deploy.dictionaries.kuromoji.rules import RULES
+from dictionary_deploy.dictionaries.kuromoji_user_dictionary.rules import RULES
 
 KUROMOJI = Kind(
     "kuromoji-user-dictionary",

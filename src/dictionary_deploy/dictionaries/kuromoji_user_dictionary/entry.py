@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, trimmed
-from dictionary_deploy.dictionaries.segments import cut, without_comment
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, trimmed
+from dictionary_deploy.dictionaries.lucene.segments import cut, without_comment
 from dictionary_deploy.dictionaries.text import Text
 
 COLUMNS = 4

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Options
-from dictionary_deploy.dictionaries.kuromoji.entry import COLUMNS, columns_of, parse_entry, without_spaces
-from dictionary_deploy.dictionaries.segments import units
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.kuromoji_user_dictionary.entry import (
+    COLUMNS,
+    columns_of,
+    parse_entry,
+    without_spaces,
+)
+from dictionary_deploy.dictionaries.lucene.segments import units
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.words import INVISIBLE_CHARACTER
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
 
 FORM = "`surface,segments,readings,part of speech`, as in `東京都庁,東京 都庁,トウキョウ トチョウ,名詞`"
 _ANY_LINE = r"^(?!$)"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED, JAVA_WHITE_SPACE, LAST_OF_ONE_UNIT
-from dictionary_deploy.dictionaries.word_breaks import LONGEST, words
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITE_SPACE, LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST, words
 from dictionary_deploy.model import Analyzer
 
 _WHITE_SPACE = re.compile(f"[{JAVA_WHITE_SPACE}]+")

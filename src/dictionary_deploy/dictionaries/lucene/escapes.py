@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dictionary_deploy.dictionaries.lines import JAVA_TRIMMED
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
 
 LONGEST_SIDE = 256
 """UTF-16 units of a side without its escapes: the size of the engine's buffer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from dictionary_deploy.dictionaries.escapes import printable
+from dictionary_deploy.dictionaries.lucene.escapes import printable
 
 # Java's dot matches none of these, and its dollar sign matches before one at the very end.
 _COMMENT = re.compile("#[^\u0085\u2028\u2029]*(?=[\u0085\u2028\u2029]?\\Z)")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from bisect import bisect
 
-from dictionary_deploy.dictionaries.lines import LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.lucene.lines import LAST_OF_ONE_UNIT
 
 # Classes of characters. A letter, H of these a Hebrew one, N digit, K katakana, I ideograph or hiragana,
 # T letter of South East Asia, P emoji, F its skin, R half a flag, C sign of a keycap, Y its frame; E extends

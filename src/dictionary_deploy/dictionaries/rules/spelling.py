@@ -10,8 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.text import Line, Text
 
 Read = Callable[[str, Options], str | None]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.dictionaries.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.kind import Kind
-from dictionary_deploy.dictionaries.synonyms.compare import compare
-from dictionary_deploy.dictionaries.synonyms.entries import count_synonyms, read_synonyms
+from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.synonyms.diff import compare
+from dictionary_deploy.dictionaries.synonyms.expansions import count_synonyms, read_synonyms
 from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
 from dictionary_deploy.dictionaries.synonyms.group_rules import GROUP_RULES
 from dictionary_deploy.dictionaries.synonyms.line_rules import ERRORS, WARNINGS

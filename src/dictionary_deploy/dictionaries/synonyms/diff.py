@@ -13,11 +13,11 @@ from itertools import chain, islice
 
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN, Compared, Options
-from dictionary_deploy.dictionaries.synonyms.entries import lines_of_each, read_lines
+from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
 from dictionary_deploy.dictionaries.synonyms.sample import Sample
-from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import Entries
+from dictionary_deploy.model import EntryCounts
 
 AT_ONCE = 50_000
 """Terms of which all outputs are in memory."""
@@ -89,7 +89,7 @@ def divided(gone: Text, after: Text, is_new: bytes, options: Options) -> Rules:
     return Rules(*(Side([table for table in side if table.numbers], expand=options.expand) for side in sides))
 
 
-def count(rules: Rules, at_once: int = AT_ONCE) -> tuple[Entries, AbstractSet[int]]:
+def count(rules: Rules, at_once: int = AT_ONCE) -> tuple[EntryCounts, AbstractSet[int]]:
     """How many terms are new, gone, others and there in all, and those that are to be told."""
     added, removed = Sample(rules.new.tables), Sample(rules.gone.tables)
     changed = Sample([*rules.new.tables, *rules.kept.tables])
@@ -111,7 +111,7 @@ def count(rules: Rules, at_once: int = AT_ONCE) -> tuple[Entries, AbstractSet[in
     shown: set[int] = set()
     for sample in (changed, removed, added):
         shown |= sample.first(MOST_SHOWN - len(shown))
-    return Entries(added.count, removed.count, changed.count, total), shown
+    return EntryCounts(added.count, removed.count, changed.count, total), shown
 
 
 def _differing(rules: Rules, keys: set[int], at_once: int) -> AbstractSet[int]:

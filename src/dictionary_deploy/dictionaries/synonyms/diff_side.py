@@ -10,8 +10,8 @@ from operator import eq, ne, xor
 from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.kind import Options
-from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
-from dictionary_deploy.dictionaries.synonyms.survey import survey
+from dictionary_deploy.dictionaries.synonyms.index import index
+from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Tables
 from dictionary_deploy.dictionaries.text import Text
 
@@ -36,7 +36,7 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
     analyzer = options.analyzer
     odd = Tables()
     if analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords:
-        found = survey(text, lowercase=analyzer.lowercase)
+        found = index(text, lowercase=analyzer.lowercase)
         regular, lines = found.regular, text.at(found.odd)
     else:
         regular, lines = Tables(), text.numbered()

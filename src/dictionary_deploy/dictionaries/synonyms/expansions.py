@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.synonyms.rule import keys_of_rule
-from dictionary_deploy.dictionaries.synonyms.side import Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table
 from dictionary_deploy.dictionaries.text import Line, Text
 

@@ -6,14 +6,13 @@ from array import array
 from collections.abc import Iterator
 from itertools import compress
 
-from dictionary_deploy.dictionaries.analysis import analyze
-from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
-from dictionary_deploy.dictionaries.other_format import SEVERAL_LINES, WORDNET, format_of
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.rules.wrong_format import SEVERAL_LINES, WORDNET, format_of
+from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules
 from dictionary_deploy.dictionaries.synonyms.line_rules import NO_SEPARATOR
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, rules, survey
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -44,7 +43,7 @@ def _other_format(text: Text, _: Options) -> Iterator[Finding]:
 
 def _first_of_list(text: Text) -> int:
     """The first of several lines that each are a term which is alone, when none is anything else; or 0."""
-    found = survey(text)
+    found = index(text)
     tables = [table for table in found.regular if table.numbers]
     if found.odd or [table.form for table in tables] != [(1, EQUIVALENT)]:
         return 0

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import compress, islice
 
-from dictionary_deploy.dictionaries.excerpt import excerpt
 from dictionary_deploy.dictionaries.hashes import joined, repeated, shared
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options
-from dictionary_deploy.dictionaries.spelling import (
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
+from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
     decomposed_characters,
     fullwidth_characters,
 )
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import rules
+from dictionary_deploy.dictionaries.synonyms.index import rules
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, columns
 from dictionary_deploy.dictionaries.text import Text
 

@@ -15,11 +15,11 @@ from itertools import combinations, compress, count
 from operator import eq
 from weakref import WeakKeyDictionary
 
-from dictionary_deploy.dictionaries.analysis import lowered
-from dictionary_deploy.dictionaries.synonyms.parse import parse_rule, plain
+from dictionary_deploy.dictionaries.lucene.analyzer import lowered
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.synonyms.parser import parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables, width_of
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_breaks import LONGEST
 
 _EMPTY = hash("")
 FEW = 4
@@ -43,7 +43,7 @@ _LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Index:
     """A file's regular lines as tables; the numbers of all others that say something."""
 
     regular: Tables = field(default_factory=Tables)
@@ -58,35 +58,35 @@ class Rules:
     repeating: array[int]
 
 
-_surveys: WeakKeyDictionary[Text, dict[bool, Survey]] = WeakKeyDictionary()
+_indices: WeakKeyDictionary[Text, dict[bool, Index]] = WeakKeyDictionary()
 _rules: WeakKeyDictionary[Text, Rules] = WeakKeyDictionary()
 
 
-def survey(text: Text, *, lowercase: bool = False) -> Survey:
+def index(text: Text, *, lowercase: bool = False) -> Index:
     """Every line is looked at once, for all that ask as long as the text is there."""
-    surveys = _surveys.setdefault(text, {})
-    if lowercase not in surveys:
-        surveys[lowercase] = _survey(text, lowercase=lowercase)
-    return surveys[lowercase]
+    indices = _indices.setdefault(text, {})
+    if lowercase not in indices:
+        indices[lowercase] = _index(text, lowercase=lowercase)
+    return indices[lowercase]
 
 
 def odd_lines(pattern: str) -> Callable[[Text], Iterator[Line]]:
     """What finds the lines in which a pattern matches that no regular line has."""
     search = re.compile(pattern).search
-    return lambda text: (line for line in text.at(survey(text).odd) if search(line.text))
+    return lambda text: (line for line in text.at(index(text).odd) if search(line.text))
 
 
 def rules(text: Text) -> Rules:
     """The rules of a file, odd ones too."""
     if text not in _rules:
-        found = survey(text)
+        found = index(text)
         odd, repeating = _parse(text.at(found.odd))
         _rules[text] = Rules((*found.regular, *odd), repeating)
     return _rules[text]
 
 
-def _survey(text: Text, *, lowercase: bool) -> Survey:
-    found = Survey()
+def _index(text: Text, *, lowercase: bool) -> Index:
+    found = Index()
     first = 1
     for block, longest in zip(text.blocks, text.longest, strict=True):
         if not block:
@@ -140,7 +140,7 @@ def _form(signs: bytes) -> Form | None:
     return len(inputs) + 1, len(outputs[0]) + 1 if outputs else EQUIVALENT
 
 
-def _add_rows(found: Survey, first: int, rows: Sequence[str], signs: Iterable[bytes]) -> None:
+def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[bytes]) -> None:
     """Add the lines from the first one on, by their forms."""
     places = defaultdict[bytes, list[int]](list)
     for place, each in enumerate(signs):

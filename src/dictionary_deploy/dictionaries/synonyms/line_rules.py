@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.survey import odd_lines, survey
+from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity, excerpt
+from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -88,7 +87,7 @@ def _named(separator: str) -> str:
 
 
 def _lines_of_one_term(text: Text) -> Iterator[Line]:
-    found = survey(text)
+    found = index(text)
     regular = chain.from_iterable(table.numbers for table in found.regular if table.form == (1, EQUIVALENT))
     return (line for line in text.at(sorted((*regular, *found.odd))) if _ONE_TERM.search(line.text))
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.analysis import analyze
-from dictionary_deploy.dictionaries.excerpt import excerpt
-from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options
-from dictionary_deploy.dictionaries.synonyms.parse import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_breaks import LONGEST
 from dictionary_deploy.model import Analyzer
 
 # Not those that join letters, nor the ideographic space, which separates words.
