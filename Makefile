@@ -4,14 +4,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# No file, network, clock or process: their own unit tests cover every branch of these modules, and
-# tests/unit/test_imports.py, which reads this line, keeps everything impure out of them.
-PURE := errors masks model reload inputs command_line settings origin iam diagnosis located_yaml yaml_syntax config config_schema environments event payload trigger next_step waiting diff report dictionaries ports review results findings
-
-comma := ,
-space := $() $()
-PURE_FILES = $(foreach name,$(PURE),src/dictionary_deploy/$(name).py src/dictionary_deploy/$(name)/*)
-
 .PHONY: help demo quick test lint coverage docs lucene container lock clean \
     supply slow hunt fuzz mutations bench gallery ask-lucene case live
 
@@ -36,12 +28,13 @@ lint: .venv/lint.stamp ## check style, types and prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python tools/check_prose.py $(PROSE)
 
 coverage: .venv/test.stamp ## require that unit tests cover every branch of the pure modules
 	$(BIN)/python -m coverage run -m pytest tests/unit
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
-	    --include='$(subst $(space),$(comma),$(PURE_FILES))'
+	    --include="$$($(BIN)/python -m tests.pure)"
 
 lucene: .venv/test.stamp ## compare the parsers with Lucene; SEED=2 FILES=50000 for other files
 	tests/lucene/prepare

@@ -117,3 +117,7 @@ def report_failure(console: Console, error: DeployError) -> None:
     for annotation in annotations_of(report):
         console.annotate(annotation)
     console.outputs(outputs(report))
+
+
+if __name__ == "__main__":
+    sys.exit("Run `python -m dictionary_deploy`.")
