@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +49,26 @@ def test_help_names_every_mode_and_option(scene: Scene) -> None:
 
 def test_version_is_the_package_s(scene: Scene) -> None:
     assert Said(0, f"dictionary-deploy {__version__}\n", "") == command(scene, "--version")
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("dictionary_deploy", (0, f"dictionary-deploy {__version__}\n", "")),
+        ("dictionary_deploy.cli", (1, "", "Run `python -m dictionary_deploy`.\n")),
+    ],
+)
+def test_python_m_runs_the_package_alone(module: str, expected: tuple[int, str, str]) -> None:
+    source = str(Path(__file__).parents[2] / "src")
+    ran = subprocess.run(
+        [sys.executable, "-m", module, "--version"],
+        env={"PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert expected == (ran.returncode, ran.stdout, ran.stderr)
 
 
 @pytest.mark.parametrize(
