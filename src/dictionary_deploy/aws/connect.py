@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +11,6 @@ from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import Objects
 from dictionary_deploy.aws.packages import Packages
 from dictionary_deploy.model import Config
-from dictionary_deploy.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +24,18 @@ class Aws:
     lock: Lock
 
 
-def connect_aws(config: Config, settings: Settings, mask: Callable[[str], None]) -> Aws:
-    """Clients for the configuration's Region, bucket and prefix. Raises AwsError; calls nothing yet.
+def connect_aws(
+    config: Config, default_region: str | None, run_name: str, mask: Callable[[str], None]
+) -> Aws:
+    """Make clients for the configuration's Region, bucket and prefix. Raises AwsError; calls nothing yet.
 
-    `mask` is given the credentials that boto3 finds.
+    Runs that wait for the lock are shown `run_name`. `mask` is given the credentials that boto3 finds.
     """
-    clients = make_clients(config.service, config.region or settings.region, mask=mask)
+    clients = make_clients(config.service, config.region or default_region, mask=mask)
     return Aws(
         region=clients.region,
         packages=Packages(clients.reads, clients.writes),
         domains=Domains(clients.reads, config.service),
         objects=Objects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner),
-        lock=Lock(
-            clients.s3, config.bucket, config.prefix, _name_run(settings), config.expected_bucket_owner
-        ),
+        lock=Lock(clients.s3, config.bucket, config.prefix, run_name, config.expected_bucket_owner),
     )
-
-
-def _name_run(settings: Settings) -> str:
-    """What those who wait for the lock are told of this run."""
-    if settings.github and settings.github.run_url:
-        return settings.github.run_url
-    return f"process {os.getpid()} on {socket.gethostname()}"

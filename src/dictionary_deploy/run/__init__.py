@@ -35,7 +35,7 @@ def run(settings: Settings, console: Console, clock: Clock, interruption: Interr
         settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
     )
     report, trigger = _report(context)
-    publish(settings, console, clock, interruption, report, trigger)
+    publish(context, report, trigger)
     return exit_status(report)
 
 

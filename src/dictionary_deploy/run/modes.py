@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
@@ -106,7 +108,7 @@ def _ask_aws(
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
     settings, console, clock = context.settings, context.console, context.clock
-    aws = connect_aws(config, settings, console.mask)
+    aws = connect_aws(config, settings.region, _run_name(settings), console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
@@ -136,6 +138,13 @@ def _ask_aws(
         finally:
             hold.is_left = loop.is_writing
     return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
+
+
+def _run_name(settings: Settings) -> str:
+    """The name that other runs show while they wait for this one's lock."""
+    if settings.github and settings.github.run_url:
+        return settings.github.run_url
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def _raise_what_stopped_all(tasks: Sequence[DictionaryTask]) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dictionary_deploy.clock import Clock, Interruption
-from dictionary_deploy.console import Console
+from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import DeployError, GithubError, unforeseen
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import Report
@@ -22,15 +21,9 @@ if TYPE_CHECKING:
     from dictionary_deploy.github_api.comments import PullRequest
 
 
-def publish(
-    settings: Settings,
-    console: Console,
-    clock: Clock,
-    interruption: Interruption,
-    report: Report,
-    trigger: Trigger | None,
-) -> None:
-    """Tell everyone. Nothing here fails a run: what cannot be told is a warning."""
+def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
+    """Write log, annotations, step summary, comment and outputs. Nothing here fails a run, it only warns."""
+    settings, console = context.settings, context.console
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
         console.outputs(outputs(report))
@@ -46,18 +39,17 @@ def publish(
         from dictionary_deploy.report.render import render_summary  # noqa: PLC0415 Jinja2 only for who renders
 
         console.summary(render_summary(report))
-    if interruption:
+    if context.interruption:
         # GitHub kills a run that was cancelled after ten seconds: too few to wait for an answer.
         console.info(f"The run was stopped: there is no comment. {_elsewhere(settings)}")
         console.outputs(outputs(report))
         return
-    console.outputs(outputs(report, _comment(settings, console, clock, report, trigger)))
+    console.outputs(outputs(report, _comment(context, report, trigger)))
 
 
-def _comment(
-    settings: Settings, console: Console, clock: Clock, report: Report, trigger: Trigger | None
-) -> str:
+def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> str:
     """Bring our comment on each pull request up to date; the first one's URL, empty without one."""
+    settings = context.settings
     number = settings.pull_request or (trigger.pull_request if trigger else None)
     # A check is about no commit's change: the comment of the last one's pull request tells of its deploy.
     is_about_one = number or (trigger and report.mode != "check")
@@ -68,12 +60,12 @@ def _comment(
     try:
         api = _api(settings)
         told = replace(report, repository=api.repository, server_url=api.server_url)
-        return _comment_everywhere(settings, api, console, clock, told, number)
+        return _comment_everywhere(context, api, told, number)
     except DeployError as error:
-        _warn(settings, console, error)
+        _warn(context, error)
     except Exception as error:  # noqa: BLE001 a deploy that is done does not fail for its comment
-        console.debug(traceback.format_exc())
-        _warn(settings, console, unforeseen(error))
+        context.console.debug(traceback.format_exc())
+        _warn(context, unforeseen(error))
     return ""
 
 
@@ -95,20 +87,19 @@ def _api(settings: Settings) -> GithubApi:
     return replace(api, repository=repository)
 
 
-def _comment_everywhere(
-    settings: Settings, api: GithubApi, console: Console, clock: Clock, report: Report, number: int | None
-) -> str:
+def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, number: int | None) -> str:
     from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
     from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
     from dictionary_deploy.report.render import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
 
+    settings, console = context.settings, context.console
     urls, key = [], marker(report.config_path, report.environment)
     is_due = settings.comment == "always" or has_news(report)
 
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
 
-    with connected(api, settings.github_token, clock) as client:
+    with connected(api, settings.github_token, context.clock) as client:
         comments = Comments(client)
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)
@@ -131,7 +122,7 @@ def _comment_everywhere(
                     urls.append(comments.publish(pull_request.number, key, render))
                     console.info(f"Commented: {urls[-1]}")
             except GithubError as error:
-                _warn(settings, console, error)
+                _warn(context, error)
     return urls[0] if urls else ""
 
 
@@ -155,8 +146,8 @@ def _since(report: Report) -> dict[str, str]:
     }
 
 
-def _warn(settings: Settings, console: Console, error: DeployError) -> None:
-    console.warning(f"The comment could not be posted: {error} {_elsewhere(settings)}")
+def _warn(context: RunContext, error: DeployError) -> None:
+    context.console.warning(f"The comment could not be posted: {error} {_elsewhere(context.settings)}")
 
 
 def _elsewhere(settings: Settings) -> str:
