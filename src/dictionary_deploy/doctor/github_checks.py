@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.clock import Clock
@@ -18,9 +16,8 @@ from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.settings import Settings
 
 if TYPE_CHECKING:
-    from github.Repository import Repository as GithubRepository
-
     from dictionary_deploy.github_api.client import GithubClient
+    from dictionary_deploy.github_api.repository import RepositoryFacts
 
 
 class GithubExamination:
@@ -57,13 +54,14 @@ class GithubExamination:
         return ok("GitHub token", "There is none: comments need one, deploys outside of GitHub do not.")
 
     def _token(self, name: str, branch: str | None) -> Iterator[Check]:
-        from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 only who has a token pays for requests
+        from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 slow to import
+        from dictionary_deploy.github_api.repository import read_facts  # noqa: PLC0415 as above
 
         api, needs_it = self._settings.github_api, self._settings.github is not None
         api = replace(api, repository=name)
         try:
             with connected(api, self._settings.github_token, self._clock) as client:
-                client.request("GET the repository", partial(self._note, name))
+                self._note(name, read_facts(client))
                 yield ok("repository", f"{name} may be read.")
                 yield from self._branch(client, branch or self.default_branch)
                 yield from self._comments(client)
@@ -88,24 +86,18 @@ class GithubExamination:
             said = "Whether the token may comment can be asked of a pull request only."
             yield Check(subject, "could not tell", said, "Name one with --pull-request; nothing is written.")
             return
-        try:
-            client.request(
-                f"POST issues/{number}/comments",
-                lambda repository: repository.get_issue(number).create_comment(""),
-                repeatable=False,
-            )
-        except GithubError as error:
-            if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-                yield ok(subject, f"The token may comment on pull request {number}.")
-            else:
-                yield missed(subject, error, stops=False)
+        from dictionary_deploy.github_api.repository import check_may_comment  # noqa: PLC0415 as above
 
-    def _note(self, name: str, found: GithubRepository) -> None:
-        # The first attribute that is read sends the request.
-        self.default_branch = found.default_branch or ""
-        self.repository = Repository(
-            name, str(found.owner.id or ""), str(found.id), found.created_at.isoformat()
-        )
+        try:
+            check_may_comment(client, number)
+        except GithubError as error:
+            yield missed(subject, error, stops=False)
+        else:
+            yield ok(subject, f"The token may comment on pull request {number}.")
+
+    def _note(self, name: str, facts: RepositoryFacts) -> None:
+        self.default_branch = facts.default_branch
+        self.repository = Repository(name, facts.owner_id, facts.id, facts.created_at)
 
     def _checkout(self, branch: str | None) -> Check:
         """That there is a commit to deploy, and that git knows where the branch is."""
