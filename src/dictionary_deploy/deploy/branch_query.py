@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.deploy.pool import CallPool
@@ -13,12 +12,11 @@ from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.history import GitHistory
+from dictionary_deploy.github_api import connect
+from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Standing, Succession
 from dictionary_deploy.protocols import Branch, Order
 from dictionary_deploy.settings import Settings
-
-if TYPE_CHECKING:
-    from dictionary_deploy.github_api.commits import Commits
 
 
 def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
@@ -60,10 +58,7 @@ def order_of(settings: Settings, clock: Clock) -> Order:
 @contextmanager
 def _commits(settings: Settings, clock: Clock) -> Iterator[Commits]:
     """The repository's commits, as GitHub knows them."""
-    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
-    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-
-    with connected(settings.github_api, settings.github_token, clock) as client:
+    with connect(settings.github_api, settings.github_token, clock) as client:
         yield Commits(client)
 
 

@@ -64,8 +64,8 @@ class DeployLoop:
     say: Callable[[str], None]
     metadata: Mapping[str, str]
     lease: Lease | None = None
-    meanwhile: Callable[[], object] | None = None
-    """Called once, when there is nothing to do but to wait: it must return at once."""
+    preload: Callable[[], object] | None = None
+    """Called once in the pool, after the first call to AWS: it imports what only the report needs."""
     report_reads: ReportReads = field(init=False)
     _calls: CallPool = field(init=False)
     _reader: Reader = field(init=False)
@@ -99,6 +99,8 @@ class DeployLoop:
             task.looked_at = self.clock.now()
             task.attempt = replace(task.attempt, began=task.looked_at)
         self._reader.at_packages(self._open())
+        if self.preload:
+            self.pools.calls.submit(self.preload)
         while self._open():
             self._stop_if_told()
             for task in self._open():
@@ -202,9 +204,6 @@ class DeployLoop:
         if self._calls.are_pending:
             self._calls.collect(max(0.0, nap))
         elif wakes:
-            if self.meanwhile:
-                self.meanwhile()
-                self.meanwhile = None
             self.clock.sleep(max(0.0, nap))
 
     def _stop_if_told(self) -> None:

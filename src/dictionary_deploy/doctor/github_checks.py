@@ -13,11 +13,13 @@ from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.git.head import read_head
 from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.git.remote import repository_at
+from dictionary_deploy.github_api import connect
+from dictionary_deploy.github_api.commits import Commits
+from dictionary_deploy.github_api.repository import RepositoryFacts, check_may_comment, read_facts
 from dictionary_deploy.settings import Settings
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
-    from dictionary_deploy.github_api.repository import RepositoryFacts
 
 
 class GithubExamination:
@@ -54,13 +56,10 @@ class GithubExamination:
         return ok("GitHub token", "There is none: comments need one, deploys outside of GitHub do not.")
 
     def _token(self, name: str, branch: str | None) -> Iterator[Check]:
-        from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 slow to import
-        from dictionary_deploy.github_api.repository import read_facts  # noqa: PLC0415 as above
-
         api, needs_it = self._settings.github_api, self._settings.github is not None
         api = replace(api, repository=name)
         try:
-            with connected(api, self._settings.github_token, self._clock) as client:
+            with connect(api, self._settings.github_token, self._clock) as client:
                 self._note(name, read_facts(client))
                 yield ok("repository", f"{name} may be read.")
                 yield from self._branch(client, branch or self.default_branch)
@@ -69,8 +68,6 @@ class GithubExamination:
             yield missed("GitHub token", error, stops=needs_it)
 
     def _branch(self, client: GithubClient, branch: str) -> Iterator[Check]:
-        from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 as above
-
         needs_it = self._settings.github is not None
         try:
             tip = Commits(client).standing(branch, branch, (), ()).tip
@@ -86,7 +83,6 @@ class GithubExamination:
             said = "Whether the token may comment can be asked of a pull request only."
             yield Check(subject, "could not tell", said, "Name one with --pull-request; nothing is written.")
             return
-        from dictionary_deploy.github_api.repository import check_may_comment  # noqa: PLC0415 as above
 
         try:
             check_may_comment(client, number)

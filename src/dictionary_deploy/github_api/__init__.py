@@ -1,4 +1,31 @@
 """GitHub's API: where a commit stands on a branch, and the comments on its pull requests.
 
-Nothing else imports PyGithub. `client` and `http_limits` import it; runs that never talk to GitHub do not.
+Nothing else imports PyGithub. `client` and `http_limits` import it, and `connect` imports them.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from dictionary_deploy.clock import Clock
+from dictionary_deploy.settings import GithubApi
+
+if TYPE_CHECKING:
+    from dictionary_deploy.github_api.client import GithubClient
+
+
+@contextmanager
+def connect(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
+    """Connect to the repository; close the client at the end. Raises GithubError without a token."""
+    # PyGithub takes as long to import as a third of a short run: only runs that talk to GitHub pay for it.
+    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415
+
+    with connected(api, token, clock) as client:
+        yield client
+
+
+def preload() -> None:
+    """Import the client while the run waits for something else."""
+    import dictionary_deploy.github_api.client  # noqa: F401, PLC0415 as above

@@ -21,7 +21,7 @@ from dictionary_deploy.git.uncommitted import check_config_committed
 from dictionary_deploy.git.worktree import read_config
 from dictionary_deploy.model import Config, Failure, Report
 from dictionary_deploy.report.outputs import exit_status
-from dictionary_deploy.run.modes import carry_out, validate
+from dictionary_deploy.run.modes import carry_out
 from dictionary_deploy.run.publish import publish
 from dictionary_deploy.settings import Settings
 
@@ -48,6 +48,9 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
     try:
         data = read_config(settings.workspace, settings.config)
         if settings.mode == "validate":
+            # The parsers of all kinds take a while to import, and a deploy that changes nothing needs none.
+            from dictionary_deploy.run.validate import validate  # noqa: PLC0415
+
             configs = parse_all(data, settings.config, settings.environment)
             return validate(settings, configs, report), None
         config = parse_config(data, settings.config, settings.environment)

@@ -12,6 +12,8 @@ from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.dictionaries.review import is_read_whole, review
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.github_api import connect
+from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Result
 
 NOTE = (
@@ -33,12 +35,9 @@ def _content_at_base(
     """What a file said at the base of the pull request; None when nobody knows."""
     if context.settings.github is None or not trigger.base:
         return lambda _: None
-    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
-    from dictionary_deploy.github_api.commits import Commits  # noqa: PLC0415 only who asks pays for requests
-
     api, token = context.settings.github, context.settings.github_token
     try:
-        commits = Commits(stack.enter_context(connected(api, token, context.clock)))
+        commits = Commits(stack.enter_context(connect(api, token, context.clock)))
     except GithubError as error:
         context.console.warning(f"The base of the pull request cannot be read. {error}")
         return lambda _: None

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
-from functools import partial
 
+from dictionary_deploy import github_api
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted
-from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable, conclude_validated
+from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable
 from dictionary_deploy.deploy.branch_query import branch_of, order_of
 from dictionary_deploy.deploy.lock import Hold, locked
 from dictionary_deploy.deploy.loop import DeployLoop
@@ -23,8 +23,8 @@ from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.uncommitted import check_committed
 from dictionary_deploy.git.worktree import DictionaryFile, open_dictionary
 from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
+from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
-from dictionary_deploy.run.meanwhile import import_what_tells, importing_review, prepare_report
 from dictionary_deploy.settings import Settings
 
 HELD = "Deploys leave what was rolled back alone until its file changes: revert it in git, too, or mend it."
@@ -32,60 +32,12 @@ POOL = 32
 """Calls at once: AWS allows 25 packages per Region, and a few more calls serve them all."""
 
 
-def validate(settings: Settings, configs: Sequence[Config], report: Report) -> Report:
-    """Read every dictionary as every environment has it; no network. What several find is said once."""
-    first: dict[str, Dictionary] = {}
-    read: dict[Dictionary, Result] = {}
-    finders: dict[Result, list[str]] = {}
-    for config in configs:
-        for dictionary in config.dictionaries:
-            as_read = _as_read(dictionary)
-            if as_read not in read:
-                shown_as = first.setdefault(dictionary.file, dictionary)
-                read[as_read] = replace(_read(settings, dictionary), dictionary=shown_as)
-            finders.setdefault(read[as_read], []).append(config.environment)
-    results = [
-        replace(result, message=f"In {', '.join(found_in)}: {result.message}")
-        if len(found_in) < len(configs)
-        else result
-        for result, found_in in finders.items()
-    ]
-    bad = sum(result.outcome == "invalid" for result in results)
-    note = f"Valid: {len(results) - bad} of {len(results)}."
-    shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
-    return replace(report, mode="validate", environment="", results=shown, notes=(note,))
-
-
-def _as_read(dictionary: Dictionary) -> Dictionary:
-    """The dictionary without what does not matter to reading it: environments share the rest."""
-    return replace(
-        dictionary,
-        package="",
-        domains="none",
-        description=None,
-        create=False,
-        max_shrink=0,
-        take_over=False,
-        line=0,
-    )
-
-
-def _read(settings: Settings, dictionary: Dictionary) -> Result:
-    from dictionary_deploy.dictionaries.review import review  # noqa: PLC0415 a deploy that changes nothing reviews nothing
-
-    try:
-        with open_dictionary(settings.workspace, dictionary.file) as source:
-            return conclude_validated(dictionary, review(dictionary, source, None))
-    except ContentError as error:
-        return conclude_unreadable(dictionary, "", error.told(in_workflow=settings.github is not None))
-
-
 def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
     """Plan, check, deploy or roll back. Raises DeployError for what concerns the run as a whole."""
     with ExitStack() as stack:
         tasks, results = _open_files(stack, context, config, trigger)
         if tasks and trigger.mode == "plan" and trigger.is_fork:
-            from dictionary_deploy.run.fork_plan import NOTE, plan_without_aws  # noqa: PLC0415 as for reviews
+            from dictionary_deploy.run.fork_plan import NOTE, plan_without_aws  # noqa: PLC0415 it imports the parsers
 
             # Credentials or not: the configuration is a stranger's, and would choose what they read.
             results += plan_without_aws(context, trigger, tasks)
@@ -120,7 +72,7 @@ def _ask_aws(
             packages=aws.packages,
             domains=aws.domains,
             objects=aws.objects,
-            branch=importing_review(branch_of(settings, clock, trigger), pools.calls),
+            branch=branch_of(settings, clock, trigger),
             order=order_of(settings, clock),
             pools=pools,
             clock=clock,
@@ -129,15 +81,19 @@ def _ask_aws(
             say=say,
             metadata=_metadata(settings, trigger, config),
             lease=aws.lock if writes else None,
-            meanwhile=partial(pools.calls.submit, prepare_report) if settings.github else None,
+            preload=_preload if settings.github else None,
         )
-        if settings.github:
-            pools.calls.submit(import_what_tells)
         try:
             loop.run(hold.since)
         finally:
             hold.is_left = loop.is_writing
     return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
+
+
+def _preload() -> None:
+    """Import PyGithub and read the templates while AWS answers: a run in GitHub's runner ends with both."""
+    github_api.preload()
+    render.prepare()
 
 
 def _run_name(settings: Settings) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import DeployError, GithubError, unforeseen
 from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.git.history import GitHistory
+from dictionary_deploy.git.remote import repository_at
+from dictionary_deploy.github_api import connect
+from dictionary_deploy.github_api.comments import Comments, PullRequest
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.annotations import MOST_ANNOTATIONS, annotations_of
 from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import outputs
+from dictionary_deploy.report.render import has_news, marker, render_comment, render_summary
 from dictionary_deploy.report.wording import said
 from dictionary_deploy.settings import GithubApi, Settings
-
-if TYPE_CHECKING:
-    from dictionary_deploy.github_api.comments import PullRequest
 
 
 def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
@@ -36,8 +37,6 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
         console.annotate(replace(annotation, is_told=annotation.message in told))
     if settings.github:
-        from dictionary_deploy.report.render import render_summary  # noqa: PLC0415 Jinja2 only for who renders
-
         console.summary(render_summary(report))
     if context.interruption:
         # GitHub kills a run that was cancelled after ten seconds: too few to wait for an answer.
@@ -74,9 +73,6 @@ def _api(settings: Settings) -> GithubApi:
     api = settings.github_api
     if settings.github or api.repository:
         return api
-    from dictionary_deploy.git.history import GitHistory  # noqa: PLC0415 only outside GitHub is git started
-    from dictionary_deploy.git.remote import repository_at  # noqa: PLC0415 as above
-
     repository = repository_at(GitHistory(settings.workspace).origin(), api.server_url)
     if not repository:
         raise GithubError(
@@ -88,10 +84,6 @@ def _api(settings: Settings) -> GithubApi:
 
 
 def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, number: int | None) -> str:
-    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415 as above
-    from dictionary_deploy.github_api.comments import Comments  # noqa: PLC0415 only who comments pays for requests
-    from dictionary_deploy.report.render import has_news, marker, render_comment  # noqa: PLC0415 as above, for Jinja2
-
     settings, console = context.settings, context.console
     urls, key = [], marker(report.config_path, report.environment)
     is_due = settings.comment == "always" or has_news(report)
@@ -99,7 +91,7 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
 
-    with connected(api, settings.github_token, context.clock) as client:
+    with connect(api, settings.github_token, context.clock) as client:
         comments = Comments(client)
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)

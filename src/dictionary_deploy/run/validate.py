@@ -1,0 +1,59 @@
+"""Mode `validate`: read every dictionary, without network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dictionary_deploy.decide.result import conclude_unreadable, conclude_validated
+from dictionary_deploy.dictionaries.review import review
+from dictionary_deploy.errors import ContentError
+from dictionary_deploy.git.worktree import open_dictionary
+from dictionary_deploy.model import Config, Dictionary, Report, Result
+from dictionary_deploy.settings import Settings
+
+
+def validate(settings: Settings, configs: Sequence[Config], report: Report) -> Report:
+    """Read every dictionary as every environment has it; no network. What several find is said once."""
+    first: dict[str, Dictionary] = {}
+    read: dict[Dictionary, Result] = {}
+    finders: dict[Result, list[str]] = {}
+    for config in configs:
+        for dictionary in config.dictionaries:
+            as_read = _as_read(dictionary)
+            if as_read not in read:
+                shown_as = first.setdefault(dictionary.file, dictionary)
+                read[as_read] = replace(_read(settings, dictionary), dictionary=shown_as)
+            finders.setdefault(read[as_read], []).append(config.environment)
+    results = [
+        replace(result, message=f"In {', '.join(found_in)}: {result.message}")
+        if len(found_in) < len(configs)
+        else result
+        for result, found_in in finders.items()
+    ]
+    bad = sum(result.outcome == "invalid" for result in results)
+    note = f"Valid: {len(results) - bad} of {len(results)}."
+    shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
+    return replace(report, mode="validate", environment="", results=shown, notes=(note,))
+
+
+def _as_read(dictionary: Dictionary) -> Dictionary:
+    """The dictionary without what does not matter to reading it: environments share the rest."""
+    return replace(
+        dictionary,
+        package="",
+        domains="none",
+        description=None,
+        create=False,
+        max_shrink=0,
+        take_over=False,
+        line=0,
+    )
+
+
+def _read(settings: Settings, dictionary: Dictionary) -> Result:
+    try:
+        with open_dictionary(settings.workspace, dictionary.file) as source:
+            return conclude_validated(dictionary, review(dictionary, source, None))
+    except ContentError as error:
+        return conclude_unreadable(dictionary, "", error.told(in_workflow=settings.github is not None))
