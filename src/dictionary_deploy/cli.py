@@ -17,7 +17,7 @@ from dictionary_deploy.console.library_logging import listen_to_libraries
 from dictionary_deploy.console.redaction import secrets_of
 from dictionary_deploy.console.runner import Runner
 from dictionary_deploy.console.terminal import Terminal
-from dictionary_deploy.errors import DeployError, unforeseen
+from dictionary_deploy.errors import DeployError, Explanation, unforeseen
 from dictionary_deploy.git.head import find_root
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.annotations import annotations_of
@@ -79,10 +79,11 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             return examine(settings, console, clock, interruption)
         return run(settings, console, clock, interruption)
     except DeployError as error:
-        report_failure(console, error.told(in_workflow=os.environ.get("GITHUB_ACTIONS") == "true"))
+        in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
+        report_failure(console, error.explain(in_workflow=in_workflow))
     except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
         console.debug(traceback.format_exc())
-        report_failure(console, unforeseen(error))
+        report_failure(console, unforeseen(error).explain(in_workflow=True))
     return 1
 
 
@@ -110,10 +111,9 @@ def _live_terminal() -> type[Terminal]:
     return LiveTerminal
 
 
-def report_failure(console: Console, error: DeployError) -> None:
-    """Report a run that did not come as far as a report."""
-    failure = Failure(error.reason, error.message, error.remedy)
-    report = Report(mode="auto", results=(), config_path="", failure=failure)
+def report_failure(console: Console, why: Explanation) -> None:
+    """Report a run that ended before it had a report."""
+    report = Report(mode="auto", results=(), config_path="", failure=Failure.of(why))
     for annotation in annotations_of(report):
         console.annotate(annotation)
     console.outputs(outputs(report))

@@ -9,9 +9,7 @@
     ├── LockError                   another run holds the lock, or the lock cannot be used
     └── GithubError                 GitHub said no, or nothing
 
-`message` says what happened, `remedy` what to do next. Both are complete sentences in
-plain text: escaping is the business of whoever prints them. Where a remedy is a change of the
-workflow, `at_terminal` is what to do outside of one.
+Each has an `Explanation`. Its sentences are plain text: the code that prints them escapes them.
 """
 
 from __future__ import annotations
@@ -45,8 +43,25 @@ Reason = Literal[
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why something failed. `message` and `remedy` are sentences: the problem, and how to fix it."""
+
+    reason: Reason
+    message: str
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, other: Explanation | DeployError) -> Self:
+        """Return the same explanation as an instance of this class."""
+        return cls(other.reason, other.message, other.remedy)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
 class DeployError(Exception):
-    """Something expected went wrong: `reason` for machines, `message` and `remedy` for people."""
+    """An expected failure. `at_terminal` replaces the remedy outside a workflow."""
 
     def __init__(self, reason: Reason, message: str, remedy: str = "", *, at_terminal: str = "") -> None:
         super().__init__(message)
@@ -55,11 +70,9 @@ class DeployError(Exception):
         self.remedy = remedy
         self.at_terminal = at_terminal or remedy
 
-    def told(self, *, in_workflow: bool) -> Self:
-        """The error, its remedy being the one for where it is met."""
-        if not in_workflow:
-            self.remedy = self.at_terminal
-        return self
+    def explain(self, *, in_workflow: bool) -> Explanation:
+        """Return the explanation with the remedy for a workflow or for a terminal."""
+        return Explanation(self.reason, self.message, self.remedy if in_workflow else self.at_terminal)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from dictionary_deploy.errors import Fault, Reason
+from dictionary_deploy.errors import Explanation, Fault, Reason
 
 Mode = Literal["auto", "validate", "plan", "deploy", "check", "rollback"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -356,11 +356,8 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A failure of the whole run, in the words of the error that ended it."""
+class Failure(Explanation):
+    """A failure of the whole run."""
 
-    reason: Reason
-    message: str
-    remedy: str = ""
     faults: tuple[Fault, ...] = ()
     """The configuration's, when it is those that ended the run."""

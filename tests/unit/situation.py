@@ -13,7 +13,6 @@ from typing import Any
 from dictionary_deploy.decide import (
     Attempt,
     Done,
-    Loss,
     Observed,
     Refuse,
     Review,
@@ -22,6 +21,7 @@ from dictionary_deploy.decide import (
     Wanted,
     next_step,
 )
+from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import (
     Content,
     Dictionary,
@@ -54,7 +54,7 @@ CREATING = replace(WANTED, dictionary=replace(DICTIONARY, create=True))
 FRESH = Attempt(began=BEGAN)
 UPLOADED = Attempt(began=BEGAN, uploaded=True)
 FINE = Review()
-VETOED = Review(veto="It is empty.", remedy="Fill it.")
+VETOED = Review(veto=Refuse("invalid-dictionary", "It is empty.", "Fill it."))
 
 
 def updated(
@@ -69,7 +69,7 @@ def created(*, answered: bool = True, at: float = BEGAN, times: int = 1) -> Atte
     return replace(UPLOADED, created=Sent(at, answered), creates=times)
 
 
-def associated(*domains: str, lost: Mapping[str, Loss] | None = None, updated_at: str = "") -> Attempt:
+def associated(*domains: str, lost: Mapping[str, Explanation] | None = None, updated_at: str = "") -> Attempt:
     """After AWS agreed to bring the version to these domains, and refused the lost ones."""
     sent = Sent(BEGAN, answered=True, updated_at=updated_at)
     return replace(FRESH, associated=dict.fromkeys(domains, sent), lost_domains=lost or {})

@@ -13,14 +13,13 @@ from dictionary_deploy.decide import (
     Attempt,
     Done,
     Look,
-    Loss,
     Refuse,
     Step,
     Upload,
     Wait,
     Wanted,
 )
-from dictionary_deploy.errors import Reason
+from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import DomainPackage, Domains, Place, Standing
 from tests.unit.situation import (
     BY_ORDER,
@@ -42,8 +41,8 @@ from tests.unit.situation import (
 
 SOON = SETTLE_SECONDS - 1
 NAMES = ("search-eu", "search-us")
-DENIED = Loss("access-denied", "denied")
-NO_SUCH_DOMAIN = Loss("domain-not-found", "no such domain")
+DENIED = Explanation("access-denied", "denied")
+NO_SUCH_DOMAIN = Explanation("domain-not-found", "no such domain")
 
 
 def step(
@@ -221,7 +220,7 @@ def test_every_domain_that_is_lost_is_told_at_the_end() -> None:
     ],
     ids=["one", "two for one reason", "two for another", "two for two"],
 )
-def test_one_reason_of_all_that_are_lost_is_the_reason(lost: dict[str, Loss], reason: Reason) -> None:
+def test_one_reason_of_all_that_are_lost_is_the_reason(lost: dict[str, Explanation], reason: Reason) -> None:
     refused = step(*(domain(name, "v2") for name in NAMES if name not in lost), attempt=associated(lost=lost))
 
     assert reason == outcome(refused)

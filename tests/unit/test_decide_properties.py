@@ -16,7 +16,6 @@ from dictionary_deploy.decide import (
     Create,
     Done,
     Look,
-    Loss,
     Observed,
     Refuse,
     Review,
@@ -29,6 +28,7 @@ from dictionary_deploy.decide import (
     next_step,
     read_history,
 )
+from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import DomainPackage, Package, Place, Standing, StoredObject, Version
 from tests.unit.situation import (
     BEGAN,
@@ -172,7 +172,9 @@ def promising_observations(draw: st.DrawFn) -> Observed:
 
 
 sent = st.builds(Sent, seconds, st.booleans(), st.integers(0, 5), st.sampled_from(["", "10:00"]))
-losses = st.sampled_from([Loss("access-denied", "Denied."), Loss("domain-not-found", "No such domain.")])
+losses = st.sampled_from(
+    [Explanation("access-denied", "Denied."), Explanation("domain-not-found", "No such domain.")]
+)
 attempts = st.builds(
     Attempt,
     began=st.just(BEGAN),

@@ -18,9 +18,21 @@ from dictionary_deploy.decide import (
     Wait,
 )
 from dictionary_deploy.decide.result import conclude, conclude_unreadable, conclude_validated
-from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import NO_COMMIT, Diff, DomainNames, EntryCounts, Mode, Outcome, Problem, Result
-from tests.unit.situation import BEGAN, DICTIONARY, FILE, WANTED, A, C, domain, history, objects, package
+from tests.unit.situation import (
+    BEGAN,
+    DICTIONARY,
+    FILE,
+    VETOED,
+    WANTED,
+    A,
+    C,
+    domain,
+    history,
+    objects,
+    package,
+)
 
 WARNING = Problem("rule", "warning", FILE, 1, "Odd.")
 FOUND = Review(Diff(EntryCounts(1, 0, 0, 2)), (WARNING,))
@@ -402,7 +414,7 @@ def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_invalid() -> None:
-    error = ContentError("There is no such file.", "Correct `file`.")
+    why = Explanation("invalid-dictionary", "There is no such file.", "Correct `file`.")
     expected = Result(
         DICTIONARY,
         "invalid",
@@ -412,7 +424,7 @@ def test_a_file_that_cannot_be_read_is_invalid() -> None:
         commit=C,
     )
 
-    assert expected == conclude_unreadable(DICTIONARY, C, error)
+    assert expected == conclude_unreadable(DICTIONARY, C, why)
 
 
 def test_a_valid_file_is_valid_whatever_it_is_warned_of() -> None:
@@ -422,7 +434,7 @@ def test_a_valid_file_is_valid_whatever_it_is_warned_of() -> None:
 
 
 def test_a_file_with_a_veto_is_invalid() -> None:
-    vetoed = replace(FOUND, veto="It is empty.", remedy="Fill it.")
+    vetoed = replace(FOUND, veto=VETOED.veto)
     found = conclude_validated(DICTIONARY, vetoed)
 
     assert ("invalid", "It is empty.", "invalid-dictionary", "Fill it.") == (

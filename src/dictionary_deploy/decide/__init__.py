@@ -23,7 +23,7 @@ from dictionary_deploy.decide.messages import (
     package_not_found,
     refuse_foreign,
 )
-from dictionary_deploy.decide.state import SETTLE_SECONDS, Attempt, Loss, Observed, Review, Sent, Wanted
+from dictionary_deploy.decide.state import SETTLE_SECONDS, Attempt, Observed, Review, Sent, Wanted
 from dictionary_deploy.decide.steps import (
     Associate,
     Create,
@@ -48,7 +48,6 @@ __all__ = [
     "Done",
     "History",
     "Look",
-    "Loss",
     "Observed",
     "Refuse",
     "Review",
@@ -237,6 +236,4 @@ def _ask_review(observed: Observed) -> Step | None:
     """None when the content may be deployed."""
     if observed.review is None:
         return Look("review")
-    if observed.review.veto:
-        return Refuse("invalid-dictionary", observed.review.veto, observed.review.remedy)
-    return None
+    return observed.review.veto

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dictionary_deploy.decide.branch import ask_about_domains, has_later_config
-from dictionary_deploy.decide.state import Attempt, Loss, Observed, Wanted
+from dictionary_deploy.decide.state import Attempt, Observed, Wanted
 from dictionary_deploy.decide.steps import Associate, Done, Look, Refuse, Step, Wait
+from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import DomainPackage, Package
 
 
@@ -47,7 +48,7 @@ def step_when_left(
     return replace(step, left=left) if isinstance(step, Associate | Wait) else step or left
 
 
-def refuse_lost(fact: str, lost: Mapping[str, Loss]) -> Refuse:
+def refuse_lost(fact: str, lost: Mapping[str, Explanation]) -> Refuse:
     """Which domains did not get the version, and why; `fact` is what is the case all the same."""
     reasons = {loss.reason for loss in lost.values()}
     remedy = "Mend what AWS names, then rerun: the package itself is up to date."
@@ -55,12 +56,12 @@ def refuse_lost(fact: str, lost: Mapping[str, Loss]) -> Refuse:
         remedy = "Mend `domains` in the configuration, or the account and Region that the run works in."
     return Refuse(
         reasons.pop() if len(reasons) == 1 else "association-failed",
-        f"{fact} " + "; ".join(f"{name}: {loss.message}" for name, loss in lost.items()),
+        f"{fact} " + "; ".join(f"{name}: {loss}" for name, loss in lost.items()),
         remedy,
     )
 
 
-def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Loss]:
+def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Explanation]:
     """The configured domains that do not exist, as far as AWS was asked and told."""
     names, existing = wanted.dictionary.domains, observed.domain_names
     if isinstance(names, str) or not isinstance(existing, tuple):
@@ -68,7 +69,7 @@ def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Loss]:
     # One that is just being made may be missing in the list, but not where it is associated already.
     known = {*existing, *(domain.domain for domain in observed.domains or ())}
     return {
-        name: Loss("domain-not-found", "there is no domain of that name.")
+        name: Explanation("domain-not-found", "there is no domain of that name.")
         for name in names
         if name not in known
     }
@@ -82,11 +83,13 @@ def _is_moving(domain: DomainPackage | None) -> bool:
     return domain is not None and domain.status in {"ASSOCIATING", "DISSOCIATING"}
 
 
-def _loss(name: str, domain: DomainPackage | None, observed: Observed, attempt: Attempt) -> Loss | None:
+def _loss(
+    name: str, domain: DomainPackage | None, observed: Observed, attempt: Attempt
+) -> Explanation | None:
     """Why the domain will not get the version in this run; None while it may."""
     sent = attempt.associated.get(name)
     if not sent or not domain or not domain.status.endswith("_FAILED"):
         return attempt.lost_domains.get(name)
     if sent.explains(str(domain.details.get("LastUpdated", "")), observed.now):
-        return Loss("association-failed", domain.error or domain.status)
+        return Explanation("association-failed", domain.error or domain.status)
     return None

@@ -7,6 +7,7 @@ so that a rerun reports what the run reported.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from dictionary_deploy.decide import (
@@ -23,7 +24,7 @@ from dictionary_deploy.decide import (
     read_history,
     refuse_lost,
 )
-from dictionary_deploy.errors import ContentError, Reason
+from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
 
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
@@ -86,14 +87,14 @@ def _is_left(step: Step | None) -> bool:
     return isinstance(step, Associate | Wait) and step.left is not None
 
 
-def conclude_unreadable(dictionary: Dictionary, commit: str, error: ContentError) -> Result:
+def conclude_unreadable(dictionary: Dictionary, commit: str, why: Explanation) -> Result:
     """The result of a dictionary whose file cannot be used at all."""
     return Result(
         dictionary=dictionary,
         outcome="invalid",
-        message=error.message,
-        reason=error.reason,
-        remedy=error.remedy,
+        message=why.message,
+        reason=why.reason,
+        remedy=why.remedy,
         commit=commit,
     )
 
@@ -137,11 +138,6 @@ def _existing_domains(observed: Observed, reason: Reason) -> str:
 
 def conclude_validated(dictionary: Dictionary, review: Review) -> Result:
     """The result of a dictionary of which nothing is asked but whether it is valid."""
-    return Result(
-        dictionary=dictionary,
-        outcome="invalid" if review.veto else "unchanged",
-        message=review.veto or "The file is valid.",
-        reason="invalid-dictionary" if review.veto else "",
-        remedy=review.remedy,
-        problems=review.problems,
-    )
+    if review.veto:
+        return replace(conclude_unreadable(dictionary, "", review.veto), problems=review.problems)
+    return Result(dictionary, "unchanged", "The file is valid.", problems=review.problems)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dictionary_deploy.errors import Reason
+from dictionary_deploy.decide.steps import Refuse
+from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import (
     Content,
     Dictionary,
@@ -40,12 +41,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the content would change and what is wrong with it; `veto` is why it must not be deployed."""
+    """What the content would change and what is wrong with it."""
 
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
-    veto: str = ""
-    remedy: str = ""
+    veto: Refuse | None = None
+    """Why the content must not be deployed; None if it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,6 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """Why a domain will not get the version in this run."""
-
-    reason: Reason
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """What this process has done for one dictionary so far."""
 
@@ -115,5 +108,5 @@ class Attempt:
     updates: int = 0
     associated: Mapping[str, Sent] = field(default_factory=dict)
     """Domains that AWS agreed to bring to the version."""
-    lost_domains: Mapping[str, Loss] = field(default_factory=dict)
+    lost_domains: Mapping[str, Explanation] = field(default_factory=dict)
     """Domains that AWS refused for good, and why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dictionary_deploy.errors import Reason
+from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import Outcome
 
 
@@ -65,12 +65,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
-    """It cannot go on: reason, what happened, what to do next."""
-
-    reason: Reason
-    message: str
-    remedy: str = ""
+class Refuse(Explanation):
+    """The dictionary cannot be deployed."""
 
 
 Write = Upload | Create | Update | Associate

@@ -213,7 +213,7 @@ class DeployLoop:
         if self._keeper and (lost := self._keeper.lost):
             for task in self._open():
                 doing = f" That was while {task.waits_for}." if task.waits_for else ""
-                task.end(Refuse(lost.reason, f"{lost.message}{doing}", lost.remedy))
+                task.end(replace(Refuse.of(lost), message=f"{lost.message}{doing}"))
         elif self.interruption:
             self._end_open(
                 f"The run was stopped by {self.interruption.signal}",

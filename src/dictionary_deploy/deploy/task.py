@@ -10,7 +10,6 @@ from dictionary_deploy.decide import (
     Attempt,
     Done,
     History,
-    Loss,
     Observed,
     Refuse,
     Review,
@@ -18,7 +17,7 @@ from dictionary_deploy.decide import (
     Wanted,
     read_history,
 )
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.errors import DeployError, Explanation
 from dictionary_deploy.model import (
     DomainNames,
     DomainPackage,
@@ -144,8 +143,8 @@ class DictionaryTask:
             self.step, self.is_over = step, True
 
     def refuse(self, error: DeployError) -> None:
-        """End it with the words of the error."""
-        self.end(Refuse(error.reason, error.message, error.remedy))
+        """End it with the error's explanation."""
+        self.end(Refuse.of(error))
 
     def lose_package(self, was: Package) -> None:
         """Somebody deleted it: whatever this came to, it is no longer so."""
@@ -157,6 +156,6 @@ class DictionaryTask:
             "Somebody deleted it during the run. Create it again, or set `create: true`.",
         )
 
-    def lose_domains(self, lost: Mapping[str, Loss]) -> None:
+    def lose_domains(self, lost: Mapping[str, Explanation]) -> None:
         """Leave these domains alone for the rest of the run; the values say why."""
         self.attempt = replace(self.attempt, lost_domains={**self.attempt.lost_domains, **lost})

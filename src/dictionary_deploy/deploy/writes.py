@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dictionary_deploy.clock import Clock
-from dictionary_deploy.decide import Associate, Create, Loss, Sent, Update, Upload, Write
+from dictionary_deploy.decide import Associate, Create, Sent, Update, Upload, Write
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.errors import AwsError, DeployError, UnclearError, is_throttled
+from dictionary_deploy.errors import AwsError, DeployError, Explanation, UnclearError, is_throttled
 from dictionary_deploy.model import StoredObject
 from dictionary_deploy.protocols import Objects, Packages
 
@@ -133,7 +133,7 @@ class Writer:
             if ALREADY_THERE in error.message:
                 note(None)
             elif not _may_pass_at_domain(error):
-                task.lose_domains({domain: Loss(error.reason, str(error))})
+                task.lose_domains({domain: Explanation.of(error)})
 
         self._start(task, lambda: self.packages.associate(package, domain), note, refused=fail)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.decide import Review
+from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.model import Dictionary, Diff, Problem
@@ -32,20 +32,19 @@ def review(
     kind, size = KINDS[dictionary.kind], source.content.size
     if kind.is_binary or size > LARGEST_READ:
         if size == 0 and not dictionary.allow_empty:
-            return Review(veto=f"{dictionary.file} is empty.", remedy=ALLOW_EMPTY)
+            return Review(veto=Refuse("invalid-dictionary", f"{dictionary.file} is empty.", ALLOW_EMPTY))
         problems = _check_beginning(kind, dictionary, source) if kind.is_binary else ()
-        return Review(None, problems, *_veto(dictionary, problems))
+        return Review(None, problems, _veto(dictionary, problems))
     options = options_of(dictionary)
     problems, text = validate(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
     if text is None:
         # What cannot be read at all has not lost its entries.
-        return Review(None, problems, *_veto(dictionary, problems))
+        return Review(None, problems, _veto(dictionary, problems))
     diff = diff_texts(kind, _deployed_text(kind, before), text, options)
     shrunk = _shrunk(dictionary, diff)
     if shrunk and is_rollback:
         problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
-    veto, remedy = _veto(dictionary, problems, diff, "" if is_rollback else shrunk)
-    return Review(diff, problems, veto, remedy)
+    return Review(diff, problems, _veto(dictionary, problems, diff, "" if is_rollback else shrunk))
 
 
 def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:
@@ -91,20 +90,21 @@ def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
 
 def _veto(
     dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff | None = None, shrunk: str = ""
-) -> tuple[str, str]:
-    """Why it must not be deployed and what to do; empty when it may."""
+) -> Refuse | None:
+    """Why it must not be deployed and what to do; None when it may."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         first = errors[0]
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
-        return (
+        return Refuse(
+            "invalid-dictionary",
             f"{first.file}:{first.line}: {first.message}{more}",
             "Mend the file; what is live stays as it is.",
         )
     if diff and not diff.entries.total and not dictionary.allow_empty:
         # Lines that all say nothing were more likely meant for another kind.
         kind = f"See whether `kind: {dictionary.kind}` is what the file holds. " if problems else ""
-        return f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}"
+        return Refuse("invalid-dictionary", f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}")
     if shrunk:
-        return shrunk, "If that is meant, raise `max-shrink` for it."
-    return "", ""
+        return Refuse("invalid-dictionary", shrunk, "If that is meant, raise `max-shrink` for it.")
+    return None

@@ -54,10 +54,11 @@ def ok(subject: str, said: str, remedy: str = "") -> Check:
     return Check(subject, "ok", said, remedy)
 
 
-def missed(subject: str, error: DeployError, *, stops: bool = True) -> Check:
+def missed(subject: str, error: DeployError, *, stops: bool = True, in_workflow: bool = True) -> Check:
     """A check that failed: with an answer, or for want of one."""
     nobody_knows = isinstance(error, UnclearError) or is_throttled(error)
-    return Check(subject, "could not tell" if nobody_knows else "not ok", error.message, error.remedy, stops)
+    why = error.explain(in_workflow=in_workflow)
+    return Check(subject, "could not tell" if nobody_knows else "not ok", why.message, why.remedy, stops)
 
 
 def denied(subject: str, error: DeployError, what_is_lost: str) -> Check:

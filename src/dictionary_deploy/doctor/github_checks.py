@@ -107,7 +107,7 @@ class GithubExamination:
             self.default_branch = branch or history.default_branch() or ""
             tip = history.standing(self.default_branch, head, (), ()).tip
         except DeployError as error:
-            return missed("checkout", error.told(in_workflow=False))
+            return missed("checkout", error, in_workflow=False)
         return ok("checkout", f"{head} is checked out, and {tip} is the tip of {self.default_branch}.")
 
     def _name_of_origin(self) -> str:

@@ -61,9 +61,9 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
         if not trigger.nothing:
             report = carry_out(context, config, trigger, report)
     except DeployError as error:
-        error.told(in_workflow=settings.github is not None)
-        faults = error.faults if isinstance(error, ConfigError) else ()
-        failure = Failure(error.reason, error.message, error.remedy, faults)
+        failure = Failure.of(error.explain(in_workflow=settings.github is not None))
+        if isinstance(error, ConfigError):
+            failure = replace(failure, faults=error.faults)
         return replace(report, failure=failure), trigger or _trigger_without_config(settings)
     return report, trigger
 

@@ -65,10 +65,10 @@ def _planned(task: DictionaryTask, content_at_base: Callable[[str], bytes | None
     return Result(
         dictionary=wanted.dictionary,
         outcome="invalid" if found.veto else "unchanged" if is_same else "updated",
-        message=found.veto or changed,
+        message=found.veto.message if found.veto else changed,
         planned=True,
-        reason="invalid-dictionary" if found.veto else "",
-        remedy=found.remedy,
+        reason=found.veto.reason if found.veto else "",
+        remedy=found.veto.remedy if found.veto else "",
         changed=not found.veto and not is_same,
         commit=wanted.commit,
         sha256=wanted.content.sha256,

@@ -154,8 +154,8 @@ def _open_files(
             source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
             is_committed = _is_committed(context, trigger, dictionary, source)
         except ContentError as error:
-            told = error.told(in_workflow=settings.github is not None)
-            unreadable.append(conclude_unreadable(dictionary, trigger.commit, told))
+            why = error.explain(in_workflow=settings.github is not None)
+            unreadable.append(conclude_unreadable(dictionary, trigger.commit, why))
             continue
         wanted = Wanted(
             dictionary=dictionary,

@@ -56,4 +56,4 @@ def _read(settings: Settings, dictionary: Dictionary) -> Result:
         with open_dictionary(settings.workspace, dictionary.file) as source:
             return conclude_validated(dictionary, review(dictionary, source, None))
     except ContentError as error:
-        return conclude_unreadable(dictionary, "", error.told(in_workflow=settings.github is not None))
+        return conclude_unreadable(dictionary, "", error.explain(in_workflow=settings.github is not None))
