@@ -161,13 +161,6 @@ class Aws:
             {"PackageID": package_id, "PackageSource": source, "CommitMessage": message}
         )
 
-    def dissociate(self, package_id: str) -> None:
-        self.packages.dissociate_package({"PackageID": package_id, "DomainName": "eu"})
-
-    def delete(self, package_id: str) -> None:
-        self._set_speed(package_id)
-        self.packages.delete_package({"PackageID": package_id})
-
     def _put(self, key: str, data: bytes) -> Mapping[str, str]:
         self.objects[key] = Stored(data, "etag", {}, self.clock.now())
         return {"S3BucketName": BUCKET, "S3Key": key}

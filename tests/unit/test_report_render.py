@@ -339,7 +339,7 @@ def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> 
 
 def test_then_the_tables_of_details_go_then_sections_then_the_overview_then_notes() -> None:
     counts = []
-    for limit in (65_536, 21_000, 19_000, 16_800, 12_000, 3_200, 2_200, 1_000):
+    for limit in (65_536, 21_200, 19_000, 16_800, 12_000, 3_200, 2_200, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
         parts = (r"^\+ ", r"^\| PackageID", r"^<details><summary>✅", r"^\| ✅ \| `search", "^Note: ")
         counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])

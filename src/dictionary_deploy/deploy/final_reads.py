@@ -2,94 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from dictionary_deploy.decide import (
-    Associate,
-    Create,
-    Done,
-    Observed,
-    Refuse,
-    Step,
-    Update,
-    Upload,
-    Write,
-    next_step,
-)
+from dictionary_deploy.decide import Associate, Create, Done, Update, Upload
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.reads import Reader
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import DomainNames, Package
+from dictionary_deploy.model import DomainNames
 from dictionary_deploy.protocols import Domains
-
-FRESH_SECONDS = 5.0
-"""How old a look may be of which the report tells, when others were waited for since."""
-
-NO_ANSWER = "AWS was asked once more and did not answer."
-
-
-@dataclass(slots=True)
-class FinalReads:
-    """Looks once more at what was done long before other dictionaries were. Writes nothing."""
-
-    reader: Reader
-    observed: Callable[[DictionaryTask], Observed]
-    writes: bool
-    """Whether the run may write; otherwise a dictionary ends at the step that would."""
-    _seen: list[tuple[DictionaryTask, Package]] = field(default_factory=list)
-    """What the report would have told without it."""
-
-    def begin(self, tasks: Sequence[DictionaryTask], busy_until: float) -> None:
-        """Look at what was looked at long before `busy_until`, when the last wait or write was over.
-
-        A dictionary that ended because the lock was lost is left out: what is live is the other run's to say.
-        """
-        self._seen = [
-            (task, task.package)
-            for task in tasks
-            if task.package
-            and not task.calls
-            and busy_until - task.looked_at >= FRESH_SECONDS
-            and not (isinstance(task.step, Refuse) and task.step.reason == "locked")
-        ]
-        for task, _ in self._seen:
-            task.trouble = None
-        if self._seen:
-            self.reader.again([task for task, _ in self._seen])
-
-    def end(self) -> None:
-        """Take back what is no longer so, and what nobody knows any more."""
-        for task, was in self._seen:
-            if task.trouble or task.calls:
-                task.domains = None
-                task.why_no_domains = str(task.trouble or NO_ANSWER)
-            if task.package is was and isinstance(task.step, Done | Refuse):
-                doubt = f"Whether that is still so is not known. {task.why_no_domains}"
-                task.step = replace(task.step, message=f"{task.step.message} {doubt}")
-            elif task.step and task.package:
-                now = next_step(task.wanted, self.observed(task), task.attempt)
-                task.step = self._still_true(task.step, now, was.available, task.package.available)
-
-    def _still_true(self, step: Step, now: Step, was: str, available: str) -> Step:
-        """The step that tells what is the case: `step`, that of this moment (`now`), or why it is neither.
-
-        `was` is the version that was available when `step` was decided, `available` the one that is.
-        """
-        is_end = isinstance(now, Done | Refuse) or (isinstance(now, Write) and not self.writes)
-        if isinstance(now, Done) or (is_end and not isinstance(step, Refuse)):
-            return now
-        if available == was:
-            return step
-        came = f"{available or 'No version'} is available by now, in place of {was or 'none'}"
-        if isinstance(step, Refuse):
-            return replace(step, message=f"{step.message} {came}.")
-        return Refuse(
-            "update-failed",
-            f"{came}: it came while this run went on with other dictionaries.",
-            "Rerun: it looks at what is deployed and goes on from there.",
-        )
 
 
 @dataclass(slots=True)

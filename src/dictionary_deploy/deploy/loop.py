@@ -22,7 +22,7 @@ from dictionary_deploy.decide import (
     next_step,
 )
 from dictionary_deploy.deploy.branch_query import BranchQuery
-from dictionary_deploy.deploy.final_reads import FinalReads, ReportReads
+from dictionary_deploy.deploy.final_reads import ReportReads
 from dictionary_deploy.deploy.lock import LeaseKeeper
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.deploy.reads import Reader
@@ -72,8 +72,6 @@ class DeployLoop:
     _writer: Writer = field(init=False)
     _query: BranchQuery = field(init=False)
     _keeper: LeaseKeeper | None = None
-    _woke_at: float = float("-inf")
-    """When a wait was last over."""
 
     def __post_init__(self) -> None:
         self._calls = CallPool(self.pools.calls, self.pools.wait)
@@ -96,8 +94,7 @@ class DeployLoop:
             renewals = CallPool(self.pools.renewals, self.pools.wait)
             self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since, renewals)
         for task in self.tasks:
-            task.looked_at = self.clock.now()
-            task.attempt = replace(task.attempt, began=task.looked_at)
+            task.attempt = replace(task.attempt, began=self.clock.now())
         self._reader.at_packages(self._open())
         if self.preload:
             self.pools.calls.submit(self.preload)
@@ -111,10 +108,6 @@ class DeployLoop:
         self._calls.cancel()
         self._finish_calls()
         if not self.interruption:
-            final_reads = FinalReads(self._reader, self._assumed, writes=self.lease is not None)
-            final_reads.begin(self.tasks, max(self._woke_at, self._writer.answered_at))
-            self._finish_calls()
-            final_reads.end()
             self.report_reads.at_results(self.tasks, self._reader)
             self._finish_calls()
             self.report_reads.at_domains(self.tasks)
@@ -185,9 +178,8 @@ class DeployLoop:
         sleepers = [task for task in self._open() if task.sleeps_until is not None and not task.calls]
         if not any(task.sleeps_until is not None and task.sleeps_until <= now for task in sleepers):
             return
-        self._woke_at = now
         for task in sleepers:
-            task.sleeps_until, task.looked_at = None, now
+            task.sleeps_until = None
         if known := [task for task in sleepers if task.package]:
             self._reader.again(known)
         if unknown := [task for task in sleepers if not task.package]:

@@ -181,7 +181,6 @@ class Reader:
                 miss(error)
             for task in tasks:
                 task.calls -= 1
-                task.trouble = error
                 task.failures += not is_throttled(error)
                 may_pass = isinstance(error, UnclearError) or is_throttled(error)
                 if not may_pass or task.failures >= MOST_FAILURES:

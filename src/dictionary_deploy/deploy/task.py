@@ -55,14 +55,10 @@ class DictionaryTask:
     is_over: bool = False
     calls: int = 0
     """How many calls for it are under way."""
-    trouble: DeployError | None = None
-    """The last answer that decided nothing: throttling, a time-out, a package that is busy."""
     failures: int = 0
     """How many looks in a row got no answer."""
     refusals: int = 0
     """How many writes in a row were refused, or got no answer, while the package was settled."""
-    looked_at: float = 0.0
-    """When AWS was last asked about its package."""
     sleeps_until: float | None = None
     """When it is worth another look, None while it does not wait."""
     waits_since: float | None = None
@@ -149,11 +145,12 @@ class DictionaryTask:
     def lose_package(self, was: Package) -> None:
         """Somebody deleted it: whatever this came to, it is no longer so."""
         self.package = self.domains = None
-        self.is_over = True
-        self.step = Refuse(
-            "package-not-found",
-            f"The package {was.name} ({was.id}) is gone.",
-            "Somebody deleted it during the run. Create it again, or set `create: true`.",
+        self.end(
+            Refuse(
+                "package-not-found",
+                f"The package {was.name} ({was.id}) is gone.",
+                "Somebody deleted it during the run. Create it again, or set `create: true`.",
+            )
         )
 
     def lose_domains(self, lost: Mapping[str, Explanation]) -> None:

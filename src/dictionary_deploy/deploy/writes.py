@@ -40,8 +40,6 @@ class Writer:
     say: Callable[[str], None]
     later: Callable[[DictionaryTask, str], None]
     """Puts a task to sleep, and says why, until it is worth another look."""
-    answered_at: float = float("-inf")
-    """When a call that writes was last over."""
 
     def take(self, task: DictionaryTask, step: Write) -> None:
         """Start the call that the step asks for."""
@@ -152,16 +150,18 @@ class Writer:
     ) -> None:
         task.calls += 1
 
-        def note_it(brought: T) -> None:
+        def end_call() -> None:
             task.calls -= 1
-            self.answered_at = self.clock.now()
-            task.refusals, task.trouble = 0, None
+            if task.is_over:  # the domains were read before this write: the report reads them again
+                task.domains = None
+
+        def note_it(brought: T) -> None:
+            end_call()
+            task.refusals = 0
             note(brought)
 
         def fail(error: DeployError) -> None:
-            task.calls -= 1
-            self.answered_at = self.clock.now()
-            task.trouble = error
+            end_call()
             task.refusals += not is_throttled(error)
             if refused:
                 refused(error)
