@@ -19,7 +19,7 @@ from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Wanted
 from dictionary_deploy.decide.result import conclude
-from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
@@ -185,14 +185,14 @@ class Aws:
             clock=self.clock,
             deadline=Deadline.after(self.clock, self.timeout_seconds),
             interruption=self.interruption,
-            say=lambda _: None,
+            log=lambda _: None,
             metadata={},
             lease=lock if mode == "deploy" else None,
         )
         context: Any = RunContext(None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]
-        with locked(lock, context, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
+        with hold_lock(lock, context, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
             loop.run(hold.since)
-            hold.is_left = loop.is_writing
+            hold.must_expire = loop.is_writing
         return {task.wanted.dictionary.package: _conclude(task, loop, mode) for task in loop.tasks}
 
     def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:

@@ -42,4 +42,4 @@ def test_a_package_that_is_deleted_during_its_copy_is_reported() -> None:
     result = aws.run({"quick": AFTER})["quick"]
 
     assert ("failed", "package-not-found") == (result.outcome, result.reason)
-    assert f"The package quick ({quick}) is gone." == result.message
+    assert f"Package quick ({quick}) was deleted during the run." == result.message

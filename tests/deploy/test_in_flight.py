@@ -53,8 +53,8 @@ def test_a_lease_that_is_lost_lasts_until_what_was_on_its_way_has_landed(place: 
 
     assert 0 < place.aws.landed_at <= place.ended_at < place.taken_at
     assert ("failed", "access-denied") == (result.outcome, result.reason)
-    assert "another run may have it" in result.message
-    assert result.message.endswith("That was while bringing v3 to the domain eu.")
+    assert "another run may hold it" in result.message
+    assert result.message.endswith("This happened while associating v3 with domain eu.")
     assert result.domains
     assert [("eu", "ASSOCIATING")] == [(each.domain, each.status) for each in result.domains]
 
@@ -68,7 +68,7 @@ def test_a_run_that_is_stopped_leaves_the_lock_to_its_lease_until_what_was_on_it
 
     assert place.ended_at < place.aws.landed_at < place.taken_at
     assert ("failed", "timed-out") == (result.outcome, result.reason)
-    assert "The run was stopped by SIGTERM while bringing v3 to the domain eu." == result.message
+    assert "Stopped by SIGTERM while associating v3 with domain eu." == result.message
 
 
 def test_a_run_whose_time_is_over_gives_the_lock_back_once_what_was_on_its_way_has_landed(
@@ -80,4 +80,4 @@ def test_a_run_whose_time_is_over_gives_the_lock_back_once_what_was_on_its_way_h
 
     assert 0 < place.aws.landed_at <= place.taken_at <= place.ended_at + 1
     assert ("failed", "timed-out") == (result.outcome, result.reason)
-    assert "The time of the run is over while bringing v3 to the domain eu." == result.message
+    assert "Timed out while associating v3 with domain eu." == result.message

@@ -13,7 +13,7 @@ import pytest
 from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.console.terminal import Terminal
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.deploy.lock import MOST_FAILURES, RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper, locked
+from dictionary_deploy.deploy.lock import MOST_FAILURES, RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper, hold_lock
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
 from dictionary_deploy.settings import parse_settings
@@ -78,7 +78,7 @@ class Place:
         deadline = Deadline.after(self.clock, seconds)
         console = Terminal(self.log, self.log)
         context = RunContext(settings, console, self.clock, deadline, self.interruption)
-        return locked(cast(Any, self.lock), context, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
+        return hold_lock(cast(Any, self.lock), context, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
 
     def keeper(self, since: float) -> LeaseKeeper:
         return LeaseKeeper(self.lock, self.clock, self.log.write, since, CallPool(ThreadPoolExecutor(1)))
@@ -111,7 +111,7 @@ def test_a_lock_is_left_to_run_out_while_a_write_is_under_way() -> None:
     place = Place([(0.0, "")])
 
     with place.hold() as hold:
-        hold.is_left = True
+        hold.must_expire = True
 
     assert not place.lock.is_given_back
 
@@ -119,7 +119,7 @@ def test_a_lock_is_left_to_run_out_while_a_write_is_under_way() -> None:
 def test_a_lock_that_is_held_until_the_deadline_is_told_with_its_holder_once() -> None:
     place = Place([(0.0, HELD)])
 
-    with pytest.raises(LockError, match=f"took 1 min 0 s; it is held by {HELD}"), place.hold(60):
+    with pytest.raises(LockError, match=f"1 min 0 s while the lock was held by {HELD}"), place.hold(60):
         pass
 
     assert 1 == place.log.getvalue().count(HELD)

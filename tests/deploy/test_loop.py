@@ -168,7 +168,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         clock=clock,
         deadline=Deadline.after(clock, 2 * TWENTY_MINUTES),
         interruption=Interruption(),
-        say=lambda _: None,
+        log=lambda _: None,
         metadata={},
         lease=lease,
     ).run()

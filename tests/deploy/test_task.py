@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from dictionary_deploy.decide import SETTLE_SECONDS, Attempt, Sent, Wanted
+from dictionary_deploy.decide import SETTLE_SECONDS, Attempt, Observed, Sent, Wanted
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.model import Content, Dictionary, Package, Version
 
@@ -28,7 +28,8 @@ def may_have_written(attempt: Attempt, *versions: Version, after: float = 1.0) -
     """So many seconds after the write of a package that has these versions, or is not there without one."""
     wanted = Wanted(Dictionary("a.txt", "synonyms", "synonyms", "none"), OURS, File.content)
     package = Package("F1", "synonyms", "AVAILABLE", versions[-1].name) if versions else None
-    return DictionaryTask(wanted, File(), attempt, package, versions).may_have_written(SENT_AT + after)
+    task = DictionaryTask(wanted, File(), attempt, Observed(0.0, package, versions))
+    return task.may_have_written(SENT_AT + after)
 
 
 @pytest.mark.parametrize("after", [0.0, SETTLE_SECONDS - 1])

@@ -314,7 +314,7 @@ def test_a_run_whose_time_is_over_says_what_it_waited_for_and_a_rerun_finishes_i
 
     ran = shop.run()
 
-    check_failed(late, "timed-out", "the package is COPYING", "Rerun", "`timeout-minutes`")
+    check_failed(late, "timed-out", "while the package was COPYING", "Rerun", "`timeout-minutes`")
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
 

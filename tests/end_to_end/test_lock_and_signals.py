@@ -120,7 +120,7 @@ def test_two_runs_of_different_commits_go_one_after_the_other(copying: Scene) ->
             ended = [first.end(), second.end()]
 
     run_url = f"https://github.com/{REPOSITORY}/actions/runs/1"
-    assert f"{WAITING} s3://{BUCKET}/{LOCK}, held by {run_url}" in ended[1].log
+    assert f"{WAITING} s3://{BUCKET}/{LOCK}: held by {run_url}" in ended[1].log
     assert [(0, ["updated"])] * 2 == [(ran.status, ran.outcomes) for ran in ended], (
         ended[0].log + ended[1].log
     )
@@ -181,7 +181,7 @@ def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_wor
 
     assert took < KILLED_AFTER, stopped.log
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert f"stopped by {number.name} while {COPYING}" in stopped.dictionaries[0]["message"]
+    assert f"stopped by {number.name} while the package was COPYING" in stopped.dictionaries[0]["message"]
     assert "Traceback" not in stopped.log
     assert "stopped by" in stopped.summary
     assert WAITING not in ran.log
@@ -216,7 +216,8 @@ def test_a_run_that_does_not_get_the_lock_in_its_time_says_who_has_it(copying: S
         ran = copying.run(inputs={"timeout-minutes": "0.02"})
 
     assert (1, "locked") == (ran.status, ran.outputs["failure-reason"]), ran.log
-    assert re.search(rf"took \d s; it is held by https://github.com/{REPOSITORY}/actions/runs/1\b", ran.log)
+    holder_url = f"https://github.com/{REPOSITORY}/actions/runs/1"
+    assert re.search(rf"after \d s while the lock was held by {holder_url}\b", ran.log)
 
 
 def test_after_a_kill_during_the_copy_a_rerun_takes_the_old_lock_over_and_makes_no_second_version(
@@ -289,7 +290,7 @@ def test_a_run_that_is_stopped_while_a_domain_is_asked_for_keeps_the_lock_and_th
         ran = copying.run(AWS_ENDPOINT_URL=url)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert "SIGINT while bringing v2 to the domain search-prod." in stopped.dictionaries[0]["message"]
+    assert "SIGINT while associating v2 with domain search-prod." in stopped.dictionaries[0]["message"]
     assert lock["token"]
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert "v2 is live everywhere (on 1 domain)" in ran.log

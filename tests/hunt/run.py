@@ -18,8 +18,8 @@ from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Wanted
 from dictionary_deploy.decide.result import WRITING_MODES, conclude
-from dictionary_deploy.deploy.branch_query import foreseen
-from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.branch_query import standing_after_merge
+from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
@@ -228,15 +228,15 @@ class Run:
             clock=self,
             deadline=context.deadline,
             interruption=self.interruption,
-            say=self.voice.info,
+            log=self.voice.info,
             metadata={"repository": "acme/search", "repository-id": "1"},
             lease=self.lock if writes else None,
         )
         unlocked: AbstractContextManager[Hold] = nullcontext(Hold())
         try:
-            with locked(self.lock, context, pools) if writes else unlocked as held:
+            with hold_lock(self.lock, context, pools) if writes else unlocked as held:
                 loop.run(held.since)
-                held.is_left = loop.is_writing
+                held.must_expire = loop.is_writing
         except DeployError as error:
             self.failure = error
             return
@@ -261,7 +261,7 @@ class Run:
         self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
         if self.mode == "plan":
-            return foreseen(self.commit.sha, self._ask_branch, files, others, successions)
+            return standing_after_merge(self.commit.sha, self._ask_branch, files, others, successions)
         return self._ask_branch(self.commit.sha, files, others, successions)
 
     def _ask_branch(
@@ -298,5 +298,5 @@ class Run:
             url=objects.url,
         )
         if self.mode == "check":
-            result = explain(result, task.versions)
+            result = explain(result, task.observed.versions)
         return replace(result, why_no_domains=task.why_no_domains)

@@ -1,9 +1,8 @@
-"""Query GitHub or git, once for all dictionaries, for the place of commits and files on the branch."""
+"""Locate commits and files on the branch: one query for all dictionaries, to GitHub or to git."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.clock import Clock
@@ -20,57 +19,52 @@ from dictionary_deploy.settings import Settings
 
 
 def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
-    """The one to ask, before anything is written; asking may raise DeployError."""
+    """Return the function that queries GitHub, or outside its runner git. It may raise DeployError."""
     commit = trigger.commit
 
-    def ask_github(
+    def query_github(
         here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
-        with _commits(settings, clock) as commits:
-            return commits.standing(trigger.branch, here, files, others, successions)
+        with connect(settings.github_api, settings.github_token, clock) as client:
+            return Commits(client).standing(trigger.branch, here, files, others, successions)
 
-    def ask_git(
+    def query_git(
         here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
         history = GitHistory(settings.workspace)
         return history.standing(trigger.branch, here, files, [here, *others], successions)
 
-    ask = ask_github if settings.github else ask_git
+    query = query_github if settings.github else query_git
 
-    def ask_here(files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]) -> Standing:
+    def query_branch(
+        files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
+    ) -> Standing:
         if trigger.mode == "plan":
-            return foreseen(commit, ask, files, others, successions)
-        return ask(commit, files, others, successions)
+            return standing_after_merge(commit, query, files, others, successions)
+        return query(commit, files, others, successions)
 
-    return ask_here
+    return query_branch
 
 
 def order_of(settings: Settings, clock: Clock) -> Order:
-    """The one to ask how two commits stand to each other."""
+    """Return the function that compares two commits. It may raise DeployError."""
 
-    def ask_github(older: str, newer: str) -> bool:
-        with _commits(settings, clock) as commits:
-            return commits.has(older, newer)
+    def query_github(older: str, newer: str) -> bool:
+        with connect(settings.github_api, settings.github_token, clock) as client:
+            return Commits(client).has(older, newer)
 
-    return ask_github if settings.github else GitHistory(settings.workspace).has
-
-
-@contextmanager
-def _commits(settings: Settings, clock: Clock) -> Iterator[Commits]:
-    """The repository's commits, as GitHub knows them."""
-    with connect(settings.github_api, settings.github_token, clock) as client:
-        yield Commits(client)
+    return query_github if settings.github else GitHistory(settings.workspace).has
 
 
-def foreseen(
+def standing_after_merge(
     commit: str,
-    ask: Callable[[str, Sequence[str], Sequence[str], Sequence[Succession]], Standing],
+    query: Callable[[str, Sequence[str], Sequence[str], Sequence[Succession]], Standing],
     files: Sequence[str],
     others: Sequence[str],
     successions: Sequence[Succession],
 ) -> Standing:
-    """After the merge this commit's files are the tip's, and it is newer than all that the branch has."""
-    before = ask(others[0], (), others, successions) if others else Standing("", {}, {})
+    """Return the standing after a merge: the files are the tip's, and the commit is the newest."""
+    before = query(others[0], (), others, successions) if others else Standing("", {}, {})
     after = {
         other: None if distance is None else distance + 1 for other, distance in before.distances.items()
     }
@@ -79,30 +73,32 @@ def foreseen(
 
 @dataclass(slots=True)
 class BranchQuery:
-    """One question for all dictionaries, and its answer. Without one, those that need it are refused."""
+    """One query for all dictionaries. If it fails, the dictionaries that need it fail."""
 
     branch: Branch
     tasks: Sequence[DictionaryTask]
     calls: CallPool
     standing: Standing | None = None
-    _trouble: DeployError | None = None
-    _is_asked: bool = False
+    _error: DeployError | None = None
+    _is_pending: bool = False
 
-    def ask(self, asker: DictionaryTask) -> None:
-        """Ask, once no history that belongs in the question is still being read."""
-        if self._trouble:
-            asker.refuse(self._trouble)
-        if self._is_asked or self._trouble or any(task.calls for task in self.tasks if not task.is_over):
+    def send(self, sender: DictionaryTask) -> None:
+        """Send the query as soon as no version history is being read: it is about their commits."""
+        if self._error:
+            sender.refuse(self._error)
+        if self._is_pending or self._error or any(task.calls for task in self.tasks if not task.is_over):
             return
-        self._is_asked = True
+        self._is_pending = True
         files = {file for task in self.tasks for file in (task.wanted.dictionary.file, task.wanted.config)}
-        others = {commit for task in self.tasks for commit in task.asked}
+        others = {commit for task in self.tasks for commit in task.commits_to_locate}
         successions = {each for task in self.tasks for each in task.successions}
 
-        def note(standing: Standing) -> None:
-            self.standing, self._is_asked = standing, False
+        def on_result(standing: Standing) -> None:
+            self.standing, self._is_pending = standing, False
 
-        def fail(error: DeployError) -> None:
-            self._trouble, self._is_asked = error, False
+        def on_error(error: DeployError) -> None:
+            self._error, self._is_pending = error, False
 
-        self.calls.start(lambda: self.branch(sorted(files), sorted(others), sorted(successions)), note, fail)
+        self.calls.start(
+            (), lambda: self.branch(sorted(files), sorted(others), sorted(successions)), on_result, on_error
+        )

@@ -1,4 +1,4 @@
-"""Read what only the report needs; nothing that is written depends on it."""
+"""Read what only the report needs. No write depends on it."""
 
 from __future__ import annotations
 
@@ -16,59 +16,59 @@ from dictionary_deploy.protocols import Domains
 
 @dataclass(slots=True)
 class ReportReads:
-    """The domains of the account and Region. An answer that does not come makes the report poorer."""
+    """The domains of the account and Region. A failed read only leaves the report incomplete."""
 
     domains: Domains
     calls: CallPool
     names: DomainNames | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     why_no_engines: str = ""
-    """What AWS said instead of the engine versions."""
+    """AWS's error, if the engine versions could not be read."""
 
-    def _ask_names(self) -> None:
-        def note(names: tuple[str, ...]) -> None:
-            self.names = names
-
-        def miss(_: DeployError) -> None:
-            self.names = "unknown"
-
-        self.calls.start(self.domains.names, note, miss)
-
-    def at_results(self, tasks: Sequence[DictionaryTask], reader: Reader) -> None:
-        """Look at the entries that changed, and at the domains of every package."""
+    def complete(self, tasks: Sequence[DictionaryTask], reader: Reader) -> None:
+        """Read the changed entries and the domains of every package, unless they are known."""
         for task in tasks:
             is_made = isinstance(task.step, Done) and task.step.outcome in {"updated", "created"}
-            if is_made and task.review is None:
-                reader.at_content(task)
-            is_told = is_made or task.wanted.dictionary.domains != "none"
-            if is_told and task.package and task.domains is None:
-                reader.at_domains(task)
+            if is_made and task.observed.review is None:
+                reader.review(task)
+            has_domains = is_made or task.wanted.dictionary.domains != "none"
+            if has_domains and task.package and task.observed.domains is None:
+                reader.read_domains(task)
 
-    def at_domains(self, tasks: Sequence[DictionaryTask]) -> None:
-        """Ask what the domains that were found, or were not, give cause to ask."""
-        associated = {task.name: {each.domain for each in task.domains or ()} for task in tasks}
+    def read_domains(self, tasks: Sequence[DictionaryTask]) -> None:
+        """Read all domain names if a configured one is not associated, and the engines of changed domains."""
+        associated = {task.name: {each.domain for each in task.observed.domains or ()} for task in tasks}
         if any(
             isinstance(task.wanted.dictionary.domains, tuple)
             and not associated[task.name].issuperset(task.wanted.dictionary.domains)
             for task in tasks
         ):
-            self._ask_names()
-        told = sorted({name for task in tasks if _is_news(task) for name in associated[task.name]})
-        if told:
-            self._ask_engines(told)
+            self._read_names()
+        changed = sorted({name for task in tasks if _changes_domains(task) for name in associated[task.name]})
+        if changed:
+            self._read_engines(changed)
 
-    def _ask_engines(self, names: Sequence[str]) -> None:
-        def note(engines: Mapping[str, str]) -> None:
+    def _read_names(self) -> None:
+        def on_result(names: tuple[str, ...]) -> None:
+            self.names = names
+
+        def on_error(_: DeployError) -> None:
+            self.names = "unknown"
+
+        self.calls.start((), self.domains.names, on_result, on_error)
+
+    def _read_engines(self, names: Sequence[str]) -> None:
+        def on_result(engines: Mapping[str, str]) -> None:
             self.engines = engines
 
-        def miss(error: DeployError) -> None:
+        def on_error(error: DeployError) -> None:
             self.why_no_engines = str(error)
 
-        self.calls.start(lambda: self.domains.engines(names), note, miss)
+        self.calls.start((), lambda: self.domains.engines(names), on_result, on_error)
 
 
-def _is_news(task: DictionaryTask) -> bool:
-    """Whether domains have, or would get, another version than before."""
+def _changes_domains(task: DictionaryTask) -> bool:
+    """Return True if the run changed the version on domains, or would."""
     if task.wanted.dictionary.domains == "none":
         return False
     if isinstance(task.step, Done):

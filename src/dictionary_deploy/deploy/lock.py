@@ -1,4 +1,4 @@
-"""Acquire the lock, renew its lease while the run goes on, release it."""
+"""Acquire the lock, renew its lease during the run, release it."""
 
 from __future__ import annotations
 
@@ -36,138 +36,137 @@ RENEW_SECONDS = 15.0
 TRUST_SECONDS = 40.0
 """How long a lease of a minute is relied upon: a write that is begun later might land after it."""
 
+EXPIRES = "The lock of a killed run expires after a minute."
+
 
 @dataclass(slots=True)
 class Hold:
-    """The lock, held."""
+    """The lock while the run has it."""
 
     since: float | None = None
-    """When the lease began, on the run's clock, or earlier: when the lock was asked for."""
-    is_left: bool = False
-    """Whether to let the lease run out instead of giving the lock back: a write is still on its way,
-    and the next run must not look before it has landed."""
+    """When the lock was requested, in the clock's seconds: the lease began no earlier."""
+    must_expire: bool = False
+    """True if the lease must expire instead of being released: a write is in flight, and the next run must
+    not read before it has taken effect."""
 
 
 @contextmanager
-def locked(lock: Lock, context: RunContext, pools: Pools) -> Iterator[Hold]:
-    """Hold the lock inside. Waits for it until the deadline, saying who holds it."""
-    hold = Hold(_wait_for(lock, context, pools))
+def hold_lock(lock: Lock, context: RunContext, pools: Pools) -> Iterator[Hold]:
+    """Hold the lock inside. Wait for it until the deadline, and log who holds it."""
+    hold = Hold(_acquire(lock, context, pools))
     try:
         yield hold
     finally:
-        if not hold.is_left:
-            _give_back(lock, context, pools)
+        if not hold.must_expire:
+            _release(lock, context, pools)
 
 
-def _give_back(lock: Lock, context: RunContext, pools: Pools) -> None:
+def _release(lock: Lock, context: RunContext, pools: Pools) -> None:
     try:
-        _answer(pools.lock.submit(lock.release), context, pools)
+        _result(pools.lock.submit(lock.release), context, pools)
     except DeployError as error:
-        context.console.warning(f"The lock could not be given back; it ends after a minute. {error}")
+        context.console.warning(f"The lock could not be released; it expires after a minute. {error}")
 
 
-def _wait_for(lock: Lock, context: RunContext, pools: Pools) -> float:
-    """Return when the lease began at the earliest. An interrupted run does not take the lock."""
+def _acquire(lock: Lock, context: RunContext, pools: Pools) -> float:
+    """Return when the lock was requested. An interrupted run does not acquire it."""
     clock, interruption = context.clock, context.interruption
     if interruption:
-        message = f"The run was stopped by {interruption.signal} before it wrote to AWS."
-        raise LockError("timed-out", message, "Rerun.")
-    began, said, failures = clock.now(), "", 0
+        raise LockError("timed-out", f"Stopped by {interruption.signal} before writing to AWS.", "Rerun.")
+    began, logged, failures = clock.now(), "", 0
     while True:
-        asked_at, trouble, holder = clock.now(), None, ""
+        requested_at, failure, holder = clock.now(), None, ""
         try:
-            holder, failures = _answer(pools.lock.submit(lock.take), context, pools), 0
+            holder, failures = _result(pools.lock.submit(lock.take), context, pools), 0
         except AwsError as error:
             if not (isinstance(error, UnclearError) or is_throttled(error)):
                 raise
-            trouble, failures = error, failures + 1
-        if not (holder or trouble):
-            if clock.now() - asked_at < RENEW_SECONDS:
-                return asked_at
-            continue  # S3 may have answered late, so that nobody knows how much of the lease is left
+            failure, failures = error, failures + 1
+        if not (holder or failure):
+            if clock.now() - requested_at < RENEW_SECONDS:
+                return requested_at
+            continue  # the response was late: how much of the lease is left is unknown
         waited, is_over = clock.now() - began, interruption or context.deadline.passed
-        if trouble and (is_over or failures == MOST_FAILURES):
-            raise trouble
+        if failure and (is_over or failures == MOST_FAILURES):
+            raise failure
         if is_over:
-            raise _still_held(holder, waited, interruption)
-        why = f"of which nothing is known: {trouble.message}" if trouble else f"held by {holder}"
-        if why != said:
-            said = why
-            context.console.info(f"Waiting for the lock s3://{lock.bucket}/{lock.key}, {why}")
+            raise _not_acquired(holder, waited, interruption)
+        status = failure.message if failure else f"held by {holder}"
+        if status != logged:
+            logged = status
+            context.console.info(f"Waiting for the lock s3://{lock.bucket}/{lock.key}: {status}")
         clock.sleep(min(pause_after(waited), context.deadline.left))
 
 
-def _still_held(holder: str, waited: float, interruption: Interruption) -> LockError:
-    ended = f"was stopped by {interruption.signal}" if interruption else f"took {duration(waited)}"
+def _not_acquired(holder: str, waited: float, interruption: Interruption) -> LockError:
+    why = f"Stopped by {interruption.signal}" if interruption else f"Timed out after {duration(waited)}"
     return LockError(
-        "locked",
-        f"The wait for the lock {ended}; it is held by {holder}.",
-        "Rerun when that run is over. The lock of a run that died ends by itself after a minute.",
+        "locked", f"{why} while the lock was held by {holder}.", f"Rerun when that run is over. {EXPIRES}"
     )
 
 
-def _answer(call: Future[T], context: RunContext, pools: Pools) -> T:
-    """What the call brings. Raises LockError when the run is interrupted and S3 does not answer."""
+def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
+    """Return the call's result. Raises LockError if the run is interrupted and S3 does not respond."""
     left = LAST_CALL_SECONDS
     while not pools.wait([call], LOOK_UP_SECONDS)[0]:
         left -= LOOK_UP_SECONDS if context.interruption else 0
         if left <= 0:
             raise LockError(
                 "timed-out",
-                f"The run was stopped by {context.interruption.signal}; S3 gave no answer about the lock.",
-                "Rerun when S3 answers. The lock of a run that died ends by itself after a minute.",
+                f"Stopped by {context.interruption.signal} before S3 responded about the lock.",
+                f"Rerun when S3 responds. {EXPIRES}",
             )
     return call.result()
 
 
 @dataclass(slots=True)
 class LeaseKeeper:
-    """Renews a lease in time. Once `lost` is set, nothing more may be written.
+    """Renew a lease in time. Once `lost` is set, nothing may be written.
 
-    `since`: when the lease began, or earlier.
+    `since` is when the lease began, or earlier.
     """
 
     lease: Lease
     clock: Clock
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     since: float
     calls: CallPool
-    """The renewals under way."""
+    """The renewals in flight."""
     lost: DeployError | None = None
-    _trouble: AwsError | None = None
+    _failure: AwsError | None = None
     """Why the last renewal failed."""
-    _asked_at: float = field(init=False)
+    _requested_at: float = field(init=False)
     _renewed_at: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._asked_at = self._renewed_at = self.since
+        self._requested_at = self._renewed_at = self.since
 
     def keep(self) -> None:
-        """Begin a renewal when one is due."""
+        """Start a renewal if one is due."""
         self.calls.collect(0)
         now = self.clock.now()
         if now - self._renewed_at > TRUST_SECONDS:
-            self.lost = self._not_in_time()
-        if now - self._asked_at < RENEW_SECONDS or self.lost:
+            self.lost = self._expired()
+        if now - self._requested_at < RENEW_SECONDS or self.lost:
             return
-        self._asked_at = now
+        self._requested_at = now
 
-        def note(_: object) -> None:
-            self._renewed_at, self._trouble = now, None
+        def on_result(_: object) -> None:
+            self._renewed_at, self._failure = now, None
 
-        def fail(error: DeployError) -> None:
+        def on_error(error: DeployError) -> None:
             if isinstance(error, AwsError):
-                self._trouble = error
-                self.say(f"The lock could not be renewed, which is tried again: {error.message}")
+                self._failure = error
+                self.log(f"The lock could not be renewed; retrying. {error.message}")
             else:
                 self.lost = error
 
-        self.calls.start(self.lease.renew, note, fail)
+        self.calls.start((), self.lease.renew, on_result, on_error)
 
-    def _not_in_time(self) -> LockError:
-        why = f" {self._trouble.message}" if self._trouble else ""
+    def _expired(self) -> LockError:
+        why = f" {self._failure.message}" if self._failure else ""
         return LockError(
-            self._trouble.reason if self._trouble else "locked",
-            f"The lock could not be renewed in time, so that another run may have it.{why}",
-            "Rerun: it looks at what is deployed and goes on from there.",
+            self._failure.reason if self._failure else "locked",
+            f"The lock could not be renewed in time: another run may hold it.{why}",
+            "Rerun: it picks up where it left off.",
         )

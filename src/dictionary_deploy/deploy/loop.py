@@ -1,6 +1,6 @@
-"""The loop: look, ask `next_step` for each dictionary, let the pool make the calls, pause.
+"""The loop: read, call `next_step` for each dictionary, start calls in the pool, pause.
 
-Only the main thread decides and sleeps. Dictionaries go side by side; one's failure stops no other.
+Only the main thread decides and sleeps. Dictionaries are deployed concurrently; a failure stops no other.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ LAST_CALLS_SECONDS = 4.0
 REPORT_SECONDS = 60.0
 """How long a run waits at its end for what only its report needs."""
 
+RERUN = "Rerun: it picks up where it left off."
+
 
 @dataclass(slots=True)
 class DeployLoop:
-    """The dictionaries of one run, from the first look to the last result.
+    """The dictionaries of one run, from the first read to the last result.
 
     Without a `lease` nothing is written: each dictionary ends at the first step that would write.
-    `metadata` goes with every object; `say` is the log.
+    Every object gets `metadata`.
     """
 
     tasks: Sequence[DictionaryTask]
@@ -61,7 +63,7 @@ class DeployLoop:
     clock: Clock
     deadline: Deadline
     interruption: Interruption
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     metadata: Mapping[str, str]
     lease: Lease | None = None
     preload: Callable[[], object] | None = None
@@ -78,152 +80,146 @@ class DeployLoop:
         self.report_reads = ReportReads(self.domains, self._calls)
         self._query = BranchQuery(self.branch, self.tasks, self._calls)
         self._reader = Reader(
-            self.packages, self.objects, self.order, self._calls, self._later, self.pools.reviewing
+            self.packages, self.objects, self.order, self._calls, self._schedule, self.pools.reviewing
         )
         self._writer = Writer(
-            self.packages, self.objects, self._calls, self.clock, self.metadata, self.say, self._later
+            self.packages, self.objects, self._calls, self.clock, self.metadata, self.log, self._schedule
         )
 
     def run(self, leased_since: float | None = None) -> None:
-        """Take every dictionary as far as it goes; afterwards each task is over.
+        """Run until every task is over.
 
-        `leased_since`: when the lease began, or earlier; by default now.
+        `leased_since` is when the lease began, or earlier; by default now.
         """
         if self.lease:
             since = self.clock.now() if leased_since is None else leased_since
             renewals = CallPool(self.pools.renewals, self.pools.wait)
-            self._keeper = LeaseKeeper(self.lease, self.clock, self.say, since, renewals)
+            self._keeper = LeaseKeeper(self.lease, self.clock, self.log, since, renewals)
         for task in self.tasks:
             task.attempt = replace(task.attempt, began=self.clock.now())
-        self._reader.at_packages(self._open())
+        self._reader.find_packages(self._open())
         if self.preload:
             self.pools.calls.submit(self.preload)
         while self._open():
-            self._stop_if_told()
+            self._stop_if_necessary()
             for task in self._open():
-                if not task.calls and task.sleeps_until is None:
+                if not task.calls and task.wakes_at is None:
                     self._advance(task)
             self._wake()
             self._pause()
         self._calls.cancel()
         self._finish_calls()
         if not self.interruption:
-            self.report_reads.at_results(self.tasks, self._reader)
+            self.report_reads.complete(self.tasks, self._reader)
             self._finish_calls()
-            self.report_reads.at_domains(self.tasks)
+            self.report_reads.read_domains(self.tasks)
         self._finish_calls()
 
     def _open(self) -> list[DictionaryTask]:
         return [task for task in self.tasks if not task.is_over]
 
     def _advance(self, task: DictionaryTask) -> None:
-        """Ask for the next step and begin it."""
+        """Decide the next step and start it."""
         step = task.step = next_step(task.wanted, self._assumed(task), task.attempt)
         match step:
             case Done() | Refuse():
                 task.end(step)
+            case Look(at="standing"):
+                task.commits |= {step.commit, *step.others}
+                self._query.send(task)
             case Look():
-                self._look(task, step)
+                self._reader.read(task, step)
             case Wait():
-                # A plan need not wait for another version to come, but for a history that lags.
+                # A plan waits for a history that lags, but not for another version.
                 task.is_over = bool(self.lease is None and task.history and task.history.available)
-                self._later(task, step.why)
+                self._schedule(task, step.why)
             case Upload() | Create() | Update() | Associate():
                 task.is_over = self.lease is None
                 if self.lease:
                     task.waits_since = None
-                    self._writer.take(task, step)
-
-    def _look(self, task: DictionaryTask, step: Look) -> None:
-        if step.at == "standing":
-            task.commits |= {step.commit, *step.others}
-            self._query.ask(task)
-        else:
-            self._reader.at(task, step)
+                    self._writer.write(task, step)
 
     @property
     def is_writing(self) -> bool:
-        """Whether a write may still take effect: it is under way, or was just given up without an answer."""
+        """Return True if a write may still take effect: it is in flight, or had no response just now."""
         now = self.clock.now()
         return self._calls.are_writing or any(task.may_have_written(now) for task in self.tasks)
 
     def observed(self, task: DictionaryTask) -> Observed:
-        return task.observed(self.clock.now(), self._query.standing, self.report_reads.names)
+        """Return the task's reads with the time, the branch and the domain names."""
+        return replace(
+            task.observed,
+            now=self.clock.now(),
+            standing=self._query.standing,
+            domain_names=self.report_reads.names,
+        )
 
     def _assumed(self, task: DictionaryTask) -> Observed:
-        """As `observed`; without writes there is no waiting, and what AWS is doing counts as done."""
+        """Same as `observed`; a run without writes does not wait, and counts changes in progress as done."""
         observed = self.observed(task)
         if self.lease is None and observed.package and not observed.package.is_settled:
             return replace(observed, package=replace(observed.package, status="AVAILABLE"))
         return observed
 
-    def _later(self, task: DictionaryTask, why: str) -> None:
-        """Let the task sleep until it is worth another look; the log says what it waits for."""
+    def _schedule(self, task: DictionaryTask, activity: str) -> None:
+        """Schedule the task's next read, and log why it waits."""
         now = self.clock.now()
         if task.is_over:
             return
         if task.waits_since is None:
-            task.waits_since = task.said_at = now
+            task.waits_since = task.logged_at = now
         waited = now - task.waits_since
-        task.waits_for = why
-        is_due = why != task.said or now - task.said_at >= SAY_AGAIN_SECONDS
+        task.activity = activity
+        is_due = activity != task.logged or now - task.logged_at >= SAY_AGAIN_SECONDS
         if is_due and waited >= WORTH_A_LINE_SECONDS:
-            task.said, task.said_at = why, now
-            self.say(f"{task.name}: {why} ({duration(waited)})")
-        task.sleeps_until = now + pause_after(waited)
+            task.logged, task.logged_at = activity, now
+            self.log(f"{task.name}: {activity} ({duration(waited)})")
+        task.wakes_at = now + pause_after(waited)
 
     def _wake(self) -> None:
-        """When one dictionary is worth another look, look at all that wait: it is one call."""
+        """When one task's read is due, read all tasks that wait: it is one call."""
         now = self.clock.now()
-        sleepers = [task for task in self._open() if task.sleeps_until is not None and not task.calls]
-        if not any(task.sleeps_until is not None and task.sleeps_until <= now for task in sleepers):
+        waiting = [task for task in self._open() if task.wakes_at is not None and not task.calls]
+        if not any(task.wakes_at is not None and task.wakes_at <= now for task in waiting):
             return
-        for task in sleepers:
-            task.sleeps_until = None
-        if known := [task for task in sleepers if task.package]:
-            self._reader.again(known)
-        if unknown := [task for task in sleepers if not task.package]:
-            self._reader.at_packages(unknown)
+        for task in waiting:
+            task.wakes_at = None
+        if known := [task for task in waiting if task.package]:
+            self._reader.read_again(known)
+        if unknown := [task for task in waiting if not task.package]:
+            self._reader.find_packages(unknown)
 
     def _pause(self) -> None:
-        """Wait for calls to end, or until a sleeper is worth a look."""
+        """Wait until a call ends or a read is due."""
         if not self._open():
             return
-        wakes = [
-            each.sleeps_until for each in self._open() if each.sleeps_until is not None and not each.calls
-        ]
-        nap = min([LONGEST_NAP, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
+        wakes = [each.wakes_at for each in self._open() if each.wakes_at is not None and not each.calls]
+        pause = min([LONGEST_NAP, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
         if self._calls.are_pending:
-            self._calls.collect(max(0.0, nap))
+            self._calls.collect(max(0.0, pause))
         elif wakes:
-            self.clock.sleep(max(0.0, nap))
+            self.clock.sleep(max(0.0, pause))
 
-    def _stop_if_told(self) -> None:
-        """End what is open when the run was interrupted, its time is over, or the lock is lost."""
+    def _stop_if_necessary(self) -> None:
+        """End the open tasks if the run was interrupted, timed out, or lost the lock."""
         if self._keeper:
             self._keeper.keep()
         if self._keeper and (lost := self._keeper.lost):
             for task in self._open():
-                doing = f" That was while {task.waits_for}." if task.waits_for else ""
-                task.end(replace(Refuse.of(lost), message=f"{lost.message}{doing}"))
+                when = f" This happened while {_past(task.activity)}." if task.activity else ""
+                task.end(replace(Refuse.of(lost), message=f"{lost.message}{when}"))
         elif self.interruption:
-            self._end_open(
-                f"The run was stopped by {self.interruption.signal}",
-                "Rerun: it looks at what is deployed and goes on from there.",
-            )
+            self._end_open(f"Stopped by {self.interruption.signal}", RERUN)
         elif self.deadline.passed:
-            self._end_open(
-                "The time of the run is over",
-                "Rerun: it goes on from there. Raise `timeout-minutes` when AWS needs longer.",
-            )
+            self._end_open("Timed out", f"{RERUN} If AWS needs longer, raise `timeout-minutes`.")
 
     def _end_open(self, why: str, remedy: str) -> None:
         for task in self._open():
-            doing = f" while {task.waits_for}" if task.waits_for else ""
-            task.end(Refuse("timed-out", f"{why}{doing}.", remedy))
+            when = f" while {_past(task.activity)}" if task.activity else ""
+            task.end(Refuse("timed-out", f"{why}{when}.", remedy))
 
     def _finish_calls(self) -> None:
-        """Give calls under way a while, so that what they did is known; interrupted, begin none any more."""
+        """Wait for the calls in flight, for their results; an interrupted run drops those not begun."""
         if self.interruption:
             self._calls.cancel()
         began = self.clock.now()
@@ -232,3 +228,8 @@ class DeployLoop:
             if left <= 0:
                 return
             self._calls.collect(min(left, LONGEST_NAP))
+
+
+def _past(activity: str) -> str:
+    """Return the activity in the past tense, for the end of a run; `updating package P` has no tense."""
+    return activity.replace(" is ", " was ", 1)

@@ -1,8 +1,8 @@
-"""Blocking calls, made by a pool; what they bring is noted by the main thread."""
+"""Make blocking calls in a pool of threads; the main thread receives the results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future
 from concurrent.futures import wait as wait_in_real_time
 from contextlib import AbstractContextManager
@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
+from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError, unforeseen
 
 T = TypeVar("T")
 
 
 class WaitForAny(Protocol):
-    """As `concurrent.futures.wait`: until one of the futures is done, or the time is over."""
+    """Same as `concurrent.futures.wait`: return when one of the futures is done, or at the timeout."""
 
     def __call__(
         self, fs: Collection[Future[Any]], timeout: float, return_when: str = FIRST_COMPLETED
@@ -25,21 +26,21 @@ class WaitForAny(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Who makes a run's calls, and how their ends are waited for."""
+    """The executors of a run, and the function that waits for their futures."""
 
     calls: Executor
     renewals: Executor
-    """Renews the lease and does nothing else: no other call may keep it waiting."""
+    """For lease renewals alone: no other call may delay them."""
     lock: Executor
-    """Takes the lock and gives it back."""
+    """For acquiring and releasing the lock."""
     wait: WaitForAny = wait_in_real_time
     reviewing: AbstractContextManager[object] = field(default_factory=Lock)
-    """Keeps a review waiting while there is another: each holds two files and their entries in memory."""
+    """Limits reviews to one at a time: each has two files and their entries in memory."""
 
 
 @dataclass(slots=True)
 class CallPool:
-    """The calls under way. `start` and `collect` belong to the main thread."""
+    """The calls in flight. Only the main thread uses it."""
 
     executor: Executor
     wait: WaitForAny = wait_in_real_time
@@ -48,26 +49,33 @@ class CallPool:
 
     def start(
         self,
-        work: Callable[[], T],
-        note: Callable[[T], None],
-        fail: Callable[[DeployError], None],
+        tasks: Sequence[DictionaryTask],
+        call: Callable[[], T],
+        on_result: Callable[[T], None],
+        on_error: Callable[[DeployError], None],
         *,
         writes: bool = False,
     ) -> None:
-        """Let the pool do `work`; `collect` then hands its result to `note`, a DeployError to `fail`."""
-        future = self.executor.submit(work)
+        """Make `call` in the pool, for these tasks. `collect` then passes its result or error on."""
+        future = self.executor.submit(call)
+        for task in tasks:
+            task.calls += 1
         if writes:
             self._writes.add(future)
 
         def settle() -> None:
+            for task in tasks:
+                task.calls -= 1
             try:
-                brought = future.result()
+                result = future.result()
             except DeployError as error:
-                fail(error)
-            except Exception as error:  # noqa: BLE001 one dictionary's surprise must not end the others
-                fail(unforeseen(error))
+                on_error(error)
+            except Exception as error:  # noqa: BLE001 an unexpected failure of one dictionary must not end the others
+                on_error(unforeseen(error))
             else:
-                note(brought)
+                for task in tasks:
+                    task.failures = 0
+                on_result(result)
 
         self._pending[future] = settle
 
@@ -77,17 +85,17 @@ class CallPool:
 
     @property
     def are_writing(self) -> bool:
-        """Whether a call under way may still change something in AWS."""
+        """Return True if a call in flight may still change something in AWS."""
         return any(future in self._pending for future in self._writes)
 
     def cancel(self) -> None:
-        """Begin no call that has not begun yet."""
+        """Drop the calls that have not begun."""
         for future in [*self._pending]:
             if future.cancel():
                 del self._pending[future]
 
     def collect(self, seconds: float) -> None:
-        """Wait until a call is done, `seconds` at most, and note all that are."""
+        """Wait until a call is done, at most `seconds`, and pass on the results of all that are."""
         done, _ = self.wait(self._pending, timeout=seconds, return_when=FIRST_COMPLETED)
         for future in done:
             self._pending.pop(future)()

@@ -1,225 +1,196 @@
-"""Looking: what the loop reads of AWS, and where it notes it."""
+"""Read AWS and the branch, and store the results in the tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 from dictionary_deploy.decide import Look, Review
 from dictionary_deploy.deploy.pool import CallPool
-from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.deploy.task import DictionaryTask, retrying_after
 from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
-from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject, Version
+from dictionary_deploy.model import Dictionary, DomainPackage, Package
 from dictionary_deploy.protocols import Objects, Order, Packages
 
-T = TypeVar("T")
+MAX_FAILED_READS = 5
+"""Reads in a row without a response before a dictionary fails; boto3 retries each one itself."""
 
-MOST_FAILURES = 5
-"""Looks in a row without an answer, each repeated by boto3 itself, before a dictionary is given up."""
-
-SMALL = 1024 * 1024
-"""Bytes up to which deployed contents are read side by side, not to wait for S3 once for each."""
+MAX_PARALLEL_BYTES = 1024 * 1024
+"""Deployed contents up to this size are read in parallel, larger ones one at a time."""
 
 
 @dataclass(slots=True)
 class Reader:
-    """Starts the calls that read. Each notes what it brings in the task it was made for."""
+    """Start the calls that read. Each stores its result in its task."""
 
     packages: Packages
     objects: Objects
     order: Order
     calls: CallPool
-    later: Callable[[DictionaryTask, str], None]
-    """Puts a task to sleep, and says why, until it is worth another look."""
+    schedule: Callable[[DictionaryTask, str], None]
+    """Schedule the task's next read; the text is the reason."""
     reviewing: AbstractContextManager[object]
-    """Whoever is in it reviews: one at a time."""
+    """Limits reviews to one at a time."""
 
-    def at(self, task: DictionaryTask, step: Look) -> None:
-        """Look at what the step asks for, if that is of one dictionary alone."""
+    def read(self, task: DictionaryTask, step: Look) -> None:
+        """Read what the step asks for, if it concerns one dictionary alone."""
         match step.at:
             case "domains":
-                self.at_domains(task)
+                self.read_domains(task)
             case "review":
-                self.at_content(task)
+                self.review(task)
             case "object":
-                self.at_object(task, step.commit)
+                self._read_object(task, step.commit)
             case "order":
                 for older in step.others:
-                    self.at_order(task, older, step.commit)
+                    self._read_order(task, older, step.commit)
 
-    def at_packages(self, tasks: Sequence[DictionaryTask]) -> None:
-        """List all packages, give each task its own, then read each one's history."""
+    def find_packages(self, tasks: Sequence[DictionaryTask]) -> None:
+        """List all packages, find each task's own, then read the version histories."""
 
-        def note(found: tuple[Package, ...]) -> None:
+        def on_result(listed: tuple[Package, ...]) -> None:
             for task in tasks:
-                task.calls -= 1
                 try:
-                    task.package = _find(found, task.wanted.dictionary)
-                    task.others = () if task.package else tuple(each.name for each in found)
+                    package = _find(listed, task.wanted.dictionary)
+                    others = () if package else tuple(each.name for each in listed)
+                    task.observe(package=package, others=others)
                 except DeployError as error:
                     task.refuse(error)
             _refuse_twins(tasks)
             for task in tasks:
                 if task.package and not task.is_over:
-                    self.at_history(task)
+                    self._read_history(task)
 
-        self._start(tasks, self.packages.all, note)
+        self.calls.start(tasks, self.packages.all, on_result, partial(self._fail, tasks))
 
-    def again(self, tasks: Sequence[DictionaryTask]) -> None:
-        """One DescribePackages for all that wait, then what each waits for: its history, its domains."""
+    def read_again(self, tasks: Sequence[DictionaryTask]) -> None:
+        """Describe the packages of all tasks in one call, then read histories and domains."""
         ids = [task.package.id for task in tasks if task.package]
 
-        def note(found: dict[str, Package]) -> None:
+        def on_result(described: dict[str, Package]) -> None:
             for task in tasks:
-                task.calls -= 1
-                task.failures = 0
                 was = task.package
                 if was is None:
                     continue
-                task.package = found.get(was.id)
-                if task.package is None:
+                package = described.get(was.id)
+                if package is None:
                     task.lose_package(was)
                     continue
-                task.refusals = task.refusals if task.package.is_settled else 0
-                if _needs_history(task, was):
-                    self.at_history(task)
-                if task.domains is not None:
-                    self.at_domains(task)
+                task.observe(package=package)
+                task.refusals = task.refusals if package.is_settled else 0
+                if _needs_history(task, package, was):
+                    self._read_history(task)
+                if task.observed.domains is not None:
+                    self.read_domains(task)
 
-        self._start(tasks, lambda: dict(self.packages.describe(ids)), note)
+        self.calls.start(
+            tasks, lambda: dict(self.packages.describe(ids)), on_result, partial(self._fail, tasks)
+        )
 
-    def at_history(self, task: DictionaryTask) -> None:
-        """Read the version history."""
+    def _read_history(self, task: DictionaryTask) -> None:
+        package = _present(task.package)
+        self.calls.start(
+            [task],
+            lambda: self.packages.history(package),
+            lambda versions: task.observe(versions=versions),
+            partial(self._fail, [task]),
+        )
+
+    def read_domains(self, task: DictionaryTask) -> None:
+        """Read the domains that are associated with the package, and their versions."""
         package = _present(task.package)
 
-        def note(versions: tuple[Version, ...]) -> None:
-            task.versions = versions
+        def on_result(domains: tuple[DomainPackage, ...]) -> None:
+            task.observe(domains=domains)
+            task.why_no_domains = ""
 
-        self._start_one(task, lambda: self.packages.history(package), note)
-
-    def at_domains(self, task: DictionaryTask) -> None:
-        """Read which domains have the package, in which version."""
-        package = _present(task.package)
-
-        def note(domains: tuple[DomainPackage, ...]) -> None:
-            task.domains, task.why_no_domains = domains, ""
-
-        def miss(error: DeployError) -> None:
+        def on_error(error: DeployError) -> None:
             task.why_no_domains = str(error)
+            self._fail([task], error)
 
-        self._start_one(task, lambda: self.packages.domains(package), note, miss)
+        self.calls.start([task], lambda: self.packages.domains(package), on_result, on_error)
 
-    def at_object(self, task: DictionaryTask, commit: str) -> None:
-        """Ask S3 for the object of a commit."""
+    def _read_object(self, task: DictionaryTask, commit: str) -> None:
         key = self.objects.key(task.package_name, commit)
+        self.calls.start(
+            [task],
+            lambda: self.objects.head(key),
+            lambda stored: task.observe(objects={**task.observed.objects, commit: stored}),
+            partial(self._fail, [task]),
+        )
 
-        def note(stored: StoredObject | None) -> None:
-            task.objects[commit] = stored
+    def _read_order(self, task: DictionaryTask, older: str, newer: str) -> None:
+        self.calls.start(
+            [task],
+            lambda: self.order(older, newer),
+            lambda is_newer: task.observe(order={**task.observed.order, (older, newer): is_newer}),
+            partial(self._fail, [task]),
+        )
 
-        self._start_one(task, lambda: self.objects.head(key), note)
-
-    def at_order(self, task: DictionaryTask, older: str, newer: str) -> None:
-        """Ask which of two commits has the other in its past."""
-
-        def note(is_newer: bool) -> None:  # noqa: FBT001 what the call brings
-            task.order[older, newer] = is_newer
-
-        self._start_one(task, lambda: self.order(older, newer), note)
-
-    def at_content(self, task: DictionaryTask) -> None:
-        """Validate the file, and compare it with what it replaces."""
+    def review(self, task: DictionaryTask) -> None:
+        """Validate the file, and compare it with the content that it replaces."""
         wanted, history = task.wanted, task.history
         before = history.compared if history else ""
-        is_there = bool(before) and task.objects.get(before, True) is not None
+        is_stored = bool(before) and task.observed.objects.get(before, True) is not None
         key = self.objects.key(task.package_name, before)
 
-        def work() -> Review:
+        def call() -> Review:
             from dictionary_deploy.dictionaries.review import LARGEST_READ, is_read_whole, review  # noqa: PLC0415 only for changes
 
-            size, was = wanted.content.size, None
-            is_compared = is_there and is_read_whole(wanted.dictionary, size)
-            if is_compared and size <= SMALL:
-                was = self.objects.read(key, SMALL)
+            size, deployed = wanted.content.size, None
+            is_compared = is_stored and is_read_whole(wanted.dictionary, size)
+            if is_compared and size <= MAX_PARALLEL_BYTES:
+                deployed = self.objects.read(key, MAX_PARALLEL_BYTES)
             with self.reviewing:
-                if is_compared and was is None:
-                    was = self.objects.read(key, LARGEST_READ)
-                return review(wanted.dictionary, task.source, was, is_rollback=wanted.is_rollback)
+                if is_compared and deployed is None:
+                    deployed = self.objects.read(key, LARGEST_READ)
+                return review(wanted.dictionary, task.source, deployed, is_rollback=wanted.is_rollback)
 
-        def note(reviewed: Review) -> None:
-            task.review = reviewed
+        self.calls.start(
+            [task], call, lambda review: task.observe(review=review), partial(self._fail, [task])
+        )
 
-        self._start_one(task, work, note)
-
-    def _start_one(
-        self,
-        task: DictionaryTask,
-        work: Callable[[], T],
-        note: Callable[[T], None],
-        miss: Callable[[DeployError], None] | None = None,
-    ) -> None:
-        def note_one(brought: T) -> None:
-            task.calls -= 1
-            task.failures = 0
-            note(brought)
-
-        self._start([task], work, note_one, miss)
-
-    def _start(
-        self,
-        tasks: Sequence[DictionaryTask],
-        work: Callable[[], T],
-        note: Callable[[T], None],
-        miss: Callable[[DeployError], None] | None = None,
-    ) -> None:
+    def _fail(self, tasks: Sequence[DictionaryTask], error: DeployError) -> None:
+        """Schedule a retry, or end the tasks."""
+        is_transient = isinstance(error, UnclearError) or is_throttled(error)
         for task in tasks:
-            task.calls += 1
-
-        def fail(error: DeployError) -> None:
-            if miss:
-                miss(error)
-            for task in tasks:
-                task.calls -= 1
-                task.failures += not is_throttled(error)
-                may_pass = isinstance(error, UnclearError) or is_throttled(error)
-                if not may_pass or task.failures >= MOST_FAILURES:
-                    task.refuse(error)
-                self.later(task, error.message)
-
-        self.calls.start(work, note, fail)
+            task.failures += not is_throttled(error)
+            if not is_transient or task.failures >= MAX_FAILED_READS:
+                task.refuse(error)
+            self.schedule(task, retrying_after(error))
 
 
 def _find(packages: Sequence[Package], dictionary: Dictionary) -> Package | None:
-    """The one package with exactly the ID or name, None without one. AWS's own filters know wildcards."""
+    """Return the package with exactly the ID or name, None without one. AWS's own filters have wildcards."""
     wanted = dictionary.package
     found = [each for each in packages if (each.id if dictionary.by_id else each.name) == wanted]
     if len(found) > 1:
         raise DeployError(
             "package-not-found",
-            f"{len(found)} packages are called {wanted}: {', '.join(each.id for each in found)}.",
-            "Name the one that is meant by its ID.",
+            f"{len(found)} packages are named {wanted}: {', '.join(each.id for each in found)}.",
+            "Set `package` to the ID of one of them.",
         )
     return found[0] if found else None
 
 
 def _refuse_twins(tasks: Sequence[DictionaryTask]) -> None:
-    """Two files must not feed one package. By name and by ID, that shows only now."""
-    feeds: dict[str, list[DictionaryTask]] = {}
+    """End the tasks that share a package; by name and by ID, that shows only after the first read."""
+    by_package: dict[str, list[DictionaryTask]] = {}
     for task in tasks:
         if task.package:
-            feeds.setdefault(task.package.id, []).append(task)
-    for package_id, twins in feeds.items():
+            by_package.setdefault(task.package.id, []).append(task)
+    for package_id, twins in by_package.items():
         if len(twins) > 1:
             names = " and ".join(f"{task.name} (as {task.wanted.dictionary.package})" for task in twins)
-            message = f"The package {package_id} is listed more than once: by {names}."
+            message = f"Package {package_id} is listed more than once: by {names}."
             for task in twins:
-                task.refuse(DeployError("invalid-config", message, "Leave one of them."))
+                task.refuse(DeployError("invalid-config", message, "Remove all but one of them."))
 
 
-def _needs_history(task: DictionaryTask, was: Package) -> bool:
-    """Whether the history may say something new: it is read when a package settles, or lags."""
-    package = _present(task.package)
+def _needs_history(task: DictionaryTask, package: Package, was: Package) -> bool:
+    """Return True if the history may have changed: it is read when a package settles, or lags."""
     history = task.history
     if not package.is_settled or history is None:
         return False
@@ -230,5 +201,5 @@ def _needs_history(task: DictionaryTask, was: Package) -> bool:
 
 def _present(package: Package | None) -> Package:
     if package is None:
-        raise DeployError("internal", "A package was looked at before it was found.")
+        raise DeployError("internal", "A package was read before it was found.")
     return package

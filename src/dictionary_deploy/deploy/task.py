@@ -1,9 +1,10 @@
-"""One dictionary's way through a run."""
+"""The state of one dictionary during a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dictionary_deploy.decide import (
     MOST_STEPS_BACK,
@@ -12,82 +13,74 @@ from dictionary_deploy.decide import (
     History,
     Observed,
     Refuse,
-    Review,
     Step,
     Wanted,
     read_history,
 )
 from dictionary_deploy.errors import DeployError, Explanation
-from dictionary_deploy.model import (
-    DomainNames,
-    DomainPackage,
-    Package,
-    Standing,
-    StoredObject,
-    Succession,
-    Version,
-)
+from dictionary_deploy.model import Package, Succession
 from dictionary_deploy.protocols import Source
 
 
 @dataclass(slots=True)
 class DictionaryTask:
-    """What the main thread knows of one dictionary. Only the main thread touches it."""
+    """The state of one dictionary. Only the main thread changes it."""
 
     wanted: Wanted
     source: Source
     attempt: Attempt
-    package: Package | None = None
-    versions: tuple[Version, ...] = ()
-    objects: dict[str, StoredObject | None] = field(default_factory=dict)
-    others: tuple[str, ...] = ()
-    """The names of the packages there are, when this one is not among them."""
-    domains: tuple[DomainPackage, ...] | None = None
+    observed: Observed = field(default_factory=lambda: Observed(now=0.0, package=None))
+    """The last reads of this dictionary; the loop adds the time, the branch and the domain names."""
     why_no_domains: str = ""
-    """What AWS said instead."""
+    """AWS's error, if the domains could not be read."""
     commits: set[str] = field(default_factory=set)
-    """Further commits whose place on the branch was asked for."""
-    order: dict[tuple[str, str], bool] = field(default_factory=dict)
-    """Whether the second commit has the first in its past."""
-    review: Review | None = None
+    """Commits to locate on the branch, besides those of the version history."""
     step: Step | None = None
-    """The last step that `next_step` gave."""
+    """The last step that `next_step` returned."""
     is_over: bool = False
     calls: int = 0
-    """How many calls for it are under way."""
+    """Calls in flight."""
     failures: int = 0
-    """How many looks in a row got no answer."""
+    """Calls in a row without a response."""
     refusals: int = 0
-    """How many writes in a row were refused, or got no answer, while the package was settled."""
-    sleeps_until: float | None = None
-    """When it is worth another look, None while it does not wait."""
+    """Writes in a row that were rejected, or had no response, while the package was settled."""
+    wakes_at: float | None = None
+    """When to read again, in the clock's seconds; None while the task does not wait."""
     waits_since: float | None = None
-    """When this wait began, None after a step that wrote something."""
-    waits_for: str = ""
-    said: str = ""
-    """What the log last told that it waits for."""
-    said_at: float = 0.0
+    """When this wait began; None after a write."""
+    activity: str = ""
+    """The write in flight or the reason for waiting, for messages."""
+    logged: str = ""
+    """The last activity in the log."""
+    logged_at: float = 0.0
 
     @property
     def name(self) -> str:
-        """The dictionary's file, by which the log tells the tasks apart."""
+        """The dictionary's file, which identifies the task in the log."""
         return self.wanted.dictionary.file
 
     @property
+    def package(self) -> Package | None:
+        """The package as last read."""
+        return self.observed.package
+
+    @property
     def package_name(self) -> str:
-        """The package's name; configured by ID it is known only once AWS was asked."""
+        """The package's name; if it is configured by ID, known only after the first read."""
         return self.package.name if self.package else self.wanted.dictionary.package
 
     @property
     def history(self) -> History | None:
-        """What the history says of this commit, None while there is no package."""
-        return read_history(self.package, self.versions, self.wanted.commit) if self.package else None
+        """The version history as it concerns this commit; None without a package."""
+        return (
+            read_history(self.package, self.observed.versions, self.wanted.commit) if self.package else None
+        )
 
     @property
-    def asked(self) -> set[str]:
+    def commits_to_locate(self) -> set[str]:
         """The commits whose place on the branch matters: the deployed one and those before it.
 
-        All in one question, so that every dictionary goes by one and the same answer.
+        All are in one query, so that all dictionaries are decided by the same response.
         """
         history = self.history
         usual = {history.base, *history.left[:MOST_STEPS_BACK]} if history else set()
@@ -95,11 +88,11 @@ class DictionaryTask:
 
     @property
     def successions(self) -> set[Succession]:
-        """The commits deployed before the deployed one: somebody may have rolled back from them."""
+        """The commits deployed before the deployed one: someone may have rolled back from them."""
         history = self.history
         if history is None:
             return set()
-        deployed_at = {each.commit: each.created_at for each in reversed(self.versions)}
+        deployed_at = {each.commit: each.created_at for each in reversed(self.observed.versions)}
         return {
             Succession(left, history.base, deployed_at[left])
             for left in history.left[:MOST_STEPS_BACK]
@@ -109,50 +102,44 @@ class DictionaryTask:
     @property
     def newest(self) -> int:
         """The highest version number in the history, 0 without one."""
-        return self.versions[-1].number if self.versions else 0
+        return self.observed.versions[-1].number if self.observed.versions else 0
 
-    def observed(self, now: float, standing: Standing | None, domain_names: DomainNames | None) -> Observed:
-        """What was seen so far, `now` in the clock's seconds."""
-        return Observed(
-            now=now,
-            package=self.package,
-            versions=self.versions,
-            objects=self.objects,
-            domains=self.domains,
-            domain_names=domain_names,
-            others=self.others,
-            standing=standing,
-            order=self.order,
-            review=self.review,
-        )
+    def observe(self, **reads: Any) -> None:
+        """Replace members of `observed`."""
+        self.observed = replace(self.observed, **reads)
 
     def may_have_written(self, now: float) -> bool:
-        """Whether a version that got no clear answer may still come: it does not show, and is not overdue."""
+        """Return True if a version may still appear: its write had no clear response and is not overdue."""
         sent = self.attempt.updated or self.attempt.created
         if sent is None or sent.answered or sent.is_overdue(now):
             return False
         return self.history is None or (self.attempt.updated is not None and not self.history.is_deployed)
 
     def end(self, step: Done | Refuse) -> None:
-        """There is nothing more to do for it; what comes after that changes nothing."""
+        """End the task; further ends are ignored."""
         if not self.is_over:
             self.step, self.is_over = step, True
 
     def refuse(self, error: DeployError) -> None:
-        """End it with the error's explanation."""
+        """End the task with the error's explanation."""
         self.end(Refuse.of(error))
 
     def lose_package(self, was: Package) -> None:
-        """Somebody deleted it: whatever this came to, it is no longer so."""
-        self.package = self.domains = None
+        """End the task: someone deleted its package."""
+        self.observe(package=None, domains=None)
         self.end(
             Refuse(
                 "package-not-found",
-                f"The package {was.name} ({was.id}) is gone.",
-                "Somebody deleted it during the run. Create it again, or set `create: true`.",
+                f"Package {was.name} ({was.id}) was deleted during the run.",
+                "Create it again, or set `create: true`.",
             )
         )
 
     def lose_domains(self, lost: Mapping[str, Explanation]) -> None:
-        """Leave these domains alone for the rest of the run; the values say why."""
+        """Do not change these domains for the rest of the run; the values explain why."""
         self.attempt = replace(self.attempt, lost_domains={**self.attempt.lost_domains, **lost})
+
+
+def retrying_after(error: DeployError) -> str:
+    """Return the activity of a task whose call failed and is retried."""
+    return f"retrying after: {error.message.removesuffix('.')}"

@@ -1,48 +1,50 @@
-"""Acting: the four calls that write, and what each kind of answer to them means."""
+"""Upload, create, update and associate, and decide what each kind of error means."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.decide import Associate, Create, Sent, Update, Upload, Write
 from dictionary_deploy.deploy.pool import CallPool
-from dictionary_deploy.deploy.task import DictionaryTask
+from dictionary_deploy.deploy.task import DictionaryTask, retrying_after
 from dictionary_deploy.errors import AwsError, DeployError, Explanation, UnclearError, is_throttled
 from dictionary_deploy.model import StoredObject
 from dictionary_deploy.protocols import Objects, Packages
 
 T = TypeVar("T")
 
-BUSY = frozenset({"ConflictException", "ValidationException"})
-"""Codes of a refusal that a package or domain in change may have caused. AWS documents none."""
+BUSY_CODES = frozenset({"ConflictException", "ValidationException"})
+"""Error codes that a change in progress may have caused. AWS documents none."""
 
-ALREADY_THERE = "already in desired state"
+ALREADY_ASSOCIATED = "already in desired state"
+"""Part of the error message."""
 
-IN_CHANGE = "in progress"
-"""Of the message about a domain that is in change: `A change/update is in progress. Please wait …`."""
+IN_PROGRESS = "in progress"
+"""Part of the error message for a domain: `A change/update is in progress. Please wait …`."""
 
-MOST_REFUSALS = 3
-"""How often the same call is tried although AWS refuses it, while nothing shows what it minds."""
+MAX_REFUSALS = 3
+"""How often the same write is tried although AWS rejects it."""
 
 
 @dataclass(slots=True)
 class Writer:
-    """Starts the calls that write. `metadata` goes with every object; `say` is the log."""
+    """Start the calls that write. Every object gets `metadata`."""
 
     packages: Packages
     objects: Objects
     calls: CallPool
     clock: Clock
     metadata: Mapping[str, str]
-    say: Callable[[str], None]
-    later: Callable[[DictionaryTask, str], None]
-    """Puts a task to sleep, and says why, until it is worth another look."""
+    log: Callable[[str], None]
+    schedule: Callable[[DictionaryTask, str], None]
+    """Schedule the task's next read; the text is the reason."""
 
-    def take(self, task: DictionaryTask, step: Write) -> None:
-        """Start the call that the step asks for."""
+    def write(self, task: DictionaryTask, step: Write) -> None:
+        """Start the call for the step."""
         match step:
             case Upload():
                 self._upload(task, step)
@@ -63,36 +65,32 @@ class Writer:
             "commit": wanted.commit,
             "file": wanted.dictionary.file,
         }
-        self._tell(task, f"uploading {wanted.content.size} bytes to {self.objects.url(key)}")
+        self._log(task, f"uploading {wanted.content.size} bytes to {self.objects.url(key)}")
 
-        def note(stored: StoredObject) -> None:
-            task.objects[wanted.commit] = stored
-            task.attempt = replace(task.attempt, uploaded=True)
-
-        def work() -> StoredObject:
+        def call() -> StoredObject:
             return self.objects.upload(
                 key, source.handle, wanted.content, metadata, may_replace=step.may_replace
             )
 
-        self._start(task, work, note)
+        def on_result(stored: StoredObject) -> None:
+            task.observe(objects={**task.observed.objects, wanted.commit: stored})
+            task.attempt = replace(task.attempt, uploaded=True)
+
+        self._start(task, call, on_result, partial(_refuse_if_final, task))
 
     def _create(self, task: DictionaryTask) -> None:
         dictionary = task.wanted.dictionary
         key = self.objects.key(dictionary.package, task.wanted.commit)
-        self._tell(task, f"creating the package {dictionary.package}")
+        self._log(task, f"creating package {dictionary.package}")
 
-        def noted(*, answered: bool) -> None:
+        def store(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered)
             task.attempt = replace(task.attempt, created=sent, creates=task.attempt.creates + 1)
 
-        self._start(
-            task,
-            lambda: self.packages.create(
-                dictionary.package, self.objects.bucket, key, dictionary.description
-            ),
-            lambda _: noted(answered=True),
-            unclear=lambda: noted(answered=False),
-        )
+        def call() -> None:
+            self.packages.create(dictionary.package, self.objects.bucket, key, dictionary.description)
+
+        self._start_once(task, call, store)
 
     def _update(self, task: DictionaryTask) -> None:
         wanted, package = task.wanted, task.package
@@ -100,87 +98,94 @@ class Writer:
             return
         key = self.objects.key(package.name, wanted.commit)
         seen, updated_at = task.newest, str(package.details.get("LastUpdatedAt", ""))
-        self._tell(task, f"updating the package {package.name} ({package.id}), now {package.available}")
+        current = package.available or "without a version"
+        self._log(task, f"updating package {package.name} (currently {current})")
 
-        def noted(*, answered: bool) -> None:
+        def store(*, answered: bool) -> None:
             sent = Sent(self.clock.now(), answered, seen, updated_at)
             task.attempt = replace(task.attempt, updated=sent, updates=task.attempt.updates + 1)
 
-        self._start(
-            task,
-            lambda: self.packages.update(
+        def call() -> None:
+            self.packages.update(
                 package, self.objects.bucket, key, wanted.commit, wanted.dictionary.description
-            ),
-            lambda _: noted(answered=True),
-            unclear=lambda: noted(answered=False),
-        )
+            )
+
+        self._start_once(task, call, store)
 
     def _associate(self, task: DictionaryTask, domain: str) -> None:
         package = task.package
         if package is None:
             return
-        self._tell(task, f"bringing {package.available} to the domain {domain}")
-        known = [each for each in task.domains or () if each.domain == domain]
+        self._log(task, f"associating {package.available} with domain {domain}")
+        known = [each for each in task.observed.domains or () if each.domain == domain]
         updated_at = str(known[0].details.get("LastUpdated", "")) if known else ""
 
-        def note(_: object) -> None:
+        def on_result(_: object) -> None:
             sent = Sent(self.clock.now(), answered=True, updated_at=updated_at)
             task.attempt = replace(task.attempt, associated={**task.attempt.associated, domain: sent})
 
-        def fail(error: DeployError) -> None:
-            if ALREADY_THERE in error.message:
-                note(None)
-            elif not _may_pass_at_domain(error):
+        def on_error(error: DeployError) -> None:
+            if ALREADY_ASSOCIATED in error.message:
+                on_result(None)
+            elif not _is_transient_at_domain(error):
                 task.lose_domains({domain: Explanation.of(error)})
 
-        self._start(task, lambda: self.packages.associate(package, domain), note, refused=fail)
+        self._start(task, lambda: self.packages.associate(package, domain), on_result, on_error)
 
-    def _tell(self, task: DictionaryTask, doing: str) -> None:
-        task.waits_for = doing
-        self.say(f"{task.name}: {doing}")
+    def _log(self, task: DictionaryTask, activity: str) -> None:
+        task.activity = activity
+        self.log(f"{task.name}: {activity}")
+
+    def _start_once(self, task: DictionaryTask, call: Callable[[], None], store: Callable[..., None]) -> None:
+        """Start a write that is not repeated: `store` it as sent, also when the response is unclear."""
+
+        def on_error(error: DeployError) -> None:
+            if isinstance(error, UnclearError):
+                store(answered=False)
+            else:
+                _refuse_if_final(task, error)
+
+        self._start(task, call, lambda _: store(answered=True), on_error)
 
     def _start(
         self,
         task: DictionaryTask,
-        work: Callable[[], T],
-        note: Callable[[T], None],
-        *,
-        unclear: Callable[[], None] | None = None,
-        refused: Callable[[DeployError], None] | None = None,
+        call: Callable[[], T],
+        on_result: Callable[[T], None],
+        on_error: Callable[[DeployError], None],
     ) -> None:
-        task.calls += 1
-
-        def end_call() -> None:
-            task.calls -= 1
-            if task.is_over:  # the domains were read before this write: the report reads them again
-                task.domains = None
-
-        def note_it(brought: T) -> None:
-            end_call()
+        def succeed(result: T) -> None:
+            _forget_domains_if_over(task)
             task.refusals = 0
-            note(brought)
+            on_result(result)
 
         def fail(error: DeployError) -> None:
-            end_call()
+            _forget_domains_if_over(task)
             task.refusals += not is_throttled(error)
-            if refused:
-                refused(error)
-            elif isinstance(error, UnclearError) and unclear:
-                unclear()
-            elif not _may_pass(error) or task.refusals >= MOST_REFUSALS:
-                task.refuse(error)
-            self.later(task, error.message)
+            on_error(error)
+            self.schedule(task, retrying_after(error))
 
-        self.calls.start(work, note_it, fail, writes=True)
+        self.calls.start([task], call, succeed, fail, writes=True)
 
 
-def _may_pass(error: DeployError) -> bool:
-    """Whether the same call may go through later."""
-    is_busy = isinstance(error, AwsError) and error.code in BUSY
+def _forget_domains_if_over(task: DictionaryTask) -> None:
+    """Have the report read the domains again: the last read was before this write."""
+    if task.is_over:
+        task.observe(domains=None)
+
+
+def _refuse_if_final(task: DictionaryTask, error: DeployError) -> None:
+    if not _is_transient(error) or task.refusals >= MAX_REFUSALS:
+        task.refuse(error)
+
+
+def _is_transient(error: DeployError) -> bool:
+    """Return True if the same call may succeed later."""
+    is_busy = isinstance(error, AwsError) and error.code in BUSY_CODES
     return is_busy or isinstance(error, UnclearError) or is_throttled(error)
 
 
-def _may_pass_at_domain(error: DeployError) -> bool:
-    """As `_may_pass`; a domain tells in words whether it is in change, or minds the call itself."""
+def _is_transient_at_domain(error: DeployError) -> bool:
+    """Same as `_is_transient`; a domain's message says if it is changing or if the call is invalid."""
     is_invalid = isinstance(error, AwsError) and error.code == "ValidationException"
-    return IN_CHANGE in error.message if is_invalid else _may_pass(error)
+    return IN_PROGRESS in error.message if is_invalid else _is_transient(error)

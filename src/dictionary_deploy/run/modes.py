@@ -14,7 +14,7 @@ from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted
 from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable
 from dictionary_deploy.deploy.branch_query import branch_of, order_of
-from dictionary_deploy.deploy.lock import Hold, locked
+from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
@@ -65,8 +65,8 @@ def _ask_aws(
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
     writes = trigger.mode in WRITING_MODES
-    lock = locked(aws.lock, context, pools) if writes else nullcontext(Hold())
-    with console.progress() as say, lock as hold:
+    lock = hold_lock(aws.lock, context, pools) if writes else nullcontext(Hold())
+    with console.progress() as log, lock as hold:
         loop = DeployLoop(
             tasks=tasks,
             packages=aws.packages,
@@ -78,7 +78,7 @@ def _ask_aws(
             clock=clock,
             deadline=context.deadline,
             interruption=context.interruption,
-            say=say,
+            log=log,
             metadata=_metadata(settings, trigger, config),
             lease=aws.lock if writes else None,
             preload=_preload if settings.github else None,
@@ -86,7 +86,7 @@ def _ask_aws(
         try:
             loop.run(hold.since)
         finally:
-            hold.is_left = loop.is_writing
+            hold.must_expire = loop.is_writing
     return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
 
 
@@ -133,7 +133,7 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[
         url=url,
     )
     if mode == "check":
-        result = explain(result, task.versions)
+        result = explain(result, task.observed.versions)
     report_reads = loop.report_reads
     return replace(
         result,
