@@ -1,4 +1,4 @@
-"""Time: the clock as an argument, the deadline of a run, and pauses that grow with the wait."""
+"""Time: the clock as an argument, the deadline of a run, and every interval, timeout and lease."""
 
 from __future__ import annotations
 
@@ -9,6 +9,80 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Protocol
+
+# ---------------------------------------------------------------- reading AWS until it is done
+
+FIRST_PAUSE_SECONDS = 0.1
+PAUSE_GROWTH = 0.08
+"""Part of the time waited so far that is added to a pause."""
+
+PAUSE_JITTER = 0.2
+"""Part of a pause that is added at random."""
+
+MAX_SLEEP_SECONDS = 1.0
+"""Seconds after which the main thread checks for an interruption while it waits for calls."""
+
+SETTLE_SECONDS = 30.0
+"""Seconds that AWS may show the state before a write. After that, a missing change is final."""
+
+MIN_LOGGED_WAIT_SECONDS = 0.5
+LOG_INTERVAL_SECONDS = 30.0
+"""Seconds between two log lines about the same wait."""
+
+MAX_REPORT_SECONDS = 60.0
+"""Seconds that a run waits at its end for reads that only the report needs."""
+
+# ---------------------------------------------------------------- the lock
+
+LEASE_SECONDS = 60
+MAX_LEASE_SECONDS = 3600
+"""The longest lease that a lock object can claim, whoever wrote it."""
+
+MAX_WRITE_SECONDS = 20.0
+"""Seconds to connect and to wait for the response, for a call that must not be repeated."""
+
+MAX_LEASE_AGE_SECONDS = LEASE_SECONDS - MAX_WRITE_SECONDS
+"""Seconds that a run relies on a lease: a write that begins later might take effect after it."""
+
+RENEW_SECONDS = LEASE_SECONDS / 4
+"""Seconds between two renewals: one may fail before the lease is too old."""
+
+# ---------------------------------------------------------------- an interrupted run
+
+MAX_STOP_SECONDS = 10.0
+"""GitHub kills a run so long after the first signal. The report takes its time, too."""
+
+MAX_LAST_CALLS_SECONDS = 0.4 * MAX_STOP_SECONDS
+"""Seconds that an interrupted run waits for calls in flight."""
+
+MAX_LAST_LOCK_SECONDS = 0.2 * MAX_STOP_SECONDS
+"""Seconds that an interrupted run waits for a call about the lock."""
+
+LOCK_POLL_SECONDS = 0.5
+"""Seconds between two checks for an interruption during such a call."""
+
+# ---------------------------------------------------------------- connections
+
+AWS_CONNECT_SECONDS = 10.0
+AWS_READ_SECONDS = 30.0
+
+GITHUB_SOCKET_SECONDS = 20
+"""Seconds to connect, and between two parts of a response."""
+
+GITHUB_RESPONSE_SECONDS = 60
+"""Seconds that one response may take, even if it arrives in small parts."""
+
+GITHUB_PAUSES_SECONDS = (1.0, 2.0, 4.0)
+"""Before each retry after an unclear response."""
+
+GITHUB_RATE_LIMIT_SECONDS = 60.0
+"""Seconds to wait after a rate limit without a time. GitHub asks for at least a minute."""
+
+MAX_GITHUB_WAIT_SECONDS = 120.0
+"""Seconds that a client waits between requests in total, whatever GitHub asks for."""
+
+GIT_SECONDS = 60.0
+"""Seconds that a git command may take."""
 
 
 class Clock(Protocol):
@@ -21,7 +95,7 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class Interruption:
-    """Whether the run was asked to stop; set by a signal handler, read by everyone."""
+    """Truthy once a signal has asked the run to stop. `signal` is its name."""
 
     signal: str = ""
     # An Event would deadlock: a handler may run in the thread that holds its lock. A SimpleQueue may
@@ -29,12 +103,12 @@ class Interruption:
     _wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
 
     def set(self, signal: str) -> None:
-        """Ask the run to stop because of `signal`; a sleeper wakes."""
+        """Ask the run to stop because of `signal`, and end its sleep."""
         self.signal = self.signal or signal
         self._wake.put(None)
 
     def wait(self, seconds: float) -> None:
-        """Return after `seconds`, or as soon as the run is asked to stop."""
+        """Return after `seconds`, or when the run is asked to stop."""
         if not self:
             with suppress(Empty):
                 self._wake.get(timeout=max(0.0, seconds))
@@ -58,14 +132,14 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment until which the whole run may wait."""
+    """The moment when the whole run times out."""
 
     clock: Clock
     at: float
 
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> Deadline:
-        """The deadline `seconds` from now."""
+        """Return the deadline `seconds` from now."""
         return cls(clock, clock.now() + seconds)
 
     @property
@@ -78,22 +152,17 @@ class Deadline:
         return self.left == 0.0
 
 
-FIRST_PAUSE = 0.1
-GROWTH = 0.08
-JITTER = 0.2
-
-
 def pause_after(waited: float, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds to pause before the next look, `waited` seconds into a wait.
+    """Return the seconds to pause before the next read, `waited` seconds into a wait.
 
-    What happened during a pause is noticed within a tenth of the time waited and a second, so that
-    a short copy ends soon and a long one costs few calls. `jitter` (0 to 1) spreads runs apart.
+    A change is detected within a tenth of the time waited plus one second: a short copy ends soon,
+    and a long one costs few calls. `jitter` (0 to 1) spreads concurrent runs.
     """
-    return (FIRST_PAUSE + GROWTH * waited) * (1 + JITTER * jitter())
+    return (FIRST_PAUSE_SECONDS + PAUSE_GROWTH * waited) * (1 + PAUSE_JITTER * jitter())
 
 
 def duration(seconds: float) -> str:
-    """`seconds` as people say it: `8 s`, `2 min 5 s`."""
+    """Return `seconds` as in `8 s` or `2 min 5 s`."""
     whole = round(seconds)
     minutes, rest = divmod(whole, 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

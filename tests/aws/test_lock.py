@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.aws.lock import LEASE_SECONDS, LONGEST_LEASE_SECONDS, Lock
+from dictionary_deploy.aws.lock import Lock
+from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_SECONDS
 from dictionary_deploy.errors import AwsError, LockError, UnclearError
 from tests.aws.conftest import Connect
 from tests.aws.served import ACCOUNT, BUCKET, PREFIX, Aws, answer, serve_answers
@@ -220,7 +221,7 @@ def test_no_lease_keeps_others_waiting_for_ever(aws: Aws, lease: str) -> None:
     aws.put(KEY, f'{{"run": "1", "token": "2", "lease_seconds": {lease}}}'.encode())
     lock = aws.lock()
     assert "1" == lock.take()
-    aws.gateway.seconds_ahead = LONGEST_LEASE_SECONDS + 2
+    aws.gateway.seconds_ahead = MAX_LEASE_SECONDS + 2
     assert "" == lock.take()
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.aws.clients import WRITE_SECONDS
-from dictionary_deploy.deploy.lock import TRUST_SECONDS
+from dictionary_deploy.clock import MAX_LEASE_AGE_SECONDS, MAX_WRITE_SECONDS
 from dictionary_deploy.model import Result
 from tests.deploy.simulated import QUICK, Aws
 
-LATE = TRUST_SECONDS - 6
+LATE = MAX_LEASE_AGE_SECONDS - 6
 """Seconds of a copy after which the domain is asked for shortly before the lease is given up."""
-ON_ITS_WAY = WRITE_SECONDS - 1
+ON_ITS_WAY = MAX_WRITE_SECONDS - 1
 
 
 class Place:

@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import pytest
 
-from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.clock import MAX_LEASE_AGE_SECONDS, RENEW_SECONDS, Deadline, Interruption
 from dictionary_deploy.console.terminal import Terminal
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.deploy.lock import MOST_FAILURES, RENEW_SECONDS, TRUST_SECONDS, LeaseKeeper, hold_lock
+from dictionary_deploy.deploy.lock import MAX_FAILED_REQUESTS, LeaseKeeper, hold_lock
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
 from dictionary_deploy.settings import parse_settings
@@ -131,7 +131,7 @@ def test_a_lock_without_an_answer_fails_for_the_reason_of_the_missing_answer() -
     with pytest.raises(AwsError) as raised, place.hold():
         pass
 
-    assert (UNREACHABLE, MOST_FAILURES) == (raised.value, place.lock.asked)
+    assert (UNREACHABLE, MAX_FAILED_REQUESTS) == (raised.value, place.lock.asked)
 
 
 def test_a_refusal_that_waiting_does_not_mend_is_the_end() -> None:
@@ -171,7 +171,7 @@ def test_a_lease_that_cannot_be_renewed_is_lost_before_it_ends_for_the_reason_of
     assert keeper.lost
     assert "upload-failed" == keeper.lost.reason
     assert "S3 cannot be reached" in keeper.lost.message
-    assert TRUST_SECONDS < place.clock.time - 1000.0 < TRUST_SECONDS + 3
+    assert MAX_LEASE_AGE_SECONDS < place.clock.time - 1000.0 < MAX_LEASE_AGE_SECONDS + 3
 
 
 def test_a_lease_that_was_renewed_once_more_is_relied_upon_from_then_on() -> None:
@@ -180,7 +180,7 @@ def test_a_lease_that_was_renewed_once_more_is_relied_upon_from_then_on() -> Non
 
     keep(keeper, place, LONG)
 
-    assert 2 * RENEW_SECONDS + TRUST_SECONDS < place.clock.time - 1000.0 < LONG
+    assert 2 * RENEW_SECONDS + MAX_LEASE_AGE_SECONDS < place.clock.time - 1000.0 < LONG
 
 
 def test_a_lock_that_another_run_took_over_is_lost_at_once() -> None:
@@ -203,7 +203,7 @@ def test_a_lease_of_which_little_is_left_is_renewed_at_once() -> None:
 
 def test_a_lease_that_is_older_than_it_is_relied_upon_is_lost() -> None:
     place = Place([(0.0, "")])
-    keeper = place.keeper(place.clock.time - TRUST_SECONDS - 1)
+    keeper = place.keeper(place.clock.time - MAX_LEASE_AGE_SECONDS - 1)
 
     keeper.keep()
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.clock import RENEW_SECONDS, Deadline, Interruption
 from dictionary_deploy.decide import Attempt, Done, Wanted
-from dictionary_deploy.deploy.lock import RENEW_SECONDS
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask

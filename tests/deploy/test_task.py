@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from dictionary_deploy.decide import SETTLE_SECONDS, Attempt, Observed, Sent, Wanted
+from dictionary_deploy.clock import SETTLE_SECONDS
+from dictionary_deploy.decide import Attempt, Observed, Sent, Wanted
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.model import Content, Dictionary, Package, Version
 

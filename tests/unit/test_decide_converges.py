@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide import (
-    SETTLE_SECONDS,
     Associate,
     Attempt,
     Create,

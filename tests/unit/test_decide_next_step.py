@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide import (
-    SETTLE_SECONDS,
     Associate,
     Create,
     Done,

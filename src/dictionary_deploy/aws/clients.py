@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.credentials import mask_credentials
 from dictionary_deploy.aws.errors import unusable_setting
+from dictionary_deploy.clock import AWS_CONNECT_SECONDS, AWS_READ_SECONDS, MAX_WRITE_SECONDS
 from dictionary_deploy.errors import AwsError
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 32
 """As many as calls may be under way at once: AWS allows 25 packages per Region."""
-
-WRITE_SECONDS = 20.0
-"""Maximum of a call that must not be repeated, to connect and to wait for the response.
-
-The lease of the lock lasts longer (`LEASE_SECONDS`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ def make_clients(
     service: Service,
     region: str | None,
     *,
-    read_timeout: float = 30,
+    read_timeout: float = AWS_READ_SECONDS,
     attempts: int = 4,
     mask: Callable[[str], None] = lambda _: None,
 ) -> Clients:
@@ -58,7 +54,7 @@ def make_clients(
         )
     common = _config(read_timeout, attempts)
     # A quarter to connect: the host may have two addresses.
-    once = _config(min(read_timeout, WRITE_SECONDS / 2), 1, connect_timeout=WRITE_SECONDS / 4)
+    once = _config(min(read_timeout, MAX_WRITE_SECONDS / 2), 1, connect_timeout=MAX_WRITE_SECONDS / 4)
     try:
         session = boto3.session.Session(region_name=region)
         clients = Clients(
@@ -73,7 +69,7 @@ def make_clients(
     return clients
 
 
-def _config(read_timeout: float, attempts: int, connect_timeout: float = 10) -> ClientConfig:
+def _config(read_timeout: float, attempts: int, connect_timeout: float = AWS_CONNECT_SECONDS) -> ClientConfig:
     return ClientConfig(
         user_agent_extra=f"dictionary-deploy/{__version__}",
         max_pool_connections=CONNECTIONS,

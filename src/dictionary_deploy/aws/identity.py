@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy.aws.credentials import mask_credentials
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, malformed_response, translate_errors
+from dictionary_deploy.clock import AWS_CONNECT_SECONDS, AWS_READ_SECONDS
 from dictionary_deploy.errors import AwsError
 
 
@@ -29,7 +30,9 @@ class Identity:
 def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
     """Ask STS, which takes no permission. `mask` is given the credentials. Raises AwsError."""
     call = Call("sts:GetCallerIdentity", "*", "the credentials", "no-credentials")
-    config = ClientConfig(connect_timeout=10, read_timeout=30, retries={"mode": "standard"})
+    config = ClientConfig(
+        connect_timeout=AWS_CONNECT_SECONDS, read_timeout=AWS_READ_SECONDS, retries={"mode": "standard"}
+    )
     try:
         session = boto3.session.Session(region_name=region)
         client = session.client("sts", config=config)

@@ -17,14 +17,11 @@ from typing import Any
 
 from dictionary_deploy.aws.errors import malformed_response, translate_errors
 from dictionary_deploy.aws.s3 import NO_CONDITIONS, S3Key
+from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_SECONDS
 from dictionary_deploy.errors import AwsError, LockError, Reason
 
 REASON: Reason = "upload-failed"
 """Why a call about the lock fails when AWS's code does not tell: the lock is an object like any other."""
-
-LEASE_SECONDS = 60
-LONGEST_LEASE_SECONDS = 3600
-"""What somebody else wrote there keeps nobody waiting for longer."""
 
 CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
@@ -179,7 +176,7 @@ class _Holder:
         try:
             body = json.loads(data)
             run, token = str(body["run"]), str(body["token"])
-            lease = min(LONGEST_LEASE_SECONDS, float(body["lease_seconds"]))
+            lease = min(MAX_LEASE_SECONDS, float(body["lease_seconds"]))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             run, token, lease = "somebody, who wrote something else there", "?", LEASE_SECONDS
         try:

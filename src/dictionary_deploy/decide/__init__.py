@@ -8,6 +8,7 @@ history that lags never makes it send twice). `plan` and `check` ask it and do n
 
 from __future__ import annotations
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide.branch import (
     MOST_STEPS_BACK,
     ask_held,
@@ -23,7 +24,7 @@ from dictionary_deploy.decide.messages import (
     package_not_found,
     refuse_foreign,
 )
-from dictionary_deploy.decide.state import SETTLE_SECONDS, Attempt, Observed, Review, Sent, Wanted
+from dictionary_deploy.decide.state import Attempt, Observed, Review, Sent, Wanted
 from dictionary_deploy.decide.steps import (
     Associate,
     Create,
@@ -41,7 +42,6 @@ from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, 
 
 __all__ = [
     "MOST_STEPS_BACK",
-    "SETTLE_SECONDS",
     "Associate",
     "Attempt",
     "Create",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide.steps import Refuse
 from dictionary_deploy.errors import Explanation
 from dictionary_deploy.model import (
@@ -69,10 +70,6 @@ class Observed:
     """By two commits, as far as it was asked: whether the second has the first in its past."""
     others: tuple[str, ...] = ()
     """The names of the other packages there are, when this one is not found."""
-
-
-SETTLE_SECONDS = 30.0
-"""How long what AWS shows may lag behind what AWS was told, before its absence means something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from dictionary_deploy.clock import Clock, Interruption, duration, pause_after
+from dictionary_deploy.clock import (
+    LOCK_POLL_SECONDS,
+    MAX_LAST_LOCK_SECONDS,
+    MAX_LEASE_AGE_SECONDS,
+    RENEW_SECONDS,
+    Clock,
+    Interruption,
+    duration,
+    pause_after,
+)
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError, is_throttled
@@ -20,21 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_FAILURES = 5
-"""Tries in a row without an answer, each repeated by boto3 itself, before the run gives up."""
-
-LOOK_UP_SECONDS = 0.5
-"""How often the main thread looks up from a call, to see an interruption."""
-
-LAST_CALL_SECONDS = 2.0
-"""How long an interrupted run waits for a call about the lock: GitHub kills it 10 s after the first signal,
-and the last writes and the report take their time, too."""
-
-RENEW_SECONDS = 15.0
-"""How often the lease is renewed."""
-
-TRUST_SECONDS = 40.0
-"""How long a lease of a minute is relied upon: a write that is begun later might land after it."""
+MAX_FAILED_REQUESTS = 5
+"""Requests for the lock in a row without a response; boto3 retries each one itself."""
 
 EXPIRES = "The lock of a killed run expires after a minute."
 
@@ -87,7 +83,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> float:
                 return requested_at
             continue  # the response was late: how much of the lease is left is unknown
         waited, is_over = clock.now() - began, interruption or context.deadline.passed
-        if failure and (is_over or failures == MOST_FAILURES):
+        if failure and (is_over or failures == MAX_FAILED_REQUESTS):
             raise failure
         if is_over:
             raise _not_acquired(holder, waited, interruption)
@@ -107,9 +103,9 @@ def _not_acquired(holder: str, waited: float, interruption: Interruption) -> Loc
 
 def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
     """Return the call's result. Raises LockError if the run is interrupted and S3 does not respond."""
-    left = LAST_CALL_SECONDS
-    while not pools.wait([call], LOOK_UP_SECONDS)[0]:
-        left -= LOOK_UP_SECONDS if context.interruption else 0
+    left = MAX_LAST_LOCK_SECONDS
+    while not pools.wait([call], LOCK_POLL_SECONDS)[0]:
+        left -= LOCK_POLL_SECONDS if context.interruption else 0
         if left <= 0:
             raise LockError(
                 "timed-out",
@@ -145,7 +141,7 @@ class LeaseKeeper:
         """Start a renewal if one is due."""
         self.calls.collect(0)
         now = self.clock.now()
-        if now - self._renewed_at > TRUST_SECONDS:
+        if now - self._renewed_at > MAX_LEASE_AGE_SECONDS:
             self.lost = self._expired()
         if now - self._requested_at < RENEW_SECONDS or self.lost:
             return

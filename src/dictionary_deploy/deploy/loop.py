@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dictionary_deploy.clock import Clock, Deadline, Interruption, duration, pause_after
+from dictionary_deploy.clock import (
+    LOG_INTERVAL_SECONDS,
+    MAX_LAST_CALLS_SECONDS,
+    MAX_REPORT_SECONDS,
+    MAX_SLEEP_SECONDS,
+    MIN_LOGGED_WAIT_SECONDS,
+    Clock,
+    Deadline,
+    Interruption,
+    duration,
+    pause_after,
+)
 from dictionary_deploy.decide import (
     Associate,
     Create,
@@ -29,18 +40,6 @@ from dictionary_deploy.deploy.reads import Reader
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.deploy.writes import Writer
 from dictionary_deploy.protocols import Branch, Domains, Lease, Objects, Order, Packages
-
-LONGEST_NAP = 1.0
-"""Seconds after which the main thread looks up from waiting for calls, to see an interruption."""
-
-WORTH_A_LINE_SECONDS = 0.5
-"""How long a wait has to be for the log to tell of it."""
-SAY_AGAIN_SECONDS = 30.0
-"""How often the log repeats what is being waited for."""
-LAST_CALLS_SECONDS = 4.0
-"""How long an interrupted run waits for calls under way: GitHub kills it 10 s after the first signal."""
-REPORT_SECONDS = 60.0
-"""How long a run waits at its end for what only its report needs."""
 
 RERUN = "Rerun: it picks up where it left off."
 
@@ -170,8 +169,8 @@ class DeployLoop:
             task.waits_since = task.logged_at = now
         waited = now - task.waits_since
         task.activity = activity
-        is_due = activity != task.logged or now - task.logged_at >= SAY_AGAIN_SECONDS
-        if is_due and waited >= WORTH_A_LINE_SECONDS:
+        is_due = activity != task.logged or now - task.logged_at >= LOG_INTERVAL_SECONDS
+        if is_due and waited >= MIN_LOGGED_WAIT_SECONDS:
             task.logged, task.logged_at = activity, now
             self.log(f"{task.name}: {activity} ({duration(waited)})")
         task.wakes_at = now + pause_after(waited)
@@ -194,7 +193,7 @@ class DeployLoop:
         if not self._open():
             return
         wakes = [each.wakes_at for each in self._open() if each.wakes_at is not None and not each.calls]
-        pause = min([LONGEST_NAP, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
+        pause = min([MAX_SLEEP_SECONDS, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
         if self._calls.are_pending:
             self._calls.collect(max(0.0, pause))
         elif wakes:
@@ -224,10 +223,11 @@ class DeployLoop:
             self._calls.cancel()
         began = self.clock.now()
         while self._calls.are_pending:
-            left = began - self.clock.now() + (LAST_CALLS_SECONDS if self.interruption else REPORT_SECONDS)
+            limit = MAX_LAST_CALLS_SECONDS if self.interruption else MAX_REPORT_SECONDS
+            left = began + limit - self.clock.now()
             if left <= 0:
                 return
-            self._calls.collect(min(left, LONGEST_NAP))
+            self._calls.collect(min(left, MAX_SLEEP_SECONDS))
 
 
 def _past(activity: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from dictionary_deploy.clock import GIT_SECONDS
 from dictionary_deploy.errors import DeployError
 
 # How the remote is reached, and whom git trusts, is the user's business. Which repository this is about
@@ -31,7 +32,7 @@ class Git:
     """
 
     def __init__(
-        self, workspace: Path, environ: Mapping[str, str] = os.environ, timeout_seconds: float = 60
+        self, workspace: Path, environ: Mapping[str, str] = os.environ, timeout_seconds: float = GIT_SECONDS
     ) -> None:
         self._workspace = workspace.resolve()
         self._timeout_seconds = timeout_seconds

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dictionary_deploy.clock import GIT_SECONDS
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git.command import Git
 from dictionary_deploy.model import SHA, Place, Standing, Succession
@@ -20,7 +21,7 @@ class GitHistory:
     """
 
     def __init__(
-        self, workspace: Path, environ: Mapping[str, str] = os.environ, timeout_seconds: float = 60
+        self, workspace: Path, environ: Mapping[str, str] = os.environ, timeout_seconds: float = GIT_SECONDS
     ) -> None:
         self._git = Git(workspace, environ, timeout_seconds)
 

@@ -14,22 +14,18 @@ import requests
 import urllib3
 from github.Repository import Repository
 
-from dictionary_deploy.clock import Clock
+from dictionary_deploy.clock import (
+    GITHUB_PAUSES_SECONDS,
+    GITHUB_RESPONSE_SECONDS,
+    MAX_GITHUB_WAIT_SECONDS,
+    Clock,
+)
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.http_limits import LimitError, connect
 from dictionary_deploy.github_api.response import NO_RESPONSE, Response, graphql_response
 from dictionary_deploy.settings import GithubApi
 
 T = TypeVar("T")
-
-MAX_RESPONSE_SECONDS = 60
-"""Seconds that one response may take, however little arrives meanwhile."""
-
-MAX_WAIT_SECONDS = 120.0
-"""Seconds that a client waits between requests, in all its life, whatever GitHub asks for."""
-
-_PAUSES = (1.0, 2.0, 4.0)
-"""Seconds before each retry after an unclear response."""
 
 # What PyGithub raises on a body that is cut off, and on bodies and headers of other shapes than the API's.
 _MALFORMED = (
@@ -59,7 +55,7 @@ class GithubClient:
         repository: str,
         pause: Callable[[float], None],
         now: Callable[[], float],
-        max_response_seconds: int = MAX_RESPONSE_SECONDS,
+        max_response_seconds: int = GITHUB_RESPONSE_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
             raise GithubError(
@@ -124,14 +120,14 @@ class GithubClient:
 
     def _settle(self, send: Callable[[], Response], subject: str, *, repeatable: bool) -> Response:
         """Return the first successful response, within the retries and the wait that are allowed."""
-        pauses = iter(_PAUSES if repeatable else ())
+        pauses = iter(GITHUB_PAUSES_SECONDS if repeatable else ())
         while not (response := _response(send)).is_success:
             seconds: float | None = None
             if response.is_rate_limited:
                 seconds = response.wait(self._now())
             elif response.is_unclear:
                 seconds = next(pauses, None)
-            if seconds is None or self._waited + seconds > MAX_WAIT_SECONDS:
+            if seconds is None or self._waited + seconds > MAX_GITHUB_WAIT_SECONDS:
                 raise self._without_token(response.error(subject))
             self._waited += seconds
             self._pause(seconds)

@@ -20,6 +20,8 @@ import requests
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester
 from requests.adapters import HTTPAdapter
 
+from dictionary_deploy.clock import GITHUB_SOCKET_SECONDS
+
 T = TypeVar("T")
 
 MAX_RESPONSE_BYTES = 12 * 1024 * 1024
@@ -27,9 +29,6 @@ MAX_RESPONSE_BYTES = 12 * 1024 * 1024
 
 MAX_BLOB_BYTES = 144 * 1024 * 1024
 """Uncompressed. GitHub serves blobs of up to 100 MB, in base64."""
-
-SOCKET_SECONDS = 20
-"""Seconds to connect, and between two parts of a response."""
 
 BLOCK_BYTES = 256 * 1024
 
@@ -79,7 +78,7 @@ class BoundedAdapter(HTTPAdapter):
 
         def exchange() -> requests.Response:
             deadline = time.monotonic() + timeout
-            options.update(stream=True, timeout=min(timeout, SOCKET_SECONDS))
+            options.update(stream=True, timeout=min(timeout, GITHUB_SOCKET_SECONDS))
             with super(BoundedAdapter, self).send(request, *args, **options) as response:
                 max_bytes = MAX_BLOB_BYTES if "/git/blobs/" in str(request.url) else MAX_RESPONSE_BYTES
                 body = _read(response.raw, max_bytes, deadline)

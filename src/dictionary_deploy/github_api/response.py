@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
+from dictionary_deploy.clock import GITHUB_RATE_LIMIT_SECONDS
 from dictionary_deploy.errors import GithubError
 
 NO_RESPONSE = 0
 """The status of a failed connection or of a malformed response."""
-
-DEFAULT_WAIT = 60.0
-"""Seconds to wait after a rate limit that names no time. GitHub asks for at least a minute."""
 
 PERMISSIONS = """\
 permissions:
@@ -93,7 +91,7 @@ class Response:
         elif self.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
             seconds = float(reset) - now
         else:
-            seconds = DEFAULT_WAIT
+            seconds = GITHUB_RATE_LIMIT_SECONDS
         return max(seconds, 1.0)
 
     def error(self, subject: str) -> GithubError:
