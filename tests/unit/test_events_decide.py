@@ -44,9 +44,6 @@ def context(
         sha=sha,
         ref=ref,
         run_id="1",
-        run_attempt="1",
-        output_path="",
-        summary_path="",
     )
 
 

@@ -22,9 +22,6 @@ RUNNER = {
     "GITHUB_SHA": "a" * 40,
     "GITHUB_REF": "refs/heads/main",
     "GITHUB_RUN_ID": "42",
-    "GITHUB_RUN_ATTEMPT": "2",
-    "GITHUB_OUTPUT": "/github/file_commands/output",
-    "GITHUB_STEP_SUMMARY": "/github/file_commands/summary",
 }
 
 
@@ -188,9 +185,6 @@ def test_the_runner_tells_repository_event_and_run() -> None:
         sha="a" * 40,
         ref="refs/heads/main",
         run_id="42",
-        run_attempt="2",
-        output_path="/github/file_commands/output",
-        summary_path="/github/file_commands/summary",
     )
 
     assert expected == in_runner()

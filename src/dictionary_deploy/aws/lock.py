@@ -42,11 +42,6 @@ class Lock:
     def key(self) -> str:
         return f"{self.prefix}/.lock"
 
-    @property
-    def is_held(self) -> bool:
-        """Whether this run holds it, as far as it knows."""
-        return bool(self._etag)
-
     def take(self) -> str:
         """Try once. Empty when this run holds the lock now, else who does.
 

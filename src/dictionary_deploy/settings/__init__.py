@@ -36,9 +36,6 @@ class GithubContext(GithubApi):
     ref: str
     """In full: `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`."""
     run_id: str
-    run_attempt: str
-    output_path: str
-    summary_path: str
 
     @property
     def run_url(self) -> str:
@@ -144,9 +141,6 @@ def _github_context(environ: Mapping[str, str]) -> GithubContext:
         sha=environ.get("GITHUB_SHA", ""),
         ref=environ.get("GITHUB_REF", ""),
         run_id=environ.get("GITHUB_RUN_ID", ""),
-        run_attempt=environ.get("GITHUB_RUN_ATTEMPT", ""),
-        output_path=environ.get("GITHUB_OUTPUT", ""),
-        summary_path=environ.get("GITHUB_STEP_SUMMARY", ""),
     )
 
 
