@@ -10,10 +10,10 @@ from dictionary_deploy.signals import StopSignals
 def main() -> None:
     """Run the command and end the process with its status."""
     signals = StopSignals()
-    # Looking for cycles takes a tenth of the time of a short run, mostly during imports, and finds none worth
-    # it: what is large here, contents and their entries, is in no cycle.
+    # Garbage collection takes a tenth of the time of a short run, mostly during imports, and frees little.
+    # The large objects, contents and their entries, are in no cycle.
     gc.disable()
-    from dictionary_deploy import cli  # noqa: PLC0415 it takes a while, in which a signal may come
+    from dictionary_deploy import cli  # noqa: PLC0415 a signal may arrive during this slow import
 
     cli.main(signals)
 

@@ -1,4 +1,4 @@
-"""The command, which is the action too: arguments, the one catch of everything, the exit status."""
+"""The command and the action: arguments, the handler of all exceptions, the exit status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dictionary_deploy.console.library_logging import listen_to_libraries
 from dictionary_deploy.console.redaction import secrets_of
 from dictionary_deploy.console.runner import Runner
 from dictionary_deploy.console.terminal import Terminal
-from dictionary_deploy.errors import DeployError, Explanation, unforeseen
+from dictionary_deploy.errors import DeployError, Explanation, unexpected
 from dictionary_deploy.git.head import find_root
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.annotations import annotations_of
@@ -28,37 +28,37 @@ from dictionary_deploy.signals import StopSignals
 
 
 def main(signals: StopSignals) -> NoReturn:
-    """Run once and end the process with its status: 0, or 1 when something is invalid or failed.
+    """Run once and end the process with status 0, or 1 if something is invalid or failed.
 
-    A signal stops the run at its next step, so that it still reports.
+    A signal stops the run at its next step: it still writes its report.
     """
     interruption = Interruption()
     signals.forward(interruption.set)
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started this, as with `>&-`
+        if getattr(sys, name) is None:  # closed by the caller, as with `>&-`
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a log cannot write ends no run
+            stream.reconfigure(errors="backslashreplace")  # an unprintable character must not end the run
     exit_process(_run(sys.argv[1:], interruption))
 
 
 def exit_process(status: int) -> NoReturn:
-    """End the process and tidy nothing up.
+    """End the process without cleaning up.
 
-    Python would spend as long on that as on a quarter of a short run, and would wait for the pool's
-    threads, and those for answers that AWS may not give.
+    Python's cleanup takes a quarter of the time of a short run. It also waits for the threads of the pool,
+    which may wait for a response of AWS.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # whoever read it is gone, or the disk is full
+        except OSError:  # the reader has closed it, or the disk is full
             status = status or 1
     os._exit(status)
 
 
 def _run(argv: Sequence[str], interruption: Interruption) -> int:
-    """The one catch of everything."""
+    """Return the exit status. Every exception is reported."""
     console = _console(None)
     try:
         settings = parse_settings(argv, os.environ)
@@ -69,41 +69,39 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             console.mask(secret)
         listen_to_libraries(console)
         if any(each.startswith("--github-token") for each in argv):
-            console.warning(
-                "Everybody on this machine can see --github-token in ps: set GITHUB_TOKEN instead."
-            )
+            console.warning("Other users of this machine can see --github-token. Set GITHUB_TOKEN instead.")
         clock = SystemClock(interruption)
         if settings.is_doctor:
-            from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 nobody else pays for it
+            from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 slow to import, and for doctor alone
 
             return examine(settings, console, clock, interruption)
         return run(settings, console, clock, interruption)
     except DeployError as error:
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
         report_failure(console, error.explain(in_workflow=in_workflow))
-    except Exception as error:  # noqa: BLE001 a traceback is no message: whatever it is, users get one
+    except Exception as error:  # noqa: BLE001 users get a message instead of a traceback
         console.debug(traceback.format_exc())
-        report_failure(console, unforeseen(error).explain(in_workflow=True))
+        report_failure(console, unexpected(error).explain(in_workflow=True))
     return 1
 
 
 def _console(settings: Settings | None) -> Console:
-    """The runner's console inside GitHub's runner, else a terminal's."""
+    """Return the console for GitHub's runner or for a terminal."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         output, summary = os.environ.get("GITHUB_OUTPUT", ""), os.environ.get("GITHUB_STEP_SUMMARY", "")
         return Runner(sys.stdout, output, summary)
     as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)
-    terminal = _live_terminal() if settings and _may_move() else Terminal
+    terminal = _live_terminal() if settings and _can_show_progress() else Terminal
     return terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
 
 
-def _may_move() -> bool:
-    """Whether somebody looks at a screen that can show progress in place."""
+def _can_show_progress() -> bool:
+    """Return True if stderr is a terminal that can show progress in place."""
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("CI")
 
 
 def _live_terminal() -> type[Terminal]:
-    """A terminal with progress, where rich is installed: `pip install 'dictionary-deploy[terminal]'`."""
+    """Return a terminal with progress if rich is installed: `pip install 'dictionary-deploy[terminal]'`."""
     try:
         from dictionary_deploy.console.progress import LiveTerminal  # noqa: PLC0415 an extra, and for terminals alone
     except ImportError:

@@ -36,7 +36,7 @@ MAX_REPORT_SECONDS = 60.0
 
 LEASE_SECONDS = 60
 MAX_LEASE_SECONDS = 3600
-"""The longest lease that a lock object can claim, whoever wrote it."""
+"""The longest lease that a lock object can claim."""
 
 MAX_WRITE_SECONDS = 20.0
 """Seconds to connect and to wait for the response, for a call that must not be repeated."""

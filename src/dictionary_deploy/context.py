@@ -1,4 +1,4 @@
-"""What a run has from outside."""
+"""The objects that a run passes on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dictionary_deploy.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run has from outside: its settings, a voice, the time, and who may stop it."""
+    """The settings, console, clock, deadline and interruption of a run."""
 
     settings: Settings
     console: Console

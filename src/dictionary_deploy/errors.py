@@ -1,13 +1,13 @@
-"""Every failure a user can cause or meet, each with its reason and its remedy.
+"""Every expected failure, with its reason and its remedy.
 
-    DeployError                     anything expected to go wrong; never shown as a traceback
+    DeployError                     any expected failure; never shown as a traceback
     ├── ConfigError                 the configuration: every fault of the file, each with its line
     ├── EventError                  the event, the commit or the checkout cannot be deployed
     ├── ContentError                a dictionary's file cannot be read or is not valid
-    ├── AwsError                    AWS said no, and it is known why
-    │   └── UnclearError             AWS may or may not have done it: look before sending again
+    ├── AwsError                    AWS rejected a call
+    │   └── UnclearError             a call to AWS may have taken effect: read before it is sent again
     ├── LockError                   another run holds the lock, or the lock cannot be used
-    └── GithubError                 GitHub said no, or nothing
+    └── GithubError                 GitHub rejected a request, or did not respond
 
 Each has an `Explanation`. Its sentences are plain text: the code that prints them escapes them.
 """
@@ -80,7 +80,7 @@ class DeployError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake in a file of the user's: where it is (lines and columns from 1) and how to mend it."""
+    """One mistake in a user's file: where it is (lines and columns from 1) and how to fix it."""
 
     file: str
     line: int
@@ -93,7 +93,7 @@ class Fault:
 
 
 class ConfigError(DeployError):
-    """The configuration cannot be used; `faults` has every mistake found, in the file's order."""
+    """The configuration cannot be used; `faults` has every mistake in the file's order."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         count, first = len(faults), str(faults[0])
@@ -101,18 +101,18 @@ class ConfigError(DeployError):
         super().__init__(
             "invalid-config",
             f"The configuration has {count} fault{'s' if count != 1 else ''}: {first}{stop}",
-            "Mend what the annotations on the file point at." if count > 1 else "",
-            at_terminal="Mend each at its line." if count > 1 else "",
+            "Fix the faults in the annotations of the file." if count > 1 else "",
+            at_terminal="Fix each at its line." if count > 1 else "",
         )
         self.faults = faults
 
 
 class EventError(DeployError):
-    """This event, commit or checkout cannot be worked on as it stands."""
+    """This event, commit or checkout cannot be deployed."""
 
 
 class ContentError(DeployError):
-    """The file of a dictionary cannot be used; `line` is where, when one line is to blame."""
+    """The file of a dictionary cannot be used; `line` is the line of the mistake, if there is one."""
 
     def __init__(self, message: str, remedy: str = "", *, line: int = 1, at_terminal: str = "") -> None:
         super().__init__("invalid-dictionary", message, remedy, at_terminal=at_terminal)
@@ -120,7 +120,7 @@ class ContentError(DeployError):
 
 
 class AwsError(DeployError):
-    """AWS refused, and nothing was changed by the call. `code` is AWS's own error code."""
+    """AWS rejected the call, which changed nothing. `code` is AWS's error code."""
 
     def __init__(self, reason: Reason, message: str, remedy: str = "", *, code: str = "") -> None:
         super().__init__(reason, message, remedy)
@@ -128,15 +128,15 @@ class AwsError(DeployError):
 
 
 class UnclearError(AwsError):
-    """No clear answer (time-out, reset, 5xx, nonsense): the call may have taken effect."""
+    """No clear response (timeout, reset, 5xx, malformed): the call may have taken effect."""
 
 
 class LockError(DeployError):
-    """The lock is held by another run until the deadline, or the bucket cannot lock."""
+    """The lock is held by another run until the deadline, or the bucket does not support locks."""
 
 
 class GithubError(DeployError):
-    """GitHub refused or did not answer. `status` is the HTTP status, 0 without an answer."""
+    """GitHub rejected the request or did not respond. `status` is the HTTP status, 0 without a response."""
 
     def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:
         super().__init__("github-failed", message, remedy)
@@ -144,18 +144,18 @@ class GithubError(DeployError):
 
 
 def is_throttled(error: DeployError) -> bool:
-    """Whether AWS was asked too often: nothing was done, and the same call goes through later."""
+    """Return True if AWS throttled the call: it had no effect, and the same call succeeds later."""
     return isinstance(error, AwsError) and error.code == "Throttling"
 
 
 ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
 
 
-def unforeseen(error: Exception) -> DeployError:
-    """The error for what nobody expected, which is the program's own fault."""
-    said = " ".join(str(error).split())
+def unexpected(error: Exception) -> DeployError:
+    """Return the error for an unexpected exception: a bug in this program."""
+    text = " ".join(str(error).split())
     return DeployError(
         "internal",
-        f"Something unforeseen went wrong: {type(error).__name__}{f': {said}' if said else ''}.",
-        f"A rerun is safe. Please report it, with the log of a run with debug logging on: {ISSUES}",
+        f"Unexpected error: {type(error).__name__}{f': {text}' if text else ''}.",
+        f"A rerun is safe. Report the error with the log of a run with debug logging: {ISSUES}",
     )

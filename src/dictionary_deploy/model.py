@@ -1,7 +1,7 @@
-"""The vocabulary: frozen types without behaviour beyond what follows from their own members.
+"""The types of the domain: frozen, and without I/O.
 
-Amazon's words (package, package version, domain), GitHub's (commit, ref, pull request) and the
-search engine's (dictionary, kind, entry) are used in their own meaning everywhere.
+The terms of Amazon (package, package version, domain), GitHub (commit, ref, pull request) and the search
+engine (dictionary, kind, entry) keep their meaning everywhere.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ Service = Literal["es", "opensearch"]
 
 @dataclass(frozen=True, slots=True)
 class Analyzer:
-    """What stands before the synonym filter; decides which tokens a term becomes."""
+    """The tokenizer and filters before the synonym filter: they split a term into tokens."""
 
     tokenizer: str = "whitespace"
     lowercase: bool = False
     stopwords: tuple[str, ...] = ()
     is_assumed: bool = field(default=False, compare=False)
-    """Whether the configuration tells nothing of it."""
+    """True if the configuration has no analyzer."""
 
 
 ASSUMED_ANALYZER = Analyzer(is_assumed=True)
 
 PACKAGE_ID = re.compile(r"F\d+")
-"""Of a package of the customer's own; its name begins with a small letter."""
+"""The ID of a customer's package. Names begin with a lowercase letter."""
 
-# `associated`: every domain the package is associated with. `none`: leave the domains alone.
+# `associated`: every domain the package is associated with. `none`: no domain.
 Domains = Literal["associated", "none"] | tuple[str, ...]
 
 
@@ -64,7 +64,7 @@ class Dictionary:
 
     @property
     def by_id(self) -> bool:
-        """Whether `package` is a package ID."""
+        """Return True if `package` is a package ID."""
         return PACKAGE_ID.fullmatch(self.package) is not None
 
 
@@ -85,7 +85,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the file says: `sha256` in hexadecimal, `size` in bytes."""
+    """The content of a file: `sha256` in hexadecimal, `size` in bytes."""
 
     sha256: str
     size: int
@@ -95,7 +95,7 @@ class Content:
 
 SHA = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 NO_COMMIT = "0" * 40
-"""What git writes for a commit where there is none."""
+"""Git's notation for no commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +105,19 @@ class Version:
     name: str
     """As AWS spells it: `v1`, `v2`, …"""
     message: str
-    """The CommitMessage; empty when there is none."""
+    """The CommitMessage, or empty."""
     created_at: str = ""
     """ISO 8601, or empty."""
 
     @property
     def number(self) -> int:
-        """The number in the name, by which versions are ordered; 0 when there is none."""
+        """The number in the name, which orders versions; 0 without one."""
         digits = re.search(r"\d+", self.name)
         return int(digits.group()) if digits else 0
 
     @property
     def commit(self) -> str | None:
-        """The commit this version was made from, when the message is a SHA and nothing else."""
+        """The commit this version was made from: the message, if it is a SHA."""
         return self.message if SHA.fullmatch(self.message) else None
 
 
@@ -143,29 +143,29 @@ class Package:
 
     @property
     def is_settled(self) -> bool:
-        """Whether AWS is done with it. Statuses unknown here count as under way."""
+        """Return True if no change is in progress. Unknown statuses count as in progress."""
         return self.status == "AVAILABLE" or self.status in FAILED_STATUSES | DELETED_STATUSES
 
     @property
     def error(self) -> str:
-        """ErrorDetails in one line, empty when there are none."""
+        """ErrorDetails in one line, or empty."""
         return _error_line(self.details)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object this action wrote. Metadata that is missing is empty."""
+    """An object that this action wrote. Missing metadata is empty."""
 
     key: str
     sha256: str
-    """Of the object's bytes, in hexadecimal; empty when neither S3 nor its metadata knows it."""
+    """The hash of the object's bytes, in hexadecimal; empty if neither S3 nor the metadata has it."""
     etag: str = ""
     file: str = ""
     repository: str = ""
     repository_id: str = ""
     environment: str = ""
     modified_at: str = field(default="", compare=False)
-    """When it was written, ISO 8601; empty right after that, when S3 was not asked."""
+    """When it was written, ISO 8601; empty right after the upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,49 +179,49 @@ class DomainPackage:
 
     @property
     def error(self) -> str:
-        """ErrorDetails in one line, empty when there are none."""
+        """ErrorDetails in one line, or empty."""
         return _error_line(self.details)
 
 
 DomainNames = tuple[str, ...] | Literal["unknown"]
-"""The domains of the account and Region; `unknown` when AWS did not tell."""
+"""The domains of the account and Region; `unknown` if AWS did not list them."""
 
 
-# ---------------------------------------------------------------- where a commit stands
+# ---------------------------------------------------------------- commits on the branch
 
 Place = Literal["tip", "same", "moved", "untracked", "off-branch", "unknown"]
-"""Of one file at one commit, against the branch's tip.
+"""The state of one file at one commit, relative to the branch's tip.
 
-`tip`: the commit is the tip. `same`: the tip has moved on, this file has not. `moved`: it has.
-`untracked`: git does not know the file (an earlier step built it). `off-branch`: the commit is
-not on the branch. `unknown`: nobody could say.
+`tip`: the commit is the tip. `same`: the file is the same at the tip. `moved`: the file differs at the tip.
+`untracked`: the file is not in git (an earlier step built it). `off-branch`: the commit is not on the branch.
+`unknown`: neither GitHub nor git could locate it.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a commit, its files and other commits stand on the branch, as GitHub or git answered."""
+    """The places of a commit, its files and other commits on the branch, from GitHub or git."""
 
     tip: str
     files: Mapping[str, Place]
     distances: Mapping[str, int | None]
-    """Of each commit asked about: how many of the branch's commits it lacks. 0 is the tip, more is
-    older, None is not on the branch or not known."""
+    """By commit: how many of the branch's commits it lacks. 0 is the tip, None is not on the branch or
+    unknown."""
     pasts: frozenset[tuple[str, str]] = frozenset()
-    """Pairs of commits of which the second has the first in its past; of others that is not known."""
+    """Pairs of commits: the first is an ancestor of the second. Other pairs are unknown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Succession:
-    """Two deployed commits, of which the one that came later may have the earlier one in its past."""
+    """Two deployed commits; the earlier one may be an ancestor of the later one."""
 
     earlier: str
     later: str
     deployed_at: str = field(default="", compare=False)
-    """When the earlier one was deployed first, ISO 8601: no later than that it was made."""
+    """When the earlier one was first deployed, ISO 8601: it is not younger."""
 
 
-# ---------------------------------------------------------------- what came of it
+# ---------------------------------------------------------------- results
 
 Outcome = Literal[
     "updated",
@@ -236,12 +236,12 @@ Outcome = Literal[
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 CHANGES: frozenset[Outcome] = frozenset({"updated", "created", "applied"})
-"""Those that tell of a change in AWS, or in a plan of one to come."""
+"""The outcomes with a change in AWS, or in a plan with a planned one."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryCounts:
-    """How many entries a change adds, removes and changes, and how many there are after it."""
+    """The number of entries that a change adds, removes and changes, and the total after it."""
 
     added: int
     removed: int
@@ -251,7 +251,7 @@ class EntryCounts:
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """One line of the entry-level diff: `sign` is `+`, `-` or `~`, `text` the entry as people write it."""
+    """One line of the entry-level diff: `sign` is `+`, `-` or `~`, `text` the entry as in the file."""
 
     sign: Literal["+", "-", "~"]
     text: str
@@ -259,7 +259,7 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What a change does to the entries; `available` is false when there was nothing to compare with."""
+    """The changed entries; `available` is False if there was no content to compare with."""
 
     entries: EntryCounts
     changes: tuple[EntryChange, ...] = ()
@@ -268,7 +268,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What validation found in a dictionary's file; line and column from 1."""
+    """One finding of the validation; line and column from 1."""
 
     rule: str
     severity: Literal["error", "warning"]
@@ -280,49 +280,49 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one dictionary; everything the report says comes from here."""
+    """The result of one dictionary. The report has no other source."""
 
     dictionary: Dictionary
     outcome: Outcome
     message: str
     planned: bool = False
-    """Whether the outcome is one that a merge would have (`would-…`)."""
+    """True if a merge would have this outcome (`would-…`)."""
     reason: Reason | Literal[""] = ""
     remedy: str = ""
     changed: bool = False
-    """Whether a version or a domain was (or would be) changed for this commit."""
+    """True if a version or a domain was (or would be) changed for this commit."""
     adopted: bool = False
     is_deployed: bool = False
-    """Whether the available version carries the commit."""
+    """True if the available version was made from the commit."""
     commit: str = ""
     previous_commit: str = ""
-    """Of the version that was available before; empty when that was not made from one."""
+    """The commit of the previous version; empty if that was not made from one."""
     last_commit: str = ""
-    """The last commit deployed before this one, whatever was made by hand since."""
+    """The last commit deployed before this one, even if versions were made by hand since."""
     replaced: Version | None = None
-    """The version that was available before, when it was not made from a commit."""
+    """The previous version, if it was not made from a commit."""
     object: str = ""
-    """`s3://bucket/key`, empty when there is none."""
+    """`s3://bucket/key`, or empty."""
     sha256: str = ""
     package: Package | None = None
     domains: tuple[DomainPackage, ...] | None = None
-    """None when AWS was not asked, or did not say."""
+    """None if AWS was not asked, or did not respond."""
     why_no_domains: str = ""
-    """What AWS said instead of the domains, a sentence."""
+    """AWS's error, if the domains could not be read."""
     engines: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The engine version, as AWS spells it, of each domain that was asked for it."""
+    """The engine version by domain, as AWS spells it."""
     why_no_engines: str = ""
-    """What AWS said instead of the engine versions, a sentence."""
+    """AWS's error, if the engine versions could not be read."""
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
     def outcome_name(self) -> str:
-        """The outcome as users see it; in a plan the one that a merge would have."""
+        """The outcome as users see it; in a plan the `would-…` form."""
         return PLANNED_NAMES.get(self.outcome, self.outcome) if self.planned else self.outcome
 
 
-# A file that is invalid, or a look that failed, is so now: these two keep their names in a plan.
+# `invalid` and `failed` keep their names in a plan: they are already the case.
 PLANNED_NAMES: Mapping[Outcome, str] = {
     "updated": "would-update",
     "created": "would-create",
@@ -336,7 +336,7 @@ PLANNED_NAMES: Mapping[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that the comment, the step summary and the outputs are made of."""
+    """The content of the comment, the step summary and the outputs."""
 
     mode: Mode
     results: tuple[Result, ...]
@@ -350,9 +350,9 @@ class Report:
     run_url: str = ""
     region: str = ""
     failure: Failure | None = None
-    """What ended the run before it had results."""
+    """The failure that ended the run before it had results."""
     notes: tuple[str, ...] = ()
-    """Plain sentences about the run as a whole, for the summary and the comment."""
+    """Plain text about the run as a whole, for the summary and the comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,4 +360,4 @@ class Failure(Explanation):
     """A failure of the whole run."""
 
     faults: tuple[Fault, ...] = ()
-    """The configuration's, when it is those that ended the run."""
+    """The faults of the configuration, if they ended the run."""

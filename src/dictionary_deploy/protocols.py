@@ -1,4 +1,4 @@
-"""What the loop needs of AWS and of the branch: the adapters have it, and so have the tests' fakes."""
+"""The interfaces that the loop uses of AWS and of the branch. Adapters and tests implement them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dictionary_deploy.model import (
 
 
 class Packages(Protocol):
-    """The package operations. Every method may raise AwsError, or UnclearError when it may be done."""
+    """The package operations. Every method may raise AwsError."""
 
     def all(self) -> tuple[Package, ...]: ...
 
@@ -37,7 +37,7 @@ class Packages(Protocol):
 
 
 class Domains(Protocol):
-    """What only a report needs to know of domains. Every method may raise AwsError."""
+    """The domains, for the report alone. Every method may raise AwsError."""
 
     def names(self) -> tuple[str, ...]: ...
 
@@ -56,7 +56,7 @@ class Objects(Protocol):
 
     def head(self, key: str) -> StoredObject | None: ...
 
-    def read(self, key: str, most: int) -> bytes | None: ...
+    def read(self, key: str, max_bytes: int) -> bytes | None: ...
 
     def upload(
         self,
@@ -70,7 +70,7 @@ class Objects(Protocol):
 
 
 class Source(Protocol):
-    """The file of a dictionary, open once for the whole run."""
+    """The file of a dictionary, opened once for the whole run."""
 
     @property
     def content(self) -> Content: ...
@@ -82,9 +82,9 @@ class Source(Protocol):
 
 
 class Branch(Protocol):
-    """Where the commit stands: files and commits against the branch's tip. May raise DeployError.
+    """Locate the commit, its files and other commits on the branch. May raise DeployError.
 
-    Of `successions` the answer tells as far as it costs no further question.
+    The result covers those `successions` that need no further query.
     """
 
     def __call__(
@@ -93,12 +93,12 @@ class Branch(Protocol):
 
 
 class Order(Protocol):
-    """Whether the commit `newer` has `older` in its past. May raise DeployError."""
+    """Return True if `older` is an ancestor of `newer`. May raise DeployError."""
 
     def __call__(self, older: str, newer: str) -> bool: ...
 
 
 class Lease(Protocol):
-    """The lock, once it is taken. `renew` raises LockError when another run has it now."""
+    """The acquired lock. `renew` raises LockError if another run holds it."""
 
     def renew(self) -> None: ...

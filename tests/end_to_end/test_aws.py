@@ -167,7 +167,7 @@ class TestARefusal:
         assert "analysis-nori" in {package["PackageName"] for package in listed}
         refused.configure({**SYNONYMS, "package": "analysis-nori"})
 
-        check_failed(refused.run(), "package-not-found", "There is no package analysis-nori")
+        check_failed(refused.run(), "package-not-found", "Package analysis-nori not found")
 
     def test_a_bucket_of_another_owner_is_refused(self, refused: Scene) -> None:
         refused.configure(SYNONYMS, **{"expected-bucket-owner": "999999999999"})
@@ -287,7 +287,7 @@ def test_the_error_details_of_a_failed_copy_are_told_everywhere(
 
     ran = scene.run()
 
-    check_failed(ran, reason, f"AWS ended with {status}: InvalidRule: Line 3 is odd")
+    check_failed(ran, reason, f"AWS reported {status}: InvalidRule: Line 3 is odd")
     assert "Line 3 is odd" in ran.dictionaries[0]["message"]
     assert {"ErrorType": "InvalidRule", "ErrorMessage": "Line 3 is odd"} == ran.dictionaries[0][
         "package_details"
@@ -326,7 +326,7 @@ def test_a_rebuilt_file_of_the_same_commit_is_a_mismatch_and_replaces_nothing(sh
     ran = shop.run()
 
     head = shop.git("rev-parse", "HEAD")
-    check_failed(ran, "content-mismatch", "has other bytes", "reproducible")
+    check_failed(ran, "content-mismatch", "differs from", "reproducible")
     assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
     assert ["", head] == shop.messages("product-synonyms")
 

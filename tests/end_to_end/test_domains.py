@@ -112,7 +112,7 @@ def test_a_domain_that_does_not_exist_is_told_with_those_that_do_and_keeps_no_ot
 
     ran = shop.run()
 
-    check_failed(ran, "domain-not-found", "search-prd", "There are: search-old, search-prod, search-test.")
+    check_failed(ran, "domain-not-found", "search-prd", ": search-old, search-prod, search-test.")
     assert {"search-prod": "v2"} == in_force(shop, "product-synonyms")
 
 
@@ -136,7 +136,7 @@ def test_a_plan_names_the_domains_that_would_move_and_fails_on_one_that_is_not_t
     where = "search-old (now without it), search-prod (now without it), search-test (now without it)"
     assert (0, ["would-update", "would-update"]) == (fine.status, fine.outcomes), fine.log
     assert f"Its version would go to {where}." in fine.log
-    check_failed(missing, "domain-not-found", "search-prd: there is no domain", "There are: search-old")
+    check_failed(missing, "domain-not-found", "search-prd: no domain", "Existing domains: search-old")
 
 
 # ---------------------------------------------------------------- what the role may not see

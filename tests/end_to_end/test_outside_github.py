@@ -270,5 +270,5 @@ def test_a_terminal_is_told_a_failure_once_and_then_where_it_belongs(shop: Scene
 
     seen = at_a_terminal(shop, "deploy", status=1)
 
-    assert 1 == seen.count("There is no package no-such-package"), seen
+    assert 1 == seen.count("Package no-such-package not found"), seen
     assert ".github/dictionaries.yml:4:1: error: no-such-package: package-not-found" in seen

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.decide import (
-    MOST_STEPS_BACK,
+    MAX_STEPS_BACK,
     Associate,
     Done,
     Look,
@@ -60,13 +60,13 @@ def test_what_the_branch_still_says_is_deployed(place: Place) -> None:
 def test_a_file_that_the_branch_has_changed_since_is_left_to_the_tip_s_own_run() -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("moved", tip=E))
 
-    assert Done("superseded", f"The branch has moved on: at {E} the file is another one.") == step
+    assert Done("superseded", f"The file differs at the branch's tip (commit {E[:12]}).") == step
 
 
 def test_a_newer_commit_is_never_replaced_by_an_older_one_even_with_the_tip_s_file() -> None:
     step = decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E))
 
-    assert Done("superseded", f"Commit {D} is deployed, which is not older than this one.") == step
+    assert Done("superseded", f"Commit {D[:12]} is deployed and is not older than this one.") == step
 
 
 def test_a_deployed_commit_that_the_branch_has_lost_is_no_newer_one() -> None:
@@ -155,7 +155,7 @@ def test_the_order_of_two_commits_is_asked_where_it_does_not_follow_from_what_th
 def test_a_commit_with_the_file_of_the_tip_leaves_it_to_the_tip_over_one_that_was_merged_apart() -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E), order={(A, C): False})
 
-    assert Done("superseded", f"Commit {A} is deployed, which is not older than this one.") == step
+    assert Done("superseded", f"Commit {A[:12]} is deployed and is not older than this one.") == step
 
 
 @pytest.mark.parametrize(("entries", "order"), [(OVER_A, {(A, C): False}), (OVER_D, {(C, D): False})])
@@ -169,7 +169,7 @@ def test_of_two_commits_that_were_merged_apart_the_order_decides_nothing(
 
     assert isinstance(step, Refuse)
     assert "wrong-branch" == step.reason
-    assert "were merged apart" in step.message
+    assert "are on separate side branches" in step.message
 
 
 def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
@@ -179,9 +179,9 @@ def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
         assert isinstance(step, Refuse)
         return step.message
 
-    assert refusal(A).startswith(f"{A} cannot be found on the branch")
-    assert refusal(C).startswith(f"{C} cannot be found on the branch")
-    assert refusal(A, C).startswith(f"{A} and {C} cannot be found on the branch")
+    assert refusal(A).startswith(f"Not on the branch: {A[:12]}.")
+    assert refusal(C).startswith(f"Not on the branch: {C[:12]}.")
+    assert refusal(A, C).startswith(f"Not on the branch: {A[:12]} and {C[:12]}.")
 
 
 # ---------------------------------------------------------------- what the branch is asked about
@@ -227,7 +227,8 @@ def test_content_that_someone_rolled_back_from_is_held() -> None:
     step = decide(*ROLLED_BACK, contents=CONTENTS)
 
     message = (
-        f"Someone rolled back to {A}, and the file is still the one of {B}: left alone until it changes."
+        f"Someone rolled back to commit {A[:12]}, and the file is the same as in commit {B[:12]}."
+        " It is not deployed until it changes."
     )
     assert Done("held", message) == step
 
@@ -245,8 +246,7 @@ def test_a_file_is_held_when_the_object_rolled_back_from_is_gone() -> None:
 
     assert isinstance(step, Done)
     assert "held" == step.outcome
-    assert f"the object of {B} is gone" in step.message
-    assert "mode rollback on this commit deploys it" in step.message
+    assert f"the object of commit {B[:12]} is missing" in step.message
 
 
 def test_content_that_someone_rolled_back_from_is_held_where_the_commit_rolled_back_to_was_merged_apart() -> (
@@ -320,7 +320,7 @@ def test_domains_that_are_behind_get_the_version_that_someone_rolled_back_to() -
     held = step("v3")
     assert "held" == outcome(held)
     assert Associate(("search",), left=held) == step("v2")
-    assert Wait("v3 is on its way to search", left=held) == step("v2", "ASSOCIATING")
+    assert Wait("v3 is being associated with search", left=held) == step("v2", "ASSOCIATING")
 
 
 def test_content_that_someone_rolled_back_from_in_two_steps_is_held() -> None:
@@ -328,7 +328,8 @@ def test_content_that_someone_rolled_back_from_in_two_steps_is_held() -> None:
     step = decide(*ROLLED_BACK_TWICE, wanted=LATER, contents=OF_EACH, standing=branch(tip=D))
 
     message = (
-        f"Someone rolled back to {A}, and the file is still the one of {C}: left alone until it changes."
+        f"Someone rolled back to commit {A[:12]}, and the file is the same as in commit {C[:12]}."
+        " It is not deployed until it changes."
     )
     assert Done("held", message) == step
 
@@ -360,7 +361,7 @@ def test_content_that_someone_rolled_back_from_is_held_though_the_next_rollback_
 
 
 def test_so_many_steps_back_are_looked_at_and_no_more() -> None:
-    steps_back = [f"v{number}:{A if number % 2 else B}" for number in range(2, 2 + MOST_STEPS_BACK + 1)]
+    steps_back = [f"v{number}:{A if number % 2 else B}" for number in range(2, 2 + MAX_STEPS_BACK + 1)]
     contents = {A: "oldest", B: "old", C: "new"}
 
     def step(*entries: str) -> Step:

@@ -184,7 +184,7 @@ def test_runs_that_die_and_answers_that_are_lost_end_in_one_version_that_is_in_f
 
     step = run_and_rerun(aws, killed)
 
-    assert Done("updated", "Version v3 carries this commit and is available.") == step
+    assert Done("updated", "Version v3 was made from this commit and is available.") == step
     assert [Version("v3", C)] == made_of_c(aws)
     assert dict.fromkeys(DOMAINS, "v3") == {name: version for name, (version, _) in aws.domains.items()}
 

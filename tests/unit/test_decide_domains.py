@@ -118,7 +118,7 @@ def test_a_domain_without_the_version_in_force_gets_it(before: DomainPackage) ->
 def test_a_domain_that_moves_is_waited_for(status: str, version: str) -> None:
     moving = domain("search-eu", version, status)
 
-    assert Wait("v2 is on its way to search-eu") == step(moving, wanted=("search-eu",))
+    assert Wait("v2 is being associated with search-eu") == step(moving, wanted=("search-eu",))
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
@@ -126,7 +126,7 @@ def test_a_domain_is_not_asked_for_twice(version: str) -> None:
     under_way = domain("search-eu", version, "ASSOCIATING" if version == "v2" else "ACTIVE")
     waiting = step(under_way, attempt=associated("search-eu"), wanted=("search-eu",))
 
-    assert Wait("v2 is on its way to search-eu") == waiting
+    assert Wait("v2 is being associated with search-eu") == waiting
 
 
 def test_an_association_that_does_not_show_yet_is_waited_for() -> None:
@@ -163,7 +163,7 @@ def test_a_domain_that_failed_is_told_with_the_reason(details: dict[str, object]
 
     assert isinstance(refused, Refuse)
     assert "association-failed" == refused.reason
-    assert f"v2 is available, but not in force everywhere. search-eu: {why}" == refused.message
+    assert f"v2 is available, but not active on all domains. search-eu: {why}" == refused.message
 
 
 def test_a_domain_s_failure_is_of_this_run_when_the_domain_s_time_or_the_time_that_passed_says_so() -> None:
@@ -175,7 +175,7 @@ def test_a_domain_s_failure_is_of_this_run_when_the_domain_s_time_or_the_time_th
 
     assert "association-failed" == outcome(after(SOON, "10:05"))
     assert "association-failed" == outcome(after(SETTLE_SECONDS, "10:00"))
-    assert Wait("v2 is on its way to search-eu") == after(SOON, "10:00")
+    assert Wait("v2 is being associated with search-eu") == after(SOON, "10:00")
 
 
 def test_a_domain_that_aws_refused_is_not_asked_for_again() -> None:
@@ -192,7 +192,7 @@ def test_a_domain_that_aws_refused_is_not_asked_for_again() -> None:
         (
             [domain("search-us", "v1", "ASSOCIATING")],
             associated("search-us", lost={"search-eu": DENIED}),
-            Wait("v2 is on its way to search-us"),
+            Wait("v2 is being associated with search-us"),
         ),
     ],
     ids=["not asked for yet", "under way"],

@@ -115,7 +115,7 @@ def test_an_object_may_not_be_replaced_once_a_version_carries_the_commit() -> No
 
 
 def test_an_available_version_that_carries_the_commit_is_the_end_of_a_first_run_and_of_a_rerun() -> None:
-    expected = Done("updated", "Version v3 carries this commit and is available.")
+    expected = Done("updated", "Version v3 was made from this commit and is available.")
     first = updated(seen=2)
 
     assert expected == decide(*DEPLOYED, f"v3:{C}", contents={C: "new"}, attempt=first)
@@ -135,7 +135,7 @@ def test_a_deployed_commit_whose_object_is_gone_is_still_deployed() -> None:
 
 
 def test_a_version_that_is_not_in_the_history_yet_is_waited_for() -> None:
-    expected = Wait("the version history does not show v3 yet")
+    expected = Wait("v3 is not in the version history yet")
 
     assert expected == decide(*DEPLOYED, available="v3", contents=OLD, attempt=updated(seen=2))
     assert expected == decide(*DEPLOYED, available="v3", contents=OLD, after=10 * LATE)
@@ -151,7 +151,7 @@ def test_a_package_that_is_being_deleted_is_not_there(status: str) -> None:
 
 
 def test_content_that_another_commit_deployed_is_unchanged() -> None:
-    assert Done("unchanged", f"v2 has this very content, of {A}.") == decide(
+    assert Done("unchanged", f"Same content as v2 (commit {A[:12]}).") == decide(
         *DEPLOYED, contents=SAME, standing=None, review=None
     )
 
@@ -166,7 +166,7 @@ def test_a_commit_over_which_another_was_deployed_is_superseded(newer: str) -> N
 
     step = decide("v1:", f"v2:{C}", f"v3:{newer}", standing=standing)
 
-    assert Done("superseded", f"Commit {newer} was deployed over this one.") == step
+    assert Done("superseded", f"Commit {newer[:12]} was deployed after this one.") == step
 
 
 def test_the_branch_is_asked_about_the_commit_that_was_deployed_over_this_one() -> None:
@@ -208,7 +208,7 @@ def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() 
         domains = [domain("search", version)]
         return decide(*entries, wanted=wanted, contents=contents, domains=domains, standing=standing)
 
-    over = Done("superseded", f"Commit {B} was deployed over this one.")
+    over = Done("superseded", f"Commit {B[:12]} was deployed after this one.")
     assert Associate(("search",), left=over) == step("v3", branch())
     assert "superseded" == outcome(step("v4", branch()))
     assert "superseded" == outcome(step("v3", branch("moved", tip=D)))
@@ -265,7 +265,7 @@ def test_a_version_by_hand_over_an_unchanged_file_is_drift_and_left_alone() -> N
 
     assert "drifted" == outcome(step)
     assert isinstance(step, Done)
-    assert "Version v3 was not made from a commit (its message: from the console)" in step.message
+    assert "Version v3 was not made from a commit (message: from the console)" in step.message
 
 
 def test_a_version_by_hand_without_a_message_is_told_without_one() -> None:
@@ -359,7 +359,7 @@ def test_a_version_that_nobody_copies_is_waited_for_a_while_and_then_given_up(
     soon = decide(*entries, available="v2", contents=OLD, after=SOON)
     late = decide(*entries, available="v2", contents=OLD, after=SETTLE_SECONDS)
 
-    assert Wait("a version after v2 is in the history, but not available yet") == soon
+    assert Wait("a version after v2 is in the history but not available yet") == soon
     assert Upload(may_replace=may_replace) == late
 
 
@@ -401,7 +401,7 @@ def test_a_new_entry_in_the_history_is_waited_for_however_long_it_takes() -> Non
 def test_a_version_that_came_over_the_new_one_supersedes_it() -> None:
     step = decide(*DEPLOYED, f"v3:{C}", "v4:by hand", contents=OLD, attempt=updated(seen=2))
 
-    assert Done("superseded", "Version v4 came over v3, which is this commit's.") == step
+    assert Done("superseded", "Version v4 replaced v3, the version of this commit.") == step
 
 
 @pytest.mark.parametrize(
@@ -415,14 +415,14 @@ def test_a_failed_copy_is_told_in_the_words_of_aws(status: str, reason: str) -> 
 
     assert reason == outcome(step)
     assert isinstance(step, Refuse)
-    assert step.message == f"AWS ended with {status}: AccessDenied: No s3:GetObject Available is still v2."
+    assert step.message == f"AWS reported {status}: AccessDenied: No s3:GetObject. v2 is still available."
 
 
 def test_a_failed_copy_without_details_is_told_by_its_status() -> None:
     step = decide(status="COPY_FAILED", attempt=updated(seen=0), after=LATE)
 
     assert isinstance(step, Refuse)
-    assert "AWS ended with COPY_FAILED. Available is still no version." == step.message
+    assert "AWS reported COPY_FAILED. No version is available." == step.message
 
 
 def test_a_failed_copy_is_ours_when_the_package_s_time_or_the_time_that_passed_says_so() -> None:
@@ -440,7 +440,7 @@ def test_a_failed_copy_is_ours_when_the_package_s_time_or_the_time_that_passed_s
 
     assert "copy-failed" == outcome(step("10:05", SOON))
     assert "copy-failed" == outcome(step("10:00", LATE))
-    assert Wait("the package still shows COPY_FAILED from before") == step("10:00", SOON)
+    assert Wait("the package is still COPY_FAILED from an earlier version") == step("10:00", SOON)
 
 
 def test_a_failure_from_before_is_not_taken_for_its_own_although_the_history_shows_the_update() -> None:
@@ -485,7 +485,7 @@ def test_an_update_without_a_clear_answer_is_sent_three_times_at_most() -> None:
     step = decide(*DEPLOYED, contents=OLD, attempt=thrice, after=LATE)
     assert "update-failed" == outcome(step)
     assert isinstance(step, Refuse)
-    assert "UpdatePackage was sent, without a clear answer, and no version" in step.message
+    assert "UpdatePackage was sent without a clear response, but no version" in step.message
 
 
 def test_an_update_that_was_never_answered_has_found_nothing_there() -> None:
@@ -499,7 +499,7 @@ def test_an_answered_update_that_makes_no_version_of_other_content_has_failed() 
 
     assert "update-failed" == outcome(step)
     assert isinstance(step, Refuse)
-    assert step.message.startswith("UpdatePackage was sent and no version that carries")
+    assert step.message.startswith("UpdatePackage was sent, but no version of this commit")
 
 
 @pytest.mark.parametrize(
@@ -534,7 +534,7 @@ def test_an_answered_update_with_an_error_has_not_found_its_content_there() -> N
 
     assert isinstance(step, Refuse)
     assert "copy-failed" == step.reason
-    assert "AWS ended with AVAILABLE: No s3:GetObject Available is still v1." == step.message
+    assert "AWS reported AVAILABLE: No s3:GetObject. v1 is still available." == step.message
 
 
 def test_an_error_of_an_available_package_is_of_the_update_once_the_package_s_time_has_moved() -> None:
@@ -545,7 +545,7 @@ def test_an_error_of_an_available_package_is_of_the_update_once_the_package_s_ti
         return decide("v1:", attempt=attempt, after=SOON, ErrorDetails=error, LastUpdatedAt=last_updated)
 
     assert "copy-failed" == outcome(step("10:05"))
-    assert Wait("the package still shows AVAILABLE from before") == step("10:00")
+    assert Wait("the package is still AVAILABLE from an earlier version") == step("10:00")
 
 
 def test_an_error_of_the_past_keeps_nobody_from_an_update() -> None:
@@ -594,9 +594,9 @@ def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> No
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        (("product-synonym", "stopwords"), "where you have 2 packages. Did you mean product-synonym?"),
-        (("stopwords",), "where you have 1 package."),
-        ((), "where you have no package."),
+        (("product-synonym", "stopwords"), "which has 2 packages. Did you mean product-synonym?"),
+        (("stopwords",), "which has 1 package."),
+        ((), "which has no packages."),
     ],
 )
 def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
@@ -606,14 +606,14 @@ def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
     step = next_step(wanted, Observed(BEGAN, None, others=others), FRESH)
 
     assert isinstance(step, Refuse)
-    assert f"There is no package product-synonyms in this account in eu-west-1, {said}" == step.message
+    assert f"Package product-synonyms not found in this account in eu-west-1, {said}" == step.message
 
 
 def test_a_package_that_is_not_there_is_told_without_a_region_that_is_not_known() -> None:
     step = decide_without_package(WANTED)
 
     assert isinstance(step, Refuse)
-    assert "in this account and Region, where" in step.message
+    assert "in this account and Region, which" in step.message
 
 
 def test_a_new_package_is_created_from_the_uploaded_object() -> None:

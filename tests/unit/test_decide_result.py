@@ -36,7 +36,7 @@ from tests.unit.situation import (
 
 WARNING = Problem("rule", "warning", FILE, 1, "Odd.")
 FOUND = Review(Diff(EntryCounts(1, 0, 0, 2)), (WARNING,))
-UPDATED = Done("updated", "Version v2 carries this commit and is available.")
+UPDATED = Done("updated", "Version v2 was made from this commit and is available.")
 
 
 def observed(
@@ -163,17 +163,14 @@ def test_a_plan_fails_on_a_domain_that_is_not_there_and_says_which_are(step: Ste
     found = with_domain_names(("search", "search-prod"), step)
 
     assert ("failed", "domain-not-found") == (found.outcome, found.reason)
-    assert (
-        "Not every domain would get the version. search-prd: there is no domain of that name."
-        == found.message
-    )
-    assert found.remedy.endswith("There are: search, search-prod.")
+    assert "Not all domains would get the version. search-prd: no domain has this name." == found.message
+    assert found.remedy.endswith("Existing domains: search, search-prod.")
 
 
 def test_an_account_without_domains_is_told_so() -> None:
     refused = with_domain_names((), Refuse("domain-not-found", "No.", "Mend it."))
 
-    assert "Mend it. There are: none." == refused.remedy
+    assert "Mend it. Existing domains: none." == refused.remedy
 
 
 @pytest.mark.parametrize("names", [None, "unknown"])
@@ -241,7 +238,7 @@ def test_a_refused_content_is_invalid() -> None:
 def test_unchanged_content_that_reached_domains_is_applied() -> None:
     found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), moved_domains=True)
 
-    assert ("applied", "The same. Domains that were behind got it.", True) == (
+    assert ("applied", "The same. Domains that were behind were updated.", True) == (
         found.outcome,
         found.message,
         found.changed,
@@ -298,7 +295,7 @@ def test_a_version_that_was_made_is_told_as_it_is_in_the_modes_that_write(mode: 
 def test_a_plan_that_stops_before_a_new_version_would_update(step: Step) -> None:
     found = result(step, observed(f"v1:{A}"), mode="plan")
 
-    assert ("would-update", "A new version would be made from this file.", True) == (
+    assert ("would-update", "A new version would be created from this file.", True) == (
         found.outcome_name,
         found.message,
         found.changed,
@@ -321,7 +318,7 @@ def test_a_plan_that_stops_before_domains_would_apply_to_them() -> None:
     found = result(Associate(("search-eu", "search-us")), observed(f"v1:{A}"), mode="plan")
 
     assert "would-apply" == found.outcome_name
-    assert "The available version would go to search-eu, search-us." == found.message
+    assert "The available version would be associated with search-eu, search-us." == found.message
 
 
 HELD = Done("held", "Someone rolled back.")
@@ -330,8 +327,11 @@ HELD = Done("held", "Someone rolled back.")
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        (Associate(("search",), left=HELD), "The available version would go to search."),
-        (Wait("v4 is on its way to search", left=HELD), "Not over yet: v4 is on its way to search."),
+        (Associate(("search",), left=HELD), "The available version would be associated with search."),
+        (
+            Wait("v4 is being associated with search", left=HELD),
+            "In progress: v4 is being associated with search.",
+        ),
     ],
 )
 @pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-held"), ("check", "held")])
@@ -354,9 +354,12 @@ def test_without_writes_what_stops_at_a_domain_on_its_way_would_make_no_version(
     entries: tuple[str, ...], mode: Mode
 ) -> None:
     seen = observed(*entries, contents={A: "new", C: "new"})
-    found = result(Wait("v1 is on its way to search"), seen, mode=mode)
+    found = result(Wait("the package is COPYING"), seen, mode=mode)
 
-    assert ("would-apply", "Not over yet: v1 is on its way to search.") == (found.outcome_name, found.message)
+    assert ("would-apply", "In progress: the package is COPYING.") == (
+        found.outcome_name,
+        found.message,
+    )
 
 
 @pytest.mark.parametrize("outcome", ["updated", "created", "applied"])
@@ -390,7 +393,7 @@ def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
 @pytest.mark.parametrize(
     ("outcome", "remedy"),
     [
-        ("superseded", "Nothing, when the run of the branch's tip is well."),
+        ("superseded", "Nothing to do if the latest run on the branch succeeded."),
         ("held", "To deploy it again, merge a change of the file"),
     ],
 )

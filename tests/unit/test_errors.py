@@ -12,7 +12,7 @@ from dictionary_deploy.errors import (
     LockError,
     UnclearError,
     is_throttled,
-    unforeseen,
+    unexpected,
 )
 
 FAULT = Fault("dictionaries.yml", 3, "There is no key buckett.", "Did you mean bucket?")
@@ -44,7 +44,7 @@ def test_more_faults_are_counted_and_pointed_at() -> None:
     error = ConfigError((FAULT, Fault("dictionaries.yml", 9, "No file.")))
 
     assert f"The configuration has 2 faults: {FAULT}" == error.message
-    assert "Mend what the annotations on the file point at." == error.remedy
+    assert "Fix the faults in the annotations of the file." == error.remedy
 
 
 def test_a_content_error_knows_its_line() -> None:
@@ -95,10 +95,10 @@ def test_a_github_error_keeps_the_status_and_has_none_without_an_answer() -> Non
 def test_what_nobody_expected_is_told_in_one_line_as_the_program_s_own_fault(
     error: Exception, said: str
 ) -> None:
-    told = unforeseen(error)
+    told = unexpected(error)
 
-    assert ("internal", f"Something unforeseen went wrong: {said}.") == (told.reason, told.message)
-    assert "report it" in told.remedy
+    assert ("internal", f"Unexpected error: {said}.") == (told.reason, told.message)
+    assert "Report the error" in told.remedy
 
 
 def test_at_a_terminal_the_remedy_may_be_another_one() -> None:

@@ -45,7 +45,7 @@ def many() -> Report:
             one = replace(
                 one,
                 outcome="failed",
-                message="AWS ended with COPY_FAILED: AccessDenied. Available is still v3.",
+                message="AWS reported COPY_FAILED: AccessDenied. v3 is still available.",
                 reason="copy-failed",
                 remedy="Check that the deploying role may s3:GetObject the object, then rerun.",
                 package=package(name, "v3", status="COPY_FAILED"),
@@ -65,8 +65,8 @@ REPORTS = {
     "drifted": report(
         result(
             "drifted",
-            message="Version v5 was not made from a commit (its message: hot fix), and the file has not"
-            f" changed since {BEFORE}: left alone. A commit that changes the file replaces it.",
+            message="Version v5 was not made from a commit (message: hot fix), and the file has not"
+            f" changed since commit {BEFORE[:12]}. A commit that changes the file will replace it.",
             changed=False,
             package=package(version="v5"),
             domains=(
@@ -81,7 +81,7 @@ REPORTS = {
     ),
     "rolled-back": report(
         result(
-            message="Version v6 carries this commit and is available.",
+            message="Version v6 was made from this commit and is available.",
             package=package(version="v6"),
             domains=(DomainPackage("search-prod", "ACTIVE", "v6"),),
             engines={"search-prod": "OpenSearch_2.11"},
@@ -91,15 +91,15 @@ REPORTS = {
     "held": report(
         result(
             "held",
-            message=f"Someone rolled back to {BEFORE}, and the file is still the one of {COMMIT}: left alone"
-            " until it changes.",
+            message=f"Someone rolled back to commit {BEFORE[:12]}, and the file is the same as in commit"
+            f" {COMMIT[:12]}. It is not deployed until it changes.",
             changed=False,
             diff=None,
             object="",
         ),
         german(
             "updated",
-            "Version v7 carries this commit.",
+            "Version v7 was made from this commit.",
             changed=True,
             commit=COMMIT,
             package=package("german", "v7"),
@@ -110,7 +110,7 @@ REPORTS = {
         result(),
         german(
             "updated",
-            "Version v7 carries this commit.",
+            "Version v7 was made from this commit.",
             changed=True,
             commit=COMMIT,
             previous_commit=BEFORE,
@@ -120,7 +120,7 @@ REPORTS = {
         ),
         stopwords(
             "updated",
-            "Version v2 carries this commit.",
+            "Version v2 was made from this commit.",
             changed=True,
             package=package("stopwords", "v2"),
             replaced=Version("v1", "by hand"),
@@ -129,7 +129,7 @@ REPORTS = {
     ),
     "behind": report(
         result(
-            message="Version v4 carries this commit and is available.",
+            message="Version v4 was made from this commit and is available.",
             domains=(
                 DomainPackage("search-prod", "ACTIVE", "v4"),
                 DomainPackage(
@@ -143,7 +143,7 @@ REPORTS = {
             outcome="failed",
             is_deployed=True,
             reason="association-failed",
-            remedy="Mend what AWS names, then rerun: the package itself is up to date.",
+            remedy="Fix what AWS reports, then rerun. The package itself is up to date.",
         )
     ),
 }

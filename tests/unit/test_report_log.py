@@ -21,7 +21,7 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
     updated = Result(
         Dictionary("a.txt", "a-terms", "synonyms", "associated"),
         "updated",
-        "v4 carries this commit.",
+        "v4 was made from this commit.",
         adopted=True,
         replaced=Version("v3", "by hand"),
         package=Package("F1", "a-terms", "AVAILABLE", "v4"),
@@ -39,7 +39,7 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
     [told] = reloading(updated)
     assert log_lines(report) == (
         "1 of 2 dictionaries deployed, 1 failed",
-        "a.txt -> a-terms: updated. v4 carries this commit.",
+        "a.txt -> a-terms: updated. v4 was made from this commit.",
         '    Adopted: this version replaced v3, with the message "by hand".',
         "    Entries: 1 added, 0 removed, 0 changed; 9 in all.",
         "    v4 is live everywhere (on 1 domain).",

@@ -55,7 +55,7 @@ def result(outcome: Outcome = "updated", **members: Any) -> Result:
     base = Result(
         Dictionary("search/synonyms.txt", "product-synonyms", "synonyms", "associated", line=4),
         outcome,
-        "Version v4 carries this commit.",
+        "Version v4 was made from this commit.",
         changed=True,
         commit=COMMIT,
         previous_commit=BEFORE,
@@ -114,7 +114,10 @@ REPORTS = {
             domains=(DomainPackage("search-de", "ASSOCIATION_FAILED", "v4"),),
         ),
         stopwords(
-            "updated", "Version v2 carries this commit.", changed=True, package=package("stopwords", "v2")
+            "updated",
+            "Version v2 was made from this commit.",
+            changed=True,
+            package=package("stopwords", "v2"),
         ),
         environment="production",
     ),
@@ -339,7 +342,7 @@ def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> 
 
 def test_then_the_tables_of_details_go_then_sections_then_the_overview_then_notes() -> None:
     counts = []
-    for limit in (65_536, 21_200, 19_000, 16_800, 12_000, 3_200, 2_200, 1_000):
+    for limit in (65_536, 21_300, 19_000, 16_900, 12_000, 3_200, 2_200, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
         parts = (r"^\+ ", r"^\| PackageID", r"^<details><summary>✅", r"^\| ✅ \| `search", "^Note: ")
         counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])

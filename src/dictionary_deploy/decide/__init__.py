@@ -1,20 +1,20 @@
-"""The one place that knows what may be written to AWS.
+"""The only place that decides what may be written to AWS.
 
-`next_step` is asked again after every look, so that a first run, a rerun, a run that was killed
-and an answer that never came are the same case: look, then take the next step. It decides from
-what the repository wants, what was observed, and what this process has sent so far (so that a
-history that lags never makes it send twice). `plan` and `check` ask it and do not act.
+`next_step` is called again after every read. A first run, a rerun, a killed run and a lost response are
+therefore the same case: read, then take the next step. It decides from the wanted content, the observed
+state, and the calls of this process, so that a history that lags never makes it send a call twice.
+`plan` and `check` call it without acting on the result.
 """
 
 from __future__ import annotations
 
 from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide.branch import (
-    MOST_STEPS_BACK,
-    ask_held,
-    ask_the_branch,
+    MAX_STEPS_BACK,
     is_tip,
+    step_by_branch,
     step_when_deployed_over,
+    step_when_rolled_back,
 )
 from dictionary_deploy.decide.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
 from dictionary_deploy.decide.messages import (
@@ -23,6 +23,7 @@ from dictionary_deploy.decide.messages import (
     drifted,
     package_not_found,
     refuse_foreign,
+    short,
 )
 from dictionary_deploy.decide.state import Attempt, Observed, Review, Sent, Wanted
 from dictionary_deploy.decide.steps import (
@@ -41,7 +42,7 @@ from dictionary_deploy.decide.version_history import History, read_history
 from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
 
 __all__ = [
-    "MOST_STEPS_BACK",
+    "MAX_STEPS_BACK",
     "Associate",
     "Attempt",
     "Create",
@@ -64,24 +65,24 @@ __all__ = [
     "refuse_lost",
 ]
 
-MOST_SENDS = 3
-"""How often a call without a clear answer is sent in one run."""
+MAX_SENDS = 3
+"""How often a call without a clear response is sent in one run."""
 
 
 def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
-    """The next step for one dictionary. Pure: the same arguments give the same step."""
+    """Return the next step for one dictionary. Pure: the same arguments give the same step."""
     package = observed.package
     if package is None:
         return _step_without_package(wanted, observed, attempt)
     if package.status in DELETED_STATUSES:
         return Refuse(
             "package-not-found",
-            f"The package {package.name} is in status {package.status}.",
-            "Finish its deletion in the console or name another package, then rerun.",
+            f"Package {package.name} is {package.status}.",
+            "Finish its deletion in the console, or set `package` to another one. Then rerun.",
         )
     history = read_history(package, observed.versions, wanted.commit)
     if package.available and history.available is None:
-        return Wait(f"the version history does not show {package.available} yet")
+        return Wait(f"{package.available} is not in the version history yet")
     if history.is_deployed:
         return _step_when_deployed(wanted, observed, attempt, package, history)
     if attempt.updated:
@@ -94,21 +95,21 @@ def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) 
     if not wanted.dictionary.create:
         return package_not_found(wanted, observed.others)
     if sent and not sent.is_overdue(observed.now):
-        return Wait("the new package does not show yet")
-    if attempt.creates >= MOST_SENDS or (sent and sent.answered):
+        return Wait("the new package is not listed yet")
+    if attempt.creates >= MAX_SENDS or (sent and sent.answered):
         return Refuse(
             "update-failed",
-            f"CreatePackage was sent, but no package {name} shows.",
-            "Rerun; when it happens again, look at AWS's health dashboard.",
+            f"CreatePackage was sent, but package {name} is not listed.",
+            "Rerun. If it happens again, check the AWS Health Dashboard.",
         )
     write = Create() if attempt.uploaded else Upload(may_replace=True)
-    return ask_the_branch(wanted, observed, "") or _ask_review(observed) or write
+    return step_by_branch(wanted, observed, "") or _step_by_review(observed) or write
 
 
 def _step_when_deployed(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step:
-    """The available version carries this commit: has it this content, and do the domains have it?"""
+    """The available version was made from this commit: compare its content, then the domains."""
     if wanted.commit not in observed.objects:
         return Look("object", wanted.commit)
     stored = observed.objects[wanted.commit]
@@ -124,20 +125,20 @@ def _step_when_deployed(
         or step_for_domains(wanted, observed, attempt, package)
         or Done(
             "created" if is_created else "updated",
-            f"Version {package.available} carries this commit and is available.",
+            f"Version {package.available} was made from this commit and is available.",
         )
     )
 
 
 def _is_older(stored: StoredObject | None, package: Package) -> bool:
-    """Whether the object was there before the package, which then was made from it by an earlier run."""
+    """Return True if the object is older than the package: an earlier run created the package from it."""
     return stored is not None and "" < stored.modified_at <= str(package.details.get("CreatedAt", ""))
 
 
 def _step_before_update(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step:
-    """Another version is available, and this process has sent none."""
+    """Another version is available, and this process has not sent an update."""
     ours = history.ours.number if history.ours else 0
     is_over_ours = history.deployed and 0 < ours < history.available_number and not wanted.is_rollback
     if is_over_ours and (over := step_when_deployed_over(wanted, observed, history)):
@@ -155,14 +156,16 @@ def _step_before_update(
             return foreign
         if stored and stored.sha256 == wanted.content.sha256:
             if history.deployed:
-                done = Done("unchanged", f"{package.available} has this very content, of {history.base}.")
+                done = Done(
+                    "unchanged", f"Same content as {package.available} (commit {short(history.base)})."
+                )
                 return step_for_domains(wanted, observed, attempt, package) or done
             if not wanted.is_rollback:
                 return drifted(history, package)
     return (
-        ask_the_branch(wanted, observed, history.base)
+        step_by_branch(wanted, observed, history.base)
         or _step_when_held(wanted, observed, attempt, package, history)
-        or _ask_review(observed)
+        or _step_by_review(observed)
         or _write(attempt, package, history)
     )
 
@@ -170,8 +173,8 @@ def _step_before_update(
 def _step_when_held(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step | None:
-    """The version that someone rolled back to is what the domains should have."""
-    held = ask_held(wanted, observed, history)
+    """If someone rolled back, the domains get the version that they rolled back to."""
+    held = step_when_rolled_back(wanted, observed, history)
     if held and history.deployed:
         return step_when_left(wanted, observed, attempt, package, held)
     return held
@@ -180,13 +183,13 @@ def _step_when_held(
 def _wait_for_another_run(
     observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Wait | None:
-    """A version on its way may be of a run that was killed: what to do depends on what comes of it."""
+    """Wait for a version in progress, perhaps of a killed run: the next step depends on its result."""
     newest = observed.versions[-1].number if observed.versions else 0
     is_young = observed.now - attempt.began < SETTLE_SECONDS
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
     if newest > history.available_number and package.status == "AVAILABLE" and is_young:
-        return Wait(f"a version after {package.available} is in the history, but not available yet")
+        return Wait(f"a version after {package.available} is in the history but not available yet")
     return None
 
 
@@ -201,39 +204,40 @@ def _write(attempt: Attempt, package: Package, history: History) -> Step:
 def _step_after_update(
     wanted: Wanted, observed: Observed, attempt: Attempt, sent: Sent, package: Package, history: History
 ) -> Step:
-    """This process has sent an update, and the available version is not it, or not yet."""
+    """This process has sent an update, and its version is not available, or not yet."""
     ours = history.ours if history.ours and history.ours.number > sent.seen else None
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
     if ours and history.available_number > ours.number:
         return Done(
-            "superseded", f"Version {package.available} came over {ours.name}, which is this commit's."
+            "superseded", f"Version {package.available} replaced {ours.name}, the version of this commit."
         )
     if package.status in FAILED_STATUSES or package.error:
         is_overdue = sent.is_overdue(observed.now) and (sent.answered or ours)
         if is_overdue or package.details.get("LastUpdatedAt", "") != sent.updated_at:
             return copy_failed(package)
         if not sent.is_overdue(observed.now):
-            return Wait(f"the package still shows {package.status} from before")
+            return Wait(f"the package is still {package.status} from an earlier version")
     if ours or not sent.is_overdue(observed.now):
         return Wait("the new version is not available yet")
-    if not sent.answered and attempt.updates < MOST_SENDS:
+    if not sent.answered and attempt.updates < MAX_SENDS:
         return Update()
     known = history.deployed and observed.objects.get(history.deployed)
     if sent.answered and not known and history.available_number <= sent.seen:
         return step_for_domains(wanted, observed, attempt, package) or Done(
-            "unchanged", "AWS took the update and made no new version: this very content is available."
+            "unchanged",
+            "AWS accepted the update without a new version: the same content is already available.",
         )
     return Refuse(
         "update-failed",
-        f"UpdatePackage was sent{'' if sent.answered else ', without a clear answer,'} and no version that"
-        " carries this commit shows.",
-        "Rerun; when it happens again, look at the package's version history and AWS's health dashboard.",
+        f"UpdatePackage was sent{'' if sent.answered else ' without a clear response'},"
+        " but no version of this commit is listed.",
+        "Rerun. If it happens again, check the package's version history and the AWS Health Dashboard.",
     )
 
 
-def _ask_review(observed: Observed) -> Step | None:
-    """None when the content may be deployed."""
+def _step_by_review(observed: Observed) -> Step | None:
+    """Return None if the content may be deployed."""
     if observed.review is None:
         return Look("review")
     return observed.review.veto

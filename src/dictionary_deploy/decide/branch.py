@@ -1,25 +1,26 @@
-"""What the branch says: whether this content may still replace what is deployed."""
+"""Decide by the branch if this content may replace the deployed content."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dictionary_deploy.decide.messages import short
 from dictionary_deploy.decide.state import Observed, Wanted
 from dictionary_deploy.decide.steps import Done, Look, Refuse, Step
 from dictionary_deploy.decide.version_history import History
 from dictionary_deploy.model import Standing
 
-MOST_STEPS_BACK = 5
-"""So many commits before the deployed one are looked at for rollbacks: each may take a question."""
+MAX_STEPS_BACK = 5
+"""Commits before the deployed one that are checked for rollbacks: each may take a query."""
 
-# A commit is newer than those in its past, and older than those that have it in theirs. Of two that were
-# merged apart neither is, whatever their dates.
+# A commit is newer than its ancestors and older than its descendants. Of two commits on separate side
+# branches neither is newer, whatever their dates.
 
 
-def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | None:
-    """None when the branch still says this content. Asked only before something is written.
+def step_by_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | None:
+    """Return None if this content may be written according to the branch.
 
-    `deployed` is the last commit that was deployed, empty when there is none.
+    `deployed` is the last commit that was deployed, or empty.
     """
     standing = observed.standing
     if standing is None or (deployed and deployed not in standing.distances):
@@ -35,20 +36,20 @@ def ask_the_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
         return None
     if has_later_config(wanted, observed):
         return Done(
-            "superseded", f"The branch has moved on: at {standing.tip} {wanted.config} is another one."
+            "superseded", f"{wanted.config} differs at the branch's tip (commit {short(standing.tip)})."
         )
     if wanted.by_order or place == "untracked":
-        return _ask_the_order(wanted, observed, standing, deployed)
+        return _step_by_order(wanted, observed, standing, deployed)
     if place == "moved":
-        return Done("superseded", f"The branch has moved on: at {standing.tip} the file is another one.")
-    return _ask_for_newer(wanted, observed, standing, deployed)
+        return Done("superseded", f"The file differs at the branch's tip (commit {short(standing.tip)}).")
+    return _step_if_newer(wanted, observed, standing, deployed)
 
 
 def step_when_deployed_over(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
-    """What to do about another commit that was deployed over this one: leave it.
+    """Return how to leave another commit alone that was deployed after this one.
 
-    None when this commit is the branch's tip, and either nobody rolled back from it (the branch was forced
-    to it) or what was deployed over it has the very same content.
+    None if this commit is the branch's tip, and either the branch was forced to it (there was no rollback) or
+    the content deployed after it is the same.
     """
     standing, deployed = observed.standing, history.deployed
     if standing is None or deployed not in standing.distances:
@@ -64,69 +65,70 @@ def step_when_deployed_over(wanted: Wanted, observed: Observed, history: History
         stored = observed.objects[deployed]
         if stored and stored.sha256 == wanted.content.sha256:
             return None
-    return Done("superseded", f"Commit {deployed} was deployed over this one.")
+    return Done("superseded", f"Commit {short(deployed)} was deployed after this one.")
 
 
 def is_tip(wanted: Wanted, observed: Observed) -> bool:
-    """Whether the commit is known to be the branch's tip: what it leaves undone, no other run does."""
+    """Return True if the commit is the branch's tip: no other run completes its work."""
     return observed.standing is not None and observed.standing.files.get(wanted.dictionary.file) == "tip"
 
 
 def _unknown(file: str) -> Refuse:
     return Refuse(
         "github-failed",
-        f"It is not known whether the branch still has {file} as it is here. Nothing was written.",
-        "Rerun when GitHub answers again.",
+        f"It is unknown whether {file} is unchanged on the branch. Nothing was written.",
+        "Rerun when GitHub responds.",
     )
 
 
 def _off_branch(wanted: Wanted) -> Refuse:
     return Refuse(
         "wrong-branch",
-        f"Commit {wanted.commit} is not on the branch that is deployed.",
-        "Merge it first: deploys come from the configured branch alone.",
+        f"Commit {short(wanted.commit)} is not on the deployed branch.",
+        "Merge it first. Only the configured branch is deployed.",
     )
 
 
-def _ask_for_newer(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
-    """None when this commit, with the tip's file, is newer than the deployed one, or the branch lost that."""
+def _step_if_newer(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
+    """Return None if this commit is newer than the deployed one, or that is not on the branch."""
     if standing.distances.get(deployed) is None:
         return None
-    is_newer = _has(observed, standing, wanted.commit, [deployed])
+    is_newer = _ancestors(observed, standing, wanted.commit, [deployed])
     if is_newer:
         return is_newer if isinstance(is_newer, Look) else None
-    return Done("superseded", f"Commit {deployed} is deployed, which is not older than this one.")
+    return Done("superseded", f"Commit {short(deployed)} is deployed and is not older than this one.")
 
 
-def _ask_the_order(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
-    """None when this commit is the newer one, or nothing was deployed from a commit yet."""
+def _step_by_order(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
+    """Return None if this commit is the newer one, or the first to be deployed."""
     if not deployed:
         return None
-    strangers = [each for each in (deployed, wanted.commit) if standing.distances.get(each) is None]
-    if strangers:
+    missing = [short(each) for each in (deployed, wanted.commit) if standing.distances.get(each) is None]
+    if missing:
         return _not_in_order(
-            f"{' and '.join(strangers)} cannot be found on the branch, so that it cannot be told whether the"
-            f" deployed commit {deployed} is older than {wanted.commit}."
+            f"Not on the branch: {' and '.join(missing)}. It is unknown whether the deployed commit"
+            f" {short(deployed)} is older than {short(wanted.commit)}."
         )
-    is_newer = _has(observed, standing, wanted.commit, [deployed])
+    is_newer = _ancestors(observed, standing, wanted.commit, [deployed])
     if is_newer:
         return is_newer if isinstance(is_newer, Look) else None
-    is_older = _has(observed, standing, deployed, [wanted.commit])
+    is_older = _ancestors(observed, standing, deployed, [wanted.commit])
     if is_older:
-        newer = Done("superseded", f"The newer commit {deployed} is deployed.")
+        newer = Done("superseded", f"The newer commit {short(deployed)} is deployed.")
         return is_older if isinstance(is_older, Look) else newer
     return _not_in_order(
-        f"The deployed commit {deployed} and {wanted.commit} were merged apart: neither is the newer one."
+        f"The deployed commit {short(deployed)} and {short(wanted.commit)} are on separate side branches:"
+        " neither is newer."
     )
 
 
 def _not_in_order(message: str) -> Refuse:
-    remedy = "Deploy from the branch itself: merge the file as it should be, and let the push deploy it."
+    remedy = "Deploy from the branch: merge the wanted file, and the push deploys it."
     return Refuse("wrong-branch", message, remedy)
 
 
-def ask_held(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
-    """None unless someone rolled back from this very content."""
+def step_when_rolled_back(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
+    """Return None unless someone rolled back from this content."""
     standing = observed.standing
     if wanted.is_rollback or standing is None:
         return None
@@ -143,22 +145,22 @@ def ask_held(wanted: Wanted, observed: Observed, history: History) -> Look | Don
 
 
 def _rolled_back_from(observed: Observed, standing: Standing, history: History) -> tuple[str, ...] | Look:
-    """The commits that someone rolled back from, the last one first.
+    """Return the commits that someone rolled back from, the last one first.
 
-    A deploy goes only to newer commits, so that a history in which a commit follows one that is not in
-    its past tells of a rollback. One may follow another, further back or less far: what counts is each
-    commit that is in the past of none that came after it.
+    A deploy goes only to newer commits. A commit after one that is not its ancestor is therefore a rollback.
+    Rollbacks may follow each other, to older or newer commits: the result has each commit that is no ancestor
+    of a later one.
     """
     left = _left(standing, history)
     if isinstance(left, Look):
         return left
-    past = _has(observed, standing, history.base, left)
+    past = _ancestors(observed, standing, history.base, left)
     if isinstance(past, Look):
         return past
-    # What the deployed commit lacks, none in its past has.
+    # A commit that is no ancestor of the deployed one is no ancestor of its ancestors.
     found = apart = tuple(each for each in left if each not in past)
     for number, later in enumerate(apart, start=1):
-        past = _has(observed, standing, later, [each for each in apart[number:] if each in found])
+        past = _ancestors(observed, standing, later, [each for each in apart[number:] if each in found])
         if isinstance(past, Look):
             return past
         found = tuple(each for each in found if each not in past)
@@ -166,15 +168,15 @@ def _rolled_back_from(observed: Observed, standing: Standing, history: History) 
 
 
 def _left(standing: Standing, history: History) -> tuple[str, ...] | Look:
-    """The other commits before the deployed one, the last one first, each where it was deployed last.
+    """Return the other commits before the deployed one, the last one first, each at its last deploy.
 
-    A commit that the branch has lost ends it: what followed it was deployed because the branch was forced.
+    A commit that is no longer on the branch ends the list: the branch was forced after it.
     """
     if standing.distances.get(history.base) is None:
         return ()
     found: dict[str, None] = {}
-    for left in history.left[:MOST_STEPS_BACK]:
-        # What a commit of the branch has in its past is on the branch.
+    for left in history.left[:MAX_STEPS_BACK]:
+        # Ancestors of a commit on the branch are on the branch.
         if (left, history.base) not in standing.pasts and standing.distances.get(left, 0) is None:
             break
         found[left] = None
@@ -186,16 +188,18 @@ def _left(standing: Standing, history: History) -> tuple[str, ...] | Look:
 
 def _held(base: str, left: str, *, is_gone: bool) -> Done:
     why = (
-        f"the object of {left} is gone, so that nobody can say whether the file changed since"
-        " (mode rollback on this commit deploys it)"
+        f"the object of commit {short(left)} is missing: it is unknown whether the file has changed since"
         if is_gone
-        else f"the file is still the one of {left}"
+        else f"the file is the same as in commit {short(left)}"
     )
-    return Done("held", f"Someone rolled back to {base}, and {why}: left alone until it changes.")
+    return Done(
+        "held",
+        f"Someone rolled back to commit {short(base)}, and {why}. It is not deployed until it changes.",
+    )
 
 
-def ask_about_domains(wanted: Wanted, observed: Observed) -> Look | Refuse | None:
-    """None when this commit is on the branch, so that its configuration may choose domains at all."""
+def step_by_config(wanted: Wanted, observed: Observed) -> Look | Refuse | None:
+    """Return None if this commit is on the branch: only then its configuration may choose domains."""
     standing = observed.standing
     if standing is None:
         return Look("standing")
@@ -206,19 +210,19 @@ def ask_about_domains(wanted: Wanted, observed: Observed) -> Look | Refuse | Non
 
 
 def has_later_config(wanted: Wanted, observed: Observed) -> bool:
-    """Whether the branch's tip has another configuration, to whose run the domains are left."""
+    """Return True if the tip has another configuration: its run updates the domains."""
     if wanted.is_rollback or wanted.by_order or observed.standing is None:
         return False
     return observed.standing.files.get(wanted.config) == "moved"
 
 
-def _has(
+def _ancestors(
     observed: Observed, standing: Standing, commit: str, others: Sequence[str]
 ) -> tuple[str, ...] | Look:
-    """Those of `others` that are in the past of `commit`; all are on the branch.
+    """Return those of `others` that are ancestors of `commit`; all are on the branch.
 
-    A commit lacks fewer of the branch's commits than any in its past does, and the tip lacks none: what
-    follows from that is not asked.
+    A commit lacks fewer of the branch's commits than its ancestors, and the tip lacks none. Relations that
+    follow from these numbers take no query.
     """
     known = {each for each in others if (each, commit) in standing.pasts}
     lacks = {each: standing.distances.get(each) or 0 for each in (commit, *others)}

@@ -1,11 +1,11 @@
-"""Which domains still need the available version."""
+"""Decide which domains need the available version."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dictionary_deploy.decide.branch import ask_about_domains, has_later_config
+from dictionary_deploy.decide.branch import has_later_config, step_by_config
 from dictionary_deploy.decide.state import Attempt, Observed, Wanted
 from dictionary_deploy.decide.steps import Associate, Done, Look, Refuse, Step, Wait
 from dictionary_deploy.errors import Explanation
@@ -13,14 +13,14 @@ from dictionary_deploy.model import DomainPackage, Package
 
 
 def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package) -> Step | None:
-    """None when every wanted domain has the available version in force, or it is another run's business."""
+    """Return None if the available version is active on every wanted domain, or another run updates them."""
     if wanted.dictionary.domains == "none":
         return None
     if observed.domains is None:
         return Look("domains")
     known = {domain.domain: domain for domain in observed.domains}
     names = tuple(known) if wanted.dictionary.domains == "associated" else wanted.dictionary.domains
-    behind = [name for name in names if not _has_in_force(known.get(name), package.available)]
+    behind = [name for name in names if not _is_active(known.get(name), package.available)]
     if not behind:
         return None
     if not package.is_settled:
@@ -32,16 +32,16 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     ]
     if unsent:
         left_to_tip = has_later_config(wanted, observed)
-        return None if left_to_tip else ask_about_domains(wanted, observed) or Associate(tuple(unsent))
+        return None if left_to_tip else step_by_config(wanted, observed) or Associate(tuple(unsent))
     if under_way:
-        return Wait(f"{package.available} is on its way to {', '.join(under_way)}")
-    return refuse_lost(f"{package.available} is available, but not in force everywhere.", lost)
+        return Wait(f"{package.available} is being associated with {', '.join(under_way)}")
+    return refuse_lost(f"{package.available} is available, but not active on all domains.", lost)
 
 
 def step_when_left(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, left: Look | Done
 ) -> Step:
-    """As `step_for_domains`, of a file that is left alone: the domains get what is available."""
+    """Same as `step_for_domains` for a file that is not deployed: the domains get the available version."""
     if isinstance(left, Look):
         return left
     step = step_for_domains(wanted, observed, attempt, package)
@@ -49,11 +49,11 @@ def step_when_left(
 
 
 def refuse_lost(fact: str, lost: Mapping[str, Explanation]) -> Refuse:
-    """Which domains did not get the version, and why; `fact` is what is the case all the same."""
+    """Return why domains did not get the version. The message begins with `fact`."""
     reasons = {loss.reason for loss in lost.values()}
-    remedy = "Mend what AWS names, then rerun: the package itself is up to date."
+    remedy = "Fix what AWS reports, then rerun. The package itself is up to date."
     if reasons == {"domain-not-found"}:
-        remedy = "Mend `domains` in the configuration, or the account and Region that the run works in."
+        remedy = "Fix `domains` in the configuration, or the account and Region of the run."
     return Refuse(
         reasons.pop() if len(reasons) == 1 else "association-failed",
         f"{fact} " + "; ".join(f"{name}: {loss}" for name, loss in lost.items()),
@@ -62,20 +62,20 @@ def refuse_lost(fact: str, lost: Mapping[str, Explanation]) -> Refuse:
 
 
 def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Explanation]:
-    """The configured domains that do not exist, as far as AWS was asked and told."""
+    """Return the configured domains that do not exist, as far as known."""
     names, existing = wanted.dictionary.domains, observed.domain_names
     if isinstance(names, str) or not isinstance(existing, tuple):
         return {}
-    # One that is just being made may be missing in the list, but not where it is associated already.
+    # A domain that is being created may be missing in the list, but not among the associations.
     known = {*existing, *(domain.domain for domain in observed.domains or ())}
     return {
-        name: Explanation("domain-not-found", "there is no domain of that name.")
+        name: Explanation("domain-not-found", "no domain has this name.")
         for name in names
         if name not in known
     }
 
 
-def _has_in_force(domain: DomainPackage | None, version: str) -> bool:
+def _is_active(domain: DomainPackage | None, version: str) -> bool:
     return domain is not None and domain.status == "ACTIVE" and domain.version == version
 
 
@@ -86,7 +86,7 @@ def _is_moving(domain: DomainPackage | None) -> bool:
 def _loss(
     name: str, domain: DomainPackage | None, observed: Observed, attempt: Attempt
 ) -> Explanation | None:
-    """Why the domain will not get the version in this run; None while it may."""
+    """Return why the domain will not get the version in this run; None while it may."""
     sent = attempt.associated.get(name)
     if not sent or not domain or not domain.status.endswith("_FAILED"):
         return attempt.lost_domains.get(name)

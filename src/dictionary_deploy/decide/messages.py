@@ -1,4 +1,4 @@
-"""What is said when a dictionary cannot go on, or is left alone."""
+"""The messages of dictionaries that cannot be deployed, or are not to be."""
 
 from __future__ import annotations
 
@@ -11,59 +11,65 @@ from dictionary_deploy.decide.version_history import History
 from dictionary_deploy.model import Package, StoredObject
 
 
+def short(commit: str) -> str:
+    """Return the first 12 digits."""
+    return commit[:12]
+
+
 def drifted(history: History, package: Package) -> Done:
     message = history.available.message if history.available else ""
-    said = f" (its message: {message})" if message else ""
+    quoted = f" (message: {message})" if message else ""
     return Done(
         "drifted",
-        f"Version {package.available} was not made from a commit{said}, and the file has not changed since"
-        f" {history.base}: left alone. A commit that changes the file replaces it.",
+        f"Version {package.available} was not made from a commit{quoted}, and the file has not changed since"
+        f" commit {short(history.base)}. A commit that changes the file will replace it.",
     )
 
 
 def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> Refuse:
     return Refuse(
         "content-mismatch",
-        f"Version {package.available} carries this commit, but its object {stored.key} has other bytes"
-        f" than {wanted.dictionary.file} has now.",
-        "Commit the change and deploy that commit; where a build writes the file, make it reproducible.",
+        f"Version {package.available} was made from this commit, but its object {stored.key} differs from"
+        f" {wanted.dictionary.file}.",
+        "Commit the change and deploy that commit. If a build writes the file, make it reproducible.",
     )
 
 
 def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
-    """With the names that the configuration may have meant, of the `others` that there are."""
+    """Return the refusal; it suggests the most similar names of the `others` in the account and Region."""
     name = wanted.dictionary.package
-    near = get_close_matches(name, others, n=3)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    there = f"{len(others) or 'no'} package{'s' if len(others) > 1 else ''}"
+    similar = get_close_matches(name, others, n=3)
+    question = f" Did you mean {' or '.join(similar)}?" if similar else ""
+    count = f"{len(others) or 'no'} package{'' if len(others) == 1 else 's'}"
     where = f"this account in {wanted.region}" if wanted.region else "this account and Region"
     return Refuse(
         "package-not-found",
-        f"There is no package {name} in {where}, where you have {there}.{meant}",
-        "Check `package`, the role's account and `region`; make the package once by hand, or set"
+        f"Package {name} not found in {where}, which has {count}.{question}",
+        "Check `package`, the role's account and `region`. Create the package once by hand, or set"
         " `create: true`.",
     )
 
 
 def copy_failed(package: Package) -> Refuse:
-    said = f": {package.error}" if package.error else "."
+    error = f": {package.error.removesuffix('.')}" if package.error else ""
+    available = f"{package.available} is still available" if package.available else "No version is available"
     return Refuse(
         "validation-failed" if package.status == "VALIDATION_FAILED" else "copy-failed",
-        f"AWS ended with {package.status}{said} Available is still {package.available or 'no version'}.",
-        "Check that the deploying role may s3:GetObject the object, that no KMS key encrypts it, and that the"
-        " file is what AWS accepts; then rerun.",
+        f"AWS reported {package.status}{error}. {available}.",
+        "Check that the deploying role has s3:GetObject on the object, that no KMS key encrypts it, and that"
+        " AWS accepts the file. Then rerun.",
     )
 
 
 def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
-    """None unless the deployed object is known to be another repository's."""
+    """Return None unless the deployed object is known to be another repository's."""
     if stored is None or wanted.dictionary.take_over:
         return None
     if not stored.repository_id or stored.repository_id == (wanted.repository_id or stored.repository_id):
         return None
     return Refuse(
         "owned-elsewhere",
-        f"The package {wanted.dictionary.package} is deployed from another repository,"
+        f"Package {wanted.dictionary.package} is deployed from another repository,"
         f" {stored.repository or 'without a name'} (ID {stored.repository_id}).",
-        "Remove it from one of the two configurations; to take it over for good, set `take-over: true`.",
+        "Remove it from one of the two configurations. To move it here permanently, set `take-over: true`.",
     )

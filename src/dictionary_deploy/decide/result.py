@@ -1,7 +1,7 @@
-"""From the end of a dictionary's way to its result: what the report says of it. Pure.
+"""Turn the last step of a dictionary into its result for the report. Pure.
 
-What is said of the past comes from AWS's history and the commit, not from what this process did,
-so that a rerun reports what the run reported.
+The past comes from AWS's history and the commit, not from the calls of this process. A rerun therefore
+reports the same as the run.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcom
 
 WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
 
-WHEN_LEFT_ALONE: Mapping[Outcome, str] = {
-    "superseded": "Nothing, when the run of the branch's tip is well. Mode `rollback` on this commit deploys"
-    " it all the same.",
+REMEDIES: Mapping[Outcome, str] = {
+    "superseded": "Nothing to do if the latest run on the branch succeeded. To deploy this commit anyway, run"
+    " mode `rollback` on it.",
     "held": "To deploy it again, merge a change of the file, or run mode `rollback` on this commit.",
 }
-"""What to do about a dictionary that is left alone, where the sentence about it does not say so."""
+"""Remedies for a dictionary that is not deployed, if the step has none."""
 
-NOT_OURS: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
-"""Refusals because the version that carries the commit is not this content's."""
+OTHER_CONTENT: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
+"""Refusals because the version of the commit has other content."""
 
 
 def conclude(
@@ -49,15 +49,15 @@ def conclude(
     moved_domains: bool,
     url: Callable[[str], str],
 ) -> Result:
-    """The result of a dictionary whose last step is `step`; without writes it is one that was not taken.
+    """Return the result of a dictionary whose last step is `step`; a run without writes did not take it.
 
-    `moved_domains`: whether this run moved a domain. `url` makes an object's `s3://` URL of its key.
+    `moved_domains` is True if this run updated a domain. `url` returns the `s3://` URL of an object's key.
     """
     outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
     history = read_history(observed.package, observed.versions, wanted.commit) if observed.package else None
     previous = history.previous if history else None
     is_deployed = bool(history and history.is_deployed)
-    is_made = is_deployed and mode in WRITING_MODES and reason not in NOT_OURS
+    is_made = is_deployed and mode in WRITING_MODES and reason not in OTHER_CONTENT
     stored = observed.objects.get(wanted.commit) or observed.objects.get(history.base if history else "")
     return Result(
         dictionary=wanted.dictionary,
@@ -65,7 +65,7 @@ def conclude(
         message=message,
         planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
-        remedy=remedy or (WHEN_LEFT_ALONE.get(outcome, "") if mode != "check" else ""),
+        remedy=remedy or (REMEDIES.get(outcome, "") if mode != "check" else ""),
         changed=outcome in CHANGES or _is_left(step) or moved_domains or is_made,
         adopted=bool(outcome == "updated" and history and history.is_adopted and previous),
         is_deployed=is_deployed,
@@ -83,12 +83,12 @@ def conclude(
 
 
 def _is_left(step: Step | None) -> bool:
-    """Whether the file is left alone, and only the domains are to get what is available."""
+    """Return True if the file is not deployed and only the domains get the available version."""
     return isinstance(step, Associate | Wait) and step.left is not None
 
 
 def conclude_unreadable(dictionary: Dictionary, commit: str, why: Explanation) -> Result:
-    """The result of a dictionary whose file cannot be used at all."""
+    """Return the result of a dictionary whose file cannot be used."""
     return Result(
         dictionary=dictionary,
         outcome="invalid",
@@ -103,7 +103,7 @@ def _outcome(
     wanted: Wanted, observed: Observed, step: Step | None, mode: Mode, *, moved_domains: bool
 ) -> tuple[Outcome, str, Reason | Literal[""], str]:
     if isinstance(step, Write) and (missing := missing_domains(wanted, observed)):
-        step = refuse_lost("Not every domain would get the version.", missing)
+        step = refuse_lost("Not all domains would get the version.", missing)
     if isinstance(step, Refuse):
         outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
         return outcome, step.message, step.reason, step.remedy + _existing_domains(observed, step.reason)
@@ -111,33 +111,33 @@ def _outcome(
         if step.outcome in CHANGES and mode not in WRITING_MODES:
             return "unchanged", step.message, "", ""  # it was so before: these modes change nothing
         if step.outcome == "unchanged" and moved_domains:
-            return "applied", f"{step.message} Domains that were behind got it.", "", ""
+            return "applied", f"{step.message} Domains that were behind were updated.", "", ""
         return step.outcome, step.message, "", ""
     if isinstance(step, Associate | Wait):
         return *_outcome_at_domains(step), "", ""
     if observed.package is None:
         return "created", "The package would be created.", "", ""
-    return "updated", "A new version would be made from this file.", "", ""
+    return "updated", "A new version would be created from this file.", "", ""
 
 
 def _outcome_at_domains(step: Associate | Wait) -> tuple[Outcome, str]:
-    told = (
-        f"Not over yet: {step.why}."
+    message = (
+        f"In progress: {step.why}."
         if isinstance(step, Wait)
-        else f"The available version would go to {', '.join(step.domains)}."
+        else f"The available version would be associated with {', '.join(step.domains)}."
     )
-    return (step.left.outcome, f"{step.left.message} {told}") if step.left else ("applied", told)
+    return (step.left.outcome, f"{step.left.message} {message}") if step.left else ("applied", message)
 
 
 def _existing_domains(observed: Observed, reason: Reason) -> str:
-    """The end of a remedy for a domain that is not there: those that are, when AWS told."""
+    """Return the end of a remedy for a missing domain: the existing ones, if known."""
     if reason != "domain-not-found" or not isinstance(observed.domain_names, tuple):
         return ""
-    return f" There are: {', '.join(observed.domain_names) or 'none'}."
+    return f" Existing domains: {', '.join(observed.domain_names) or 'none'}."
 
 
 def conclude_validated(dictionary: Dictionary, review: Review) -> Result:
-    """The result of a dictionary of which nothing is asked but whether it is valid."""
+    """Return the result of a dictionary in mode `validate`."""
     if review.veto:
         return replace(conclude_unreadable(dictionary, "", review.veto), problems=review.problems)
     return Result(dictionary, "unchanged", "The file is valid.", problems=review.problems)

@@ -1,4 +1,4 @@
-"""What `next_step` decides from: what the repository wants, what was observed, what was sent."""
+"""The arguments of `next_step`: the wanted content, the observed state, the calls of this process."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from dictionary_deploy.model import (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the repository says of one dictionary at one commit."""
+    """One dictionary at one commit, as the repository has it."""
 
     dictionary: Dictionary
     commit: str
-    """NO_COMMIT in a plan of a file that no commit has yet."""
+    """NO_COMMIT in a plan of a file that is not committed."""
     content: Content
     region: str = ""
     repository_id: str = ""
     """GitHub's ID of the repository; empty outside GitHub."""
     config: str = ""
-    """The configuration's path, by which the domains were chosen."""
+    """The configuration's path."""
     is_rollback: bool = False
     by_order: bool = False
-    """Whether the order of commits decides instead of the branch's tip: tags and releases."""
+    """True for tags and releases: the order of commits decides instead of the branch's tip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the content would change and what is wrong with it."""
+    """The changes and the problems of the content."""
 
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
@@ -52,7 +52,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was seen of one package. None, or a commit missing from `objects`: not looked at yet."""
+    """The state of one package as read. None, or a commit missing from `objects`, means not read yet."""
 
     now: float
     """Seconds on the run's clock."""
@@ -60,42 +60,42 @@ class Observed:
     versions: tuple[Version, ...] = ()
     """Ascending by number."""
     objects: Mapping[str, StoredObject | None] = field(default_factory=dict)
-    """By commit; None when S3 has no object for it."""
+    """By commit; None if S3 has no object for it."""
     domains: tuple[DomainPackage, ...] | None = None
     standing: Standing | None = None
     review: Review | None = None
     domain_names: DomainNames | None = None
-    """Of the whole account and Region."""
+    """All domains of the account and Region."""
     order: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    """By two commits, as far as it was asked: whether the second has the first in its past."""
+    """By two commits: True if the first is an ancestor of the second."""
     others: tuple[str, ...] = ()
-    """The names of the other packages there are, when this one is not found."""
+    """The names of the other packages, if this one is not found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One CreatePackage, UpdatePackage or AssociatePackage that left this process."""
+    """One CreatePackage, UpdatePackage or AssociatePackage that this process sent."""
 
     at: float
     answered: bool
-    """Whether AWS said yes; otherwise the answer was unclear."""
+    """True if AWS accepted it; otherwise the response was unclear."""
     seen: int = 0
-    """The highest version number seen before it was sent."""
+    """The highest version number read before it was sent."""
     updated_at: str = ""
-    """LastUpdatedAt (of a domain: LastUpdated) as seen before it was sent."""
+    """LastUpdatedAt (for a domain: LastUpdated) as read before it was sent."""
 
     def is_overdue(self, now: float) -> bool:
-        """Whether AWS should show by now what came of it."""
+        """Return True if its result should be visible by now."""
         return now - self.at >= SETTLE_SECONDS
 
     def explains(self, updated_at: str, now: float) -> bool:
-        """Whether a failure that AWS shows, last updated at `updated_at`, came of this."""
+        """Return True if it caused the failure that AWS shows, last updated at `updated_at`."""
         return updated_at != self.updated_at or self.is_overdue(now)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What this process has done for one dictionary so far."""
+    """The calls of this process for one dictionary."""
 
     began: float
     uploaded: bool = False
@@ -104,6 +104,6 @@ class Attempt:
     updated: Sent | None = None
     updates: int = 0
     associated: Mapping[str, Sent] = field(default_factory=dict)
-    """Domains that AWS agreed to bring to the version."""
+    """By domain: AWS accepted the association."""
     lost_domains: Mapping[str, Explanation] = field(default_factory=dict)
-    """Domains that AWS refused for good, and why."""
+    """By domain: why it cannot get the version in this run."""

@@ -1,4 +1,4 @@
-"""The steps there are. `Look` reads, `Wait` pauses, `Done` and `Refuse` end; the others write to AWS."""
+"""The steps. `Look` reads, `Wait` pauses, `Done` and `Refuse` end; the others write to AWS."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from dictionary_deploy.model import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Something has to be known first."""
+    """Read something first."""
 
     at: Literal["standing", "domains", "review", "object", "order"]
     commit: str = ""
-    """Whose object, place on the branch (with `standing` it may be empty), or past (with `order`)."""
+    """The commit whose object, place on the branch or ancestors to read; may be empty with `standing`."""
     others: tuple[str, ...] = ()
-    """With `order`: the commits of which to know whether `commit` has them in its past; with `standing`:
-    further ones whose place is to be known."""
+    """With `order`: the possible ancestors of `commit`; with `standing`: further commits to locate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +43,21 @@ class Associate:
 
     domains: tuple[str, ...]
     left: Done | None = None
-    """What the dictionary is besides, when its file is left alone."""
+    """The dictionary's end apart from its domains, if its file is not deployed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """AWS is not done; look again later."""
+    """AWS is not done; read again later."""
 
     why: str
     left: Done | None = None
-    """As in `Associate`."""
+    """Same as in `Associate`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """There is nothing left to do; `message` is one plain sentence."""
+    """Nothing is left to do; `message` is plain text."""
 
     outcome: Outcome
     message: str

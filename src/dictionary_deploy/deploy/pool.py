@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Protocol, TypeVar
 
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.errors import DeployError, unforeseen
+from dictionary_deploy.errors import DeployError, unexpected
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class CallPool:
             except DeployError as error:
                 on_error(error)
             except Exception as error:  # noqa: BLE001 an unexpected failure of one dictionary must not end the others
-                on_error(unforeseen(error))
+                on_error(unexpected(error))
             else:
                 for task in tasks:
                     task.failures = 0

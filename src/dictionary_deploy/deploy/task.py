@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dictionary_deploy.decide import (
-    MOST_STEPS_BACK,
+    MAX_STEPS_BACK,
     Attempt,
     Done,
     History,
@@ -83,7 +83,7 @@ class DictionaryTask:
         All are in one query, so that all dictionaries are decided by the same response.
         """
         history = self.history
-        usual = {history.base, *history.left[:MOST_STEPS_BACK]} if history else set()
+        usual = {history.base, *history.left[:MAX_STEPS_BACK]} if history else set()
         return (usual | self.commits) - {""}
 
     @property
@@ -95,7 +95,7 @@ class DictionaryTask:
         deployed_at = {each.commit: each.created_at for each in reversed(self.observed.versions)}
         return {
             Succession(left, history.base, deployed_at[left])
-            for left in history.left[:MOST_STEPS_BACK]
+            for left in history.left[:MAX_STEPS_BACK]
             if left != history.base
         }
 

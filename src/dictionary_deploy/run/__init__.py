@@ -1,4 +1,4 @@
-"""The story of a run, top to bottom."""
+"""A run from its start to its report."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from dictionary_deploy.run.modes import carry_out
 from dictionary_deploy.run.publish import publish
 from dictionary_deploy.settings import Settings
 
-LARGEST_EVENT = 64 * 1024 * 1024
-"""Bytes of an event's payload; GitHub caps them at 25 MB."""
+MAX_EVENT_BYTES = 64 * 1024 * 1024
+"""Of an event's payload. GitHub's limit is 25 MB."""
 
 
 def run(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
-    """Do what was asked, say what came of it, and return the exit status."""
+    """Run the mode, publish the report, and return the exit status."""
     context = RunContext(
         settings, console, clock, Deadline.after(clock, settings.timeout_seconds), interruption
     )
@@ -40,7 +40,7 @@ def run(settings: Settings, console: Console, clock: Clock, interruption: Interr
 
 
 def _report(context: RunContext) -> tuple[Report, Trigger | None]:
-    """What came of it, and what asked for it. Raises nothing expected."""
+    """Run the mode; return its report and trigger. A DeployError becomes the report's failure."""
     settings, trigger = context.settings, None
     report = Report(
         mode=settings.mode, results=(), config_path=settings.config, environment=settings.environment
@@ -69,7 +69,7 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
 
 
 def _trigger(settings: Settings, console: Console, config: Config) -> Trigger:
-    """What the event (or the command line) asks for; the checkout must be of that commit."""
+    """Return the trigger from the event or the command line. The checkout must be of its commit."""
     head = read_head(settings.workspace)
     if settings.github is None:
         branch = config.branch or GitHistory(settings.workspace).default_branch()
@@ -80,14 +80,14 @@ def _trigger(settings: Settings, console: Console, config: Config) -> Trigger:
         return trigger
     if head is None:
         console.warning(
-            "The workspace is no git checkout, so that nobody can tell whether its files are those of"
-            f" {trigger.commit or 'the event'}. Use actions/checkout."
+            f"The workspace is not a git checkout: its files may differ from {trigger.commit or 'the event'}."
+            " Use actions/checkout."
         )
     return at_head(trigger, head)
 
 
 def _trigger_without_config(settings: Settings) -> Trigger | None:
-    """Whom to tell of a configuration that cannot be read: the pull request that the event is about."""
+    """Return the pull request of the event, for the comment about an invalid configuration."""
     if settings.github is None or settings.github.event_name not in PULL_REQUESTS:
         return None
     try:
@@ -98,11 +98,11 @@ def _trigger_without_config(settings: Settings) -> Trigger | None:
 
 
 def _payload(path: str) -> Any:
-    """The event's payload; `{}` when the runner gives none, as when it runs in a container itself."""
+    """Return the event's payload; `{}` without a file, for example if the runner itself is in a container."""
     if not path or not Path(path).is_file():
         return {}
     with Path(path).open("rb") as file:
-        data = file.read(LARGEST_EVENT)
+        data = file.read(MAX_EVENT_BYTES)
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

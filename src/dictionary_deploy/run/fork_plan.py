@@ -1,4 +1,4 @@
-"""A plan for a fork, about which AWS is not asked: validation, and the diff against the base."""
+"""The plan for a pull request from a fork: validation and the diff against the base, without AWS."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Result
 
 NOTE = (
-    "AWS is not asked about the code of another repository, so that nothing was compared with what is"
-    " deployed: this is the difference to the pull request's base."
+    "AWS is not accessed for the code of another repository. The diff is against the pull request's base, not"
+    " against the deployed content."
 )
 
 
 def plan_without_aws(context: RunContext, trigger: Trigger, tasks: Sequence[DictionaryTask]) -> list[Result]:
-    """A result for each dictionary; none of them knows a package."""
+    """Return a result without a package for each dictionary."""
     with ExitStack() as stack:
         content_at_base = _content_at_base(stack, context, trigger)
         return [_planned(task, content_at_base) for task in tasks]
@@ -32,7 +32,7 @@ def plan_without_aws(context: RunContext, trigger: Trigger, tasks: Sequence[Dict
 def _content_at_base(
     stack: ExitStack, context: RunContext, trigger: Trigger
 ) -> Callable[[str], bytes | None]:
-    """What a file said at the base of the pull request; None when nobody knows."""
+    """Return the function that reads a file at the base of the pull request; it returns None if unknown."""
     if context.settings.github is None or not trigger.base:
         return lambda _: None
     api, token = context.settings.github, context.settings.github_token
@@ -59,13 +59,15 @@ def _planned(task: DictionaryTask, content_at_base: Callable[[str], bytes | None
         before = content_at_base(wanted.dictionary.file)
     found: Review = review(wanted.dictionary, task.source, before)
     is_same = before is not None and hashlib.sha256(before).hexdigest() == wanted.content.sha256
-    changed = (
-        "The file is as at the base." if is_same else "A merge would deploy this file, if it is not deployed."
+    message = (
+        "The file is unchanged since the base."
+        if is_same
+        else "A merge would deploy this file unless it is already deployed."
     )
     return Result(
         dictionary=wanted.dictionary,
         outcome="invalid" if found.veto else "unchanged" if is_same else "updated",
-        message=found.veto.message if found.veto else changed,
+        message=found.veto.message if found.veto else message,
         planned=True,
         reason=found.veto.reason if found.veto else "",
         remedy=found.veto.remedy if found.veto else "",

@@ -1,4 +1,4 @@
-"""What a mode does: open the files, take the lock, let the loop run, and read the results off it."""
+"""Run a mode: open the files, acquire the lock, run the loop, return the results."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
 from dictionary_deploy.settings import Settings
 
-HELD = "Deploys leave what was rolled back alone until its file changes: revert it in git, too, or mend it."
-POOL = 32
-"""Calls at once: AWS allows 25 packages per Region, and a few more calls serve them all."""
+ROLLED_BACK = "Deploys skip a rolled-back file until it changes. Revert or fix it in git, too."
+MAX_CALLS = 32
+"""Calls in flight: AWS allows 25 packages per Region, and a few more calls serve all of them."""
 
 
 def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
-    """Plan, check, deploy or roll back. Raises DeployError for what concerns the run as a whole."""
+    """Plan, check, deploy or roll back. Raises DeployError for a failure of the run as a whole."""
     with ExitStack() as stack:
         tasks, results = _open_files(stack, context, config, trigger)
         if tasks and trigger.mode == "plan" and trigger.is_fork:
             from dictionary_deploy.run.fork_plan import NOTE, plan_without_aws  # noqa: PLC0415 it imports the parsers
 
-            # Credentials or not: the configuration is a stranger's, and would choose what they read.
+            # Even with credentials: the fork's configuration would choose what they read.
             results += plan_without_aws(context, trigger, tasks)
             report = replace(report, notes=(NOTE,))
         elif tasks:
-            asked = _ask_aws(stack, context, config, trigger, tasks)
+            found = _run_with_aws(stack, context, config, trigger, tasks)
             if not results:
-                _raise_what_stopped_all(tasks)
-            results += asked
+                _raise_common_failure(tasks)
+            results += found
             if trigger.mode == "rollback" and any(result.changed for result in results):
-                report = replace(report, notes=(HELD,))
+                report = replace(report, notes=(ROLLED_BACK,))
     by_file = {result.dictionary.file: result for result in results}
     return replace(report, results=tuple(by_file[dictionary.file] for dictionary in config.dictionaries))
 
 
-def _ask_aws(
+def _run_with_aws(
     stack: ExitStack, context: RunContext, config: Config, trigger: Trigger, tasks: Sequence[DictionaryTask]
 ) -> list[Result]:
-    """Take each dictionary as far as the mode allows; the lock is held while anything may be written."""
+    """Run the loop; hold the lock while it may write."""
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
     settings, console, clock = context.settings, context.console, context.clock
@@ -91,20 +91,20 @@ def _ask_aws(
 
 
 def _preload() -> None:
-    """Import PyGithub and read the templates while AWS answers: a run in GitHub's runner ends with both."""
+    """Import PyGithub and read the templates while AWS responds: runs in GitHub's runner need both."""
     github_api.preload()
     render.prepare()
 
 
 def _run_name(settings: Settings) -> str:
-    """The name that other runs show while they wait for this one's lock."""
+    """Return the name that other runs log while they wait for this run's lock."""
     if settings.github and settings.github.run_url:
         return settings.github.run_url
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def _raise_what_stopped_all(tasks: Sequence[DictionaryTask]) -> None:
-    """Raise what ended several dictionaries alike before anything was known of them: it is told once."""
+def _raise_common_failure(tasks: Sequence[DictionaryTask]) -> None:
+    """Raise the failure that ended all dictionaries before their first read: it is reported once."""
     is_known = any(task.package or task.attempt.uploaded for task in tasks)
     end, *others = {task.step for task in tasks}
     if len(tasks) > 1 and not is_known and not others and isinstance(end, Refuse):
@@ -112,9 +112,9 @@ def _raise_what_stopped_all(tasks: Sequence[DictionaryTask]) -> None:
 
 
 def _pools(stack: ExitStack) -> Pools:
-    """The pools of a run, let go of at its end without waiting for what they still do."""
+    """Return the pools of a run. Its end does not wait for their calls."""
     pools = Pools(
-        ThreadPoolExecutor(POOL, thread_name_prefix="call"),
+        ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="call"),
         ThreadPoolExecutor(1, thread_name_prefix="lease"),
         ThreadPoolExecutor(1, thread_name_prefix="lock"),
     )
@@ -146,7 +146,7 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[
 def _open_files(
     stack: ExitStack, context: RunContext, config: Config, trigger: Trigger
 ) -> tuple[list[DictionaryTask], list[Result]]:
-    """A task for each file that can be read, a result for each that cannot."""
+    """Return a task for each file that can be read, and a result for each other file."""
     settings, tasks, unreadable = context.settings, [], []
     repository_id = (settings.github.repository_id if settings.github else "") or trigger.repository_id
     for dictionary in config.dictionaries:
@@ -174,9 +174,9 @@ def _open_files(
 def _is_committed(
     context: RunContext, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
 ) -> bool:
-    """Whether the file is the commit's. Outside GitHub a plan may be of one that is still being edited.
+    """Return True if the file is the commit's, or in GitHub's runner: an earlier step may have built it.
 
-    Any other mode raises ContentError then. In GitHub's runner an earlier step may have built the file.
+    Raises ContentError if it is not, except in a plan.
     """
     settings, file = context.settings, dictionary.file
     if settings.github:
@@ -186,7 +186,7 @@ def _is_committed(
     except ContentError as error:
         if trigger.mode != "plan":
             raise
-        context.console.warning(f"{error.message} The plan is of the file as it is here.")
+        context.console.warning(f"{error.message} The plan uses the file in the working tree.")
         return False
     except DeployError:
         if trigger.mode != "plan":  # which needs no git

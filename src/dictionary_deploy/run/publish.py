@@ -1,4 +1,4 @@
-"""Telling people: log, annotations, step summary, the comment on the pull request, outputs."""
+"""Publish the report: log, annotations, step summary, comment on the pull request, outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.errors import DeployError, GithubError, unforeseen
+from dictionary_deploy.errors import DeployError, GithubError, unexpected
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.git.remote import repository_at
@@ -23,7 +23,7 @@ from dictionary_deploy.settings import GithubApi, Settings
 
 
 def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
-    """Write log, annotations, step summary, comment and outputs. Nothing here fails a run, it only warns."""
+    """Write log, annotations, step summary, comment and outputs. Failures are warnings."""
     settings, console = context.settings, context.console
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
@@ -32,53 +32,53 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     with console.group("Result"):
         for line in log_lines(report):
             console.info(line)
-    # Nobody but GitHub shows only ten of a level.
+    # GitHub shows only ten annotations of a level.
     told = {said(each) for each in (report.failure, *report.results) if each}
     for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
         console.annotate(replace(annotation, is_told=annotation.message in told))
     if settings.github:
         console.summary(render_summary(report))
     if context.interruption:
-        # GitHub kills a run that was cancelled after ten seconds: too few to wait for an answer.
-        console.info(f"The run was stopped: there is no comment. {_elsewhere(settings)}")
+        # GitHub kills a cancelled run after ten seconds: too few to wait for a response.
+        console.info(f"The run was stopped: no comment was posted. {_elsewhere(settings)}")
         console.outputs(outputs(report))
         return
     console.outputs(outputs(report, _comment(context, report, trigger)))
 
 
 def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> str:
-    """Bring our comment on each pull request up to date; the first one's URL, empty without one."""
+    """Update our comment on each pull request; return the first one's URL, empty without one."""
     settings = context.settings
     number = settings.pull_request or (trigger.pull_request if trigger else None)
-    # A check is about no commit's change: the comment of the last one's pull request tells of its deploy.
-    is_about_one = number or (trigger and report.mode != "check")
-    # Outside GitHub nobody has said that there is to be a comment, but by naming where.
-    is_asked_for = settings.github is not None or settings.pull_request is not None
-    if settings.mode == "validate" or settings.comment == "never" or not (is_about_one and is_asked_for):
+    # A check is not about a commit: the comment on the last one's pull request reports its deploy.
+    has_pull_request = number or (trigger and report.mode != "check")
+    # Outside GitHub a comment is posted only if the user names the pull request.
+    is_enabled = settings.github is not None or settings.pull_request is not None
+    if settings.mode == "validate" or settings.comment == "never" or not (has_pull_request and is_enabled):
         return ""
     try:
         api = _api(settings)
-        told = replace(report, repository=api.repository, server_url=api.server_url)
-        return _comment_everywhere(context, api, told, number)
+        complete = replace(report, repository=api.repository, server_url=api.server_url)
+        return _comment_everywhere(context, api, complete, number)
     except DeployError as error:
         _warn(context, error)
-    except Exception as error:  # noqa: BLE001 a deploy that is done does not fail for its comment
+    except Exception as error:  # noqa: BLE001 a comment must not fail a deploy
         context.console.debug(traceback.format_exc())
-        _warn(context, unforeseen(error))
+        _warn(context, unexpected(error))
     return ""
 
 
 def _api(settings: Settings) -> GithubApi:
-    """GitHub, and the repository to comment in: outside the runner the one that `origin` is."""
+    """Return the API and repository for comments: outside the runner, the repository of `origin`."""
     api = settings.github_api
     if settings.github or api.repository:
         return api
     repository = repository_at(GitHistory(settings.workspace).origin(), api.server_url)
     if not repository:
         raise GithubError(
-            f"The remote origin is no repository at {api.server_url}.",
-            "Set GITHUB_REPOSITORY to owner/name; for GitHub Enterprise Server set GITHUB_SERVER_URL and"
-            " GITHUB_API_URL, too.",
+            f"The remote origin is not a repository at {api.server_url}.",
+            "Set GITHUB_REPOSITORY to owner/name. For GitHub Enterprise Server, also set GITHUB_SERVER_URL"
+            " and GITHUB_API_URL.",
         )
     return replace(api, repository=repository)
 
@@ -100,13 +100,13 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
         if not found:
             console.info(f"No pull request merged {report.commit}: the step summary has the report.")
         if len(found) > 1:
-            told = _caught_up(found)
-            console.info(told)
-            report = replace(report, notes=(*report.notes, told))
+            note = _several(found)
+            console.info(note)
+            report = replace(report, notes=(*report.notes, note))
         for pull_request in found:
             if report.mode == "plan" and pull_request.merged:
                 console.info(
-                    f"Pull request {pull_request.number} is merged: its comment tells of the deploy."
+                    f"Pull request {pull_request.number} is already merged: its comment reports the deploy."
                 )
                 continue
             try:
@@ -118,16 +118,16 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
     return urls[0] if urls else ""
 
 
-def _caught_up(found: Sequence[PullRequest]) -> str:
-    """Whose changes one deploy took up: those of runs that GitHub dropped, or that failed, too."""
+def _several(found: Sequence[PullRequest]) -> str:
+    """Return a note about several pull requests: this run also deploys those of dropped or failed runs."""
     numbers = ", ".join(f"#{pull_request.number}" for pull_request in found)
-    return f"This run took up at once what several pull requests changed: {numbers}. Each has this report."
+    return f"This run deployed the changes of several pull requests: {numbers}. Each has this report."
 
 
 def _since(report: Report) -> dict[str, str]:
-    """Of each file that this deploy brought live, the last commit that was deployed before.
+    """Return the commit deployed before this run, by file that it deployed.
 
-    A rollback brings nobody's change live, so it is told to its own commit's pull requests alone.
+    A rollback deploys no new change: only its own commit's pull requests get the report.
     """
     if report.mode != "deploy":
         return {}

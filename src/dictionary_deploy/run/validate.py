@@ -14,7 +14,7 @@ from dictionary_deploy.settings import Settings
 
 
 def validate(settings: Settings, configs: Sequence[Config], report: Report) -> Report:
-    """Read every dictionary as every environment has it; no network. What several find is said once."""
+    """Validate every dictionary in every environment. The same finding of several is reported once."""
     first: dict[str, Dictionary] = {}
     read: dict[Dictionary, Result] = {}
     finders: dict[Result, list[str]] = {}
@@ -38,7 +38,7 @@ def validate(settings: Settings, configs: Sequence[Config], report: Report) -> R
 
 
 def _as_read(dictionary: Dictionary) -> Dictionary:
-    """The dictionary without what does not matter to reading it: environments share the rest."""
+    """Return the dictionary without the settings that do not affect its validation."""
     return replace(
         dictionary,
         package="",
