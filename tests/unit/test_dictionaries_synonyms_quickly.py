@@ -18,7 +18,7 @@ from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, validate
 from dictionary_deploy.dictionaries.diff import LONGEST, MOST_TEXT, diff_texts
 from dictionary_deploy.dictionaries.hashes import MANY, PARTS, hashes, only_in_one, shared
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN
-from dictionary_deploy.dictionaries.synonyms.diff import Rules, count, divided, some_at_once
+from dictionary_deploy.dictionaries.synonyms.diff import RuleSets, batches, count, divide
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import BLOCK
 from dictionary_deploy.model import Analyzer, Diff, EntryChange, EntryCounts
@@ -129,10 +129,10 @@ def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Op
     assert MOST_SHOWN == len(found.changes)
 
 
-def rules_of(before: str, after: str, given: Options) -> Rules:
+def rules_of(before: str, after: str, given: Options) -> RuleSets:
     one, other = Text(before), Text(after)
     is_gone, is_new = only_in_one(hashes(one.lines), hashes(other.lines))
-    return divided(one.only(is_gone), other, is_new, given)
+    return divide(one.only(is_gone), other, is_new, given)
 
 
 @given(before=FILES, after=FILES, expand=st.booleans())
@@ -151,7 +151,7 @@ def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
     numbers = EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
 
     assert numbers == count(rules)[0]
-    assert numbers == count(rules, at_once=1)[0]
+    assert numbers == count(rules, batch_terms=1)[0]
 
 
 def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
@@ -159,9 +159,9 @@ def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
     rules = rules_of(wide, f"{wide}, t60", Options())
     keys = {hash(f"t{number}") for number in range(60)}
 
-    assert [60] == [len(some) for some in some_at_once(rules, keys, 100)]
-    assert {7, 8} == {len(some) for some in some_at_once(rules, keys, 100, most_bytes=10_000)}
-    assert [1] * 60 == [len(some) for some in some_at_once(rules, keys, 100, most_bytes=10)]
+    assert [60] == [len(some) for some in batches(rules, keys, 100)]
+    assert {7, 8} == {len(some) for some in batches(rules, keys, 100, most_bytes=10_000)}
+    assert [1] * 60 == [len(some) for some in batches(rules, keys, 100, most_bytes=10)]
 
 
 def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:

@@ -1,6 +1,6 @@
-"""Two synonyms files, compared by the hashes of their terms: what differs is counted, and the first told.
+"""Compare two synonyms files by the hashes of their terms: count the differences, show the first ones.
 
-Lines that both have are not read a second time: of the file before only those are that it alone has.
+Lines that both files have are not parsed twice: only the removed lines of the file before are.
 """
 
 from __future__ import annotations
@@ -9,33 +9,31 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain, islice
+from heapq import nsmallest
+from itertools import chain, compress, islice, takewhile
 
-from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one, parts
+from dictionary_deploy.dictionaries.hashes import MANY, Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MOST_SHOWN, Compared, Options
 from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
 from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
-from dictionary_deploy.dictionaries.synonyms.sample import Sample
+from dictionary_deploy.dictionaries.synonyms.tables import Table, beginnings
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import EntryCounts
 
-AT_ONCE = 50_000
-"""Terms of which all outputs are in memory."""
-MOST_BYTES = 32 * 1024 * 1024
-"""Of all these outputs, unless those of one term are more."""
-AT_FIRST = 5
-"""Times as many are looked at together at first: of most a pair of terms tells that they become others."""
+BATCH_TERMS = 50_000
+"""Terms whose outputs are in memory at once."""
+BATCHES = 5
+"""Batches of terms that are compared by one output of each first."""
+MAX_BATCH_BYTES = 32 * 1024 * 1024
+"""Bytes of these outputs, unless one term has more."""
 
-SAMPLE = 2048
-"""Characters of each block that tell whether it is worth while to compare lines."""
-
-MOST_LINES = 10_000
-"""Lines that say something of a term up to which it is told: of others nobody would read it."""
+MAX_LINES_OF_TERM = 10_000
+"""Lines about a term up to which its change is shown: nobody would read it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules that stand only in the file before, only in the one after, and in both."""
+class RuleSets:
+    """The rules of one file alone, and of both."""
 
     gone: Side
     new: Side
@@ -43,29 +41,16 @@ class Rules:
 
 
 def compare(before: Text, after: Text, options: Options) -> Compared:
-    """How many terms become something else now, and the first of them before and after."""
-    gone, is_new = _changed_lines(before, after)
-    rules = divided(gone, after, is_new, options)
+    """Return how many terms have other expansions, and the first of these terms before and after."""
+    is_gone, is_new = only_in_one(hashes(before.lines), hashes(after.lines))
+    gone = before if all(is_gone) else before.only(is_gone)
+    rules = divide(gone, after, is_new, options)
     numbers, shown = count(rules)
     old, new = (lines_of_each(tables_of(text, options), shown) for text in (gone, after))
-    keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MOST_LINES}
+    keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
     had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
     had += [line for line in has if not is_new[line.number - 1]]
     return Compared(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
-
-
-def _changed_lines(before: Text, after: Text) -> tuple[Text, bytes]:
-    """The lines that only the file before has, and of each line of the one after whether only that has it.
-
-    Where some lines from all over the file before are mostly gone, all count as gone, and all others as new:
-    to tell the few that are in both would take longer than to read them twice.
-    """
-    new = hashes(after.lines)
-    some = {hash(line) for block in before.blocks for line in block[:SAMPLE].split("\n")[:-1]}
-    if 2 * len(some.intersection(new)) < len(some):
-        return before, b"\1" * len(new)
-    is_gone, is_new = only_in_one(hashes(before.lines), new)
-    return before if all(is_gone) else before.only(is_gone), is_new
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
@@ -78,68 +63,104 @@ def _entries(
     return read_lines((line.text for line in lines), options, Keys(keys))
 
 
-def divided(gone: Text, after: Text, is_new: bytes, options: Options) -> Rules:
-    """The rules of the file after and of the lines that only the one before has."""
+def divide(gone: Text, after: Text, is_new: bytes, options: Options) -> RuleSets:
+    """Return the rules of the removed lines and of the file after, which has a flag for each new line."""
     tables = tables_of(after, options)
     of_numbers = b"\0" + is_new
     flags = [bytes(map(of_numbers.__getitem__, table.numbers)) for table in tables]
     new = [table if all(flag) else table.only(flag) for table, flag in zip(tables, flags, strict=True)]
     kept = [table.without(flag) for table, flag in zip(tables, flags, strict=True)]
     sides = (tables_of(gone, options), new, kept)
-    return Rules(*(Side([table for table in side if table.numbers], expand=options.expand) for side in sides))
+    return RuleSets(
+        *(Side([table for table in side if table.numbers], expand=options.expand) for side in sides)
+    )
 
 
-def count(rules: Rules, at_once: int = AT_ONCE) -> tuple[EntryCounts, AbstractSet[int]]:
-    """How many terms are new, gone, others and there in all, and those that are to be told."""
-    added, removed = Sample(rules.new.tables), Sample(rules.gone.tables)
-    changed = Sample([*rules.new.tables, *rules.kept.tables])
+class FirstTerms:
+    """The number of terms that were added to it, and the terms with the lowest line numbers."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self.count = 0
+        self.terms: set[int] = set()
+        self._tables = tables
+
+    def add(self, terms: set[int]) -> None:
+        """Add terms of the tables that were not added before."""
+        self.count += len(terms)
+        self.terms = self.first(MOST_SHOWN, self.terms | self.first(MOST_SHOWN, terms))
+
+    def first(self, most: int, terms: set[int]) -> set[int]:
+        """Return the first of the terms."""
+        if len(terms) <= most:
+            return terms
+        lines: dict[int, int] = {}
+        for tables in takewhile(lambda _: len(lines) < most, beginnings(self._tables)):
+            for table in tables:
+                for column in table.inputs():
+                    is_wanted = [*map(terms.__contains__, column)]
+                    numbers = compress(table.numbers, is_wanted)
+                    for number, term in zip(numbers, compress(column, is_wanted), strict=True):
+                        lines[term] = min(number, lines.get(term, number))
+        return {*nsmallest(most, lines, key=lines.__getitem__)}
+
+
+def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, AbstractSet[int]]:
+    """Return the numbers of added, removed, changed and all terms, and the first of the changes."""
+    added, removed = FirstTerms(rules.new.tables), FirstTerms(rules.gone.tables)
+    changed = FirstTerms([*rules.new.tables, *rules.kept.tables])
     total = 0
-    waiting: set[int] = set()
+    in_both: set[int] = set()
     idle = (*rules.gone.idle, *rules.new.idle)
     for sides in parts(rules.gone, rules.new, rules.kept, idle):
         gone, new, kept, same = map(set, sides)
         total += len(kept) + len(new) - len(kept & new)
         both = gone & new | kept & gone | kept & new | kept & same
-        removed.add(gone, gone & both)
-        added.add(new, new & both)
-        waiting |= both
-        del sides, gone, new, kept, same, both  # large ones
-        if len(waiting) > AT_FIRST * at_once:
-            changed.add(_differing(rules, waiting, at_once))
-            waiting = set()
-    changed.add(_differing(rules, waiting, at_once))
+        in_both |= both
+        del sides, kept, same  # large ones
+        gone -= both
+        new -= both
+        removed.add(gone)
+        added.add(new)
+        del gone, new, both
+        if len(in_both) > BATCHES * batch_terms:
+            changed.add(_changed(rules, in_both, batch_terms))
+            in_both = set()
+    changed.add(_changed(rules, in_both, batch_terms))
     shown: set[int] = set()
-    for sample in (changed, removed, added):
-        shown |= sample.first(MOST_SHOWN - len(shown))
+    for each in (changed, removed, added):
+        shown |= each.first(MOST_SHOWN - len(shown), each.terms)
     return EntryCounts(added.count, removed.count, changed.count, total), shown
 
 
-def _differing(rules: Rules, keys: set[int], at_once: int) -> AbstractSet[int]:
-    """Those of the keys that become something else."""
-    rest = keys
+def _changed(rules: RuleSets, terms: set[int], batch_terms: int) -> set[int]:
+    """Return those of the terms that have other expansions."""
+    rest = terms
     for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
-        if len(rest) > at_once:
-            rest = rest - _certainly_others(rest, side, others)
-    found = keys - rest
-    for some in some_at_once(rules, rest, at_once):
+        if len(rest) > batch_terms:
+            rest = rest - _surely_changed(rest, side, others)
+    found = terms - rest
+    for some in batches(rules, rest, batch_terms):
         gone, new, kept = (side.values(some) for side in (rules.gone, rules.new, rules.kept))
-        found.update(key for key in some if _are_others(gone[key], new[key], kept[key]))
+        found.update(term for term in some if _differ(gone[term], new[term], kept[term]))
     return found
 
 
-def _certainly_others(keys: AbstractSet[int], side: Side, others: Sequence[Side]) -> AbstractSet[int]:
-    """Those of the keys that have something on a side which they do not have on the others."""
-    pairs = side.pair_of_each(keys)
+def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> AbstractSet[int]:
+    """Return terms with an output on a side that they do not have on the others: most, if files differ.
+
+    It takes half the time of comparing all outputs.
+    """
+    pairs = side.pair_of_each(terms)
     there = set(pairs.values()).intersection(chain.from_iterable(other.pairs() for other in others))
-    # One of itself is none.
-    unknown = (key for key, pair in pairs.items() if not pair or pair in there)
+    # 0: a term that becomes itself.
+    unknown = (term for term, pair in pairs.items() if not pair or pair in there)
     return set(pairs).difference(unknown, *(other.inputs_of_wide() for other in others))
 
 
-def some_at_once(
-    rules: Rules, keys: AbstractSet[int], most: int, most_bytes: int = MOST_BYTES
+def batches(
+    rules: RuleSets, keys: AbstractSet[int], most: int, most_bytes: int = MAX_BATCH_BYTES
 ) -> Iterator[AbstractSet[int]]:
-    """The keys, divided so that their outputs are not too many."""
+    """Yield the terms in sets that fit into memory with their outputs."""
     rest = iter(keys)
     while some := {*islice(rest, most)}:
         ready = [some]
@@ -153,10 +174,11 @@ def some_at_once(
                 ready += [half, some - half]
 
 
-def _are_others(*outputs: bytearray) -> bool:
-    """Whether a term becomes something else: by what the files make of it, the one, the other, and both."""
-    gone, new, _ = outputs
-    columns = [(array("q", bytes(each)),) for each in outputs]
-    return gone != new and any(
-        before - both != after - both for before, after, both in (map(set, part) for part in parts(*columns))
-    )
+def _differ(gone: bytearray, new: bytearray, kept: bytearray) -> bool:
+    """Return True if a term's outputs differ: those of removed, of new and of common lines."""
+    if gone == new:
+        return False
+    columns = [array("q", bytes(each)) for each in (gone, new, kept)]
+    # One set of millions of outputs would be too large.
+    sets = parts(*((each,) for each in columns)) if max(map(len, columns)) > MANY else (columns,)
+    return any(one - both != other - both for one, other, both in (map(set, each) for each in sets))

@@ -9,6 +9,7 @@ from itertools import chain, combinations, compress, islice, product, repeat
 from operator import eq, ne, xor
 from weakref import WeakKeyDictionary
 
+from dictionary_deploy.dictionaries.hashes import places
 from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.synonyms.index import index
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
@@ -148,10 +149,9 @@ class Side:
         for table in self.tables:
             size, first, last, terms = self._outputs(table)
             for column in table.inputs():
-                is_wanted = [*map(keys.__contains__, column)]
-                rows = compress(range(0, size * len(column), size), is_wanted)
-                for key, row in zip(compress(column, is_wanted), rows, strict=True):
-                    found[key] += terms[row + first : row + last]
+                for place in places(keys, column):
+                    row = place * size
+                    found[column[place]] += terms[row + first : row + last]
         return found
 
     def _outputs(self, table: Table) -> tuple[int, int, int, memoryview]:

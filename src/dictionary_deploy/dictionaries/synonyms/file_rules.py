@@ -10,7 +10,7 @@ from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.rules.wrong_format import SEVERAL_LINES, WORDNET, format_of
-from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules
+from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules_of
 from dictionary_deploy.dictionaries.synonyms.line_rules import NO_SEPARATOR
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
@@ -76,7 +76,7 @@ def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
 
 def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
     shapes, numbers = hashes(), array("i")
-    for table in rules(text).tables:
+    for table in rules_of(text).tables:
         shapes.extend(table.shapes)
         numbers.extend(table.numbers)
     twice = repeated(shapes)
@@ -96,7 +96,7 @@ def _meaning(line: str) -> int:
 
 
 def _repeated_term(text: Text, _: Options) -> Iterator[Finding]:
-    for line in text.at(rules(text).repeating):
+    for line in text.at(rules_of(text).repeating):
         yield from _repeated_in(line)
 
 
@@ -117,7 +117,7 @@ def _repeated_in(line: Line) -> Iterator[Finding]:
 
 
 def _chain(text: Text, _: Options) -> Iterator[Finding]:
-    tables = [table for table in rules(text).tables if table.form[1] != EQUIVALENT]
+    tables = [table for table in rules_of(text).tables if table.form[1] != EQUIVALENT]
     linked = shared(columns(tables, Table.inputs), columns(tables, Table.outputs))
     replaced: dict[int, int] = {}
     for line in text.at(numbers_with(linked, tables, Table.inputs)):

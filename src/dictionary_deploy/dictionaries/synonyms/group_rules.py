@@ -18,14 +18,12 @@ from dictionary_deploy.dictionaries.rules.spelling import (
     decomposed_characters,
     fullwidth_characters,
 )
-from dictionary_deploy.dictionaries.synonyms.index import rules
+from dictionary_deploy.dictionaries.synonyms.index import rules_of
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
-from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, columns
+from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, beginnings, columns
 from dictionary_deploy.dictionaries.text import Text
 
 MOST_PAIRS = 100_000
-BEGINNING = 10_000
-"""Lines that are looked at first."""
 _NO_TERM = {hash("")}
 
 
@@ -49,7 +47,7 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
     if not options.expand:
         return
     groups = _groups(text)
-    mappings = [table for table in rules(text).tables if table.form[1] > 0]
+    mappings = [table for table in rules_of(text).tables if table.form[1] > 0]
     number, kept = _first_replaced(mappings, columns(groups, Table.inputs))
     for line in text.at([number] if number else []):
         rule = parse_rule(line.text)
@@ -67,7 +65,7 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
 
 def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, AbstractSet[int]]:
     """The first line that replaces terms which a group has, or 0, and these terms among others."""
-    for some in _beginnings(mappings):
+    for some in beginnings(mappings):
         kept = shared(columns(some, Table.inputs), grouped) - _NO_TERM
         if number := min(
             (number for table in some for number in islice(table.replacing(kept), 1)), default=0
@@ -78,27 +76,18 @@ def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, Ab
 
 def _groups(text: Text) -> list[Table]:
     """The rules of equivalent synonyms; a term alone is no group."""
-    return [table for table in rules(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
+    return [table for table in rules_of(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
 
 
 def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
     """The first lines of terms, and the first line with one of them again, in another group; or 0."""
-    for some in _beginnings(groups):
+    for some in beginnings(groups):
         if repeated(columns(some, Table.inputs)) - _NO_TERM:
             different = _different(some)
             first, again = _first_of_each(repeated(columns(different, Table.inputs)) - _NO_TERM, different)
             if again:
                 return first, again
     return {}, 0
-
-
-def _beginnings(tables: list[Table]) -> Iterator[list[Table]]:
-    """The tables up to a line, and up to ever later ones: the beginning of a file often tells, and soon."""
-    last = max((table.numbers[-1] for table in tables), default=0)
-    limit = 0
-    while limit < last:
-        limit = min(8 * limit + BEGINNING, last)
-        yield [table.up_to(limit) for table in tables]
 
 
 def _different(tables: list[Table]) -> list[Table]:

@@ -51,7 +51,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class PlainRules:
     """All rules of a file by their plain terms, and the lines in which a term is twice on a side."""
 
     tables: tuple[Table, ...]
@@ -59,7 +59,7 @@ class Rules:
 
 
 _indices: WeakKeyDictionary[Text, dict[bool, Index]] = WeakKeyDictionary()
-_rules: WeakKeyDictionary[Text, Rules] = WeakKeyDictionary()
+_rules: WeakKeyDictionary[Text, PlainRules] = WeakKeyDictionary()
 
 
 def index(text: Text, *, lowercase: bool = False) -> Index:
@@ -76,12 +76,12 @@ def odd_lines(pattern: str) -> Callable[[Text], Iterator[Line]]:
     return lambda text: (line for line in text.at(index(text).odd) if search(line.text))
 
 
-def rules(text: Text) -> Rules:
+def rules_of(text: Text) -> PlainRules:
     """The rules of a file, odd ones too."""
     if text not in _rules:
         found = index(text)
         odd, repeating = _parse(text.at(found.odd))
-        _rules[text] = Rules((*found.regular, *odd), repeating)
+        _rules[text] = PlainRules((*found.regular, *odd), repeating)
     return _rules[text]
 
 

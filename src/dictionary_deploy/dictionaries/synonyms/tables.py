@@ -17,6 +17,8 @@ from dictionary_deploy.dictionaries.hashes import hashes, joined
 EQUIVALENT = -1
 """Stands for the number of outputs where the inputs are each other's."""
 
+FIRST_LINES = 10_000
+
 Form = tuple[int, int]
 """How many inputs and outputs a rule has."""
 
@@ -119,17 +121,27 @@ class Table:
         return table
 
 
-Side = Callable[[Table], "Iterator[array[int]]"]
+ColumnsOf = Callable[[Table], "Iterator[array[int]]"]
+"""`Table.inputs` or `Table.outputs`."""
 
 
-def columns(tables: Iterable[Table], side: Side) -> array[int]:
+def columns(tables: Iterable[Table], side: ColumnsOf) -> array[int]:
     """All hashes of a side."""
     return joined(column for table in tables for column in side(table))
 
 
-def numbers_with(wanted: AbstractSet[int], tables: Iterable[Table], side: Side) -> list[int]:
+def numbers_with(wanted: AbstractSet[int], tables: Iterable[Table], side: ColumnsOf) -> list[int]:
     """The lines that have one of the hashes on a side, in order."""
     return sorted({number for table in tables for number in table.numbers_with(wanted, side(table))})
+
+
+def beginnings(tables: Sequence[Table]) -> Iterator[list[Table]]:
+    """Yield the rows up to a line, then up to ever later lines: the first lines of a file often suffice."""
+    last = max((table.numbers[-1] for table in tables), default=0)
+    limit = 0
+    while limit < last:
+        limit = min(8 * limit + FIRST_LINES, last)
+        yield [table.up_to(limit) for table in tables]
 
 
 class Tables:
