@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dictionary_deploy.dictionaries import KINDS, Rule, validate
+from dictionary_deploy.dictionaries import KINDS, validate
 from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer, Dictionary
 
@@ -63,10 +63,6 @@ def found(case: Path) -> str:
     )
 
 
-def same(rules: list[Rule]) -> bool:
-    return all(rule.severity == rules[0].severity for rule in rules)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_a_rule_finds_in_a_file_what_is_expected_of_it(case: Path) -> None:
     path = case.with_name(f"{case.name}.expected")
@@ -94,10 +90,3 @@ def test_a_rule_has_its_section_of_the_documentation_with_every_part(rule: str) 
 
 def test_the_documentation_has_no_rule_that_does_not_exist() -> None:
     assert sorted(sections()) == RULES
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_a_rule_is_as_bad_in_one_kind_as_in_another(rule: str) -> None:
-    rules = [each for kind in KINDS.values() for each in kind.rules if each.id == rule]
-
-    assert same(rules)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import (
     Entries,
-    FileRule,
     Finding,
     Kind,
     LineRule,
@@ -19,8 +18,10 @@ from dictionary_deploy.dictionaries.kind import (
 from dictionary_deploy.dictionaries.lucene.escapes import LONGEST_SIDE, printable, sides, unescaped
 from dictionary_deploy.dictionaries.lucene.lines import trimmed
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
+from dictionary_deploy.dictionaries.rules.spelling import invisible_character
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import INVISIBLE_AT_AN_EDGE, NOT_SEEN, taken
+from dictionary_deploy.dictionaries.word_lists import taken
 
 NO_COMMENTS = "OpenSearch from 2.9 and 1.3.11 on knows no comments in this file, and all others do."
 
@@ -83,18 +84,8 @@ def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _mapped_twice(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        for key in mapping_keys(line.text, options):
-            if key in first:
-                yield Finding(
-                    line.number,
-                    1,
-                    f"Line {first[key]} maps {excerpt(key)} already, and the engine refuses the file."
-                    " Delete one of the two.",
-                )
-            first.setdefault(key, line.number)
+def _mapped_twice(text: str, first: int) -> str:
+    return f"Line {first} maps {text} already, and the engine refuses the file. Delete one of the two."
 
 
 def _two_arrows(line: Line, options: Options) -> Iterator[Finding]:
@@ -130,18 +121,16 @@ def _quoted_side(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _invisible(line: Line, options: Options) -> Iterator[Finding]:
-    rule = _rule(line.text, options)
-    for side in (sides(rule) if rule else None) or ():
-        found = INVISIBLE_AT_AN_EDGE.search(side)
-        if found and not (line.number == 1 and side.startswith("\ufeff")):
-            yield Finding(
-                line.number,
-                line.text.find(found.group()) + 1,
-                f"An invisible character, U+{ord(found.group()):04X}, begins or ends a text. Delete it, or"
-                f" write \\u{ord(found.group()):04x} when it is meant, for others to see.",
-            )
-            return
+def _sides(line: str, options: Options) -> tuple[str, ...]:
+    rule = _rule(line, options)
+    return (sides(rule) if rule else None) or ()
+
+
+def _invisible(code: str, _: str) -> str:
+    return (
+        f"An invisible character, {code}, begins or ends a text. Delete it, or"
+        f" write \\u{code[2:].lower()} when it is meant, for others to see."
+    )
 
 
 CHAR_MAPPINGS = Kind(
@@ -149,11 +138,11 @@ CHAR_MAPPINGS = Kind(
     (
         *TEXT_RULES,
         LineRule("not-a-mapping", "error", r"^(?!$)", _not_a_mapping),
-        FileRule("mapped-twice", "error", _mapped_twice),
+        repeated_keys("mapped-twice", "error", mapping_keys, _mapped_twice),
         LineRule("comment-as-mapping", "warning", "#", _comment_as_mapping),
         LineRule("trailing-comment", "warning", "#", _trailing_comment),
         LineRule("quoted-term", "warning", '"', _quoted_side),
-        LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
+        invisible_character(_sides, _invisible),
         LineRule("last-arrow", "warning", r"=>[^\n]*=>", _two_arrows),
     ),
     read_mappings,

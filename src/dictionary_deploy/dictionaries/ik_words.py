@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.kind import DataRule, FileRule, Finding, Kind, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
 from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK, NOT_UTF_8
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import capital_letters, fullwidth_characters
 from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
-from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
+from dictionary_deploy.dictionaries.text import Line
+from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER, duplicate_entry
 
 
 def _word(line: str, options: Options) -> str | None:
@@ -40,16 +41,6 @@ def _comment_as_word(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        word = _word(line.text, options)
-        if word is not None and first.setdefault(word, line.number) != line.number:
-            yield Finding(
-                line.number, 1, f"{excerpt(word)} is in line {first[word]} already. Delete one of the two."
-            )
-
-
 IK_WORDS = Kind(
     "ik-words",
     (
@@ -60,7 +51,7 @@ IK_WORDS = Kind(
         INVISIBLE_CHARACTER,
         capital_letters(_word, "The plugin makes small letters of the text. Write them here, too."),
         fullwidth_characters(_word),
-        FileRule("duplicate-entry", "warning", _duplicate_entry),
+        repeated_keys("duplicate-entry", "warning", line_keys, duplicate_entry),
     ),
     read_lines,
     line_keys,

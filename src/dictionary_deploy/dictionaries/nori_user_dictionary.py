@@ -12,6 +12,7 @@ from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.segments import cut, units, without_comment
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER, taken
 
@@ -107,19 +108,8 @@ def _commas_in_entry(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _duplicate_surface(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        for surface in entry_keys(line.text, options):
-            if surface in first:
-                yield Finding(
-                    line.number,
-                    1,
-                    f"{excerpt(surface)} is in line {first[surface]} already, and that line counts."
-                    " Delete one of the two.",
-                    "warning",
-                )
-            first.setdefault(surface, line.number)
+def _duplicate_surface(surface: str, first: int) -> str:
+    return f"{surface} is in line {first} already, and that line counts. Delete one of the two."
 
 
 NORI = Kind(
@@ -127,7 +117,7 @@ NORI = Kind(
     (
         *TEXT_RULES,
         FileRule("parts-too-long", "error", _parts_too_long),
-        FileRule("duplicate-surface", "error", _duplicate_surface),
+        repeated_keys("duplicate-surface", "warning", entry_keys, _duplicate_surface),
         LineRule("cut-by-hash", "warning", "#", _cut_by_hash),
         LineRule("commas-in-entry", "warning", "[,\u3000]", _commas_in_entry),
         LineRule("other-parts", "warning", "[ \t\x0b\f]", _other_parts),

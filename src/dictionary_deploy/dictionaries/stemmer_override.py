@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import (
     Entries,
-    FileRule,
     Finding,
     Kind,
     LineRule,
@@ -18,13 +17,15 @@ from dictionary_deploy.dictionaries.kind import (
 )
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
     decomposed_characters,
     fullwidth_characters,
+    invisible_character,
 )
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import INVISIBLE_AT_AN_EDGE, LOWERED, NOT_SEEN, taken
+from dictionary_deploy.dictionaries.word_lists import LOWERED, taken
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
@@ -89,30 +90,17 @@ def _several_words(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _invisible(line: Line, options: Options) -> Iterator[Finding]:
-    keys, stem = parse_override(line.text, options) or ([], "")
-    found = next(filter(None, map(INVISIBLE_AT_AN_EDGE.search, [*keys, stem])), None)
-    if found and not (line.number == 1 and found.string.startswith("\ufeff")):
-        yield Finding(
-            line.number,
-            line.text.find(found.group()) + 1,
-            f"An invisible character, U+{ord(found.group()):04X}, is part of {excerpt(found.string)}, which"
-            " matches no token without it. Delete it.",
-        )
+def _keys_and_stem(line: str, options: Options) -> Iterator[str]:
+    keys, stem = parse_override(line, options) or ([], "")
+    yield from (*keys, stem)
 
 
-def _overridden_already(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        for key in override_keys(line.text, options):
-            if key in first:
-                yield Finding(
-                    line.number,
-                    line.text.find(key) + 1,
-                    f"Line {first[key]} has a stem for {excerpt(key)} already, and the first one counts."
-                    " Delete one of the two.",
-                )
-            first.setdefault(key, line.number)
+def _invisible(code: str, text: str) -> str:
+    return f"An invisible character, {code}, is part of {text}, which matches no token without it. Delete it."
+
+
+def _overridden_already(key: str, first: int) -> str:
+    return f"Line {first} has a stem for {key} already, and the first one counts. Delete one of the two."
 
 
 STEMMER_OVERRIDE = Kind(
@@ -122,11 +110,11 @@ STEMMER_OVERRIDE = Kind(
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
         LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
-        LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible),
+        invisible_character(_keys_and_stem, _invisible),
         capital_letters(taken, LOWERED),
         decomposed_characters(taken),
         fullwidth_characters(taken),
-        FileRule("overridden-already", "warning", _overridden_already),
+        repeated_keys("overridden-already", "warning", override_keys, _overridden_already, at_key=True),
     ),
     read_overrides,
     override_keys,

@@ -12,12 +12,12 @@ from dictionary_deploy.dictionaries.kind import (
     Kind,
     LineRule,
     Options,
-    excerpt,
     rule_excerpt,
 )
 from dictionary_deploy.dictionaries.lucene.escapes import printable, sides, unescaped
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_lists import taken
 
@@ -69,18 +69,8 @@ def _comment_as_type(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _typed_twice(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        for key in type_keys(line.text, options):
-            if key in first:
-                yield Finding(
-                    line.number,
-                    1,
-                    f"Line {first[key]} gives {excerpt(key)} a type already, and the last one counts."
-                    " Delete one of the two.",
-                )
-            first[key] = line.number
+def _typed_twice(character: str, before: int) -> str:
+    return f"Line {before} gives {character} a type already, and the last one counts. Delete one of the two."
 
 
 def _no_types(text: Text, options: Options) -> Iterator[Finding]:
@@ -97,7 +87,7 @@ WORD_DELIMITER_TYPES = Kind(
         LineRule("not-a-type", "error", r"^(?!$)", _not_a_type),
         FileRule("no-types", "error", _no_types),
         LineRule("comment-as-type", "warning", "#", _comment_as_type),
-        FileRule("typed-twice", "warning", _typed_twice),
+        repeated_keys("typed-twice", "warning", type_keys, _typed_twice, last_counts=True),
     ),
     read_types,
     type_keys,

@@ -19,16 +19,16 @@ from dictionary_deploy.dictionaries.kind import (
 from dictionary_deploy.dictionaries.lucene.lines import trimmed
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
     decomposed_characters,
     fullwidth_characters,
+    invisible_character,
 )
 from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
 from dictionary_deploy.dictionaries.text import Line, Text
 
-NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")
 _COMMENT_BEHIND = re.compile(r"(?:^|\s)([#|])")
 NAMED_LIST_OF_ENGINE = re.compile(
     "_(?:arabic|armenian|basque|bengali|brazilian|bulgarian|catalan|cjk|czech|danish|dutch|english|estonian"
@@ -107,27 +107,15 @@ def _several_words(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _invisible(line: Line, options: Options) -> Iterator[Finding]:
-    word = _word(line, options)
-    found = INVISIBLE_AT_AN_EDGE.search(word)
-    if found and not (line.number == 1 and word.startswith("\ufeff")):  # that is the byte order mark's rule
-        yield Finding(
-            line.number,
-            line.text.find(word) + found.start() + 1,
-            f"An invisible character, U+{ord(found.group()):04X}, is part of the entry, which matches no"
-            " token without it. Delete it.",
-        )
+def _invisible(code: str, _: str) -> str:
+    return (
+        f"An invisible character, {code}, is part of the entry, which matches no token without it. Delete it."
+    )
 
 
-def _duplicate_entry(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        word = _word(line, options)
-        if word and word in first:
-            yield Finding(
-                line.number, 1, f"{excerpt(word)} is in line {first[word]} already. Delete one of the two."
-            )
-        first.setdefault(word, line.number)
+def duplicate_entry(word: str, first: int) -> str:
+    """The message of `duplicate-entry`."""
+    return f"{word} is in line {first} already. Delete one of the two."
 
 
 def _long_term(line: Line, options: Options) -> Iterator[Finding]:
@@ -157,8 +145,7 @@ def _unknown_list(line: Line, options: Options) -> Iterator[Finding]:
         yield from _named_list(line, options)
 
 
-INVISIBLE_CHARACTER = LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", _invisible)
-DUPLICATE_ENTRY = FileRule("duplicate-entry", "warning", _duplicate_entry)
+INVISIBLE_CHARACTER = invisible_character(word_keys, _invisible)
 _ANY_LIST = r"^[\x00-\x09\x0b-\x20]*_[a-z_]+_"
 NAMED_LIST = LineRule("named-list", "warning", _ANY_LIST, _named_list)
 UNKNOWN_LIST = LineRule("named-list", "warning", _ANY_LIST, _unknown_list)
@@ -175,7 +162,7 @@ WORD_RULES = (
     LineRule("long-term", "warning", f"^.{{{LONGEST + 1}}}", _long_term),
     decomposed_characters(single_word),
     fullwidth_characters(single_word),
-    DUPLICATE_ENTRY,
+    repeated_keys("duplicate-entry", "warning", word_keys, duplicate_entry),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.kuromoji_user_dictionary.entry import (
     COLUMNS,
     columns_of,
@@ -14,7 +14,8 @@ from dictionary_deploy.dictionaries.kuromoji_user_dictionary.entry import (
 )
 from dictionary_deploy.dictionaries.lucene.segments import units
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
-from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
+from dictionary_deploy.dictionaries.text import Line
 from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
 
 FORM = "`surface,segments,readings,part of speech`, as in `東京都庁,東京 都庁,トウキョウ トチョウ,名詞`"
@@ -74,19 +75,13 @@ def _other_segments(line: Line, options: Options) -> Iterator[Finding]:
     )
 
 
-def _duplicate_surface(text: Text, options: Options) -> Iterator[Finding]:
-    first: dict[str, int] = {}
-    for line in text.numbered():
-        columns = columns_of(line.text, options)
-        if columns and columns[0] in first:
-            yield Finding(
-                line.number,
-                1,
-                f"{excerpt(columns[0])} is in line {first[columns[0]]} already, and the engine refuses the"
-                " file. Delete one of the two.",
-            )
-        elif columns:
-            first[columns[0]] = line.number
+def _surfaces(line: str, options: Options) -> list[str]:
+    """Return the surface of a line, which Lucene compares before it counts the columns."""
+    return (columns_of(line, options) or [])[:1]
+
+
+def _duplicate_surface(surface: str, first: int) -> str:
+    return f"{surface} is in line {first} already, and the engine refuses the file. Delete one of the two."
 
 
 def _no_part_of_speech(line: Line, options: Options) -> Iterator[Finding]:
@@ -153,7 +148,7 @@ RULES = (
     LineRule("too-few-columns", "error", _ANY_LINE, _too_few_columns),
     LineRule("uneven-readings", "error", _ANY_LINE, _uneven_readings),
     LineRule("other-segments", "error", _ANY_LINE, _other_segments),
-    FileRule("duplicate-surface", "error", _duplicate_surface),
+    repeated_keys("duplicate-surface", "error", _surfaces, _duplicate_surface),
     LineRule("no-part-of-speech", "error", r",(?=$|,|[\s#])", _no_part_of_speech),
     LineRule("empty-segment", "warning", "[, ] |,,", _empty_segment),
     LineRule("space-in-surface", "warning", r"^(?=[^\n]*,)[^\n]*[^\n,] ", _space_in_surface),

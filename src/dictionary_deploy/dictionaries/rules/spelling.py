@@ -10,18 +10,40 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.text import Line, Text
 
 Read = Callable[[str, Options], str | None]
 """What the engine takes of a line; None for one that it skips."""
 
+NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+_INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")
 _WORD = re.compile(r"[^\s,=>]+")
 _FULLWIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
 PIECE, OVERLAP = 200, 10
 """Characters that are normalized at once: of a million accents on one letter that takes hours."""
+
+
+def invisible_character(
+    texts_of: Callable[[str, Options], Iterable[str]], message: Callable[[str, str], str]
+) -> LineRule:
+    """Return a rule that flags an invisible character at an edge of a line's texts.
+
+    `message` gets the character's code, such as `U+00A0`, and an excerpt of the text.
+    """
+
+    def find(line: Line, options: Options) -> Iterator[Finding]:
+        for text in texts_of(line.text, options):
+            found = _INVISIBLE_AT_AN_EDGE.search(text)
+            # A byte order mark has its own rule.
+            if found and not (line.number == 1 and text.startswith("\ufeff")):
+                column = line.text.find(text) + found.start() + 1
+                yield Finding(line.number, column, message(f"U+{ord(found.group()):04X}", excerpt(text)))
+                return
+
+    return LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", find)
 
 
 def capital_letters(read: Read, remedy: str) -> FileRule:

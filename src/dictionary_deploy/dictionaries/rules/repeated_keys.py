@@ -1,0 +1,36 @@
+"""A rule about keys that several lines have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, Severity, excerpt
+from dictionary_deploy.dictionaries.text import Text
+
+
+def repeated_keys(
+    rule: str,
+    severity: Severity,
+    keys_of: Callable[[str, Options], Iterable[str]],
+    message: Callable[[str, int], str],
+    *,
+    at_key: bool = False,
+    last_counts: bool = False,
+) -> FileRule:
+    """Return a rule that flags each line with a key of an earlier line.
+
+    `message` gets an excerpt of the key and the number of the first line, or of the one before if
+    `last_counts`. The column is 1, or the key's if `at_key`.
+    """
+
+    def find(text: Text, options: Options) -> Iterator[Finding]:
+        lines: dict[str, int] = {}
+        for line in text.numbered():
+            for key in keys_of(line.text, options):
+                if key in lines:
+                    column = line.text.find(key) + 1 if at_key else 1
+                    yield Finding(line.number, column, message(excerpt(key), lines[key]))
+                if last_counts or key not in lines:
+                    lines[key] = line.number
+
+    return FileRule(rule, severity, find)
