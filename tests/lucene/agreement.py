@@ -55,7 +55,7 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
 def _other_line(kind: str, verdict: Verdict, errors: Sequence[Problem], options: Options) -> str:
     lines = {each.line for each in errors}
     is_first_by_lines = kind != "kuromoji-user-dictionary" and not (
-        kind == "char-mappings" and options.engine.counts_lines
+        kind == "char-mappings" and options.engine.comments_after_trimming
     )
     if verdict.line is None or any(each.rule == "not-utf-8" for each in errors):
         return ""  # of bytes that are not UTF-8, the engine tells no line

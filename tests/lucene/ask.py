@@ -92,7 +92,7 @@ class Lucene:
 def _fields(options: Options) -> dict[str, str]:
     analyzer = options.analyzer
     return {
-        "engine": "new" if options.engine.counts_lines else "old",
+        "engine": "new" if options.engine.comments_after_trimming else "old",
         "comments": str(options.engine.comments_in_mappings).lower(),
         "expand": str(options.expand).lower(),
         "lenient": str(options.lenient).lower(),

@@ -14,8 +14,6 @@ class Engine:
     """One engine's way of reading dictionaries. `name` is how messages call it."""
 
     name: str
-    counts_lines: bool = True
-    """Whether errors in word lists and the like begin with `Line [n]: `."""
     comments_after_trimming: bool = True
     """Whether a comment of a word list may be indented: OpenSearch from 2.4 on (`Analysis.parseWordList`)."""
     comments_in_mappings: bool = False
@@ -43,7 +41,6 @@ def engine_of(name: str | None) -> Engine:
     is_mended = brand == "opensearch" and ((1, 3) <= number < (2, 0) or number >= (2, 9))
     return Engine(
         name,
-        counts_lines=is_new,
         comments_after_trimming=is_new,
         comments_in_mappings=not is_mended,
         hash_cuts_user_dictionary=not has_lucene_9,

@@ -32,12 +32,10 @@ def validate(
     options: Options,
     *,
     ignore: Sequence[str] = (),
-    thorough: bool = False,
 ) -> tuple[tuple[Problem, ...], Text | None]:
     """What is wrong with a file: errors first, then by the harm it does, then by line. And its text.
 
-    There is no text when the bytes are already wrong, and for binary kinds. `thorough` runs each rule
-    on every line instead of the suspicious ones: that takes longer and must find the same.
+    There is no text when the bytes are already wrong, and for binary kinds.
     """
     found: dict[Rule, list[Problem]] = {}
     rules = [rule for rule in kind.rules if rule.id not in ignore]
@@ -53,8 +51,9 @@ def validate(
             if isinstance(rule, FileRule):
                 found[rule] = _problems(rule, rule.find(text, options), file)
             elif isinstance(rule, LineRule):
-                lines = text.numbered() if thorough else _suspicious(rule, text)
-                findings = (finding for line in lines for finding in rule.find(line, options))
+                findings = (
+                    finding for line in _suspicious(rule, text) for finding in rule.find(line, options)
+                )
                 found[rule] = _problems(rule, findings, file)
     in_order = [problem for rule in rules for problem in found.get(rule, ())]
     return tuple(sorted(in_order, key=lambda problem: problem.severity)), text
