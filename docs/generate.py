@@ -1,6 +1,7 @@
-"""Generate the tables of README and docs from the code: `python -m docs.generate`.
+"""Generate from the code: `python -m docs.generate`.
 
-Each table replaces the text between `<!-- table: NAME -->` and `<!-- end -->`.
+It updates the tables of README and docs, between `<!-- table: NAME -->` and `<!-- end -->`, and the lists of
+kinds in the schema and in the issue form.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from docs import meanings
 
 from dictionary_deploy.config import parse_all
 from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
-from dictionary_deploy.dictionaries import KINDS, Kind
+from dictionary_deploy.dictionaries import KINDS
 from dictionary_deploy.doctor import iam
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.events.decide import AUTO
@@ -27,6 +28,8 @@ from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
 ROOT = Path(__file__).resolve().parents[1]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
 PAGES = (README, ROOT / "docs" / "configuration.md", ROOT / "docs" / "troubleshooting.md", PERMISSIONS)
+SCHEMA = ROOT / "src" / "dictionary_deploy" / "dictionaries.schema.json"
+ISSUE_FORM = ROOT / ".github" / "ISSUE_TEMPLATE" / "dictionary.yml"
 
 
 def filled(markdown: str) -> str:
@@ -39,10 +42,45 @@ def filled(markdown: str) -> str:
     )
 
 
+def schema_with_kinds(schema: str) -> str:
+    """Return the JSON text with the names and descriptions of all kinds."""
+    descriptions = (
+        f"`{kind.setting}`: {kind.description}" if kind.setting else kind.description
+        for kind in KINDS.values()
+    )
+    names, texts = (
+        json.dumps([*each], indent=2).replace("\n", f"\n{10 * ' '}") for each in (KINDS, descriptions)
+    )
+    return re.sub(
+        r'("kind": \{[^{}]*"enum": )\[[^]]*\](,\s*"enumDescriptions": )\[[^]]*\]',
+        lambda found: f"{found[1]}{names}{found[2]}{texts}",
+        schema,
+    )
+
+
+def form_with_kinds(form: str) -> str:
+    """Return the YAML text with the names of all kinds as options."""
+    options = "".join(f"        - {name}\n" for name in KINDS)
+    return re.sub(
+        r"(id: kind\n.*?options:\n)(?: +- [a-z-]+\n)*",
+        lambda found: f"{found[1]}{options}",
+        form,
+        flags=re.DOTALL,
+    )
+
+
+GENERATED: Mapping[Path, Callable[[str], str]] = {
+    **dict.fromkeys(PAGES, filled),
+    SCHEMA: schema_with_kinds,
+    ISSUE_FORM: form_with_kinds,
+}
+"""Functions that update the text of a file."""
+
+
 def main() -> int:
-    """Update the pages; return 0."""
-    for page in PAGES:
-        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+    """Update the files; return 0."""
+    for path, update in GENERATED.items():
+        path.write_text(update(path.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 
@@ -81,14 +119,8 @@ def _keys(definitions: Mapping[str, Any]) -> str:
 
 
 def _kinds() -> str:
-    rows = ((name, meanings.KINDS[name], _entries_of(kind)) for name, kind in KINDS.items())
-    return _table(("kind", "for", "entries"), rows)
-
-
-def _entries_of(kind: Kind) -> str:
-    if kind.is_binary:
-        return "none; compared as bytes"
-    return meanings.ENTRIES.get(kind.name, "lines")
+    rows = ((kind.name, _code(kind.setting), kind.description, kind.entries_are) for kind in KINDS.values())
+    return _table(("kind", "index setting", "files", "entries"), rows)
 
 
 def _events() -> str:

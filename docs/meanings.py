@@ -1,31 +1,9 @@
-"""Texts of the generated tables: a description of each kind, event, outcome and failure reason.
+"""Texts of the generated tables: a description of each event, outcome and failure reason.
 
 A test compares the names with those in the code.
 """
 
 from __future__ import annotations
-
-KINDS = {
-    "synonyms": "`synonyms_path` of `synonym` and `synonym_graph` filters, in Solr's format",
-    "wordnet-synonyms": "`synonyms_path` with `format: wordnet`",
-    "stopwords": "`stopwords_path` of `stop` filters and language analyzers",
-    "keep-words": "`keep_words_path` of `keep` filters",
-    "protected-words": "`protected_words_path` of `word_delimiter` and `word_delimiter_graph` filters",
-    "keywords": "`keywords_path` of `keyword_marker` filters",
-    "articles": "`articles_path` of `elision` filters",
-    "common-words": "`common_words_path` of `common_grams` filters",
-    "decompounder-words": "`word_list_path` of decompounder filters",
-    "hyphenation-patterns": "`hyphenation_patterns_path` of `hyphenation_decompounder` filters",
-    "stemmer-override": "`rules_path` of `stemmer_override` filters",
-    "word-delimiter-types": "`type_table_path` of `word_delimiter` and `word_delimiter_graph` filters",
-    "char-mappings": "`mappings_path` of `mapping` character filters",
-    "kuromoji-user-dictionary": "`user_dictionary` of `kuromoji_tokenizer`",
-    "nori-user-dictionary": "`user_dictionary` of `nori_tokenizer`",
-    "ik-words": "words for the IK analyzer",
-    "sudachi": "a compiled Sudachi dictionary",
-    "text": "any other text",
-    "binary": "anything else",
-}
 
 EVENTS = {
     "push": "On the configured branch. Other branches and tags: nothing to do.",
@@ -142,24 +120,3 @@ REASONS = {
         "Rerunning is safe. Open an issue with the log of a run with debug logging.",
     ),
 }
-
-WORDS = "lines; `#` starts a comment"
-ENTRIES = {
-    "synonyms": "terms, each with its expansions",
-    "stopwords": WORDS,
-    "keep-words": WORDS,
-    "protected-words": WORDS,
-    "keywords": WORDS,
-    "articles": WORDS,
-    "common-words": WORDS,
-    "decompounder-words": WORDS,
-    "stemmer-override": "words, each with its stem",
-    "word-delimiter-types": "characters, each with its type",
-    "char-mappings": "texts, each with its replacement",
-    "wordnet-synonyms": "terms, each with its expansions",
-    "kuromoji-user-dictionary": "surface forms, each with segments, readings and part of speech",
-    "nori-user-dictionary": "nouns, and compounds with their parts",
-    "ik-words": "lines; no comments",
-    "hyphenation-patterns": "patterns, exceptions and classes",
-}
-"""Entries of the kinds whose entries are not plain lines."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.dictionaries import KINDS
 from tests.rules.from_issue import FORM, RULES, IssueError, answers, files, main
 from tests.unit.test_dictionaries_rules import found
 
@@ -43,12 +42,6 @@ def data(tmp_path: Path) -> Path:
     for rule in RULES:
         (tmp_path / rule).mkdir()
     return tmp_path
-
-
-def test_the_form_offers_every_kind_and_no_other() -> None:
-    [kind] = [field for field in FORM["body"] if field.get("id") == "kind"]
-
-    assert list(KINDS) == kind["attributes"]["options"]
 
 
 def test_the_issue_becomes_a_case_that_says_whether_the_rule_finds_what_was_expected(data: Path) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from docs import meanings
 from jsonschema import Draft202012Validator
 
 from dictionary_deploy.config.schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
@@ -80,12 +79,6 @@ def test_a_mapping_has_no_message_that_editors_would_say_of_an_unknown_key() -> 
     mappings = [SCHEMA, *SCHEMA["$defs"].values(), DICTIONARY["analyzer"]]
 
     assert [] == [each for each in mappings if "additionalProperties" in each and "errorMessage" in each]
-
-
-def test_every_kind_says_what_it_is_for() -> None:
-    kind = DICTIONARY["kind"]
-
-    assert meanings.KINDS == dict(zip(kind["enum"], kind["enumDescriptions"], strict=True))
 
 
 def test_the_keys_that_say_required_are() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 from docs import meanings
-from docs.generate import PAGES, PERMISSIONS, README, ROOT, TABLES, filled
+from docs.generate import GENERATED, ISSUE_FORM, PAGES, PERMISSIONS, README, ROOT, TABLES, filled
+from docs.generate import SCHEMA as SCHEMA_FILE
 
 from dictionary_deploy.config import parse_all, parse_config
-from dictionary_deploy.config.schema import DICTIONARY, SCHEMA, TOP_LEVEL
-from dictionary_deploy.dictionaries import KINDS
+from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.events.decide import AUTO
 from dictionary_deploy.model import MODES, OUTCOMES
@@ -23,7 +23,7 @@ from dictionary_deploy.report.outputs import FAILING
 from dictionary_deploy.settings.inputs import INPUTS
 
 DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
-GENERATED = "".join(page.read_text("utf-8") for page in PAGES)
+GENERATED_TEXT = "".join(page.read_text("utf-8") for page in PAGES)
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
@@ -34,7 +34,7 @@ def blocks(language: str, page: Path = README) -> list[str]:
 
 def names(table: str) -> list[str]:
     """Return the first cells of a generated table, without their code marks."""
-    block = re.search(rf"<!-- table: {table} -->\n(.*?)<!-- end -->", GENERATED, re.DOTALL)
+    block = re.search(rf"<!-- table: {table} -->\n(.*?)<!-- end -->", GENERATED_TEXT, re.DOTALL)
     assert block is not None, f"no page has the table {table}"
     return re.findall(r"^\| `([^`]+)`", block[1], re.MULTILINE)
 
@@ -43,9 +43,22 @@ def example(name: str) -> str:
     return (ROOT / "examples" / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_generated_tables_match_the_code(page: Path) -> None:
-    assert filled(page.read_text("utf-8")) == page.read_text("utf-8")
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.stem)
+def test_generated_files_match_the_code(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert GENERATED[path](text) == text
+
+
+def test_missing_kinds_are_added_to_schema_and_issue_form() -> None:
+    schema, form = (
+        GENERATED[path](path.read_text("utf-8").replace("binary", "forgotten"))
+        for path in (SCHEMA_FILE, ISSUE_FORM)
+    )
+
+    assert '"binary"\n' in schema
+    assert "- binary\n" in form
+    assert "forgotten" not in schema + form
 
 
 def test_outdated_table_is_replaced_and_surrounding_text_is_kept() -> None:
@@ -55,7 +68,7 @@ def test_outdated_table_is_replaced_and_surrounding_text_is_kept() -> None:
 
 
 def test_each_table_is_on_exactly_one_page() -> None:
-    found = re.findall(r"<!-- table: (\S+) -->", GENERATED)
+    found = re.findall(r"<!-- table: (\S+) -->", GENERATED_TEXT)
 
     assert sorted(TABLES) == sorted(found)
 
@@ -72,12 +85,6 @@ def test_every_key_of_the_configuration_is_in_a_table() -> None:
     assert list(TOP_LEVEL) == names("configuration")
     analyzer = [f"analyzer.{key}" for key in DICTIONARY["analyzer"]["properties"]]
     assert [*DICTIONARY, *analyzer] == names("dictionary")
-
-
-def test_every_kind_has_a_meaning_a_row_and_is_in_the_schema() -> None:
-    kinds = SCHEMA["$defs"]["dictionary"]["properties"]["kind"]["enum"]
-
-    assert kinds == list(KINDS) == list(meanings.KINDS) == names("kinds")
 
 
 def test_every_event_of_auto_has_a_meaning_and_a_row() -> None:

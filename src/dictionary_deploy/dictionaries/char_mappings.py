@@ -147,4 +147,7 @@ CHAR_MAPPINGS = Kind(
     ),
     read_mappings,
     mapping_keys,
+    setting="mappings_path",
+    description="mappings of `mapping` character filters",
+    entries_are="texts, each with its replacement",
 )

@@ -153,4 +153,7 @@ HYPHENATION = Kind(
     read_lines,
     line_keys,
     decode=decode,
+    setting="hyphenation_patterns_path",
+    description="patterns of `hyphenation_decompounder` filters, in FOP's XML",
+    entries_are="patterns, exceptions and classes",
 )

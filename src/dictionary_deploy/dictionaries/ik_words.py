@@ -55,4 +55,6 @@ IK_WORDS = Kind(
     ),
     read_lines,
     line_keys,
+    description="words for the IK analyzer",
+    entries_are="lines; no comments",
 )

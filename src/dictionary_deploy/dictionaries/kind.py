@@ -129,6 +129,12 @@ class Kind:
     """An entry in a line."""
     show_change: Callable[[str, tuple[str, ...], tuple[str, ...]], str] = changed_value
     """An entry that changed, in a line."""
+    setting: str = ""
+    """The index setting that names such files; empty if there is none."""
+    description: str = ""
+    """The files' purpose, for the documentation, the schema and the issue form."""
+    entries_are: str = "lines"
+    """The entries that reports count, for the documentation."""
 
     @property
     def is_binary(self) -> bool:

@@ -127,4 +127,7 @@ NORI = Kind(
     entry_keys,
     show=show_entry,
     show_change=show_other_entry,
+    setting="user_dictionary",
+    description="nouns and compounds, for `nori_tokenizer`",
+    entries_are="nouns, and compounds with their parts",
 )

@@ -1,4 +1,4 @@
-"""The table of kinds."""
+"""The table of kinds. Documentation, schema and issue form are generated from it (`docs/generate.py`)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,53 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         SYNONYMS,
         WORDNET,
-        word_list("stopwords", UNKNOWN_LIST, CAPITAL_LETTERS),
-        word_list("keep-words", NAMED_LIST, CAPITAL_LETTERS),
-        word_list("protected-words", NAMED_LIST),
-        word_list("keywords", NAMED_LIST),
-        word_list("articles", NAMED_LIST, CAPITAL_LETTERS),
-        word_list("common-words", UNKNOWN_LIST, CAPITAL_LETTERS),
-        word_list("decompounder-words", NAMED_LIST, CAPITAL_LETTERS),
+        word_list(
+            "stopwords",
+            "stopwords_path",
+            "stopwords of `stop` filters and language analyzers",
+            UNKNOWN_LIST,
+            CAPITAL_LETTERS,
+        ),
+        word_list(
+            "keep-words",
+            "keep_words_path",
+            "words that `keep` filters keep",
+            NAMED_LIST,
+            CAPITAL_LETTERS,
+        ),
+        word_list(
+            "protected-words",
+            "protected_words_path",
+            "words that `word_delimiter` and `word_delimiter_graph` filters do not split",
+            NAMED_LIST,
+        ),
+        word_list(
+            "keywords",
+            "keywords_path",
+            "words that `keyword_marker` filters protect from stemming",
+            NAMED_LIST,
+        ),
+        word_list(
+            "articles",
+            "articles_path",
+            "articles that `elision` filters remove",
+            NAMED_LIST,
+            CAPITAL_LETTERS,
+        ),
+        word_list(
+            "common-words",
+            "common_words_path",
+            "words that `common_grams` filters join with their neighbors",
+            UNKNOWN_LIST,
+            CAPITAL_LETTERS,
+        ),
+        word_list(
+            "decompounder-words",
+            "word_list_path",
+            "parts of compounds, for decompounder filters",
+            NAMED_LIST,
+            CAPITAL_LETTERS,
+        ),
         HYPHENATION,
         STEMMER_OVERRIDE,
         WORD_DELIMITER_TYPES,
@@ -39,8 +79,8 @@ KINDS: Mapping[str, Kind] = {
         NORI,
         IK_WORDS,
         SUDACHI,
-        Kind("text", TEXT_RULES, read_lines, line_keys),
-        Kind("binary"),
+        Kind("text", TEXT_RULES, read_lines, line_keys, description="any other text"),
+        Kind("binary", description="anything else", entries_are="none; compared as bytes"),
     )
 }
-"""By the name that `kind` has in the configuration."""
+"""Kinds by their names in the configuration."""

@@ -118,4 +118,7 @@ STEMMER_OVERRIDE = Kind(
     ),
     read_overrides,
     override_keys,
+    setting="rules_path",
+    description="rules of `stemmer_override` filters",
+    entries_are="words, each with its stem",
 )

@@ -35,4 +35,6 @@ SUDACHI = Kind(
         DataRule("sudachi-source", "error", _find_source),
         DataRule("sudachi-version", "warning", _find_odd_version),
     ),
+    description="a compiled Sudachi dictionary",
+    entries_are="none; compared as bytes",
 )

@@ -166,6 +166,14 @@ WORD_RULES = (
 )
 
 
-def word_list(name: str, *rules: Rule) -> Kind:
-    """A kind whose files are word lists, with the rules that not all of them have."""
-    return Kind(name, (*WORD_RULES, *rules), read_words, word_keys)
+def word_list(name: str, setting: str, description: str, *rules: Rule) -> Kind:
+    """Return a kind of word lists, with the rules that not all word lists have."""
+    return Kind(
+        name,
+        (*WORD_RULES, *rules),
+        read_words,
+        word_keys,
+        setting=setting,
+        description=description,
+        entries_are="lines; `#` starts a comment",
+    )

@@ -113,4 +113,7 @@ WORDNET = Kind(
     read_sets,
     show=show_expansion,
     show_change=show_other_expansion,
+    setting="synonyms_path",
+    description="synonyms in WordNet's format, for the same filters with `format: wordnet`",
+    entries_are="terms, each with its expansions",
 )

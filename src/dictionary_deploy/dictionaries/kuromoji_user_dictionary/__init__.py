@@ -18,4 +18,7 @@ KUROMOJI = Kind(
     entry_keys,
     show=show_entry,
     show_change=show_other_entry,
+    setting="user_dictionary",
+    description="words with segments and readings, for `kuromoji_tokenizer`",
+    entries_are="surface forms, each with segments, readings and part of speech",
 )

@@ -34,4 +34,7 @@ SYNONYMS = Kind(
     compare=compare,
     show=show_expansion,
     show_change=show_other_expansion,
+    setting="synonyms_path",
+    description="synonyms in Solr's format, for `synonym` and `synonym_graph` filters",
+    entries_are="terms, each with its expansions",
 )
