@@ -20,8 +20,8 @@ quick: .venv/test.stamp ## run the unit tests (under 30 seconds)
 test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
 	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' --numprocesses auto --dist worksteal
 
-# The files that the prose check reads. docs/rules.md follows; docs/comment.md is generated.
-PROSE = *.md $(filter-out docs/rules.md docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
+# The files that the prose check reads. docs/comment.md is generated.
+PROSE = *.md $(filter-out docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
     action.yml src/dictionary_deploy/dictionaries.schema.json examples/* .github/*.* .github/*/*
 
 lint: .venv/lint.stamp ## check style, types and prose

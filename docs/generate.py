@@ -1,7 +1,7 @@
 """Generate from the code: `python -m docs.generate`.
 
-It updates the tables of README and docs, between `<!-- table: NAME -->` and `<!-- end -->`, and the lists of
-kinds in the schema and in the issue form.
+It updates docs/rules.md, the tables of README and docs between `<!-- table: NAME -->` and `<!-- end -->`, and
+the lists of kinds in the schema and in the issue form.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from docs import meanings
+from docs import meanings, rules
 
 from dictionary_deploy.config import parse_all
 from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
 PAGES = (README, ROOT / "docs" / "configuration.md", ROOT / "docs" / "troubleshooting.md", PERMISSIONS)
 SCHEMA = ROOT / "src" / "dictionary_deploy" / "dictionaries.schema.json"
+RULES = ROOT / "docs" / "rules.md"
 ISSUE_FORM = ROOT / ".github" / "ISSUE_TEMPLATE" / "dictionary.yml"
 
 
@@ -73,6 +74,7 @@ GENERATED: Mapping[Path, Callable[[str], str]] = {
     **dict.fromkeys(PAGES, filled),
     SCHEMA: schema_with_kinds,
     ISSUE_FORM: form_with_kinds,
+    RULES: lambda _: rules.page(KINDS),
 }
 """Functions that update the text of a file."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dictionary_deploy.dictionaries import KINDS, Entries, Options, validate
 from dictionary_deploy.dictionaries.engines import Engine
-from dictionary_deploy.dictionaries.lucene.escapes import printable
+from dictionary_deploy.dictionaries.lucene.escapes import escape_surrogates
 from dictionary_deploy.model import Problem
 from tests.lucene.ask import Lucene, Verdict
 
@@ -82,17 +82,18 @@ def _words(rules: tuple[Any, ...]) -> Entries:
 
 
 def _pairs(rules: tuple[Any, ...]) -> Entries:
-    return {printable(key): (printable(value),) for key, value in rules}
+    return {escape_surrogates(key): (escape_surrogates(value),) for key, value in rules}
 
 
 def _segmented(rules: tuple[Any, ...]) -> Entries:
     return {
-        rule[0]: (printable(" ".join(rule[1])), " ".join(rule[2]), (rule[3] or [""])[0]) for rule in rules
+        rule[0]: (escape_surrogates(" ".join(rule[1])), " ".join(rule[2]), (rule[3] or [""])[0])
+        for rule in rules
     }
 
 
 def _parts(rules: tuple[Any, ...]) -> Entries:
-    return {surface: tuple(map(printable, parts)) for surface, parts in rules}
+    return {surface: tuple(map(escape_surrogates, parts)) for surface, parts in rules}
 
 
 SHOWN = {

@@ -10,7 +10,7 @@ import pytest
 
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
-from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
 from dictionary_deploy.model import Analyzer
 from tests.lucene.ask import Lucene
 from tests.lucene.generate import ODD, WORDS
@@ -57,7 +57,10 @@ def test_long_tokens_are_cut_where_lucene_cuts_them(lucene: Lucene, tokenizer: s
     chance = Random(f"{SEED} {tokenizer}")
     analyzer = Analyzer(tokenizer)
     for _ in range(TEXTS // 10):
-        runs = (chance.choice(("a", "𐐀", "東", "ก", "1", "_")) * chance.randint(1, LONGEST) for _ in range(3))
+        runs = (
+            chance.choice(("a", "𐐀", "東", "ก", "1", "_")) * chance.randint(1, MAX_TOKEN_UNITS)
+            for _ in range(3)
+        )
         text = chance.choice(("", "'", ".", "\u0301", "b")).join(runs)
         expected = [token for token, _ in lucene.tokens(text, analyzer)]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.rules.from_issue import FORM, RULES, IssueError, answers, files, main
 from tests.unit.test_dictionaries_rules import found
 
-LONE = "`the` stands alone: a rule of one term does nothing. Add its synonyms, or delete the line."
+LONE = "`the` is the only term of its rule, which does nothing. Add its synonyms, or remove the line."
 FILLED_IN = {
     "rule": "lone-term",
     "kind": "synonyms",

@@ -11,7 +11,7 @@ from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, val
 from dictionary_deploy.dictionaries.diff import count_entries, diff_texts
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import LineRule
-from dictionary_deploy.dictionaries.validate import MOST_COUNTED, MOST_FINDINGS, suspicious_lines
+from dictionary_deploy.dictionaries.validate import MAX_COUNTED, MAX_FINDINGS, suspicious_lines
 
 FILE = "words.txt"
 READ = [kind for kind in KINDS.values() if not kind.is_binary]
@@ -135,7 +135,7 @@ def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(li
     (found,) = (problem for problem in problems if problem.rule == "decomposed-characters")
 
     assert (1, 1) == (found.line, found.column)
-    assert found.message.startswith(f"`{line}` is written with accents")
+    assert found.message.startswith(f"`{line}` has accents as separate")
 
 
 def test_accents_without_end_are_normalized_in_little_time() -> None:
@@ -146,7 +146,7 @@ def test_accents_without_end_are_normalized_in_little_time() -> None:
 
 
 def test_a_rule_that_finds_very_much_stops_looking() -> None:
-    problems, _ = validate(KINDS["ik-words"], b"a\n" * (MOST_COUNTED + 2), "words.txt", Options())
+    problems, _ = validate(KINDS["ik-words"], b"a\n" * (MAX_COUNTED + 2), "words.txt", Options())
 
-    assert MOST_FINDINGS == len(problems)
-    assert problems[-1].message.endswith(f"(And at least {MOST_COUNTED - MOST_FINDINGS} more of this rule.)")
+    assert MAX_FINDINGS == len(problems)
+    assert problems[-1].message.endswith(f"(And at least {MAX_COUNTED - MAX_FINDINGS} more of this rule.)")

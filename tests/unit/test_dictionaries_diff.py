@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
-from dictionary_deploy.dictionaries.diff import MOST_VALUES, diff_texts
+from dictionary_deploy.dictionaries.diff import MAX_VALUES, diff_texts
 from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
 WORDS = KINDS["stopwords"]
@@ -56,7 +56,7 @@ def test_a_key_that_says_something_else_is_changed() -> None:
 
 
 def test_of_entries_with_very_many_values_only_the_first_are_told() -> None:
-    values = ("same",) * (MOST_VALUES // 2 + 1)
+    values = ("same",) * (MAX_VALUES // 2 + 1)
     many = Kind("many", read=lambda text, *_: dict.fromkeys(text.lines, values), show=lambda key, _: key)
 
     expected = Diff(EntryCounts(3, 0, 0, 3), (EntryChange("+", "a"), EntryChange("+", "b")))

@@ -8,7 +8,7 @@ import pytest
 
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS
-from dictionary_deploy.dictionaries.review import ALLOW_EMPTY, LARGEST_READ, is_read_whole, review
+from dictionary_deploy.dictionaries.review import ALLOW_EMPTY, MAX_READ_BYTES, is_read_whole, review
 from dictionary_deploy.model import Content, Dictionary, Diff, EntryChange, EntryCounts, Problem
 from tests.unit.situation import DICTIONARY, FILE
 
@@ -63,8 +63,8 @@ def test_an_error_in_the_file_is_a_veto_that_names_its_line() -> None:
     found = reviewed(b"a\ncaf\xe9\n")
 
     assert ["not-utf-8"] == [problem.rule for problem in found.problems]
-    assert str(found.veto).startswith(f"{FILE}:2: The byte 0xe9 is not UTF-8")
-    assert str(found.veto).endswith("Mend the file; what is live stays as it is.")
+    assert str(found.veto).startswith(f"{FILE}:2: Byte 0xe9 is not UTF-8")
+    assert str(found.veto).endswith("Fix the file. The live version stays live.")
 
 
 def test_a_rule_that_is_ignored_is_no_problem() -> None:
@@ -83,7 +83,7 @@ def test_a_file_without_entries_is_vetoed_unless_it_is_allowed(data: bytes) -> N
 def test_of_a_file_whose_lines_all_say_nothing_the_kind_is_asked() -> None:
     vetoed = reviewed(b"the\na\n", dictionary=replace(WORDS, kind="synonyms"))
 
-    assert f"See whether `kind: synonyms` is what the file holds. {ALLOW_EMPTY}" in str(vetoed.veto)
+    assert f"Check that `kind: synonyms` is right. {ALLOW_EMPTY}" in str(vetoed.veto)
 
 
 def test_an_empty_binary_file_is_vetoed_unless_it_is_allowed() -> None:
@@ -98,13 +98,13 @@ def test_a_binary_file_is_not_read() -> None:
 
 
 def test_a_file_that_is_too_large_to_be_read_whole_is_not_read() -> None:
-    assert Review() == review(WORDS, Source(b"caf\xe9", LARGEST_READ + 1), b"")
-    assert review(WORDS, Source(b"caf\xe9", LARGEST_READ), b"").veto
+    assert Review() == review(WORDS, Source(b"caf\xe9", MAX_READ_BYTES + 1), b"")
+    assert review(WORDS, Source(b"caf\xe9", MAX_READ_BYTES), b"").veto
 
 
 @pytest.mark.parametrize(
     ("dictionary", "size", "is_read"),
-    [(WORDS, LARGEST_READ, True), (WORDS, LARGEST_READ + 1, False), (BINARY, 1, False)],
+    [(WORDS, MAX_READ_BYTES, True), (WORDS, MAX_READ_BYTES + 1, False), (BINARY, 1, False)],
 )
 def test_text_up_to_a_limit_is_read_whole(dictionary: Dictionary, size: int, *, is_read: bool) -> None:
     assert is_read == is_read_whole(dictionary, size)
@@ -152,7 +152,7 @@ def test_a_veto_for_shrinking_says_from_what_to_what_and_how_to_allow_it() -> No
     found = reviewed(lines(2), lines(30))
 
     message = f"{FILE} would shrink from 30 entries to 2, by more than 50 percent."
-    assert invalid(message, "If that is meant, raise `max-shrink` for it.") == found.veto
+    assert invalid(message, "If this is intentional, raise `max-shrink`.") == found.veto
 
 
 def test_other_entries_in_place_of_all_are_no_shrinking() -> None:
@@ -215,7 +215,7 @@ def test_a_rule_that_is_left_out_stops_nothing_even_when_the_file_cannot_be_read
 def test_of_a_compiled_dictionary_the_beginning_is_looked_at() -> None:
     found = reviewed(b"surface,1,1,5000\n", None, replace(DICTIONARY, kind="sudachi"))
 
-    assert "Sudachi loads the compiled file" in str(found.veto)
+    assert "Sudachi loads compiled dictionaries" in str(found.veto)
     assert ["sudachi-source"] == [problem.rule for problem in found.problems]
     ignoring = replace(DICTIONARY, kind="sudachi", ignore=("sudachi-source",))
     assert reviewed(b"surface,1\n", None, ignoring).veto is None

@@ -15,9 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, validate
-from dictionary_deploy.dictionaries.diff import LONGEST, MOST_TEXT, diff_texts
-from dictionary_deploy.dictionaries.hashes import MANY, PARTS, hashes, only_in_one, shared
-from dictionary_deploy.dictionaries.kind import MOST_SHOWN
+from dictionary_deploy.dictionaries.diff import MAX_CHANGE_CHARACTERS, MAX_CHARACTERS, diff_texts
+from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, PARTS, hashes, only_in_one, shared
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN
 from dictionary_deploy.dictionaries.synonyms.diff import RuleSets, batches, count, divide
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import BLOCK
@@ -126,7 +126,7 @@ def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Op
         EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
         == found.entries
     )
-    assert MOST_SHOWN == len(found.changes)
+    assert MAX_SHOWN == len(found.changes)
 
 
 def rules_of(before: str, after: str, given: Options) -> RuleSets:
@@ -173,16 +173,16 @@ def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:
 
 
 def test_where_most_lines_are_others_the_few_that_are_not_count_as_others_too() -> None:
-    one = array("q", range(2 * MANY))
+    one = array("q", range(2 * MIN_SPLIT))
 
     assert (b"\1" * len(one), b"\1" * 3) == only_in_one(one, array("q", (1, 2, -1)))
     assert (b"\1\0\0", b"\0\0\1") == only_in_one(array("q", (1, 2, 3)), array("q", (2, 3, 4)))
 
 
 def test_what_two_large_columns_share_is_found_part_by_part() -> None:
-    one, other = (array("q", range(first, first + PARTS * MANY + 1)) for first in (0, 7))
+    one, other = (array("q", range(first, first + PARTS * MIN_SPLIT + 1)) for first in (0, 7))
 
-    assert {*range(7, PARTS * MANY + 1)} == shared(one, other)
+    assert {*range(7, PARTS * MIN_SPLIT + 1)} == shared(one, other)
 
 
 def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
@@ -190,7 +190,7 @@ def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
     found = diff_texts(SYNONYMS, before, Text(""), Options())
 
     assert EntryCounts(0, 120_000, 0, 0) == found.entries
-    assert {f"a{number}" for number in range(MOST_SHOWN // 2)} <= {
+    assert {f"a{number}" for number in range(MAX_SHOWN // 2)} <= {
         each.text.split(":")[0] for each in found.changes
     }
 
@@ -200,8 +200,8 @@ def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted(
     found = diff_texts(SYNONYMS, Text(""), Text(", ".join(terms)), Options())
 
     assert EntryCounts(1_000, 0, 0, 1_000) == found.entries
-    assert all(len(change.text) == LONGEST + 1 for change in found.changes)
-    assert len(found.changes) < MOST_TEXT / LONGEST
+    assert all(len(change.text) == MAX_CHANGE_CHARACTERS + 1 for change in found.changes)
+    assert len(found.changes) < MAX_CHARACTERS / MAX_CHANGE_CHARACTERS
 
 
 @pytest.mark.parametrize(

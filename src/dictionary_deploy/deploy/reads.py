@@ -137,7 +137,7 @@ class Reader:
         key = self.objects.key(task.package_name, before)
 
         def call() -> Review:
-            from dictionary_deploy.dictionaries.review import LARGEST_READ, is_read_whole, review  # noqa: PLC0415 only for changes
+            from dictionary_deploy.dictionaries.review import MAX_READ_BYTES, is_read_whole, review  # noqa: PLC0415 only for changes
 
             size, deployed = wanted.content.size, None
             is_compared = is_stored and is_read_whole(wanted.dictionary, size)
@@ -145,7 +145,7 @@ class Reader:
                 deployed = self.objects.read(key, MAX_PARALLEL_BYTES)
             with self.reviewing:
                 if is_compared and deployed is None:
-                    deployed = self.objects.read(key, LARGEST_READ)
+                    deployed = self.objects.read(key, MAX_READ_BYTES)
                 return review(wanted.dictionary, task.source, deployed, is_rollback=wanted.is_rollback)
 
         self.calls.start(

@@ -1,4 +1,4 @@
-"""Mappings of a character filter: `ph => f`, read by `MappingCharFilterFactory`."""
+"""Mappings of a character filter, such as `ph => f`, read by `MappingCharFilterFactory`."""
 
 from __future__ import annotations
 
@@ -15,32 +15,37 @@ from dictionary_deploy.dictionaries.kind import (
     excerpt,
     rule_excerpt,
 )
-from dictionary_deploy.dictionaries.lucene.escapes import LONGEST_SIDE, printable, sides, unescaped
-from dictionary_deploy.dictionaries.lucene.lines import trimmed
+from dictionary_deploy.dictionaries.lucene.escapes import (
+    MAX_SIDE_UNITS,
+    escape_surrogates,
+    split_sides,
+    unescape,
+)
+from dictionary_deploy.dictionaries.lucene.lines import trim
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import invisible_character
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import taken
+from dictionary_deploy.dictionaries.word_lists import entry_text
 
-NO_COMMENTS = "OpenSearch from 2.9 and 1.3.11 on knows no comments in this file, and all others do."
+NO_COMMENTS = "OpenSearch since 1.3.11 and 2.9 reads no comments in this file"
 
 
 def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
-    """Both sides, unescaped; None for a line that is blank, a comment to the engine, or refused."""
+    """Return both sides without escapes; None for a line that is blank, a comment or rejected."""
     rule = _rule(line, options)
-    left, right = (sides(rule) if rule else None) or ("", "")
-    before, after = unescaped(left), unescaped(right)
-    return (printable(before), printable(after)) if before and after is not None else None
+    left, right = (split_sides(rule) if rule else None) or ("", "")
+    before, after = unescape(left), unescape(right)
+    return (escape_surrogates(before), escape_surrogates(after)) if before and after is not None else None
 
 
 def _rule(line: str, options: Options) -> str | None:
-    """The line as the engine takes it; None for one that it skips."""
-    return taken(line, options) if options.engine.comments_in_mappings else trimmed(line)
+    """Return the line as the engine reads it; None for a line that it skips."""
+    return entry_text(line, options) if options.engine.comments_in_mappings else trim(line)
 
 
 def read_mappings(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """What each text becomes; a text that is mapped twice makes the engine refuse the file."""
+    """Return the replacement of each text. The engine rejects a file that maps a text twice."""
     mappings = (parse_mapping(line, options) for line in text.lines)
     return {
         mapping[0]: (mapping[1],) for mapping in mappings if mapping and (only is None or mapping[0] in only)
@@ -48,53 +53,89 @@ def read_mappings(text: Text, options: Options, only: Keys | None = None) -> Ent
 
 
 def mapping_keys(line: str, options: Options) -> Iterator[str]:
-    """The text that a line maps."""
+    """Yield the text that a line maps."""
     mapping = parse_mapping(line, options)
     if mapping:
         yield mapping[0]
 
 
 def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
+    r"""Flag a line that is not a text, `=>` and a text, a wrong escape, or a side of over 256 characters.
+
+    A comment is not a mapping either for OpenSearch since 1.3.11 and 2.9 (pull request 7591). Elasticsearch
+    and older versions skip lines with `#` in the first column.
+
+    Engine: `Invalid Mapping Rule : [ph]`, since OpenSearch 2.4 `Line [1]: Invalid mapping rule : [ph]`;
+    `cannot match the empty string`; `Invalid escaped char in [\]`; `For input string: "00zz" under radix 16`;
+    `Index 256 out of bounds for length 256`.
+
+    Fix: write `text => text`, with `\u0020` for a space.
+
+    - ph f
+    + ph => f
+    """
     rule = _rule(line.text, options)
     if rule is not None and parse_mapping(line.text, options) is None:
         if rule.startswith("#") and not options.engine.comments_in_mappings:
             yield Finding(
                 line.number,
                 1,
-                f"{excerpt(rule)} is no mapping, and the engine refuses the file: {NO_COMMENTS} Delete the"
-                " line.",
+                f"{excerpt(rule)} is not a mapping, so the engine rejects the file: {NO_COMMENTS}. Remove"
+                " the line.",
             )
             return
         yield Finding(
             line.number,
             1,
-            f"{rule_excerpt(rule)} is no mapping, and the engine refuses the file: it takes `text => text`,"
-            f" with something on the left, at most {LONGEST_SIDE} characters a side, and the escapes"
-            r" \\ \n \t \r \b \f \uXXXX.",
+            f"{rule_excerpt(rule)} is not a mapping, so the engine rejects the file. Write `text => text`"
+            f" with 1 to {MAX_SIDE_UNITS} characters on the left, at most {MAX_SIDE_UNITS} on the right, and"
+            " no escapes but"
+            r" `\\ \n \t \r \b \f \uXXXX`.",
         )
 
 
 def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
+    r"""Flag a mapping that starts with `#`, which older engines skip as a comment.
+
+    OpenSearch since 1.3.11 and 2.9 (pull request 7591) maps the text with its `#`.
+
+    Fix: remove the line, or write `\#` if it is intentional.
+
+    - # ph => f
+    """
     if (_rule(line.text, options) or "").startswith("#") and parse_mapping(line.text, options):
         yield Finding(
             line.number,
             1,
-            f"The line maps a text that begins with #: {NO_COMMENTS}"
-            r" Delete it, or write \# when that is meant.",
+            f"This line maps a text that starts with `#`: {NO_COMMENTS}."
+            r" Remove the line, or write `\#` if this is intentional.",
         )
 
 
 def _mapped_twice(text: str, first: int) -> str:
-    return f"Line {first} maps {text} already, and the engine refuses the file. Delete one of the two."
+    """Flag a text that an earlier line maps.
+
+    Engine: `match "ph" was already added`.
+
+      ph => f
+    - ph => v
+    """
+    return f"Line {first} already maps {text}, so the engine rejects the file. Remove one of the two."
 
 
 def _two_arrows(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag more than one `=>` in a line. The last one separates: `a => b => c` maps the text `a => b`.
+
+    - a => b => c
+    + a => c
+    + b => c
+    """
     if parse_mapping(line.text, options) and line.text.count("=>") > 1:
         yield Finding(
             line.number,
             line.text.rfind("=>") + 1,
-            "The last => divides: what stands before it is one text, with the other => in it."
-            " Write a line for each mapping.",
+            "Only the last `=>` separates, so the text on its left contains the other one. Write one mapping"
+            " per line.",
         )
 
 
@@ -105,8 +146,9 @@ def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.rfind("#") + 1,
-            f"# begins no comment behind a mapping: the text becomes {excerpt(found.string)}. Delete it, or"
-            r" write \# when that is meant.",
+            f"This `#` does not start a comment, so the replacement is {excerpt(found.string)}. Remove it,"
+            " or write"
+            r" `\#` if this is intentional.",
         )
 
 
@@ -116,20 +158,20 @@ def _quoted_side(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.find('"') + 1,
-            f"The quotation marks are part of both texts: {excerpt(mapping[0])} is what becomes"
-            f" {excerpt(mapping[1])}. Solr's files have them, and these have not: delete them.",
+            f"The quotation marks are part of both texts, unlike in Solr: {excerpt(mapping[0])} becomes"
+            f" {excerpt(mapping[1])}. Remove them.",
         )
 
 
 def _sides(line: str, options: Options) -> tuple[str, ...]:
     rule = _rule(line, options)
-    return (sides(rule) if rule else None) or ()
+    return (split_sides(rule) if rule else None) or ()
 
 
 def _invisible(code: str, _: str) -> str:
     return (
-        f"An invisible character, {code}, begins or ends a text. Delete it, or"
-        f" write \\u{code[2:].lower()} when it is meant, for others to see."
+        f"The invisible character {code} is at an edge of a text. Remove it, or write"
+        f" `\\u{code[2:].lower()}` if it is intentional."
     )
 
 

@@ -8,14 +8,14 @@ from typing import Literal
 
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one
-from dictionary_deploy.dictionaries.kind import MOST_SHOWN
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN
 from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
-LONGEST = 2_000
+MAX_CHANGE_CHARACTERS = 2_000
 """Characters of a changed entry that are told: a term may become a million others."""
-MOST_TEXT = 1_000_000
+MAX_CHARACTERS = 1_000_000
 """Characters of all of them, which is what a step summary takes."""
-MOST_VALUES = 3_000_000
+MAX_VALUES = 3_000_000
 """Values of all of them: of terms that each become a million others only the first are told."""
 
 
@@ -44,11 +44,15 @@ def _told(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
     """Each change in a line, of very many or very long ones the first."""
     changes: list[EntryChange] = []
     length = values = 0
-    for sign, text, count in islice(_lines(kind, had, has), MOST_SHOWN):
+    for sign, text, count in islice(_lines(kind, had, has), MAX_SHOWN):
         length += len(text)
         values += count
-        changes.append(EntryChange(sign, text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
-        if length > MOST_TEXT or values > MOST_VALUES:
+        changes.append(
+            EntryChange(
+                sign, text if len(text) <= MAX_CHANGE_CHARACTERS else f"{text[:MAX_CHANGE_CHARACTERS]}…"
+            )
+        )
+        if length > MAX_CHARACTERS or values > MAX_VALUES:
             break
     return tuple(changes)
 

@@ -14,7 +14,7 @@ from itertools import chain, compress, filterfalse, pairwise
 from typing import TypeAlias
 
 PARTS = 4
-MANY = 50_000
+MIN_SPLIT = 50_000
 """Hashes of which a set is large enough to take its parts one by one."""
 
 
@@ -37,7 +37,7 @@ Columns: TypeAlias = "Iterable[array[int]]"
 
 def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
     """The hashes of each table's columns, part by part: equal ones are in the same part of all tables."""
-    count = PARTS if max(sum(map(len, table)) for table in tables) > MANY else 1
+    count = PARTS if max(sum(map(len, table)) for table in tables) > MIN_SPLIT else 1
     ends = [[*map(_last_bytes, table)] for table in tables]
     for part in range(count):
         is_in_part = bytes(byte % count == part for byte in range(256))
@@ -79,7 +79,7 @@ def repeated(column: array[int]) -> set[int]:
 def shared(one: array[int], other: array[int]) -> set[int]:
     """The hashes that are in both."""
     few, many = sorted((one, other), key=len)
-    if len(few) <= PARTS * MANY:
+    if len(few) <= PARTS * MIN_SPLIT:
         return set(few).intersection(many)
     return set[int]().union(*(set(ours).intersection(theirs) for ours, theirs in parts((few,), (many,))))
 
@@ -95,7 +95,7 @@ def only_in_one(one: array[int], other: array[int]) -> tuple[bytes, bytes]:
         found.update(filterfalse(some.__contains__, others))
         some.difference_update(others)
         found |= some
-        if len(found) > max(MANY, (len(one) + len(other)) * part / PARTS / 2):
+        if len(found) > max(MIN_SPLIT, (len(one) + len(other)) * part / PARTS / 2):
             return b"\1" * len(one), b"\1" * len(other)
     one_flags, other_flags = (bytes(map(found.__contains__, column)) for column in (one, other))
     return one_flags, other_flags

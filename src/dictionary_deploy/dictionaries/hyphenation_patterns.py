@@ -1,6 +1,6 @@
 """Hyphenation patterns in FOP's XML, which Lucene reads with Java's XML parser.
 
-No document type is fetched here and no entity expanded, so that a small file stays small.
+This module fetches no document type and expands no entity, so a small file stays small.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from dictionary_deploy.dictionaries.text import Text
 
 ROOT = "hyphenation-info"
 SECTIONS = {"classes": "class", "exceptions": "exception", "patterns": ""}
-"""The elements whose words are entries, and what stands before an entry of each."""
+"""Elements whose words are entries, with the prefix of their entries."""
 
 
 @dataclass(slots=True)
 class Document:
-    """What a file has, as far as it could be read. Places are lines and columns, from 1."""
+    """The content of a file up to its first fault. Positions are lines and columns, from 1."""
 
     root: str = ""
     doctype: str | None = None
-    """Where the document type says it lies."""
+    """The address of the document type."""
     doctype_at: tuple[int, int] = (1, 1)
     entities: list[tuple[int, int]] = field(default_factory=list)
     words: list[tuple[str, str]] = field(default_factory=list)
-    """Each with the element it stands in."""
+    """Words with their elements."""
     fault: str = ""
-    """Why the XML is not well-formed."""
+    """The reason why the XML is not well-formed; empty if it is."""
     fault_at: tuple[int, int] = (1, 1)
 
 
 @lru_cache(maxsize=2)
 def parse(data: bytes) -> Document:
-    """The document, up to its fault if it has one."""
+    """Return the document."""
     return _Reader().read(data)
 
 
 class _Reader:
-    """Fills a document from what expat tells."""
+    """Fill a document from the events of expat."""
 
     def __init__(self) -> None:
         self._document = Document()
@@ -52,18 +52,18 @@ class _Reader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._texts.append
         parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = self._doctype, self._entity
-        # With a default handler expat hands entities on instead of expanding them.
+        # With a default handler, expat passes entities on instead of expanding them.
         parser.DefaultHandler = lambda _: None
 
     def read(self, data: bytes) -> Document:
         try:
-            self._parser.Parse(data, True)  # noqa: FBT003 expat's way to say that this is all
+            self._parser.Parse(data, True)  # noqa: FBT003 the end of the data
         except (expat.ExpatError, LookupError, ValueError) as error:
-            self._document.fault, self._document.fault_at = _told(error), self._place
+            self._document.fault, self._document.fault_at = _fault(error), self._position
         return self._document
 
     @property
-    def _place(self) -> tuple[int, int]:
+    def _position(self) -> tuple[int, int]:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def _start(self, name: str, _: object) -> None:
@@ -78,67 +78,103 @@ class _Reader:
             self._section = ""
 
     def _doctype(self, _: str, system: str | None, *__: object) -> None:
-        self._document.doctype, self._document.doctype_at = system, self._place
+        self._document.doctype, self._document.doctype_at = system, self._position
 
     def _entity(self, *_: object) -> None:
-        self._document.entities.append(self._place)
+        self._document.entities.append(self._position)
 
 
-def _told(error: Exception) -> str:
+def _fault(error: Exception) -> str:
     return expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
 
 
 def decode(data: bytes) -> Text:
-    """The entries, one a line; how the XML is laid out is no part of them."""
+    """Return the entries, one per line, without the layout of the XML."""
     words = parse(data).words
     return Text("\n".join(" ".join(filter(None, (SECTIONS[name], word))) for name, word in words))
 
 
 def _not_well_formed(data: bytes, _: Options) -> Iterator[Finding]:
+    r"""Flag hyphenation patterns that are not well-formed XML, such as TeX's.
+
+    Engine: `Exception while reading hyphenation_patterns_path.`, caused by `org.xml.sax.SAXParseException;
+    lineNumber: 1; columnNumber: 1; Content is not allowed in prolog.`
+
+    Fix: fix the XML at the reported position. Convert TeX's patterns to FOP's XML.
+
+    - \patterns{a1b}
+    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    """
     document = parse(data)
     if document.fault:
-        hint = (
-            " TeX's patterns have to be turned into FOP's XML." if data.lstrip()[:1] in {b"\\", b"%"} else ""
-        )
+        is_tex = data.lstrip()[:1] in {b"\\", b"%"}
+        remedy = "Convert TeX's patterns to FOP's XML." if is_tex else "Fix the XML at this position."
         yield Finding(
             *document.fault_at,
-            f"The file is not well-formed XML ({document.fault}), and the engine refuses it.{hint}"
-            " Mend the element at this place.",
+            f"The file is not well-formed XML ({document.fault}), so the engine rejects it. {remedy}",
         )
 
 
 def _no_patterns(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag hyphenation patterns without a pattern or an exception.
+
+    The engine accepts the file but never splits a word, so the dictionary does nothing.
+
+    - <hyphenation-info/>
+    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    """
     document = parse(data)
     if not document.fault and not any(name != "classes" for name, _ in document.words):
         yield Finding(
             1,
             1,
-            "The file has neither patterns nor exceptions: no word is ever divided. Write them into"
+            "The file has no patterns and no exceptions, so no word is ever split. Write them into"
             f" `<patterns>` in `<{ROOT}>`.",
         )
 
 
 def _other_root(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag a root element other than `hyphenation-info`: the file probably has another format.
+
+    - <patterns>a1b</patterns>
+    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    """
     document = parse(data)
     if not document.fault and document.root != ROOT:
         yield Finding(
-            1, 1, f"The outermost element is `{document.root}`, not `{ROOT}`. Write FOP's form of patterns."
+            1, 1, f"The root element is `{document.root}`, not `{ROOT}`. Write the patterns in FOP's XML."
         )
 
 
 def _foreign_doctype(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag a document type other than hyphenation.dtd. The engine tries to fetch any other one.
+
+    Engine: `Exception while reading hyphenation_patterns_path.`, caused by `java.io.FileNotFoundException:
+    …/other.dtd (No such file or directory)` or, for an address, an error such as `java.net.ConnectException:
+    Connection refused`.
+
+    - <!DOCTYPE hyphenation-info SYSTEM "http://example.com/other.dtd">
+    + <!DOCTYPE hyphenation-info SYSTEM "hyphenation.dtd">
+    """
     document = parse(data)
     if document.doctype is not None and not document.doctype.endswith("hyphenation.dtd"):
         yield Finding(
             *document.doctype_at,
-            f"The engine would fetch the document type `{document.doctype}`, and refuses the file when it"
-            " cannot: it has only hyphenation.dtd. Name that one, or none.",
+            f"The document type is `{document.doctype}`, and the engine rejects the file if it cannot fetch"
+            " it. Name `hyphenation.dtd`, or no document type.",
         )
 
 
 def _declared_entity(data: bytes, _: Options) -> Iterator[Finding]:
-    for place in parse(data).entities:
-        yield Finding(*place, "An entity is declared here, and not expanded in the diff. Write its text.")
+    """Flag the declaration of an entity. Entities can make a small file very large, so the diff expands none.
+
+    - <!ENTITY a "a1b">
+    + a1b
+    """
+    for position in parse(data).entities:
+        yield Finding(
+            *position, "An entity is declared here, which the diff does not expand. Write its text."
+        )
 
 
 HYPHENATION = Kind(

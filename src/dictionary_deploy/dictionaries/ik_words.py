@@ -1,6 +1,6 @@
-"""Word lists of the IK plugin, as its `Dictionary.loadDictFile` reads them: a word a line, and no comments.
+"""Word lists of the IK plugin, as its `Dictionary.loadDictFile` reads them: one word per line, no comments.
 
-The plugin makes small letters and usual forms of what it looks for, and of its own lists nothing.
+The plugin converts text to lowercase and halfwidth forms, but not its own lists.
 """
 
 from __future__ import annotations
@@ -26,18 +26,23 @@ def _byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
         yield Finding(
             1,
             1,
-            "The file begins with a byte order mark: older versions of the plugin take it for a character of"
-            " the first word, newer ones take it away. Save the file as UTF-8 without a byte order mark.",
+            "The file starts with a byte order mark, which older versions of the plugin read as part of the"
+            " first word. Save the file as UTF-8 without a byte order mark.",
         )
 
 
 def _comment_as_word(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag a line of an IK word list that starts with `#`. The plugin's lists have no comments.
+
+    - # names
+      中国
+    """
     word = _word(line.text, options) or ""
     if word.startswith("#"):
         yield Finding(
             line.number,
             1,
-            f"{excerpt(word)} is a word to the plugin, whose lists have no comments. Delete the line.",
+            f"{excerpt(word)} is a word for the plugin, whose lists have no comments. Remove the line.",
         )
 
 
@@ -49,7 +54,7 @@ IK_WORDS = Kind(
         DataRule("byte-order-mark", "warning", _byte_order_mark),
         LineRule("comment-as-word", "warning", "#", _comment_as_word),
         INVISIBLE_CHARACTER,
-        capital_letters(_word, "The plugin makes small letters of the text. Write them here, too."),
+        capital_letters(_word, "Write it in lowercase, as the plugin does with text."),
         fullwidth_characters(_word),
         repeated_keys("duplicate-entry", "warning", line_keys, duplicate_entry),
     ),

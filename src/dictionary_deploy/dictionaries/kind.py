@@ -11,7 +11,7 @@ from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer, EntryCounts
 
-LONGEST = 60
+MAX_EXCERPT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Finding:
     message: str
     severity: Severity | None = None
     """When it is not the rule's own: what one engine refuses another may accept."""
+
+
+# The documentation of a rule is the docstring of its function, or of one if several kinds have the rule.
+# It begins with "Flag". Paragraphs with "Engine:" quote the engine's messages, those with "Fix:" have the
+# remedy. Lines that begin with "-", "+" or a space are an example. docs/rules.md is generated from it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def changed_value(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> 
     return f"{key}: {', '.join(before)} → {', '.join(after)}"
 
 
-MOST_SHOWN = 3_000
+MAX_SHOWN = 3_000
 """Changed entries that are told one by one: more of them are only counted."""
 
 
@@ -144,7 +149,7 @@ class Kind:
 
 def excerpt(text: str) -> str:
     """The text in backticks, cut when it is long."""
-    return f"`{text}`" if len(text) <= LONGEST else f"`{text[:LONGEST]}…`"
+    return f"`{text}`" if len(text) <= MAX_EXCERPT else f"`{text[:MAX_EXCERPT]}…`"
 
 
 def rule_excerpt(rule: str) -> str:

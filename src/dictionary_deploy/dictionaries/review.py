@@ -8,21 +8,21 @@ from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.model import Dictionary, Diff, Problem
 from dictionary_deploy.protocols import Source
 
-FEW_ENTRIES = 20
+MIN_SHRINK_ENTRIES = 20
 """`max-shrink` counts from this many entries up: of three entries, losing two is no accident."""
 
-LARGEST_READ = 64 * 1024 * 1024
+MAX_READ_BYTES = 64 * 1024 * 1024
 """Bytes up to which a text dictionary is read whole."""
 
-BEGINNING = 64 * 1024
+BEGINNING_BYTES = 64 * 1024
 """Bytes of a binary dictionary that are looked at."""
 
-ALLOW_EMPTY = "If an empty dictionary is meant, set `allow-empty: true` for it."
+ALLOW_EMPTY = "If an empty dictionary is intentional, set `allow-empty: true`."
 
 
 def is_read_whole(dictionary: Dictionary, size: int) -> bool:
     """Whether a file of `size` bytes is read into memory, to validate it and to compare its entries."""
-    return not KINDS[dictionary.kind].is_binary and size <= LARGEST_READ
+    return not KINDS[dictionary.kind].is_binary and size <= MAX_READ_BYTES
 
 
 def review(
@@ -30,7 +30,7 @@ def review(
 ) -> Review:
     """What deploying the file in place of `before` means; None when nothing is deployed, or it is gone."""
     kind, size = KINDS[dictionary.kind], source.content.size
-    if kind.is_binary or size > LARGEST_READ:
+    if kind.is_binary or size > MAX_READ_BYTES:
         if size == 0 and not dictionary.allow_empty:
             return Review(veto=Refuse("invalid-dictionary", f"{dictionary.file} is empty.", ALLOW_EMPTY))
         problems = _check_beginning(kind, dictionary, source) if kind.is_binary else ()
@@ -50,7 +50,7 @@ def review(
 def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:
     """What the first bytes of a binary file tell."""
     source.handle.seek(0)
-    beginning = source.handle.read(BEGINNING)
+    beginning = source.handle.read(BEGINNING_BYTES)
     source.handle.seek(0)
     problems, _ = validate(kind, beginning, dictionary.file, options_of(dictionary), ignore=dictionary.ignore)
     return problems
@@ -80,7 +80,7 @@ def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
     entries = diff.entries
     had = entries.total - entries.added + entries.removed
     lost = had - entries.total
-    if not diff.available or had < FEW_ENTRIES or lost * 100 <= had * dictionary.max_shrink:
+    if not diff.available or had < MIN_SHRINK_ENTRIES or lost * 100 <= had * dictionary.max_shrink:
         return ""
     return (
         f"{dictionary.file} would shrink from {had} entries to {entries.total},"
@@ -99,12 +99,12 @@ def _veto(
         return Refuse(
             "invalid-dictionary",
             f"{first.file}:{first.line}: {first.message}{more}",
-            "Mend the file; what is live stays as it is.",
+            "Fix the file. The live version stays live.",
         )
     if diff and not diff.entries.total and not dictionary.allow_empty:
         # Lines that all say nothing were more likely meant for another kind.
-        kind = f"See whether `kind: {dictionary.kind}` is what the file holds. " if problems else ""
+        kind = f"Check that `kind: {dictionary.kind}` is right. " if problems else ""
         return Refuse("invalid-dictionary", f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}")
     if shrunk:
-        return Refuse("invalid-dictionary", shrunk, "If that is meant, raise `max-shrink` for it.")
+        return Refuse("invalid-dictionary", shrunk, "If this is intentional, raise `max-shrink`.")
     return None

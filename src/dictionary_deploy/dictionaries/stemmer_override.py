@@ -1,4 +1,4 @@
-"""Rules of a stemmer override: `running, runs => run`, read by `StemmerOverrideTokenFilterFactory`."""
+"""Stemmer overrides, such as `running, runs => run`, read by `StemmerOverrideTokenFilterFactory`."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from dictionary_deploy.dictionaries.rules.spelling import (
     invisible_character,
 )
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import LOWERED, taken
+from dictionary_deploy.dictionaries.word_lists import USE_LOWERCASE, entry_text
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
-    """The keys and the stem of a line; None for one that is blank, a comment, or refused."""
-    sides = (taken(line, options) or "").split("=>")
+    """Return the keys and the stem of a line; None for a line that is blank, a comment or rejected."""
+    sides = (entry_text(line, options) or "").split("=>")
     if len(sides) != 2:  # noqa: PLR2004 keys and stem
         return None
     keys = [key.strip(JAVA_TRIMMED) for key in sides[0].split(",")]
@@ -39,7 +39,7 @@ def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
 
 
 def read_overrides(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """The stem of each key. Of two rules for a key the first one counts."""
+    """Return the stem of each key. The first rule of a key counts."""
     entries: dict[str, tuple[str, ...]] = {}
     for line in text.lines:
         keys, stem = parse_override(line, options) or ([], "")
@@ -50,19 +50,27 @@ def read_overrides(text: Text, options: Options, only: Keys | None = None) -> En
 
 
 def override_keys(line: str, options: Options) -> Iterator[str]:
-    """The keys of a line's rule."""
+    """Yield the keys of a line's rule."""
     yield from (parse_override(line, options) or ([], ""))[0]
 
 
 def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
-    rule = taken(line.text, options)
+    """Flag a line that is not keys, one `=>` and one stem.
+
+    Engine: `Invalid Keyword override Rule:` and the line; since OpenSearch 2.4 `Line [1]: Invalid keyword
+    override rule: ` and the line.
+
+    - running run
+    + running => run
+    """
+    rule = entry_text(line.text, options)
     if rule is not None and parse_override(line.text, options) is None:
-        hint = " Tabs divide in Solr's files, not in these." if "\t" in rule and "=>" not in rule else ""
+        hint = " Tabs separate only in Solr's files." if "\t" in rule and "=>" not in rule else ""
         yield Finding(
             line.number,
             1,
-            f"{rule_excerpt(rule)} is no rule, and the engine refuses the file: it takes one => with words"
-            f" and commas on its left and one stem on its right, as in `running, runs => run`.{hint}",
+            f"{rule_excerpt(rule)} is not a rule, so the engine rejects the file.{hint} Write words with"
+            " commas, one `=>` and one stem, such as `running, runs => run`.",
         )
 
 
@@ -73,8 +81,8 @@ def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.rfind(stem) + found.end(),
-            f"# begins no comment behind a rule: the stem is {excerpt(stem)}. Put the comment on a line of"
-            " its own that begins with #.",
+            f"This `#` does not start a comment, so the stem is {excerpt(stem)}. Move the comment to its own"
+            " line, which starts with `#`.",
         )
 
 
@@ -85,8 +93,8 @@ def _several_words(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.find(key) + 1,
-            f"{excerpt(key)} is one key, and no single token is ever equal to it. Put commas between keys;"
-            " for a text of several words use synonyms.",
+            f"{excerpt(key)} is one key, so it matches no single token. Write commas between keys; for"
+            " phrases, use synonyms.",
         )
 
 
@@ -96,11 +104,16 @@ def _keys_and_stem(line: str, options: Options) -> Iterator[str]:
 
 
 def _invisible(code: str, text: str) -> str:
-    return f"An invisible character, {code}, is part of {text}, which matches no token without it. Delete it."
+    return f"The invisible character {code} is part of {text}, so it never matches. Remove it."
 
 
 def _overridden_already(key: str, first: int) -> str:
-    return f"Line {first} has a stem for {key} already, and the first one counts. Delete one of the two."
+    """Flag a key for which an earlier rule has a stem. The first rule counts.
+
+      running => run
+    - running => runn
+    """
+    return f"Line {first} already has a stem for {key}, and the first line counts. Remove one of the two."
 
 
 STEMMER_OVERRIDE = Kind(
@@ -111,9 +124,9 @@ STEMMER_OVERRIDE = Kind(
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
         LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
         invisible_character(_keys_and_stem, _invisible),
-        capital_letters(taken, LOWERED),
-        decomposed_characters(taken),
-        fullwidth_characters(taken),
+        capital_letters(entry_text, USE_LOWERCASE),
+        decomposed_characters(entry_text),
+        fullwidth_characters(entry_text),
         repeated_keys("overridden-already", "warning", override_keys, _overridden_already, at_key=True),
     ),
     read_overrides,

@@ -19,9 +19,9 @@ from dictionary_deploy.dictionaries.kind import (
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import Problem
 
-MOST_FINDINGS = 100
+MAX_FINDINGS = 100
 """How many findings of one rule are told one by one; the last of them says how many more there are."""
-MOST_COUNTED = 100_000
+MAX_COUNTED = 100_000
 """Findings after which a rule is told to have more, and no more of them are looked for."""
 
 
@@ -102,10 +102,10 @@ def _decoded(kind: Kind, data: bytes) -> Text | None:
 def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Problem]:
     """The problems of a rule, in the file's order; of a great many only the first."""
     counted = count(1)
-    counting = (finding for finding, _ in zip(islice(findings, MOST_COUNTED), counted, strict=False))
-    first = nsmallest(MOST_FINDINGS, counting, key=lambda finding: (finding.line, finding.column))
+    counting = (finding for finding, _ in zip(islice(findings, MAX_COUNTED), counted, strict=False))
+    first = nsmallest(MAX_FINDINGS, counting, key=lambda finding: (finding.line, finding.column))
     every = next(counted) - 1
-    more = f"{'at least ' if every == MOST_COUNTED else ''}{every - len(first)}"
+    more = f"{'at least ' if every == MAX_COUNTED else ''}{every - len(first)}"
     return [
         Problem(
             rule=rule.id,
@@ -114,7 +114,7 @@ def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Proble
             line=finding.line,
             column=finding.column,
             message=f"{finding.message} (And {more} more of this rule.)"
-            if every > len(first) and number == MOST_FINDINGS
+            if every > len(first) and number == MAX_FINDINGS
             else finding.message,
         )
         for number, finding in enumerate(first, start=1)

@@ -1,4 +1,4 @@
-"""Word lists: an entry a line, read by the engine's `Analysis.getWordList`, which refuses nothing."""
+"""Word lists: one entry per line, read by the engine's `Analysis.getWordList`, which rejects nothing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dictionary_deploy.dictionaries.kind import (
     Rule,
     excerpt,
 )
-from dictionary_deploy.dictionaries.lucene.lines import trimmed
-from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.lucene.lines import trim
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import (
@@ -25,118 +25,173 @@ from dictionary_deploy.dictionaries.rules.spelling import (
     decomposed_characters,
     fullwidth_characters,
     invisible_character,
+    such_lines,
 )
 from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
 from dictionary_deploy.dictionaries.text import Line, Text
 
-_COMMENT_BEHIND = re.compile(r"(?:^|\s)([#|])")
+_TRAILING_COMMENT = re.compile(r"(?:^|\s)([#|])")
 NAMED_LIST_OF_ENGINE = re.compile(
     "_(?:arabic|armenian|basque|bengali|brazilian|bulgarian|catalan|cjk|czech|danish|dutch|english|estonian"
     "|finnish|french|galician|german|greek|hindi|hungarian|indonesian|irish|italian|latvian|lithuanian"
     "|norwegian|persian|portuguese|romanian|russian|sorani|spanish|swedish|thai|turkish)_"
 )
-"""What stands in a file of stopwords or common words for a list of the engine's own."""
+"""Entries that the engine replaces by its own list, in stopwords and common words."""
 
 
 def read_words(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """Every line that is neither blank nor a comment."""
+    """Return every line that is neither blank nor a comment."""
     found = (key for line in text.lines for key in word_keys(line, options))
     return {key: () for key in found if only is None or key in only}
 
 
 def word_keys(line: str, options: Options) -> Iterator[str]:
-    """The word of a line."""
-    if word := taken(line, options):
+    """Yield the word of a line."""
+    if word := entry_text(line, options):
         yield word
 
 
-def taken(line: str, options: Options) -> str | None:
-    """The line as the engine takes it; None for one that it skips, as blank or a comment.
+def entry_text(line: str, options: Options) -> str | None:
+    """Return the line as the engine reads it; None for a blank line or a comment.
 
-    OpenSearch from 2.4 on trims a line before it looks for the `#` of a comment.
+    OpenSearch since 2.4 trims a line before it looks for the `#` of a comment.
     """
-    text = trimmed(line)
+    text = trim(line)
     start = text if options.engine.comments_after_trimming else line
     return None if start is None or start.startswith("#") else text
 
 
 def single_word(line: str, options: Options) -> str | None:
-    """The word of a line, when it can be one: of others other rules tell."""
-    word = taken(line, options)
+    """Return the word of a line; None if it has several, which have their own rules."""
+    word = entry_text(line, options)
     return None if word is None or re.search(r"\s", word) else word
 
 
 def _word(line: Line, options: Options) -> str:
-    return taken(line.text, options) or ""
+    return entry_text(line.text, options) or ""
 
 
 def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
-    found = _COMMENT_BEHIND.search(_word(line, options))
+    """Flag a `#` after a word, a rule or a mapping.
+
+    Engines before OpenSearch 2.4 also need an unindented `#`.
+
+    The `#` does not start a comment: it becomes part of the entry, which then never matches.
+
+    Fix: move the comment to its own line, with `#` in the first column. In mappings, remove it.
+
+    - the # article
+    + # article
+    + the
+    """
+    found = _TRAILING_COMMENT.search(_word(line, options))
     if found and found[1] == "#":
         yield Finding(
             line.number,
             line.text.find("#") + 1,
-            f"# begins no comment {'behind a word' if found.start(1) else 'here'}: the whole line is one"
-            " entry, and matches no token. Put the comment on a line of its own, with # in the first column.",
+            "This `#` does not start a comment, so the whole line is one entry and never matches. Move the"
+            " comment to its own line, with `#` in the first column.",
         )
 
 
 def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag a `|` at the start of a line or after a word, as in Snowball's lists. Reports the first one.
+
+    It does not start a comment here: the whole line is one entry, which never matches.
+
+    Fix: remove the comments: `sed 's/ *|.*//' words.txt`.
+
+    - ich   | I
+    + ich
+    """
     if not any("|" in block for block in text.blocks):
         return
-    found = ((line, _COMMENT_BEHIND.search(_word(line, options))) for line in text.numbered())
+    found = ((line, _TRAILING_COMMENT.search(_word(line, options))) for line in text.numbered())
     lines = [line for line, comment in found if comment and comment[1] == "|"]
     if lines:
-        more = f" (Such lines: {len(lines)}.)" if len(lines) > 1 else ""
         yield Finding(
             lines[0].number,
             lines[0].text.find("|") + 1,
-            "| begins a comment in Snowball's lists and Solr's, and none here: the whole line is one entry,"
-            f" and matches no token. Leave these comments out, as in `sed 's/ *|.*//'`.{more}",
+            "`|` does not start a comment here, so the whole line is one entry and never matches. Remove such"
+            f" comments, for example with `sed 's/ *|.*//'`.{such_lines(len(lines))}",
         )
 
 
 def _several_words(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag whitespace, a comma or a semicolon in a word list's entry, or whitespace in a stemmer's key.
+
+    A line is one entry and is compared with single tokens, so it never matches.
+
+    - the, a
+    + the
+    + a
+    """
     word = _word(line, options)
-    if re.search(r"[\s,;]", word) and re.search(r"\w", word) and not _COMMENT_BEHIND.search(word):
+    if re.search(r"[\s,;]", word) and re.search(r"\w", word) and not _TRAILING_COMMENT.search(word):
         yield Finding(
             line.number,
             1,
-            f"{excerpt(word)} is one entry, and no single token is ever equal to it."
-            " Write a word a line, without commas.",
+            f"{excerpt(word)} is one entry, so it matches no single token. Write one word per line, without"
+            " commas.",
         )
 
 
 def _invisible(code: str, _: str) -> str:
-    return (
-        f"An invisible character, {code}, is part of the entry, which matches no token without it. Delete it."
-    )
+    r"""Flag an invisible character, such as a no-break or zero-width space.
+
+    In synonyms it is flagged anywhere in a term, elsewhere at the edge of an entry. It is part of the entry,
+    which then never matches.
+
+    Fix: remove it, or write a space. In mappings, write an escape such as `\u00a0` if it is intentional.
+
+    - laptop\u00a0, notebook
+    + laptop, notebook
+    """
+    return f"The invisible character {code} is part of the entry, so it never matches. Remove it."
 
 
 def duplicate_entry(word: str, first: int) -> str:
-    """The message of `duplicate-entry`."""
-    return f"{word} is in line {first} already. Delete one of the two."
+    """Flag an entry that the file already has. The second one does nothing.
+
+      the
+    - the
+    """
+    return f"{word} is already in line {first}. Remove one of the two."
 
 
 def _long_term(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag a term or word of more than 255 characters.
+
+    The standard and whitespace tokenizers split tokens there, so it never matches. Usually a comma or a line
+    break is missing.
+
+    Fix: add the missing separators, or remove the term.
+    """
     word = _word(line, options)
-    if len(word) > LONGEST:
+    if len(word) > MAX_TOKEN_UNITS:
         yield Finding(
             line.number,
             1,
-            f"{excerpt(word)} is longer than {LONGEST} characters, where the standard and the whitespace"
-            " tokenizer cut a token: no token is ever equal to it. Write a word a line.",
+            f"{excerpt(word)} is longer than {MAX_TOKEN_UNITS} characters, so it matches no token of the"
+            " standard or whitespace tokenizer. Write one word per line.",
         )
 
 
 def _named_list(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag an entry such as `_english_` where the engine does not replace it by its own list.
+
+    Only stopwords and common words can name a list, and only one that the engine has; `_none_` is no list.
+
+    - _english_
+    + a
+    + the
+    """
     word = _word(line, options)
     if re.fullmatch("_[a-z_]+_", word):
         yield Finding(
             line.number,
             1,
-            f"{excerpt(word)} stands for no list here: it is a plain word, which no text has."
-            " Write the words themselves.",
+            f"{excerpt(word)} is a plain word here, not the name of a list. Write the list's words.",
         )
 
 
@@ -149,8 +204,8 @@ INVISIBLE_CHARACTER = invisible_character(word_keys, _invisible)
 _ANY_LIST = r"^[\x00-\x09\x0b-\x20]*_[a-z_]+_"
 NAMED_LIST = LineRule("named-list", "warning", _ANY_LIST, _named_list)
 UNKNOWN_LIST = LineRule("named-list", "warning", _ANY_LIST, _unknown_list)
-LOWERED = "Write small letters, unless the filter ignores case or stands where tokens still have capitals."
-CAPITAL_LETTERS = capital_letters(single_word, LOWERED)
+USE_LOWERCASE = "Write it in lowercase, unless the filter ignores case or precedes the lowercase filter."
+CAPITAL_LETTERS = capital_letters(single_word, USE_LOWERCASE)
 
 WORD_RULES = (
     *TEXT_RULES,
@@ -159,7 +214,7 @@ WORD_RULES = (
     LineRule("trailing-comment", "warning", "#", _trailing_comment),
     LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words),
     INVISIBLE_CHARACTER,
-    LineRule("long-term", "warning", f"^.{{{LONGEST + 1}}}", _long_term),
+    LineRule("long-term", "warning", f"^.{{{MAX_TOKEN_UNITS + 1}}}", _long_term),
     decomposed_characters(single_word),
     fullwidth_characters(single_word),
     repeated_keys("duplicate-entry", "warning", word_keys, duplicate_entry),

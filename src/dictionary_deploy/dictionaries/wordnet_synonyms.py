@@ -1,7 +1,7 @@
 """Synonyms in WordNet's prolog format, as Lucene's `WordnetSynonymParser` reads them.
 
-It is no prolog to it: the set's number is what stands in the characters 3 to 11 of a line, the word what
-stands between its first and its last `'`. Nothing else is looked at.
+Lucene does not parse prolog: it reads the set's number from characters 3 to 11 of a line and the word between
+the first and the last `'`, and ignores the rest.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze_untrimmed
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
+from dictionary_deploy.dictionaries.synonyms.file_rules import eliminated_term
 from dictionary_deploy.dictionaries.text import Line, Text
 
 NUMBER = slice(2 * 2, 2 * 11)
-"""Where the number of a set stands, in bytes of UTF-16."""
+"""The bytes of the set's number, in UTF-16."""
 _FORM = re.compile(r"s\(\d{9},\d+,'[^_]*',[a-z],\d+,\d+\)\.")
 EXAMPLE = "`s(100000001,1,'woods',n,1,0).`"
 
 
 def parse_line(line: str) -> tuple[bytes, str] | None:
-    """The number of the set, and the word; None for a line that the engine fails at."""
+    """Return the set's number and the word; None for a line at which the engine fails."""
     first, last = line.find("'"), line.rfind("'")
     units = line.encode("utf-16-le")
     if len(units) < NUMBER.stop or first == last:
@@ -33,7 +34,7 @@ def parse_line(line: str) -> tuple[bytes, str] | None:
 
 
 def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """What each term becomes. A set is a run of lines with one number; the number may come again."""
+    """Return the expansions of each term. A set is a run of lines with one number, which may occur again."""
     emitted: dict[str, set[str]] = {}
     parsed = filter(None, map(parse_line, text.lines))
     for _, members in groupby(parsed, key=lambda line: line[0]):
@@ -49,13 +50,24 @@ def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries
 
 
 def _not_a_line(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag a line that is blank, a comment, shorter than eleven characters, or without two `'`.
+
+    The engine reads the set's number from characters 3 to 11 of every line and the word between the outer
+    `'`.
+
+    Engine: an error such as `java.lang.StringIndexOutOfBoundsException: begin 2, end 11, length 0`, without a
+    line and even if the filter is `lenient`.
+
+    - % synonyms of wood
+      s(100000001,1,'woods',n,1,0).
+    """
     if parse_line(line.text) is None:
         what = excerpt(line.text) if line.text.strip() else "A blank line"
         yield Finding(
             line.number,
             1,
-            f"{what} is no line of WordNet's, and the engine fails at it without saying where: there are"
-            f" neither comments nor blank lines. Delete it, or write it as {EXAMPLE}.",
+            f"{what} is not a line of WordNet's format, so the engine rejects the file. Remove it, or write"
+            f" it as {EXAMPLE}.",
         )
 
 
@@ -66,24 +78,37 @@ def _eliminated(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.find("'") + 2,
-            f"The analyzer before the synonym filter leaves no term the engine takes: `term: {parsed[1][:60]}"
-            f" {refusal}`. Change the term, or the analyzer.",
+            eliminated_term(parsed[1], refusal),
             "warning" if options.lenient else None,
         )
 
 
 def _odd_line(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag a line that the engine accepts but that does not have WordNet's form, or a word with underscores.
+
+    An indented line has another number, so it leaves its set. To the engine, an underscore is not a space.
+
+    - s(100000001,1,'new_york',n,1,0).
+    + s(100000001,1,'new york',n,1,0).
+    """
     if parse_line(line.text) and not _FORM.fullmatch(line.text):
-        hint = " An underscore is no space: write the word with spaces." if "_" in line.text else ""
+        hint = " Write spaces instead of underscores." if "_" in line.text else ""
         yield Finding(
             line.number,
             1,
-            f"{excerpt(line.text)} is not of the form {EXAMPLE}: the engine takes the characters 3 to 11 for"
-            f" the number of the set, and what stands between the outer ' for the word.{hint}",
+            f"{excerpt(line.text)} is not in WordNet's form, so the engine may read another set or word."
+            f" Write it as {EXAMPLE}.{hint}",
         )
 
 
 def _split_set(text: Text, _: Options) -> Iterator[Finding]:
+    """Flag a set's number that occurs again after another set. The later lines are a set of their own.
+
+    - s(100000001,1,'woods',n,1,0).
+      s(100000002,1,'king',n,1,0).
+    + s(100000001,1,'woods',n,1,0).
+      s(100000001,2,'forest',n,1,0).
+    """
     ended: dict[bytes, int] = {}
     current = None
     for line in text.numbered():
@@ -93,8 +118,9 @@ def _split_set(text: Text, _: Options) -> Iterator[Finding]:
             yield Finding(
                 line.number,
                 3,
-                f"The set {number.decode('utf-16-le', 'replace')} ended in line {ended[number]}: this begins"
-                " another one, and their words are no synonyms. Put the lines of a set together.",
+                f"Set {number.decode('utf-16-le', 'replace')} ended in line {ended[number]}, so this line"
+                " starts another set, whose words are no synonyms of the first. Keep the lines of a set"
+                " together.",
             )
         if number is not None:
             ended[number] = line.number

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, trimmed
-from dictionary_deploy.dictionaries.lucene.segments import cut, without_comment
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, trim
+from dictionary_deploy.dictionaries.lucene.segments import cut_surface, without_comment
 from dictionary_deploy.dictionaries.text import Text
 
 COLUMNS = 4
@@ -34,7 +34,7 @@ class UserEntry:
 
 def columns_of(line: str, options: Options) -> list[str] | None:
     """The columns; none of a line whose quotes do not match. None for one that is skipped."""
-    text = trimmed(line) or ""
+    text = trim(line) or ""
     if options.engine.hash_cuts_user_dictionary or text.startswith("#"):
         text = without_comment(text)
     if not text.strip(JAVA_TRIMMED):
@@ -75,7 +75,7 @@ def read_entries(text: Text, options: Options, only: Keys | None = None) -> Entr
     for line in text.lines:
         entry = parse_entry(line, options)
         if entry and entry.surface and (only is None or entry.surface in only):
-            segments = " ".join(cut(entry.surface, entry.segments))
+            segments = " ".join(cut_surface(entry.surface, entry.segments))
             said = (segments, " ".join(entry.readings), entry.part_of_speech)
             entries.setdefault(entry.surface, said)
     return entries

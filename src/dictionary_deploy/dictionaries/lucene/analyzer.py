@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITE_SPACE, LAST_OF_ONE_UNIT
-from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST, words
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, words
 from dictionary_deploy.model import Analyzer
 
 _WHITE_SPACE = re.compile(f"[{JAVA_WHITE_SPACE}]+")
@@ -46,7 +46,7 @@ def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
     """What the analyzer makes of a term as it is."""
     tokens = _tokens(term, analyzer.tokenizer)
     if analyzer.lowercase:
-        tokens = [lowered(token) for token in tokens]
+        tokens = [to_lowercase(token) for token in tokens]
     return _without_stopwords(tokens, analyzer.stopwords)
 
 
@@ -61,18 +61,18 @@ def _tokens(term: str, tokenizer: str) -> Sequence[str]:
 def _cut(token: str) -> Iterator[str]:
     """The token in pieces that are as long as a token may be, and never end within a character."""
     start = units = 0
-    if len(token) <= LONGEST // 2:
+    if len(token) <= MAX_TOKEN_UNITS // 2:
         yield token
         return
     for place, character in enumerate(token):
-        if units >= LONGEST:
+        if units >= MAX_TOKEN_UNITS:
             yield token[start:place]
             start, units = place, 0
         units += 1 + (character > LAST_OF_ONE_UNIT)
     yield token[start:]
 
 
-def lowered(token: str) -> str:
+def to_lowercase(token: str) -> str:
     """As Java's Character.toLowerCase has it, which makes one character of one, whatever stands beside it."""
     return token.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 

@@ -6,7 +6,7 @@ import re
 
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
 
-LONGEST_SIDE = 256
+MAX_SIDE_UNITS = 256
 """UTF-16 units of a side without its escapes: the size of the engine's buffer."""
 
 # Java's dot matches none of these, and its dollar sign matches before one at the very end.
@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"[+-]?(?:(?![\U00010000-\U0010ffff])[\dA-Fa-f\uff21-\uff26
 _FULLWIDTH = {ord(letter) + 0xFEE0: letter for letter in "ABCDEFabcdef"}
 
 
-def sides(rule: str) -> tuple[str, str] | None:
+def split_sides(rule: str) -> tuple[str, str] | None:
     r"""Both sides of a rule as written; None for what is none to the engine.
 
     The engine looks for `(.*)\s*=>\s*(.*)\s*$`: the last arrow divides, and what stands before a line end
@@ -29,7 +29,7 @@ def sides(rule: str) -> tuple[str, str] | None:
     return (left.strip(JAVA_TRIMMED), right.strip(JAVA_TRIMMED)) if arrow else None
 
 
-def unescaped(side: str) -> str | None:
+def unescape(side: str) -> str | None:
     """A side of a rule as the engine takes it; None when it refuses an escape in it, or its length."""
     is_sound = True
 
@@ -44,9 +44,11 @@ def unescaped(side: str) -> str | None:
 
     # Two escapes may be the halves of one character.
     units = _ESCAPE.sub(replaced, side).encode("utf-16-le", "surrogatepass")
-    return units.decode("utf-16-le", "surrogatepass") if is_sound and len(units) <= 2 * LONGEST_SIDE else None
+    return (
+        units.decode("utf-16-le", "surrogatepass") if is_sound and len(units) <= 2 * MAX_SIDE_UNITS else None
+    )
 
 
-def printable(text: str) -> str:
+def escape_surrogates(text: str) -> str:
     """The text with an escape for half a character, which the engine takes and UTF-8 does not know."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

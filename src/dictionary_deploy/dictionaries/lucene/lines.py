@@ -23,7 +23,7 @@ LAST_OF_ONE_UNIT = "\uffff"
 """Characters after it are two UTF-16 units, which Java counts as two characters."""
 
 
-def trimmed(line: str) -> str | None:
+def trim(line: str) -> str | None:
     """The line as the engine's `Analysis.loadWordList` hands it on; None for one that it skips as blank.
 
     Blank is a line of white space alone; one of other control characters is trimmed, and of no character.

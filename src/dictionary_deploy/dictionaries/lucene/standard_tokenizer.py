@@ -104,7 +104,7 @@ _WORD = re.compile(
 )
 
 
-LONGEST = 255
+MAX_TOKEN_UNITS = 255
 """UTF-16 units of a token. The tokenizer looks no further, and begins anew behind them."""
 _CONNECTED = re.compile(f"(?:U{_JOINED})++")
 _BEGINNING = re.compile("[AHNUKTSPFRICZ]")
@@ -113,7 +113,7 @@ _BEGINNING = re.compile("[AHNUKTSPFRICZ]")
 def words(text: str) -> list[str]:
     """The words of a text, in its order."""
     classes = text.translate(_CLASSES)
-    if len(text) <= LONGEST // 2:
+    if len(text) <= MAX_TOKEN_UNITS // 2:
         return [text[match.start() : match.end()] for match in _WORD.finditer(classes)]
     found, place = [], 0
     while beginning := _BEGINNING.search(classes, place):
@@ -125,15 +125,15 @@ def words(text: str) -> list[str]:
         else:
             # Of many connectors, those that are too far from what they would connect are passed over at once.
             run = _CONNECTED.match(classes, start)
-            place = max(start, run.end() - LONGEST if run else 0) + 1
+            place = max(start, run.end() - MAX_TOKEN_UNITS if run else 0) + 1
     return found
 
 
 def _reach(text: str, start: int) -> int:
     """Where a token that begins at `start` ends at the latest, which is never within a character."""
-    end = min(start + LONGEST, len(text))
+    end = min(start + MAX_TOKEN_UNITS, len(text))
     units = len(text[start:end].encode("utf-16-le")) // 2
-    while units > LONGEST:
+    while units > MAX_TOKEN_UNITS:
         end -= 1
         units -= 1 + (text[end] > LAST_OF_ONE_UNIT)
     return end

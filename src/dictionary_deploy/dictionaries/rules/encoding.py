@@ -1,4 +1,4 @@
-"""Rules about a file's bytes: all text is UTF-8, and a byte order mark is a character of the first entry."""
+"""Rules about the bytes of a text file."""
 
 from __future__ import annotations
 
@@ -10,39 +10,58 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def _find_not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
+def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
+    r"""Flag a byte that is not UTF-8. The engine reads every dictionary as strict UTF-8.
+
+    Engine: for synonyms `java.nio.charset.MalformedInputException: Input length = 1`, the cause of `failed to
+    build synonyms`; for other files `Unsupported character encoding detected while reading stopwords_path:
+    files must be UTF-8 encoded`.
+
+    Fix: save the file as UTF-8, or convert it: `iconv -f ISO-8859-1 -t UTF-8 words.txt`. Other names for `-f`
+    are UTF-16, SHIFT_JIS and EUC-KR.
+
+    - caf\xe9
+    + café
+    """
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = _place(data, error.start)
+        line, column = _position(data, error.start)
         hint = " The file looks like UTF-16." if data.startswith(UTF_16_MARKS) else ""
         yield Finding(
             line,
             column,
-            f"The byte 0x{data[error.start]:02x} is not UTF-8, and no engine reads anything else.{hint} Save"
-            " the file as UTF-8; iconv turns it from what it is, such as ISO-8859-1, SHIFT_JIS or EUC-KR.",
+            f"Byte 0x{data[error.start]:02x} is not UTF-8, so the engine rejects the file.{hint} Save the"
+            " file as UTF-8, or convert it with iconv.",
         )
 
 
-def _place(data: bytes, at: int) -> tuple[int, int]:
+def _position(data: bytes, at: int) -> tuple[int, int]:
     before = data[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
 
 
-NOT_UTF_8 = DataRule("not-utf-8", "error", _find_not_utf_8)
+def _byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
+    r"""Flag a byte order mark: the invisible U+FEFF that some editors write at the start of a file.
 
+    The engine reads it as a character of the first entry, which then never matches. A comment in the first
+    line becomes an entry. The standard tokenizer and newer versions of the IK plugin drop it.
 
-def _find_byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
+    Fix: save the file as UTF-8 without a byte order mark, or run `sed -i '1s/^\xEF\xBB\xBF//' words.txt`.
+
+    - \ufeffthe
+    + the
+    """
     if data.startswith(BYTE_ORDER_MARK):
         yield Finding(
             1,
             1,
-            "The file begins with a byte order mark, which is a character of the first entry to the engine:"
-            " that entry never matches. Save the file as UTF-8 without a byte order mark.",
+            "The file starts with a byte order mark, so its first entry never matches. Save the file as UTF-8"
+            " without a byte order mark.",
         )
 
 
-BYTE_ORDER_MARK_RULE = DataRule("byte-order-mark", "warning", _find_byte_order_mark)
+NOT_UTF_8 = DataRule("not-utf-8", "error", _not_utf_8)
 
-TEXT_RULES = (NOT_UTF_8, BYTE_ORDER_MARK_RULE)
-"""What all text has in common."""
+TEXT_RULES = (NOT_UTF_8, DataRule("byte-order-mark", "warning", _byte_order_mark))
+"""Rules of all text."""

@@ -20,7 +20,7 @@ def repeated_keys(
     """Return a rule that flags each line with a key of an earlier line.
 
     `message` gets an excerpt of the key and the number of the first line, or of the one before if
-    `last_counts`. The column is 1, or the key's if `at_key`.
+    `last_counts`. Its docstring is the rule's. The column is 1, or the key's if `at_key`.
     """
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
@@ -33,4 +33,5 @@ def repeated_keys(
                 if last_counts or key not in lines:
                     lines[key] = line.number
 
+    find.__doc__ = message.__doc__
     return FileRule(rule, severity, find)

@@ -1,7 +1,7 @@
-"""Rules about how words are spelled: as text hardly ever is by the time it meets the dictionary.
+"""Rules about characters that searched text rarely has.
 
-A file has such words by the thousand or not at all. So each rule tells of the first one, and how many there
-are: a warning for each would hide all others.
+A file has uppercase, decomposed or fullwidth characters in thousands of words or in none. These rules report
+the first word and the number of lines: one warning per word would hide all others.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Opt
 from dictionary_deploy.dictionaries.text import Line, Text
 
 Read = Callable[[str, Options], str | None]
-"""What the engine takes of a line; None for one that it skips."""
+"""Returns the part of a line that the engine reads; None for a line that it skips."""
 
-NOT_SEEN = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-_INVISIBLE_AT_AN_EDGE = re.compile(f"^[{NOT_SEEN}]|[{NOT_SEEN}]$")
+INVISIBLE = "\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+_INVISIBLE_EDGE = re.compile(f"^[{INVISIBLE}]|[{INVISIBLE}]$")
 _WORD = re.compile(r"[^\s,=>]+")
 _FULLWIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
-
 PIECE, OVERLAP = 200, 10
-"""Characters that are normalized at once: of a million accents on one letter that takes hours."""
+"""Characters to normalize at once: a million accents on one letter take hours."""
 
 
 def invisible_character(
@@ -36,51 +35,85 @@ def invisible_character(
 
     def find(line: Line, options: Options) -> Iterator[Finding]:
         for text in texts_of(line.text, options):
-            found = _INVISIBLE_AT_AN_EDGE.search(text)
+            found = _INVISIBLE_EDGE.search(text)
             # A byte order mark has its own rule.
             if found and not (line.number == 1 and text.startswith("\ufeff")):
                 column = line.text.find(text) + found.start() + 1
                 yield Finding(line.number, column, message(f"U+{ord(found.group()):04X}", excerpt(text)))
                 return
 
-    return LineRule("invisible-character", "warning", f"[{NOT_SEEN}]", find)
+    find.__doc__ = message.__doc__
+    return LineRule("invisible-character", "warning", f"[{INVISIBLE}]", find)
 
 
 def capital_letters(read: Read, remedy: str) -> FileRule:
-    """A rule for kinds whose words meet tokens that a lowercase filter has been over."""
+    """Return a rule for words that are compared with lowercase tokens."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
+        """Flag words with uppercase letters. Reports the first one.
+
+        Most analyzers lowercase text first, so such an entry never matches. Protected words and keywords are
+        not flagged: they may precede a lowercase filter. Synonyms are not flagged with `lowercase: true` in
+        `analyzer`.
+
+        Fix: write lowercase. For synonyms, set `lowercase: true` in `analyzer` if a lowercase filter precedes
+        the synonym filter: the engine then lowercases the rules, too. Ignore the rule if the filter ignores
+        case.
+
+        - television, TV
+        + television, tv
+        """
         if options.analyzer.lowercase:
             return iter(())
-        message = f"has capital letters: it matches no token that a lowercase filter has been over. {remedy}"
-        return _first_of_all(text.numbered(_is_capital), options, read, _is_capital, message)
+        message = f"has uppercase letters, so it never matches lowercased text. {remedy}"
+        return _first_flagged(text.numbered(_is_capital), options, read, _is_capital, message)
 
     return FileRule("capital-letters", "warning", find)
 
 
 def decomposed_characters(read: Read) -> FileRule:
-    """A rule about letters whose accent is a character of its own."""
+    """Return a rule for letters whose accent is a separate character."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
+        r"""Flag words with accents as separate characters (Unicode's NFD instead of NFC).
+
+        Reports the first one.
+
+        They look the same but do not match: nearly all text is NFC. Files made on macOS can be NFD.
+
+        Fix: run `uconv -x nfc`, or normalize the file in your editor. Ignore the rule if a filter such as
+        `icu_normalizer` normalizes the text.
+
+        - cafe\u0301, coffee
+        + café, coffee
+        """
         message = (
-            "is written with accents as characters of their own (NFD), and nearly all text with one character"
-            " for letter and accent (NFC): they are no match. Save the file in NFC, unless a filter"
-            " normalizes."
+            "has accents as separate characters (NFD), so it does not match text in NFC. Save the file in"
+            " NFC, unless a filter normalizes the text."
         )
-        return _first_of_all(text.numbered(_is_not_composed), options, read, _is_decomposed, message)
+        return _first_flagged(text.numbered(_is_not_composed), options, read, _is_decomposed, message)
 
     return FileRule("decomposed-characters", "warning", find)
 
 
 def fullwidth_characters(read: Read) -> FileRule:
-    """A rule about the wide forms of Latin letters and digits, which Japanese input methods write."""
+    """Return a rule for the fullwidth Latin letters and digits of Japanese input methods."""
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
+        """Flag words with fullwidth Latin letters or digits. Reports the first one.
+
+        They are other characters than ASCII ones, and most analyzers for Japanese fold them in text.
+
+        Fix: write ASCII letters and digits.
+
+        - lcd, ＬＣＤ
+        + lcd, 液晶
+        """  # noqa: RUF002 fullwidth letters are the point
         message = (
-            "has fullwidth letters or digits, which are other characters than the usual ones. Write the usual"
-            " ones, unless the text that is searched is written so and no filter folds it."
+            "has fullwidth letters or digits, which do not match ASCII ones. Write ASCII letters and digits,"
+            " unless the searched text is fullwidth, too, and no filter folds it."
         )
-        return _first_of_all(text.numbered(_is_fullwidth), options, read, _is_fullwidth, message)
+        return _first_flagged(text.numbered(_is_fullwidth), options, read, _is_fullwidth, message)
 
     return FileRule("fullwidth-characters", "warning", find)
 
@@ -97,7 +130,7 @@ def _is_decomposed(word: str) -> bool:
 
 
 def _is_not_composed(text: str) -> bool:
-    # Of a block some parts may grow and others shrink.
+    # In a block, some parts may grow and others shrink.
     return not text.isascii() and not unicodedata.is_normalized("NFC", text)
 
 
@@ -105,18 +138,22 @@ def _is_fullwidth(word: str) -> bool:
     return not word.isascii() and _FULLWIDTH.search(word) is not None
 
 
-def _first_of_all(
-    lines: Iterable[Line], options: Options, read: Read, is_minded: Callable[[str], bool], message: str
+def _first_flagged(
+    lines: Iterable[Line], options: Options, read: Read, is_flagged: Callable[[str], bool], message: str
 ) -> Iterator[Finding]:
-    """One finding, at the first word that is minded, which says in how many other lines there are more."""
+    """Yield one finding for the first flagged word, with the number of lines that have one."""
     first, count = None, 0
     for line in lines:
-        if is_minded(line.text) and is_minded(read(line.text, options) or ""):
+        if is_flagged(line.text) and is_flagged(read(line.text, options) or ""):
             first = first or line
             count += 1
     if first is None:
         return
     words = ((match.start(), match.group()) for match in _WORD.finditer(first.text))
-    start, word = next((found for found in words if is_minded(found[1])), (0, first.text))
-    more = f" (Such lines: {count}.)" if count > 1 else ""
-    yield Finding(first.number, start + 1, f"{excerpt(word)} {message}{more}")
+    start, word = next((found for found in words if is_flagged(found[1])), (0, first.text))
+    yield Finding(first.number, start + 1, f"{excerpt(word)} {message}{such_lines(count)}")
+
+
+def such_lines(count: int) -> str:
+    """Return a note for a message about the first of several lines."""
+    return f" ({count} lines are affected.)" if count > 1 else ""

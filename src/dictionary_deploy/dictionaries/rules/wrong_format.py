@@ -1,4 +1,4 @@
-"""Files of formats that no engine reads as dictionaries: to it each of their lines is an entry."""
+"""Detect files of another format, in which the engine would read each line as an entry."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dictionary_deploy.dictionaries.text import Line, Text
 _JSON = re.compile(r"\s*(?:[{\[]\s*$|\{\s*\"|\[\s*[\"{\[])")
 _XML = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|!--|[a-zA-Z][\w:.-]*(?: [^,<>]*)?>\s*(?:<|$))")
 _YAML = re.compile(r"---\s*\n\s*(?:- |[\w-]+:(?:\s|$))", re.MULTILINE)
-_DIVIDED = re.compile("=>|\\w, *\\w")
-SEVERAL_LINES = 10
-"""All of which have to look alike: of fewer each is told alone."""
+_SEPARATED = re.compile("=>|\\w, *\\w")
+MIN_LINES = 10
+"""Lines that must look alike; in shorter files, each line has its own finding."""
 WORDNET = re.compile(r"s\(\d{9},")
 
 
 def format_of(text: Text) -> tuple[str, Line]:
-    """The other format, and the line at which it begins; an empty name for none."""
+    """Return the name of another format, or an empty one, and the line at which it starts."""
     beginning = [*islice((line for line in text.numbered() if line.text.strip()), 2)]
     if not beginning:
         return "", Line("", 1)
@@ -29,35 +29,45 @@ def format_of(text: Text) -> tuple[str, Line]:
     return name, beginning[0]
 
 
-def _find(text: Text, _: Options) -> Iterator[Finding]:
+def _other_format(text: Text, _: Options) -> Iterator[Finding]:
+    """Flag a file that starts like JSON, XML or YAML, or whose ten or more lines have another kind's format.
+
+    For example, a word list that consists of synonyms, or synonyms that are single words or WordNet's. The
+    engine accepts the file and reads each line as an entry, so the dictionary does nothing.
+
+    Fix: set the `kind` of the file. Otherwise write one word or one rule per line.
+
+    - ["the", "a"]
+    + the
+    + a
+    """
     name, first = format_of(text)
     if name:
         yield Finding(
             first.number,
             1,
-            f"This is {name}, and not a list of words: the engine would take each line for an entry, with its"
-            " brackets, quotes and dashes. Write a word a line.",
+            f"This file is {name}, not a word list: each line would be an entry. Write one word per line.",
         )
     elif number := _first_of_rules(text):
         yield Finding(
             number,
             1,
-            "This is Solr's format of synonyms, and not a list of words: the engine would take each line for"
-            " one entry, with its commas and arrows. Set the kind to synonyms, or write a word a line.",
+            "These lines are synonyms in Solr's format, not words: each line would be one entry. Set"
+            " `kind: synonyms`, or write one word per line.",
         )
 
 
 def _first_of_rules(text: Text) -> int:
-    """The first of several lines that all have what divides terms, and is no part of a word; 0 for none."""
+    """Return the first line if all lines separate terms and there are several; 0 otherwise."""
     first = count = 0
     for number, line in enumerate(text.lines, start=1):
         if line.strip() and not line.lstrip().startswith("#"):
-            if not _DIVIDED.search(line):
+            if not _SEPARATED.search(line):
                 return 0
             first = first or number
             count += 1
-    return first if count >= SEVERAL_LINES else 0
+    return first if count >= MIN_LINES else 0
 
 
-LIST_IN_OTHER_FORMAT = FileRule("other-format", "error", _find)
-"""Of word lists, which an engine accepts whatever is in them."""
+LIST_IN_OTHER_FORMAT = FileRule("other-format", "error", _other_format)
+"""A rule for word lists, of which an engine accepts every content."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, compress, islice, takewhile
 
-from dictionary_deploy.dictionaries.hashes import MANY, Keys, hashes, only_in_one, parts
-from dictionary_deploy.dictionaries.kind import MOST_SHOWN, Compared, Options
+from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Compared, Options
 from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
 from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
 from dictionary_deploy.dictionaries.synonyms.tables import Table, beginnings
@@ -87,7 +87,7 @@ class FirstTerms:
     def add(self, terms: set[int]) -> None:
         """Add terms of the tables that were not added before."""
         self.count += len(terms)
-        self.terms = self.first(MOST_SHOWN, self.terms | self.first(MOST_SHOWN, terms))
+        self.terms = self.first(MAX_SHOWN, self.terms | self.first(MAX_SHOWN, terms))
 
     def first(self, most: int, terms: set[int]) -> set[int]:
         """Return the first of the terms."""
@@ -128,7 +128,7 @@ def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts,
     changed.add(_changed(rules, in_both, batch_terms))
     shown: set[int] = set()
     for each in (changed, removed, added):
-        shown |= each.first(MOST_SHOWN - len(shown), each.terms)
+        shown |= each.first(MAX_SHOWN - len(shown), each.terms)
     return EntryCounts(added.count, removed.count, changed.count, total), shown
 
 
@@ -180,5 +180,5 @@ def _differ(gone: bytearray, new: bytearray, kept: bytearray) -> bool:
         return False
     columns = [array("q", bytes(each)) for each in (gone, new, kept)]
     # One set of millions of outputs would be too large.
-    sets = parts(*((each,) for each in columns)) if max(map(len, columns)) > MANY else (columns,)
+    sets = parts(*((each,) for each in columns)) if max(map(len, columns)) > MIN_SPLIT else (columns,)
     return any(one - both != other - both for one, other, both in (map(set, each) for each in sets))

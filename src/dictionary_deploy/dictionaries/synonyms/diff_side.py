@@ -17,9 +17,9 @@ from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Ta
 from dictionary_deploy.dictionaries.text import Text
 
 LONE = (1, EQUIVALENT)
-NARROW = 16
+MAX_NARROW_TERMS = 16
 """Terms of a rule up to which each is looked at together with each other one."""
-WIDE = 100
+MIN_WIDE_OUTPUTS = 100
 """Outputs of a rule from which on it counts as a whole: when it is another one, its terms become others."""
 
 _tables: WeakKeyDictionary[Text, dict[Options, tuple[Table, ...]]] = WeakKeyDictionary()
@@ -107,12 +107,12 @@ class Side:
     def inputs_of_wide(self) -> Iterator[int]:
         """The inputs of all other rules."""
         return chain.from_iterable(
-            column for table in self.tables if table.width > NARROW for column in table.inputs()
+            column for table in self.tables if table.width > MAX_NARROW_TERMS for column in table.inputs()
         )
 
     @property
     def _narrow(self) -> Iterator[Table]:
-        return (table for table in self.tables if table.width <= NARROW)
+        return (table for table in self.tables if table.width <= MAX_NARROW_TERMS)
 
     def _pairs(self, table: Table) -> Iterator[tuple[array[int], array[int]]]:
         """Columns of terms and of what they become; of equivalent synonyms, both of both."""
@@ -160,7 +160,7 @@ class Side:
         first, last = table.form[0], table.width
         if table.form[1] == EQUIVALENT:
             first, last = 0, table.width if self._expand else 1
-        if last - first > WIDE:
+        if last - first > MIN_WIDE_OUTPUTS:
             return size, 0, size, memoryview(table.shapes).cast("B")
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
 

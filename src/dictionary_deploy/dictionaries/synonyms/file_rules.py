@@ -1,4 +1,4 @@
-"""Rules about a file in the Solr format as a whole."""
+"""Rules about a whole file of Solr's format."""
 
 from __future__ import annotations
 
@@ -7,53 +7,71 @@ from collections.abc import Iterator
 from itertools import compress
 
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
+from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
-from dictionary_deploy.dictionaries.rules.wrong_format import SEVERAL_LINES, WORDNET, format_of
+from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules_of
-from dictionary_deploy.dictionaries.synonyms.line_rules import NO_SEPARATOR
+from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 
-# White space that Java's trim leaves alone and the whitespace tokenizer takes away.
+# Whitespace that Java's trim keeps and the whitespace tokenizer removes.
 _lines_with_wide_space = odd_lines("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
 
 
 def _other_format(text: Text, _: Options) -> Iterator[Finding]:
     name, first = format_of(text)
     is_wordnet = not name and WORDNET.match(first.text.lstrip()) is not None
-    if name or is_wordnet:
+    if is_wordnet:
         yield Finding(
             first.number,
             1,
-            f"This is {name or 'the format of WordNet'}, and not Solr's format: the engine would read each"
-            " line as a rule. Write a rule a line, such as `laptop, notebook` or `ipod => i-pod`"
-            f"{', or set the kind to wordnet-synonyms' if is_wordnet else ''}.",
+            "This file has WordNet's format, not Solr's: each line would be a rule. Set `kind:"
+            " wordnet-synonyms`.",
+        )
+    elif name:
+        yield Finding(
+            first.number,
+            1,
+            f"This file is {name}, not synonyms in Solr's format: each line would be a rule. Write one rule"
+            " per line, such as `laptop, notebook` or `ipod => i-pod`.",
         )
     elif number := _first_of_list(text):
         yield Finding(
             number,
             1,
-            "This is a list of words, and not Solr's format: each line is a rule of one term, which does"
-            " nothing. Write the synonyms of each term behind it, after commas, or set the kind to that of a"
-            " list, such as stopwords.",
+            "This file is a word list, not synonyms: a rule of one term does nothing. Add synonyms to each"
+            " line, after commas, or set the `kind` of a word list, such as `stopwords`.",
         )
 
 
 def _first_of_list(text: Text) -> int:
-    """The first of several lines that each are a term which is alone, when none is anything else; or 0."""
+    """Return the first line if all lines are single terms and there are several; 0 otherwise."""
     found = index(text)
     tables = [table for table in found.regular if table.numbers]
     if found.odd or [table.form for table in tables] != [(1, EQUIVALENT)]:
         return 0
     numbers = tables[0].numbers
-    # Of a file whose separators are none another rule tells.
-    is_list = len(numbers) >= SEVERAL_LINES and not any(map(NO_SEPARATOR.search, text.blocks))
+    # Files with other separators have their own rule.
+    is_list = len(numbers) >= MIN_LINES and not any(map(OTHER_SEPARATOR.search, text.blocks))
     return numbers[0] if is_list else 0
 
 
 def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag a term that the `analyzer` removes completely, or of which it removes a stopword before the end.
+
+    A warning if the filter is `lenient`: the engine skips the term.
+
+    Engine: `Invalid synonym rule at line 1`, caused by `term: & was completely eliminated by analyzer` or
+    `term: state of the art analyzed to a token (art) with position increment != 1 (got: 3)`.
+
+    Fix: change the term, or put the synonym filter before the stop filter. Set `analyzer` in the
+    configuration to the part before the synonym filter.
+
+    - state of the art, modern
+    + state-of-the-art, modern
+    """
     analyzer = options.analyzer
     is_plain = analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords
     for line in _lines_with_wide_space(text) if is_plain else text.numbered():
@@ -68,13 +86,25 @@ def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
             yield Finding(
                 line.number,
                 line.text.find(term.strip()) + 1,
-                f"The analyzer before the synonym filter leaves no term the engine takes: `term:"
-                f" {plain(term)[:60]} {refusal}`. Change the term, or the analyzer.",
+                eliminated_term(plain(term), refusal),
                 "warning" if options.lenient else None,
             )
 
 
+def eliminated_term(term: str, refusal: str) -> str:
+    """Return the message of `eliminated-term`."""
+    return (
+        "The analyzer before the synonym filter leaves no valid term:"
+        f" `term: {term[:MAX_EXCERPT]} {refusal}`. Change the term or the analyzer."
+    )
+
+
 def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
+    """Flag a rule with the same terms as an earlier one, in any order. It changes nothing.
+
+      laptop, notebook
+    - notebook, laptop
+    """
     shapes, numbers = hashes(), array("i")
     for table in rules_of(text).tables:
         shapes.extend(table.shapes)
@@ -84,18 +114,23 @@ def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
     for line in text.at(sorted(compress(numbers, map(twice.__contains__, shapes)))):
         same = _meaning(line.text)
         if same in first:
-            yield Finding(line.number, 1, f"Line {first[same]} says the same already. Delete one of the two.")
+            yield Finding(line.number, 1, f"Line {first[same]} already has this rule. Remove one of the two.")
         first.setdefault(same, line.number)
 
 
 def _meaning(line: str) -> int:
-    """The same for rules of the same terms, in whatever order and with whatever spaces."""
+    """Return a number that is equal for rules of the same terms, in any order and with any spaces."""
     rule = parse_rule(line)
     inputs, outputs = frozenset(map(plain, rule.inputs)), frozenset(map(plain, rule.outputs))
     return hash((inputs, outputs)) if rule.is_explicit else hash(inputs)
 
 
 def _repeated_term(text: Text, _: Options) -> Iterator[Finding]:
+    """Flag a term that occurs twice in a list. It counts double in searches.
+
+    - laptop, notebook, laptop
+    + laptop, notebook
+    """
     for line in text.at(rules_of(text).repeating):
         yield from _repeated_in(line)
 
@@ -110,13 +145,19 @@ def _repeated_in(line: Line) -> Iterator[Finding]:
                 yield Finding(
                     line.number,
                     line.text.rfind(term) + 1 or 1,
-                    f"{excerpt(term)} is in the list twice, and a term that is its own synonym counts double."
-                    " Delete one of them.",
+                    f"{excerpt(term)} is in the list twice, so it counts double in searches. Remove one of"
+                    " the two.",
                 )
             terms.add(term)
 
 
 def _chain(text: Text, _: Options) -> Iterator[Finding]:
+    """Flag a mapping to a term that another mapping replaces. With `a => b` and `b => c`, `a` stays `b`.
+
+    - tv => telly
+    + tv => television
+      telly => television
+    """
     tables = [table for table in rules_of(text).tables if table.form[1] != EQUIVALENT]
     linked = shared(columns(tables, Table.inputs), columns(tables, Table.outputs))
     replaced: dict[int, int] = {}
@@ -132,8 +173,8 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
                 yield Finding(
                     line.number,
                     line.text.rfind(term) + 1 or 1,
-                    f"{excerpt(term)} is what line {replaced[hash(term)]} replaces, but rules make no chains:"
-                    " it stays. Write what it is to become in the end.",
+                    f"Line {replaced[hash(term)]} replaces {excerpt(term)}, but not here: rules do not form"
+                    " chains. Write the final term.",
                 )
 
 

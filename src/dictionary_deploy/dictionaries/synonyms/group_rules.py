@@ -1,6 +1,6 @@
-"""Rules about what equivalent synonyms make of each other, and about their number.
+"""Rules about groups of equivalent synonyms, and about the number of pairs.
 
-A file of many such terms has them everywhere, so each rule tells of the first ones, and stops there.
+A file can have thousands of such terms, so each rule reports the first one only.
 """
 
 from __future__ import annotations
@@ -23,11 +23,22 @@ from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, 
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, beginnings, columns
 from dictionary_deploy.dictionaries.text import Text
 
-MOST_PAIRS = 100_000
+MAX_PAIRS = 100_000
+FIRST = " (There may be more such terms.)"
 _NO_TERM = {hash("")}
 
 
 def _in_two_groups(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag a term that is in the groups of two lines. Reports the first one.
+
+    Groups do not merge: with `a, b` and `b, c`, `b` finds all three, but `a` and `c` do not find each other.
+
+    Fix: write one group. If this is intentional, ignore the rule.
+
+    - tv, telly
+    - telly, television
+    + tv, telly, television
+    """
     if not options.expand:
         return
     first, number = _first_again(_groups(text))
@@ -37,13 +48,24 @@ def _in_two_groups(text: Text, options: Options) -> Iterator[Finding]:
         yield Finding(
             number,
             line.text.find(term) + 1,
-            f"{excerpt(term)} is in the groups of line {first[hash(term)]} and of this one, which do not"
-            " become one: it finds the terms of both, and they do not find each other's. Write one group, or"
-            " two mappings with => when this is meant. (More terms may be so; this is the first.)",
+            f"{excerpt(term)} is also in the group of line {first[hash(term)]}. It finds the terms of both"
+            " groups, but they do not find each other. Write one group, or set `ignore: [in-two-groups]` if"
+            f" this is intentional.{FIRST}",
         )
 
 
 def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag a term that one line replaces with `=>` and another line has in a group. Reports the first one.
+
+    The engine merges the rules of a term and keeps it if one of them does: with `tv, telly` and `tv =>
+    television`, `tv` finds `television`, `telly` and itself.
+
+    Fix: remove the term from the group, or add it to the right side of the mapping.
+
+      tv => television
+    - tv, telly
+    + telly => television
+    """
     if not options.expand:
         return
     groups = _groups(text)
@@ -57,14 +79,14 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
         yield Finding(
             number,
             line.text.find(term) + 1,
-            f"{excerpt(term)} is replaced here and kept by the group in line {first[hash(term)]}: the engine"
-            " then keeps it, and adds what both lines say. Take it out of the group, or write it on the right"
-            " side, too, when that is meant. (More terms may be so; this is the first.)",
+            f"{excerpt(term)} is replaced here, but the group in line {first[hash(term)]} keeps it, so the"
+            " engine keeps it. Remove it from the group, or add it to the right side here if this is"
+            f" intentional.{FIRST}",
         )
 
 
 def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, AbstractSet[int]]:
-    """The first line that replaces terms which a group has, or 0, and these terms among others."""
+    """Return the first line that replaces terms of a group, or 0, and terms that include these."""
     for some in beginnings(mappings):
         kept = shared(columns(some, Table.inputs), grouped) - _NO_TERM
         if number := min(
@@ -75,12 +97,12 @@ def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, Ab
 
 
 def _groups(text: Text) -> list[Table]:
-    """The rules of equivalent synonyms; a term alone is no group."""
+    """Return the rules of several equivalent terms."""
     return [table for table in rules_of(text).tables if table.form[1] == EQUIVALENT and table.form[0] > 1]
 
 
 def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
-    """The first lines of terms, and the first line with one of them again, in another group; or 0."""
+    """Return the first lines of terms, and the first line with one of them in another group, or 0."""
     for some in beginnings(groups):
         if repeated(columns(some, Table.inputs)) - _NO_TERM:
             different = _different(some)
@@ -91,11 +113,11 @@ def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
 
 
 def _different(tables: list[Table]) -> list[Table]:
-    """The first of rules that say the same: of the others another rule tells."""
+    """Return the tables without duplicate rules, which have their own rule."""
     twice = repeated(joined(table.shapes for table in tables))
     if not twice:
         return tables
-    # An empty term leaves a shape what it is.
+    # An empty term does not change a shape.
     firsts = defaultdict[Form, dict[int, int]](dict)
     for table in tables:
         first = firsts[table.form]
@@ -106,14 +128,14 @@ def _different(tables: list[Table]) -> list[Table]:
 
 
 def _has_earlier(first: Mapping[int, int], table: Table) -> Iterator[bool]:
-    """Of each row whether an earlier one has its shape."""
+    """Yield for each row whether an earlier one has its shape."""
     return (
         first.get(shape, number) != number for shape, number in zip(table.shapes, table.numbers, strict=True)
     )
 
 
 def _first_of_each(wanted: AbstractSet[int], tables: Iterable[Table]) -> tuple[dict[int, int], int]:
-    """The first line of each of these terms, and the first line that has one of them again, or 0."""
+    """Return the first line of each term, and the first line that has one of them again, or 0."""
     first: dict[int, int] = {}
     again = 0
     for table in tables:
@@ -129,6 +151,16 @@ def _first_of_each(wanted: AbstractSet[int], tables: Iterable[Table]) -> tuple[d
 
 
 def _many_pairs(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag rules that make more than 100,000 pairs of a term and an expansion.
+
+    Every node keeps the pairs in memory for each analyzer that uses the file, and rebuilds them at every
+    reload.
+
+    Fix: map large groups to one term with `=>`, and remove unused terms.
+
+    - a1, a2, …, a400
+    + a1, a2, …, a400 => a1
+    """
     pairs = 0
     for number, line in enumerate(text.lines, start=1):
         if is_rule(line):
@@ -136,18 +168,27 @@ def _many_pairs(text: Text, options: Options) -> Iterator[Finding]:
             count = left.count(",") + 1
             one_more = (right.count(",") + 1) if arrow else (count - 1 if options.expand else 1)
             pairs += count * one_more
-            if pairs > MOST_PAIRS:
+            if pairs > MAX_PAIRS:
                 yield Finding(
                     number,
                     1,
-                    f"The rules up to this line make more than {MOST_PAIRS:,} pairs of terms, all of which"
-                    " each node keeps in memory and builds anew at every reload. Map groups to one term with"
-                    " =>, and leave out what nobody looks for.",
+                    f"The rules up to this line make more than {MAX_PAIRS:,} pairs of terms, which every"
+                    " node keeps in memory. Map large groups to one term with `=>`, and remove unused terms.",
                 )
                 return
 
 
 def _multi_word_term(text: Text, options: Options) -> Iterator[Finding]:
+    """Flag an expansion to several words with `filter: synonym` in the configuration. Reports the first one.
+
+    Filters of the type `synonym` place the words wrongly, so phrase searches find too much and too little.
+    `synonym_graph` places them correctly.
+
+    Fix: use `synonym_graph` in the search analyzer, and remove `filter: synonym` from the configuration.
+
+    - nyc => new york
+    + new york => nyc
+    """
     if options.is_graph:
         return
     for number, line in enumerate(text.lines, start=1):
@@ -157,9 +198,8 @@ def _multi_word_term(text: Text, options: Options) -> Iterator[Finding]:
             yield Finding(
                 number,
                 line.find(term) + 1,
-                f"{excerpt(term)} has several words, and a filter of type synonym puts them at wrong places:"
-                " phrases find what they should not, and miss what they should. Use synonym_graph in the"
-                " search analyzer. (More terms may be so; this is the first.)",
+                f"{excerpt(term)} has several words, which a `synonym` filter places wrongly for phrase"
+                f" searches. Use `synonym_graph` in the search analyzer.{FIRST}",
             )
             return
 
@@ -175,7 +215,7 @@ GROUP_RULES = (
     FileRule("many-pairs", "warning", _many_pairs),
     capital_letters(
         _rule_text,
-        "Write small letters, or say `lowercase: true` in `analyzer` when such a filter stands before the"
+        "Write it in lowercase, or set `lowercase: true` in `analyzer` if a lowercase filter precedes the"
         " synonym filter.",
     ),
     decomposed_characters(_rule_text),

@@ -15,14 +15,14 @@ from itertools import combinations, compress, count
 from operator import eq
 from weakref import WeakKeyDictionary
 
-from dictionary_deploy.dictionaries.lucene.analyzer import lowered
-from dictionary_deploy.dictionaries.lucene.standard_tokenizer import LONGEST
+from dictionary_deploy.dictionaries.lucene.analyzer import to_lowercase
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
 from dictionary_deploy.dictionaries.synonyms.parser import parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables, width_of
 from dictionary_deploy.dictionaries.text import Line, Text
 
 _EMPTY = hash("")
-FEW = 4
+MAX_COMPARED_WIDTH = 4
 """Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
 
 _ODD = b"\\"
@@ -39,7 +39,7 @@ _BLANK = re.compile(rb"(?<=\n) ++(?=\n)")
 _NEEDLESS_SPACE = re.compile(rb" (?:(?=[ \n,\xff])|(?<=[\n,\xff] ))")
 _SEVERAL_SPACES = re.compile(rb"(?<=[\n,\xff]) ++|(?<! ) ++(?=[\n,\xff])")
 # The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
-_LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{LONGEST // 2 + 1}}}")
+_LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{MAX_TOKEN_UNITS // 2 + 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def _index(text: Text, *, lowercase: bool) -> Index:
         squeezed = _squeezed(block)
         signs = squeezed.translate(_MARKED, _NO_SIGNS).split(b"\n")
         terms = squeezed.replace(_ARROW, b",").decode()
-        rows = (lowered(terms) if lowercase else terms).split("\n")
-        if longest > LONGEST // 2:
+        rows = (to_lowercase(terms) if lowercase else terms).split("\n")
+        if longest > MAX_TOKEN_UNITS // 2:
             for place in compress(count(), map(_LONG_TERM.search, rows)):
                 signs[place] = _ODD
         _add_rows(found, first, rows, signs)
@@ -170,7 +170,7 @@ def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[byt
 def _odd_rows(form: Form, terms: list[int]) -> bytes:
     """A byte of 1 for each row with an empty term or one twice on a side; no bytes when there is none."""
     inputs, width = form[0], width_of(form)
-    if width > FEW:
+    if width > MAX_COMPARED_WIDTH:
         rows = (terms[start : start + width] for start in range(0, len(terms), width))
         found = bytes(len({*row[:inputs]}) + len({*row[inputs:]}) < width or _EMPTY in row for row in rows)
         return found if any(found) else b""

@@ -1,4 +1,4 @@
-"""Rules about a line of the Solr format on its own."""
+"""Rules about a single line of Solr's format."""
 
 from __future__ import annotations
 
@@ -12,77 +12,103 @@ from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, 
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT
 from dictionary_deploy.dictionaries.text import Line, Text
 
-MOST_TERMS = 30
-"""Equivalent synonyms in one rule: 31 of them already make 930 pairs."""
+MAX_GROUP_TERMS = 30
+"""Equivalent terms of one rule: 31 already make 930 pairs."""
 
-# At an arrow's end. Of a space and a term before it, which most lines have, none of these is true.
+# At the end of an arrow. Does not match after a term and a space, which most lines have.
 _NOTHING_BEFORE = r"(?<=^=>)|(?<=^[\s,]=>)|(?<=[\s,]{2}=>)"
 _BLANK = r"[\x00-\x09\x0b-\x20]"
-_SEPARATORS_OF_OTHERS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
-NO_SEPARATOR = re.compile(_SEPARATORS_OF_OTHERS)
-# Those that are no part of any term, whatever else is in the line.
-_NEVER_WITHIN = re.compile(
+_OTHER_SEPARATORS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e"
+OTHER_SEPARATOR = re.compile(_OTHER_SEPARATORS)
+# Separators that are never part of a term, even in a line with commas.
+_NEVER_IN_A_TERM = re.compile(
     r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e)(?=[^>])"
 )
-_COMMENT_BEHIND = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])(?![^,]*=>)")
+_TRAILING_COMMENT = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])(?![^,]*=>)")
 _STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<!\\)==+>|^\s*=>|(?<!\\)=>\s*$")
 _ONE_TERM = re.compile(r"^,*+[^,\\]*+(?:\\.[^,\\]*+)*+\\?,*+$", re.DOTALL)
 _SYMBOLS = re.compile(r"(?:^|,|=>)[^\w,]*(?:$|,|=>)")
 
 
 def _two_arrows(line: Line, _: Options) -> Iterator[Finding]:
+    r"""Flag more than one `=>` with text on both sides.
+
+    The engine rejects it even if the filter is `lenient`.
+
+    Engine: `Invalid synonym rule at line 1`, caused by `more than one explicit mapping specified on the same
+    line`.
+
+    Fix: write one mapping per line, or `\=>` for an arrow in a term.
+
+    - laptop => notebook => portable
+    + laptop, notebook => portable
+    """
     if is_rule(line.text) and parse_rule(line.text).arrows > 1:
         yield Finding(
             line.number,
             line.text.rfind("=>") + 1,
-            "More than one => in a line: the engine refuses the file."
-            " Write a line for each mapping, or \\=> where it belongs to a term.",
+            "The line has more than one `=>`, so the engine rejects the file."
+            r" Write one mapping per line, or `\=>` for an arrow in a term.",
         )
 
 
 def _empty_term(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag a line or a term of whitespace only. Two commas with nothing between them are fine.
+
+    The analyzer leaves no token of it. A warning if the filter is `lenient`: the engine skips the term.
+
+    Engine: `Invalid synonym rule at line 1`, caused by `term:  was completely eliminated by analyzer`.
+
+    - laptop, , notebook
+    + laptop, notebook
+    """
     if not is_rule(line.text):
         return
+    effect = "the engine skips it" if options.lenient else "the engine rejects the file"
+    severity: Severity | None = "warning" if options.lenient else None
     if not plain(line.text):
         yield Finding(
             line.number,
             1,
-            "A line of nothing but white space is a term without a token: delete it, or the white space.",
-            _when(options),
+            f"The line is only whitespace, so {effect}. Remove the line or the whitespace.",
+            severity,
         )
     elif any(not plain(term) for term in parse_rule(line.text).terms):
         found = _SYMBOLS.search(line.text)
         yield Finding(
             line.number,
             found.start() + 1 if found else 1,
-            "A term of nothing but white space, beside a comma or =>:"
-            f" the engine {'leaves it out' if options.lenient else 'refuses the file'}."
-            " Delete the comma, or write the term.",
-            _when(options),
+            f"A term next to a comma or `=>` is only whitespace, so {effect}. Remove the comma, or write the"
+            " term.",
+            severity,
         )
 
 
-def _when(options: Options) -> Severity | None:
-    """A lenient filter leaves out what cannot be a term."""
-    return "warning" if options.lenient else None
-
-
 def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag a tab, `;`, `|`, `->` or a fullwidth comma, semicolon or arrow that does not separate terms.
+
+    `;` and `|` are flagged only in a line of one term. The text on both sides is one long term.
+
+    Fix: write a comma between equivalent terms, or `=>` between a term and its replacement.
+
+    - laptop; notebook
+    + laptop, notebook
+    """
     if not is_rule(line.text):
         return
     is_one = len([*parse_rule(line.text).terms]) == 1
-    found = (NO_SEPARATOR if is_one else _NEVER_WITHIN).search(line.text)
-    what = "the line is one term and no rule" if is_one else "what stands on both its sides is one term"
+    found = (OTHER_SEPARATOR if is_one else _NEVER_IN_A_TERM).search(line.text)
+    what = "the whole line is one term" if is_one else "the text on both sides is one term"
     if found:
         yield Finding(
             line.number,
             found.start() + 1,
-            f"{_named(found.group())} separates nothing here, so that {what}."
-            " Put a comma between equivalent terms, => between a term and what replaces it.",
+            f"{_separator(found.group())} does not separate terms, so {what}. Write a comma between"
+            " equivalent terms, or `=>` between a term and its replacement.",
         )
 
 
-def _named(separator: str) -> str:
+def _separator(separator: str) -> str:
     return "A tab" if separator.startswith("\t") else f"`{separator}`"
 
 
@@ -93,19 +119,31 @@ def _lines_of_one_term(text: Text) -> Iterator[Line]:
 
 
 def _lone_term(line: Line, _: Options) -> Iterator[Finding]:
-    if not is_rule(line.text) or NO_SEPARATOR.search(line.text):
+    """Flag a line of one term. A rule of one term does nothing.
+
+    - laptop
+    + laptop, notebook
+    """
+    if not is_rule(line.text) or OTHER_SEPARATOR.search(line.text):
         return
     rule = parse_rule(line.text)
     if not rule.is_explicit and len(rule.inputs) == 1 and plain(rule.inputs[0]) and "=>" not in line.text:
         yield Finding(
             line.number,
             1,
-            f"{excerpt(plain(rule.inputs[0]))} stands alone: a rule of one term does nothing."
-            " Add its synonyms, or delete the line.",
+            f"{excerpt(plain(rule.inputs[0]))} is the only term of its rule, which does nothing."
+            " Add its synonyms, or remove the line.",
         )
 
 
 def _empty_side(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag an arrow with nothing on one side. The line does nothing; it does not remove the term either.
+
+    Fix: write both sides. To remove a term from searches, use a stop filter.
+
+    - foo =>
+    + foo => bar
+    """
     if not is_rule(line.text) or "=>" not in line.text:
         return
     rule = parse_rule(line.text)
@@ -114,56 +152,71 @@ def _empty_side(line: Line, _: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.find("=>") + 1,
-            "One side of => is empty, so that the line does nothing; it deletes no term either."
-            " Write both sides; to delete a term, use a stop filter.",
+            "One side of `=>` is empty, so the line does nothing. Write both sides; to remove a term from"
+            " searches, use a stop filter.",
         )
 
 
 def _indented_comment(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag a `#` after whitespace. The engine reads the line as a rule.
+
+    -   # computers
+    + # computers
+    """
     stripped = line.text.lstrip()
     if stripped.startswith("#") and line.text != stripped:
         yield Finding(
             line.number,
             len(line.text) - len(stripped) + 1,
-            "A # with white space before it begins no comment: the engine reads the line as a rule."
-            " Put the # in the first column.",
+            "This `#` is indented, so the engine reads the line as a rule. Move the `#` to the first column.",
         )
 
 
 def _trailing_comment(line: Line, _: Options) -> Iterator[Finding]:
-    found = _COMMENT_BEHIND.search(line.text)
+    found = _TRAILING_COMMENT.search(line.text)
     if found and is_rule(line.text) and not line.text.lstrip().startswith("#"):
         yield Finding(
             line.number,
             found.end(),
-            "A # behind a rule begins no comment: it and all that follows are part of the last term."
-            " Put the comment on a line of its own, with the # in the first column.",
+            "This `#` does not start a comment, so it and the text after it are part of the last term. Move"
+            " the comment to its own line, with `#` in the first column.",
         )
 
 
 def _stray_arrow(line: Line, _: Options) -> Iterator[Finding]:
+    """Flag extra arrows that the engine accepts: `=>=>`, `==>`, or `=>` at the start or end of a full rule.
+
+    The engine ignores empty sides, and reads the extra `=` of `==>` as part of the left term.
+
+    - laptop ==> notebook
+    + laptop => notebook
+    """
     found = _STRAY_ARROW.search(line.text)
     if found and is_rule(line.text) and parse_rule(line.text).arrows == 1:
         yield Finding(
             line.number,
             found.start() + 1,
-            f"{excerpt(found.group().strip())} is more than the one => that divides this rule: the engine"
-            " passes over the arrows it does not need, and takes a single = for a part of the term."
-            " Write one =>, between both sides.",
+            f"{excerpt(found.group().strip())} is not the single `=>` of a rule, so the engine ignores an"
+            " arrow or reads `=` as part of a term. Write one `=>` between both sides.",
         )
 
 
 def _large_group(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag more than 30 equivalent terms in a line. Each term expands to all others: 31 terms make 930 pairs.
+
+    - a1, a2, …, a31
+    + a1, a2, …, a31 => a1
+    """
     if not is_rule(line.text) or not options.expand:
         return
     rule = parse_rule(line.text)
     count = len(rule.inputs)
-    if not rule.is_explicit and count > MOST_TERMS:
+    if not rule.is_explicit and count > MAX_GROUP_TERMS:
         yield Finding(
             line.number,
             1,
-            f"{count} equivalent terms make {count * (count - 1)} pairs, and every search for one"
-            " of them looks for all. Map them to one term with =>, in the index and in the search.",
+            f"{count} equivalent terms make {count * (count - 1)} pairs, and each search for one looks for"
+            " all. Map them to one term with `=>`, both for indexing and for searching.",
         )
 
 
@@ -178,7 +231,7 @@ ERRORS = (
 )
 
 WARNINGS = (
-    LineRule("two-terms-as-one", "warning", _SEPARATORS_OF_OTHERS, _two_terms_as_one),
+    LineRule("two-terms-as-one", "warning", _OTHER_SEPARATORS, _two_terms_as_one),
     LineRule("empty-side", "warning", rf"=>(?:{_NOTHING_BEFORE}|(?:[^\S\n]|,)*+(?:$|=>))", _empty_side),
     LineRule("indented-comment", "warning", r"#(?<=[^\S\n]#)", _indented_comment),
     LineRule("trailing-comment", "warning", r"#(?<=[^\S\n]#)", _trailing_comment),
@@ -187,8 +240,8 @@ WARNINGS = (
     LineRule(
         "large-group",
         "warning",
-        rf",(?:[^,\n]*,){{{MOST_TERMS - 1}}}",
+        rf",(?:[^,\n]*,){{{MAX_GROUP_TERMS - 1}}}",
         _large_group,
-        least=2 * MOST_TERMS + 1,
+        least=2 * MAX_GROUP_TERMS + 1,
     ),
 )
