@@ -118,20 +118,24 @@ Tree = tuple[str, tuple[object, ...]] | str
 def outline(
     element: Element, shown: Callable[[str, bool], str] = lambda text, _: text, *, is_code: bool = False
 ) -> Tree:
-    """Elements, and text as `shown` has it, told whether it is code; without `<span>`, which shows nothing.
+    """Return elements, and text as `shown` returns it for text and a flag for code, without `<span>`.
 
-    White space outside of code counts as one blank, and where a link leads is left out.
+    Inline code is text between backticks. Whitespace outside of code counts as one space. The targets of
+    links are omitted.
     """
     is_code = is_code or element.name in LITERAL
     parts: list[Tree] = []
     for child in _without_spans(element):
-        if isinstance(child, Element):
-            parts.append(outline(child, shown, is_code=is_code))
-        elif parts and isinstance(parts[-1], str):
-            parts[-1] += child
+        if isinstance(child, str):
+            part: Tree = shown(child, is_code)
+        elif child.name == "code" and not is_code:
+            part = f"`{shown(child.text, True)}`"
         else:
-            parts.append(child)
-    parts = [shown(part, is_code) if isinstance(part, str) else part for part in parts]
+            part = outline(child, shown, is_code=is_code)
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        else:
+            parts.append(part)
     if not is_code:
         parts = [re.sub(r"\s+", " ", part).strip() if isinstance(part, str) else part for part in parts]
     attributes = tuple(each for each in element.attributes if each[0] != "href")

@@ -56,7 +56,7 @@ def test_what_is_in_step_passes_and_a_domain_that_is_not_configured_is_a_note(de
     ran = check(deployed)
 
     assert (0, "unchanged", "") == (ran.status, ran.outputs["result"], ran.outputs["failure-reason"]), ran.log
-    assert "Left alone, since not configured: search-other" in ran.log
+    assert "Not updated because not configured: search-other" in ran.log
     assert "What to do" not in ran.summary
 
 
@@ -67,7 +67,7 @@ def test_content_that_is_not_deployed_is_found(deployed: Scene) -> None:
     ran = check(deployed)
 
     assert_found(
-        ran, "would-update", f"Available is v2, of commit {before}, since {MOMENT}", "Run mode `deploy`"
+        ran, "would-update", rf"Available: v2 \(commit {before}\) since {MOMENT}", "Run mode `deploy`"
     )
 
 
@@ -77,7 +77,7 @@ def test_a_version_by_hand_is_found(deployed: Scene) -> None:
 
     ran = check(deployed)
 
-    assert_found(ran, "drifted", f"Available is v3, of no commit, since {MOMENT}", "git wins then")
+    assert_found(ran, "drifted", rf"Available: v3 \(no commit\) since {MOMENT}", "Merge a change to the file")
 
 
 def test_a_domain_that_is_behind_is_found(deployed: Scene) -> None:
@@ -86,7 +86,7 @@ def test_a_domain_that_is_behind_is_found(deployed: Scene) -> None:
 
     ran = check(deployed)
 
-    assert_found(ran, "would-apply", rf"search-other has v1 \(ACTIVE\), since {MOMENT}", "Run mode `deploy`")
+    assert_found(ran, "would-apply", rf"search-other \(v1, ACTIVE, since {MOMENT}\)", "Run mode `deploy`")
 
 
 def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed: Scene) -> None:
@@ -96,7 +96,9 @@ def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed:
 
     ran = check(deployed)
 
-    assert_found(ran, "unchanged", f"COPY_FAILED: InternalFailure: Not allowed, since {MOMENT}", "Mend what")
+    assert_found(
+        ran, "unchanged", rf"COPY_FAILED: InternalFailure: Not allowed \(since {MOMENT}\)", "Fix what AWS"
+    )
 
 
 def test_a_package_that_is_missing_is_found(deployed: Scene) -> None:
@@ -120,11 +122,11 @@ def test_what_was_rolled_back_is_found_at_the_tip_and_until_the_file_changes(dep
 
     held = check(deployed)
 
-    since = f"Available is v4, of commit {old}, since {MOMENT}"
+    since = rf"Available: v4 \(commit {old}\) since {MOMENT}"
     assert_found(
         at_tip,
         "superseded",
         since,
         "rollback",
     )
-    assert_found(held, "held", since, "which ends it")
+    assert_found(held, "held", since, "Merge a change to the file")

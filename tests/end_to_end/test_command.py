@@ -239,7 +239,7 @@ def test_check_fails_on_what_is_not_deployed_and_passes_once_it_is(shop: Scene) 
     assert (1, "drifted") == (before.status, before.outputs["result"]), before.err
     assert (0, "unchanged") == (after.status, after.outputs["result"]), after.err
     assert ("false", "") == (after.outputs["changed"], after.outputs["failure-reason"])
-    assert "1 dictionary in step with the branch" in after.err
+    assert "1 dictionary up to date" in after.err
     assert set() == WRITES.intersection(shop.operations())
 
 

@@ -51,7 +51,7 @@ def check_failed(ran: Ran, reason: str, *said: str) -> None:
     assert "Traceback" not in ran.log
 
 
-# ---------------------------------------------------------------- live everywhere
+# ---------------------------------------------------------------- live on all domains
 
 
 def test_two_dictionaries_reach_three_domains_and_the_comment_says_so(shop: Scene) -> None:
@@ -61,9 +61,9 @@ def test_two_dictionaries_reach_three_domains_and_the_comment_says_so(shop: Scen
     everywhere = dict.fromkeys(DOMAINS, "v2")
     assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
     assert (everywhere, everywhere) == (in_force(shop, "product-synonyms"), in_force(shop, "stopwords"))
-    told = "v2 is live everywhere (on 3 domains), on search-old once its indices are closed and opened."
+    told = "v2 is active on all domains; indices on search-old must be reopened to use it."
     assert 2 == comment.count(f"**{told}**")
-    assert "search-old (Elasticsearch 7.4) reloads nothing: close and open the indices" in comment
+    assert "search-old (Elasticsearch 7.4) does not reload dictionaries. Reopen the indices" in comment
     assert "search-prod (Elasticsearch 7.10) and search-test (Elasticsearch 7.10) reload" in comment
 
 
@@ -81,9 +81,9 @@ def test_a_domain_that_fell_behind_is_brought_up_though_the_file_did_not_change(
     shop.commit({"README.md": "No dictionary.\n"})
     ran = shop.run()
 
-    assert "`domains: associated` would bring it to them." in told.log
+    assert "set `domains: associated` to update them." in told.log
     check_failed(
-        behind, "association-failed", "The disk is full.", "live on 1 of 2 domains; not on search-old"
+        behind, "association-failed", "The disk is full.", "active on 1 of 2 domains, not on search-old"
     )
     assert (0, ["applied"]) == (ran.status, ran.outcomes), ran.log
     assert {"search-old": "v3", "search-prod": "v3"} == in_force(shop, "product-synonyms")
@@ -97,8 +97,8 @@ def test_a_domain_that_is_not_configured_is_left_alone_and_named(shop: Scene) ->
     ran = shop.run()
 
     assert {"search-prod": "v2", "search-test": "v1"} == in_force(shop, "product-synonyms")
-    assert "live on every configured domain (on 1 domain)" in ran.log
-    assert "Left alone, since not configured: search-test (v1)." in ran.log
+    assert "v2 is active on search-prod." in ran.log
+    assert "Not updated because not configured: search-test (v1)." in ran.log
 
 
 # ---------------------------------------------------------------- a domain that is not there
@@ -133,9 +133,9 @@ def test_a_plan_names_the_domains_that_would_move_and_fails_on_one_that_is_not_t
     shop.commit({})
     missing = shop.run(inputs={"mode": "plan", "pull-request": "7"})
 
-    where = "search-old (now without it), search-prod (now without it), search-test (now without it)"
+    where = ", ".join(f"{name} (currently without it)" for name in DOMAINS)
     assert (0, ["would-update", "would-update"]) == (fine.status, fine.outcomes), fine.log
-    assert f"Its version would go to {where}." in fine.log
+    assert f"Would be deployed to {where}." in fine.log
     check_failed(missing, "domain-not-found", "search-prd: no domain", "Existing domains: search-old")
 
 
@@ -152,7 +152,7 @@ def test_what_the_role_may_not_ask_is_told_with_the_permission(shop: Scene) -> N
 
     assert (0, 0) == (applied.status, unknown.status), applied.log + unknown.log
     assert "Grant es:DescribeElasticsearchDomains on arn:aws:es:*:*:domain/* to the role." in applied.log
-    assert "where it is live is not known. es:ListDomainsForPackage for" in unknown.log
+    assert "the domains that use it are unknown. es:ListDomainsForPackage for" in unknown.log
     assert "Grant es:ListDomainsForPackage on * to the role." in unknown.log
 
 
@@ -169,7 +169,7 @@ def test_a_package_that_is_missing_is_made_and_a_rerun_says_the_same(shop: Scene
     assert (0, ["created"]) == (again.status, again.outcomes), again.log
     assert ["", head] == shop.messages("new-synonyms")
     assert {"search-prod": "v2"} == in_force(shop, "new-synonyms")
-    assert "All of it is new. Entries in all: 2." in first.log
+    assert "2 entries, all new." in first.log
 
 
 def test_a_package_made_by_hand_is_adopted_though_it_might_have_been_created(shop: Scene) -> None:
@@ -183,7 +183,7 @@ def test_a_package_made_by_hand_is_adopted_though_it_might_have_been_created(sho
 
     assert (["updated"], ["updated"]) == (first.outcomes, again.outcomes), first.log
     assert first.dictionaries[0]["adopted"]
-    assert "there is nothing to compare with" in first.log
+    assert "No diff: the previous version was not made from a commit." in first.log
 
 
 def test_a_name_that_the_api_does_not_take_is_a_fault_of_the_configuration(shop: Scene) -> None:
@@ -230,5 +230,5 @@ def test_a_domain_that_stays_in_change_is_told_and_the_others_are_live(shop: Sce
 
     ran = shop.run(inputs={"timeout-minutes": "0.1"})
 
-    check_failed(ran, "timed-out", "A change/update is in progress", "live on 2 of 3 domains", "Rerun")
+    check_failed(ran, "timed-out", "A change/update is in progress", "active on 2 of 3 domains", "Rerun")
     assert {"search-old": "v2", "search-test": "v2"} == in_force(shop, "product-synonyms")

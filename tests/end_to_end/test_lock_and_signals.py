@@ -293,7 +293,7 @@ def test_a_run_that_is_stopped_while_a_domain_is_asked_for_keeps_the_lock_and_th
     assert "SIGINT while associating v2 with domain search-prod." in stopped.dictionaries[0]["message"]
     assert lock["token"]
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
-    assert "v2 is live everywhere (on 1 domain)" in ran.log
+    assert "v2 is active on search-prod." in ran.log
     assert ["", head] == copying.messages("product-synonyms")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.model import FAILED_STATUSES, SHA, Dictionary, Report, Result
-from dictionary_deploy.report.live_versions import live
+from dictionary_deploy.report.live_versions import live_summary
 from dictionary_deploy.report.outputs import exit_status
 from sandbox.aws.package import Package
 from tests.hunt.broken import hold
@@ -73,8 +74,9 @@ class Ends:
             tip = self._world.repository.tip
             hold("truth", self._facts.looks_rolled_back(package, tip) or run.commit != tip, told)
         was_live = any(seen.get(result.dictionary.file) for seen in run.seen.live)
-        if "live everywhere" in live(result) or "live on every" in live(result):
-            hold("live", was_live, f"{told} {live(result)}")
+        summary = live_summary(result)
+        if re.search(r" active on (?![0-9]+ of )", summary):
+            hold("live", was_live, f"{told} {summary}")
         if result.outcome in {"superseded", "held"} and self._facts.tips(run) == [run.commit]:
             # No other run brings the domains what the tip leaves as it is.
             hold("live", was_live or not SHA.fullmatch(carried or ""), told)

@@ -159,12 +159,12 @@ def test_paths_that_cannot_be_written_are_warned_of(log: io.StringIO, tmp_path: 
     )
 
 
-def test_a_secret_is_told_to_the_runner_line_by_line(runner: Runner, log: io.StringIO) -> None:
+def test_a_secret_is_logged_to_the_runner_line_by_line(runner: Runner, log: io.StringIO) -> None:
     runner.mask("100%\ntwo\n\n")
     assert log.getvalue() == "::add-mask::100%25\n::add-mask::two\n"
 
 
-def test_a_secret_is_told_to_the_runner_once(runner: Runner, log: io.StringIO) -> None:
+def test_a_secret_is_logged_to_the_runner_once(runner: Runner, log: io.StringIO) -> None:
     for _ in range(2):
         runner.mask("ghs_abcdefgh")
     assert log.getvalue() == "::add-mask::ghs_abcdefgh\n"
@@ -222,11 +222,11 @@ def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> 
 
 def test_what_the_log_has_told_is_only_pointed_at_where_both_streams_end_in_one_place() -> None:
     out, err, both = io.StringIO(), io.StringIO(), io.StringIO()
-    told = Annotation("error", "It went wrong.", "names: failed", "c.yml", 3, 1, is_told=True)
+    told = Annotation("error", "It went wrong.", "names: failed", "c.yml", 3, 1, is_logged=True)
     for terminal in (Terminal(out, err), Terminal(both, both)):
         terminal.info("It went wrong.")
         terminal.annotate(told)
-        terminal.annotate(replace(told, is_told=False))
+        terminal.annotate(replace(told, is_logged=False))
 
     whole = "c.yml:3:1: error: It went wrong. (names: failed)\n"
     assert ("It went wrong.\n", whole * 2) == (out.getvalue(), err.getvalue())

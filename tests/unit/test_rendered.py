@@ -1,4 +1,4 @@
-"""Whatever strangers write into a report, GitHub's renderer shows it as text, in its place, and no more."""
+"""GitHub's renderer shows values from outside as text or inline code, in their places, without effect."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OURS = ("https://github.com/octo/shop/", "https://s3.console.aws.amazon.com/s3/o
 
 
 def is_seen(value: str) -> bool:
-    """Whether there is something to show, and nothing to redact."""
+    """Return True if there is something to show and nothing to redact."""
     return redact(value) == value and value.strip(" \t\r\n") != ""
 
 
@@ -45,7 +45,7 @@ foreign = hostile.texts.filter(is_seen)
 
 
 def report(say: Callable[[int], str]) -> Report:
-    """Every part of a report, with what comes from outside said by `say`, by number."""
+    """Return a report with every part, whose values from outside are those of `say`, by number."""
     dictionary = Dictionary(say(0), say(1), "synonyms", (say(2), "search-b"), line=4)
     # With a sign behind it no value is the name of another field.
     details = {
@@ -100,17 +100,17 @@ COUNT = 38
 
 
 def placeholder(number: int) -> str:
-    """A word that nothing acts on and that is no part of another one."""
+    """Return a word without effect that is not part of another one."""
     return f"q{chr(ord('g') + number // 10)}{chr(ord('g') + number % 10)}q"
 
 
 def as_shown(values: Sequence[str]) -> Callable[[str, bool], str]:
-    """Turn the plain report's text into the one that is to be seen."""
+    """Return a function that replaces the placeholders in text."""
     known = {placeholder(number): value for number, value in enumerate(values)}
     known[placeholder(15)] = values[15].replace("_", "")  # as in `report`
 
     def shown(said: str, is_code: bool) -> str:  # noqa: FBT001 - `outline` calls it
-        # Blanks are white space to a paragraph; in code all else is an escape.
+        # A paragraph collapses whitespace; in code it is escaped.
         def value(found: re.Match[str]) -> str:
             written = known[found.group()]
             return escape_unprintable(written if is_code else re.sub(r"[ \t\r\n]+", " ", written))
@@ -125,7 +125,7 @@ def links(page: Element) -> list[str]:
 
 
 def assert_text(rendered: Callable[[Report, str], str], values: Sequence[str]) -> None:
-    """The page is the plain report's, with each value as text in its place."""
+    """Assert that the page is the plain report's, with each value in its place as text or inline code."""
     plain = render(render_comment(report(placeholder), MARKER))
     page = render(rendered(report(values.__getitem__), MARKER))
 
@@ -136,12 +136,12 @@ def assert_text(rendered: Callable[[Report, str], str], values: Sequence[str]) -
 
 
 @given(st.lists(foreign, min_size=COUNT, max_size=COUNT, unique=True))
-def test_hostile_values_are_text_in_their_places_and_nothing_else(values: list[str]) -> None:
+def test_hostile_values_are_text_in_their_places(values: list[str]) -> None:
     assert_text(render_comment, values)
 
 
 @pytest.mark.parametrize("value", [*filter(is_seen, hostile.VALUES)])
-def test_each_known_trick_is_text_wherever_it_stands(value: str) -> None:
+def test_each_known_trick_is_text_in_every_place(value: str) -> None:
     values = [f"{value}{' ' * number}" if number else value for number in range(COUNT)]
 
     page = render(render_summary(report(values.__getitem__)))
@@ -152,7 +152,7 @@ def test_each_known_trick_is_text_wherever_it_stands(value: str) -> None:
 
 @given(foreign)
 @example("[x] done")
-def test_text_begins_nothing_wherever_it_stands(value: str) -> None:
+def test_text_has_no_effect_in_any_place(value: str) -> None:
     escaped = text(value)
     for before, after in (("", ""), ("- ", ""), ("> ", ""), ("## ", ""), ("**", "**"), ("| ", " |\n|---|")):
         page = render(f"{before}{escaped}{after}")
@@ -162,7 +162,7 @@ def test_text_begins_nothing_wherever_it_stands(value: str) -> None:
 
 
 @given(hostile.texts)
-def test_code_and_fences_hold_the_value_and_nothing_else(value: str) -> None:
+def test_code_and_fences_have_exactly_the_value(value: str) -> None:
     cell = render(f"| a |\n|---|\n| {code(value)} |")
     [block] = [each for each in render(fence(value, "diff")).children if isinstance(each, Element)]
 

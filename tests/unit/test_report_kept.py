@@ -1,4 +1,4 @@
-"""Further comments that are kept, one for each case that people meet; `make gallery` shows them all."""
+"""More kept comments, one for each frequent case. `make gallery` shows them all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numbered(number: int) -> tuple[Dictionary, str]:
 
 
 def many() -> Report:
-    """Twenty-five dictionaries, AWS's quota: most deployed, one behind, one failed, the rest unchanged."""
+    """Return 25 dictionaries, AWS's quota: most deployed, one failed, the others unchanged."""
     results = []
     for number in range(1, 26):
         dictionary, name = numbered(number)
@@ -150,5 +150,5 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_comment_is_the_one_kept(name: str) -> None:
+def test_comment_equals_the_kept_one(name: str) -> None:
     assert (GOLDEN / f"{name}.md").read_text(encoding="utf-8") == render_comment(REPORTS[name], MARKER)

@@ -1,4 +1,4 @@
-"""Which version is in force where, as a table and in words."""
+"""The live versions, as a table and in sentences."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pytest
 
 from dictionary_deploy.model import Dictionary, DomainPackage, Domains, Outcome, Package, Result
 from dictionary_deploy.report.live_versions import (
-    ASIDE,
     ATTENTION,
     BAD,
     GOOD,
-    TruthRow,
+    IGNORED,
+    VersionRow,
     is_behind,
-    live,
-    moves,
-    reloading,
-    truth,
+    live_summary,
+    planned_domains,
+    reload_notes_for,
+    version_rows,
 )
 
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
@@ -27,10 +27,8 @@ BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
 BROKEN = DomainPackage(
     "search-c", "ASSOCIATION_FAILED", "v4", {"ErrorDetails": {"ErrorType": "Bad", "ErrorMessage": "no"}}
 )
-ALONE = "Left alone, since not configured: search-b (v3)."
-UNASSOCIATED = "The package is associated with no domain: name one under `domains`, and it is associated."
-NONE = "`domains: none` leaves every domain alone; `domains: associated` would bring it to them."
-REOPENED = "once its indices are closed and opened"
+NOT_CONFIGURED = "Not updated because not configured: search-b (v3)."
+OPT_OUT = "Domains are not updated because of `domains: none`; set `domains: associated` to update them."
 
 
 def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
@@ -41,13 +39,15 @@ def result(outcome: Outcome = "updated", wanted: Domains = "associated", **membe
 # ---------------------------------------------------------------- the table
 
 
-def test_the_truth_puts_the_packages_version_beside_each_domains() -> None:
-    assert truth(result(wanted=("search-a", "search-c", "search-z"), domains=(LIVE, BEHIND, BROKEN))) == (
-        TruthRow(GOOD, "package", "product-synonyms", "v4", "AVAILABLE"),
-        TruthRow(GOOD, "domain", "search-a", "v4", "ACTIVE"),
-        TruthRow(ASIDE, "domain", "search-b", "v3", "ACTIVE, not configured"),
-        TruthRow(BAD, "domain", "search-c", "v4", "ASSOCIATION_FAILED: Bad: no"),
-        TruthRow(ATTENTION, "domain", "search-z", "", "no association seen"),
+def test_version_rows_have_package_and_domains() -> None:
+    assert version_rows(
+        result(wanted=("search-a", "search-c", "search-z"), domains=(LIVE, BEHIND, BROKEN))
+    ) == (
+        VersionRow(GOOD, "package", "product-synonyms", "v4", "AVAILABLE"),
+        VersionRow(GOOD, "domain", "search-a", "v4", "ACTIVE"),
+        VersionRow(IGNORED, "domain", "search-b", "v3", "ACTIVE, not configured"),
+        VersionRow(BAD, "domain", "search-c", "v4", "ASSOCIATION_FAILED: Bad: no"),
+        VersionRow(ATTENTION, "domain", "search-z", "", "not associated"),
     )
 
 
@@ -56,27 +56,27 @@ def test_the_truth_puts_the_packages_version_beside_each_domains() -> None:
     [
         (
             replace(PACKAGE, status="COPY_FAILED", details={"ErrorDetails": {"ErrorMessage": "gone"}}),
-            TruthRow(BAD, "package", "product-synonyms", "v4", "COPY_FAILED: gone"),
+            VersionRow(BAD, "package", "product-synonyms", "v4", "COPY_FAILED: gone"),
         ),
         (
             replace(PACKAGE, status="DELETED"),
-            TruthRow(BAD, "package", "product-synonyms", "v4", "DELETED"),
+            VersionRow(BAD, "package", "product-synonyms", "v4", "DELETED"),
         ),
         (
             replace(PACKAGE, status="COPYING"),
-            TruthRow(ATTENTION, "package", "product-synonyms", "v4", "COPYING"),
+            VersionRow(ATTENTION, "package", "product-synonyms", "v4", "COPYING"),
         ),
     ],
 )
-def test_the_truth_tells_a_package_that_failed_from_one_under_way(package: Package, row: TruthRow) -> None:
-    assert truth(result(package=package)) == (row,)
+def test_version_row_of_a_package_is_marked_by_its_status(package: Package, row: VersionRow) -> None:
+    assert version_rows(result(package=package)) == (row,)
 
 
-def test_nothing_is_true_of_a_package_that_nobody_saw() -> None:
-    assert () == truth(result(package=None))
+def test_unknown_package_has_no_version_rows() -> None:
+    assert () == version_rows(result(package=None))
 
 
-def test_a_domain_that_is_left_alone_is_not_behind() -> None:
+def test_domain_that_is_not_configured_is_not_behind() -> None:
     assert not is_behind(result(wanted=("search-a",), domains=(LIVE, BEHIND)))
     assert is_behind(result(domains=(LIVE, BEHIND)))
 
@@ -85,141 +85,150 @@ def test_a_domain_that_is_left_alone_is_not_behind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "said"),
+    ("one", "expected"),
     [
         (result(package=None), ""),
         (result(package=replace(PACKAGE, available="")), "No version is available yet."),
-        (result(package=replace(PACKAGE, available=""), planned=True), "Now: no version is available yet."),
-        (result(domains=(LIVE,)), "v4 is live everywhere (on 1 domain)."),
-        (result(domains=(LIVE, LIVE)), "v4 is live everywhere (on 2 domains)."),
-        (result(domains=(LIVE,), planned=True), "Now: v4 is live everywhere (on 1 domain)."),
+        (result(domains=(LIVE,)), "v4 is active on search-a."),
+        (result(domains=(LIVE, LIVE)), "v4 is active on all domains."),
+        (result(domains=(LIVE,), planned=True), "v4 is currently active on search-a."),
         (
             result(domains=(LIVE,), engines={"search-a": "OpenSearch_2.11"}),
-            "v4 is live everywhere (on 1 domain).",
+            "v4 is active on search-a.",
         ),
         (
-            result(domains=(LIVE,), engines={"search-a": "7.4"}),
-            f"v4 is live everywhere (on 1 domain), on search-a {REOPENED}.",
+            result(domains=(LIVE, LIVE), engines={"search-a": "7.4"}),
+            "v4 is active on all domains; indices on search-a, search-a must be reopened to use it.",
         ),
         (
             result(domains=(LIVE,), engines={"search-a": "7.4"}, planned=True),
-            "Now: v4 is live everywhere (on 1 domain).",
+            "v4 is currently active on search-a.",
         ),
         (
             result("unchanged", domains=(LIVE,), engines={"search-a": "7.4"}),
-            "v4 is live everywhere (on 1 domain).",
+            "v4 is active on search-a.",
         ),
         (
             result(domains=(LIVE, BEHIND), engines={"search-a": "7.4", "search-b": "7.4"}),
-            f"v4 is live on 1 of 2 domains, on search-a {REOPENED}; not on search-b (v3).",
+            (
+                "v4 is active on 1 of 2 domains, not on search-b (still v3);"
+                " indices on search-a must be reopened to use it."
+            ),
         ),
         (
             result(
                 domains=tuple(replace(LIVE, domain=name) for name in "abcdefg"),
                 engines=dict.fromkeys("abcdefg", "6.8"),
             ),
-            f"v4 is live everywhere (on 7 domains), on a, b, c, d, e and 2 more {REOPENED}.".replace(
-                "its", "their"
-            ),
+            "v4 is active on all domains; indices on a, b, c, d, e and 2 more must be reopened to use it.",
         ),
         (
             replace(
                 result(domains=(LIVE,)),
                 dictionary=Dictionary("a.dic", "product-synonyms", "sudachi", "associated"),
             ),
-            "v4 is live everywhere (on 1 domain), from the next blue/green deployment of a domain on.",
-        ),
-        (
-            result(domains=(LIVE, BEHIND, LIVE)),
-            "v4 is live on 2 of 3 domains; not on search-b (v3).",
+            "v4 is active on search-a; search uses it after the next blue/green deployment of each domain.",
         ),
         (
             result(domains=(LIVE,), wanted=("search-a", "search-b")),
-            "v4 is live on 1 of 2 domains; not on search-b (no association seen).",
+            "v4 is active on 1 of 2 domains, not on search-b (not associated).",
         ),
         (
             result(domains=(BEHIND,)),
-            "v4 is available, not applied: live on none of 1 domain; not on search-b (v3).",
+            "v4 is available, but not live on search-b (still v3).",
+        ),
+        (
+            result(domains=(BROKEN,)),
+            "v4 is available, but not live on search-c (v4, ASSOCIATION_FAILED).",
         ),
         (
             result(domains=(LIVE, BEHIND), wanted=("search-a",)),
-            f"v4 is live on every configured domain (on 1 domain). {ALONE}",
+            f"v4 is active on search-a. {NOT_CONFIGURED}",
+        ),
+        (
+            result(domains=(LIVE, replace(LIVE, domain="search-d"), BEHIND), wanted=("search-a", "search-d")),
+            f"v4 is active on all configured domains. {NOT_CONFIGURED}",
         ),
         (
             result(domains=(BEHIND,), wanted=()),
-            f"v4 is available, not applied. {ALONE}",
+            f"v4 is available. {NOT_CONFIGURED}",
         ),
         (
             result(domains=(BEHIND,), wanted="none"),
-            f"v4 is available, not applied: live on none of 1 domain; not on search-b (v3). {NONE}",
+            f"v4 is available, but not live on search-b (still v3). {OPT_OUT}",
         ),
         (
             result(domains=(LIVE, BEHIND), wanted="none"),
-            f"v4 is live on 1 of 2 domains; not on search-b (v3). {NONE}",
+            f"v4 is active on 1 of 2 domains, not on search-b (still v3). {OPT_OUT}",
         ),
-        (result(domains=(), wanted="none"), f"v4 is available, not applied. {NONE}"),
+        (result(domains=(), wanted="none"), f"v4 is available. {OPT_OUT}"),
         (
             result(domains=()),
-            f"v4 is available, not applied. {UNASSOCIATED}",
+            (
+                "v4 is available, but the package is associated with no domain."
+                " List domains under `domains`; the next deploy associates them."
+            ),
         ),
         (
             result(domains=None, wanted="none"),
-            f"v4 is available; where it is live is not known. {NONE}",
+            f"v4 is available; the domains that use it are unknown. {OPT_OUT}",
         ),
         (
             result(domains=None, wanted="none", why_no_domains="Denied."),
-            f"v4 is available; where it is live is not known. Denied. {NONE}",
+            f"v4 is available; the domains that use it are unknown. Denied. {OPT_OUT}",
         ),
         (
             result(domains=None),
-            "v4 is available; where it is live is not known. The domains were not looked at.",
-        ),
-        (
-            result(domains=None, why_no_domains="AccessDenied. Grant it."),
-            "v4 is available; where it is live is not known. AccessDenied. Grant it.",
+            "v4 is available; the domains that use it are unknown. The domains were not read.",
         ),
     ],
 )
-def test_one_sentence_says_where_the_version_is_live(one: Result, said: str) -> None:
-    assert said == live(one)
+def test_live_summary_names_where_the_version_is_active(one: Result, expected: str) -> None:
+    assert expected == live_summary(one)
 
 
-def test_a_run_that_lost_the_lock_does_not_say_what_is_live() -> None:
-    told = "was available: the run that has it now says what is live."
+@pytest.mark.parametrize(("available", "version"), [("v4", "v4"), ("", "No version")])
+def test_live_summary_after_a_lost_lock_points_at_its_holder(available: str, version: str) -> None:
+    lost = result("failed", package=replace(PACKAGE, available=available), domains=(LIVE,), reason="locked")
 
-    assert f"When this run lost the lock, v4 {told}" == live(
-        result("failed", domains=(LIVE,), reason="locked")
+    assert live_summary(lost) == (
+        f"{version} was available when this run lost the lock."
+        " See the run that holds the lock for the live versions."
     )
 
 
-def test_what_is_live_in_place_of_a_content_that_failed_is_not_taken_for_it() -> None:
-    ours, older = (result("failed", domains=(LIVE,), is_deployed=each) for each in (True, False))
+def test_live_summary_of_an_earlier_version_says_still() -> None:
+    deployed, earlier = (result("failed", domains=(LIVE,), is_deployed=each) for each in (True, False))
 
-    assert "v4 is live everywhere (on 1 domain)." == live(ours)
-    assert "Still: v4 is live everywhere (on 1 domain)." == live(older)
+    assert "v4 is active on search-a." == live_summary(deployed)
+    assert "v4 is still active on search-a." == live_summary(earlier)
 
 
-def test_of_many_domains_that_are_behind_the_sentence_names_a_few() -> None:
+def test_live_summary_names_the_first_domains_behind() -> None:
     behind = tuple(replace(BEHIND, domain=f"search-{number}") for number in range(7))
 
-    assert live(result(domains=(LIVE, *behind))).endswith("search-4 (v3) and 2 more.")
+    assert live_summary(result(domains=(LIVE, *behind))).endswith("search-4 (still v3) and 2 more.")
 
 
 # ---------------------------------------------------------------- what a merge would do
 
 
 @pytest.mark.parametrize(
-    ("one", "said"),
+    ("one", "domains"),
     [
-        (result(planned=True, domains=(LIVE, BEHIND)), "to search-a (now v4), search-b (now v3)."),
-        (result(planned=True, wanted=("search-z",), domains=()), "to search-z (now without it)."),
-        (result("applied", planned=True, domains=(LIVE, BEHIND)), "to search-b (now v3)."),
-        (result(planned=True, wanted="none", domains=(LIVE,)), "to no domain: `domains: none`."),
-        (result("created", planned=True, package=None, wanted=("a",)), "to a (now without it)."),
+        (result(planned=True, domains=(LIVE, BEHIND)), "search-a (currently v4), search-b (currently v3)."),
+        (result(planned=True, wanted=("search-z",), domains=()), "search-z (currently without it)."),
+        (result("applied", planned=True, domains=(LIVE, BEHIND)), "search-b (currently v3)."),
+        (result(planned=True, wanted="none", domains=(LIVE,)), "no domain because of `domains: none`."),
+        (result("created", planned=True, package=None, wanted=("a",)), "a (currently without it)."),
+        (
+            result("created", planned=True, package=None),
+            "no domain. List domains under `domains`; the next deploy associates them.",
+        ),
     ],
 )
-def test_a_plan_says_where_the_version_would_go(one: Result, said: str) -> None:
-    assert f"Its version would go {said}" == moves(one)
+def test_planned_domains_are_named_with_their_versions(one: Result, domains: str) -> None:
+    assert f"Would be deployed to {domains}" == planned_domains(one)
 
 
 @pytest.mark.parametrize(
@@ -230,33 +239,32 @@ def test_a_plan_says_where_the_version_would_go(one: Result, said: str) -> None:
         result(planned=True, domains=()),
     ],
 )
-def test_what_moves_nothing_says_nothing(one: Result) -> None:
-    assert "" == moves(one)
+def test_no_planned_domains_give_no_sentence(one: Result) -> None:
+    assert "" == planned_domains(one)
 
 
-def test_a_package_that_would_be_made_for_no_domain_says_so_before_the_merge() -> None:
-    said = moves(result("created", planned=True, package=None))
-    assert "Its version would go to no domain: name one under `domains`, and it is associated." == said
-
-
-def test_of_many_domains_that_would_move_the_sentence_names_a_few() -> None:
+def test_first_planned_domains_are_named() -> None:
     behind = tuple(replace(BEHIND, domain=f"search-{number}") for number in range(7))
 
-    assert moves(result(planned=True, domains=behind)).endswith("search-4 (now v3) and 2 more.")
+    assert planned_domains(result(planned=True, domains=behind)).endswith(
+        "search-4 (currently v3) and 2 more."
+    )
 
 
 # ---------------------------------------------------------------- when search uses it
 
 
-def test_what_went_to_domains_says_when_search_uses_it() -> None:
+def test_deployed_version_has_reload_notes() -> None:
     engines = {"search-a": "OpenSearch_2.11"}
-    [told] = reloading(result(domains=(LIVE,), engines=engines))
+    [note] = reload_notes_for(result(domains=(LIVE,), engines=engines))
 
-    assert told.startswith("search-a (OpenSearch 2.11) reloads synonyms_path: analyzers/F1 in search")
+    assert note.startswith("search-a (OpenSearch 2.11) reloads `synonyms_path: analyzers/F1` in search")
 
 
-def test_what_could_not_be_asked_is_told_with_the_permission() -> None:
-    *_, last = reloading(result(domains=(LIVE,), why_no_engines="Grant es:DescribeElasticsearchDomains."))
+def test_unknown_engines_are_explained_last() -> None:
+    *_, last = reload_notes_for(
+        result(domains=(LIVE,), why_no_engines="Grant es:DescribeElasticsearchDomains.")
+    )
 
     assert "Grant es:DescribeElasticsearchDomains." == last
 
@@ -270,5 +278,5 @@ def test_what_could_not_be_asked_is_told_with_the_permission() -> None:
         result(domains=(), why_no_engines="Denied."),
     ],
 )
-def test_what_went_nowhere_says_nothing_of_reloading(one: Result) -> None:
-    assert () == reloading(one)
+def test_version_on_no_domain_has_no_reload_notes(one: Result) -> None:
+    assert () == reload_notes_for(one)

@@ -1,4 +1,4 @@
-"""The log has the report in plain lines, and in full."""
+"""The log has the full report in plain lines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report.live_versions import reloading
+from dictionary_deploy.report.live_versions import reload_notes_for
 from dictionary_deploy.report.log import log_lines
 
 
-def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live() -> None:
+def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
     updated = Result(
         Dictionary("a.txt", "a-terms", "synonyms", "associated"),
         "updated",
@@ -36,19 +36,19 @@ def test_the_log_says_of_each_dictionary_what_became_of_it_and_where_it_is_live(
         remedy="Allow it.",
     )
     report = Report("deploy", (updated, failed), "c.yml", notes=("The checkout has no .git.",))
-    [told] = reloading(updated)
+    [note] = reload_notes_for(updated)
     assert log_lines(report) == (
         "1 of 2 dictionaries deployed, 1 failed",
         "a.txt -> a-terms: updated. v4 was made from this commit.",
         '    Adopted: this version replaced v3, with the message "by hand".',
-        "    Entries: 1 added, 0 removed, 0 changed; 9 in all.",
-        "    v4 is live everywhere (on 1 domain).",
-        f"    {told}",
+        "    1 added; 9 entries.",
+        "    v4 is active on search.",
+        f"    {note}",
         "b.txt -> b-terms: failed. arn:aws:iam::123456789012:role/deploy may not update. Allow it.",
         "The checkout has no .git.",
     )
 
 
-def test_the_log_says_what_ended_a_run_without_results() -> None:
+def test_log_has_the_failure_of_a_run_without_results() -> None:
     report = Report("plan", (), "c.yml", failure=Failure("locked", "It is locked.", "Run it again."))
     assert log_lines(report) == ("The plan failed", "It is locked. Run it again.")

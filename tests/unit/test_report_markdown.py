@@ -1,4 +1,4 @@
-"""Foreign text is shown by GitHub Flavored Markdown and does nothing in it."""
+"""Text from outside has no effect in GitHub Flavored Markdown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
+from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.printable import escape_unprintable
 
 # Rich in what means something to Markdown and to GitHub.
@@ -81,17 +81,17 @@ def test_text_shows_the_value_on_one_line(value: str) -> None:
 
 
 @given(foreign)
-def test_text_leaves_no_character_that_means_something_to_markdown(value: str) -> None:
+def test_text_has_no_special_character_of_markdown(value: str) -> None:
     assert re.findall(r"[<>`*_~\[\]|\\\n]|&(?!#\d+;)", re.sub("</?span>", "", text(value))) == []
 
 
 @given(foreign)
-def test_text_begins_no_list_no_rule_and_no_order_to_a_bot(value: str) -> None:
+def test_text_begins_no_list_no_rule_and_no_bot_command(value: str) -> None:
     assert re.match(r"[-+=/\s]|\d{1,9}[.)]", text(value)) is None
 
 
 @given(foreign)
-def test_no_text_node_holds_what_github_makes_a_mention_a_link_or_an_emoji_of(value: str) -> None:
+def test_no_text_node_has_a_mention_a_link_or_an_emoji(value: str) -> None:
     active = re.compile(
         r"""
           .[@\#$] | [@\#$].  # mentions, issues, addresses, mathematics
@@ -123,7 +123,7 @@ def test_code_shows_the_value_literally(value: str, inline: str) -> None:
 
 
 @given(foreign)
-def test_code_never_splits_a_table_cell_nor_ends_before_its_value(value: str) -> None:
+def test_code_neither_splits_a_cell_nor_ends_early(value: str) -> None:
     inline = code(value)
     assert "|" not in inline
     assert "\n" not in inline
@@ -138,11 +138,31 @@ def test_code_never_splits_a_table_cell_nor_ends_before_its_value(value: str) ->
         ("\x1b[0m\r", "```\n\\x1b[0m\\r\n```"),
     ],
 )
-def test_fence_is_longer_than_any_run_of_backticks_within(value: str, block: str) -> None:
+def test_fence_is_longer_than_any_run_of_backticks_in_it(value: str, block: str) -> None:
     assert fence(value) == block
 
 
-def test_fence_names_its_language() -> None:
+KNOWN = link("known", "https://github.com/o/r/commit/abababa")
+
+
+def linked(commit: str) -> Markdown | None:
+    return KNOWN if commit == "abababa" else None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Set `domains: none`\n or `a|b`.", "Set `domains: none` or <code>a&#124;b</code>."),
+        ("Same as commit abababa.", f"Same as commit {KNOWN}."),
+        ("`abababa` cdcdcdc `a", f"`abababa` {text('cdcdcdc')} &#96;a"),
+        ("`@a` @a", f"`@a` {text('@a')}"),
+    ],
+)
+def test_prose_has_code_and_commit_links(value: str, expected: str) -> None:
+    assert prose(value, linked) == expected
+
+
+def test_fence_has_its_language() -> None:
     assert fence("+ a", "diff") == "```diff\n+ a\n```"
 
 
@@ -150,22 +170,22 @@ def test_link_escapes_a_label_that_is_text() -> None:
     assert link("a]b", "https://github.com/o/r") == "[a&#93;b](https://github.com/o/r)"
 
 
-def test_link_takes_a_label_that_is_markdown_as_it_is() -> None:
+def test_link_keeps_a_label_that_is_markdown() -> None:
     assert link(code("a]b"), "http://localhost:1/x") == "[`a]b`](http://localhost:1/x)"
 
 
-def test_link_encodes_what_would_end_the_address() -> None:
+def test_link_encodes_characters_that_would_end_the_url() -> None:
     assert link("x", 'https://e.co/a b)(<>\n"|`?q=1%20&r=é') == (
         "[x](https://e.co/a%20b%29%28%3C%3E%0A%22%7C%60?q=1%20&r=%C3%A9)"
     )
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//e.co", "", "https:///x"])
-def test_link_to_anything_but_http_is_the_label_alone(url: str) -> None:
+def test_link_to_other_schemes_is_only_the_label(url: str) -> None:
     assert link("la_bel", url) == "la&#95;bel"
 
 
-def test_what_is_escaped_is_known_to_be_markdown() -> None:
+def test_results_are_markdown() -> None:
     assert [type(made) for made in (text("a"), code("a"), fence("a"), link("a", ""), code(""))] == [
         Markdown
     ] * 5

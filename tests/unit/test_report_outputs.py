@@ -53,19 +53,19 @@ def report(*results: Result, **members: Any) -> Report:
         ((result("failed"),), "failed"),
     ],
 )
-def test_the_result_is_the_worst_of_any_dictionary(results: tuple[Result, ...], overall: str) -> None:
+def test_overall_result_is_the_worst_of_any_dictionary(results: tuple[Result, ...], overall: str) -> None:
     assert overall_result(report(*results)) == overall
 
 
-def test_the_result_of_a_run_that_failed_is_failed_whatever_was_done() -> None:
+def test_overall_result_of_a_failed_run_is_failed() -> None:
     assert overall_result(report(result("updated"), failure=FAILURE)) == "failed"
 
 
-def test_in_check_what_is_not_deployed_is_drift() -> None:
+def test_undeployed_change_is_drift_in_check() -> None:
     assert overall_result(report(result("updated", planned=True), mode="check")) == "drifted"
 
 
-def test_in_check_a_package_whose_last_copy_failed_is_a_finding() -> None:
+def test_failed_copy_is_a_finding_in_check() -> None:
     package = Package("F1", "synonyms", "COPY_FAILED", "v1")
 
     found = report(result("unchanged", package=package), mode="check")
@@ -88,18 +88,18 @@ def test_in_check_a_package_whose_last_copy_failed_is_a_finding() -> None:
         ("failed", False, 1, 1),
     ],
 )
-def test_the_exit_status_is_1_on_failures_and_in_check_on_any_finding(
+def test_exit_status_is_1_on_failures_and_findings_of_check(
     outcome: Outcome, *, planned: bool, deploying: int, checking: int
 ) -> None:
     one = result(outcome, planned=planned)
     assert (exit_status(report(one)), exit_status(report(one, mode="check"))) == (deploying, checking)
 
 
-def test_the_exit_status_of_a_run_that_failed_is_1() -> None:
+def test_exit_status_of_a_failed_run_is_1() -> None:
     assert exit_status(report(failure=FAILURE)) == 1
 
 
-def test_the_outputs_have_the_names_that_the_action_declares() -> None:
+def test_outputs_have_the_names_of_the_action() -> None:
     assert outputs(report(), "https://github.com/o/r/pull/7#issuecomment-1") == {
         "result": "nothing",
         "changed": "false",
@@ -109,11 +109,11 @@ def test_the_outputs_have_the_names_that_the_action_declares() -> None:
     }
 
 
-def test_changed_is_true_when_any_dictionary_changed() -> None:
+def test_changed_is_true_if_any_dictionary_changed() -> None:
     assert outputs(report(result("unchanged"), result(changed=True)))["changed"] == "true"
 
 
-def test_a_dictionary_is_told_with_what_aws_returned() -> None:
+def test_dictionary_output_has_what_aws_returned() -> None:
     at = "2026-07-10T12:00:00.000Z"
     one = result(
         "updated",
@@ -158,14 +158,14 @@ def test_a_dictionary_is_told_with_what_aws_returned() -> None:
     ]
 
 
-def test_a_dictionary_without_package_and_diff_has_null_for_them() -> None:
-    (told,) = outputs(report(result("failed")))["dictionaries"]
-    assert (told["package_details"], told["domains"], told["entries"]) == (None, [], None)
+def test_missing_package_and_diff_are_null() -> None:
+    (shown,) = outputs(report(result("failed")))["dictionaries"]
+    assert (shown["package_details"], shown["domains"], shown["entries"]) == (None, [], None)
 
 
-def test_no_more_than_fifty_problems_of_a_dictionary_are_told() -> None:
-    (told,) = outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"]
-    assert len(told["problems"]) == 50
+def test_output_has_at_most_fifty_problems_of_a_dictionary() -> None:
+    (shown,) = outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"]
+    assert len(shown["problems"]) == 50
 
 
 @pytest.mark.parametrize(
@@ -181,17 +181,17 @@ def test_no_more_than_fifty_problems_of_a_dictionary_are_told() -> None:
         (report(result("updated", planned=True), mode="check"), "drifted"),
     ],
 )
-def test_the_failure_reason_is_the_runs_or_the_first_dictionarys(run: Report, reason: str) -> None:
+def test_failure_reason_is_the_runs_or_the_first_dictionarys(run: Report, reason: str) -> None:
     assert outputs(run)["failure-reason"] == reason
 
 
-def test_a_problem_is_annotated_at_its_line_and_its_dictionary_is_not_annotated_again() -> None:
+def test_problem_is_annotated_once_at_its_line() -> None:
     assert annotations_of(report(result("invalid", problems=(PROBLEM,)))) == (
         Annotation("error", "The entry is there twice.", "duplicate-entry", "search/synonyms.txt", 3, 5),
     )
 
 
-def test_a_failure_is_annotated_at_the_dictionary_in_the_configuration() -> None:
+def test_failure_is_annotated_at_its_line_of_the_configuration() -> None:
     failed = result("failed", reason="access-denied", remedy="Allow it.")
     assert annotations_of(report(failed)) == (
         Annotation(
@@ -205,19 +205,19 @@ def test_a_failure_is_annotated_at_the_dictionary_in_the_configuration() -> None
     )
 
 
-def test_drift_is_a_warning_in_a_deploy_and_an_error_in_check() -> None:
+def test_drift_is_a_warning_in_deploy_and_an_error_in_check() -> None:
     drifted = report(result("drifted"))
     levels = [annotations_of(each)[0].level for each in (drifted, replace(drifted, mode="check"))]
     assert levels == ["warning", "error"]
 
 
-def test_a_failure_of_the_run_is_annotated_without_a_place() -> None:
+def test_failure_of_the_run_is_annotated_without_a_place() -> None:
     assert annotations_of(report(failure=FAILURE)) == (
         Annotation("error", "Another run holds the lock. Run it again.", "locked"),
     )
 
 
-def test_the_faults_of_the_configuration_are_annotated_in_place_of_the_failure() -> None:
+def test_faults_are_annotated_instead_of_the_failure() -> None:
     faults = (Fault("c.yml", 2, "Unknown key.", "Remove it.", 3), Fault("c.yml", 9, "Missing key."))
     assert annotations_of(report(failure=replace(FAILURE, faults=faults))) == (
         Annotation("error", "Unknown key. Remove it.", "invalid-config", "c.yml", 2, 3),
@@ -231,7 +231,7 @@ def test_errors_come_before_warnings() -> None:
     assert [each.level for each in found] == ["error", "warning"]
 
 
-def test_the_first_problem_of_each_rule_comes_before_the_second_of_any() -> None:
+def test_first_problem_of_each_rule_comes_before_any_second() -> None:
     worst, worst_again = PROBLEM, replace(PROBLEM, line=5)
     other = replace(PROBLEM, rule="other-rule", line=2)
 
@@ -240,16 +240,16 @@ def test_the_first_problem_of_each_rule_comes_before_the_second_of_any() -> None
     assert [3, 2, 5] == [each.line for each in found]
 
 
-def test_who_shows_more_than_github_gets_all() -> None:
+def test_all_annotations_are_returned_without_a_limit() -> None:
     assert 12 == len(annotations_of(report(result("invalid", problems=(PROBLEM,) * 12)), None))
 
 
-def test_ten_annotations_of_a_level_are_all_shown() -> None:
+def test_ten_annotations_of_a_level_are_returned() -> None:
     found = annotations_of(report(result("invalid", problems=(PROBLEM,) * 10)))
     assert [each.line for each in found] == [3] * 10
 
 
-def test_of_more_than_ten_the_last_says_how_many_are_left() -> None:
+def test_last_of_ten_annotations_counts_the_others() -> None:
     warnings = (replace(PROBLEM, severity="warning"),) * 12
     found = annotations_of(report(result("invalid", problems=(PROBLEM,) * 11 + warnings)))
     assert (len(found), found[9], found[19]) == (

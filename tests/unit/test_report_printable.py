@@ -7,7 +7,7 @@ import pytest
 from dictionary_deploy.report.printable import escape_unprintable
 
 
-def test_text_that_prints_stays_as_it_is() -> None:
+def test_printable_text_is_unchanged() -> None:
     assert escape_unprintable("Käse, 紅茶 🍵 => cheese") == "Käse, 紅茶 🍵 => cheese"
 
 

@@ -1,10 +1,10 @@
-"""When search uses a new version goes by the engine of each domain."""
+"""Notes on when search uses a new version, by the engine of each domain."""
 
 from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.report.reloading import AT_BLUE_GREEN, SETTINGS, reloads, when_used
+from dictionary_deploy.report.reloading import SETTINGS, SUDACHI_NOTE, reload_notes, reloads
 
 
 @pytest.mark.parametrize(
@@ -21,44 +21,53 @@ from dictionary_deploy.report.reloading import AT_BLUE_GREEN, SETTINGS, reloads,
         ("", False),
     ],
 )
-def test_opensearch_and_elasticsearch_from_7_8_on_reload(engine: str, *, expected: bool) -> None:
+def test_opensearch_and_elasticsearch_7_8_reload(engine: str, *, expected: bool) -> None:
     assert expected == reloads(engine)
 
 
-def test_each_way_of_reloading_is_one_sentence() -> None:
+def test_engines_that_behave_alike_share_a_note() -> None:
     engines = {"a": "OpenSearch_2.11", "b": "7.10", "c": "7.4"}
 
-    told = when_used("synonyms", "F1", ("a", "b", "c", "d"), engines)
+    notes = reload_notes("synonyms", "F1", ("a", "b", "c", "d"), engines)
 
-    path = "synonyms_path: analyzers/F1"
-    where = "in search analyzers that are updateable: true; elsewhere close and open the index, or reindex"
-    assert told == (
-        f"a (OpenSearch 2.11) and b (Elasticsearch 7.10) reload {path} {where}.",
-        f"c (Elasticsearch 7.4) reloads nothing: close and open the indices that use {path}.",
-        f"d: OpenSearch, and Elasticsearch from 7.8 on, reload {path} {where}, as on older engines.",
+    path = "`synonyms_path: analyzers/F1`"
+    where = "in search analyzers with `updateable: true`. Reopen or reindex other indices that use it."
+    assert notes == (
+        f"a (OpenSearch 2.11) and b (Elasticsearch 7.10) reload {path} {where}",
+        f"c (Elasticsearch 7.4) does not reload dictionaries. Reopen the indices that use {path}.",
+        f"d: engine unknown. OpenSearch and Elasticsearch 7.8 or newer reload {path} {where}",
     )
 
 
-def test_what_no_filter_can_update_by_itself_is_reloaded_beside_a_filter_that_can() -> None:
-    [told] = when_used("stopwords", "F1", ("a",), {"a": "OpenSearch_2.11"})
-
-    assert told == (
-        "a (OpenSearch 2.11) reloads stopwords_path: analyzers/F1 only in search analyzers that also have a"
-        " synonym or keyword_marker filter with updateable: true; elsewhere close and open the index, or"
-        " reindex."
+def test_notes_for_several_domains_have_plural_verbs() -> None:
+    assert reload_notes("ik-words", "F1", ("a", "b"), {"a": "7.4", "b": "6.8"}) == (
+        (
+            "a (Elasticsearch 7.4) and b (Elasticsearch 6.8) do not reload dictionaries."
+            " Reopen the indices that use the file `analyzers/F1`."
+        ),
     )
 
 
-def test_a_kind_without_a_setting_is_told_by_its_path() -> None:
-    [told] = when_used("ik-words", "F1", ("a",), {"a": "6.8"})
+def test_kind_without_updateable_names_the_filters_that_have_it() -> None:
+    [note] = reload_notes("stopwords", "F1", ("a",), {"a": "OpenSearch_2.11"})
 
-    assert "use the file analyzers/F1." in told
+    assert note == (
+        "a (OpenSearch 2.11) reloads `stopwords_path: analyzers/F1` only in search analyzers that also have a"
+        " `synonym` or `keyword_marker` filter with `updateable: true`."
+        " Reopen or reindex other indices that use it."
+    )
+
+
+def test_kind_without_a_setting_is_named_by_its_path() -> None:
+    [note] = reload_notes("ik-words", "F1", ("a",), {"a": "6.8"})
+
+    assert "use the file `analyzers/F1`." in note
     assert "ik-words" not in SETTINGS
 
 
-def test_sudachi_waits_for_the_next_blue_green_deployment() -> None:
-    assert (AT_BLUE_GREEN,) == when_used("sudachi", "F1", ("a",), {"a": "OpenSearch_2.11"})
+def test_sudachi_is_used_after_a_blue_green_deployment() -> None:
+    assert (SUDACHI_NOTE,) == reload_notes("sudachi", "F1", ("a",), {"a": "OpenSearch_2.11"})
 
 
-def test_without_domains_there_is_nothing_to_reload() -> None:
-    assert () == when_used("sudachi", "F1", (), {})
+def test_no_domains_give_no_notes() -> None:
+    assert () == reload_notes("sudachi", "F1", (), {})

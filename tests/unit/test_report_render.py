@@ -1,4 +1,4 @@
-"""The comment and the step summary: what they say, what they leave out, what cannot act in them."""
+"""The comment and the step summary: content, limits and escaping."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report import render
-from dictionary_deploy.report.render import has_news, marker, prepare, render_comment, render_summary
+from dictionary_deploy.report.render import (
+    has_news,
+    load_templates,
+    marker,
+    render_comment,
+    render_summary,
+)
 
 GOLDEN = Path(__file__).parents[1] / "data" / "report"
 MARKER = marker(".github/dictionaries.yml", "")
@@ -157,7 +163,7 @@ REPORTS = {
             "invalid",
             "The file has 1 error.",
             reason="invalid-dictionary",
-            remedy="Mend the line.",
+            remedy="Fix the line.",
             problems=(Problem("empty-term", "error", "search/de.txt", 2, "A term is empty: `a,,b`.", 3),),
         ),
         mode="plan",
@@ -166,21 +172,21 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_comment_is_the_one_kept(name: str) -> None:
+def test_comment_equals_the_kept_one(name: str) -> None:
     assert (GOLDEN / f"{name}.md").read_text(encoding="utf-8") == render_comment(REPORTS[name], MARKER)
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_summary_says_what_the_comment_says(name: str) -> None:
+def test_summary_equals_the_comment(name: str) -> None:
     assert f"{MARKER}\n{render_summary(REPORTS[name])}" == render_comment(REPORTS[name], MARKER)
 
 
-def test_every_template_is_read_beforehand() -> None:
-    assert sorted(path.name for path in Path(render.__file__).parent.glob("templates/*")) == prepare()
+def test_every_template_is_loaded() -> None:
+    assert sorted(path.name for path in Path(render.__file__).parent.glob("templates/*")) == load_templates()
 
 
 def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
-    """A copy of the package, whose templates are empty once they are compiled, renders every kept comment."""
+    """Render every kept comment with a copy of the package whose templates are emptied after compilation."""
     shutil.copytree(Path(render.__file__).parents[1], tmp_path / "dictionary_deploy")
     report = tmp_path / "dictionary_deploy" / "report"
     render.compile_templates(report / render.COMPILED_TEMPLATES.name)
@@ -188,7 +194,7 @@ def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
         template.write_text("")
     program = (
         "from tests.unit.test_report_render import *\n"
-        "for name in REPORTS: test_the_comment_is_the_one_kept(name)\n"
+        "for name in REPORTS: test_comment_equals_the_kept_one(name)\n"
         "print(render.__file__)"
     )
 
@@ -204,11 +210,11 @@ def test_compiled_templates_render_the_same_comments(tmp_path: Path) -> None:
     assert f"{report / 'render.py'}\n" == done.stdout, done.stderr
 
 
-def test_the_marker_is_a_hidden_line_of_its_own_that_nothing_can_end() -> None:
+def test_marker_is_a_hidden_line_that_no_value_can_end() -> None:
     assert re.fullmatch(r"<!-- dictionary-deploy v1 [0-9a-f]{32} -->", marker("--> @all", "\n<b>"))
 
 
-def test_the_marker_belongs_to_one_configuration_and_environment() -> None:
+def test_marker_belongs_to_one_configuration_and_environment() -> None:
     pairs = [("a", "b"), ("a", ""), ("", "a"), ("ab", ""), ("b", "a"), ('a", "b', "")]
     assert len({marker(*pair) for pair in pairs}) == len(pairs)
 
@@ -225,16 +231,16 @@ def test_the_marker_belongs_to_one_configuration_and_environment() -> None:
         (report(failure=Failure("locked", "Locked.")), True),
     ],
 )
-def test_it_is_news_when_something_changed_or_would_change_or_failed(run: Report, *, expected: bool) -> None:
+def test_changes_and_failures_are_news(run: Report, *, expected: bool) -> None:
     assert has_news(run) is expected
 
 
-def test_failed_dictionaries_come_first_and_those_that_want_attention_next() -> None:
+def test_failed_dictionaries_come_first() -> None:
     comment = render_comment(report(result(), stopwords("drifted"), german("failed")), MARKER)
     assert re.findall(r"### (\S+)", comment) == ["❌", "⚠️", "✅"]
 
 
-def test_every_member_that_the_api_returned_is_shown() -> None:
+def test_every_member_of_the_api_is_shown() -> None:
     details = {"PackageID": "F1", "ErrorDetails": {"ErrorType": "A", "ErrorMessage": "b"}, "New": [{"x": 1}]}
     comment = render_comment(report(result(package=package(details=details))), MARKER)
     assert re.findall(r"^\| ([\w.]+) \| `(.*)` \|$", comment, re.MULTILINE) == [
@@ -245,7 +251,7 @@ def test_every_member_that_the_api_returned_is_shown() -> None:
     ]
 
 
-def test_account_ids_and_arns_are_in_neither_comment_nor_summary() -> None:
+def test_account_ids_and_arns_are_redacted() -> None:
     arn = "arn:aws:es:eu-west-1:123456789012:domain/search"
     one = result(
         "failed",
@@ -261,19 +267,19 @@ def test_account_ids_and_arns_are_in_neither_comment_nor_summary() -> None:
     assert ("123456789012" in both, both.count("`s3://acme-***/key`")) == (False, 2)
 
 
-def test_entries_are_the_repositorys_own_and_not_redacted() -> None:
+def test_entries_are_not_redacted() -> None:
     entry = EntryChange("+", "123456789012 => gtin")
     comment = render_comment(report(result(diff=Diff(EntryCounts(1, 0, 0, 1), (entry,)))), MARKER)
     assert "\n+ 123456789012 => gtin\n" in comment
 
 
-def test_an_entry_stays_on_its_line_and_within_the_block() -> None:
+def test_entry_stays_on_its_line_and_in_the_block() -> None:
     entry = EntryChange("+", "a\n```\n@all\x1b")
     comment = render_comment(report(result(diff=Diff(EntryCounts(1, 0, 0, 1), (entry,)))), MARKER)
     assert "````diff\n+ a\\n```\\n@all\\x1b\n````\n" in comment
 
 
-def test_without_repository_and_region_there_are_fewer_links() -> None:
+def test_missing_repository_and_region_give_fewer_links() -> None:
     outside = report(
         result(problems=(Problem("r", "warning", "a.txt", 3, "Odd."),)), repository="", run_url="", region=""
     )
@@ -282,18 +288,18 @@ def test_without_repository_and_region_there_are_fewer_links() -> None:
     assert addresses == [f"{console}?prefix=dictionaries/product-synonyms/{COMMIT}.txt"]
 
 
-def test_an_object_that_is_no_s3_address_is_not_linked() -> None:
+def test_object_without_s3_url_is_not_linked() -> None:
     assert "- Object: `elsewhere`\n" in render_comment(report(result(object="elsewhere")), MARKER)
 
 
-def test_a_dictionary_that_is_valid_but_for_warnings_is_not_passed_over() -> None:
+def test_valid_dictionary_with_warnings_is_shown() -> None:
     problem = Problem("r", "warning", "a b.txt", 3, "Odd.")
     comment = render_comment(report(stopwords("unchanged", problems=(problem,)), mode="validate"), MARKER)
     address = f"https://github.com/octo/shop/blob/{COMMIT}/a%20b.txt?plain=1#L3"
     assert f"- warning, [line 3]({address}): Odd. (`r`)\n" in comment
 
 
-def test_a_failed_copy_that_a_check_found_has_its_section() -> None:
+def test_failed_copy_has_a_section_in_check() -> None:
     broken = stopwords("unchanged", "It failed.", package=Package("F2", "stopwords", "COPY_FAILED", "v4"))
 
     assert "It failed." in render_summary(report(broken, mode="check"))
@@ -311,7 +317,7 @@ def test_many_problems_are_folded() -> None:
     assert "<details><summary>11 problems</summary>\n\n- warning, [line 1]" in comment
 
 
-def test_a_value_of_enormous_length_is_clipped() -> None:
+def test_long_value_is_clipped() -> None:
     comment = render_comment(report(failure=Failure("internal", "x" * 3_000)), MARKER)
     assert f"**Why:** {'x' * 2_000}… (`internal`)" in comment
 
@@ -329,18 +335,18 @@ LARGE = report(
 )
 
 
-def test_over_the_limit_entries_go_first_whole_and_pointing_at_the_summary() -> None:
+def test_entries_are_removed_first_with_a_pointer_to_the_summary() -> None:
     full = render_comment(LARGE, MARKER)
     comment = render_comment(LARGE, MARKER, len(full) - 1)
     shown = [len(re.findall(r"^\+ ", each, re.MULTILINE)) for each in (full, comment)]
     pointer = (
-        "Not shown here: 2 of 12 changed entries,"
+        "2 of 12 changed entries not shown (limit reached);"
         " see [the step summary](https://github.com/octo/shop/actions/runs/17)."
     )
     assert (shown, comment.count(pointer), comment.count("| PackageID |")) == ([96, 80], 8, 8)
 
 
-def test_then_the_tables_of_details_go_then_sections_then_the_overview_then_notes() -> None:
+def test_details_sections_rows_and_notes_are_removed_in_order() -> None:
     counts = []
     for limit in (65_536, 21_300, 19_000, 16_900, 12_000, 3_200, 2_200, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
@@ -350,15 +356,15 @@ def test_then_the_tables_of_details_go_then_sections_then_the_overview_then_note
         [96, 8, 8, 8, 40],
         [24, 8, 8, 8, 40],
         [8, 8, 8, 8, 40],
-        [0, 4, 8, 8, 40],
+        [0, 5, 8, 8, 40],
         [0, 0, 5, 8, 40],
         [0, 0, 0, 3, 40],
-        [0, 0, 0, 0, 24],
-        [0, 0, 0, 0, 5],
+        [0, 0, 0, 0, 23],
+        [0, 0, 0, 0, 4],
     ]
 
 
-def test_several_dictionaries_begin_with_an_overview_and_one_does_not() -> None:
+def test_only_several_dictionaries_have_an_overview() -> None:
     rows = [
         len(re.findall(r"^\| ✅ \| `search", render_comment(report(*results), MARKER), re.MULTILINE))
         for results in ((result(),), (result(), result()))
@@ -366,43 +372,43 @@ def test_several_dictionaries_begin_with_an_overview_and_one_does_not() -> None:
     assert [0, 2] == rows
 
 
-def test_of_more_than_three_dictionaries_only_those_that_want_attention_are_unfolded() -> None:
+def test_sections_are_folded_from_the_fourth_dictionary() -> None:
     comment = render_comment(report(*(result() for _ in range(3)), german("failed")), MARKER)
     assert ["❌"] == re.findall(r"^### (\S+)", comment, re.MULTILINE)
     assert 3 == len(re.findall(r"^<details><summary>✅ search/synonyms", comment, re.MULTILINE))
 
 
-@pytest.mark.parametrize("limit", [65_536, 30_000, 8_000, 3_000, 1_000, 300, 200])
-def test_a_comment_keeps_to_its_limit_and_begins_with_the_marker(limit: int) -> None:
+@pytest.mark.parametrize("limit", [65_536, 30_000, 8_000, 3_000, 1_000, 300, 250])
+def test_comment_keeps_its_limit_and_begins_with_the_marker(limit: int) -> None:
     comment = render_comment(LARGE, MARKER, limit)
     assert (len(comment) <= limit, comment.startswith(f"{MARKER}\n## ")) == (True, True)
 
 
 @pytest.mark.parametrize("limit", range(300, 21_000, 1_100))
-def test_what_is_left_is_whole(limit: int) -> None:
+def test_remaining_parts_are_whole(limit: int) -> None:
     comment = render_comment(LARGE, MARKER, limit)
     assert (comment.count("```") % 2, comment.count("<details>")) == (0, comment.count("</details>"))
 
 
-def test_a_limit_below_all_leaves_the_heading() -> None:
+def test_tiny_limit_leaves_the_heading() -> None:
     assert render_comment(LARGE, MARKER, 10) == (
         f"{MARKER}\n## 8 of 38 dictionaries deployed, 30 unchanged\n\n"
-        "For more, see [the step summary](https://github.com/octo/shop/actions/runs/17).\n"
+        "Details not shown (limit reached); see [the step summary](https://github.com/octo/shop/actions/runs/17).\n"
     )
 
 
-def test_a_summary_keeps_to_its_limit_in_bytes() -> None:
+def test_summary_keeps_its_limit_in_bytes() -> None:
     diff = Diff(EntryCounts(90, 0, 0, 90), tuple(EntryChange("+", "茶" * 50) for _ in range(90)))
     summary = render_summary(report(result(diff=diff)), 9_000)
     assert 8_500 < len(summary.encode()) <= 9_000
 
 
-foreign = st.text("`|<>@#$:.-_*[]()!~\\&+=/\n\t 01aef\x1b")
+outside = st.text("`|<>@#$:.-_*[]()!~\\&+=/\n\t 01aef\x1b")
 
 
 @settings(max_examples=50)
-@given(foreign, foreign)
-def test_foreign_text_adds_no_mention_no_html_and_no_line_of_its_own(value: str, other: str) -> None:
+@given(outside, outside)
+def test_text_from_outside_adds_no_mention_html_or_line(value: str, other: str) -> None:
     def rendered(one: str, two: str) -> str:
         problem = Problem(one or "r", "error", two, 1, one)
         member = {"A": one or "a", "ErrorDetails": {"ErrorType": two or "t"}}
@@ -435,17 +441,17 @@ def test_foreign_text_adds_no_mention_no_html_and_no_line_of_its_own(value: str,
 
 
 def test_every_fault_of_the_configuration_is_listed() -> None:
-    faults = tuple(Fault("c.yml", line, f"Mistake {line}.", "Mend it.") for line in range(1, 31))
+    faults = tuple(Fault("c.yml", line, f"Mistake {line}.", "Fix it.") for line in range(1, 31))
     failure = Failure("invalid-config", "The configuration has 30 faults.", "", faults)
 
     summary = render_summary(Report("deploy", (), "c.yml", failure=failure))
 
-    assert 30 == summary.count("Mend it")
+    assert 30 == summary.count("Fix it")
     assert "line 30: Mistake 30" in summary
 
 
-def test_faults_that_have_no_room_are_counted() -> None:
-    faults = tuple(Fault("c.yml", line, "Mistake.", "Mend it.") for line in range(1, 2001))
+def test_faults_over_the_limit_are_counted() -> None:
+    faults = tuple(Fault("c.yml", line, "Mistake.", "Fix it.") for line in range(1, 2001))
     failure = Failure("invalid-config", "The configuration has 2000 faults.", "", faults)
 
     comment = render_comment(Report("deploy", (), "c.yml", failure=failure), MARKER)

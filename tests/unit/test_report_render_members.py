@@ -1,4 +1,4 @@
-"""What AWS returned, member by member."""
+"""Each member that AWS returned."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def test_error_details_are_shown_member_by_member() -> None:
     ]
 
 
-def test_error_details_that_are_empty_or_no_structure_are_shown_as_they_are() -> None:
+def test_empty_and_malformed_error_details_are_shown_unchanged() -> None:
     shown = [*members({"ErrorDetails": {}}), *members({"ErrorDetails": "odd"})]
     assert shown == [("ErrorDetails", "{}"), ("ErrorDetails", "odd")]

@@ -1,4 +1,4 @@
-"""What does not fit is left out in whole parts, the least missed first."""
+"""Parts that do not fit are removed whole, the least important first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import pytest
 
 from dictionary_deploy.report.size_budget import Budget, largest_fitting
 
-MOST = Budget(entries=100, details=10, sections=10, rows=10, asides=10)
+MAX = Budget(entries=100, details=10, sections=10, rows=10, asides=10)
 
 
 def render(budget: Budget) -> str:
-    """Render so that the parts have lengths of their own: entries 1, details 50, sections 100, rows 30,
-    asides 20.
-    """
+    """Render an entry as 1 character, details as 50, a section as 100, a row as 30 and an aside as 20."""
     return (
         "e" * budget.entries
         + "d" * 50 * min(budget.details, budget.sections)
@@ -26,8 +24,8 @@ def render(budget: Budget) -> str:
 @pytest.mark.parametrize(
     ("limit", "kept"),
     [
-        (9_999, MOST),
-        (2_107, MOST),
+        (9_999, MAX),
+        (2_107, MAX),
         (2_106, Budget(99, 10, 10, 10, 10)),
         (2_008, Budget(1, 10, 10, 10, 10)),
         (2_007, Budget(0, 10, 10, 10, 10)),
@@ -41,12 +39,12 @@ def render(budget: Budget) -> str:
         (7, Budget(0, 0, 0, 0, 0)),
     ],
 )
-def test_parts_are_given_up_in_order_and_no_more_than_needed(limit: int, kept: Budget) -> None:
-    assert largest_fitting(render, lambda shown: len(shown) <= limit, MOST) == render(kept)
+def test_parts_are_removed_in_order_until_the_rest_fits(limit: int, kept: Budget) -> None:
+    assert largest_fitting(render, lambda shown: len(shown) <= limit, MAX) == render(kept)
 
 
-def test_nothing_is_returned_when_not_even_the_least_fits() -> None:
-    assert largest_fitting(render, lambda shown: len(shown) <= 6, MOST) is None
+def test_none_is_returned_if_the_empty_budget_is_too_long() -> None:
+    assert largest_fitting(render, lambda shown: len(shown) <= 6, MAX) is None
 
 
 def test_an_empty_budget_cannot_be_cut() -> None:

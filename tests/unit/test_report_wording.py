@@ -1,4 +1,4 @@
-"""The sentences say what is the case, in numbers first."""
+"""The sentences of the report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED
-from dictionary_deploy.report.wording import brief, entry_numbers, heading, mark, overall_mark, replaced
+from dictionary_deploy.report.wording import (
+    entry_counts,
+    heading,
+    mark,
+    overall_mark,
+    overview,
+    replacement,
+)
 
 FAILURE = Failure("locked", "Another run holds the lock.")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
@@ -40,7 +47,7 @@ def report(*results: Result, **members: Any) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("run", "said"),
+    ("run", "expected"),
     [
         (report(result(), result(), result("created")), "3 dictionaries deployed"),
         (report(result("failed"), result(), result()), "2 of 3 dictionaries deployed, 1 failed"),
@@ -53,13 +60,13 @@ def report(*results: Result, **members: Any) -> Report:
         (report(), "Nothing to do"),
         (report(result("unchanged"), mode="validate"), "1 dictionary valid with warnings"),
         (report(result(), mode="rollback"), "1 dictionary rolled back"),
-        (report(result("unchanged", planned=True), mode="check"), "1 dictionary in step with the branch"),
-        (report(result("applied", planned=True), mode="check"), "1 dictionary not on every domain"),
+        (report(result("unchanged", planned=True), mode="check"), "1 dictionary up to date"),
+        (report(result("applied", planned=True), mode="check"), "1 dictionary not on all domains"),
         (report(result("unchanged", package=BROKEN), mode="check"), "1 dictionary with a failed copy"),
     ],
 )
-def test_the_heading_says_in_one_line_what_is_the_case(run: Report, said: str) -> None:
-    assert heading(run) == said
+def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
+    assert heading(run) == expected
 
 
 @pytest.mark.parametrize(
@@ -74,11 +81,11 @@ def test_the_heading_says_in_one_line_what_is_the_case(run: Report, said: str) -
         (result("unchanged"), GOOD),
     ],
 )
-def test_the_mark_tells_what_wants_attention(one: Result, sign: str) -> None:
+def test_mark_follows_outcome_and_domains(one: Result, sign: str) -> None:
     assert mark("deploy", one) == sign
 
 
-def test_what_check_finds_is_marked_as_failed() -> None:
+def test_finding_of_check_is_marked_as_failed() -> None:
     assert mark("check", result("updated", planned=True)) == BAD
 
 
@@ -93,42 +100,44 @@ def test_what_check_finds_is_marked_as_failed() -> None:
         (report(result("unchanged", package=PACKAGE, domains=(BEHIND,))), GOOD),
     ],
 )
-def test_the_mark_of_the_run_is_the_worst_of_what_is_not_unchanged(run: Report, sign: str) -> None:
+def test_overall_mark_is_the_worst_of_the_results(run: Report, sign: str) -> None:
     assert overall_mark(run) == sign
 
 
-def test_the_numbers_of_entries_have_the_tense_of_the_report() -> None:
+def test_entry_counts_of_a_plan_are_after_the_merge() -> None:
     diff = Diff(EntryCounts(1, 2, 3, 40))
-    assert [entry_numbers(result(diff=diff)), entry_numbers(result(diff=diff, planned=True))] == [
-        "Entries: 1 added, 2 removed, 3 changed; 40 in all.",
-        "Entries: 1 to add, 2 to remove, 3 to change; 40 in all then.",
+    assert [entry_counts(result(diff=diff)), entry_counts(result(diff=diff, planned=True))] == [
+        "1 added, 2 removed, 3 changed; 40 entries.",
+        "1 added, 2 removed, 3 changed; 40 entries after the merge.",
     ]
 
 
-def test_a_plan_of_what_is_deployed_already_has_nothing_to_add() -> None:
+def test_entry_counts_of_an_unchanged_plan_are_current() -> None:
     deployed = result("unchanged", diff=Diff(EntryCounts(1, 2, 3, 40)), planned=True)
-    assert "Entries: 1 added, 2 removed, 3 changed; 40 in all." == entry_numbers(deployed)
+    assert "1 added, 2 removed, 3 changed; 40 entries." == entry_counts(deployed)
 
 
-def test_of_a_file_that_is_refused_no_effect_is_told_and_nothing_is_said_to_be_done() -> None:
+def test_entry_counts_of_an_invalid_file_are_after_the_merge() -> None:
     refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
     lost = result("invalid", diff=Diff(EntryCounts(0, 9, 0, 40)))
     unread = result("invalid", diff=Diff(EntryCounts(0, 0, 0, 40)), problems=refused)
     partly = result("invalid", diff=Diff(EntryCounts(1, 0, 0, 40)), problems=refused)
 
-    assert [entry_numbers(each) for each in (lost, unread, partly)] == [
-        "Entries: 0 to add, 9 to remove, 0 to change; 40 in all then.",
+    assert [entry_counts(each) for each in (lost, unread, partly)] == [
+        "9 removed; 40 entries after the merge.",
         "",
-        "Of the entries that can be read: 1 to add, 0 to remove, 0 to change; 40 in all then.",
+        "Without the invalid entries: 1 added; 40 entries after the merge.",
     ]
 
 
-def test_the_overview_of_a_plan_counts_the_warnings() -> None:
+def test_overview_of_a_plan_counts_warnings() -> None:
     warning = Problem("lone-term", "warning", "synonyms.txt", 1, "It stands alone.")
     diff = Diff(EntryCounts(1, 0, 0, 40))
-    numbers = "Entries: 1 to add, 0 to remove, 0 to change; 40 in all then."
+    numbers = "1 added; 40 entries after the merge."
 
-    assert [brief(result(diff=diff, planned=True, problems=(warning,) * count)) for count in (0, 1, 2)] == [
+    assert [
+        overview(result(diff=diff, planned=True, problems=(warning,) * count)) for count in (0, 1, 2)
+    ] == [
         numbers,
         f"{numbers} 1 warning.",
         f"{numbers} 2 warnings.",
@@ -136,42 +145,42 @@ def test_the_overview_of_a_plan_counts_the_warnings() -> None:
 
 
 @pytest.mark.parametrize("planned", [True, False])
-def test_a_file_whose_entries_stay_has_no_effect_on_search(*, planned: bool) -> None:
+def test_same_entries_have_no_effect_on_search(*, planned: bool) -> None:
     unchanged = result(diff=Diff(EntryCounts(0, 0, 0, 40)), planned=planned)
 
-    assert "No effect on search: the file changed, its 40 entries did not." == entry_numbers(unchanged)
+    assert "No effect on search: the file changed, but not its 40 entries." == entry_counts(unchanged)
 
 
 @pytest.mark.parametrize(
-    ("one", "said"),
+    ("one", "expected"),
     [
         (
             result(previous_commit="a" * 40, package=PACKAGE),
-            "The deployed content is not available to compare with.",
+            "40 entries. No diff: the deployed content is not available.",
         ),
-        (result(), "The deployed content is not available to compare with."),
-        (result("created", package=PACKAGE), "All of it is new."),
+        (result(), "40 entries. No diff: the deployed content is not available."),
+        (result("created", package=PACKAGE), "40 entries, all new."),
         (
             result(package=PACKAGE),
-            "What was there before was not made from a commit, so there is nothing to compare with.",
+            "40 entries. No diff: the previous version was not made from a commit.",
         ),
     ],
 )
-def test_the_numbers_say_why_there_was_nothing_to_compare_with(one: Result, said: str) -> None:
+def test_missing_diff_is_explained(one: Result, expected: str) -> None:
     diff = Diff(EntryCounts(0, 0, 0, 40), available=False)
 
-    assert f"{said} Entries in all: 40." == entry_numbers(replace(one, diff=diff))
+    assert expected == entry_counts(replace(one, diff=diff))
 
 
-def test_there_are_no_numbers_when_nobody_looked() -> None:
-    assert "" == entry_numbers(result())
+def test_result_without_diff_has_no_entry_counts() -> None:
+    assert "" == entry_counts(result())
 
 
 @pytest.mark.parametrize(
-    ("one", "said"),
+    ("one", "expected"),
     [
         (result(), ""),
-        (result(adopted=True), "Adopted: no version of the package was made from a commit before."),
+        (result(adopted=True), "Adopted: no earlier version of the package was made from a commit."),
         (
             result(adopted=True, replaced=Version("v3", "by hand")),
             'Adopted: this version replaced v3, with the message "by hand".',
@@ -182,11 +191,11 @@ def test_there_are_no_numbers_when_nobody_looked() -> None:
         ),
     ],
 )
-def test_a_version_not_made_from_a_commit_is_named_when_it_gives_way(one: Result, said: str) -> None:
-    assert replaced(one) == said
+def test_replaced_version_without_a_commit_is_named(one: Result, expected: str) -> None:
+    assert replacement(one) == expected
 
 
-def test_a_check_that_fails_for_a_failed_copy_is_not_marked_as_good() -> None:
+def test_failed_copy_is_marked_as_failed_in_check() -> None:
     broken = result("unchanged", package=BROKEN)
 
     assert BAD == overall_mark(report(broken, mode="check"))

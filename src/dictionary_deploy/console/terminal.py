@@ -52,7 +52,7 @@ class Terminal:
     def annotate(self, annotation: Annotation) -> None:
         place = f"{annotation.file}:{annotation.line}:{annotation.column}: " if annotation.file else ""
         title = f" ({annotation.title})" if annotation.title else ""
-        said = annotation.title if annotation.is_told and self._is_one else f"{annotation.message}{title}"
+        said = annotation.title if annotation.is_logged and self._is_one else f"{annotation.message}{title}"
         self._say(self._err, f"{place}{annotation.level}: {said}")
 
     def mask(self, secret: str) -> None:

@@ -17,7 +17,7 @@ from dictionary_deploy.model import (
     Package,
     Version,
 )
-from dictionary_deploy.report.reloading import when_used
+from dictionary_deploy.report.reloading import reload_notes
 
 Verdict = Literal["ok", "not ok", "could not tell"]
 
@@ -155,7 +155,7 @@ def domain_checks(
         else:
             yield _not_associated(subject, name, names)
     in_use = [name for name in wanted if name in there]
-    for sentence in when_used(dictionary.kind, package.id, in_use, engines):
+    for sentence in reload_notes(dictionary.kind, package.id, in_use, engines):
         yield ok(f"search with {dictionary.package}", sentence)
 
 

@@ -1,1 +1,1 @@
-"""The report: results in, Markdown for the comment and the step summary, outputs, annotations and log out."""
+"""Turn results into the comment, the step summary, outputs, annotations and log lines."""

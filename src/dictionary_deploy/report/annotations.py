@@ -9,15 +9,15 @@ from typing import Literal
 
 from dictionary_deploy.model import Problem, Report, Result
 from dictionary_deploy.report.outputs import is_finding
-from dictionary_deploy.report.wording import said
+from dictionary_deploy.report.wording import full_message
 
-MOST_ANNOTATIONS = 10
-"""Of each level that GitHub shows for one step."""
+MAX_ANNOTATIONS = 10
+"""Annotations of each level that GitHub shows for one step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A message at a place in a file. Without a file it is about the run; lines and columns count from 1."""
+    """A message at a place in a file; without a file, about the run. Lines and columns count from 1."""
 
     level: Literal["error", "warning"]
     message: str
@@ -25,34 +25,33 @@ class Annotation:
     file: str = ""
     line: int = 0
     column: int = 0
-    is_told: bool = False
-    """Whether the log has said the message already."""
+    is_logged: bool = False
+    """True if the log already contains the message."""
 
 
-def annotations_of(report: Report, most: int | None = MOST_ANNOTATIONS) -> tuple[Annotation, ...]:
-    """Return what belongs at a line: errors first, and of each level at most `most`.
+def annotations_of(report: Report, limit: int | None = MAX_ANNOTATIONS) -> tuple[Annotation, ...]:
+    """Return the annotations, errors first, at most `limit` of each level.
 
-    A fault of the configuration and a problem are at their lines of the file, any other failure is at
-    the dictionary's line of the configuration. What is too many is counted by the last annotation of
-    the level.
+    Faults of the configuration and problems are at their own lines; other failures are at the
+    dictionary's line of the configuration. The last annotation of a level counts those over the limit.
     """
-    found = [*_of_the_run(report)]
+    found = [*_run_annotations(report)]
     for result in report.results:
-        found += _of_a_dictionary(report, result)
+        found += _result_annotations(report, result)
     return tuple(
         annotation
         for level in ("error", "warning")
-        for annotation in _limited([each for each in found if each.level == level], most)
+        for annotation in _limited([each for each in found if each.level == level], limit)
     )
 
 
-def _of_the_run(report: Report) -> list[Annotation]:
+def _run_annotations(report: Report) -> list[Annotation]:
     faults = report.failure.faults if report.failure else ()
     if faults:
         return [
             Annotation(
                 "error",
-                said(fault),
+                full_message(fault),
                 "invalid-config",
                 fault.file,
                 fault.line,
@@ -61,37 +60,37 @@ def _of_the_run(report: Report) -> list[Annotation]:
             for fault in faults
         ]
     if report.failure:
-        return [Annotation("error", said(report.failure), report.failure.reason)]
+        return [Annotation("error", full_message(report.failure), report.failure.reason)]
     return []
 
 
-def _of_a_dictionary(report: Report, result: Result) -> list[Annotation]:
+def _result_annotations(report: Report, result: Result) -> list[Annotation]:
     problems = [
         Annotation(
             problem.severity, problem.message, problem.rule, problem.file, problem.line, problem.column
         )
         for problem in _worst_first(result.problems)
     ]
-    said_already = any(problem.level == "error" for problem in problems)
-    is_failure = is_finding(report.mode, result) and not said_already
+    has_error = any(problem.level == "error" for problem in problems)
+    is_failure = is_finding(report.mode, result) and not has_error
     if not is_failure and result.outcome != "drifted":
         return problems
     dictionary = result.dictionary
-    at_the_configuration = Annotation(
+    config_annotation = Annotation(
         "error" if is_failure else "warning",
-        said(result),
+        full_message(result),
         f"{dictionary.package}: {result.reason or result.outcome_name}",
         report.config_path,
         dictionary.line,
         1,
     )
-    return [at_the_configuration, *problems]
+    return [config_annotation, *problems]
 
 
 def _worst_first(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return the first problem of each rule before any second one, so that one rule leaves room for others.
+    """Return the first problem of each rule before the second of any, so that no rule crowds out others.
 
-    They come with the most harmful rule first.
+    `problems` has the most harmful rule first.
     """
     seen: Counter[str] = Counter()
     turns = []
@@ -101,13 +100,13 @@ def _worst_first(problems: tuple[Problem, ...]) -> list[Problem]:
     return [problem for _, problem in sorted(zip(turns, problems, strict=True), key=itemgetter(0))]
 
 
-def _limited(found: list[Annotation], most: int | None) -> list[Annotation]:
-    if most is None or len(found) <= most:
+def _limited(found: list[Annotation], limit: int | None) -> list[Annotation]:
+    if limit is None or len(found) <= limit:
         return found
-    shown = found[: most - 1]
+    shown = found[: limit - 1]
     level = found[0].level
-    left = len(found) - len(shown)
+    more = len(found) - len(shown)
     return [
         *shown,
-        Annotation(level, f"{left} more {level}s are in the step summary.", f"{left} more {level}s"),
+        Annotation(level, f"{more} more {level}s are in the step summary.", f"{more} more {level}s"),
     ]

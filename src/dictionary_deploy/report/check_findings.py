@@ -1,4 +1,4 @@
-"""What `check` says of a finding besides what it is: since when, and what to do. Pure."""
+"""What mode `check` adds to a finding: for how long AWS has differed from the branch, and the fix. Pure."""
 
 from __future__ import annotations
 
@@ -8,66 +8,70 @@ from itertools import takewhile
 
 from dictionary_deploy.model import FAILED_STATUSES, Outcome, Package, Result, Version
 
+_CHANGE_OR_ROLL_BACK = "Merge a change to the file, or run mode `rollback` on this commit."
+
 REMEDIES: Mapping[Outcome, str] = {
-    "drifted": "Merge a change of the file: git wins then. Or run mode `rollback` on this commit.",
-    "held": "Merge a change of the file, which ends it. Or run mode `rollback` on this commit.",
-    "superseded": "Check the tip of the branch. If this is it, merge a change of the file, or run mode"
-    " `rollback` on this commit.",
+    "drifted": _CHANGE_OR_ROLL_BACK,
+    "held": _CHANGE_OR_ROLL_BACK,
+    "superseded": "Check the tip of the branch. If this commit is the tip, merge a change to the file, or run"
+    " mode `rollback` on this commit.",
     "updated": "Run mode `deploy` on the branch.",
     "created": "Run mode `deploy` on the branch.",
-    "applied": "Run mode `deploy` on the branch: it brings the domains up to date.",
+    "applied": "Run mode `deploy` on the branch to update the domains.",
 }
 
 
 def explain(result: Result, versions: Sequence[Version]) -> Result:
-    """The result, its message telling since when AWS differs from the branch, with a remedy if it had none.
+    """Return the result with how long AWS has differed in its message, and a remedy if it had none.
 
-    `versions` is the package's history, ascending. What is in step with the branch is left as it is.
+    `versions` is the package's history, ascending. A result without a finding is returned unchanged.
     """
     package = result.package
     if package and package.status in FAILED_STATUSES:
-        since = _failed(package)
-        remedy = "What is available stays as it is. Mend what AWS names; the next version ends it."
+        detail = _failed_copy(package)
+        remedy = "Fix what AWS reports, then deploy a new version. The available version is not affected."
     else:
-        since = _behind(result) if result.outcome == "applied" else _available(package, versions)
+        detail = (
+            _domains_behind(result) if result.outcome == "applied" else _available_since(package, versions)
+        )
         remedy = REMEDIES.get(result.outcome, "")
     if not remedy:
         return result
-    return replace(result, message=f"{result.message} {since}".strip(), remedy=result.remedy or remedy)
+    return replace(result, message=f"{result.message} {detail}".strip(), remedy=result.remedy or remedy)
 
 
-def _failed(package: Package) -> str:
-    said = f": {package.error}" if package.error else ""
-    return f"The last copy ended with {package.status}{said}{_since(package.details.get('LastUpdatedAt'))}."
+def _failed_copy(package: Package) -> str:
+    error = f": {package.error}" if package.error else ""
+    updated_at = package.details.get("LastUpdatedAt")
+    since = f" (since {updated_at})" if updated_at else ""
+    return f"The last copy ended with {package.status}{error}{since}."
 
 
-def _available(package: Package | None, versions: Sequence[Version]) -> str:
-    """What is available, since the first version in a row that is of the same commit, or of none."""
+def _available_since(package: Package | None, versions: Sequence[Version]) -> str:
+    """Return the available version, and since when its commit, or the lack of one, has been available."""
     names = [version.name for version in versions]
     if package is None or package.available not in names:
         return ""
-    upto = versions[: names.index(package.available) + 1]
-    alike = takewhile(lambda version: version.commit == upto[-1].commit, reversed(upto))
-    *_, first = alike
-    what = f"commit {first.commit}" if first.commit else "no commit"
-    return f"Available is {package.available}, of {what}{_since(first.created_at)}."
+    history = versions[: names.index(package.available) + 1]
+    same_commit = takewhile(lambda version: version.commit == history[-1].commit, reversed(history))
+    *_, first = same_commit
+    commit = f"commit {first.commit}" if first.commit else "no commit"
+    since = f" since {first.created_at}" if first.created_at else ""
+    return f"Available: {package.available} ({commit}){since}."
 
 
-def _behind(result: Result) -> str:
-    """The wanted domains that have not the available version in force, and what they have."""
+def _domains_behind(result: Result) -> str:
+    """Return the configured domains on which the available version is not active, with their versions."""
     available = result.package.available if result.package else ""
-    known = {domain.domain: domain for domain in result.domains or ()}
+    associated = {domain.domain: domain for domain in result.domains or ()}
     wanted = result.dictionary.domains
-    told = []
-    for name in wanted if isinstance(wanted, tuple) else known:
-        domain = known.get(name)
+    behind = []
+    for name in wanted if isinstance(wanted, tuple) else associated:
+        domain = associated.get(name)
         if domain is None:
-            told.append(f"{name} has none")
+            behind.append(f"{name} (not associated)")
         elif (domain.status, domain.version) != ("ACTIVE", available):
-            had = f"{domain.version or 'none'} ({domain.status})"
-            told.append(f"{name} has {had}{_since(domain.details.get('LastUpdated'))}")
-    return f"Behind: {'; '.join(told)}." if told else ""
-
-
-def _since(moment: object) -> str:
-    return f", since {moment}" if moment else ""
+            updated = domain.details.get("LastUpdated")
+            since = f", since {updated}" if updated else ""
+            behind.append(f"{name} ({domain.version or 'no version'}, {domain.status}{since})")
+    return f"Behind: {', '.join(behind)}." if behind else ""

@@ -1,22 +1,24 @@
-"""Which version is in force where: the truth table, and what it comes to in a plain sentence."""
+"""The live versions: the table of package and domains, and its summary in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
-from dictionary_deploy.report.reloading import reloads, when_used
+from dictionary_deploy.report.reloading import reload_notes, reloads
 
-GOOD, BAD, ATTENTION, PLANNED, ASIDE = "✅", "❌", "⚠️", "📝", "⏸️"
+GOOD, BAD, ATTENTION, PLANNED, IGNORED = "✅", "❌", "⚠️", "📝", "⏸️"
 
-MOST_NAMES = 5
-"""So many domains a sentence names; the table has them all."""
+MAX_NAMES = 5
+"""Domain names in a sentence. The table has all of them."""
+
+NO_DOMAINS = "List domains under `domains`; the next deploy associates them."
 
 
 @dataclass(frozen=True, slots=True)
-class TruthRow:
-    """One line of the truth table: which version is in force where, and whether that is the available one."""
+class VersionRow:
+    """One row of the table: the version that a package or a domain has, and its status."""
 
     mark: str
     where: str
@@ -26,15 +28,15 @@ class TruthRow:
 
     @property
     def is_behind(self) -> bool:
-        """Whether it is a domain that ought to have the available version and has it not."""
+        """Return True for a domain that should have the available version and does not."""
         return self.where == "domain" and self.mark in {ATTENTION, BAD}
 
 
-def truth(result: Result) -> tuple[TruthRow, ...]:
-    """Return the package's version, then the version in force on each domain; nothing when unknown.
+def version_rows(result: Result) -> tuple[VersionRow, ...]:
+    """Return the package's row, then one for each domain; empty when the package is unknown.
 
-    A domain that the configuration names and AWS did not is a row of its own: the dictionary is not
-    live everywhere while one is missing. One that the configuration leaves out is nobody's fault.
+    A configured domain without an association has a row of its own. A domain that is not configured
+    is marked as ignored.
     """
     package = result.package
     if package is None:
@@ -43,162 +45,168 @@ def truth(result: Result) -> tuple[TruthRow, ...]:
     sign = GOOD if is_good else BAD if package.is_settled else ATTENTION
     status = f"{package.status}: {package.error}" if package.error else package.status
     domains = result.domains or ()
-    named = _named(result)
-    missing = [name for name in named or () if name not in {each.domain for each in domains}]
+    names = _configured_names(result)
+    missing = [name for name in names or () if name not in {each.domain for each in domains}]
     return (
-        TruthRow(sign, "package", package.name, package.available, status),
-        *(_domain_row(each, package.available, named) for each in domains),
+        VersionRow(sign, "package", package.name, package.available, status),
+        *(_domain_row(each, package.available, names) for each in domains),
         *(
-            TruthRow(ATTENTION, "domain", name, "", "no association seen")
+            VersionRow(ATTENTION, "domain", name, "", "not associated")
             for name in missing
             if result.domains is not None
         ),
     )
 
 
-def _named(result: Result) -> tuple[str, ...] | None:
-    """Return the domains that the configuration names one by one, None when it does not."""
+def _configured_names(result: Result) -> tuple[str, ...] | None:
+    """Return the domains that the configuration lists; None when it has no list."""
     return result.dictionary.domains if isinstance(result.dictionary.domains, tuple) else None
 
 
-def _domain_row(domain: DomainPackage, available: str, named: tuple[str, ...] | None) -> TruthRow:
+def _domain_row(domain: DomainPackage, available: str, names: tuple[str, ...] | None) -> VersionRow:
     is_live = domain.status == "ACTIVE" and domain.version == available
-    is_aside = named is not None and domain.domain not in named
-    behind = ASIDE if is_aside else BAD if domain.status.endswith("_FAILED") else ATTENTION
+    is_ignored = names is not None and domain.domain not in names
+    behind = IGNORED if is_ignored else BAD if domain.status.endswith("_FAILED") else ATTENTION
     status = f"{domain.status}: {domain.error}" if domain.error else domain.status
-    status = f"{status}, not configured" if is_aside else status
-    return TruthRow(GOOD if is_live else behind, "domain", domain.domain, domain.version, status)
+    status = f"{status}, not configured" if is_ignored else status
+    return VersionRow(GOOD if is_live else behind, "domain", domain.domain, domain.version, status)
 
 
 def is_behind(result: Result) -> bool:
-    """Return whether anything that ought to have the available version has it not."""
-    return any(row.mark in {ATTENTION, BAD} for row in truth(result))
+    """Return True if the package or a domain should have the available version and does not."""
+    return any(row.mark in {ATTENTION, BAD} for row in version_rows(result))
 
 
-def live(result: Result) -> str:
-    """Return in a sentence or two where the available version is in force; empty when no package is known."""
+def live_summary(result: Result) -> str:
+    """Return where the available version is active, in sentences; empty if the package is unknown."""
     package = result.package
     if package is None:
         return ""
-    if result.reason == "locked":
-        seen = package.available or "no version"
-        return (
-            f"When this run lost the lock, {seen} was available: the run that has it now says what is live."
-        )
-    is_not_this = result.outcome in {"failed", "invalid"} and not result.is_deployed
-    # What is live is not what was to be deployed: nobody may take the one for the other.
-    begin = "Now: " if result.planned else "Still: " if is_not_this else ""
     version = package.available
+    if result.reason == "locked":
+        return (
+            f"{version or 'No version'} was available when this run lost the lock."
+            " See the run that holds the lock for the live versions."
+        )
     if not version:
-        return f"{begin}no version is available yet." if begin else "No version is available yet."
-    return f"{begin}{version} is {_where(result)}"
+        return "No version is available yet."
+    # What is live is not what this run was to deploy: the adverb keeps the two apart.
+    is_earlier = result.outcome in {"failed", "invalid"} and not result.is_deployed
+    adverb = "currently " if result.planned else "still " if is_earlier else ""
+    return f"{version} is {adverb}{_where(result)}"
 
 
 def _where(result: Result) -> str:
+    opt_out = _opt_out(result)
     if result.domains is None:
-        untold = _untold(result)
-        why = result.why_no_domains or ("" if untold else "The domains were not looked at.")
-        return " ".join(filter(None, ("available; where it is live is not known.", why, untold)))
-    rows = truth(result)[1:]
+        why = result.why_no_domains or ("" if opt_out else "The domains were not read.")
+        return _sentences("available; the domains that use it are unknown.", why, opt_out)
+    rows = version_rows(result)[1:]
     if not rows:
-        alone = _untold(result) or (
-            "The package is associated with no domain: name one under `domains`, and it is associated."
-        )
-        return f"available, not applied. {alone}"
-    counted = [row for row in rows if row.mark != ASIDE]
+        if opt_out:
+            return _sentences("available.", opt_out)
+        return f"available, but the package is associated with no domain. {NO_DOMAINS}"
+    counted = [row for row in rows if row.mark != IGNORED]
     behind = [row for row in counted if row.is_behind]
-    count = len(counted)
-    in_force = count - len(behind)
-    aside = _left_aside(rows)
-    if not behind and counted:
-        everywhere = "on every configured domain" if aside else "everywhere"
-        return f"live {everywhere} (on {count} {_domains(count)}){_once_reopened(result)}.{aside}"
-    rest = f"; not on {_list(behind)}"
-    if not in_force:
-        none = f": live on none of {count} {_domains(count)}{rest}" if counted else ""
-        return f"available, not applied{none}.{_told(result)}{aside}"
-    some = f"live on {in_force} of {count} {_domains(count)}{_once_reopened(result)}"
-    return f"{some}{rest}.{_told(result)}{aside}"
+    active = [row for row in counted if not row.is_behind]
+    ignored = [row for row in rows if row.mark == IGNORED]
+    if not counted:
+        where = "available"
+    elif not active:
+        where = f"available, but not live on {_with_versions(result, behind)}"
+    elif behind:
+        where = f"active on {len(active)} of {_domains(counted)}, not on {_with_versions(result, behind)}"
+    elif len(active) == 1:
+        where = f"active on {active[0].name}"
+    else:
+        where = f"active on all {'configured ' if ignored else ''}domains"
+    not_updated = ", ".join(f"{row.name} ({row.version or 'no version'})" for row in ignored[:MAX_NAMES])
+    return _sentences(
+        f"{where}{_reopening(result)}.",
+        opt_out if behind else "",
+        f"Not updated because not configured: {not_updated}{_more(ignored)}." if ignored else "",
+    )
 
 
-def _once_reopened(result: Result) -> str:
-    """Return on which domains somebody has something to do before search uses what they have."""
+def _reopening(result: Result) -> str:
+    """Return on which domains search needs a step of the user to use the version; empty when on none."""
     if result.planned or result.outcome not in CHANGES:
         return ""
-    if result.dictionary.kind == "sudachi":
-        return ", from the next blue/green deployment of a domain on"
-    rows = [row for row in truth(result)[1:] if row.mark == GOOD]
-    old = [row.name for row in rows if row.name in result.engines and not reloads(result.engines[row.name])]
-    whose = "its" if len(old) == 1 else "their"
-    return f", on {_first(old)} once {whose} indices are closed and opened" if old else ""
+    active = [row.name for row in version_rows(result)[1:] if row.mark == GOOD]
+    if active and result.dictionary.kind == "sudachi":
+        return "; search uses it after the next blue/green deployment of each domain"
+    old = [name for name in active if name in result.engines and not reloads(result.engines[name])]
+    return f"; indices on {_first(old)} must be reopened to use it" if old else ""
 
 
-def _told(result: Result) -> str:
-    untold = _untold(result)
-    return f" {untold}" if untold else ""
-
-
-def _untold(result: Result) -> str:
-    """Return which setting keeps the version from the domains, and which would bring it to them."""
+def _opt_out(result: Result) -> str:
+    """Return the setting that keeps the version off the domains, and how to change it."""
     if result.dictionary.domains != "none":
         return ""
-    return "`domains: none` leaves every domain alone; `domains: associated` would bring it to them."
+    return "Domains are not updated because of `domains: none`; set `domains: associated` to update them."
 
 
-def _left_aside(rows: Sequence[TruthRow]) -> str:
-    aside = [row for row in rows if row.mark == ASIDE]
-    return f" Left alone, since not configured: {_list(aside)}." if aside else ""
+def _with_versions(result: Result, rows: Sequence[VersionRow]) -> str:
+    available = result.package.available if result.package else ""
+    return _first([f"{row.name} ({_state(row, available)})" for row in rows])
 
 
-def _list(rows: Sequence[TruthRow]) -> str:
-    return _first([f"{row.name} ({_had(row)})" for row in rows])
-
-
-def _first(shown: Sequence[str]) -> str:
-    """Return the first of them, and how many more there are."""
-    more = len(shown) - MOST_NAMES
-    return ", ".join(shown[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
-def _had(row: TruthRow) -> str:
-    """Return what a domain has instead; one that failed may show the available version and not have it."""
+def _state(row: VersionRow, available: str) -> str:
+    """Return a domain's version and status. A failed association may show the available version."""
     status = row.status.split(":", 1)[0].split(",", 1)[0]
-    return ", ".join(filter(None, (row.version, "" if row.version and status == "ACTIVE" else status)))
+    version = row.version if row.version == available or not row.version else f"still {row.version}"
+    return ", ".join(filter(None, (version, "" if row.version and status == "ACTIVE" else status)))
 
 
-def _domains(count: int) -> str:
-    return "domain" if count == 1 else "domains"
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_NAMES]) + _more(names)
 
 
-def moves(result: Result) -> str:
-    """Return which domains a merge would bring to its version; empty when it would move none."""
+def _more(items: Sequence[object]) -> str:
+    more = len(items) - MAX_NAMES
+    return f" and {more} more" if more > 0 else ""
+
+
+def _domains(rows: Sequence[VersionRow]) -> str:
+    return f"{len(rows)} domain{'' if len(rows) == 1 else 's'}"
+
+
+def _sentences(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def planned_domains(result: Result) -> str:
+    """Return which domains would get the version after merge; empty when none would change."""
     if not result.planned or result.outcome not in CHANGES:
         return ""
     if result.dictionary.domains == "none":
-        return "Its version would go to no domain: `domains: none`."
+        return "Would be deployed to no domain because of `domains: none`."
     associated = {each.domain: each for each in result.domains or ()}
-    names = _named(result) or tuple(associated)
+    names: Iterable[str] = _configured_names(result) or tuple(associated)
     if result.package and result.outcome == "applied":
         available = result.package.available
-        names = tuple(name for name in names if _version(associated.get(name)) != available)
+        names = tuple(name for name in names if _active_version(associated.get(name)) != available)
     if not names:
-        # Of a package that is there, `live` says so.
-        nowhere = "Its version would go to no domain: name one under `domains`, and it is associated."
-        return nowhere if result.outcome == "created" else ""
-    shown = [f"{name} (now {_version(associated.get(name)) or 'without it'})" for name in names]
-    return f"Its version would go to {_first(shown)}."
+        # `live_summary` reports it for an existing package.
+        return f"Would be deployed to no domain. {NO_DOMAINS}" if result.outcome == "created" else ""
+    return f"Would be deployed to {_first([_current(name, associated.get(name)) for name in names])}."
 
 
-def _version(domain: DomainPackage | None) -> str:
-    """Return the version in force on a domain, empty when none is."""
+def _current(name: str, domain: DomainPackage | None) -> str:
+    version = _active_version(domain)
+    return f"{name} ({f'currently {version}' if version else 'currently without it'})"
+
+
+def _active_version(domain: DomainPackage | None) -> str:
+    """Return the version that is active on a domain; empty when none is."""
     return domain.version if domain and domain.status == "ACTIVE" else ""
 
 
-def reloading(result: Result) -> tuple[str, ...]:
-    """Return when search uses what the domains have or would get, one sentence per engine's way."""
+def reload_notes_for(result: Result) -> tuple[str, ...]:
+    """Return when search on the domains uses the version, one note for each group of engines."""
     if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
     associated = tuple(each.domain for each in result.domains or ())
-    names = _named(result) or associated
-    told = when_used(result.dictionary.kind, result.package.id, names[:MOST_NAMES], result.engines)
-    return (*told, result.why_no_engines) if result.why_no_engines and told else told
+    names = _configured_names(result) or associated
+    notes = reload_notes(result.dictionary.kind, result.package.id, names[:MAX_NAMES], result.engines)
+    return (*notes, result.why_no_engines) if result.why_no_engines and notes else notes

@@ -1,23 +1,23 @@
-"""Foreign text as GitHub Flavored Markdown that shows it, and nothing else.
+"""Escape text from outside for GitHub Flavored Markdown, so that it is shown and has no effect.
 
-GitHub acts on text twice. Markdown itself is kept off by character references (`&#42;`), which work
-in prose, in table cells and within HTML blocks alike, where backslashes do not. Mentions, references to
-issues, commits and advisories, emoji, addresses, mathematics and tasks are found afterwards, in the text
-nodes of the finished page, where a reference is its character again (github/cmark-gfm issue 181): there
-the character or the digits that would set them off stand in an element of their own, `<span>`, which is
-invisible and leaves nothing behind when the text is copied.
+GitHub interprets text twice. Character references (`&#42;`) disable Markdown in prose, table cells and HTML
+blocks, where backslashes do not work. GitHub then looks for mentions, references to issues, commits and
+advisories, emoji, addresses, mathematics and tasks in the text nodes of the finished page, where a
+reference is its character again (github/cmark-gfm issue 181). A `<span>` around the character or the digits
+that trigger them prevents this. It is invisible, and absent from copied text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from dictionary_deploy.report.printable import escape_unprintable
 
 
 class Markdown(str):
-    """Text that is Markdown already; every other string is still to be escaped."""
+    """Text that is already Markdown. All other strings must be escaped."""
 
     __slots__ = ()
 
@@ -27,7 +27,7 @@ _ACTIVE = re.compile(
       (?P<hexadecimal> (?<![0-9A-Za-z]) [0-9A-Fa-f]{7,} (?![0-9A-Za-z]) )  # the SHA of a commit
     | (?P<trigger> [@\#$] | :(?=\S) | (?<=[Ww]{3})\. | (?<=\b[Gg][Hh])-(?=\d)
                  | (?:(?<=\b[Cc][Vv][Ee]) | (?<=\b[Gg][Hh][Ss][Aa]))-(?=\w) | ^\[(?=[ Xx]\]) )
-    | (?P<block> ^(?: [-+=/] | \d{1,9}[.)] ) )  # lists, rules, underlined headings, orders to bots
+    | (?P<block> ^(?: [-+=/] | \d{1,9}[.)] ) )  # lists, rules, underlined headings, commands for bots
     | (?P<inline> [&<>\\`*_\[\]|~] )
     """,
     re.VERBOSE,
@@ -35,27 +35,46 @@ _ACTIVE = re.compile(
 
 
 def text(value: str) -> Markdown:
-    """Return `value` as running text, on one line, for paragraphs, headings, lists and table cells."""
-    line = re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
-    return Markdown(_escaped(escape_unprintable(line)))
+    """Return `value` as text on one line, for paragraphs, headings, lists and table cells."""
+    return Markdown(_escape(escape_unprintable(_one_line(value))))
 
 
 def code(value: str) -> Markdown:
     """Return `value` as inline code on one line; an empty value stays empty.
 
-    A table splits its cells at `|` even within backticks, and a run of backticks as long as the
-    delimiter ends it: a value with either is put into an element instead.
+    A table splits its cells at `|` even in inline code, and a backtick would end it: such a value becomes
+    an element.
     """
     line = escape_unprintable(value)
     if "`" in line or "|" in line:
-        return Markdown(f"<code>{_escaped(line)}</code>")
+        return Markdown(f"<code>{_escape(line)}</code>")
     if line.startswith(" ") and line.endswith(" ") and line.strip(" "):
-        line = f" {line} "  # a code span loses one blank at either end
+        line = f" {line} "  # Markdown strips one space at both ends
     return Markdown(f"`{line}`" if line else "")
 
 
+def prose(value: str, commit_link: Callable[[str], Markdown | None]) -> Markdown:
+    """Return a message on one line, with its code in backticks, and its commits linked.
+
+    `commit_link` returns None for a hash that is not a known commit. Not for an HTML block, in which
+    GitHub parses no inline code.
+    """
+    parts = _CODE_OR_HASH.split(_one_line(value))
+    # `split` puts the matches at the odd indexes.
+    for index, part in enumerate(parts):
+        if index % 2 and part.startswith("`"):
+            parts[index] = code(part[1:-1])
+        else:
+            linked = commit_link(part) if index % 2 else None
+            parts[index] = linked or _escape(escape_unprintable(part))
+    return Markdown("".join(parts))
+
+
+_CODE_OR_HASH = re.compile(r"(`[^`]+`|(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z]))")
+
+
 def fence(value: str, language: str = "") -> Markdown:
-    """Return `value` as a fenced block; lines and tabs stay, `language` is a name of our own."""
+    """Return `value` as a fenced block that keeps lines and tabs. `language` must be trusted."""
     lines = escape_unprintable(value.replace("\r\n", "\n"), keep="\n\t")
     longest = max(map(len, re.findall("`+", lines)), default=0)
     delimiter = "`" * max(3, longest + 1)
@@ -63,7 +82,7 @@ def fence(value: str, language: str = "") -> Markdown:
 
 
 def link(label: str, url: str) -> Markdown:
-    """Return `label` linked to `url`, or the label alone when that is no http or https address."""
+    """Return `label` linked to `url`; the label alone if `url` is not an http or https address."""
     shown = label if isinstance(label, Markdown) else text(label)
     if not re.match(r"https?://[^/\s]", url):
         return shown
@@ -71,28 +90,32 @@ def link(label: str, url: str) -> Markdown:
     return Markdown(f"[{shown}]({address})")
 
 
-# In an address the colons are encoded.
+# In a URL the colons are encoded.
 _ARN = re.compile(r"(?<![a-z])arn(?::|%3A)aws[^\s\"'`<>(),;|]*[^\s\"'`<>(),;|.:]", re.IGNORECASE)
-# A hash, the ID of a package and the number of a workflow run may have twelve digits in a row, too.
+# A hash, a package ID and the number of a workflow run may also have twelve digits in a row.
 _ACCOUNT = re.compile(
-    r"(?P<kept> [0-9a-f]{32,} | \bF[0-9]+\b | /runs/[0-9]+ ) | (?<![0-9])[0-9]{12}(?![0-9])", re.VERBOSE
+    r"(?P<keep> [0-9a-f]{32,} | \bF[0-9]+\b | /runs/[0-9]+ ) | (?<![0-9])[0-9]{12}(?![0-9])", re.VERBOSE
 )
 
 
 def redact(value: str) -> str:
-    """Return `value` without ARNs and AWS account IDs (twelve digits between others than digits)."""
-    return _ACCOUNT.sub(lambda found: found["kept"] or "***", _ARN.sub("arn:***", value))
+    """Return `value` without ARNs and AWS account IDs (exactly twelve digits in a row)."""
+    return _ACCOUNT.sub(lambda found: found["keep"] or "***", _ARN.sub("arn:***", value))
 
 
-def _escaped(line: str) -> str:
-    return _ACTIVE.sub(_inactive, line)
+def _one_line(value: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
 
 
-def _inactive(found: re.Match[str]) -> str:
+def _escape(line: str) -> str:
+    return _ACTIVE.sub(_disable, line)
+
+
+def _disable(found: re.Match[str]) -> str:
     piece = found.group()
     match found.lastgroup:
         case "hexadecimal":
-            # Seven digits are the least that GitHub takes for a commit.
+            # GitHub links commits from seven digits.
             return "".join(f"<span>{piece[at : at + 6]}</span>" for at in range(0, len(piece), 6))
         case "trigger":
             return f"<span>{_reference(piece)}</span>"

@@ -11,12 +11,12 @@ OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated",
 
 FAILING = frozenset({"failed", "invalid"})
 
-MOST_PROBLEMS = 50
-"""Of each dictionary in the outputs, of which GitHub takes 1 MB per job."""
+MAX_PROBLEMS = 50
+"""Problems of each dictionary in the outputs. GitHub accepts 1 MB of outputs per job."""
 
 
 def outputs(report: Report, comment_url: str = "") -> dict[str, Any]:
-    """Return the value of every output that the action declares; what is not a string is JSON there."""
+    """Return the value of every output of the action. Values other than strings become JSON."""
     return {
         "result": overall_result(report),
         "changed": "true" if any(result.changed for result in report.results) else "false",
@@ -27,11 +27,11 @@ def outputs(report: Report, comment_url: str = "") -> dict[str, Any]:
 
 
 def overall_result(report: Report) -> OverallResult:
-    """Return what the run comes to: the worst that is true of any dictionary, in `OverallResult`'s order.
+    """Return the worst result of any dictionary, in the order of `OverallResult`.
 
-    `invalid` counts as failed, `held` as superseded (something else stands over the file), `created`
-    and `applied` as updated. In `check`, whatever AWS lacks is drift. A plan in which nothing would
-    change is `unchanged`; `nothing` is a run without dictionaries.
+    `invalid` counts as failed, `held` as superseded, `created` and `applied` as updated. In `check`, any
+    difference from the branch is drift. A plan without changes is `unchanged`; a run without dictionaries
+    is `nothing`.
     """
     outcomes = {result.outcome for result in report.results}
     if report.failure or outcomes & FAILING:
@@ -48,23 +48,23 @@ def overall_result(report: Report) -> OverallResult:
 
 
 def exit_status(report: Report) -> int:
-    """Return 1 when the run as a whole or a dictionary of it failed, in `check` on any finding, else 0."""
+    """Return 1 if the run or a dictionary failed, or mode `check` has a finding; else 0."""
     found = any(is_finding(report.mode, result) for result in report.results)
     return 1 if report.failure or found else 0
 
 
 def is_finding(mode: Mode, result: Result) -> bool:
-    """Whether `result` fails the run: invalid or failed; in `check` also all in which AWS is not the branch.
+    """Return True if `result` fails the run: invalid or failed, in `check` also any difference.
 
-    That is what is still to be deployed, what was rolled back or deployed from elsewhere, and a package
-    whose last copy failed, though what is available is right.
+    A difference is an undeployed change, a rollback, a drift, a superseded commit, or a package whose last
+    copy failed even if the available version is right.
     """
     if result.outcome in FAILING:
         return True
-    still_to_do = result.planned and result.outcome in CHANGES
+    is_undeployed = result.planned and result.outcome in CHANGES
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
     differs = result.outcome in {"drifted", "superseded", "held"}
-    return mode == "check" and (differs or still_to_do or is_broken)
+    return mode == "check" and (differs or is_undeployed or is_broken)
 
 
 def _failure_reason(report: Report) -> str:
@@ -88,7 +88,7 @@ def _dictionary(result: Result) -> dict[str, Any]:
         "package_details": dict(result.package.details) if result.package else None,
         "domains": [dict(domain.details) for domain in result.domains or ()],
         "entries": asdict(result.diff.entries) if result.diff else None,
-        "problems": [asdict(problem) for problem in result.problems[:MOST_PROBLEMS]],
+        "problems": [asdict(problem) for problem in result.problems[:MAX_PROBLEMS]],
         "reason": result.reason,
         "message": result.message,
     }

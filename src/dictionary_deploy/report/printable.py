@@ -1,18 +1,18 @@
-"""Characters that do not print, made visible."""
+"""Escape characters that do not print."""
 
 from __future__ import annotations
 
 import re
 
-# Letters and marks to Unicode, and yet nothing is to be seen of them.
+# Letters and marks by Unicode, but invisible.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
 
 
 def escape_unprintable(value: str, keep: str = "") -> str:
     r"""Return `value` with each character that does not print as an escape: `\x1b`, `\u202e`, `\n`.
 
-    Terminal escapes, direction overrides, zero-width characters, lone surrogates, fillers, variants of
-    ideographs and all white space but the blank are meant; those in `keep` stay as they are.
+    These are terminal escapes, direction overrides, zero-width characters, lone surrogates, fillers,
+    variation selectors and all whitespace except the space. Characters in `keep` stay.
     """
     if value.isprintable() and not _BLANK.search(value):
         return value

@@ -1,8 +1,8 @@
-"""When a domain's analyzers read a new version of a dictionary: what to expect, and what to do. Pure.
+"""Notes on when a domain's analyzers read a new version of a dictionary. Pure.
 
-The new version of a package lies on the domain's disks once its association is ACTIVE. Whether search
-uses it then depends on the engine and on the index settings. Source: Amazon OpenSearch Service
-Developer Guide, "Importing and managing packages".
+A new version is on the domain's disks once its association is ACTIVE. Whether search uses it depends on
+the engine and on the index settings. Source: Amazon OpenSearch Service Developer Guide, "Importing and
+managing packages".
 """
 
 from __future__ import annotations
@@ -27,77 +27,75 @@ SETTINGS: Mapping[str, str] = {
     "kuromoji-user-dictionary": "user_dictionary",
     "nori-user-dictionary": "user_dictionary",
 }
-"""The index setting that names the file, by kind. The other kinds have none."""
+"""The index setting that contains the file's path, by kind. The other kinds have no such setting."""
 
 UPDATEABLE = frozenset({"synonyms", "wordnet-synonyms", "keywords"})
-"""The kinds whose filters know the setting `updateable`. An analyzer with such a filter is reloaded whole,
-with its tokenizer and its other filters; one without is never (`MapperService.reloadSearchAnalyzers`)."""
+"""The kinds whose filters have the setting `updateable`. An analyzer with such a filter is reloaded with its
+tokenizer and all its filters; one without is never reloaded (`MapperService.reloadSearchAnalyzers`)."""
 
-FIRST_TO_RELOAD = (7, 8)
-"""The Elasticsearch version from which on search analyzers are reloaded; every OpenSearch does it."""
+MIN_ELASTICSEARCH = (7, 8)
+"""The first Elasticsearch version that reloads search analyzers. Every OpenSearch version does."""
 
-AT_BLUE_GREEN = (
-    "Sudachi loads its dictionary at the domain's next blue/green deployment: until then search uses the"
-    " old one."
+SUDACHI_NOTE = (
+    "Sudachi loads its dictionary at the domain's next blue/green deployment. Until then search uses the old"
+    " dictionary."
 )
 
 
-def when_used(
+def reload_notes(
     kind: str, package_id: str, domains: Sequence[str], engines: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """When search on `domains` uses the version that is in force there, in plain sentences.
+    """Return when search on `domains` uses the version that is active there, one note per group of engines.
 
-    `engines` has the engine version as AWS spells it (`7.10`, `OpenSearch_2.11`) of the domains whose
-    engine is known.
+    `engines` maps a domain to its engine version as AWS spells it (`7.10`, `OpenSearch_2.11`). Domains
+    whose engine is unknown are missing.
     """
     if not domains:
         return ()
     if kind == "sudachi":
-        return (AT_BLUE_GREEN,)
+        return (SUDACHI_NOTE,)
     path = f"analyzers/{package_id}"
-    setting = f"{SETTINGS[kind]}: {path}" if kind in SETTINGS else f"the file {path}"
+    setting = f"`{SETTINGS[kind]}: {path}`" if kind in SETTINGS else f"the file `{path}`"
+    analyzers = _UPDATEABLE_ANALYZERS if kind in UPDATEABLE else _OTHER_ANALYZERS
     unknown = [name for name in domains if name not in engines]
     old = [name for name in domains if name in engines and not reloads(engines[name])]
     new = [name for name in domains if name in engines and reloads(engines[name])]
-    told = []
-    where = _WHERE if kind in UPDATEABLE else _WHERE_BESIDE
+    notes = []
     if new:
-        told.append(f"{_and(new, engines)} reload{_s(new)} {setting} {where}; {_ELSEWHERE}.")
+        verb = "reloads" if len(new) == 1 else "reload"
+        notes.append(f"{_listed(new, engines)} {verb} {setting} {analyzers}. {_OTHER_INDICES}")
     if old:
-        told.append(
-            f"{_and(old, engines)} reload{_s(old)} nothing: close and open the indices that use {setting}."
+        verb = "does" if len(old) == 1 else "do"
+        notes.append(
+            f"{_listed(old, engines)} {verb} not reload dictionaries. Reopen the indices that use {setting}."
         )
     if unknown:
-        told.append(
-            f"{_and(unknown, engines)}: OpenSearch, and Elasticsearch from 7.8 on, reload {setting}"
-            f" {where}; {_ELSEWHERE}, as on older engines."
+        notes.append(
+            f"{_listed(unknown, engines)}: engine unknown. OpenSearch and Elasticsearch 7.8 or newer reload"
+            f" {setting} {analyzers}. {_OTHER_INDICES}"
         )
-    return tuple(told)
+    return tuple(notes)
 
 
-_WHERE = "in search analyzers that are updateable: true"
-_WHERE_BESIDE = (
-    "only in search analyzers that also have a synonym or keyword_marker filter with updateable: true"
+_UPDATEABLE_ANALYZERS = "in search analyzers with `updateable: true`"
+_OTHER_ANALYZERS = (
+    "only in search analyzers that also have a `synonym` or `keyword_marker` filter with `updateable: true`"
 )
-_ELSEWHERE = "elsewhere close and open the index, or reindex"
+_OTHER_INDICES = "Reopen or reindex other indices that use it."
 
 
 def reloads(engine: str) -> bool:
-    """Whether the service reloads search analyzers on this engine (`7.10`, `OpenSearch_2.11`)."""
+    """Return True if the service reloads search analyzers on this engine (`7.10`, `OpenSearch_2.11`)."""
     brand, _, version = engine.rpartition("_")
     numbers = tuple(int(digits) for digits in re.findall("[0-9]{1,9}", version)[:2])
-    return brand == "OpenSearch" or numbers >= FIRST_TO_RELOAD
+    return brand == "OpenSearch" or numbers >= MIN_ELASTICSEARCH
 
 
-def _and(names: Sequence[str], engines: Mapping[str, str]) -> str:
-    """`a (OpenSearch 2.11) and b (Elasticsearch 7.4)`."""
+def _listed(names: Sequence[str], engines: Mapping[str, str]) -> str:
+    """Return the names with their engines: `a (OpenSearch 2.11) and b (Elasticsearch 7.4)`."""
     shown = [f"{name} ({_engine(engines[name])})" if name in engines else name for name in names]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _engine(version: str) -> str:
     return version.replace("_", " ") if "_" in version else f"Elasticsearch {version}"
-
-
-def _s(names: Sequence[str]) -> str:
-    return "s" if len(names) == 1 else ""

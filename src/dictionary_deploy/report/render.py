@@ -1,7 +1,7 @@
-"""The comment and the step summary, rendered from the same templates.
+"""Render the comment and the step summary from the same templates.
 
-Whatever a template prints is escaped and redacted, unless a filter has made Markdown of it already:
-the environment's `finalize` sees every expression, so that no template can forget to.
+The environment's `finalize` escapes and redacts the value of every expression in a template, unless a
+filter or function has turned it into Markdown already. No template can forget it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from dictionary_deploy.model import EntryChange, Problem, Report, Result
 from dictionary_deploy.report import live_versions, wording
-from dictionary_deploy.report.markdown import Markdown, code, fence, link, redact, text
+from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.outputs import exit_status, is_finding
 from dictionary_deploy.report.printable import escape_unprintable
 from dictionary_deploy.report.size_budget import Budget, largest_fitting
@@ -27,64 +27,67 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-COMMENT_CHARACTERS = 65_536
+MAX_COMMENT_CHARACTERS = 65_536
 
-SUMMARY_BYTES = 1_000_000
-"""GitHub refuses a step summary over 1 MiB."""
+MAX_SUMMARY_BYTES = 1_000_000
+"""GitHub rejects a step summary over 1 MiB."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 COMPILED_TEMPLATES = Path(__file__).parent / "compiled_templates"
-"""Modules that load faster than the templates they were compiled from. Only the image has this folder."""
+"""Compiled templates, which load faster. Only the image has this folder."""
 
-_LONGEST_VALUE = 2_000
+_MAX_VALUE_CHARACTERS = 2_000
 
-_FEW = 10
-"""So many changed entries, or problems, are shown without being unfolded."""
+_MAX_UNFOLDED_LINES = 10
+"""Changed entries, or problems, up to which a list is not folded."""
 
-_OPEN = 3
-"""Up to so many dictionaries have their sections, and their PackageDetails, unfolded."""
+_MAX_UNFOLDED_SECTIONS = 3
+"""Dictionaries up to which sections and PackageDetails are not folded."""
 
 
 def marker(config_path: str, environment: str) -> str:
-    """Return the hidden first line by which the comment of a configuration and environment is found.
+    """Return the hidden first line that identifies the comment of a configuration and environment.
 
-    The two are hashed, so that neither can end the HTML comment. The version is that of the comment's
-    layout and not the program's: a newer release goes on finding, and updating, what an older one wrote.
+    Both are hashed, so that neither can end the HTML comment. The version is the comment layout's, not the
+    program's: a newer release finds and updates the comments of older ones.
     """
     key = hashlib.sha256(json.dumps([config_path, environment]).encode()).hexdigest()
     return f"<!-- dictionary-deploy v1 {key[:32]} -->"
 
 
 def has_news(report: Report) -> bool:
-    """Whether a comment is due: something changed, would change, or failed."""
+    """Return True if something changed, would change, or failed."""
     return exit_status(report) != 0 or any(result.changed for result in report.results)
 
 
-def render_comment(report: Report, marker: str, limit: int = COMMENT_CHARACTERS) -> str:
-    """Return the comment, at most `limit` characters of it, with `marker` as its first line.
+_NOT_SHOWN = Markdown("not shown (limit reached)")
 
-    What does not fit is left out in whole parts, each time pointing at the step summary.
+
+def render_comment(report: Report, marker: str, limit: int = MAX_COMMENT_CHARACTERS) -> str:
+    """Return the comment with `marker` as its first line, at most `limit` characters.
+
+    Parts that do not fit are removed whole and replaced by a pointer to the step summary.
     """
-    elsewhere = Markdown(f"see {link('the step summary', report.run_url)}")
+    not_shown = Markdown(f"{_NOT_SHOWN}; see {link('the step summary', report.run_url)}")
 
     def is_short(markdown: str) -> bool:
         return len(markdown) <= limit
 
-    return _render(report, f"{marker}\n", elsewhere, limit, is_short)
+    return _render(report, f"{marker}\n", not_shown, limit, is_short)
 
 
-def render_summary(report: Report, limit: int = SUMMARY_BYTES) -> str:
-    """Return the step summary, at most `limit` bytes of UTF-8."""
+def render_summary(report: Report, limit: int = MAX_SUMMARY_BYTES) -> str:
+    """Return the step summary, at most `limit` bytes in UTF-8."""
 
     def is_short(markdown: str) -> bool:
         return len(markdown.encode()) <= limit
 
-    return _render(report, "", Markdown("left out, there is no room for them here"), limit, is_short)
+    return _render(report, "", _NOT_SHOWN, limit, is_short)
 
 
 def _render(
-    report: Report, first_line: str, elsewhere: Markdown, limit: int, is_short: Callable[[str], bool]
+    report: Report, first_line: str, not_shown: Markdown, limit: int, is_short: Callable[[str], bool]
 ) -> str:
     is_touched = partial(_is_touched, report)
     touched = sorted(filter(is_touched, report.results), key=partial(_urgency, report))
@@ -96,20 +99,21 @@ def _render(
         report=report,
         touched=touched,
         untouched=untouched,
-        elsewhere=elsewhere,
+        not_shown=not_shown,
+        prose=partial(_prose, report),
         commit_link=partial(_commit_link, report),
         object_link=partial(_object_link, report),
         line_link=partial(_line_link, report),
     )
-    most = Budget(
-        entries=max((_most_entries(each, limit) for each in touched), default=0),
+    maximum = Budget(
+        entries=max((_max_entries(each, limit) for each in touched), default=0),
         details=len(touched),
         sections=len(touched),
         rows=len(touched) if len(touched) > 1 else 0,
         asides=max(len(report.notes), len(untouched), len(report.failure.faults) if report.failure else 0),
     )
-    shown = largest_fitting(lambda budget: render(budget=budget), is_short, most)
-    return shown or f"{first_line}## {text(redact(wording.heading(report)))}\n\nFor more, {elsewhere}.\n"
+    shown = largest_fitting(lambda budget: render(budget=budget), is_short, maximum)
+    return shown or f"{first_line}## {text(redact(wording.heading(report)))}\n\nDetails {not_shown}.\n"
 
 
 def _is_touched(report: Report, result: Result) -> bool:
@@ -121,8 +125,8 @@ def _urgency(report: Report, result: Result) -> int:
     return {live_versions.BAD: 0, live_versions.ATTENTION: 1}.get(wording.mark(report.mode, result), 2)
 
 
-def _most_entries(result: Result, limit: int) -> int:
-    """Return how many entries or problems need be tried: of a million, most could never fit."""
+def _max_entries(result: Result, limit: int) -> int:
+    """Return the number of entries or problems to try. Of a million, most could never fit."""
     changes = result.diff.changes if result.diff else ()
     lengths = accumulate(len(change.text) + len("+ \n") for change in changes)
     return max(sum(1 for _ in takewhile(lambda length: length <= limit, lengths)), len(result.problems))
@@ -138,7 +142,7 @@ def _commit_link(report: Report, commit: str) -> Markdown:
 
 
 def _line_link(report: Report, problem: Problem) -> Markdown:
-    """Return the line linked to the file; unlinked when its address would tell an account ID."""
+    """Return the line, linked to the file unless the URL would contain an account ID."""
     label = Markdown(f"line {problem.line}")
     if not report.repository or not report.commit or redact(problem.file) != problem.file:
         return label
@@ -149,7 +153,7 @@ def _line_link(report: Report, problem: Problem) -> Markdown:
 
 
 def _object_link(report: Report, uri: str) -> Markdown:
-    """Return the object linked to the S3 console; unlinked when its address would tell an account ID."""
+    """Return the object, linked to the S3 console unless the URL would contain an account ID."""
     found = re.fullmatch(r"s3://([^/]+)/(.+)", uri, re.DOTALL)
     if not found or redact(uri) != uri:
         return code(redact(uri))
@@ -160,7 +164,7 @@ def _object_link(report: Report, uri: str) -> Markdown:
 
 @cache
 def _environment() -> Environment:
-    # Loading Jinja2 takes longer than many a run: only those that render pay for it.
+    # Importing Jinja2 takes longer than many runs. Only runs that render need it.
     from jinja2 import (  # noqa: PLC0415 - for start-up time
         Environment,
         FileSystemLoader,
@@ -171,7 +175,7 @@ def _environment() -> Environment:
     is_compiled = COMPILED_TEMPLATES.exists()
     environment = Environment(
         loader=ModuleLoader(COMPILED_TEMPLATES) if is_compiled else FileSystemLoader(TEMPLATES),
-        autoescape=False,  # noqa: S701 - that is for HTML; `finalize` escapes for Markdown
+        autoescape=False,  # noqa: S701 - HTML only; `finalize` escapes for Markdown
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
@@ -179,12 +183,17 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
-    environment.globals |= {"say": wording, "where": live_versions, "few": _FEW, "open": _OPEN}
+    environment.globals |= {
+        "wording": wording,
+        "live_versions": live_versions,
+        "max_lines": _MAX_UNFOLDED_LINES,
+        "max_sections": _MAX_UNFOLDED_SECTIONS,
+    }
     return environment
 
 
-def prepare() -> list[str]:
-    """Read all templates, for a run that has to wait: that takes longer than to render them. Their names."""
+def load_templates() -> list[str]:
+    """Load all templates and return their names. Loading takes longer than rendering: do it while waiting."""
     environment = _environment()
     names = sorted(path.name for path in TEMPLATES.iterdir())
     for name in names:
@@ -193,7 +202,7 @@ def prepare() -> list[str]:
 
 
 def compile_templates(folder: Path) -> None:
-    """Compile all templates into `folder`. The build of the image passes COMPILED_TEMPLATES."""
+    """Compile all templates into `folder`; the image's build passes COMPILED_TEMPLATES."""
     _environment().compile_templates(folder, zip=None, ignore_errors=False)
 
 
@@ -201,21 +210,32 @@ def _finalize(value: Any) -> str:
     return value if isinstance(value, Markdown) else text(_clip(redact(str(value))))
 
 
+def _prose(report: Report, value: str) -> Markdown:
+    commits = {report.commit, *(each.commit for each in report.results)}
+    commits |= {commit for each in report.results for commit in (each.previous_commit, each.last_commit)}
+
+    def commit_link(digits: str) -> Markdown | None:
+        commit = next((commit for commit in commits if commit.startswith(digits)), None)
+        return _commit_link(report, commit) if commit else None
+
+    return prose(_clip(redact(value)), commit_link)
+
+
 def _code(value: str) -> Markdown:
     return code(_clip(redact(value)))
 
 
 def _entries(changes: tuple[EntryChange, ...]) -> Markdown:
-    """Return entries as the lines of a diff; they are the repository's own, so nothing is redacted."""
+    """Return entries as lines of a diff. They come from the repository, so nothing is redacted."""
     return fence("\n".join(f"{change.sign} {escape_unprintable(change.text)}" for change in changes), "diff")
 
 
 def _clip(value: str) -> str:
-    return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+    return value if len(value) <= _MAX_VALUE_CHARACTERS else f"{value[:_MAX_VALUE_CHARACTERS]}…"
 
 
 def members(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the value, as people read it, of every member; those of ErrorDetails one by one."""
+    """Yield the name and the readable value of every member, with those of ErrorDetails one by one."""
     for name, value in details.items():
         if name == "ErrorDetails" and isinstance(value, Mapping) and value:
             yield from ((f"{name}.{inner}", _shown(member)) for inner, member in value.items())

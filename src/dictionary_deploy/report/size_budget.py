@@ -1,4 +1,4 @@
-"""How much of a report is shown, when not all of it fits."""
+"""Shorten a report to its maximum size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many of a thing are shown, always whole ones; what is least missed comes first."""
+    """The number of parts of each type to show, the least important type first."""
 
     entries: int
     """Changed entries, and problems, of each dictionary."""
@@ -23,14 +23,16 @@ class Budget:
     """Notes, names of unchanged dictionaries, faults of the configuration."""
 
 
-def largest_fitting(render: Callable[[Budget], str], fits: Callable[[str], bool], most: Budget) -> str | None:
-    """Return the longest rendering that fits, or None when not even an empty budget's does.
+def largest_fitting(
+    render: Callable[[Budget], str], fits: Callable[[str], bool], maximum: Budget
+) -> str | None:
+    """Return the longest rendering that fits; None if even the one for an empty budget does not.
 
-    The parts are given up in the order they have in `Budget`, each down to nothing before the next.
-    A larger budget is taken to render longer. The notices of what is left out bend that a little: then
-    a few less may be shown than would fit, never more.
+    Parts are removed in the order of `Budget`'s fields, each down to zero before the next. This assumes
+    that a larger budget renders longer. The notes on removed parts make that slightly wrong: a few parts
+    fewer than possible may be shown, never more.
     """
-    budget = most
+    budget = maximum
     shown = render(budget)
     for part in fields(Budget):
         if fits(shown):
@@ -40,11 +42,11 @@ def largest_fitting(render: Callable[[Budget], str], fits: Callable[[str], bool]
     return shown if fits(shown) else None
 
 
-def _trimmed(budget: Budget, part: str, is_fitting: Callable[[Budget], bool]) -> Budget:
-    """Return `budget` with the largest smaller number of `part` that fits, or with none of it."""
+def _trimmed(budget: Budget, part: str, fits: Callable[[Budget], bool]) -> Budget:
+    """Return `budget` with the largest smaller number of `part` that fits, or with zero."""
 
     def is_too_long(count: int) -> bool:
-        return not is_fitting(replace(budget, **{part: count}))
+        return not fits(replace(budget, **{part: count}))
 
     first_too_long = bisect_left(range(getattr(budget, part)), x=True, key=is_too_long)
     return replace(budget, **{part: max(0, first_too_long - 1)})

@@ -1,4 +1,4 @@
-"""What the report says in words: plain text, to be escaped by whoever prints it."""
+"""The sentences of the report, in plain text. Whoever prints them escapes them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.model import Failure, Mode, Report, Result
-from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED, is_behind, live
+from dictionary_deploy.model import Diff, Failure, Mode, Report, Result
+from dictionary_deploy.report.live_versions import (
+    ATTENTION,
+    BAD,
+    GOOD,
+    PLANNED,
+    is_behind,
+    live_summary,
+)
 from dictionary_deploy.report.outputs import is_finding
 
-_WORDS: Mapping[str, str] = {
+_LABELS: Mapping[str, str] = {
     "updated": "deployed",
     "created": "deployed",
     "would-update": "would be deployed",
     "would-create": "would be deployed",
-    "applied": "brought to their domains",
-    "would-apply": "would be brought to their domains",
+    "applied": "associated with their domains",
+    "would-apply": "would be associated with their domains",
     "failed": "failed",
     "invalid": "invalid",
     "drifted": "drifted",
@@ -28,52 +35,54 @@ _WORDS: Mapping[str, str] = {
     "unchanged": "unchanged",
     "would-be-unchanged": "unchanged",
 }
-"""The outcomes by name, in the order of the heading."""
+"""The label of each outcome, in the order of the heading."""
 
-_WORDS_OF_MODE: Mapping[Mode, Mapping[str, str]] = {
-    "validate": {"unchanged": "valid with warnings"},  # those without any are not shown
+_LABELS_OF_MODE: Mapping[Mode, Mapping[str, str]] = {
+    "validate": {"unchanged": "valid with warnings"},  # those without warnings are not shown
     "rollback": {"updated": "rolled back", "created": "rolled back"},
     "check": {
         "would-update": "not deployed",
         "would-create": "without a package",
-        "would-apply": "not on every domain",
-        "unchanged": "in step with the branch",
-        "would-be-unchanged": "in step with the branch",
+        "would-apply": "not on all domains",
+        "unchanged": "up to date",
+        "would-be-unchanged": "up to date",
     },
 }
 
 
 def heading(report: Report) -> str:
-    """Return in one line what is the case: how many dictionaries are deployed, how many failed."""
-    where = f" ({report.environment})" if report.environment else ""
+    """Return the run's result in one line: how many dictionaries are deployed, how many failed."""
+    environment = f" ({report.environment})" if report.environment else ""
     if not report.results:
-        done = "Every dictionary is valid" if report.mode == "validate" else "Nothing to do"
+        done = "All dictionaries are valid" if report.mode == "validate" else "Nothing to do"
         name = {"auto": "run", "validate": "validation"}.get(report.mode, report.mode)
         failed = f"The {name} failed"
-        return (failed if report.failure else done) + where
-    words = Counter(word(report.mode, result) for result in report.results)
-    order = [*dict.fromkeys(word(report.mode, result) for result in sorted(report.results, key=_place))]
+        return (failed if report.failure else done) + environment
+    counts = Counter(label(report.mode, result) for result in report.results)
+    order = [
+        *dict.fromkeys(label(report.mode, result) for result in sorted(report.results, key=_label_position))
+    ]
     total = len(report.results)
     noun = "dictionary" if total == 1 else "dictionaries"
-    count = f"{total}" if len(words) == 1 else f"{words[order[0]]} of {total}"
-    others = "".join(f", {words[each]} {each}" for each in order[1:])
+    count = f"{total}" if len(counts) == 1 else f"{counts[order[0]]} of {total}"
+    others = "".join(f", {counts[each]} {each}" for each in order[1:])
     stopped = ", then the run failed" if report.failure else ""
-    return f"{count} {noun} {order[0]}{others}{stopped}{where}"
+    return f"{count} {noun} {order[0]}{others}{stopped}{environment}"
 
 
-def word(mode: Mode, result: Result) -> str:
-    """Return what is the case with a dictionary, as the end of `3 dictionaries …`."""
+def label(mode: Mode, result: Result) -> str:
+    """Return the label of a result's outcome. It completes `3 dictionaries …`."""
     if result.outcome == "unchanged" and is_finding(mode, result):
         return "with a failed copy"
-    return _WORDS_OF_MODE.get(mode, {}).get(result.outcome_name) or _WORDS[result.outcome_name]
+    return _LABELS_OF_MODE.get(mode, {}).get(result.outcome_name) or _LABELS[result.outcome_name]
 
 
-def _place(result: Result) -> int:
-    return [*_WORDS].index(result.outcome_name)
+def _label_position(result: Result) -> int:
+    return [*_LABELS].index(result.outcome_name)
 
 
 def overall_mark(report: Report) -> str:
-    """Return the worst sign of any dictionary that is not simply unchanged."""
+    """Return the worst mark of the results. An unchanged result counts only if it is a finding."""
     marks = {
         mark(report.mode, result)
         for result in report.results
@@ -85,7 +94,7 @@ def overall_mark(report: Report) -> str:
 
 
 def mark(mode: Mode, result: Result) -> str:
-    """Return the sign of a section: it fails the run, wants attention, is planned, or is good."""
+    """Return the mark of a result: failed, needs attention, planned or good."""
     if is_finding(mode, result):
         return BAD
     if result.outcome in {"drifted", "superseded", "held"}:
@@ -95,66 +104,67 @@ def mark(mode: Mode, result: Result) -> str:
     return ATTENTION if is_behind(result) else GOOD
 
 
-def wants_attention(mode: Mode, result: Result) -> bool:
-    """Return whether somebody has to look at a dictionary, however many there are."""
+def needs_attention(mode: Mode, result: Result) -> bool:
+    """Return True if a user has to look at the result."""
     return mark(mode, result) in {BAD, ATTENTION}
 
 
-def brief(result: Result) -> str:
-    """Return what matters most of a dictionary, for the overview: what changes, or what is live where."""
+def overview(result: Result) -> str:
+    """Return the most important fact about a result: its changes, or its live versions."""
     if result.outcome == "invalid":
         return result.message
     if result.planned and result.diff:
-        warnings = sum(problem.severity == "warning" for problem in result.problems)
-        told = f" {warnings} warning{'' if warnings == 1 else 's'}." if warnings else ""
-        return f"{entry_numbers(result)}{told}"
-    return live(result) or result.message
+        count = sum(problem.severity == "warning" for problem in result.problems)
+        warnings = f" {count} warning{'' if count == 1 else 's'}." if count else ""
+        return f"{entry_counts(result)}{warnings}"
+    return live_summary(result) or result.message
 
 
-def entry_numbers(result: Result) -> str:
-    """Return how many entries a change adds, removes and changes; empty when nobody looked."""
+def entry_counts(result: Result) -> str:
+    """Return how many entries a change adds, removes and changes; empty without a diff."""
     if result.diff is None:
         return ""
-    entries = result.diff.entries
+    counts = result.diff.entries
     if not result.diff.available:
-        return f"{_why_no_diff(result)} Entries in all: {entries.total}."
+        return _without_diff(result, result.diff)
     has_errors = any(problem.severity == "error" for problem in result.problems)
-    if not (entries.added or entries.removed or entries.changed):
+    named = {"added": counts.added, "removed": counts.removed, "changed": counts.changed}
+    changes = ", ".join(f"{count} {name}" for name, count in named.items() if count)
+    if not changes:
         if has_errors:
-            return ""  # what is refused has entries that cannot be read
-        return f"No effect on search: the file changed, its {entries.total} entries did not."
-    is_to_come = result.planned and result.outcome != "unchanged"  # what is deployed has been counted
-    if is_to_come or result.outcome == "invalid":
-        what = "Of the entries that can be read" if has_errors else "Entries"
-        return (
-            f"{what}: {entries.added} to add, {entries.removed} to remove, {entries.changed} to change;"
-            f" {entries.total} in all then."
-        )
-    return (
-        f"Entries: {entries.added} added, {entries.removed} removed, {entries.changed} changed;"
-        f" {entries.total} in all."
-    )
+            return ""  # entries with errors cannot be read
+        return f"No effect on search: the file changed, but not its {_entries(counts.total)}."
+    is_planned = result.planned and result.outcome != "unchanged"  # an unchanged one is already deployed
+    if is_planned or result.outcome == "invalid":
+        readable = "Without the invalid entries: " if has_errors else ""
+        return f"{readable}{changes}; {_entries(counts.total)} after the merge."
+    return f"{changes}; {_entries(counts.total)}."
 
 
-def _why_no_diff(result: Result) -> str:
+def _without_diff(result: Result, diff: Diff) -> str:
+    entries = _entries(diff.entries.total)
     if result.outcome == "created":
-        return "All of it is new."
+        return f"{entries}, all new."
     if not result.previous_commit and result.package:
-        return "What was there before was not made from a commit, so there is nothing to compare with."
-    return "The deployed content is not available to compare with."
+        return f"{entries}. No diff: the previous version was not made from a commit."
+    return f"{entries}. No diff: the deployed content is not available."
 
 
-def replaced(result: Result) -> str:
-    """Return which version that was not made from a commit gives way; empty when none does."""
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
+
+
+def replacement(result: Result) -> str:
+    """Return which version without a commit is replaced; empty when none is."""
     old = result.replaced
     if old is None:
-        return "Adopted: no version of the package was made from a commit before." if result.adopted else ""
-    why = "Adopted" if result.adopted else "Changed outside of git"
+        return "Adopted: no earlier version of the package was made from a commit." if result.adopted else ""
+    reason = "Adopted" if result.adopted else "Changed outside of git"
     verb = "would replace" if result.planned else "replaced"
     message = f'with the message "{old.message}"' if old.message else "which had no message"
-    return f"{why}: this version {verb} {old.name}, {message}."
+    return f"{reason}: this version {verb} {old.name}, {message}."
 
 
-def said(one: Failure | Fault | Result) -> str:
-    """Return what is the case, and what to do about it."""
+def full_message(one: Failure | Fault | Result) -> str:
+    """Return the message followed by the remedy."""
     return f"{one.message} {one.remedy}".strip()

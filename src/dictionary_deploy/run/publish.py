@@ -14,11 +14,11 @@ from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.comments import Comments, PullRequest
 from dictionary_deploy.model import Report
-from dictionary_deploy.report.annotations import MOST_ANNOTATIONS, annotations_of
+from dictionary_deploy.report.annotations import MAX_ANNOTATIONS, annotations_of
 from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.report.render import has_news, marker, render_comment, render_summary
-from dictionary_deploy.report.wording import said
+from dictionary_deploy.report.wording import full_message
 from dictionary_deploy.settings import GithubApi, Settings
 
 
@@ -33,9 +33,9 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
         for line in log_lines(report):
             console.info(line)
     # GitHub shows only ten annotations of a level.
-    told = {said(each) for each in (report.failure, *report.results) if each}
-    for annotation in annotations_of(report, MOST_ANNOTATIONS if settings.github else None):
-        console.annotate(replace(annotation, is_told=annotation.message in told))
+    told = {full_message(each) for each in (report.failure, *report.results) if each}
+    for annotation in annotations_of(report, MAX_ANNOTATIONS if settings.github else None):
+        console.annotate(replace(annotation, is_logged=annotation.message in told))
     if settings.github:
         console.summary(render_summary(report))
     if context.interruption:
