@@ -45,12 +45,12 @@ def commands(log: str) -> list[str]:
     return [line for line in re.split(r"\r\n|\r|\n", log) if line.strip().startswith("::") or "##[" in line]
 
 
-def test_the_runner_shows_plain_lines(runner: Runner, log: io.StringIO) -> None:
+def test_runner_shows_plain_lines(runner: Runner, log: io.StringIO) -> None:
     runner.info("Käse\n\n\tindented")
     assert log.getvalue() == "Käse\n\n\tindented\n"
 
 
-def test_an_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> None:
+def test_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> None:
     runner.info("")
     assert log.getvalue() == "\n"
 
@@ -68,7 +68,7 @@ def test_an_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> 
         ("a\r\nb\rc\n", "a\nb\nc"),
     ],
 )
-def test_foreign_text_is_no_command_and_no_terminal_escape(
+def test_text_from_outside_is_no_command_or_terminal_escape(
     runner: Runner, log: io.StringIO, message: str, line: str
 ) -> None:
     runner.info(message)
@@ -76,7 +76,7 @@ def test_foreign_text_is_no_command_and_no_terminal_escape(
 
 
 @given(st.text(":# [a\n\r\x0b\x85\u2028\xa0\t%"))
-def test_no_message_brings_a_command_of_its_own(message: str) -> None:
+def test_message_contains_no_command(message: str) -> None:
     log = io.StringIO()
     runner = Runner(log, "", "")
     runner.info(message)
@@ -101,7 +101,7 @@ def test_levels_and_groups_are_workflow_commands(runner: Runner, log: io.StringI
     )
 
 
-def test_a_group_ends_when_what_is_in_it_fails(runner: Runner, log: io.StringIO) -> None:
+def test_group_ends_after_an_error(runner: Runner, log: io.StringIO) -> None:
     with pytest.raises(KeyError), runner.group("Look"):
         raise KeyError
     assert log.getvalue() == "::group::Look\n::endgroup::\n"
@@ -112,65 +112,65 @@ def test_properties_and_data_of_an_annotation_are_escaped(runner: Runner, log: i
     assert log.getvalue() == ("::error title=a%2Cb%3A c,file=x%2Cy%3Az.txt,line=3,col=5::100%25:%0Ano\n")
 
 
-def test_an_annotation_without_a_place_has_no_place(runner: Runner, log: io.StringIO) -> None:
+def test_annotation_without_a_place_has_no_properties(runner: Runner, log: io.StringIO) -> None:
     runner.annotate(Annotation("warning", "Odd."))
     assert log.getvalue() == "::warning::Odd.\n"
 
 
-def test_outputs_are_appended_with_whatever_lines_they_have(runner: Runner, tmp_path: Path) -> None:
+def test_outputs_with_several_lines_are_appended(runner: Runner, tmp_path: Path) -> None:
     values = {"result": "updated", "dictionaries": "[\n]", "comment-url": "", "odd": "x<<end\nend\ny=z"}
     runner.outputs({"before": "1"})
     runner.outputs(values)
     assert parsed((tmp_path / "output").read_text()) == {"before": "1", **values}
 
 
-def test_the_delimiter_of_outputs_is_another_each_time(runner: Runner, tmp_path: Path) -> None:
+def test_delimiter_of_outputs_changes_each_time(runner: Runner, tmp_path: Path) -> None:
     runner.outputs({"a": "1"})
     runner.outputs({"a": "1"})
     delimiters = re.findall("<<(.+)", (tmp_path / "output").read_text())
     assert [len({*delimiters}), *map(len, delimiters)] == [2, 36, 36]
 
 
-def test_the_summary_is_appended(runner: Runner, tmp_path: Path) -> None:
+def test_summary_is_appended(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "summary").write_text("of another step\n")
     runner.summary("## Käse")
     assert (tmp_path / "summary").read_text(encoding="utf-8") == "of another step\n## Käse\n"
 
 
-def test_a_summary_with_a_lone_surrogate_is_written_all_the_same(runner: Runner, tmp_path: Path) -> None:
+def test_summary_with_a_lone_surrogate_is_written(runner: Runner, tmp_path: Path) -> None:
     runner.summary("a\udc80")
     assert (tmp_path / "summary").read_text() == "a\\udc80\n"
 
 
-def test_missing_paths_are_warned_of(log: io.StringIO) -> None:
+def test_missing_path_gives_a_warning(log: io.StringIO) -> None:
     runner = Runner(log, "", "")
     runner.outputs({"a": "1"})
     runner.summary("x")
     assert log.getvalue() == (
-        "::warning::There is nowhere to write the outputs to: GITHUB_OUTPUT is not set.\n"
-        "::warning::There is nowhere to write the step summary to: GITHUB_STEP_SUMMARY is not set.\n"
+        "::warning::The outputs cannot be written: GITHUB_OUTPUT is not set.\n"
+        "::warning::The step summary cannot be written: GITHUB_STEP_SUMMARY is not set.\n"
     )
 
 
-def test_paths_that_cannot_be_written_are_warned_of(log: io.StringIO, tmp_path: Path) -> None:
+def test_path_that_is_not_writable_gives_a_warning(log: io.StringIO, tmp_path: Path) -> None:
     Runner(log, str(tmp_path), "").outputs({"a": "1"})
     assert log.getvalue() == (
-        f"::warning::The outputs could not be written to {tmp_path} (GITHUB_OUTPUT): Is a directory.\n"
+        f"::warning::The outputs cannot be written to {tmp_path} (GITHUB_OUTPUT): Is a directory.\n"
     )
 
 
-def test_a_secret_is_logged_to_the_runner_line_by_line(runner: Runner, log: io.StringIO) -> None:
+def test_secret_is_masked_by_the_runner_line_by_line(runner: Runner, log: io.StringIO) -> None:
     runner.mask("100%\ntwo\n\n")
     assert log.getvalue() == "::add-mask::100%25\n::add-mask::two\n"
 
 
-def test_a_secret_is_logged_to_the_runner_once(runner: Runner, log: io.StringIO) -> None:
+def test_secret_is_masked_by_the_runner_once(runner: Runner, log: io.StringIO) -> None:
     for _ in range(2):
         runner.mask("ghs_abcdefgh")
     assert log.getvalue() == "::add-mask::ghs_abcdefgh\n"
 
 
-def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.StringIO, tmp_path: Path) -> None:
+def test_runner_writes_no_secret(runner: Runner, log: io.StringIO, tmp_path: Path) -> None:
     secret = 'ghs_A@b:c"1|`a1b2c3d4'
     runner.mask(secret)
     log.truncate(0)
@@ -184,7 +184,7 @@ def test_a_secret_is_written_nowhere_by_the_runner(runner: Runner, log: io.Strin
     assert ([piece for piece in ("ghs", "c3d4") if piece in written], written.count("***")) == ([], 11)
 
 
-def test_a_secret_within_another_leaves_nothing_of_the_longer_one(runner: Runner, log: io.StringIO) -> None:
+def test_secret_in_a_longer_one_is_redacted_completely(runner: Runner, log: io.StringIO) -> None:
     runner.mask("token-of")
     runner.mask("token-of-ada")
     log.seek(log.truncate(0))
@@ -193,16 +193,14 @@ def test_a_secret_within_another_leaves_nothing_of_the_longer_one(runner: Runner
 
 
 @pytest.mark.parametrize("secret", ["", "a", "secret1"])
-def test_a_secret_too_short_to_be_one_hides_nothing_else(
-    runner: Runner, log: io.StringIO, secret: str
-) -> None:
+def test_short_secret_is_not_redacted(runner: Runner, log: io.StringIO, secret: str) -> None:
     runner.mask(secret)
     log.seek(log.truncate(0))
     runner.info(f"{secret}b")
     assert log.getvalue() == f"{secret}b\n"
 
 
-def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> None:
+def test_terminal_writes_warnings_to_the_other_stream() -> None:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(out, err)
     with terminal.group("Look"):
@@ -220,7 +218,7 @@ def test_a_terminal_shows_findings_on_one_stream_and_warnings_on_the_other() -> 
     )
 
 
-def test_what_the_log_has_told_is_only_pointed_at_where_both_streams_end_in_one_place() -> None:
+def test_annotation_of_a_logged_message_is_short_on_one_stream() -> None:
     out, err, both = io.StringIO(), io.StringIO(), io.StringIO()
     told = Annotation("error", "It went wrong.", "names: failed", "c.yml", 3, 1, is_logged=True)
     for terminal in (Terminal(out, err), Terminal(both, both)):
@@ -233,13 +231,13 @@ def test_what_the_log_has_told_is_only_pointed_at_where_both_streams_end_in_one_
     assert f"It went wrong.\nc.yml:3:1: error: names: failed\n{whole}" == both.getvalue()
 
 
-def test_a_terminal_shows_debug_messages_to_who_asks() -> None:
+def test_terminal_shows_debug_messages_if_enabled() -> None:
     err = io.StringIO()
     Terminal(io.StringIO(), err, show_debug=True).debug("d")
     assert err.getvalue() == "d\n"
 
 
-def test_with_json_the_output_is_one_object_and_all_else_goes_to_the_errors() -> None:
+def test_json_output_is_one_object() -> None:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(out, err, as_json=True)
     terminal.info("i")
@@ -248,7 +246,7 @@ def test_with_json_the_output_is_one_object_and_all_else_goes_to_the_errors() ->
     assert (json.loads(out.getvalue()), err.getvalue()) == (values, "i\n")
 
 
-def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
+def test_terminal_writes_no_secret() -> None:
     out, err = io.StringIO(), io.StringIO()
     terminal = Terminal(out, err, as_json=True)
     secret = 'secret"1'
@@ -259,7 +257,7 @@ def test_a_secret_is_written_nowhere_by_a_terminal() -> None:
     assert (json.loads(out.getvalue()), err.getvalue()) == (hidden, "***\n")
 
 
-def test_a_secret_of_digits_does_not_spoil_the_json_around_it() -> None:
+def test_secret_of_digits_keeps_the_json_valid() -> None:
     out = io.StringIO()
     terminal = Terminal(out, io.StringIO(), as_json=True)
     terminal.mask("12345678")
@@ -268,6 +266,6 @@ def test_a_secret_of_digits_does_not_spoil_the_json_around_it() -> None:
 
 
 @pytest.mark.parametrize("console", [Runner(io.StringIO(), "", ""), Terminal(io.StringIO(), io.StringIO())])
-def test_both_are_consoles(console: Console) -> None:
+def test_both_classes_are_consoles(console: Console) -> None:
     with console.group("Look") as nothing:
         assert nothing is None

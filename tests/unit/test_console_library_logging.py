@@ -24,7 +24,7 @@ def quiet() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
 
 
-def test_a_warning_of_a_library_is_a_debug_message_in_which_nothing_acts() -> None:
+def test_library_warning_is_an_escaped_debug_message() -> None:
     log = io.StringIO()
     runner = Runner(log, "", "")
     runner.mask("hide-this-token")
@@ -42,7 +42,7 @@ def test_a_warning_of_a_library_is_a_debug_message_in_which_nothing_acts() -> No
     assert ["::debug::py.warnings"] == [line[:20] for line in rest]
 
 
-def test_a_failure_that_a_library_has_dealt_with_is_told_without_its_traceback() -> None:
+def test_library_error_is_logged_without_a_traceback() -> None:
     log = io.StringIO()
     listen_to_libraries(Runner(log, "", ""))
 
@@ -51,7 +51,7 @@ def test_a_failure_that_a_library_has_dealt_with_is_told_without_its_traceback()
     assert "::debug::urllib3: cut off\n" == log.getvalue()
 
 
-def test_nobody_sees_it_who_did_not_ask(capsys: pytest.CaptureFixture[str]) -> None:
+def test_library_warning_is_hidden_without_debug_logging(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = io.StringIO(), io.StringIO()
     listen_to_libraries(Terminal(out, err))
 

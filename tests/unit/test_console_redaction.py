@@ -23,7 +23,7 @@ def redactor() -> Redactor:
     return redactor
 
 
-def test_what_was_added_is_known(redactor: Redactor) -> None:
+def test_added_secret_is_contained(redactor: Redactor) -> None:
     assert (True, False) == (SECRET in redactor, SECRET[:-1] in redactor)
 
 
@@ -39,50 +39,50 @@ def test_what_was_added_is_known(redactor: Redactor) -> None:
         SECRET[:20],
     ],
 )
-def test_a_secret_is_hidden_in_each_form(redactor: Redactor, form: str) -> None:
-    assert "a *** b" == redactor.hide(f"a {form} b").replace("***=", "***")  # base64 may be padded
-    assert "a *** b" == redactor.hide_in_markdown(f"a {form} b").replace("***=", "***")
+def test_secret_is_redacted_in_each_form(redactor: Redactor, form: str) -> None:
+    assert "a *** b" == redactor.redact(f"a {form} b").replace("***=", "***")  # base64 may be padded
+    assert "a *** b" == redactor.redact_markdown(f"a {form} b").replace("***=", "***")
 
 
 @pytest.mark.parametrize("made", [str, text, code, fence])
 @pytest.mark.parametrize("length", [len(SECRET), 24, 16])
-def test_a_secret_is_hidden_in_markdown(redactor: Redactor, made: type[str], length: int) -> None:
-    hidden = redactor.hide_in_markdown(made(f"x {SECRET[:length]}, y {SECRET[:length]}"))
+def test_secret_is_redacted_in_markdown(redactor: Redactor, made: type[str], length: int) -> None:
+    hidden = redactor.redact_markdown(made(f"x {SECRET[:length]}, y {SECRET[:length]}"))
 
     assert (2, False) == (hidden.count("***"), "wJal" in hidden or SECRET[8:16] in hidden)
     assert ("x" in hidden, "y" in hidden) == (True, True)
 
 
-def test_markdown_without_a_secret_stays_as_it_is(redactor: Redactor) -> None:
-    assert "a <span>&#64;</span>b" == redactor.hide_in_markdown("a <span>&#64;</span>b")
+def test_markdown_without_a_secret_is_unchanged(redactor: Redactor) -> None:
+    assert "a <span>&#64;</span>b" == redactor.redact_markdown("a <span>&#64;</span>b")
 
 
-def test_each_line_of_a_secret_is_hidden() -> None:
+def test_each_line_of_a_secret_is_redacted() -> None:
     redactor = Redactor()
     redactor.add("first line of it\nsecond line of it\nend")
-    assert "*** / *** / end" == redactor.hide("second line of it / first line of it / end")
+    assert "*** / *** / end" == redactor.redact("second line of it / first line of it / end")
 
 
-def test_a_secret_within_another_leaves_nothing_of_the_longer_one() -> None:
+def test_secret_in_a_longer_one_is_redacted_completely() -> None:
     redactor = Redactor()
     redactor.add("token-of")
     redactor.add("token-of-ada")
-    assert "a *** b ***" == redactor.hide("a token-of-ada b token-of")
+    assert "a *** b ***" == redactor.redact("a token-of-ada b token-of")
 
 
 @given(st.text(min_size=8), st.integers(min_value=16), st.text(max_size=9), st.text(max_size=9))
-def test_whatever_a_secret_is_it_is_hidden_where_the_report_escapes_it(
+def test_any_secret_is_redacted_where_it_is_escaped(
     secret: str, length: int, before: str, after: str
 ) -> None:
     redactor = Redactor()
     redactor.add(secret)
     shown = f"{before}{secret[:length]}{after}"
 
-    assert secret not in redactor.hide(shown)
-    assert secret not in redactor.hide_in_markdown(fence(shown)).replace("***", "")
+    assert secret not in redactor.redact(shown)
+    assert secret not in redactor.redact_markdown(fence(shown)).replace("***", "")
 
 
-def test_the_variables_that_hold_secrets_are_known_by_their_names() -> None:
+def test_secret_variables_are_found_by_name() -> None:
     environ = {
         "AWS_ACCESS_KEY_ID": "1",
         "AWS_SECRET_ACCESS_KEY": "2",

@@ -48,7 +48,7 @@ def context(
 
 
 def proposal(event_name: str = "pull_request") -> GithubContext:
-    """The context of an open pull request: its ref is none of a branch."""
+    """Return the context of an open pull request, whose ref is not a branch."""
     return context(event_name, ref="refs/pull/7/merge", sha=TEST_MERGE)
 
 
@@ -58,7 +58,7 @@ def refusal(mode: Mode, github: GithubContext, payload: Any, branch: str | None 
     return caught.value
 
 
-def of_this_sha(mode: Mode, *, by_order: bool = False) -> Trigger:
+def sha_trigger(mode: Mode, *, by_order: bool = False) -> Trigger:
     return Trigger(
         mode=mode,
         branch="main",
@@ -74,27 +74,27 @@ def of_this_sha(mode: Mode, *, by_order: bool = False) -> Trigger:
 
 
 @pytest.mark.parametrize("name", ["push", "push_first", "push_forced"])
-def test_a_push_to_the_branch_is_deployed_whatever_was_there_before(name: str) -> None:
-    assert of_this_sha("deploy") == decide("auto", context("push"), payload_of(name), None)
+def test_push_to_the_branch_is_deployed(name: str) -> None:
+    assert sha_trigger("deploy") == decide("auto", context("push"), payload_of(name), None)
 
 
 @pytest.mark.parametrize(
     ("name", "ref"), [("push_other_branch", "refs/heads/laptop"), ("push_tag", "refs/tags/v1.2.0")]
 )
-def test_a_push_to_another_branch_or_a_tag_has_nothing_to_do(name: str, ref: str) -> None:
+def test_push_to_another_branch_or_a_tag_has_nothing_to_do(name: str, ref: str) -> None:
     trigger = decide("auto", context("push", ref=ref), payload_of(name), None)
 
-    assert trigger.nothing == f"This is a push to {ref}, and deploys come from main."
+    assert trigger.nothing == f"The push is to {ref}. Deploys come from main."
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
-def test_a_deleted_branch_has_nothing_to_do_though_the_runner_names_the_default_branch(mode: Mode) -> None:
+def test_deleted_branch_has_nothing_to_do(mode: Mode) -> None:
     trigger = decide(mode, context("push"), payload_of("push_deleted"), None)
 
     assert trigger.nothing == "refs/heads/laptop was deleted."
 
 
-def test_the_configured_branch_beats_the_default_one() -> None:
+def test_configured_branch_overrides_the_default_branch() -> None:
     trigger = decide(
         "auto", context("push", ref="refs/heads/laptop"), payload_of("push_other_branch"), "laptop"
     )
@@ -102,27 +102,27 @@ def test_the_configured_branch_beats_the_default_one() -> None:
     assert (trigger.mode, trigger.branch, trigger.commit, trigger.nothing) == ("deploy", "laptop", AFTER, "")
 
 
-def test_a_push_needs_no_event_file_when_the_branch_is_configured() -> None:
-    assert of_this_sha("deploy") == decide("auto", context("push"), {}, "main")
+def test_push_to_the_configured_branch_needs_no_event_file() -> None:
+    assert sha_trigger("deploy") == decide("auto", context("push"), {}, "main")
 
 
-def test_without_event_file_and_configured_branch_the_run_asks_for_the_branch() -> None:
+def test_unknown_branch_is_rejected() -> None:
     error = refusal("auto", context("push"), {})
 
     assert error.reason == "invalid-config"
-    assert error.remedy == "Set `branch:` in the configuration."
+    assert error.remedy == "Set `branch` in the configuration."
 
 
-def test_the_repository_id_is_the_payloads_where_the_runner_does_not_say() -> None:
-    assert decide("auto", context("push", repository_id=""), payload_of("push"), None) == of_this_sha(
+def test_missing_repository_id_is_read_from_the_payload() -> None:
+    assert decide("auto", context("push", repository_id=""), payload_of("push"), None) == sha_trigger(
         "deploy"
     )
 
 
-def test_a_sha_that_is_none_is_refused() -> None:
+def test_invalid_sha_is_rejected() -> None:
     error = refusal("auto", context("push", sha="main"), payload_of("push"))
 
-    assert error.message == "GITHUB_SHA is 'main', which is no commit."
+    assert error.message == "GITHUB_SHA is 'main', not a commit."
 
 
 # ---------------------------------------------------------------- auto: pull requests and merge groups
@@ -132,7 +132,7 @@ def test_a_sha_that_is_none_is_refused() -> None:
     "name",
     ["pull_request_opened", "pull_request_synchronize", "pull_request_edited", "pull_request_labeled"],
 )
-def test_an_open_pull_request_is_planned_with_its_head_or_the_merge_github_tried(name: str) -> None:
+def test_open_pull_request_is_planned_at_head_or_test_merge(name: str) -> None:
     expected = Trigger(
         mode="plan",
         branch="main",
@@ -150,20 +150,20 @@ def test_an_open_pull_request_is_planned_with_its_head_or_the_merge_github_tried
 @pytest.mark.parametrize(
     "action", ["reopened", "ready_for_review", "converted_to_draft", "auto_merge_enabled", "unheard_of"]
 )
-def test_every_action_but_closed_means_a_plan(action: str) -> None:
+def test_every_action_except_closed_is_planned(action: str) -> None:
     payload = payload_of("pull_request_opened") | {"action": action}
 
     assert decide("auto", proposal(), payload, None).mode == "plan"
 
 
 @pytest.mark.parametrize("name", ["pull_request_fork", "pull_request_fork_deleted"])
-def test_a_pull_request_from_a_fork_is_known_as_one_even_when_the_fork_is_gone(name: str) -> None:
+def test_pull_request_from_a_fork_is_detected_if_the_fork_is_gone(name: str) -> None:
     assert decide("auto", proposal(), payload_of(name), None).is_fork is True
 
 
 @pytest.mark.parametrize("event_name", ["pull_request", "pull_request_target"])
 @pytest.mark.parametrize("name", ["pull_request_merged", "pull_request_merged_fork"])
-def test_a_merged_pull_request_deploys_the_commit_the_merge_made(event_name: str, name: str) -> None:
+def test_merged_pull_request_deploys_the_merge_commit(event_name: str, name: str) -> None:
     expected = Trigger(
         mode="deploy",
         branch="main",
@@ -179,20 +179,20 @@ def test_a_merged_pull_request_deploys_the_commit_the_merge_made(event_name: str
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
-def test_a_pull_request_closed_without_merge_has_nothing_to_do(mode: Mode) -> None:
+def test_pull_request_closed_without_merge_has_nothing_to_do(mode: Mode) -> None:
     trigger = decide(mode, proposal(), payload_of("pull_request_closed"), None)
 
-    assert trigger.nothing == "The pull request was closed without being merged."
+    assert trigger.nothing == "The pull request was closed without a merge."
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
-def test_a_pull_request_into_another_branch_has_nothing_to_do(mode: Mode) -> None:
+def test_pull_request_to_another_branch_has_nothing_to_do(mode: Mode) -> None:
     trigger = decide(mode, proposal(), payload_of("pull_request_other_base"), None)
 
-    assert trigger.nothing == "The pull request goes into next, not main."
+    assert trigger.nothing == "The pull request targets next, not main."
 
 
-def test_a_merge_whose_commit_github_does_not_tell_is_refused() -> None:
+def test_missing_merge_commit_is_rejected() -> None:
     payload = payload_of("pull_request_merged")
     payload["pull_request"]["merge_commit_sha"] = None
 
@@ -201,14 +201,14 @@ def test_a_merge_whose_commit_github_does_not_tell_is_refused() -> None:
     assert error.message == "The event's payload has no pull_request.merge_commit_sha."
 
 
-def test_pull_request_target_is_no_place_for_plans_unless_someone_insists() -> None:
+def test_pull_request_target_is_rejected_in_mode_auto() -> None:
     error = refusal("auto", proposal("pull_request_target"), payload_of("pull_request_fork"))
 
     assert error.reason == "invalid-config"
-    assert error.remedy == "Use the event pull_request for plans, or set mode."
+    assert error.remedy == "Use the event `pull_request` for plans, or set `mode`."
 
 
-def test_a_merge_group_is_planned() -> None:
+def test_merge_group_is_planned() -> None:
     expected = Trigger(
         mode="plan",
         branch="main",
@@ -225,13 +225,11 @@ def test_a_merge_group_is_planned() -> None:
 @pytest.mark.parametrize(
     ("name", "branch", "nothing"),
     [
-        ("merge_group_destroyed", None, "The merge group is gone."),
-        ("merge_group", "next", "The merge group goes into main, not next."),
+        ("merge_group_destroyed", None, "The merge group was destroyed."),
+        ("merge_group", "next", "The merge group targets main, not next."),
     ],
 )
-def test_a_merge_group_into_another_branch_or_nowhere_has_nothing_to_do(
-    name: str, branch: str | None, nothing: str
-) -> None:
+def test_other_merge_group_has_nothing_to_do(name: str, branch: str | None, nothing: str) -> None:
     assert decide("auto", context("merge_group"), payload_of(name), branch).nothing == nothing
 
 
@@ -239,20 +237,20 @@ def test_a_merge_group_into_another_branch_or_nowhere_has_nothing_to_do(
 
 
 @pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
-def test_a_dispatch_on_the_branch_is_deployed(event_name: str) -> None:
-    assert of_this_sha("deploy") == decide("auto", context(event_name), payload_of(event_name), None)
+def test_dispatch_on_the_branch_is_deployed(event_name: str) -> None:
+    assert sha_trigger("deploy") == decide("auto", context(event_name), payload_of(event_name), None)
 
 
 @pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
 @pytest.mark.parametrize("ref", ["refs/heads/laptop", "refs/tags/v1.2.0"])
-def test_a_dispatch_on_another_branch_or_a_tag_is_refused(event_name: str, ref: str) -> None:
+def test_dispatch_on_another_branch_or_a_tag_is_rejected(event_name: str, ref: str) -> None:
     error = refusal("auto", context(event_name, ref=ref), payload_of(event_name))
 
     assert error.reason == "wrong-branch"
-    assert error.remedy == "Run it on main, or set mode to plan or rollback."
+    assert error.remedy == "Run it on main, or set `mode` to `plan` or `rollback`."
 
 
-def test_a_workflow_run_that_succeeded_on_a_push_deploys_the_commit_it_ran_on() -> None:
+def test_successful_workflow_run_of_a_push_is_deployed() -> None:
     expected = Trigger(
         mode="deploy",
         branch="main",
@@ -269,35 +267,35 @@ def test_a_workflow_run_that_succeeded_on_a_push_deploys_the_commit_it_ran_on() 
 @pytest.mark.parametrize(
     ("name", "nothing"),
     [
-        ("workflow_run_failed", "The workflow run did not succeed: its conclusion is failure."),
-        ("workflow_run_requested", "The workflow run did not succeed: its conclusion is None."),
+        ("workflow_run_failed", "The workflow run did not succeed (conclusion: failure)."),
+        ("workflow_run_requested", "The workflow run did not succeed (conclusion: None)."),
         (
             "workflow_run_fork",
-            "The workflow run was started by pull_request, and only those of a push are deployed.",
+            "The workflow run was triggered by pull_request. Only runs of a push are deployed.",
         ),
         (
             "workflow_run_dispatched",
-            "The workflow run was started by workflow_dispatch, and only those of a push are deployed.",
+            "The workflow run was triggered by workflow_dispatch. Only runs of a push are deployed.",
         ),
-        ("workflow_run_push_in_fork", "The workflow run is about the code of another repository."),
-        ("workflow_run_other_branch", "The workflow run is about laptop, and deploys come from main."),
+        ("workflow_run_push_in_fork", "The workflow run is about code of another repository."),
+        ("workflow_run_other_branch", "The workflow run is for the branch laptop. Deploys come from main."),
     ],
 )
-def test_any_other_workflow_run_has_nothing_to_do(mode: Mode, name: str, nothing: str) -> None:
+def test_other_workflow_run_has_nothing_to_do(mode: Mode, name: str, nothing: str) -> None:
     assert decide(mode, context("workflow_run"), payload_of(name), None).nothing == nothing
 
 
-def test_a_schedule_checks_the_branch_that_the_runner_names() -> None:
-    assert of_this_sha("check") == decide("auto", context("schedule"), payload_of("schedule"), None)
+def test_schedule_checks_the_branch_of_the_runner() -> None:
+    assert sha_trigger("check") == decide("auto", context("schedule"), payload_of("schedule"), None)
 
 
-def test_a_schedule_that_names_no_branch_asks_for_it() -> None:
+def test_schedule_without_a_branch_is_rejected() -> None:
     error = refusal("auto", context("schedule", ref=""), payload_of("schedule"))
 
-    assert error.remedy == "Set `branch:` in the configuration."
+    assert error.remedy == "Set `branch` in the configuration."
 
 
-def test_a_schedule_checks_what_is_checked_out_when_deploys_come_from_another_branch() -> None:
+def test_schedule_checks_the_checkout_of_another_branch() -> None:
     expected = Trigger("check", "next", ref="next", repository_id=REPOSITORY_ID)
 
     assert expected == decide("auto", context("schedule"), payload_of("schedule"), "next")
@@ -313,19 +311,19 @@ def test_a_schedule_checks_what_is_checked_out_when_deploys_come_from_another_br
         ("unheard_of", "push"),
     ],
 )
-def test_auto_refuses_events_it_does_not_know_and_asks_for_the_mode(event_name: str, name: str) -> None:
+def test_unsupported_event_is_rejected_in_mode_auto(event_name: str, name: str) -> None:
     error = refusal("auto", context(event_name), payload_of(name))
 
     assert error.reason == "invalid-config"
-    assert error.message == f"Mode auto does not know what the event {event_name} is for."
-    assert error.remedy == "Set mode to one of validate, plan, deploy, check, rollback."
+    assert error.message == f"Mode `auto` does not support the event {event_name}."
+    assert error.remedy == "Set `mode` to one of validate, plan, deploy, check, rollback."
 
 
-# ---------------------------------------------------------------- modes that are named
+# ---------------------------------------------------------------- explicit modes
 
 
 @pytest.mark.parametrize("payload", [{}, [], None, {"repository": "nonsense"}])
-def test_validate_takes_any_event(payload: Any) -> None:
+def test_validate_accepts_any_event(payload: Any) -> None:
     expected = Trigger("validate", "", repository_id=REPOSITORY_ID)
 
     assert expected == decide("validate", context("unheard_of", ref="", sha=""), payload, None)
@@ -340,16 +338,16 @@ def test_validate_takes_any_event(payload: Any) -> None:
         ("merge_group", "merge_group"),
     ],
 )
-def test_code_that_is_not_merged_is_never_deployed(event_name: str, name: str) -> None:
+def test_unmerged_code_is_never_deployed(event_name: str, name: str) -> None:
     error = refusal("deploy", proposal(event_name), payload_of(name))
 
     assert error.reason == "wrong-branch"
     assert error.message == (
-        f"The code of this {event_name} is not on main, and only what is there is deployed."
+        f"The code of this {event_name} event is not on the branch main, so it cannot be deployed."
     )
 
 
-def test_a_pull_request_reviewed_is_not_deployed_either() -> None:
+def test_reviewed_pull_request_is_not_deployed() -> None:
     error = refusal("deploy", proposal("pull_request_review"), payload_of("pull_request_opened"))
 
     assert error.reason == "wrong-branch"
@@ -364,37 +362,35 @@ def test_a_pull_request_reviewed_is_not_deployed_either() -> None:
         ("workflow_dispatch", "schedule"),
     ],
 )
-def test_deploy_takes_the_commit_of_a_tag_when_told_to_and_goes_by_the_order_of_commits(
-    event_name: str, name: str
-) -> None:
+def test_deploy_of_a_tag_uses_the_order_of_commits(event_name: str, name: str) -> None:
     github = context(event_name, ref="refs/tags/v1.2.0")
 
-    assert of_this_sha("deploy", by_order=True) == decide("deploy", github, payload_of(name), "main")
+    assert sha_trigger("deploy", by_order=True) == decide("deploy", github, payload_of(name), "main")
 
 
-def test_deploy_of_another_branch_is_refused() -> None:
+def test_deploy_of_another_branch_is_rejected() -> None:
     error = refusal("deploy", context("push", ref="refs/heads/laptop"), payload_of("push_other_branch"))
 
-    assert error.message == "This run is of refs/heads/laptop, and deploys come from main."
+    assert error.message == "This run is for refs/heads/laptop, but deploys come from the branch main."
 
 
 @pytest.mark.parametrize("event_name", ["schedule", "issue_comment", "unheard_of"])
-def test_deploy_takes_the_commit_of_the_branch_on_any_event(event_name: str) -> None:
-    assert of_this_sha("deploy") == decide("deploy", context(event_name), payload_of("schedule"), "main")
+def test_deploy_of_the_branch_works_on_any_event(event_name: str) -> None:
+    assert sha_trigger("deploy") == decide("deploy", context(event_name), payload_of("schedule"), "main")
 
 
 @pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/laptop"])
-def test_plan_takes_the_commit_of_any_branch(ref: str) -> None:
-    assert of_this_sha("plan") == decide("plan", context("workflow_dispatch", ref=ref), {}, "main")
+def test_plan_of_any_branch_works(ref: str) -> None:
+    assert sha_trigger("plan") == decide("plan", context("workflow_dispatch", ref=ref), {}, "main")
 
 
-def test_plan_of_a_tag_goes_by_the_order_of_commits_as_its_deploy_would() -> None:
+def test_plan_of_a_tag_uses_the_order_of_commits() -> None:
     github = context("workflow_dispatch", ref="refs/tags/v1.2.0")
 
-    assert of_this_sha("plan", by_order=True) == decide("plan", github, {}, "main")
+    assert sha_trigger("plan", by_order=True) == decide("plan", github, {}, "main")
 
 
-def test_plan_on_pull_request_target_takes_the_head_and_nothing_else() -> None:
+def test_plan_on_pull_request_target_uses_the_head() -> None:
     expected = Trigger(
         mode="plan",
         branch="main",
@@ -411,13 +407,13 @@ def test_plan_on_pull_request_target_takes_the_head_and_nothing_else() -> None:
     assert expected == decide("plan", github, payload_of("pull_request_fork"), None)
 
 
-def test_plan_of_a_workflow_run_takes_its_commit_whosever_it_is() -> None:
+def test_plan_of_a_workflow_run_uses_its_commit() -> None:
     trigger = decide("plan", context("workflow_run"), payload_of("workflow_run_fork"), None)
 
     assert (trigger.commit, trigger.is_fork, trigger.nothing) == (HEAD, True, "")
 
 
-def test_check_takes_what_is_checked_out_where_the_event_is_not_of_the_branch() -> None:
+def test_check_on_another_ref_uses_the_checkout() -> None:
     expected = Trigger("check", "main", ref="main", repository_id=REPOSITORY_ID)
 
     assert expected == decide("check", proposal(), payload_of("pull_request_opened"), None)
@@ -427,7 +423,7 @@ def test_check_takes_what_is_checked_out_where_the_event_is_not_of_the_branch() 
     ("event_name", "name"),
     [("pull_request", "pull_request_fork"), ("pull_request_review", "pull_request_fork_deleted")],
 )
-def test_check_is_refused_on_the_code_of_another_repository(event_name: str, name: str) -> None:
+def test_check_is_rejected_on_code_of_another_repository(event_name: str, name: str) -> None:
     error = refusal("check", proposal(event_name), payload_of(name))
 
     assert error.reason == "wrong-branch"
@@ -436,20 +432,20 @@ def test_check_is_refused_on_the_code_of_another_repository(event_name: str, nam
 
 @pytest.mark.parametrize("event_name", ["pull_request_review", "pull_request_review_comment"])
 @pytest.mark.parametrize(("name", "is_fork"), [("pull_request_fork", True), ("pull_request_opened", False)])
-def test_every_event_about_a_pull_request_knows_whether_it_is_from_a_fork(
+def test_fork_is_detected_on_every_event_about_a_pull_request(
     event_name: str, name: str, *, is_fork: bool
 ) -> None:
     assert decide("plan", proposal(event_name), payload_of(name), None).is_fork is is_fork
 
 
 @pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/back", "refs/tags/v1.1.0"])
-def test_rollback_takes_what_is_checked_out(ref: str) -> None:
+def test_rollback_uses_the_checkout(ref: str) -> None:
     expected = Trigger("rollback", "main", repository_id=REPOSITORY_ID)
 
     assert expected == decide("rollback", context("workflow_dispatch", ref=ref), {}, "main")
 
 
-def test_rollback_after_a_workflow_run_of_this_repository_is_allowed() -> None:
+def test_rollback_after_a_workflow_run_is_allowed() -> None:
     trigger = decide("rollback", context("workflow_run"), payload_of("workflow_run"), None)
 
     assert trigger.mode == "rollback"
@@ -466,14 +462,14 @@ def test_rollback_after_a_workflow_run_of_this_repository_is_allowed() -> None:
         ("unheard_of", "refs/pull/7/merge", "push"),
     ],
 )
-def test_rollback_is_refused_on_events_about_code_to_come(event_name: str, ref: str, name: str) -> None:
+def test_rollback_is_rejected_on_events_about_unmerged_code(event_name: str, ref: str, name: str) -> None:
     error = refusal("rollback", context(event_name, ref=ref), payload_of(name))
 
     assert error.reason == "wrong-branch"
     assert "workflow_dispatch" in error.remedy
 
 
-# ---------------------------------------------------------------- whatever is sent
+# ---------------------------------------------------------------- any payload
 
 JSON = st.recursive(
     st.none()
@@ -497,8 +493,8 @@ def trigger_or_error(
 
 
 @st.composite
-def bent_payloads(draw: st.DrawFn) -> Any:
-    """A real payload in which the value at one place is replaced by anything."""
+def mutated_payloads(draw: st.DrawFn) -> Any:
+    """Draw a real payload with any value in one place."""
     payload = json.loads(json.dumps(draw(st.sampled_from(REAL))))
     holder = payload
     while True:
@@ -513,10 +509,10 @@ def bent_payloads(draw: st.DrawFn) -> Any:
     mode=st.sampled_from(MODES),
     event_name=st.sampled_from(NAMES),
     ref=st.sampled_from(["", "refs/heads/main", "refs/tags/v1", "refs/pull/7/merge"]),
-    payload=JSON | bent_payloads(),
+    payload=JSON | mutated_payloads(),
     branch=st.sampled_from([None, "main"]),
 )
-def test_any_payload_gives_a_trigger_or_an_error_with_a_reason(
+def test_any_payload_gives_a_trigger_or_an_error(
     mode: Mode, event_name: str, ref: str, payload: Any, branch: str | None
 ) -> None:
     result = trigger_or_error(mode, context(event_name, ref=ref), payload, branch)

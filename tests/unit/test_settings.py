@@ -41,7 +41,7 @@ def refusal(argv: list[str], environ: dict[str, str]) -> DeployError:
     return caught.value
 
 
-def test_without_options_and_variables_everything_has_its_default() -> None:
+def test_missing_options_and_variables_give_the_defaults() -> None:
     expected = Settings(
         config=".github/dictionaries.yml",
         mode="auto",
@@ -61,7 +61,7 @@ def test_without_options_and_variables_everything_has_its_default() -> None:
     assert expected == parse_settings([], {})
 
 
-def test_options_say_what_to_do_and_the_mode_stands_anywhere_among_them() -> None:
+def test_mode_may_follow_options() -> None:
     argv = [
         *("--config", "search/d.yml", "--environment", "production", "--json", "plan"),
         *("--comment", "never", "--pull-request", "7", "--timeout-minutes", "0.5", "--github-token", "t"),
@@ -87,25 +87,25 @@ def test_options_say_what_to_do_and_the_mode_stands_anywhere_among_them() -> Non
 
 
 @pytest.mark.parametrize("variable", ["INPUT_PULL-REQUEST", "INPUT_PULL_REQUEST"])
-def test_an_input_is_read_with_its_hyphens_and_without(variable: str) -> None:
+def test_input_is_read_with_hyphens_and_with_underscores(variable: str) -> None:
     assert parse_settings([], RUNNER | {variable: "12"}).pull_request == 12
 
 
-def test_an_option_beats_the_variable_of_the_input() -> None:
+def test_option_overrides_the_variable_of_the_input() -> None:
     assert parse_settings(["check"], RUNNER | {"INPUT_MODE": "plan"}).mode == "check"
 
 
-def test_a_variable_beats_the_default_and_white_space_around_it_is_nothing() -> None:
+def test_variable_overrides_the_default_and_is_stripped() -> None:
     assert parse_settings([], RUNNER | {"INPUT_MODE": " plan\n"}).mode == "plan"
 
 
-def test_empty_and_blank_ones_count_as_absent_wherever_they_come_from() -> None:
+def test_empty_and_blank_values_count_as_missing() -> None:
     environ = RUNNER | {"INPUT_TIMEOUT-MINUTES": " ", "INPUT_TIMEOUT_MINUTES": "3"}
 
     assert parse_settings(["--timeout-minutes", ""], environ).timeout_seconds == 180.0
 
 
-def test_the_path_of_the_configuration_is_written_one_way() -> None:
+def test_path_of_the_configuration_is_normalized() -> None:
     assert parse_settings(["--config", "./search//d.yml"], {}).config == "search/d.yml"
 
 
@@ -127,53 +127,53 @@ def test_the_path_of_the_configuration_is_written_one_way() -> None:
         ("pull-request", "9" * 5000, "the number of a pull request, such as 7"),
     ],
 )
-def test_a_wrong_input_is_refused_with_what_would_be_right(name: str, value: str, right: str) -> None:
+def test_invalid_input_is_rejected_with_the_valid_values(name: str, value: str, right: str) -> None:
     error = refusal([], {f"INPUT_{name.upper()}": value})
 
-    assert error.message == f"The input {name} is {value!r}."
-    assert error.remedy == f"Set {name} to {right}."
+    assert error.message == f"The input `{name}` is {value!r}."
+    assert error.remedy == f"Set `{name}` to {right}."
 
 
-def test_several_wrong_inputs_are_told_at_once() -> None:
+def test_several_invalid_inputs_are_reported_together() -> None:
     error = refusal(["dploy", "--comment", "no"], {"INPUT_PULL_REQUEST": "x"})
 
     assert (
         error.message
-        == "The input mode is 'dploy'. The input comment is 'no'. The input pull-request is 'x'."
+        == "The input `mode` is 'dploy'. The input `comment` is 'no'. The input `pull-request` is 'x'."
     )
     assert error.remedy.count("Set ") == 3
 
 
-def test_doctor_is_in_the_place_of_a_mode() -> None:
+def test_doctor_takes_the_place_of_a_mode() -> None:
     settings = parse_settings(["doctor", "--environment", "test"], {})
 
     assert (True, "auto", "test") == (settings.is_doctor, settings.mode, settings.environment)
     assert not parse_settings(["plan"], {}).is_doctor
 
 
-def test_the_action_has_no_mode_doctor() -> None:
-    assert refusal([], RUNNER | {"INPUT_MODE": "doctor"}).message == "The input mode is 'doctor'."
+def test_action_has_no_mode_doctor() -> None:
+    assert refusal([], RUNNER | {"INPUT_MODE": "doctor"}).message == "The input `mode` is 'doctor'."
 
 
-def test_outside_the_runner_the_token_may_come_from_github_token() -> None:
+def test_github_token_is_read_outside_of_the_runner() -> None:
     assert parse_settings([], {"GITHUB_TOKEN": "t"}).github_token == "t"
 
 
-def test_an_option_beats_github_token() -> None:
+def test_option_overrides_github_token() -> None:
     assert parse_settings(["--github-token", "mine"], {"GITHUB_TOKEN": "t"}).github_token == "mine"
 
 
-def test_in_the_runner_only_the_input_gives_a_token() -> None:
+def test_github_token_is_ignored_in_the_runner() -> None:
     environ = RUNNER | {"GITHUB_TOKEN": "of the job", "INPUT_GITHUB-TOKEN": ""}
 
     assert parse_settings([], environ).github_token == ""
 
 
-def test_the_token_is_in_no_repr() -> None:
+def test_token_is_not_in_the_repr() -> None:
     assert "secret" not in repr(parse_settings(["--github-token", "secret"], {}))
 
 
-def test_the_runner_tells_repository_event_and_run() -> None:
+def test_runner_provides_repository_event_and_run() -> None:
     expected = GithubContext(
         api_url="https://api.github.com",
         graphql_url="https://api.github.com/graphql",
@@ -190,7 +190,7 @@ def test_the_runner_tells_repository_event_and_run() -> None:
     assert expected == in_runner()
 
 
-def test_addresses_that_the_runner_leaves_out_are_those_of_github_com() -> None:
+def test_missing_urls_are_those_of_github_com() -> None:
     context = parse_settings([], {"GITHUB_ACTIONS": "true"}).github
 
     assert context is not None
@@ -211,35 +211,35 @@ def test_addresses_that_the_runner_leaves_out_are_those_of_github_com() -> None:
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/graphql"),
     ],
 )
-def test_graphql_is_found_beside_the_rest_api(api_url: str, graphql_url: str) -> None:
+def test_graphql_url_follows_from_the_api_url(api_url: str, graphql_url: str) -> None:
     assert in_runner(GITHUB_API_URL=api_url, GITHUB_GRAPHQL_URL="").graphql_url == graphql_url
 
 
-def test_the_run_has_a_page() -> None:
+def test_run_has_a_url() -> None:
     assert in_runner().run_url == "https://github.com/octo/search/actions/runs/42"
 
 
 @pytest.mark.parametrize("variable", ["GITHUB_RUN_ID", "GITHUB_REPOSITORY"])
-def test_a_run_that_nobody_numbered_has_none(variable: str) -> None:
+def test_unknown_run_has_no_url(variable: str) -> None:
     assert in_runner(**{variable: ""}).run_url == ""
 
 
-def test_the_workspace_is_the_runners() -> None:
+def test_workspace_is_the_runners() -> None:
     assert parse_settings([], RUNNER).workspace == Path("/github/workspace")
 
 
-def test_the_workspace_is_the_working_directory_where_the_runner_names_none() -> None:
+def test_missing_workspace_is_the_working_directory() -> None:
     assert parse_settings([], RUNNER | {"GITHUB_WORKSPACE": ""}).workspace == Path.cwd()
 
 
-def test_outside_the_runner_its_variables_tell_only_where_to_comment() -> None:
+def test_runner_variables_only_set_the_api_outside_of_it() -> None:
     settings = parse_settings([], RUNNER | {"GITHUB_ACTIONS": ""})
 
     assert (settings.github, settings.workspace) == (None, Path.cwd())
     assert replace(GITHUB, repository="octo/search") == settings.github_api
 
 
-def test_in_the_runner_there_is_one_github() -> None:
+def test_runner_has_one_github_object() -> None:
     settings = parse_settings([], RUNNER)
 
     assert settings.github is settings.github_api
@@ -253,15 +253,15 @@ def test_in_the_runner_there_is_one_github() -> None:
         ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, None),
     ],
 )
-def test_the_region_is_the_first_that_is_not_empty(environ: dict[str, str], region: str | None) -> None:
+def test_region_is_the_first_non_empty_variable(environ: dict[str, str], region: str | None) -> None:
     assert parse_settings([], environ).region == region
 
 
-def test_debug_logging_is_asked_for_by_the_runner() -> None:
+def test_runner_enables_debug_logging() -> None:
     assert parse_settings([], RUNNER | {"RUNNER_DEBUG": "1"}).debug is True
 
 
-def test_only_the_action_has_a_token_of_its_own_by_default() -> None:
+def test_only_the_token_has_another_default_in_the_action() -> None:
     differing = {each.name: each.action_default for each in INPUTS if each.action_default != each.default}
 
     assert differing == {"github-token": "${{ github.token }}"}

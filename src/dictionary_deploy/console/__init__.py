@@ -1,6 +1,6 @@
-"""The interface through which the program writes: to GitHub's runner or to a terminal.
+"""Write to GitHub's runner or to a terminal.
 
-Both escape characters that do not print, and redact what was given to `mask`.
+Both implementations escape characters that do not print, and redact masked secrets.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from dictionary_deploy.report.annotations import Annotation
 
 
 class Console(Protocol):
-    """What a run may say, and where its results go."""
+    """The output of a run."""
 
     def group(self, title: str) -> AbstractContextManager[None]:
-        """Put what is said within under `title`."""
+        """Group the output of the block under `title`."""
         ...
 
     def info(self, message: str) -> None: ...
 
     def debug(self, message: str) -> None:
-        """Say what only those see who asked for it."""
+        """Write a message that is shown only with debug logging."""
         ...
 
     def warning(self, message: str) -> None: ...
@@ -30,25 +30,25 @@ class Console(Protocol):
     def error(self, message: str) -> None: ...
 
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
-        """Say within what is being done now; each message begins with what it is done to, and a colon."""
+        """Return a function that shows the current activity. Its messages are `subject: activity`."""
         ...
 
     def annotate(self, annotation: Annotation) -> None:
-        """Point at a place in a file."""
+        """Write a message about a place in a file."""
         ...
 
     def mask(self, secret: str) -> None:
-        """Never write `secret` from now on."""
+        """Redact `secret` in all later output."""
         ...
 
     def masked(self, markdown: str) -> str:
-        """Return `markdown` without what was given to `mask`, for those who hand it over themselves."""
+        """Return `markdown` with all masked secrets redacted."""
         ...
 
     def outputs(self, values: Mapping[str, Any]) -> None:
-        """Hand over the outputs: strings, and what JSON has."""
+        """Write the outputs: strings and JSON values."""
         ...
 
     def summary(self, markdown: str) -> None:
-        """Hand over the step summary."""
+        """Write the step summary."""
         ...

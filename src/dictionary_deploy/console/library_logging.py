@@ -1,4 +1,4 @@
-"""What libraries log and warn of, for those who asked for debug messages: it may quote anything."""
+"""Send the logs and warnings of libraries to the console as debug messages. They may contain secrets."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import logging
 from dictionary_deploy.console import Console
 
 
-class LibraryLog(logging.Handler):
-    """Hands records to the console, which masks and escapes them; Python would write them as they are."""
+class LibraryLogHandler(logging.Handler):
+    """Send records to the console, which redacts and escapes them."""
 
     def __init__(self, console: Console) -> None:
         super().__init__(logging.WARNING)
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        # Without the traceback that some add: the library has dealt with it, and the run goes on.
+        # Without the traceback: the library has handled the error.
         self._console.debug(f"{record.name}: {record.getMessage()}")
 
 
 def listen_to_libraries(console: Console) -> None:
-    """Let `console` say what Python's logging and warnings have to say, from a warning upwards."""
+    """Send log records from WARNING up, and Python's warnings, to `console`."""
     logging.captureWarnings(capture=True)
-    logging.basicConfig(handlers=[LibraryLog(console)], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[LibraryLogHandler(console)], level=logging.WARNING, force=True)

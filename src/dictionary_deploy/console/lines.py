@@ -10,13 +10,13 @@ from dictionary_deploy.report.printable import escape_unprintable
 
 
 def write_line(stream: TextIO, line: str) -> None:
-    # Whoever read it may be gone, or the disk full: no deploy ends in its midst for that. The exit status
-    # tells, since what could not be written cannot be flushed at the end either.
+    # The reader may be gone, or the disk full. This must not stop a deploy in progress. The exit status
+    # reports it: the last flush fails, too.
     with suppress(OSError):
-        stream.write(f"{line}\n")  # at once: while one thread writes a line, another may mask a secret
-        stream.flush()  # a log read through a pipe is to be on time
+        stream.write(f"{line}\n")  # in one call: another thread may mask a secret at the same time
+        stream.flush()  # a log read through a pipe must be up to date
 
 
 def printable_lines(message: str) -> list[str]:
-    # Not what else Python ends a line at: a name with U+2028 in it would make a line of its own.
+    # Not str.splitlines: a name with U+2028 would start a new line.
     return [escape_unprintable(line, keep="\t") for line in re.split(r"\r\n?|\n", message.removesuffix("\n"))]

@@ -1,4 +1,4 @@
-"""A terminal at whose foot rows tell what is being done now. Importing this imports rich, an extra."""
+"""A terminal with progress rows at the bottom. This module imports rich, which is an extra."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from dictionary_deploy.console.terminal import Terminal
 
-LONGEST_SUBJECT = 40
-"""Characters of what a row is about, so that there is room for what is being done."""
+MAX_SUBJECT_CHARACTERS = 40
+"""Characters of a row's subject. The activity needs the rest of the row."""
 
 
 class LiveTerminal(Terminal):
-    """As a Terminal; what is being done has a row for each thing it is done to, on `err`, gone at the end."""
+    """A Terminal that shows a progress row for each subject on `err`, and removes them at the end."""
 
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
         super().__init__(out, err, as_json=as_json, show_debug=show_debug)
@@ -32,24 +32,24 @@ class LiveTerminal(Terminal):
             rows.stop()
             self._rows = None
 
-    def _say(self, stream: TextIO, message: str) -> None:
+    def _write(self, stream: TextIO, message: str) -> None:
         if not self._rows:
-            super()._say(stream, message)
+            super()._write(stream, message)
             return
-        self._rows.stop()  # so that the line stays, above them
-        super()._say(stream, message)
+        self._rows.stop()  # keep the line above the rows
+        super()._write(stream, message)
         self._rows.start()
 
 
 class _Rows:
     def __init__(self, stream: TextIO) -> None:
         subject = TextColumn("{task.fields[subject]}", markup=False)
-        doing = TextColumn("{task.description}", markup=False)
+        activity = TextColumn("{task.description}", markup=False)
         self._progress = Progress(
             SpinnerColumn(),
             TimeElapsedColumn(),
             subject,
-            doing,
+            activity,
             console=Console(file=stream),
             transient=True,
             redirect_stdout=False,
@@ -59,9 +59,9 @@ class _Rows:
         self._tasks: dict[str, TaskID] = {}
 
     def show(self, message: str) -> None:
-        subject, _, doing = message.partition(": ")
+        subject, _, activity = message.partition(": ")
         if subject not in self._tasks:
-            is_long = len(subject) > LONGEST_SUBJECT
-            shown = f"…{subject[1 - LONGEST_SUBJECT :]}" if is_long else subject
-            self._tasks[subject] = self._progress.add_task(doing, total=None, subject=shown)
-        self._progress.update(self._tasks[subject], description=doing)
+            is_long = len(subject) > MAX_SUBJECT_CHARACTERS
+            shown = f"…{subject[1 - MAX_SUBJECT_CHARACTERS :]}" if is_long else subject
+            self._tasks[subject] = self._progress.add_task(activity, total=None, subject=shown)
+        self._progress.update(self._tasks[subject], description=activity)

@@ -1,4 +1,4 @@
-"""Secrets, hidden wherever something is written, in each form that libraries and services show them in."""
+"""Redact secrets in output, in each encoding that libraries and services use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-MASKED = "***"
+REDACTED = "***"
 
-SHORTEST_SECRET = 8
-"""Characters: hiding less would only make the log unreadable, and no real secret is shorter."""
+MIN_SECRET_CHARACTERS = 8
+"""Shorter values are not redacted: no real secret is shorter, and the log would become unreadable."""
 
-LONGEST_START = 16
-"""Characters of a secret that are hidden where the rest was cut off."""
+MIN_PREFIX_CHARACTERS = 16
+"""Characters of a truncated secret from which it is redacted."""
 
 _SPAN = re.compile("</?span>")
 _CHARACTER = re.compile(r"(?:</?span>)*(&#\d+;|.)", re.DOTALL)
@@ -23,49 +23,51 @@ _NAMES = re.compile(r"(?:^|_)(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|TOKEN|SECRET|PAS
 
 
 def secrets_of(environ: Mapping[str, str]) -> list[str]:
-    """The values of all variables that hold a secret, by their names: AWS's, GitHub's and other tools'."""
+    """Return the values of all variables whose names mark them as secrets of AWS, GitHub or other tools."""
     return [value for name, value in environ.items() if value and _NAMES.search(name)]
 
 
 class Redactor:
-    """The secrets, and text without them; longer ones go first, so that none leaves its rest behind."""
+    """Redact secrets in text, longer ones first so that no part of them remains."""
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._forms: list[str] = []
 
     def add(self, secret: str) -> None:
-        """Hide `secret` from now on, and each line of it."""
-        self._secrets |= {each for each in (secret, *secret.splitlines()) if len(each) >= SHORTEST_SECRET}
+        """Redact `secret` and each of its lines from now on."""
+        self._secrets |= {
+            each for each in (secret, *secret.splitlines()) if len(each) >= MIN_SECRET_CHARACTERS
+        }
         forms = {form for each in self._secrets for form in _forms(each)}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def __contains__(self, secret: object) -> bool:
         return secret in self._secrets
 
-    def hide(self, text: str) -> str:
-        """`text` without the secrets, and without the beginnings of those that were cut off."""
+    def redact(self, text: str) -> str:
+        """Return `text` with secrets and the beginnings of truncated secrets redacted."""
         for form in self._forms:
-            text = text.replace(form, MASKED)
+            text = text.replace(form, REDACTED)
         for form in self._forms:
-            if form[:LONGEST_START] in text:
-                for length in range(len(form) - 1, LONGEST_START - 1, -1):
-                    text = text.replace(form[:length], MASKED)
+            if form[:MIN_PREFIX_CHARACTERS] in text:
+                for length in range(len(form) - 1, MIN_PREFIX_CHARACTERS - 1, -1):
+                    text = text.replace(form[:length], REDACTED)
         return text
 
-    def hide_in_markdown(self, markdown: str) -> str:
-        """Hide secrets whose characters are references or stand in elements of their own, too."""
+    def redact_markdown(self, markdown: str) -> str:
+        """Return Markdown with secrets redacted, also if their characters are references or in elements."""
         seen = html.unescape(_SPAN.sub("", markdown))
-        found = [form for form in self._forms if form[:LONGEST_START] in seen]
+        found = [form for form in self._forms if form[:MIN_PREFIX_CHARACTERS] in seen]
         for form in found:
-            markdown = _without(markdown, form, len(form))
+            markdown = _redact_form(markdown, form, len(form))
         for form in found:
-            markdown = _without(markdown, form, LONGEST_START)
+            markdown = _redact_form(markdown, form, MIN_PREFIX_CHARACTERS)
         return markdown
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it stands in a message, within a JSON string, in an address, and in a header."""
+    """Yield a secret as it appears in a message, in JSON, in a URL and in a header."""
     yield secret
     yield json.dumps(secret)[1:-1]
     yield quote(secret, errors="replace")
@@ -74,20 +76,20 @@ def _forms(secret: str) -> Iterator[str]:
     yield base64.b64encode(secret.encode(errors="replace")).decode("ascii").rstrip("=")
 
 
-def _without(markdown: str, form: str, least: int) -> str:
-    """`markdown` with each place masked that has `least` characters of `form`, or more of them."""
+def _redact_form(markdown: str, form: str, minimum: int) -> str:
+    """Return `markdown` with each place redacted that has at least `minimum` characters of `form`."""
     start = re.compile(
-        "(?:</?span>)*".join(f"(?:{re.escape(char)}|&#{ord(char)};)" for char in form[:LONGEST_START])
+        "(?:</?span>)*".join(f"(?:{re.escape(char)}|&#{ord(char)};)" for char in form[:MIN_PREFIX_CHARACTERS])
     )
     parts, position = [], 0
     while found := start.search(markdown, position):
-        length, end = len(form[:LONGEST_START]), found.end()
+        length, end = len(form[:MIN_PREFIX_CHARACTERS]), found.end()
         for char in form[length:]:
             following = _CHARACTER.match(markdown, end)
             if following is None or html.unescape(following[1]) != char:
                 break
             length, end = length + 1, following.end()
-        is_found = length >= min(least, len(form))
-        parts += [markdown[position : found.start()], MASKED if is_found else markdown[found.start() : end]]
+        is_found = length >= min(minimum, len(form))
+        parts += [markdown[position : found.start()], REDACTED if is_found else markdown[found.start() : end]]
         position = end
     return "".join((*parts, markdown[position:]))

@@ -17,10 +17,10 @@ from dictionary_deploy.report.printable import escape_unprintable
 
 
 class Runner:
-    """GitHub's runner: workflow commands on its log, and files for the outputs and the step summary.
+    """Write workflow commands to the log, and the outputs and the step summary to files.
 
-    `output_path` and `summary_path` are the runner's GITHUB_OUTPUT and GITHUB_STEP_SUMMARY. When one
-    is empty or cannot be written, a warning says so: a finished deploy does not fail for that.
+    `output_path` and `summary_path` are the runner's GITHUB_OUTPUT and GITHUB_STEP_SUMMARY. If one is
+    empty or not writable, log a warning: the deploy is already done.
     """
 
     def __init__(self, log: TextIO, output_path: str, summary_path: str) -> None:
@@ -38,7 +38,7 @@ class Runner:
             self._command("endgroup", "")
 
     def info(self, message: str) -> None:
-        for line in printable_lines(self._redactor.hide(message)):
+        for line in printable_lines(self._redactor.redact(message)):
             write_line(self._log, without_commands(line))
 
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
@@ -65,55 +65,56 @@ class Runner:
     def mask(self, secret: str) -> None:
         if secret in self._redactor:
             return
-        for line in filter(None, secret.splitlines()):  # the runner masks within single lines
+        for line in filter(None, secret.splitlines()):  # the runner masks single lines
             write_line(self._log, f"::add-mask::{escape_data(line)}")
         self._redactor.add(secret)
 
     def masked(self, markdown: str) -> str:
-        return self._redactor.hide_in_markdown(markdown)
+        return self._redactor.redact_markdown(markdown)
 
     def outputs(self, values: Mapping[str, Any]) -> None:
-        # Nobody who does not know the delimiter can end a value with it and begin another output.
+        # A random delimiter: no value can contain it and begin another output.
         delimiter = f"end-{secrets.token_hex(16)}"
         texts = {
             name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()
         }
         entries = (
-            f"{name}<<{delimiter}\n{self._redactor.hide(text)}\n{delimiter}\n" for name, text in texts.items()
+            f"{name}<<{delimiter}\n{self._redactor.redact(text)}\n{delimiter}\n"
+            for name, text in texts.items()
         )
         self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
 
     def summary(self, markdown: str) -> None:
         self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")
 
-    def _append(self, what: str, variable: str, path: str, text: str) -> None:
+    def _append(self, name: str, variable: str, path: str, text: str) -> None:
         if not path:
-            self.warning(f"There is nowhere to write the {what} to: {variable} is not set.")
+            self.warning(f"The {name} cannot be written: {variable} is not set.")
             return
         try:
             with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.write(text)
         except OSError as error:
-            self.warning(f"The {what} could not be written to {path} ({variable}): {error.strerror}.")
+            self.warning(f"The {name} cannot be written to {path} ({variable}): {error.strerror}.")
 
     def _command(self, name: str, message: str, properties: Mapping[str, str] | None = None) -> None:
-        given = ",".join(
-            f"{key}={escape_property(escape_unprintable(self._redactor.hide(value)))}"
+        fields = ",".join(
+            f"{key}={escape_property(escape_unprintable(self._redactor.redact(value)))}"
             for key, value in (properties or {}).items()
             if value
         )
-        data = escape_data("\n".join(printable_lines(self._redactor.hide(message))))
-        write_line(self._log, f"::{name}{' ' if given else ''}{given}::{data}")
+        data = escape_data("\n".join(printable_lines(self._redactor.redact(message))))
+        write_line(self._log, f"::{name}{' ' if fields else ''}{fields}::{data}")
 
 
 def without_commands(line: str) -> str:
-    """Return `line` so that the runner sees no command in it: `::` at its start, or `##[` anywhere."""
+    """Return `line` without workflow commands: `::` at its start, `##[` anywhere."""
     line = line.replace("##[", "# #[")
     return re.sub(r"^(\s*):(?=:)", r"\1: ", line)
 
 
 def escape_data(data: str) -> str:
-    """Return `data` as the runner's workflow commands want it (actions/toolkit, `escapeData`)."""
+    """Return `data` escaped for a workflow command (actions/toolkit, `escapeData`)."""
     return data.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -14,10 +14,10 @@ from dictionary_deploy.report.annotations import Annotation
 
 
 class Terminal:
-    """A terminal or any other CI system: what is found out on `out`, warnings and errors on `err`.
+    """Write messages to `out`, warnings and errors to `err`.
 
-    With `as_json`, `out` gets one JSON object of the outputs and nothing else; what is no string in it is
-    none there either. Who reads both is not told twice: what was said already is only pointed at.
+    With `as_json`, write only a JSON object of the outputs to `out`, and everything else to `err`. If both
+    end in the same place, an annotation does not repeat a logged message.
     """
 
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
@@ -25,7 +25,7 @@ class Terminal:
         self._err = err
         self._as_json = as_json
         self._show_debug = show_debug
-        self._is_one = as_json or _end_in_one_place(out, err)
+        self._has_one_reader = as_json or _are_same_file(out, err)
         self._redactor = Redactor()
 
     @contextmanager
@@ -34,61 +34,65 @@ class Terminal:
         yield
 
     def info(self, message: str) -> None:
-        self._say(self._err if self._as_json else self._out, message)
+        self._write(self._err if self._as_json else self._out, message)
 
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
         return nullcontext(self.info)
 
     def debug(self, message: str) -> None:
         if self._show_debug:
-            self._say(self._err, message)
+            self._write(self._err, message)
 
     def warning(self, message: str) -> None:
-        self._say(self._err, f"warning: {message}")
+        self._write(self._err, f"warning: {message}")
 
     def error(self, message: str) -> None:
-        self._say(self._err, f"error: {message}")
+        self._write(self._err, f"error: {message}")
 
     def annotate(self, annotation: Annotation) -> None:
         place = f"{annotation.file}:{annotation.line}:{annotation.column}: " if annotation.file else ""
         title = f" ({annotation.title})" if annotation.title else ""
-        said = annotation.title if annotation.is_logged and self._is_one else f"{annotation.message}{title}"
-        self._say(self._err, f"{place}{annotation.level}: {said}")
+        text = (
+            annotation.title
+            if annotation.is_logged and self._has_one_reader
+            else f"{annotation.message}{title}"
+        )
+        self._write(self._err, f"{place}{annotation.level}: {text}")
 
     def mask(self, secret: str) -> None:
         self._redactor.add(secret)
 
     def masked(self, markdown: str) -> str:
-        return self._redactor.hide_in_markdown(markdown)
+        return self._redactor.redact_markdown(markdown)
 
     def outputs(self, values: Mapping[str, Any]) -> None:
         if self._as_json:
-            write_line(self._out, json.dumps(self._hidden(values), indent=2))
+            write_line(self._out, json.dumps(self._redacted(values), indent=2))
 
-    def _hidden(self, value: Any) -> Any:
-        """`value`, which JSON has, without the secrets in its strings; what is around them stays JSON."""
+    def _redacted(self, value: Any) -> Any:
+        """Return the JSON value with secrets redacted in its strings."""
         match value:
             case str():
-                return self._redactor.hide(value)
+                return self._redactor.redact(value)
             case Mapping():
-                return {self._redactor.hide(name): self._hidden(each) for name, each in value.items()}
+                return {self._redactor.redact(name): self._redacted(each) for name, each in value.items()}
             case list() | tuple():
-                return [self._hidden(each) for each in value]
+                return [self._redacted(each) for each in value]
         return value
 
     def summary(self, markdown: str) -> None:
-        """Write nothing: there is no page for it here, and the log has said it all."""
+        """Write nothing: the log already has the report."""
 
-    def _say(self, stream: TextIO, message: str) -> None:
+    def _write(self, stream: TextIO, message: str) -> None:
         for line in self._shown(message):
             write_line(stream, line)
 
     def _shown(self, message: str) -> list[str]:
-        return printable_lines(self._redactor.hide(message))
+        return printable_lines(self._redactor.redact(message))
 
 
-def _end_in_one_place(out: TextIO, err: TextIO) -> bool:
-    """Whether who reads one of them reads the other, too: a terminal, or a log that has both."""
+def _are_same_file(out: TextIO, err: TextIO) -> bool:
+    """Return True if both streams are the same terminal or file."""
     try:
         return out is err or os.path.samestat(os.fstat(out.fileno()), os.fstat(err.fileno()))
     except OSError:

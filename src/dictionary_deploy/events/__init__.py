@@ -1,1 +1,1 @@
-"""Decide what an event asks for."""
+"""Turn an event into a trigger: mode, commit, branch and pull request."""

@@ -1,12 +1,12 @@
-"""What an event asks for: which mode, which commit of which branch, which pull request.
+"""Decide mode, commit, branch and pull request from an event.
 
     auto             the mode that `AUTO` has for the event
     pull requests    planned while open, deployed once merged
     merge groups     planned; they are on no branch yet
-    workflow runs    deployed when they succeeded on a push to the branch
-    everything else  GITHUB_SHA; deployed when GITHUB_REF is the branch, or a tag in mode `deploy`
+    workflow runs    deployed if they succeeded on a push to the branch
+    everything else  GITHUB_SHA; deployed if GITHUB_REF is the branch, or a tag in mode `deploy`
 
-Payloads are written by GitHub about what anybody may have sent: no member's type is taken on trust.
+Payloads contain values that anyone may have sent. The type of every member is checked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AUTO: Mapping[str, Mode] = {
     "workflow_run": "deploy",
     "schedule": "check",
 }
-"""The mode that `auto` stands for, by event; a pull request's `closed` is an event of its own here."""
+"""The mode of `auto` by event. The action `closed` of a pull request is a separate event here."""
 
 PULL_REQUESTS = ("pull_request", "pull_request_target")
 PROPOSALS = (*PULL_REQUESTS, "pull_request_review", "pull_request_review_comment", "merge_group")
@@ -59,21 +59,23 @@ class _Event:
 
     @property
     def trigger(self) -> Trigger:
-        return Trigger(self.mode, self.branch, repository_id=self.repository_id, is_fork=_is_of_fork(self))
+        return Trigger(self.mode, self.branch, repository_id=self.repository_id, is_fork=_is_from_fork(self))
 
     @property
     def sha(self) -> str:
-        """GITHUB_SHA. Raises EventError when there is none."""
+        """GITHUB_SHA. Raises EventError if it is not a commit SHA."""
         if not SHA.fullmatch(self.github.sha):
-            raise EventError("github-failed", f"GITHUB_SHA is {self.github.sha!r}, which is no commit.")
+            raise EventError(
+                "github-failed", f"GITHUB_SHA is {self.github.sha!r}, not a commit.", "Rerun the workflow."
+            )
         return self.github.sha
 
 
 def decide(mode: Mode, github: GithubContext, payload: Any, branch: str | None) -> Trigger:
-    """The trigger of a run in GitHub's runner.
+    """Return the trigger of a run in GitHub's runner.
 
-    `payload` is the event file's JSON, `{}` when there is no file; `branch` is the configured one.
-    Raises EventError when the event cannot be worked on in this mode, saying which mode can.
+    `payload` is the JSON of the event file, `{}` without one; `branch` is the configured branch. Raises
+    EventError if the mode does not support the event.
     """
     if mode == "validate":
         return Trigger("validate", branch or "", repository_id=github.repository_id)
@@ -107,13 +109,14 @@ def _auto_mode(name: str, payload: Payload) -> Mode:
     if name == "pull_request_target":
         raise EventError(
             "invalid-config",
-            "On pull_request_target the code of a stranger would meet this repository's credentials.",
-            "Use the event pull_request for plans, or set mode.",
+            "Mode `auto` does not plan on the event `pull_request_target`: code from a fork would run with"
+            " this repository's credentials.",
+            "Use the event `pull_request` for plans, or set `mode`.",
         )
     raise EventError(
         "invalid-config",
-        f"Mode auto does not know what the event {name} is for.",
-        f"Set mode to one of {NAMED_MODES}.",
+        f"Mode `auto` does not support the event {name}.",
+        f"Set `mode` to one of {NAMED_MODES}.",
     )
 
 
@@ -133,20 +136,21 @@ def _check(event: _Event) -> Trigger:
     if event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
-            f"A check is about {event.branch}, and this {event.name} about the code of another repository.",
-            "Run it by schedule or workflow_dispatch.",
+            f"Mode `check` is about the branch {event.branch}, but this {event.name} event is about code of"
+            " another repository.",
+            "Run it on `schedule` or `workflow_dispatch`.",
         )
     # A schedule runs on the default branch, though deploys may come from another.
     return replace(event.trigger, ref=event.branch)
 
 
 def _rollback(event: _Event) -> Trigger:
-    is_own = event.github.ref.startswith(("refs/heads/", "refs/tags/")) and event.name not in PROPOSALS
-    if not is_own or event.trigger.is_fork:
+    is_own_ref = event.github.ref.startswith(("refs/heads/", "refs/tags/")) and event.name not in PROPOSALS
+    if not is_own_ref or event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
-            f"A rollback cannot be asked for by the event {event.name}, which is about code to come.",
-            "Run it by workflow_dispatch, with the commit to go back to checked out.",
+            f"Mode `rollback` does not support this {event.name} event.",
+            "Check out the commit to roll back to, and run it on `workflow_dispatch`.",
         )
     return event.trigger
 
@@ -156,12 +160,12 @@ def _of_pull_request(event: _Event) -> Trigger:
     base = payload.need("pull_request.base.ref", str)
     trigger = replace(event.trigger, pull_request=payload.need("pull_request.number", int))
     if base != event.branch:
-        return replace(trigger, nothing=f"The pull request goes into {base}, not {event.branch}.")
+        return replace(trigger, nothing=f"The pull request targets {base}, not {event.branch}.")
     if payload.need("action", str) != "closed":
         return _of_open_pull_request(event, trigger)
     if not payload.find("pull_request.merged", bool):
-        return replace(trigger, nothing="The pull request was closed without being merged.")
-    # GITHUB_SHA is not the commit that the merge made.
+        return replace(trigger, nothing="The pull request was closed without a merge.")
+    # GITHUB_SHA is not the merge commit.
     commit = payload.need_sha("pull_request.merge_commit_sha")
     return replace(trigger, commit=commit, heads=(commit,), ref=MERGED_SHA)
 
@@ -173,7 +177,7 @@ def _of_open_pull_request(event: _Event, trigger: Trigger) -> Trigger:
     head = event.payload.need_sha("pull_request.head.sha")
     if event.name == "pull_request_target":
         return replace(trigger, commit=head, heads=(head,), ref=HEAD_SHA, base=base)
-    # GITHUB_SHA is the merge GitHub tried, and what actions/checkout checks out when nobody says otherwise.
+    # GITHUB_SHA is GitHub's test merge, which actions/checkout checks out by default.
     return replace(trigger, commit=event.sha, heads=(event.sha, head), ref=THIS_SHA, base=base)
 
 
@@ -181,9 +185,9 @@ def _of_merge_group(event: _Event) -> Trigger:
     payload = event.payload
     base = payload.need("merge_group.base_ref", str).removeprefix("refs/heads/")
     if base != event.branch:
-        return replace(event.trigger, nothing=f"The merge group goes into {base}, not {event.branch}.")
+        return replace(event.trigger, nothing=f"The merge group targets {base}, not {event.branch}.")
     if payload.find("action", str) == "destroyed":
-        return replace(event.trigger, nothing="The merge group is gone.")
+        return replace(event.trigger, nothing="The merge group was destroyed.")
     if event.mode == "deploy":
         raise _not_merged(event)
     commit = payload.need_sha("merge_group.head_sha")
@@ -194,13 +198,13 @@ def _of_merge_group(event: _Event) -> Trigger:
 def _not_merged(event: _Event) -> EventError:
     return EventError(
         "wrong-branch",
-        f"The code of this {event.name} is not on {event.branch}, and only what is there is deployed.",
-        "Set mode to plan, or leave it at auto.",
+        f"The code of this {event.name} event is not on the branch {event.branch}, so it cannot be deployed.",
+        "Set `mode` to `plan` or `auto`.",
     )
 
 
-def _is_of_fork(event: _Event) -> bool:
-    """Whether the event is about code of another repository; so is what nobody can tell any more."""
+def _is_from_fork(event: _Event) -> bool:
+    """Return True if the event is about code of another repository, also of a deleted one."""
     find = event.payload.find
     if event.name == "workflow_run":
         return str(find("workflow_run.head_repository.id", int)) != event.repository_id
@@ -217,13 +221,13 @@ def _of_workflow_run(event: _Event) -> Trigger:
         return trigger
     cause, branch = payload.find("workflow_run.event", str), payload.find("workflow_run.head_branch", str)
     if (conclusion := payload.find("workflow_run.conclusion", str)) != "success":
-        nothing = f"The workflow run did not succeed: its conclusion is {conclusion}."
+        nothing = f"The workflow run did not succeed (conclusion: {conclusion})."
     elif cause != "push":
-        nothing = f"The workflow run was started by {cause}, and only those of a push are deployed."
+        nothing = f"The workflow run was triggered by {cause}. Only runs of a push are deployed."
     elif trigger.is_fork:
-        nothing = "The workflow run is about the code of another repository."
+        nothing = "The workflow run is about code of another repository."
     elif branch != event.branch:
-        nothing = f"The workflow run is about {branch}, and deploys come from {event.branch}."
+        nothing = f"The workflow run is for the branch {branch}. Deploys come from {event.branch}."
     else:
         nothing = ""
     return replace(trigger, nothing=nothing)
@@ -233,18 +237,18 @@ def _of_ref(event: _Event) -> Trigger:
     is_push = event.name == "push"
     ref = event.github.ref
     if is_push:
-        # When a push deletes a branch, GITHUB_REF is the default branch; the payload has the one deleted.
+        # If a push deletes a branch, GITHUB_REF is the default branch, and the payload has the deleted one.
         ref = event.payload.find("ref", str) or ref
         if event.payload.find("deleted", bool):
             return replace(event.trigger, nothing=f"{ref} was deleted.")
     trigger = replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
-    is_asked_for_tag = not event.is_auto and ref.startswith("refs/tags/")
-    if event.mode == "plan" or ref == f"refs/heads/{event.branch}" or is_asked_for_tag:
-        return replace(trigger, by_order=is_asked_for_tag)
+    is_tag_deploy = not event.is_auto and ref.startswith("refs/tags/")
+    if event.mode == "plan" or ref == f"refs/heads/{event.branch}" or is_tag_deploy:
+        return replace(trigger, by_order=is_tag_deploy)
     if event.is_auto and is_push:
-        return replace(trigger, nothing=f"This is a push to {ref}, and deploys come from {event.branch}.")
+        return replace(trigger, nothing=f"The push is to {ref}. Deploys come from {event.branch}.")
     raise EventError(
         "wrong-branch",
-        f"This run is of {ref}, and deploys come from {event.branch}.",
-        f"Run it on {event.branch}, or set mode to plan or rollback.",
+        f"This run is for {ref}, but deploys come from the branch {event.branch}.",
+        f"Run it on {event.branch}, or set `mode` to `plan` or `rollback`.",
     )

@@ -1,4 +1,4 @@
-"""Reading an event's payload, JSON of which no shape is taken on trust."""
+"""Read an event's payload, and check the type of every member."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from dictionary_deploy.model import SHA
 
 Scalar = TypeVar("Scalar", str, int, bool)
 
-_IN_WORDS: Mapping[type, str] = {str: "a text", int: "a number", bool: "true or false"}
+_TYPE_NAMES: Mapping[type, str] = {str: "a string", int: "a number", bool: "a boolean"}
 
 
 class Payload:
-    """An event's payload by dotted paths: `pull_request.head.sha`. All errors are EventErrors."""
+    """The members of a payload by dotted paths: `pull_request.head.sha`. All errors are EventErrors."""
 
     def __init__(self, value: Any) -> None:
         self._value = value
 
     def find(self, path: str, kind: type[Scalar]) -> Scalar | None:
-        """The member at `path`; None when it, or one on the way to it, is null or missing."""
+        """Return the member at `path`; None if it or one of its parents is null or missing."""
         value = self._value
         for name in path.split("."):
             if value is None:
                 return None
             if not isinstance(value, dict):
-                raise _malformed(f"has no {path}, since what should hold {name} is no object")
+                raise _malformed(f"has no {path}: the parent of {name} is not an object")
             value = value.get(name)
-        # Not isinstance: to Python true is a number.
+        # Not isinstance: bool is a subclass of int.
         if value is not None and type(value) is not kind:
-            raise _malformed(f"says that {path} is {value!r:.80}, which is not {_IN_WORDS[kind]}")
+            raise _malformed(f"has {value!r:.80} as {path}, which is not {_TYPE_NAMES[kind]}")
         return value
 
     def need(self, path: str, kind: type[Scalar]) -> Scalar:
@@ -42,13 +42,13 @@ class Payload:
     def need_sha(self, path: str) -> str:
         value = self.need(path, str)
         if not SHA.fullmatch(value):
-            raise _malformed(f"says that {path} is {value!r:.80}, which is no commit")
+            raise _malformed(f"has {value!r:.80} as {path}, which is not a commit")
         return value
 
 
-def _malformed(what: str) -> EventError:
+def _malformed(problem: str) -> EventError:
     return EventError(
         "github-failed",
-        f"The event's payload {what}.",
-        "Run the workflow again. When it stays so, deploy on push, which needs little of the payload.",
+        f"The event's payload {problem}.",
+        "Rerun the workflow. If it fails again, deploy on `push`, which needs few members of the payload.",
     )

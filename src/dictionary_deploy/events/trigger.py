@@ -1,4 +1,4 @@
-"""What a run is for, however it was started."""
+"""The trigger of a run in and outside of GitHub's runner."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ NAMED_MODES = ", ".join(mode for mode in MODES if mode != "auto")
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What a run is for."""
+    """The mode, commit, branch and pull request of a run."""
 
     mode: Mode
     """Never `auto`."""
     branch: str
-    """Short, as in the configuration: deploys come from it. Empty in `validate`, which needs none."""
+    """Name of the branch that deploys come from. Empty in `validate`, which needs none."""
     commit: str = ""
-    """The event's commit. Empty: the one that is checked out, whichever it is (see `at_head`)."""
+    """The event's commit. Empty: the checked-out one (see `at_head`)."""
     heads: tuple[str, ...] = ()
-    """The commits that the checkout's HEAD may be; empty: any."""
+    """The commits that HEAD may be. Empty: any."""
     ref: str = ""
-    """What to give actions/checkout as `ref:` to have `commit` checked out."""
+    """The `ref` of actions/checkout that checks out `commit`."""
     base: str = ""
-    """Of a pull request or a merge group: the commit it is to be compared with, when AWS cannot be asked."""
+    """The base commit of a pull request or merge group, to compare with when AWS must not be used."""
     pull_request: int | None = None
     """The event's own pull request."""
     is_fork: bool = False
-    """Whether the code comes (or came) from another repository: until it is merged, AWS is not asked."""
+    """True if the code comes from another repository: AWS is not used until it is merged."""
     repository_id: str = ""
     by_order: bool = False
-    """Whether the order of commits decides instead of the branch's tip: for tags and releases."""
+    """True if the order of commits decides instead of the branch's tip: for tags and releases."""
     nothing: str = ""
-    """When there is nothing to do: why, in a sentence. The run is green then."""
+    """Why there is nothing to do, a sentence; empty otherwise. The run succeeds."""
 
 
 def outside(mode: Mode, head: str | None, branch: str | None) -> Trigger:
-    """The trigger of the command outside GitHub's runner: what is checked out, in a mode that is named."""
+    """Return the trigger outside of GitHub's runner: the checked-out commit in an explicit mode."""
     if mode == "auto":
         raise EventError(
             "invalid-config",
-            "Outside GitHub there is no event that mode auto could go by.",
-            f"Name a mode: {NAMED_MODES}.",
+            "Mode `auto` needs an event of GitHub's runner.",
+            f"Set the mode to one of {NAMED_MODES}.",
         )
     if mode == "validate":
         return Trigger("validate", branch or "")
@@ -53,22 +53,22 @@ def outside(mode: Mode, head: str | None, branch: str | None) -> Trigger:
 
 
 def at_head(trigger: Trigger, head: str | None) -> Trigger:
-    """The trigger with the commit that is checked out; unchanged when there is no telling (`head` is None).
+    """Return the trigger with the checked-out commit `head`; unchanged if `head` is None.
 
-    Raises EventError (`not-checked-out`) when the event is about another commit.
+    Raises EventError (`not-checked-out`) if the event is about another commit.
     """
     if head is None and not trigger.commit and trigger.mode != "validate":
         raise EventError(
             "not-checked-out",
-            f"Mode {trigger.mode} works on the commit that is checked out, and there is no checkout.",
-            "Check the repository out with actions/checkout.",
-            at_terminal="Run it within a clone of the repository, not in an export of its files.",
+            f"Mode `{trigger.mode}` needs a checked-out commit, but there is no checkout.",
+            "Run actions/checkout before this step.",
+            at_terminal="Run the command in a clone of the repository, not in an export of its files.",
         )
     if head is not None and trigger.heads and head not in trigger.heads:
         raise EventError(
             "not-checked-out",
-            f"The commit {head} is checked out, and this event is about {trigger.commit}.",
-            f"Give actions/checkout `ref: {trigger.ref}`.",
+            f"Commit {head} is checked out, but this event is about commit {trigger.commit}.",
+            f"Set `ref: {trigger.ref}` for actions/checkout.",
         )
     return replace(trigger, commit=head or trigger.commit)
 
@@ -76,6 +76,6 @@ def at_head(trigger: Trigger, head: str | None) -> Trigger:
 def no_branch() -> EventError:
     return EventError(
         "invalid-config",
-        "Nothing says which branch deploys come from.",
-        "Set `branch:` in the configuration.",
+        "The branch that deploys come from is unknown.",
+        "Set `branch` in the configuration.",
     )

@@ -1,4 +1,4 @@
-"""What this run is asked to do, and where: what the command line and the environment say."""
+"""Read the settings of a run from the command line and the environment."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from dictionary_deploy.settings.inputs import INPUTS, CommentPolicy, Input
 
 @dataclass(frozen=True, slots=True)
 class GithubApi:
-    """Where GitHub is, and which repository there this is about. URLs end without a slash."""
+    """The URLs of GitHub, without a slash at the end, and the repository."""
 
     api_url: str
     graphql_url: str
     server_url: str
     repository: str
-    """`owner/name`; empty when nothing says."""
+    """`owner/name`; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class GithubContext(GithubApi):
-    """What GitHub's runner says about the run; what it does not say is empty."""
+    """The run's context from GitHub's runner. Unknown values are empty."""
 
     repository_id: str
     event_name: str
     event_path: str
-    """Of the file with the event's payload, which may be missing."""
+    """Path of the file with the event's payload. It may be missing."""
     sha: str
     ref: str
-    """In full: `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`."""
+    """The full ref: `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`."""
     run_id: str
 
     @property
     def run_url(self) -> str:
-        """The page of the run, empty when there is no telling which."""
+        """The URL of the run's page; empty if the run is unknown."""
         if not (self.repository and self.run_id):
             return ""
         return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}"
@@ -47,7 +47,7 @@ class GithubContext(GithubApi):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What this run was asked to do and where; all of it checked."""
+    """The checked settings of a run."""
 
     config: str
     mode: Mode
@@ -59,21 +59,21 @@ class Settings:
     as_json: bool
     workspace: Path
     github: GithubContext | None
-    """None outside GitHub's runner."""
+    """None outside of GitHub's runner."""
     github_api: GithubApi
-    """The same GitHub, or outside the runner the one to comment on when that is asked for."""
+    """The same object as `github`; outside of the runner, the GitHub to comment on."""
     region: str | None
     debug: bool
     is_doctor: bool = False
-    """Whether to find out if a deploy would work, in place of a mode."""
+    """True for the command `doctor`, which takes the place of a mode."""
 
 
 def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
-    """Settings from `argv` (without the program's name) and `environ`.
+    """Return the settings in `argv` (without the program's name) and `environ`.
 
-    An option beats the input's variable, which beats the default; empty ones count as absent.
-    Raises DeployError (`invalid-config`) that names every wrong input. `--help` and `--version`
-    print and raise SystemExit, as they do everywhere.
+    An option overrides the input's variable, which overrides the default. Empty values count as missing.
+    Raises DeployError (`invalid-config`) with every invalid input. `--help` and `--version` print and
+    raise SystemExit.
     """
     options = parse_command_line(argv)
     if is_doctor := options["mode"] == DOCTOR:
@@ -104,17 +104,17 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
 
 def _value(each: Input, options: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
     candidates = (options[each.name], *map(environ.get, each.variables))
-    given = (candidate.strip() for candidate in candidates if candidate)
-    return next(filter(None, given), each.default)
+    values = (candidate.strip() for candidate in candidates if candidate)
+    return next(filter(None, values), each.default)
 
 
 def _check(values: Mapping[str, str]) -> None:
-    wrong = [each for each in INPUTS if not each.accepts(values[each.name])]
-    if wrong:
+    invalid = [each for each in INPUTS if not each.accepts(values[each.name])]
+    if invalid:
         raise DeployError(
             "invalid-config",
-            " ".join(f"The input {each.name} is {values[each.name]!r}." for each in wrong),
-            " ".join(f"Set {each.name} to {each.expected}." for each in wrong),
+            " ".join(f"The input `{each.name}` is {values[each.name]!r}." for each in invalid),
+            " ".join(f"Set `{each.name}` to {each.expected}." for each in invalid),
         )
 
 
@@ -145,5 +145,5 @@ def _github_context(environ: Mapping[str, str]) -> GithubContext:
 
 
 def _graphql_url(api_url: str) -> str:
-    """GitHub Enterprise Server has GraphQL beside its REST API, at `/api/graphql`, not below `/api/v3`."""
+    """Return the GraphQL URL. GitHub Enterprise Server has it at `/api/graphql`, not below `/api/v3`."""
     return f"{api_url.removesuffix('/v3')}/graphql" if api_url.endswith("/api/v3") else f"{api_url}/graphql"

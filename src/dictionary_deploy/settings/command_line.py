@@ -1,4 +1,4 @@
-"""The command line: what may be written there, and the help that teaches it."""
+"""Parse the command line, and print its help."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dictionary_deploy.settings.inputs import INPUTS, Input
 
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
 DOCTOR = "doctor"
-"""What stands in the place of a mode and is none: the action has no such mode."""
+"""Takes the place of a mode on the command line. The action has no such mode."""
 
 MODE_LINES = {
-    "validate": "Read the configuration and every dictionary. No network, no credentials.",
-    "plan": "Say what a deploy of this commit would do. Writes nothing.",
-    "deploy": "Upload what changed, make new versions, bring them to the domains, wait until live.",
-    "check": "Fail when AWS is not what the branch says. Writes nothing.",
-    "rollback": "Deploy the commit that is checked out, though it is older.",
-    "auto": "The mode that fits GitHub's event. For the action alone; it is the default there.",
-    DOCTOR: "Find out whether a deploy would work here, and print the IAM policies it needs.",
+    "validate": "Check the configuration and every dictionary. No network, no credentials.",
+    "plan": "Show what a deploy of this commit would do. Writes nothing.",
+    "deploy": "Upload changed dictionaries, create package versions, update the domains, wait until live.",
+    "check": "Fail if AWS differs from the branch. Writes nothing.",
+    "rollback": "Deploy the checked-out commit, even if it is older.",
+    "auto": "The mode for GitHub's event. Only for the action, where it is the default.",
+    DOCTOR: "Check whether a deploy would work here, and print the IAM policies that it needs.",
 }
 EXAMPLES = {
     "dictionary-deploy validate": "before a commit",
@@ -30,31 +30,31 @@ EXAMPLES = {
     "dictionary-deploy deploy --json > outputs.json": "in any other CI system",
     "git checkout 1a2b3c4 && dictionary-deploy rollback": "back to an older commit",
     "GITHUB_TOKEN=… dictionary-deploy plan --pull-request 7": "with a comment on pull request 7",
-    "AWS_PROFILE=admin dictionary-deploy doctor": "before the first deploy, and when one failed",
+    "AWS_PROFILE=admin dictionary-deploy doctor": "before the first deploy, and after a failed one",
 }
 EXIT_STATUSES = {
-    "0": "All is well: done, or nothing to do.",
-    "1": "A dictionary is invalid or failed, the run could not begin, check found a difference, or"
-    " doctor found what would stop a deploy.",
-    "130": "Stopped by a second Ctrl-C, with nothing reported. After the first it says what is known, and"
-    " ends with 1.",
+    "0": "Success, or nothing to do.",
+    "1": "A dictionary is invalid or failed, the run could not start, check found a difference, or doctor"
+    " found a problem that would stop a deploy.",
+    "130": "Stopped by a second Ctrl-C, without a report. The first Ctrl-C ends the run with a report and"
+    " exit status 1.",
 }
 VARIABLES = {
-    "AWS_PROFILE, AWS_ACCESS_KEY_ID, …": "Credentials, found as boto3 and the AWS CLI find them.",
-    "AWS_REGION, AWS_DEFAULT_REGION": "The Region, where the configuration has none.",
-    "AWS_ENDPOINT_URL": "Where AWS is, for tests.",
-    "GITHUB_TOKEN": "The token for comments: in place of --github-token, which everybody on the machine"
-    " sees in ps.",
+    "AWS_PROFILE, AWS_ACCESS_KEY_ID, …": "Credentials, found in the same way as by the AWS CLI.",
+    "AWS_REGION, AWS_DEFAULT_REGION": "The Region if the configuration has none.",
+    "AWS_ENDPOINT_URL": "The URL of AWS, for tests.",
+    "GITHUB_TOKEN": "The token for comments. Other users of the machine cannot see it in ps, unlike"
+    " --github-token.",
     "GITHUB_REPOSITORY": "owner/name of the repository to comment in. Default: the remote origin.",
-    "GITHUB_SERVER_URL, GITHUB_API_URL": "Where GitHub is, for GitHub Enterprise Server.",
-    "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as GitHub's runner sets them.",
+    "GITHUB_SERVER_URL, GITHUB_API_URL": "The URLs of GitHub Enterprise Server.",
+    "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as set by GitHub's runner.",
 }
 INDENT = " " * 2
 WIDTH = 100
 
 
 def parse_command_line(argv: Sequence[str]) -> dict[str, Any]:
-    """What `argv` says, by the names of the inputs and `json`; None for what it does not say.
+    """Return the options in `argv` by the names of the inputs and `json`; None for missing ones.
 
     Raises DeployError (`invalid-config`). `--help` and `--version` print and raise SystemExit.
     """
@@ -65,8 +65,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise DeployError(
             "invalid-config",
-            f"The command line cannot be understood: {message}.",
-            f"`{self.prog} --help` lists the options.",
+            f"Invalid command line: {message}.",
+            f"Run `{self.prog} --help` for the options.",
         )
 
 
@@ -81,18 +81,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     for each in INPUTS:
         if each.name == "mode":
-            parser.add_argument("mode", nargs="?", metavar="MODE", help="One of those above.")
+            parser.add_argument("mode", nargs="?", metavar="MODE", help="One of the modes above.")
         else:
             parser.add_argument(f"--{each.name}", dest=each.name, metavar=each.metavar, help=_help(each))
     parser.add_argument(
-        "--json", action="store_true", help="Print the outputs as JSON, and all else on standard error."
+        "--json",
+        action="store_true",
+        help="Print the outputs as JSON, and everything else to standard error.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):
-    """Descriptions as they are written here, and lines no longer than a page that is read with ease."""
+    """Keep the line ends of descriptions, and limit the width."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=WIDTH)
@@ -108,12 +110,12 @@ def _epilog() -> str:
         "exit status": _listed(EXIT_STATUSES),
         "environment": _listed(VARIABLES),
     }
-    told = "\n\n".join(f"{title}:\n{text}" for title, text in parts.items())
-    return f"{told}\n\nThe configuration and all else: https://github.com/dictionary-deploy/deploy-search-dictionaries"
+    sections = "\n\n".join(f"{title}:\n{text}" for title, text in parts.items())
+    return f"{sections}\n\nDocumentation: https://github.com/dictionary-deploy/deploy-search-dictionaries"
 
 
 def _listed(meanings: dict[str, str]) -> str:
-    """Each term with its meaning beside it, or below when the term is long."""
+    """Return a line for each term, with its meaning beside it."""
     width = max(len(term) for term in meanings)
     column = len(INDENT) + width + 2
     return "\n".join(

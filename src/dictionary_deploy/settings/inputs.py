@@ -1,6 +1,6 @@
 """The action's inputs, which are also the command's options.
 
-`INPUTS` is the single source; tests hold action.yml and the README's table to it.
+`INPUTS` is the single source; tests compare it with action.yml and the README's table.
 """
 
 from __future__ import annotations
