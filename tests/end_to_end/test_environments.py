@@ -390,9 +390,9 @@ def test_two_files_for_one_package_are_refused_before_anything_is_asked(shop: Sh
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ("", "the run does not say which one to use. Choose one with the input 'environment'."),
-        ("prodution", "There is no environment 'prodution'. Did you mean 'production'?"),
-        ("live", "There is no environment 'live'."),
+        ("", "but none is selected. Set the input 'environment'."),
+        ("prodution", "Environment 'prodution' not found. Did you mean 'production'?"),
+        ("live", "Environment 'live' not found."),
     ],
 )
 def test_an_environment_that_is_missing_or_unknown_fails_the_run_and_lists_those_there_are(

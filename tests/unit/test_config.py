@@ -61,7 +61,7 @@ def domains(config: Config) -> list[Any]:
 
 
 @pytest.mark.parametrize("file", MISTAKEN, ids=lambda file: file.stem)
-def test_every_fault_of_a_file_is_reported_in_its_order_with_its_line(file: Path) -> None:
+def test_every_fault_of_a_file_is_reported_in_order(file: Path) -> None:
     with pytest.raises(ConfigError) as error:
         parse_all(file.read_bytes(), "f.yml")
 
@@ -69,7 +69,7 @@ def test_every_fault_of_a_file_is_reported_in_its_order_with_its_line(file: Path
     assert expected == [str(fault).removeprefix("f.yml:") for fault in error.value.faults]
 
 
-def test_a_configuration_may_have_every_key() -> None:
+def test_configuration_may_have_every_key() -> None:
     config = parse_config((DATA / "every_key.yml").read_bytes(), ".github/dictionaries.yml", "")
 
     assert config == Config(
@@ -111,7 +111,7 @@ def test_a_configuration_may_have_every_key() -> None:
     )
 
 
-def test_what_is_left_out_has_the_defaults_of_the_schema() -> None:
+def test_missing_keys_have_the_defaults_of_the_schema() -> None:
     config = parse_config(SMALLEST, "f.yml", "")
     (dictionary,) = config.dictionaries
     top = {key: value["default"] for key, value in TOP_LEVEL.items() if "default" in value}
@@ -124,124 +124,124 @@ def test_what_is_left_out_has_the_defaults_of_the_schema() -> None:
     assert (config.branch, config.region, config.expected_bucket_owner) == (None, None, None)
 
 
-def test_the_names_of_aws_28_characters_long_can_be_created() -> None:
+def test_package_name_of_28_characters_can_be_created() -> None:
     data = SMALLEST.replace(b"product-synonyms", b"x" * 28) + b"    create: true\n"
 
     assert parse_config(data, "f.yml", "").dictionaries[0].create
 
 
-def test_longer_names_need_the_newer_api_to_be_created() -> None:
+def test_longer_package_name_needs_service_opensearch() -> None:
     data = SMALLEST.replace(b"product-synonyms", b"x" * 29) + b"    create: true\n"
 
     assert parse_config(b"service: opensearch\n" + data, "f.yml", "").dictionaries[0].create
     assert [fault.line for fault in faults_of(data)] == [5]
 
 
-def test_longer_names_may_be_used_where_nothing_is_created() -> None:
+def test_longer_package_name_is_valid_without_create() -> None:
     data = SMALLEST.replace(b"product-synonyms", b"x" * 29)
 
     assert parse_config(data, "f.yml", "").dictionaries[0].package == "x" * 29
 
 
-def test_an_environments_keys_replace_the_top_levels() -> None:
+def test_environment_overrides_the_top_level() -> None:
     assert parse_config(ENVIRONMENTS, "f.yml", "production").bucket == "acme-prod"
 
 
-def test_what_an_environment_leaves_out_is_the_top_levels() -> None:
+def test_environment_inherits_from_the_top_level() -> None:
     assert parse_config(ENVIRONMENTS, "f.yml", "staging").bucket == "acme-search-dictionaries"
 
 
-def test_an_environments_entries_are_laid_over_those_of_their_file_key_by_key() -> None:
+def test_environment_merges_dictionaries_by_file() -> None:
     stopwords = parse_config(ENVIRONMENTS, "f.yml", "production").dictionaries[1]
 
     assert (stopwords.package, stopwords.kind, stopwords.line) == ("F123456789", "stopwords", 9)
 
 
-def test_a_dictionarys_domains_beat_the_top_levels() -> None:
+def test_dictionary_overrides_the_domains_of_the_top_level() -> None:
     assert domains(parse_config(ENVIRONMENTS, "f.yml", "staging")) == [("search-test",), "none"]
 
 
-def test_an_environments_domains_beat_a_dictionarys_but_not_those_of_its_own_entry() -> None:
+def test_environment_overrides_domains_of_a_dictionary() -> None:
     expected = [("search-prod",), ("search-prod", "help-prod")]
 
     assert expected == domains(parse_config(ENVIRONMENTS, "f.yml", "production"))
 
 
-def test_a_dictionary_takes_over_as_it_says_itself_or_else_as_the_top_level_says() -> None:
+def test_dictionary_overrides_take_over_of_the_top_level() -> None:
     config = parse_config(ENVIRONMENTS, "f.yml", "staging")
 
     assert [dictionary.take_over for dictionary in config.dictionaries] == [True, False]
 
 
-def test_environments_may_bring_dictionaries_that_the_top_level_has_none_of() -> None:
+def test_environments_may_have_all_dictionaries() -> None:
     top, dictionaries = SMALLEST.split(b"dictionaries:")
     data = top + b"environments:\n  shop:\n    dictionaries:" + dictionaries.replace(b"\n", b"\n    ")
 
     assert [dictionary.line for dictionary in parse_config(data, "f.yml", "shop").dictionaries] == [6]
 
 
-def test_all_configurations_are_those_of_the_environments_in_the_files_order() -> None:
+def test_parse_all_returns_environments_in_order() -> None:
     expected = tuple(parse_config(ENVIRONMENTS, "f.yml", name) for name in ("staging", "production"))
 
     assert expected == parse_all(ENVIRONMENTS, "f.yml")
 
 
-def test_without_environments_all_configurations_are_one() -> None:
+def test_parse_all_returns_one_without_environments() -> None:
     assert parse_all(SMALLEST, "f.yml") == (parse_config(SMALLEST, "f.yml", ""),)
 
 
-def test_an_environment_that_the_file_lacks_is_refused_with_the_names_it_has() -> None:
+def test_unknown_environment_is_rejected_with_the_known_names() -> None:
     assert faults_of(ENVIRONMENTS, "prodution") == [
         Fault(
             "f.yml",
             13,
-            "There is no environment 'prodution'.",
+            "Environment 'prodution' not found.",
             "Did you mean 'production'? The environments are: staging, production.",
         )
     ]
 
 
-def test_a_run_must_choose_one_of_the_environments() -> None:
+def test_missing_environment_is_rejected() -> None:
     assert faults_of(ENVIRONMENTS) == [
         Fault(
             "f.yml",
             13,
-            "The configuration has 'environments', and the run does not say which one to use.",
-            "Choose one with the input 'environment'. The environments are: staging, production.",
+            "The configuration has 'environments', but none is selected.",
+            "Set the input 'environment'. The environments are: staging, production.",
         )
     ]
 
 
-def test_a_file_without_environments_has_none_to_choose() -> None:
+def test_environment_is_rejected_for_a_file_without_environments() -> None:
     assert faults_of(SMALLEST, "production") == [
         Fault(
             "f.yml",
             1,
-            "There is no environment 'production', since the configuration has no 'environments'.",
-            "Run without an environment, or add it to the file.",
+            "Environment 'production' not found: the configuration has no 'environments'.",
+            "Remove the input 'environment', or add 'environments'.",
         )
     ]
 
 
-def test_an_unknown_environment_is_reported_among_the_other_faults() -> None:
+def test_unknown_environment_is_reported_with_other_faults() -> None:
     data = ENVIRONMENTS.replace(b"acme-prod", b"Acme").replace(b"domains: none", b"domains: all")
 
     assert [fault.line for fault in faults_of(data, "live")] == [2, 13, 16]
 
 
-def test_where_environments_are_no_mapping_only_that_is_reported() -> None:
+def test_environments_that_are_no_mapping_are_reported_once() -> None:
     assert [fault.line for fault in faults_of(b"bucket: acme\nenvironments: [production]", "production")] == [
         2
     ]
 
 
-def test_faults_of_other_environments_fail_the_run_too() -> None:
+def test_faults_of_other_environments_are_reported() -> None:
     data = ENVIRONMENTS.replace(b"acme-prod", b"Acme")
 
     assert [fault.line for fault in faults_of(data, "staging")] == [16]
 
 
-def test_many_dictionaries_in_many_environments_are_refused_before_they_are_combined() -> None:
+def test_too_many_dictionaries_are_rejected_before_the_merge() -> None:
     dictionaries = b"".join(b"- {file: f%d}\n" % number for number in range(300))
     environments = b"".join(b" e%d: {}\n" % number for number in range(300))
     faults = faults_of(b"dictionaries:\n" + dictionaries + b"environments:\n" + environments, "e1")
@@ -302,7 +302,7 @@ DOCUMENTS = st.recursive(
 @settings(max_examples=400)
 @given(st.one_of(st.binary(), MISTAKES.map(with_mistakes), DOCUMENTS))
 @example(b"[" * 200_000)
-def test_any_bytes_give_a_configuration_or_faults_in_the_files_order(data: bytes) -> None:
+def test_any_bytes_give_a_configuration_or_faults(data: bytes) -> None:
     configs: tuple[Config, ...] = ()
     faults: tuple[Fault, ...] = ()
     try:

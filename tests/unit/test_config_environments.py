@@ -1,4 +1,4 @@
-"""What environments make of the configuration, in the combinations that people come up with."""
+"""Environments merged with the top level, in likely combinations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def messages(environments: dict[str, Any], *dictionaries: dict[str, Any], **top:
     return [str(fault).partition(": ")[2] for fault in error.value.faults]
 
 
-# ---------------------------------------------------------------- what is laid over what
+# ---------------------------------------------------------------- merging
 
 
 @pytest.mark.parametrize(
@@ -46,43 +46,41 @@ def messages(environments: dict[str, Any], *dictionaries: dict[str, Any], **top:
         ("none", ["search-prod"], ("search-prod",)),
     ],
 )
-def test_an_environments_domains_beat_whatever_a_dictionary_says_in_the_base(
-    own: Any, everywhere: Any, expected: Any
-) -> None:
+def test_environment_overrides_the_domains_of_dictionaries(own: Any, everywhere: Any, expected: Any) -> None:
     base = SYNONYMS if own is None else {**SYNONYMS, "domains": own}
     environment = {} if everywhere is None else {"domains": everywhere}
 
     assert expected == configs({"prod": environment}, base)["prod"].dictionaries[0].domains
 
 
-def test_what_an_environment_says_of_one_dictionary_leaves_the_others_as_they_are() -> None:
-    overlay = {"dictionaries": [{"file": "stopwords.txt", "allow-empty": True}]}
+def test_override_of_one_dictionary_keeps_the_others() -> None:
+    override = {"dictionaries": [{"file": "stopwords.txt", "allow-empty": True}]}
 
-    config = configs({"prod": overlay}, {**SYNONYMS, "domains": ["search-shop"]}, STOPWORDS)["prod"]
+    config = configs({"prod": override}, {**SYNONYMS, "domains": ["search-shop"]}, STOPWORDS)["prod"]
 
     assert [("search-shop",), "associated"] == [each.domains for each in config.dictionaries]
     assert [False, True] == [each.allow_empty for each in config.dictionaries]
 
 
-def test_dictionaries_stay_in_the_order_of_the_base() -> None:
-    overlay = {"dictionaries": [{"file": "stopwords.txt"}, {"file": "synonyms.txt"}]}
+def test_dictionaries_keep_their_order() -> None:
+    override = {"dictionaries": [{"file": "stopwords.txt"}, {"file": "synonyms.txt"}]}
 
-    config = configs({"prod": overlay}, SYNONYMS, STOPWORDS)["prod"]
+    config = configs({"prod": override}, SYNONYMS, STOPWORDS)["prod"]
 
     assert ["synonyms.txt", "stopwords.txt"] == [each.file for each in config.dictionaries]
 
 
-def test_a_key_that_holds_a_list_or_a_mapping_is_replaced_whole() -> None:
+def test_lists_and_mappings_are_replaced_whole() -> None:
     base = {**SYNONYMS, "ignore": ["long-rule"], "analyzer": {"tokenizer": "standard", "lowercase": True}}
-    overlay = {"file": "synonyms.txt", "ignore": ["long-term"], "analyzer": {"stopwords": ["the"]}}
+    override = {"file": "synonyms.txt", "ignore": ["long-term"], "analyzer": {"stopwords": ["the"]}}
 
-    [dictionary] = configs({"prod": {"dictionaries": [overlay]}}, base)["prod"].dictionaries
+    [dictionary] = configs({"prod": {"dictionaries": [override]}}, base)["prod"].dictionaries
 
     assert ("long-term",) == dictionary.ignore
     assert Analyzer(stopwords=("the",)) == dictionary.analyzer
 
 
-def test_an_environment_may_bring_every_key_that_the_top_level_lacks() -> None:
+def test_environment_may_have_every_key() -> None:
     production = {"bucket": "acme-prod", "domains": "none", "region": "eu-west-1", "dictionaries": [SYNONYMS]}
     data = yaml.safe_dump({"environments": {"production": production}}).encode()
 
@@ -92,7 +90,7 @@ def test_an_environment_may_bring_every_key_that_the_top_level_lacks() -> None:
     assert ["none"] == [each.domains for each in config.dictionaries]
 
 
-def test_an_environment_may_take_over_where_the_base_does_not_but_for_what_says_so_itself() -> None:
+def test_environment_overrides_take_over() -> None:
     environments = {"prod": {"take-over": True}, "test": {}}
 
     found = configs(environments, SYNONYMS, {**STOPWORDS, "take-over": False})
@@ -104,15 +102,15 @@ def test_an_environment_may_take_over_where_the_base_does_not_but_for_what_says_
 # ---------------------------------------------------------------- faults
 
 
-def test_a_file_that_only_an_environment_has_is_a_fault_where_the_base_has_dictionaries() -> None:
+def test_override_of_an_unknown_file_is_a_fault() -> None:
     [message] = messages({"prod": {"dictionaries": [STOPWORDS]}}, SYNONYMS)
 
     assert message.startswith(
-        "Environment 'prod' lays over 'stopwords.txt', which has no entry. Add the file"
+        "Environment 'prod' overrides 'stopwords.txt', which has no entry. Add the file"
     )
 
 
-def test_a_key_that_some_environments_lack_names_these() -> None:
+def test_missing_key_of_some_environments_names_them() -> None:
     def named(package: str) -> dict[str, Any]:
         return {"dictionaries": [{"file": "synonyms.txt", "package": package}]}
 
@@ -123,13 +121,13 @@ def test_a_key_that_some_environments_lack_names_these() -> None:
     assert message.startswith("Environments 'test', 'stage': 'package' is missing.")
 
 
-def test_a_key_that_all_environments_lack_is_simply_missing() -> None:
+def test_missing_key_of_all_environments_names_none() -> None:
     [message] = messages({"test": {}, "prod": {}}, {"file": "synonyms.txt", "kind": "synonyms"})
 
     assert message.startswith("'package' is missing.")
 
 
-def test_a_package_listed_twice_is_a_fault_at_the_later_of_the_two_lines() -> None:
+def test_duplicate_package_is_a_fault_at_the_later_line() -> None:
     swapped = {"dictionaries": [{"file": "synonyms.txt", "package": "stopwords"}]}
 
     with pytest.raises(ConfigError) as error:
@@ -141,35 +139,35 @@ def test_a_package_listed_twice_is_a_fault_at_the_later_of_the_two_lines() -> No
     assert (15, True) == (fault.line, "first on line 8" in fault.message)
 
 
-def test_the_choice_is_checked_where_all_environments_are_wanted_and_one_is_named() -> None:
+def test_parse_all_checks_the_selected_environment() -> None:
     data = document({"test": {}, "prod": {}}, SYNONYMS)
 
     with pytest.raises(
-        ConfigError, match=r"There is no environment 'live'\. The environments are: test, prod\."
+        ConfigError, match=r"Environment 'live' not found\. The environments are: test, prod\."
     ):
         parse_all(data, "f.yml", "live")
     assert ["test", "prod"] == [config.environment for config in parse_all(data, "f.yml", "prod")]
 
 
-# ---------------------------------------------------------------- environments that meet
+# ---------------------------------------------------------------- environments in conflict
 
 OTHER_FILE = {"dictionaries": [{**SYNONYMS, "file": "others.txt"}]}
 THIS_FILE = {"dictionaries": [SYNONYMS]}
 BY_ID = {**SYNONYMS, "package": "F123456789"}
 
 
-def test_two_files_for_one_package_are_a_fault_where_they_would_be_one_object() -> None:
+def test_two_files_for_one_package_are_a_fault() -> None:
     [message] = messages({"test": THIS_FILE, "prod": {**OTHER_FILE, "prefix": "dictionaries"}})
 
     assert message.startswith(
         "Environments 'test' and 'prod' deploy two files to the package 'product-synonyms': 'synonyms.txt'"
-        " and 'others.txt'. A package holds one file"
+        " and 'others.txt'. Set another package in one of them: a package holds one file."
     )
-    assert message.endswith("give each a prefix of its own.")
+    assert message.endswith("set a separate prefix for each.")
 
 
 @pytest.mark.parametrize("own", [{"bucket": "acme-prod"}, {"prefix": "prod"}])
-def test_two_files_for_two_packages_of_one_name_need_a_bucket_or_a_prefix_each(own: dict[str, str]) -> None:
+def test_two_files_with_separate_prefixes_are_valid(own: dict[str, str]) -> None:
     found = configs({"test": THIS_FILE, "prod": {**OTHER_FILE, **own}})
 
     assert ["synonyms.txt", "others.txt"] == [config.dictionaries[0].file for config in found.values()]
@@ -178,35 +176,35 @@ def test_two_files_for_two_packages_of_one_name_need_a_bucket_or_a_prefix_each(o
 @pytest.mark.parametrize(
     "own", [{}, {"domains": ["search-prod"]}, {"region": "eu-west-1"}, {"prefix": "prod"}]
 )
-def test_one_file_for_one_package_name_may_stand_in_several_environments(own: dict[str, Any]) -> None:
+def test_one_file_for_one_package_name_is_valid(own: dict[str, Any]) -> None:
     assert ["test", "prod"] == list(configs({"test": {}, "prod": own}, SYNONYMS))
 
 
 @pytest.mark.parametrize("own", [{"bucket": "acme-prod"}, {"prefix": "prod"}])
-def test_a_package_id_is_one_package_and_needs_one_lock(own: dict[str, str]) -> None:
+def test_one_package_id_with_two_locks_is_a_fault(own: dict[str, str]) -> None:
     [message] = messages({"test": {}, "prod": own}, BY_ID)
 
     assert message.startswith(
-        "Environments 'test' and 'prod' deploy to the package 'F123456789' under two buckets or prefixes, so"
-        " that neither waits for the other."
+        "Environments 'test' and 'prod' deploy to the package 'F123456789' with different buckets or"
+        " prefixes, so they do not share a lock."
     )
 
 
 @pytest.mark.parametrize("own", [{}, {"bucket": "acme-prod"}])
-def test_a_package_id_takes_one_file_whatever_the_bucket(own: dict[str, str]) -> None:
+def test_two_files_for_one_package_id_are_a_fault(own: dict[str, str]) -> None:
     other = {"dictionaries": [{**BY_ID, "file": "others.txt"}], **own}
 
     [message] = messages({"test": {"dictionaries": [BY_ID]}, "prod": other})
 
-    assert "'synonyms.txt' and 'others.txt'. A package holds one file" in message
+    assert "'synonyms.txt' and 'others.txt'. Set another package" in message
     assert "prefix" not in message
 
 
-def test_a_package_id_may_stand_in_environments_that_have_one_lock() -> None:
+def test_one_package_id_with_one_lock_is_valid() -> None:
     assert ["test", "prod"] == list(configs({"test": {}, "prod": {"domains": ["search-prod"]}}, BY_ID))
 
 
-def test_every_environment_that_meets_another_is_reported_though_it_lacks_other_keys() -> None:
+def test_conflict_is_reported_despite_other_faults() -> None:
     lacking = {"dictionaries": [{"package": "product-synonyms"}, {"file": "others.txt"}]}
 
     found = messages({"lacking": lacking, "test": THIS_FILE, "prod": OTHER_FILE}, bucket=5)

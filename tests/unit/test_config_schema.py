@@ -46,17 +46,17 @@ def keywords(schema: Any, keyword: str) -> Iterator[Any]:
         yield from keywords(part, keyword)
 
 
-def test_the_schema_is_one() -> None:
+def test_schema_is_valid() -> None:
     assert list(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(SCHEMA)) == []
 
 
 @pytest.mark.parametrize("pattern", sorted(set(keywords(SCHEMA, "pattern"))))
-def test_a_pattern_covers_the_whole_value_in_an_editor_too(pattern: str) -> None:
+def test_pattern_covers_the_whole_value(pattern: str) -> None:
     assert pattern[0] + pattern[-1] == "^$"
 
 
 @pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
-def test_every_key_is_described_in_sentences(path: str, definition: dict[str, Any]) -> None:
+def test_every_key_has_a_description_in_sentences(path: str, definition: dict[str, Any]) -> None:
     assert definition["description"].endswith("."), path
 
 
@@ -75,13 +75,13 @@ def test_editors_show_the_default_beside_the_description(path: str, definition: 
     assert definition["description"] + default == shown, path
 
 
-def test_a_mapping_has_no_message_that_editors_would_say_of_an_unknown_key() -> None:
+def test_mappings_have_no_error_message() -> None:
     mappings = [SCHEMA, *SCHEMA["$defs"].values(), DICTIONARY["analyzer"]]
 
     assert [] == [each for each in mappings if "additionalProperties" in each and "errorMessage" in each]
 
 
-def test_the_keys_that_say_required_are() -> None:
+def test_keys_described_as_required_are() -> None:
     complete = SCHEMA["then"]
     required = {*complete["required"], *complete["properties"]["dictionaries"]["items"]["required"]}
     described = {
@@ -95,9 +95,7 @@ def test_the_keys_that_say_required_are() -> None:
 
 
 @pytest.mark.parametrize(("path", "definition"), DEFINITIONS)
-def test_every_key_has_an_example_and_examples_and_defaults_are_valid(
-    path: str, definition: dict[str, Any]
-) -> None:
+def test_every_key_has_valid_examples_and_defaults(path: str, definition: dict[str, Any]) -> None:
     validator = Draft202012Validator({"$ref": path, "properties": TOP_LEVEL, "$defs": SCHEMA["$defs"]})
     values = definition["examples"] + [value for key, value in definition.items() if key == "default"]
 
@@ -105,18 +103,18 @@ def test_every_key_has_an_example_and_examples_and_defaults_are_valid(
     assert [error.message for value in values for error in validator.iter_errors(value)] == []
 
 
-def test_an_environment_may_have_every_key_of_the_top_level_but_environments() -> None:
+def test_environment_may_have_every_other_key() -> None:
     assert list(TOP_LEVEL) == [*SCHEMA["$defs"]["environment"]["properties"], "environments"]
 
 
-def test_a_fault_is_at_its_key() -> None:
+def test_fault_is_at_its_key() -> None:
     place = ("f.yml", 5, "'domains' is empty.", 3)
 
     faults = faults_of("bucket: acme\ndomains: none\ndictionaries:\n- file: a.txt\n  domains: []\n")
     assert place in [(fault.file, fault.line, fault.message, fault.column) for fault in faults]
 
 
-def test_a_fault_of_an_item_is_at_the_item() -> None:
+def test_fault_of_an_item_is_at_the_item() -> None:
     (fault,) = faults_of(
         "bucket: acme\ndomains:\n  - good\n  - Bad\n"
         "dictionaries: [{file: a.txt, package: product-synonyms, kind: synonyms}]\n"
@@ -125,7 +123,7 @@ def test_a_fault_of_an_item_is_at_the_item() -> None:
     assert (fault.line, fault.column, fault.message) == (4, 5, "An item of 'domains' cannot be 'Bad'.")
 
 
-def test_a_missing_key_is_at_the_mapping_that_lacks_it() -> None:
+def test_missing_key_is_at_its_mapping() -> None:
     faults = faults_of("bucket: acme\ndomains: none\ndictionaries:\n  - file: a.txt\n    kind: text\n")
 
     assert set(faults) == {
@@ -133,11 +131,11 @@ def test_a_missing_key_is_at_the_mapping_that_lacks_it() -> None:
     }
 
 
-def test_of_a_configuration_with_environments_no_key_is_missing_as_they_may_bring_it() -> None:
+def test_environments_may_have_the_required_keys() -> None:
     assert faults_of("environments:\n  production: {}\ndictionaries:\n  - file: a.txt\n") == []
 
 
-def test_a_file_that_is_no_mapping_is_refused() -> None:
+def test_file_that_is_no_mapping_is_rejected() -> None:
     assert faults_of("[]") == [
         Fault(
             "f.yml",
@@ -148,7 +146,7 @@ def test_a_file_that_is_no_mapping_is_refused() -> None:
     ]
 
 
-def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
+def test_value_with_a_yaml_fault_has_no_other_fault() -> None:
     assert sentences_of("create: *alias") == []
 
 
@@ -156,13 +154,13 @@ def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
     ("line", "message", "remedy"),
     [
         ("max_shrink: 1", "Unknown key 'max_shrink'.", "Did you mean 'max-shrink'?"),
-        ("bucket: acme", "Unknown key 'bucket'.", "It belongs to the top level of the file."),
+        ("bucket: acme", "Unknown key 'bucket'.", "Move it to the top level of the file."),
         (
             "analyzer: {zzz: 1}",
             "Unknown key 'zzz'.",
             "The keys here are: tokenizer, lowercase, stopwords.",
         ),
-        ("analyzer: {kind: text}", "Unknown key 'kind'.", "It belongs to an entry of 'dictionaries'."),
+        ("analyzer: {kind: text}", "Unknown key 'kind'.", "Move it to an entry of 'dictionaries'."),
         ("description: no", "'description' must be a string, not the boolean no.", 'Quote it: "no".'),
         ("description: 1_0", "'description' must be a string, not the number 1_0.", 'Quote it: "1_0".'),
         ("description: 1.50", "'description' must be a string, not the number 1.50.", 'Quote it: "1.50".'),
@@ -214,11 +212,11 @@ def test_of_what_the_yaml_refused_nothing_more_is_said() -> None:
         ),
     ],
 )
-def test_each_kind_of_fault_has_its_sentence(line: str, message: str, remedy: str) -> None:
+def test_each_fault_has_message_and_remedy(line: str, message: str, remedy: str) -> None:
     assert sentences_of(line) == [(7, message, remedy)]
 
 
-def test_a_wrong_value_is_told_the_nearest_and_all_right_ones() -> None:
+def test_invalid_value_is_reported_with_the_valid_ones() -> None:
     faults = faults_of("service: open-search\nenvironments: {production: {}}")
 
     assert [(fault.message, fault.remedy) for fault in faults] == [
@@ -226,7 +224,7 @@ def test_a_wrong_value_is_told_the_nearest_and_all_right_ones() -> None:
     ]
 
 
-def test_the_id_of_a_package_that_is_not_the_users_has_its_own_advice() -> None:
+def test_package_id_of_aws_has_its_own_remedy() -> None:
     faults = faults_of(
         "environments: {a: {}}\ndictionaries:\n- {file: a, package: G1}\n- {file: b, package: pkg-0a}"
     )
@@ -238,7 +236,7 @@ def test_the_id_of_a_package_that_is_not_the_users_has_its_own_advice() -> None:
 
 
 @pytest.mark.parametrize("name", ['""', r'"a\nb"'])
-def test_an_environment_whose_name_cannot_be_used_is_refused_at_the_name(name: str) -> None:
+def test_invalid_environment_name_is_rejected(name: str) -> None:
     (fault,) = faults_of(f"environments:\n  production: {{}}\n  {name}: {{}}\n")
 
     remedy = "Use 1 to 255 characters for the name of an environment, and no control characters."
@@ -262,7 +260,7 @@ def test_an_environment_whose_name_cannot_be_used_is_refused_at_the_name(name: s
         ),
     ],
 )
-def test_too_few_and_too_many_are_refused(text: str, message: str) -> None:
+def test_too_few_and_too_many_items_are_rejected(text: str, message: str) -> None:
     assert [fault.message for fault in faults_of(text)] == [message]
 
 
@@ -272,9 +270,9 @@ def test_items_of_different_types_are_compared_quickly() -> None:
     assert len(sentences_of(f"domains: [{mixed}]")) > 2_000
 
 
-def test_the_nearest_word_is_asked_for() -> None:
+def test_similar_word_is_suggested() -> None:
     assert nearest("synonym", ["stopwords", "synonyms"]) == "Did you mean 'synonyms'?"
 
 
-def test_of_words_that_are_all_different_none_is_near() -> None:
+def test_no_word_is_suggested_for_different_ones() -> None:
     assert nearest("zzz", ["stopwords", "synonyms"]) == ""

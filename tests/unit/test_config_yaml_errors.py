@@ -13,44 +13,44 @@ def fault_of(text: str) -> Fault:
     return syntax_fault(error.value, text, "f.yml")
 
 
-def test_what_is_not_closed_is_shown_where_it_begins() -> None:
+def test_unclosed_value_is_reported_where_it_begins() -> None:
     assert Fault("f.yml", 2, "The quote that begins here is not closed.", "Close it.", 4) == fault_of(
         "a: b\nc: 'd\ne: f\n"
     )
 
 
-def test_what_cannot_stand_where_it_is_is_shown_there() -> None:
+def test_misplaced_value_is_reported_where_it_is() -> None:
     expected = Fault(
         "f.yml",
         1,
         "A key and its value cannot begin here.",
-        "Quote a value that has a colon and a space in it, or mend the indentation.",
+        "Quote a value that contains a colon and a space, or fix the indentation.",
         5,
     )
 
     assert expected == fault_of("a: b: c")
 
 
-def test_a_tab_in_the_indentation_is_named() -> None:
-    assert Fault("f.yml", 2, "A tab stands here.", "Indent with spaces: YAML allows no tabs.", 1) == fault_of(
-        "a:\n\tb: c"
-    )
+def test_tab_in_the_indentation_is_reported() -> None:
+    assert Fault(
+        "f.yml", 2, "There is a tab here.", "Indent with spaces: YAML does not allow tabs.", 1
+    ) == fault_of("a:\n\tb: c")
 
 
-def test_a_character_that_no_value_begins_with_is_named() -> None:
+def test_invalid_first_character_is_reported() -> None:
     assert Fault("f.yml", 2, "A value cannot begin with @ in YAML.", "Quote the value.", 4) == fault_of(
         "é: é\nb: @c"
     )
 
 
-def test_any_other_complaint_is_the_parsers_own() -> None:
+def test_other_errors_are_the_parsers_own() -> None:
     assert Fault(
         "f.yml", 1, "The YAML parser stopped here: found unknown directive name.", "", 5
     ) == fault_of("%FOO\n---\na")
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\n\n"])
-def test_the_end_of_the_file_is_its_last_line(end: str) -> None:
+def test_fault_at_the_end_is_on_the_last_line(end: str) -> None:
     text = f"a:\n  - b\n  -c: d\n e{end}"
 
     assert len(text.splitlines()) >= fault_of(text).line

@@ -1,4 +1,4 @@
-"""The configuration file: read, checked as a whole, and laid over for each environment."""
+"""Parse and check the configuration, and merge the overrides of each environment."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from dictionary_deploy.config.environments import (
+    conflict_faults,
     dictionaries_of,
     layers_of,
     listed_twice,
-    meeting_faults,
-    overlay_faults,
+    override_faults,
     text_of,
 )
 from dictionary_deploy.config.schema import TOP_LEVEL, nearest, schema_faults
@@ -19,25 +19,26 @@ from dictionary_deploy.config.yaml_loader import Located, excerpt, parse_yaml
 from dictionary_deploy.errors import ConfigError, Fault
 from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary
 
-# What the 2015-01-01 API allows for the name in CreatePackage.
-_LONGEST_NAME_ON_ES = 28
+# The limit of CreatePackage in the 2015-01-01 API.
+_MAX_ES_NAME_CHARACTERS = 28
 
 _DEFAULTS = {key: definition["default"] for key, definition in TOP_LEVEL.items() if "default" in definition}
 
 
 def parse_config(data: bytes, path: str, environment: str) -> Config:
-    """The configuration for `environment`, which is empty when the file has no `environments`.
+    """Return the configuration of `environment`; empty for a file without `environments`.
 
-    `path` is the file's name in faults. Raises ConfigError with every fault of the file, those of
-    its other environments too, in the file's order.
+    `path` is the file's name in faults. Raises ConfigError with every fault of the file, also of its other
+    environments, in the file's order.
     """
     return _parse(data, path, environment)[environment]
 
 
 def parse_all(data: bytes, path: str, environment: str = "") -> tuple[Config, ...]:
-    """The configuration for every environment in the file's order, or the one when it has none.
+    """Return the configuration of every environment in the file's order.
 
-    Raises ConfigError as parse_config does; `environment`, when it is given, has to be one of the file's.
+    A file without `environments` has one. Raises ConfigError like parse_config. `environment`, unless it
+    is empty, must be one of the file's.
     """
     return tuple(_parse(data, path, environment or None).values())
 
@@ -47,8 +48,8 @@ def _parse(data: bytes, path: str, chosen: str | None) -> dict[str, Config]:
     if document is None:
         raise ConfigError(yaml_faults)
     layers = layers_of(document)
-    faults = [*yaml_faults, *schema_faults(document, path), *overlay_faults(document, path)]
-    faults += [*_layer_faults(layers, path, frozenset(faults)), *meeting_faults(layers, path)]
+    faults = [*yaml_faults, *schema_faults(document, path), *override_faults(document, path)]
+    faults += [*_layer_faults(layers, path, frozenset(faults)), *conflict_faults(layers, path)]
     if chosen is not None:
         faults += _choice_faults(document, path, chosen)
     if faults:
@@ -56,48 +57,48 @@ def _parse(data: bytes, path: str, chosen: str | None) -> dict[str, Config]:
     return {environment: _config(layer, path, environment) for environment, layer in layers.items()}
 
 
-# ---------------------------------------------------------------- faults that a schema cannot find
+# ---------------------------------------------------------------- faults that the schema cannot find
 
 
 def _choice_faults(document: Located, path: str, chosen: str) -> Iterator[Fault]:
-    """Whether the environment that the run asks for is one of the file's."""
+    """Yield a fault if the selected environment is not one of the file's."""
     place = document.entries.get("environments")
     if place is None:
         if chosen:
-            message = (
-                f"There is no environment '{excerpt(chosen)}', since the configuration has no 'environments'."
+            message = f"Environment '{excerpt(chosen)}' not found: the configuration has no 'environments'."
+            yield Fault(
+                path, document.line, message, "Remove the input 'environment', or add 'environments'."
             )
-            yield Fault(path, document.line, message, "Run without an environment, or add it to the file.")
     elif place.entries and chosen not in place.entries:
         names = f"The environments are: {', '.join(map(excerpt, place.entries))}."
         if chosen:
-            message = f"There is no environment '{excerpt(chosen)}'."
+            message = f"Environment '{excerpt(chosen)}' not found."
             remedy = f"{nearest(chosen, place.entries)} {names}".strip()
         else:
-            message = "The configuration has 'environments', and the run does not say which one to use."
-            remedy = f"Choose one with the input 'environment'. {names}"
+            message = "The configuration has 'environments', but none is selected."
+            remedy = f"Set the input 'environment'. {names}"
         yield Fault(path, place.line, message, remedy, place.column)
 
 
 def _layer_faults(layers: Mapping[str, Located], path: str, known: Container[Fault]) -> Iterator[Fault]:
-    """What is wrong with what the environments make of the file, such as a key that only some of them lack.
+    """Yield the faults of the merged environments, such as a key that is missing in some of them.
 
-    A fault that not all of them have says whose it is; those that are `known` are left out.
+    The message names the environments unless all have the fault. Faults in `known` are skipped.
     """
-    having: dict[Fault, list[str]] = {}
+    environments: dict[Fault, list[str]] = {}
     for name, layer in layers.items():
         for fault in dict.fromkeys((*schema_faults(layer, path), *_dictionary_faults(layer, path))):
-            having.setdefault(fault, []).append(f"'{excerpt(name)}'")
-    for fault, names in having.items():
+            environments.setdefault(fault, []).append(f"'{excerpt(name)}'")
+    for fault, names in environments.items():
         if fault in known or len(names) == len(layers):
             yield fault
         else:
-            whose = f"Environment{'s' if len(names) > 1 else ''} {', '.join(names)}"
-            yield replace(fault, message=f"{whose}: {fault.message}")
+            prefix = f"Environment{'s' if len(names) > 1 else ''} {', '.join(names)}"
+            yield replace(fault, message=f"{prefix}: {fault.message}")
 
 
 def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
-    """What is wrong with the dictionaries of one environment, taken together."""
+    """Yield the faults of one environment's dictionaries."""
     entries = dictionaries_of(layer)
     yield from listed_twice(entries, "file", path)
     yield from listed_twice(entries, "package", path)
@@ -108,14 +109,14 @@ def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
             continue
         place = entry.entries["package"]
         if PACKAGE_ID.fullmatch(name):
-            message = f"'{excerpt(name)}' is an ID that AWS gives, and no package can be created with it."
-            remedy = "Write the name that the package shall have, or remove 'create'."
+            message = f"'{excerpt(name)}' is a package ID and cannot be the name of a new package."
+            remedy = "Set 'package' to a name, or remove 'create'."
             yield Fault(path, place.line, message, remedy, place.column)
-        elif service == "es" and len(name) > _LONGEST_NAME_ON_ES:
+        elif service == "es" and len(name) > _MAX_ES_NAME_CHARACTERS:
             message = (
-                f"'{excerpt(name)}' has {len(name)} characters, too many to be created with service: es."
+                f"'{excerpt(name)}' has {len(name)} characters, too many for a new package with service: es."
             )
-            remedy = f"Use at most {_LONGEST_NAME_ON_ES}, or set service: opensearch."
+            remedy = f"Use at most {_MAX_ES_NAME_CHARACTERS} characters, or set service: opensearch."
             yield Fault(path, place.line, message, remedy, place.column)
 
 

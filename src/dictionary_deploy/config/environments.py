@@ -1,4 +1,4 @@
-"""The environments of the configuration: laid over it, and where two of them would meet in AWS."""
+"""Merge the overrides of each environment, and find environments that conflict in AWS."""
 
 from __future__ import annotations
 
@@ -11,71 +11,73 @@ from dictionary_deploy.config.yaml_loader import Located, excerpt
 from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import PACKAGE_ID
 
-# More than these are faults by the schema. They are not looked at: the work grows with the product.
+# The schema reports more than these. They are not checked here: the work grows with the product.
 _MAX_ENVIRONMENTS: int = TOP_LEVEL["environments"]["maxProperties"]
 _MAX_DICTIONARIES: int = TOP_LEVEL["dictionaries"]["maxItems"]
 
 _PREFIX: str = TOP_LEVEL["prefix"]["default"]
 
-# ---------------------------------------------------------------- what each one makes of the file
+# ---------------------------------------------------------------- merged environments
 
 
 def layers_of(document: Located) -> dict[str, Located]:
-    """What each environment makes of the configuration; under "" the file itself when it has none."""
+    """Return the merged configuration of each environment; without environments the file itself under ""."""
     if "environments" not in document.entries:
         return {"": document}
     return {
-        name: _laid_over(document, environment)
+        name: _merge(document, environment)
         for name, environment in _environments(document).items()
         if isinstance(environment.value, dict)
     }
 
 
-def _laid_over(document: Located, environment: Located) -> Located:
+def _merge(document: Located, environment: Located) -> Located:
     own = environment.entries
     merged = {key: value for key, value in (document.entries | own).items() if key != "environments"}
     base = document.entries.get("dictionaries")
     if base is not None:
-        # Of two for one file, which is a fault, the first counts: as in everything else that is listed twice.
-        overlays = {text_of(entry, "file"): entry.entries for entry in reversed(dictionaries_of(environment))}
+        # Two overrides of one file are a fault. The first counts, as for all duplicates.
+        overrides = {
+            text_of(entry, "file"): entry.entries for entry in reversed(dictionaries_of(environment))
+        }
         replaced = {"domains"} & own.keys()
         entries = [
-            _entry_laid_over(entry, overlays.get(text_of(entry, "file"), {}), replaced)
+            _merge_entry(entry, overrides.get(text_of(entry, "file"), {}), replaced)
             for entry in dictionaries_of(document)
         ]
-        # An empty or mistaken list stays as it is, so that its fault is found once and not twice.
+        # An empty or invalid list stays, so that its fault is reported once.
         merged["dictionaries"] = replace(base, value=entries) if entries else base
     return replace(environment, value=merged)
 
 
-def _entry_laid_over(entry: Located, overlay: dict[str, Located], replaced: set[str]) -> Located:
-    """`entry` with the keys of `overlay`, and without what the environment has `replaced` for all."""
+def _merge_entry(entry: Located, override: dict[str, Located], replaced: set[str]) -> Located:
+    """Return `entry` with the keys of `override`, and without those that the environment sets for all."""
     if not isinstance(entry.value, dict):
         return entry
-    kept = {key: value for key, value in entry.value.items() if key not in replaced}
-    return replace(entry, value=kept | overlay)
+    entries = {key: value for key, value in entry.value.items() if key not in replaced}
+    return replace(entry, value=entries | override)
 
 
 # ---------------------------------------------------------------- faults
 
 
-def overlay_faults(document: Located, path: str) -> Iterator[Fault]:
-    """What is wrong with the entries that environments lay over, as the file has them."""
+def override_faults(document: Located, path: str) -> Iterator[Fault]:
+    """Yield the faults of the entries by which environments override dictionaries."""
     files = {text_of(entry, "file") for entry in dictionaries_of(document)}
     for name, environment in _environments(document).items():
         yield from listed_twice(dictionaries_of(environment), "file", path)
         for entry in dictionaries_of(environment) if "dictionaries" in document.entries else ():
             file = text_of(entry, "file")
             if file is not None and file not in files:
-                message = f"Environment '{excerpt(name)}' lays over '{excerpt(file)}', which has no entry."
-                remedy = "Add the file to the top level's 'dictionaries', or mend its name."
+                message = f"Environment '{excerpt(name)}' overrides '{excerpt(file)}', which has no entry."
+                remedy = "Add the file to the top level's 'dictionaries', or fix its name."
                 place = entry.entries["file"]
                 yield Fault(path, place.line, message, remedy, place.column)
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """What an environment has for a package. Bucket and prefix are where its objects are, and its lock."""
+    """How an environment uses a package. Bucket and prefix locate its objects and its lock."""
 
     environment: str
     file: str
@@ -83,13 +85,13 @@ class _Use:
     prefix: str
 
 
-def meeting_faults(layers: Mapping[str, Located], path: str) -> Iterator[Fault]:
-    """Where environments would overwrite each other's objects, or write to one package under two locks.
+def conflict_faults(layers: Mapping[str, Located], path: str) -> Iterator[Fault]:
+    """Yield faults where environments would overwrite each other's objects, or use two locks for a package.
 
-    An object's key has the package's name and the commit, and nothing of the environment: two files for one
-    package of one bucket and prefix would be one object, even when AWS has two packages of that name, in two
-    accounts or Regions. A package ID is one package wherever it stands. One file for one package may well
-    stand in several environments: the content is the same, and the lock is shared.
+    An object's key contains the package's name and the commit, but not the environment. Two files for one
+    package name in one bucket and prefix would share an object, even for two packages of that name in two
+    accounts or Regions. A package ID always identifies one package. Several environments may use one file
+    for one package: content and lock are the same.
     """
     first: dict[tuple[str, ...], _Use] = {}
     for name, layer in layers.items():
@@ -102,47 +104,47 @@ def meeting_faults(layers: Mapping[str, Located], path: str) -> Iterator[Fault]:
             other = first.setdefault((package,) if is_id else (package, bucket, prefix), use)
             if other.environment != name and replace(other, environment=name) != use:
                 place = entry.entries["package"]
-                yield Fault(path, place.line, *_meeting(package, use, other, is_id=is_id), place.column)
+                yield Fault(path, place.line, *_conflict(package, use, other, is_id=is_id), place.column)
 
 
-def _meeting(package: str, use: _Use, other: _Use, *, is_id: bool) -> tuple[str, str]:
-    """Message and remedy for two environments that meet in a package, or in the objects for it."""
+def _conflict(package: str, use: _Use, other: _Use, *, is_id: bool) -> tuple[str, str]:
+    """Return message and remedy for two environments with a conflict in a package or its objects."""
     names = f"'{excerpt(other.environment)}' and '{excerpt(use.environment)}'"
     if use.file == other.file:
         message = (
-            f"Environments {names} deploy to the package '{excerpt(package)}' under two buckets or prefixes,"
-            " so that neither waits for the other."
+            f"Environments {names} deploy to the package '{excerpt(package)}' with different buckets or"
+            " prefixes, so they do not share a lock."
         )
         remedy = (
-            "Give both the same bucket and prefix. If two packages are meant, write the name that they share,"
-            " or the ID of each."
+            "Set the same bucket and prefix for both. If these are two packages, set their common name, or"
+            " the ID of each."
         )
         return message, remedy
     message = (
         f"Environments {names} deploy two files to the package '{excerpt(package)}':"
         f" '{excerpt(other.file)}' and '{excerpt(use.file)}'."
     )
-    remedy = "A package holds one file: name another package in one of the two."
+    remedy = "Set another package in one of them: a package holds one file."
     if not is_id:
-        remedy += " If two packages have the name, in two accounts or Regions, give each a prefix of its own."
+        remedy += " If these are two packages in two accounts or Regions, set a separate prefix for each."
     return message, remedy
 
 
 def listed_twice(entries: Iterable[Located], key: str, path: str) -> Iterator[Fault]:
-    """Every entry whose `key` another one has, on a line before it."""
+    """Yield a fault for every entry whose value of `key` an entry on an earlier line has, too."""
     first: dict[str, Located] = {}
     named = ((value, entry.entries[key]) for entry in entries if (value := text_of(entry, key)) is not None)
-    # What an environment lays over may stand further down than what it is laid beside.
+    # An override may be further down in the file than the entries next to it.
     for value, place in sorted(named, key=lambda each: (each[1].line, each[1].column)):
         if value in first:
             message = f"The {key} '{excerpt(value)}' is listed twice, first on line {first[value].line}."
-            remedy = "A file goes to one package, and a package holds one file: keep one of the two entries."
+            remedy = "Keep one of the two entries: a file goes to one package, and a package holds one file."
             yield Fault(path, place.line, message, remedy, place.column)
         else:
             first[value] = place
 
 
-# ---------------------------------------------------------------- access, whatever faults there are
+# ---------------------------------------------------------------- access despite faults
 
 
 def _environments(document: Located) -> dict[str, Located]:
@@ -155,12 +157,12 @@ def _environments(document: Located) -> dict[str, Located]:
 
 
 def dictionaries_of(layer: Located) -> list[Located]:
-    """The entries of `dictionaries`; none when it is no list."""
+    """Return the entries of `dictionaries`; empty if it is not a list."""
     dictionaries = layer.entries.get("dictionaries")
     return [] if dictionaries is None else dictionaries.items[:_MAX_DICTIONARIES]
 
 
 def text_of(mapping: Located, key: str) -> str | None:
-    """The string under `key`; None when there is none, or something else."""
+    """Return the string under `key`; None if it is missing or another type."""
     value = mapping.entries.get(key)
     return value.value if value is not None and isinstance(value.value, str) else None

@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration, and its verdicts as sentences with a place in the file."""
+"""Check the configuration by its JSON Schema, and report faults with a place in the file."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _EXAMPLES: dict[str, Any] = {
     for key, definition in (DICTIONARY["analyzer"]["properties"] | DICTIONARY | TOP_LEVEL).items()
 }
 
-# A file of 256 KiB has room for a hundred thousand.
-_MOST_FAULTS = 5000
+# A file of 256 KiB can have a hundred thousand.
+_MAX_FAULTS = 5000
 
-# Of one mapping: what a key is a misspelling of takes a fifth of a millisecond to find out.
-_MOST_GUESSES = 20
+# Suggestions for each mapping. Each takes a fifth of a millisecond.
+_MAX_SUGGESTIONS = 20
 
-# As the schema spells a type, and as a sentence does.
+# The schema's types as phrases.
 _TYPES = {
     "string": "a string",
     "boolean": "true or false",
@@ -44,7 +44,7 @@ _TYPES = {
     "object": "a mapping",
 }
 
-# Keywords that compare with a number; a minimum of 1 for a length is the only one in use.
+# Keywords that compare with a number. All minimum lengths in use are 1.
 _LIMITS = {
     "minItems": "is empty",
     "maxItems": "has more than {} items",
@@ -58,14 +58,14 @@ _LIMITS = {
 
 
 def schema_faults(document: Located, file: str) -> Iterator[Fault]:
-    """What the schema finds wrong with `document`: a file as it stands, or what an environment makes of it.
+    """Yield the schema's faults of `document`, a file or a merged environment.
 
-    A missing key is reported at the mapping that lacks it (maybe more than once), every other fault
-    at its own key or item.
+    A missing key is reported at the mapping that lacks it, perhaps more than once. Other faults are
+    reported at their key or item.
     """
     if is_valid(document.plain):
         return
-    for error in islice(full_validator().iter_errors(document.plain), _MOST_FAULTS):
+    for error in islice(full_validator().iter_errors(document.plain), _MAX_FAULTS):
         place, path = _locate(document, error)
         if not place.is_readable:
             continue
@@ -78,7 +78,7 @@ def schema_faults(document: Located, file: str) -> Iterator[Fault]:
 
 
 def _locate(document: Located, error: ValidationError) -> tuple[Located, list[str | int]]:
-    """The value that the error is about, and the keys and indexes that lead to it."""
+    """Return the value that the error is about, and the keys and indexes of its path."""
     path = list(error.absolute_path)
     place: Any = document
     for step in path:
@@ -91,15 +91,15 @@ def _locate(document: Located, error: ValidationError) -> tuple[Located, list[st
 def _unknown_keys(mapping: Located, known: dict[str, Any], file: str) -> Iterator[Fault]:
     unknown = ((key, value) for key, value in mapping.entries.items() if key not in known)
     for number, (key, value) in enumerate(unknown):
-        remedy = _known_key(key, known) if number < _MOST_GUESSES else "Remove it."
+        remedy = _known_key(key, known) if number < _MAX_SUGGESTIONS else "Remove it."
         yield Fault(file, value.line, f"Unknown key '{excerpt(key)}'.", remedy, value.column)
 
 
 def _known_key(key: str, known: dict[str, Any]) -> str:
     if key in DICTIONARY:
-        return "It belongs to an entry of 'dictionaries'."
+        return "Move it to an entry of 'dictionaries'."
     if key in TOP_LEVEL:
-        return "It belongs to the top level of the file."
+        return "Move it to the top level of the file."
     return nearest(key, known) or f"The keys here are: {', '.join(known)}."
 
 
@@ -110,10 +110,10 @@ def _missing_keys(mapping: Located, required: list[str], file: str) -> Iterator[
 
 
 def _sentences(error: ValidationError, place: Located, path: Sequence[str | int]) -> tuple[str, str]:
-    """Message and remedy of an error about a single value."""
+    """Return message and remedy of an error about a single value."""
     schema: Any = error.schema
     limit: Any = error.validator_value
-    # Editors say an errorMessage of unknown keys, too, where a mapping has one.
+    # Editors show the errorMessage of a mapping for its unknown keys, too: mappings have a typeMessage.
     remedy = schema.get("errorMessage") or schema.get("typeMessage") or _example(path)
     match error.validator:
         case "type":
@@ -162,7 +162,7 @@ def _described(place: Located) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that `word` is likely a misspelling of, as a question; empty when there is none."""
+    """Return a question with the known word that is similar to `word`; empty without one."""
     matches = difflib.get_close_matches(excerpt(word), known, 1)
     return f"Did you mean '{excerpt(matches[0])}'?" if matches else ""
 
@@ -188,12 +188,12 @@ def full_validator() -> Any:
     from jsonschema.validators import extend  # noqa: PLC0415
 
     def match_whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-        """`pattern` without Python's exception that `$` also matches before a line end."""
+        """Implement `pattern` without Python's exception that `$` also matches before a line end."""
         if isinstance(instance, str) and not re.fullmatch(pattern, instance):
             yield ValidationError("")
 
     def find_repeated(_: Any, __: Any, instance: Any, ___: Any) -> Iterator[ValidationError]:
-        """`uniqueItems` for lists of strings, at each repeated item, and in linear time for any list."""
+        """Implement `uniqueItems` for strings: report each repeated item, in linear time."""
         seen = set()
         for index, item in enumerate(instance if isinstance(instance, list) else ()):
             if isinstance(item, str) and item in seen:

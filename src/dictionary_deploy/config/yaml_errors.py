@@ -1,4 +1,4 @@
-"""What the YAML parser complains of, in words that help the writer of a configuration."""
+"""Translate the errors of the YAML parser into faults with a remedy."""
 
 from __future__ import annotations
 
@@ -7,43 +7,42 @@ from typing import Any
 
 from dictionary_deploy.errors import Fault
 
-_TAB = ("A tab stands here.", "Indent with spaces: YAML allows no tabs.")
+_TAB = ("There is a tab here.", "Indent with spaces: YAML does not allow tabs.")
 
-# What PyYAML's compiled parser says, and what it means to the writer of a configuration: message and
-# remedy. A text that is missing here is shown as it is.
-_WHERE_IT_BEGINS: Mapping[str | None, tuple[str, str]] = {
+# Errors of PyYAML's compiled parser, with message and remedy. Other errors are shown unchanged.
+_AT_THE_START: Mapping[str | None, tuple[str, str]] = {
     "found unexpected end of stream": ("The quote that begins here is not closed.", "Close it."),
     "found unexpected document indicator": ("The quote that begins here is not closed.", "Close it."),
     "did not find expected ',' or ']'": (
-        "In the list that begins here a comma is missing, or its ].",
-        "Write [first, second], and quote items that have brackets, commas or colons.",
+        "The list that begins here lacks a comma or its ].",
+        "Write [first, second], and quote items with brackets, commas or colons.",
     ),
     "did not find expected ',' or '}'": (
-        "In the mapping that begins here a comma is missing, or its }.",
-        "Write {first: 1, second: 2}, and quote values that have brackets, commas or colons.",
+        "The mapping that begins here lacks a comma or its }.",
+        "Write {first: 1, second: 2}, and quote values with brackets, commas or colons.",
     ),
-    "could not find expected ':'": ("This key has no colon.", "Write a colon and a space after it."),
+    "could not find expected ':'": ("This key has no colon.", "Add a colon and a space after it."),
 }
-_WHERE_IT_STOPS: Mapping[str | None, tuple[str, str]] = {
+_AT_THE_END: Mapping[str | None, tuple[str, str]] = {
     "mapping values are not allowed in this context": (
         "A key and its value cannot begin here.",
-        "Quote a value that has a colon and a space in it, or mend the indentation.",
+        "Quote a value that contains a colon and a space, or fix the indentation.",
     ),
     "block sequence entries are not allowed in this context": (
         "A list cannot begin here.",
-        "Begin it on the next line, or quote a value that has a hyphen and a space in it.",
+        "Begin it on the next line, or quote a value that contains a hyphen and a space.",
     ),
     "did not find expected key": (
         "A key was expected here.",
-        "Mend the indentation, or quote the whole of a value that has quotes or brackets in it.",
+        "Fix the indentation, or quote all of a value that contains quotes or brackets.",
     ),
     "did not find expected '-' indicator": (
-        "An item of the list was expected here.",
-        "Mend the indentation, and begin each item with a hyphen and a space.",
+        "A list item was expected here.",
+        "Fix the indentation, and begin each item with a hyphen and a space.",
     ),
-    "did not find expected node content": ("A value was expected here.", "Write it, or quote it."),
+    "did not find expected node content": ("A value was expected here.", "Add or quote it."),
     "found unknown escape character": (
-        "A backslash in double quotes begins an escape, and this is none.",
+        "This is not a valid escape in double quotes.",
         "Use single quotes, or double the backslash.",
     ),
     "found a tab character that violates indentation": _TAB,
@@ -51,22 +50,22 @@ _WHERE_IT_STOPS: Mapping[str | None, tuple[str, str]] = {
 
 
 def syntax_fault(error: Any, text: str, file: str) -> Fault:
-    """The fault for a `yaml.MarkedYAMLError` that the parser raised on `text`.
+    """Return the fault for a `yaml.MarkedYAMLError` that the parser raised on `text`.
 
-    It points at the beginning of what is not closed, and otherwise at where the parser stopped.
+    Its place is the start of an unclosed value, otherwise where the parser stopped.
     """
     mark, problem = error.problem_mark, error.problem
-    if problem in _WHERE_IT_BEGINS:
+    if problem in _AT_THE_START:
         mark = error.context_mark
-        message, remedy = _WHERE_IT_BEGINS[problem]
-    elif problem in _WHERE_IT_STOPS:
-        message, remedy = _WHERE_IT_STOPS[problem]
+        message, remedy = _AT_THE_START[problem]
+    elif problem in _AT_THE_END:
+        message, remedy = _AT_THE_END[problem]
     elif problem == "found character that cannot start any token" and text[mark.index] == "\t":
         message, remedy = _TAB
     elif problem == "found character that cannot start any token":
         message, remedy = f"A value cannot begin with {text[mark.index]} in YAML.", "Quote the value."
     else:
         message, remedy = f"The YAML parser stopped here: {problem}.", ""
-    # At the end of the file the parser stands one line below it, where nothing can be shown.
+    # At the end of the file the parser is one line below it, which does not exist.
     line = min(mark.line, len(text.splitlines()) - 1)
     return Fault(file, line + 1, message, remedy, mark.column + 1)

@@ -1,7 +1,7 @@
-"""YAML whose values know their place in the file, without the features that a configuration does not need.
+"""Load YAML with the place of each value, without features that a configuration does not need.
 
-The parser's events are walked one by one, so that neither depth nor aliases can exhaust memory or
-stack: `yaml.compose` crashes on 200,000 open brackets.
+The loader walks the parser's events, so that neither depth nor aliases can exhaust memory or stack:
+`yaml.compose` crashes on 200,000 open brackets.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from dictionary_deploy.errors import Fault
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 
-# Far more than a number or date needs. Long ones in base 60 (`1:30`) or 16 are slow, or cannot be printed.
+# Far more than a number or date needs. Longer ones in base 60 (`1:30`) or 16 are slow or not printable.
 _MAX_NUMBER_LENGTH = 64
 
 _MAX_EXCERPT = 60
 
-# The compiled loader where PyYAML has one, which is ten times as fast.
+# PyYAML's compiled loader is ten times as fast, but not always there.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
-# What else the resolver finds (`<<`, `=`) is plain text here.
+# Other results of the resolver (`<<`, `=`) are plain text here.
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp")
 )
@@ -37,32 +37,32 @@ _RESOLVED_TAGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A value and the place to point at when it is wrong, in lines and columns from 1.
+    """A value and its place in the file, in lines and columns from 1.
 
-    The place of what stands in a mapping is that of its key; of what stands in a list, that of the item.
+    A value in a mapping has the place of its key.
     """
 
     value: bool | float | str | dt.date | list[Located] | dict[str, Located] | None
     line: int
     column: int
     text: str = ""
-    """A value that is neither list nor mapping, as the file spells it: `no` for False."""
+    """The source text of a scalar: `no` for False. Empty for lists and mappings."""
     is_readable: bool = True
-    """False where the YAML itself has a fault, so that the value says nothing."""
+    """False if the YAML has a fault here, so that the value is undefined."""
 
     @property
     def entries(self) -> dict[str, Located]:
-        """Of a mapping its values, of anything else nothing."""
+        """The mapping's values; empty for other nodes."""
         return self.value if isinstance(self.value, dict) else {}
 
     @property
     def items(self) -> list[Located]:
-        """Of a list its items, of anything else nothing."""
+        """The list's items; empty for other nodes."""
         return self.value if isinstance(self.value, list) else []
 
     @property
     def plain(self) -> Any:
-        """The value without places, as any YAML loader would give it."""
+        """The value without places, as other YAML loaders return it."""
         if isinstance(self.value, dict):
             return {key: child.plain for key, child in self.value.items()}
         if isinstance(self.value, list):
@@ -71,14 +71,15 @@ class Located:
 
 
 def parse_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Fault, ...]]:
-    """The document in `data`, and every mistake in its YAML, in the file's order; `file` names it in them.
+    """Return the document in `data` and every fault of its YAML, in the file's order.
 
-    The document is None when it could not be read to its end. Otherwise it is complete except for what
-    has a fault: of keys given twice the first stays, and an alias is null. An empty file is null.
+    `file` is the file's name in faults. The document is None if it cannot be parsed to its end. Otherwise
+    it is complete except for faults: the first of duplicate keys counts, and an alias is null. An empty
+    file is null.
     """
     if len(data) > MAX_BYTES:
         size = Fault(
-            file, 1, f"The file has {len(data):,} bytes.", f"At most {MAX_BYTES:,} (256 KiB) are allowed."
+            file, 1, f"The file has {len(data):,} bytes.", f"Reduce it to at most {MAX_BYTES:,} (256 KiB)."
         )
         return None, (size,)
     try:
@@ -95,7 +96,7 @@ def parse_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Fault, ...
 
 
 def excerpt(text: str) -> str:
-    """`text` for use in a message: what cannot be seen is escaped, and what is too long is cut."""
+    """Return `text` for a message: escape unprintable characters, and cut long text."""
     shown = "".join(
         character if character.isprintable() else repr(character)[1:-1] for character in text[:_MAX_EXCERPT]
     )
@@ -103,11 +104,11 @@ def excerpt(text: str) -> str:
 
 
 class _TooDeepError(Exception):
-    """The document nests deeper than MAX_DEPTH; the fault is already noted."""
+    """The document is nested deeper than MAX_DEPTH. Its fault is already recorded."""
 
 
 class _Walk:
-    """One walk over the parser's events, which notes faults on its way."""
+    """One walk over the parser's events, which records faults."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text = text
@@ -134,28 +135,28 @@ class _Walk:
         self._loader.get_event()  # the document's end
         following = self._loader.get_event()
         if isinstance(following, yaml.DocumentStartEvent):
-            self._refuse(
-                following.start_mark, "A second document begins here.", "Keep one: remove the '---'."
+            self._add_fault(
+                following.start_mark, "A second document begins here.", "Keep one document: remove the '---'."
             )
         return root
 
     def _value(self, event: Any, place: Any, depth: int) -> Located:
-        """The value that begins with `event`; `place` is the mark to point at."""
+        """Return the value that begins with `event`. `place` is the mark for its place."""
         line, column = place.line + 1, place.column + 1
         if isinstance(event, yaml.AliasEvent):
-            message = f"The alias *{excerpt(str(event.anchor))} cannot be used here."
-            self._refuse(place, message, "Write the value out where it is wanted.")
+            message = f"The alias *{excerpt(str(event.anchor))} is not supported."
+            self._add_fault(place, message, "Write the value itself.")
             return Located(None, line, column, is_readable=False)
         if event.anchor is not None:
-            self._refuse(place, f"The anchor &{excerpt(event.anchor)} cannot be used here.", "Remove it.")
+            self._add_fault(place, f"The anchor &{excerpt(event.anchor)} is not supported.", "Remove it.")
         if event.tag is not None:
-            message = f"The tag {excerpt(event.tag.replace(_STANDARD_TAG, '!!'))} cannot be used here."
-            self._refuse(place, message, "Remove it; to make a value a string, quote it.")
+            message = f"The tag {excerpt(event.tag.replace(_STANDARD_TAG, '!!'))} is not supported."
+            self._add_fault(place, message, "Remove it; to make a value a string, quote it.")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, place)
         if depth > MAX_DEPTH:
-            message = f"Lists and mappings nest deeper than {MAX_DEPTH} levels here."
-            self._refuse(event.start_mark, message, "Flatten them.")
+            message = f"Lists and mappings are nested deeper than {MAX_DEPTH} levels here."
+            self._add_fault(event.start_mark, message, "Flatten them.")
             raise _TooDeepError
         if isinstance(event, yaml.SequenceStartEvent):
             return Located(self._items(depth), line, column)
@@ -177,11 +178,11 @@ class _Walk:
                 remedy = (
                     f'Quote it: "{excerpt(key.text)}".' if key.text else "Write one name before the colon."
                 )
-                self._refuse(mark, "This key is not a string in YAML.", remedy)
+                self._add_fault(mark, "This key is not a string in YAML.", remedy)
             elif key.value in entries:
                 first = entries[key.value].line
-                message = f"The key '{excerpt(key.value)}' is given twice, first on line {first}."
-                self._refuse(mark, message, "Keep one of the two.")
+                message = f"The key '{excerpt(key.value)}' is set twice, first on line {first}."
+                self._add_fault(mark, message, "Keep one of the two.")
             else:
                 entries[key.value] = value
         return entries
@@ -194,8 +195,8 @@ class _Walk:
         try:
             return Located(self._constructed(tag, text), line, column, text)
         except ValueError:
-            message = f"YAML takes {excerpt(text)} for a number or a date, but it is none that can be read."
-            self._refuse(place, message, "Quote it to make it a string.")
+            message = f"YAML reads {excerpt(text)} as a number or a date, but it is not a valid one."
+            self._add_fault(place, message, "Quote it to make it a string.")
             return Located(None, line, column, text, is_readable=False)
 
     def _constructed(self, tag: str, text: str) -> Any:
@@ -203,5 +204,5 @@ class _Walk:
             raise ValueError(text)
         return self._loader.construct_object(yaml.ScalarNode(tag, text))
 
-    def _refuse(self, mark: Any, message: str, remedy: str) -> None:
+    def _add_fault(self, mark: Any, message: str, remedy: str) -> None:
         self.faults.append(Fault(self._file, mark.line + 1, message, remedy, mark.column + 1))
