@@ -93,7 +93,7 @@ def _run_with_aws(
 def _preload() -> None:
     """Import PyGithub and read the templates while AWS responds: runs in GitHub's runner need both."""
     github_api.preload()
-    render.prepare()
+    render.load_templates()
 
 
 def _run_name(settings: Settings) -> str:
