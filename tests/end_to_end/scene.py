@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,6 +26,7 @@ from sandbox.aws.switches import Switches
 from sandbox.github.app import create_app
 from sandbox.runner import parse_outputs
 from sandbox.server import serve
+from tests.end_to_end.fork_server import run_entrypoint
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -254,8 +256,11 @@ class Scene:
 
     def finish(self, process: subprocess.Popen[str], environment: Mapping[str, str]) -> Ran:
         log, _ = process.communicate(timeout=120)
+        return self._ran(process.returncode, log, environment)
+
+    def _ran(self, status: int, log: str, environment: Mapping[str, str]) -> Ran:
         return Ran(
-            status=process.returncode,
+            status=status,
             log=log,
             outputs=parse_outputs(Path(environment["GITHUB_OUTPUT"]).read_text()),
             summary=Path(environment["GITHUB_STEP_SUMMARY"]).read_text(),
@@ -272,7 +277,10 @@ class Scene:
         if payload is None:
             payload = self.push_payload()
         environment = self.environment(event, payload, inputs or {}, **environ)
-        return self.finish(self.start(environment), environment)
+        with TemporaryFile("w+", encoding="utf-8") as log:
+            status = run_entrypoint([], environment, self.repository, log, log)
+            log.seek(0)
+            return self._ran(status, log.read(), environment)
 
 
 @dataclass(frozen=True)

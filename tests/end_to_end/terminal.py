@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
-from tests.end_to_end.scene import ROOT, Scene
+from tests.end_to_end.fork_server import run_entrypoint
+from tests.end_to_end.scene import Scene
 
 
 @dataclass
@@ -48,14 +48,12 @@ def environment(scene: Scene, **environ: str) -> dict[str, str]:
 
 def command(scene: Scene, *arguments: str, folder: Path | None = None, **environ: str) -> Said:
     """Run the command in the scene's checkout, or in `folder`."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
-        env=environment(scene, **environ),
-        cwd=folder or scene.repository,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
-    assert "Traceback" not in done.stderr
-    return Said(done.returncode, done.stdout, done.stderr)
+    with TemporaryFile("w+", encoding="utf-8") as out, TemporaryFile("w+", encoding="utf-8") as err:
+        status = run_entrypoint(
+            arguments, environment(scene, **environ), folder or scene.repository, out, err
+        )
+        out.seek(0)
+        err.seek(0)
+        said = Said(status, out.read(), err.read())
+    assert "Traceback" not in said.err
+    return said
