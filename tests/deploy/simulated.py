@@ -102,6 +102,8 @@ class Aws:
         """Seconds that a call of an operation is on its way before it lands."""
         self.landed_at = 0.0
         """When the last of those landed."""
+        self.throttled_reads = 0
+        """DescribePackages that are still to be throttled."""
         self.interruption = Interruption()
         self.timeout_seconds = TWENTY_MINUTES
         self.copy_seconds: dict[str, float] = {}
@@ -120,6 +122,9 @@ class Aws:
         self.asked.append((self.clock.now(), operation, parameters))
         if any(operation == what and about in str(parameters) for what, about in self.denied):
             raise client_error("AccessDeniedException", operation, 403, "It is denied.")
+        if operation == "es:DescribePackages" and self.throttled_reads:
+            self.throttled_reads -= 1
+            raise client_error("ThrottlingException", operation, 429, "Rate exceeded")
         if operation in self.hangs:
             fiber = Fiber.current()
             self.clock.after(self.hangs.pop(operation), fiber.resume)

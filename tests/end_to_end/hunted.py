@@ -21,7 +21,7 @@ from sandbox.aws.switches import Switches
 from sandbox.fault_proxy import fault_proxy
 from sandbox.faults import Fault, Plan, aws_operation, github_operation
 from sandbox.server import serve
-from tests.end_to_end.scene import BUCKET, REPOSITORY_ID, Later, Ran, Scene, SideBySide
+from tests.end_to_end.scene import BUCKET, Later, Ran, Scene, SideBySide
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords", "create": True}
@@ -64,23 +64,10 @@ def furnish_rollback(scene: Scene, number: int) -> tuple[str, str]:
     scene.make_package(PACKAGES[1])
     new = scene.commit(NEWER)
     for commit, content in ((old, CONTENT), (new, NEWER)):
-        scene.clock.skip(60)
         for name, text in zip(PACKAGES, content.values(), strict=True):
-            _deploy_as_the_action_does(scene, f"scene-{number}/{name}/{commit}.txt", name, commit, text)
-    scene.clock.skip(60)
+            scene.add_deployed_version(name, commit, text, prefix=f"scene-{number}")
     scene.git("checkout", "--quiet", old)
     return old, new
-
-
-def _deploy_as_the_action_does(scene: Scene, key: str, name: str, commit: str, text: str) -> None:
-    metadata = {"commit": commit, "repository-id": str(REPOSITORY_ID)}
-    scene.client("s3").put_object(Bucket=BUCKET, Key=key, Body=text.encode(), Metadata=metadata)
-    ids = {version["package"]: version["package_id"] for version in scene.aws.versions()}
-    scene.client("es").update_package(
-        PackageID=ids[name],
-        PackageSource={"S3BucketName": BUCKET, "S3Key": key},
-        CommitMessage=commit,
-    )
 
 
 @contextmanager

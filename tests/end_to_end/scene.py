@@ -164,6 +164,27 @@ class Scene:
             CommitMessage=message,
         )
 
+    def add_deployed_version(
+        self, package: str, commit: str, content: str, prefix: str = "dictionaries"
+    ) -> None:
+        """Add what a deploy of the commit adds: an object and a version, available at once."""
+        key = f"{prefix}/{package}/{commit}.txt"
+        [package_id] = {each["package_id"] for each in self.aws.versions() if each["package"] == package}
+        self.clock.skip(60)  # until the package is no longer COPYING
+        self.client("s3").put_object(
+            Bucket=BUCKET,
+            Key=key,
+            Body=content.encode(),
+            ChecksumAlgorithm="SHA256",
+            Metadata={"commit": commit, "repository-id": str(REPOSITORY_ID)},
+        )
+        self.client("es").update_package(
+            PackageID=package_id,
+            PackageSource={"S3BucketName": BUCKET, "S3Key": key},
+            CommitMessage=commit,
+        )
+        self.clock.skip(60)
+
     def history(self, package_id: str) -> list[str]:
         """The commit messages, oldest version first."""
         entries = self.client("es").get_package_version_history(PackageID=package_id)
@@ -212,7 +233,7 @@ class Scene:
         for name in ("output", "summary"):
             (files / name).touch()
         (files / "event.json").write_text(json.dumps(payload))
-        given = {"timeout-minutes": "0.5", "github-token": TOKEN, **inputs}
+        given = {"timeout-minutes": "1.5", "github-token": TOKEN, **inputs}
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(files),
@@ -283,12 +304,12 @@ class Scene:
             return self._ran(status, log.read(), environment)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Later:
     """In front of the local AWS; every answer is dated `seconds` later than it is."""
 
     aws: WSGIApplication
-    seconds: float
+    seconds: float = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=self.seconds), usegmt=True)

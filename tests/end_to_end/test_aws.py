@@ -71,11 +71,6 @@ class TestARefusal:
 
         check_failed(ran, "no-credentials", "aws-actions/configure-aws-credentials", "id-token: write")
 
-    def test_without_a_region_it_names_both_settings(self, refused: Scene) -> None:
-        ran = refused.run(AWS_REGION="")
-
-        check_failed(ran, "no-credentials", "Set `region` in the configuration", "AWS_REGION")
-
     @pytest.mark.parametrize(
         ("operation", "code"),
         [("es:DescribePackages", "ExpiredTokenException"), ("s3:PutObject", "ExpiredToken")],
@@ -111,20 +106,6 @@ class TestARefusal:
 
         check_failed(ran, "access-denied", "Grant s3:PutObject", f"arn:aws:s3:::{BUCKET}/dictionaries/")
 
-    @pytest.mark.parametrize(
-        ("code", "reason", "remedy"),
-        [
-            ("LimitExceededException", "limit-exceeded", "whether it can be raised"),
-            ("ResourceNotFoundException", "package-not-found", "Check the name"),
-        ],
-    )
-    def test_a_refused_update_has_the_reason_of_its_code(
-        self, refused: Scene, code: str, reason: str, remedy: str
-    ) -> None:
-        refused.aws.failures.fail_operation("es:UpdatePackage", code)
-
-        check_failed(refused.run(), reason, code, "es:UpdatePackage", remedy)
-
     def test_an_update_that_aws_minds_for_no_visible_cause_is_given_up_after_three_times(
         self, refused: Scene
     ) -> None:
@@ -142,51 +123,16 @@ class TestARefusal:
             refused.run(), "upload-failed", "NoSuchBucket", "no-such-bucket", "`bucket` in the configuration"
         )
 
-    def test_a_bucket_that_refuses_aes256_is_told_to_take_it(self, refused: Scene) -> None:
-        refused.aws.switches = refused.aws.switches.changed({"aes256": False})
-
-        check_failed(refused.run(), "access-denied", "s3:PutObject", "AES256")
-
-    def test_a_bucket_without_conditional_writes_cannot_hold_the_lock(self, refused: Scene) -> None:
-        refused.aws.switches = refused.aws.switches.changed({"conditional_writes": False})
-
-        check_failed(refused.run(), "locked", "conditional writes", "Use a bucket of Amazon S3 itself")
-
     def test_a_package_that_does_not_exist_is_named_with_what_to_do(self, refused: Scene) -> None:
         refused.configure({**SYNONYMS, "package": "no-such-package"})
 
         check_failed(refused.run(), "package-not-found", "no-such-package", "in eu-west-1", "`create: true`")
-
-    def test_a_package_that_is_spelled_wrong_is_named_with_the_right_one(self, refused: Scene) -> None:
-        refused.configure({**SYNONYMS, "package": "product-synonym"})
-
-        check_failed(refused.run(), "package-not-found", "Did you mean product-synonyms?")
-
-    def test_a_package_of_aws_s_own_is_none(self, refused: Scene) -> None:
-        listed = refused.client("es").describe_packages()["PackageDetailsList"]
-        assert "analysis-nori" in {package["PackageName"] for package in listed}
-        refused.configure({**SYNONYMS, "package": "analysis-nori"})
-
-        check_failed(refused.run(), "package-not-found", "Package analysis-nori not found")
-
-    def test_a_bucket_of_another_owner_is_refused(self, refused: Scene) -> None:
-        refused.configure(SYNONYMS, **{"expected-bucket-owner": "999999999999"})
-
-        check_failed(refused.run(), "access-denied", "s3:PutObject", "`expected-bucket-owner`")
 
     def test_none_of_this_made_a_version(self, refused: Scene) -> None:
         assert [""] == refused.messages("product-synonyms")
 
 
 # ---------------------------------------------------------------- what does not keep it from deploying
-
-
-def test_the_right_owner_of_the_bucket_is_fine(shop: Scene) -> None:
-    shop.configure(SYNONYMS, **{"expected-bucket-owner": "123456789012"})
-
-    ran = shop.run()
-
-    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
 
 
 def test_a_package_is_found_by_its_id_and_its_objects_lie_under_its_name(shop: Scene) -> None:
@@ -212,43 +158,6 @@ def test_one_package_named_twice_is_refused_and_gets_no_version(shop: Scene) -> 
     assert [""] == shop.messages("product-synonyms")
 
 
-def test_packages_and_versions_over_several_pages_are_all_seen(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"page_size": 1, "supplied_packages": 7})
-    shop.run()
-    shop.commit({"search/synonyms.txt": "tv, telly\n"})
-
-    ran = shop.run()
-
-    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
-    commits = shop.git("rev-list", "--reverse", "HEAD").split()
-    assert ["", *commits] == shop.messages("product-synonyms")
-
-
-def test_the_domains_that_only_the_report_wants_are_no_reason_to_fail(shop: Scene) -> None:
-    shop.aws.failures.fail_operation("es:ListDomainsForPackage", "AccessDeniedException", times=9)
-
-    ran = shop.run()
-
-    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
-
-
-def test_without_the_right_to_list_the_bucket_a_first_deploy_and_its_rerun_go_through(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"list_bucket": False})
-
-    first, again = shop.run(), shop.run()
-
-    assert ["updated"] == first.outcomes == again.outcomes, first.log + again.log
-
-
-def test_without_the_right_to_list_the_bucket_a_lost_object_is_not_guessed_about(shop: Scene) -> None:
-    shop.run()
-    head = shop.git("rev-parse", "HEAD")
-    shop.client("s3").delete_object(Bucket=BUCKET, Key=f"dictionaries/product-synonyms/{head}.txt")
-    shop.aws.switches = shop.aws.switches.changed({"list_bucket": False})
-
-    check_failed(shop.run(), "access-denied", "Grant s3:GetObject", f"s3:ListBucket on arn:aws:s3:::{BUCKET}")
-
-
 def test_an_update_that_is_throttled_is_sent_again_and_makes_one_version(shop: Scene) -> None:
     shop.aws.failures.fail_operation("es:UpdatePackage", "ThrottlingException", status=429, times=2)
 
@@ -257,14 +166,6 @@ def test_an_update_that_is_throttled_is_sent_again_and_makes_one_version(shop: S
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
     assert 3 == shop.operations().count("es:UpdatePackage")
-
-
-def test_a_look_that_is_throttled_for_long_is_repeated_as_one_without_an_answer_is(shop: Scene) -> None:
-    shop.aws.failures.fail_operation("es:DescribePackages", "ThrottlingException", status=429, times=5)
-
-    ran = shop.run()
-
-    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
 
 
 # ---------------------------------------------------------------- a copy that fails, or takes its time
@@ -296,39 +197,6 @@ def test_the_error_details_of_a_failed_copy_are_told_everywhere(
     for told in (ran.summary, comment):
         assert "InvalidRule: Line 3 is odd" in told
     assert [""] == scene.messages("product-synonyms")
-
-
-def test_a_copy_that_failed_is_not_said_to_have_replaced_anything(shop: Scene) -> None:
-    shop.aws.failures.fail_copy("product-synonyms")
-
-    ran = shop.run()
-
-    assert "v1 is available" in ran.log
-    assert "this version replaced v1" not in ran.log
-
-
-def test_a_run_whose_time_is_over_says_what_it_waited_for_and_a_rerun_finishes_its_work(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"copy_seconds": LONG})
-    late = shop.run(inputs={"timeout-minutes": "0.05"})
-    shop.clock.skip(LONG)
-
-    ran = shop.run()
-
-    check_failed(late, "timed-out", "while the package was COPYING", "Rerun", "`timeout-minutes`")
-    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
-    assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
-
-
-def test_a_rebuilt_file_of_the_same_commit_is_a_mismatch_and_replaces_nothing(shop: Scene) -> None:
-    shop.run()
-    shop.write({"search/synonyms.txt": "tv, telly\n"})
-
-    ran = shop.run()
-
-    head = shop.git("rev-parse", "HEAD")
-    check_failed(ran, "content-mismatch", "differs from", "reproducible")
-    assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
-    assert ["", head] == shop.messages("product-synonyms")
 
 
 # ---------------------------------------------------------------- exactly what is sent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import requests
 
 from tests.end_to_end.scene import Scene
 
@@ -19,9 +18,9 @@ def deployed(scene: Scene) -> Scene:
     scene.make_package("product-synonyms")
     scene.make_package("stopwords")
     scene.configure(SYNONYMS, STOPWORDS)
-    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"})
-    ran = scene.run()
-    assert ["updated", "updated"] == ran.outcomes, ran.log
+    head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"})
+    scene.add_deployed_version("product-synonyms", head, "tv, television\n")
+    scene.add_deployed_version("stopwords", head, "the\n")
     return scene
 
 
@@ -32,16 +31,6 @@ def merged(deployed: Scene) -> Scene:
     deployed.merge({"search/stopwords.txt": "the\na\n"}, 8)
     deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\nlaptop, notebook\n"}, 9)
     return deployed
-
-
-def asked(scene: Scene) -> list[str]:
-    """The operations that GitHub was asked for since `forget`."""
-    seen = requests.get(f"{scene.github_url}/_sandbox/requests", timeout=10).json()
-    return [request["operation"] for request in seen]
-
-
-def forget(scene: Scene) -> None:
-    requests.delete(f"{scene.github_url}/_sandbox/requests", timeout=10).raise_for_status()
 
 
 def comments(scene: Scene, *numbers: int) -> list[list[str]]:
@@ -57,16 +46,11 @@ def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scen
     assert ["updated", "updated"] == ran.outcomes, ran.log
     assert [1, 1, 1] == [len(bodies) for bodies in told]
     assert [True, True, True] == [head in body for [body] in told]
+    assert "/pull/9#" in ran.outputs["comment-url"]
     assert merged.comments(9) == merged.comments(7) == merged.comments(8)
     together = "This run took up at once what several pull requests changed: #9, #8, #7."
     assert together in ran.log
     assert together in re.sub(r"<span>&#35;</span>", "#", merged.comments(7)[0])
-
-
-def test_the_comment_whose_address_is_given_is_that_of_the_commit_s_own_pull_request(merged: Scene) -> None:
-    ran = merged.run()
-
-    assert "/pull/9#" in ran.outputs["comment-url"]
 
 
 def test_a_rerun_changes_nothing(merged: Scene) -> None:
@@ -156,33 +140,3 @@ def test_a_rollback_tells_its_own_pull_request_alone(merged: Scene) -> None:
 
     assert ["updated", "updated"] == ran.outcomes, ran.log
     assert [0, 1, 0] == [len(merged.comments(number)) for number in (7, 8, 9)]
-
-
-@pytest.mark.parametrize("count", [1, 5])
-def test_a_deploy_of_the_tip_that_catches_nothing_up_asks_github_four_times_at_most(
-    scene: Scene, count: int
-) -> None:
-    names = [f"words-{number}" for number in range(count)]
-    for name in names:
-        scene.make_package(name)
-    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
-    scene.commit({f"{name}.txt": "the\n" for name in names})
-    scene.run()
-    scene.merge({f"{name}.txt": "the\na\n" for name in names}, 7)
-    forget(scene)
-
-    ran = scene.run()
-
-    questions = asked(scene)
-    assert ["updated"] * count == ran.outcomes, ran.log
-    assert len(questions) <= 4, questions
-    assert 1 == len(scene.comments(7))
-
-
-def test_each_further_pull_request_takes_three_requests_more_at_most(merged: Scene) -> None:
-    forget(merged)
-
-    merged.run()
-
-    questions = asked(merged)
-    assert len(questions) <= 4 + 3 + 3, questions

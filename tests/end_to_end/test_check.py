@@ -23,10 +23,10 @@ def deployed(scene: Scene) -> Scene:
     for domain in ("search-other", "search-prod"):
         scene.client("es").create_elasticsearch_domain(DomainName=domain)
         scene.client("es").associate_package(PackageID=package_id, DomainName=domain)
-    scene.clock.skip(LONG)
     scene.configure(SYNONYMS, domains=["search-prod"])
-    scene.commit({FILE: "tv, television\n"})
-    assert ["updated"] == scene.run().outcomes
+    scene.add_deployed_version(PACKAGE, scene.commit({FILE: "tv, television\n"}), "tv, television\n")
+    scene.client("es").associate_package(PackageID=package_id, DomainName="search-prod")
+    scene.clock.skip(LONG)
     return scene
 
 
@@ -71,24 +71,6 @@ def test_content_that_is_not_deployed_is_found(deployed: Scene) -> None:
     )
 
 
-def test_a_version_by_hand_is_found(deployed: Scene) -> None:
-    deployed.update_by_hand(package_id(deployed), PACKAGE)
-    deployed.clock.skip(LONG)
-
-    ran = check(deployed)
-
-    assert_found(ran, "drifted", rf"Available: v3 \(no commit\) since {MOMENT}", "Merge a change to the file")
-
-
-def test_a_domain_that_is_behind_is_found(deployed: Scene) -> None:
-    deployed.configure(SYNONYMS, domains=["search-prod", "search-other"])
-    deployed.commit({})
-
-    ran = check(deployed)
-
-    assert_found(ran, "would-apply", rf"search-other \(v1, ACTIVE, since {MOMENT}\)", "Run mode `deploy`")
-
-
 def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed: Scene) -> None:
     deployed.aws.failures.fail_copy(PACKAGE, error_message="Not allowed")
     deployed.update_by_hand(package_id(deployed), PACKAGE)
@@ -99,34 +81,3 @@ def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed:
     assert_found(
         ran, "unchanged", rf"COPY_FAILED: InternalFailure: Not allowed \(since {MOMENT}\)", "Fix what AWS"
     )
-
-
-def test_a_package_that_is_missing_is_found(deployed: Scene) -> None:
-    deployed.configure({**SYNONYMS, "package": "no-such-package"}, domains="none")
-
-    ran = check(deployed)
-
-    assert (1, "package-not-found") == (ran.status, ran.outputs["failure-reason"]), ran.log
-    assert "make the package once by hand" in ran.log
-
-
-def test_what_was_rolled_back_is_found_at_the_tip_and_until_the_file_changes(deployed: Scene) -> None:
-    old = deployed.git("rev-parse", "HEAD")
-    deployed.commit({FILE: "tv, telly\n"})
-    assert ["updated"] == deployed.run().outcomes
-    deployed.git("checkout", "--quiet", old)
-    assert ["updated"] == deployed.run("workflow_dispatch", inputs={"mode": "rollback"}).outcomes
-    deployed.git("checkout", "--quiet", "main")
-    at_tip = check(deployed)
-    deployed.commit({"README": "nothing to do with dictionaries"})
-
-    held = check(deployed)
-
-    since = rf"Available: v4 \(commit {old}\) since {MOMENT}"
-    assert_found(
-        at_tip,
-        "superseded",
-        since,
-        "rollback",
-    )
-    assert_found(held, "held", since, "Merge a change to the file")

@@ -14,13 +14,13 @@ STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "st
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:
-    """Two packages made by hand, a first deploy, then pull request 7 that changes one of two files."""
+    """Two dictionaries, deployed, then pull request 7 that changes one of two files."""
     scene.make_package("product-synonyms")
     scene.make_package("stopwords")
     scene.configure(SYNONYMS, STOPWORDS)
-    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
-    first = scene.run()
-    assert ["updated", "updated"] == first.outcomes, first.log
+    head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
+    scene.add_deployed_version("product-synonyms", head, "tv, television\n")
+    scene.add_deployed_version("stopwords", head, "the\na\n")
     scene.merge({"search/synonyms.txt": "tv, television\nlaptop, notebook\n"}, 7)
     return scene
 
@@ -97,37 +97,8 @@ def test_a_rerun_adds_no_version_keeps_the_one_comment_and_reports_the_same(merg
     assert history == merged.history(ids(merged)["product-synonyms"])
     assert first.dictionaries == again.dictionaries
     assert {**first.outputs} == {**again.outputs}
-    assert comment[0].replace("/runs/2", "") == merged.comments(7)[0].replace("/runs/3", "")
+    assert comment[0].replace("/runs/1", "") == merged.comments(7)[0].replace("/runs/2", "")
     assert 1 == len(merged.comments(7))
-
-
-def test_a_package_that_was_never_deployed_from_git_is_adopted(scene: Scene) -> None:
-    package_id = scene.make_package("product-synonyms")
-    scene.configure(SYNONYMS)
-    scene.commit({"search/synonyms.txt": "tv, television\n"})
-
-    ran = scene.run()
-
-    assert ["updated"] == ran.outcomes, ran.log
-    assert ran.dictionaries[0]["adopted"]
-    assert ["", scene.git("rev-parse", "HEAD")] == scene.history(package_id)
-
-
-def test_nine_of_ten_are_deployed_when_one_breaks_at_the_end_of_aws(scene: Scene) -> None:
-    names = [f"words-{number}" for number in range(10)]
-    for name in names:
-        scene.make_package(name)
-    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
-    scene.commit({f"{name}.txt": f"{name}\n" for name in names})
-    scene.aws.failures.fail_copy("words-4", error_message="Not allowed to read the object")
-
-    ran = scene.run()
-
-    assert 1 == ran.status
-    assert ["updated"] * 4 + ["failed"] + ["updated"] * 5 == ran.outcomes, ran.log
-    assert "copy-failed" == ran.outputs["failure-reason"]
-    assert "Not allowed to read the object" in ran.dictionaries[4]["message"]
-    assert "Not allowed to read the object" in ran.summary
 
 
 def test_nine_of_ten_are_deployed_when_one_is_not_to_be(scene: Scene) -> None:
@@ -140,19 +111,6 @@ def test_nine_of_ten_are_deployed_when_one_is_not_to_be(scene: Scene) -> None:
     ran = scene.run()
 
     assert ["updated"] * 4 + ["invalid"] + ["updated"] * 5 == ran.outcomes, ran.log
-
-
-def test_a_rerun_after_a_failed_copy_deploys_it(scene: Scene) -> None:
-    package_id = scene.make_package("product-synonyms")
-    scene.configure(SYNONYMS)
-    head = scene.commit({"search/synonyms.txt": "tv, television\n"})
-    scene.aws.failures.fail_copy("product-synonyms", error_message="Try again")
-    assert ["failed"] == scene.run().outcomes
-
-    ran = scene.run()
-
-    assert ["updated"] == ran.outcomes, ran.log
-    assert ["", head] == scene.history(package_id)
 
 
 def test_a_commit_that_the_branch_has_moved_past_deploys_nothing_that_changed_since(merged: Scene) -> None:
@@ -199,59 +157,12 @@ def test_a_version_from_the_console_is_left_alone_while_the_file_is_the_same(mer
     assert "from the console" in ran.dictionaries[0]["message"]
 
 
-def test_git_wins_over_the_console_when_the_file_changed(merged: Scene) -> None:
-    merged.run()
-    merged.update_by_hand(ids(merged)["product-synonyms"], "product-synonyms")
-    merged.merge({"search/synonyms.txt": "pc, computer\ntv, television\n"}, 8)
-
-    ran = merged.run()
-
-    assert ["updated", "unchanged"] == ran.outcomes, ran.log
-    assert merged.git("rev-parse", "HEAD") == merged.history(ids(merged)["product-synonyms"])[-1]
-    assert "from the console" in merged.comments(8)[0]
-
-
 def test_a_package_deployed_from_another_repository_is_left_alone(merged: Scene) -> None:
     ran = merged.run(GITHUB_REPOSITORY_ID="999")
 
     assert 1 == ran.status
     assert ["failed", "failed"] == ran.outcomes
     assert "owned-elsewhere" == ran.outputs["failure-reason"]
-
-
-def test_take_over_takes_a_package_over(merged: Scene) -> None:
-    merged.configure(SYNONYMS, STOPWORDS, **{"take-over": True})
-    merged.commit({})
-
-    ran = merged.run(GITHUB_REPOSITORY_ID="999")
-
-    assert ["updated", "unchanged"] == ran.outcomes, ran.log
-
-
-def test_a_lost_object_is_deployed_once_more(merged: Scene) -> None:
-    merged.run()
-    head = merged.git("rev-parse", "HEAD")
-    merged.client("s3").delete_object(Bucket=BUCKET, Key=f"dictionaries/product-synonyms/{head}.txt")
-    merged.commit({"README": "nothing to do with dictionaries"})
-
-    first, second = merged.run(), merged.run()
-
-    assert ["updated", "unchanged"] == first.outcomes == second.outcomes, first.log
-    assert 4 == len(merged.history(ids(merged)["product-synonyms"]))
-
-
-def test_a_dictionary_that_cannot_be_read_does_not_stop_the_others(merged: Scene) -> None:
-    merged.write({"search/stopwords.txt": b"caf\xe9\n"})
-    merged.commit(
-        {"search/synonyms.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"}
-    )
-
-    ran = merged.run()
-
-    assert 1 == ran.status
-    assert ["invalid", "invalid"] == ran.outcomes
-    assert "lfs: true" in ran.log
-    assert "search/stopwords.txt,line=1" in ran.log
 
 
 def test_a_push_elsewhere_is_nothing_to_do(merged: Scene) -> None:
@@ -269,18 +180,6 @@ def test_another_commit_than_the_event_s_is_refused_with_the_ref_to_set(merged: 
     assert 1 == ran.status
     assert "not-checked-out" == ran.outputs["failure-reason"]
     assert "ref: ${{ github.sha }}" in ran.log
-
-
-def test_one_package_listed_by_name_and_by_id_is_refused(scene: Scene) -> None:
-    package_id = scene.make_package("product-synonyms")
-    scene.configure(SYNONYMS, {**STOPWORDS, "package": package_id})
-    scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\n"})
-
-    ran = scene.run()
-
-    assert ["failed", "failed"] == ran.outcomes
-    assert "invalid-config" == ran.outputs["failure-reason"]
-    assert [""] == scene.history(package_id)
 
 
 def test_when_no_file_can_be_read_aws_is_not_asked(scene: Scene) -> None:

@@ -127,28 +127,12 @@ def test_each_missing_right_is_named_and_the_rest_is_looked_at_all_the_same(
     assert "ok" == found[f"writing to s3://{BUCKET}/dictionaries/"]
 
 
-def test_a_bucket_that_cannot_do_what_the_lock_needs_stops_a_deploy(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"conditional_writes": False})
-
-    said = doctor(shop)
-
-    assert 1 == said.status
-    assert "Conditional writes are refused there." in said.out
-
-
 def test_without_credentials_it_says_so_and_still_prints_policies(shop: Scene) -> None:
     said = doctor(shop, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
 
     assert 1 == said.status
     assert "not ok          credentials: There are no usable AWS credentials" in said.out
     assert '"Resource": "arn:aws:es:eu-west-1:ACCOUNT:domain/*"' in said.out
-
-
-def test_without_a_region_it_says_where_to_set_one(shop: Scene) -> None:
-    said = doctor(shop, AWS_REGION="")
-
-    assert 1 == said.status
-    assert "No AWS Region is set." in said.out
 
 
 def test_without_an_answer_from_aws_it_could_not_tell_and_a_deploy_would_stop(shop: Scene) -> None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pytest
 
+from sandbox.aws.app import LocalAws
+from sandbox.server import serve
 from tests.end_to_end.scene import Ran, Scene
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
@@ -89,18 +98,6 @@ def test_a_domain_that_fell_behind_is_brought_up_though_the_file_did_not_change(
     assert {"search-old": "v3", "search-prod": "v3"} == in_force(shop, "product-synonyms")
 
 
-def test_a_domain_that_is_not_configured_is_left_alone_and_named(shop: Scene) -> None:
-    associate(shop, "product-synonyms", "search-test")
-    shop.configure(SYNONYMS, domains=["search-prod"])
-    shop.commit({})
-
-    ran = shop.run()
-
-    assert {"search-prod": "v2", "search-test": "v1"} == in_force(shop, "product-synonyms")
-    assert "v2 is active on search-prod." in ran.log
-    assert "Not updated because not configured: search-test (v1)." in ran.log
-
-
 # ---------------------------------------------------------------- a domain that is not there
 
 
@@ -114,29 +111,6 @@ def test_a_domain_that_does_not_exist_is_told_with_those_that_do_and_keeps_no_ot
 
     check_failed(ran, "domain-not-found", "search-prd", ": search-old, search-prod, search-test.")
     assert {"search-prod": "v2"} == in_force(shop, "product-synonyms")
-
-
-def test_a_role_that_may_not_list_domains_gets_what_aws_says(shop: Scene) -> None:
-    shop.configure(SYNONYMS, domains=["search-prd"])
-    shop.commit({})
-    shop.aws.failures.fail_operation("es:ListDomainNames", "AccessDeniedException", times=9)
-
-    ran = shop.run()
-
-    check_failed(ran, "domain-not-found", "search-prd")
-    assert "There are" not in ran.log
-
-
-def test_a_plan_names_the_domains_that_would_move_and_fails_on_one_that_is_not_there(shop: Scene) -> None:
-    fine = shop.run(inputs={"mode": "plan", "pull-request": "7"})
-    shop.configure(SYNONYMS, domains=["search-prd", "search-prod"])
-    shop.commit({})
-    missing = shop.run(inputs={"mode": "plan", "pull-request": "7"})
-
-    where = ", ".join(f"{name} (currently without it)" for name in DOMAINS)
-    assert (0, ["would-update", "would-update"]) == (fine.status, fine.outcomes), fine.log
-    assert f"Would be deployed to {where}." in fine.log
-    check_failed(missing, "domain-not-found", "search-prd: no domain", "Existing domains: search-old")
 
 
 # ---------------------------------------------------------------- what the role may not see
@@ -172,63 +146,32 @@ def test_a_package_that_is_missing_is_made_and_a_rerun_says_the_same(shop: Scene
     assert "2 entries, all new." in first.log
 
 
-def test_a_package_made_by_hand_is_adopted_though_it_might_have_been_created(shop: Scene) -> None:
-    shop.clock.skip(-3 * LONG)  # S3 tells whole seconds: the object must not be of the same one
-    shop.make_package("by-hand")
-    shop.clock.skip(4 * LONG)
-    shop.configure({**SYNONYMS, "package": "by-hand", "create": True}, domains="none")
-    shop.commit({})
-
-    first, again = shop.run(), shop.run()
-
-    assert (["updated"], ["updated"]) == (first.outcomes, again.outcomes), first.log
-    assert first.dictionaries[0]["adopted"]
-    assert "No diff: the previous version was not made from a commit." in first.log
-
-
-def test_a_name_that_the_api_does_not_take_is_a_fault_of_the_configuration(shop: Scene) -> None:
-    long = {**SYNONYMS, "package": "synonyms-of-all-the-products-there-are", "create": True}
-    shop.configure(long)
-    refused = shop.run()
-    shop.configure(long, service="opensearch", domains="none")
-    shop.commit({})
-    taken = shop.run()
-
-    check_failed(refused, "invalid-config", "28")
-    assert (0, ["created"]) == (taken.status, taken.outcomes), taken.log
-
-
-def test_the_further_members_of_the_newer_api_are_in_the_comment(shop: Scene) -> None:
-    shop.configure(SYNONYMS, service="opensearch", domains=["search-prod"])
-    shop.commit({})
-
-    ran = shop.run()
-
-    details = ran.dictionaries[0]["package_details"]
-    further = {"PackageOwner", "PackageVendingOptions"} & details.keys()
-    assert further, details
-    assert [] == [member for member in details if member not in ran.summary]
-
-
 # ---------------------------------------------------------------- a domain in change
+
+
+@dataclass
+class ChangeEnds:
+    """In front of the local AWS; the domain's change ends after the second AssociatePackage."""
+
+    aws: LocalAws
+    domain: str
+    asked: int = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith(f"/{self.domain}"):
+            self.asked += 1
+            self.aws.failures.change_domain(self.domain, changing=self.asked <= 2)
+        return self.aws(environ, start_response)
 
 
 @pytest.mark.parametrize("is_conflict", [False, True])
 def test_a_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> None:
     shop.aws.switches = shop.aws.switches.changed({"change_is_conflict": is_conflict})
-    shop.aws.failures.change_domain("search-prod", seconds=4)
+    shop.aws.failures.change_domain("search-prod")
 
-    ran = shop.run()
+    with serve(ChangeEnds(shop.aws, "search-prod")) as url:
+        ran = shop.run(AWS_ENDPOINT_URL=url)
 
     everywhere = dict.fromkeys(DOMAINS, "v2")
     assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
     assert (everywhere, everywhere) == (in_force(shop, "product-synonyms"), in_force(shop, "stopwords"))
-
-
-def test_a_domain_that_stays_in_change_is_told_and_the_others_are_live(shop: Scene) -> None:
-    shop.aws.failures.change_domain("search-prod")
-
-    ran = shop.run(inputs={"timeout-minutes": "0.1"})
-
-    check_failed(ran, "timed-out", "A change/update is in progress", "active on 2 of 3 domains", "Rerun")
-    assert {"search-old": "v2", "search-test": "v2"} == in_force(shop, "product-synonyms")

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.end_to_end.scene import REPOSITORY_ID, ROOT, Ran, Scene
+from tests.end_to_end.scene import ROOT, Ran, Scene
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
@@ -228,46 +228,6 @@ def test_a_comment_is_brought_up_to_date_by_the_runs_of_its_own_environment_alon
     assert 2 == len(shop.scene.comments(7))
 
 
-def test_what_an_environment_has_not_got_yet_is_nothing_to_another(shop: Shop) -> None:
-    ran = shop.run("test")
-
-    assert ["updated"] == ran.outcomes, ran.log
-    assert 1 == len(shop.messages("production"))
-    checked = [shop.run(name, mode="check") for name in ("test", "production")]
-    assert [(0, "unchanged"), (1, "drifted")] == [(each.status, each.outputs["result"]) for each in checked]
-    assert ["(test)" in checked[0].summary, "(production)" in checked[1].summary] == [True, True]
-
-
-def test_a_plan_says_for_which_environment_it_is_and_leaves_the_other_s_comment(shop: Shop) -> None:
-    scene = shop.scene
-    shop.run("test")
-    shop.run("production")
-    scene.git("checkout", "--quiet", "-b", "change-9")
-    scene.git("update-ref", "refs/pull/9/head", scene.commit(WORDS))
-
-    ran = [shop.run(name, "pull_request", opened(scene)) for name in ("test", "production")]
-
-    assert [["would-update"]] * 2 == [each.outcomes for each in ran], ran[0].log
-    headings = [body.splitlines()[1] for body in scene.comments(9)]
-    assert ["(test)", "(production)"] == [heading.rpartition(" ")[2] for heading in headings]
-    assert ["would be deployed" in heading for heading in headings] == [True, True]
-    assert len({body.splitlines()[0] for body in scene.comments(9)}) == 2
-
-
-def opened(scene: Scene) -> dict[str, Any]:
-    """The payload of the event that pull request 9 was opened."""
-    repository = {"id": REPOSITORY_ID, "full_name": "octo/shop", "default_branch": "main"}
-    commits = {name: scene.git("rev-parse", name) for name in ("change-9", "main")}
-    pull_request = {
-        "number": 9,
-        "merged": False,
-        "merge_commit_sha": None,
-        "head": {"ref": "change-9", "sha": commits["change-9"], "repo": {"id": REPOSITORY_ID}},
-        "base": {"ref": "main", "sha": commits["main"], "repo": repository},
-    }
-    return {"action": "opened", "number": 9, "pull_request": pull_request, "repository": repository}
-
-
 # ---------------------------------------------------------------- what environments share
 
 
@@ -321,21 +281,6 @@ def test_a_built_file_that_differs_by_environment_never_replaces_the_other_s_obj
     assert ["updated"] == again.outcomes, again.log
 
 
-def test_a_prefix_each_is_what_built_files_need(shop: Shop) -> None:
-    share_everything(shop, prefix="production")
-    scene = shop.scene
-    scene.git("rm", "--quiet", "--cached", "search/synonyms.txt")
-    scene.write({".gitignore": "search/synonyms.txt\n"})
-    scene.commit({}, "The file is built from now on")
-    outcomes = []
-    for name in ("test", "production", "test"):
-        scene.write({"search/synonyms.txt": f"built, for {name}\n"})
-        outcomes += shop.run(name).outcomes
-
-    assert ["updated"] * 3 == outcomes
-    assert [2, 2] == [len(shop.messages(name)) for name in ("test", "production")]
-
-
 def test_one_package_whose_domains_are_the_environments_gets_one_version(shop: Shop) -> None:
     scene, account = shop.scene, shop.places["test"]
     for domain in ("search-test", "search-prod"):
@@ -363,25 +308,6 @@ def live(place: Place, package_id: str) -> dict[str, str]:
         for each in listed
         if each["DomainPackageStatus"] == "ACTIVE"
     }
-
-
-def test_two_files_for_one_package_are_refused_before_anything_is_asked(shop: Shop) -> None:
-    test, production = ({"dictionaries": [{**SYNONYMS, "file": f"{name}.txt"}]} for name in "ab")
-    shop.scene.configure(bucket="acme-test", environments={"test": test, "production": production})
-    config = shop.scene.repository / ".github" / "dictionaries.yml"
-    config.write_text(config.read_text().replace("dictionaries: []\n", ""))
-    shop.scene.commit({"a.txt": "a, b\n", "b.txt": "c, d\n"})
-    shop.scene.aws.requests.clear()
-
-    ran = shop.run("test")
-
-    assert (1, "invalid-config") == (ran.status, ran.outputs["failure-reason"]), ran.log
-    assert re.search(
-        r"^::error .*file=\.github/dictionaries\.yml,line=\d+.*two files to the package",
-        ran.log,
-        re.MULTILINE,
-    )
-    assert [] == shop.scene.operations()
 
 
 # ---------------------------------------------------------------- which environment
@@ -461,13 +387,6 @@ def test_validate_says_once_what_all_environments_find(shop: Shop) -> None:
     assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
     assert not ran.dictionaries[0]["message"].startswith("In ")
     assert "(test)" not in ran.summary
-
-
-def test_validate_of_an_environment_that_is_unknown_fails(shop: Shop) -> None:
-    ran = shop.scene.run(inputs={"mode": "validate", "environment": "live"})
-
-    assert (1, "invalid-config") == (ran.status, ran.outputs["failure-reason"])
-    assert "The environments are: test, production." in ran.log
 
 
 # ---------------------------------------------------------------- the example

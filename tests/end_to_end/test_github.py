@@ -159,75 +159,7 @@ def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
     assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
 
 
-def test_a_comment_whose_answer_was_lost_is_not_posted_twice(merged: Scene) -> None:
-    merged.answer(method="POST", path="/comments$", status=500, body="<html>", after=True)
-
-    ran = merged.run()
-
-    assert_deployed(merged, ran)
-    assert 1 == len(merged.comments(7))
-    assert ran.outputs["comment-url"]
-    assert [] == warnings(ran)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"path": "/comments$", "status": 201, "body": {}, "times": 2},
-        {
-            "path": "/graphql",
-            "operation": "PullRequestsOfCommit",
-            "status": 200,
-            "body": {
-                "data": {
-                    "viewer": {"login": "github-actions[bot]"},
-                    "repository": {"object": {"associatedPullRequests": {"nodes": [None]}}},
-                },
-                "errors": [{"type": "NOT_FOUND", "message": "Could not resolve to a node"}],
-            },
-        },
-    ],
-    ids=["comment", "pull request"],
-)
-def test_an_answer_of_another_shape_is_a_warning(merged: Scene, answer: dict[str, Any]) -> None:
-    merged.answer(method="POST", **answer)
-
-    ran = merged.run()
-
-    assert_deployed(merged, ran)
-    [warning] = warnings(ran)
-    assert "The comment could not be posted" in warning
-
-
-def test_github_that_goes_down_after_the_look_at_the_branch_is_a_warning(merged: Scene) -> None:
-    for operation in ("PullRequest", "/repos/"):
-        for method in ("POST", "GET"):
-            merged.answer(method=method, path="/", operation=operation, **UNICORN)
-
-    ran = merged.run()
-
-    assert_deployed(merged, ran)
-    [warning] = warnings(ran)
-    assert "The comment could not be posted: GitHub answered 503" in warning
-
-
 # ---------------------------------------------------------------- failed, and nothing written
-
-
-def test_without_an_answer_about_the_branch_nothing_is_written(merged: Scene) -> None:
-    merged.answer(method="POST", path="/graphql", **UNICORN)
-
-    ran = merged.run(inputs={"comment": "never"})
-
-    assert_nothing_written(merged, ran)
-    assert "GitHub answered 503" in ran.dictionaries[0]["message"]
-
-
-def test_without_github_nothing_is_written(merged: Scene) -> None:
-    ran = merged.run(inputs={"comment": "never"}, GITHUB_API_URL=CLOSED_PORT)
-
-    assert_nothing_written(merged, ran)
-    assert "GitHub did not answer" in ran.dictionaries[0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -301,17 +233,6 @@ def test_a_stranger_s_comment_with_our_marker_is_not_touched(deployed: Scene) ->
     assert [True] == [head(deployed) in body for body in deployed.comments(8)[1:]]
 
 
-def test_several_comments_of_ours_become_one(deployed: Scene) -> None:
-    deployed.merge({FILE: "the\na\nan\n"}, 8)
-    oldest, _, _ = (comment(deployed, 8, f"{marker(deployed)}\n{number}") for number in range(3))
-
-    ran = deployed.run()
-
-    [left] = deployed.comments(8)
-    assert head(deployed) in left
-    assert oldest == ran.outputs["comment-url"]
-
-
 def test_comment_never_asks_and_posts_nothing(merged: Scene) -> None:
     forget(merged)
 
@@ -357,57 +278,7 @@ def test_the_pull_request_that_is_given_gets_the_comment(merged: Scene) -> None:
     assert [1, 0] == [len(merged.comments(number)) for number in (7, 8)]
 
 
-def test_a_pull_request_that_is_given_and_not_there_is_a_warning(merged: Scene) -> None:
-    ran = merged.run(inputs={"pull-request": "99"})
-
-    assert_deployed(merged, ran)
-    [warning] = warnings(ran)
-    assert "no pull request 99" in warning
-    assert "`pull-request`" in warning
-
-
-def test_each_environment_has_a_comment_of_its_own(merged: Scene) -> None:
-    merged.make_package("stopwords-staging")
-    staging = {"dictionaries": [{"file": FILE, "package": "stopwords-staging"}]}
-    merged.configure(STOPWORDS, environments={"production": {}, "staging": staging})
-    merged.commit({}, "Two environments (#8)")
-
-    ran = [merged.run(inputs={"environment": name}) for name in ("production", "staging", "production")]
-
-    assert [["updated"]] * 3 == [each.outcomes for each in ran]
-    assert ran[0].outputs["comment-url"] == ran[2].outputs["comment-url"] != ran[1].outputs["comment-url"]
-    assert ["production", "staging"] == [
-        name for body in merged.comments(8) for name in ("production", "staging") if f"({name})" in body
-    ]
-
-
 # ---------------------------------------------------------------- how much GitHub is asked
-
-
-def test_a_run_without_changes_asks_github_once_at_most(deployed: Scene) -> None:
-    deployed.merge({"README": "nothing to do with dictionaries"}, 8)
-    forget(deployed)
-
-    ran = deployed.run()
-
-    assert ["unchanged"] == ran.outcomes, ran.log
-    assert len(asked(deployed)) <= 1
-
-
-def test_a_deploy_of_the_tip_asks_github_four_times_at_most(scene: Scene) -> None:
-    names = ["words-1", "words-2", "words-3"]
-    for name in names:
-        scene.make_package(name)
-    scene.configure(*({"file": f"{name}.txt", "package": name, "kind": "stopwords"} for name in names))
-    scene.commit({})
-    scene.merge({f"{name}.txt": f"{name}\n" for name in names}, 7)
-
-    ran = scene.run()
-
-    questions = asked(scene)
-    assert ["updated"] * 3 == ran.outcomes, ran.log
-    assert len(questions) <= 4, questions
-    assert 1 == len(scene.comments(7))
 
 
 # ---------------------------------------------------------------- other events
@@ -475,21 +346,3 @@ def test_a_squash_merge_comments_on_its_pull_request(merged: Scene) -> None:
 
 
 # ---------------------------------------------------------------- links
-
-
-def test_a_link_is_deployed_by_the_order_of_commits(scene: Scene) -> None:
-    scene.make_package("stopwords")
-    scene.configure(STOPWORDS)
-    (scene.repository / "search").mkdir()
-    (scene.repository / FILE).symlink_to("../words.txt")
-    older, newer, tip = (scene.commit({"words.txt": text}) for text in ("the\n", "the\na\n", "the\nan\n"))
-
-    outcomes = {}
-    for commit in (newer, older, tip, newer):
-        scene.git("checkout", "--quiet", commit)
-        ran = scene.run()
-        outcomes.setdefault(commit, []).append(ran.outcomes[0])
-
-    assert {newer: ["updated", "superseded"], older: ["superseded"], tip: ["updated"]} == outcomes
-    assert ["", newer, tip] == history(scene)
-    assert b"the\nan\n" == scene.content("stopwords", tip)

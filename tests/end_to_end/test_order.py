@@ -21,8 +21,7 @@ def deployed(scene: Scene) -> Scene:
     scene.make_package(PACKAGE)
     scene.configure(SYNONYMS)
     for content in (OLD, NEW):
-        scene.commit({FILE: content})
-        assert ["updated"] == scene.run().outcomes
+        scene.add_deployed_version(PACKAGE, scene.commit({FILE: content}), content)
     return scene
 
 
@@ -123,36 +122,3 @@ def test_a_rollback_to_a_tag_holds_until_the_file_changes(deployed: Scene) -> No
     assert (0, ["held"]) == (unrelated.status, unrelated.outcomes), unrelated.log
     assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.log
     assert ["", old, bad, old, better] == deployed.messages(PACKAGE)
-
-
-def test_a_revert_is_a_version_of_its_own_and_no_rerun_undoes_it(deployed: Scene) -> None:
-    old, bad = commits(deployed)
-    deployed.git("revert", "--no-edit", "HEAD")
-    revert = deployed.git("rev-parse", "HEAD")
-
-    reverted, rerun = deployed.run(), run_at(deployed, bad)
-    deployed.commit({"README": "nothing to do with dictionaries"})
-    unrelated = deployed.run()
-
-    assert (0, ["updated"]) == (reverted.status, reverted.outcomes), reverted.log
-    assert (0, ["superseded"]) == (rerun.status, rerun.outcomes), rerun.log
-    assert (0, ["unchanged"]) == (unrelated.status, unrelated.outcomes), unrelated.log
-    assert ["", old, bad, revert] == deployed.messages(PACKAGE)
-
-
-def test_a_rollback_to_a_commit_that_was_made_early_and_merged_late_holds_as_well(deployed: Scene) -> None:
-    # It lacks fewer of the branch's commits than the one rolled back from, and has nothing of it.
-    old, bad = commits(deployed)
-    deployed.git("checkout", "--quiet", "-b", "early", old)
-    for name in ("a", "b", "c"):
-        early = deployed.commit({f"docs/{name}": "nothing to do with dictionaries"})
-    deployed.git("checkout", "--quiet", "main")
-    deployed.git("merge", "--quiet", "--no-ff", "--message", "Merge it late", "early")
-
-    back = run_at(deployed, early, "workflow_dispatch", inputs=ROLLBACK, GITHUB_SHA=early)
-    deployed.commit({"README": "nothing to do with dictionaries"})
-    unrelated = deployed.run()
-
-    assert (0, ["updated"]) == (back.status, back.outcomes), back.log
-    assert (0, ["held"]) == (unrelated.status, unrelated.outcomes), unrelated.log
-    assert ["", old, bad, early] == deployed.messages(PACKAGE)

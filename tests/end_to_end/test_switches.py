@@ -49,10 +49,11 @@ OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
     "list_bucket": (False,),
 }
 IMPOSSIBLE = {"conditional_writes", "aes256"}
-"""Without these nothing can be deployed: test_aws.py says how that is told."""
+"""Without these nothing can be deployed: `tests/aws` has how that is told."""
 
 SINGLE = [{name: value} for name, values in OTHER_VALUES.items() for value in values]
-SEEDS = range(20261, 20265)
+SEEDS = range(20261, 20269)
+"""Their combinations have every value, as a test checks."""
 
 
 def combined(seed: int) -> dict[str, Any]:
@@ -115,27 +116,30 @@ def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
 
 
 Case = str
+COMBINED = [f"seed {seed}" for seed in SEEDS]
 CASES: dict[Case, Switches] = {
     **{f"{name}={value}": QUICK.changed({name: value}) for each in SINGLE for name, value in each.items()},
     **{f"seed {seed}": QUICK.changed(combined(seed)) for seed in SEEDS},
 }
+WORKS = {
+    "unclear answer": deploy_after_an_unclear_answer,
+    "same content": adopt_the_same_content,
+    **{case: partial(deploy_twice, switches=switches) for case, switches in CASES.items()},
+}
 
 
 @pytest.fixture(scope="module")
-def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Case, Future[Ended]]]:
-    """Of every case how it ended, or is going to."""
-    slow = {"unclear answer": deploy_after_an_unclear_answer, "same content": adopt_the_same_content}
-    directory = tmp_path_factory.mktemp("scenes")
-    side_by_side = SideBySide.of(directory, len(slow) + len(CASES), DOMAINS, QUICK)
-    works = [
-        *(partial(work, side_by_side) for work in slow.values()),
-        *(partial(deploy_twice, side_by_side, switches=switches) for switches in CASES.values()),
-    ]
-    with ThreadPoolExecutor(max_workers=len(slow) + 4) as pool:
-        yield {
-            name: pool.submit(work, number=number)
-            for number, (name, work) in enumerate(zip((*slow, *CASES), works, strict=True))
-        }
+def ends(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Case, Future[Ended]]]:
+    """How each case of this session ended, or is going to."""
+    selected = {
+        item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")
+    }
+    cases = [case for case in WORKS if case in selected]
+    side_by_side = SideBySide.of(tmp_path_factory.mktemp("scenes"), len(cases), DOMAINS, QUICK)
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        yield {case: pool.submit(WORKS[case], side_by_side, number) for number, case in enumerate(cases)}
         pool.shutdown(cancel_futures=True)
 
 
@@ -143,7 +147,15 @@ def test_every_switch_is_tried_but_those_without_which_nothing_can_be_deployed()
     assert {switch.name for switch in fields(Switches)} == OTHER_VALUES.keys() | IMPOSSIBLE
 
 
-@pytest.mark.parametrize("case", CASES)
+def test_combinations_have_every_value_of_every_switch() -> None:
+    found = {value for seed in SEEDS for value in combined(seed).items()}
+
+    assert {*found} == {value for each in SINGLE for value in each.items()}
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=() if case in COMBINED else pytest.mark.slow) for case in CASES]
+)
 def test_a_deploy_makes_one_version_of_each_dictionary_and_its_rerun_reports_the_same(
     ends: dict[Case, Future[Ended]], case: Case
 ) -> None:
@@ -159,20 +171,24 @@ def test_a_deploy_makes_one_version_of_each_dictionary_and_its_rerun_reports_the
     )
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ["unclear answer"])
 def test_an_update_that_ended_in_a_500_without_effect_is_sent_again_and_makes_one_version(
-    ends: dict[Case, Future[Ended]],
+    ends: dict[Case, Future[Ended]], case: Case
 ) -> None:
-    ended = ends["unclear answer"].result()
+    ended = ends[case].result()
 
     assert (0, ["updated", "updated"]) == (ended.first.status, ended.first.outcomes), ended.first.log
     assert ended.first.dictionaries == ended.again.dictionaries
     assert {name: ["", ended.head] for name in PACKAGES} == ended.messages
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ["same content"])
 def test_adopting_a_package_that_has_this_content_ends_where_aws_makes_no_version_of_it(
-    ends: dict[Case, Future[Ended]],
+    ends: dict[Case, Future[Ended]], case: Case
 ) -> None:
-    ended = ends["same content"].result()
+    ended = ends[case].result()
 
     assert (0, ["unchanged", "updated"]) == (ended.first.status, ended.first.outcomes), ended.first.log
     assert {"product-synonyms": [""], "stopwords": ["", ended.head]} == ended.messages
