@@ -11,14 +11,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
-from dictionary_deploy.clock import Interruption, SystemClock
+from dictionary_deploy.clock import Deadline, Interruption, SystemClock
 from dictionary_deploy.console import Console
 from dictionary_deploy.console.library_logging import listen_to_libraries
 from dictionary_deploy.console.redaction import secrets_of
 from dictionary_deploy.console.runner import Runner
 from dictionary_deploy.console.terminal import Terminal
+from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import DeployError, Explanation, unexpected
 from dictionary_deploy.git.head import find_root
+from dictionary_deploy.host.machine import Machine
+from dictionary_deploy.host.runner import GithubRunner
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.annotations import annotations_of
 from dictionary_deploy.report.outputs import outputs
@@ -75,7 +78,11 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 slow to import, and for doctor alone
 
             return examine(settings, console, clock, interruption)
-        return run(settings, console, clock, interruption)
+        host = (
+            GithubRunner(settings, settings.github, console, clock) if settings.github else Machine(settings)
+        )
+        deadline = Deadline.after(clock, settings.timeout_seconds)
+        return run(RunContext(settings, host, console, clock, deadline, interruption))
     except DeployError as error:
         in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
         report_failure(console, error.explain(in_workflow=in_workflow))

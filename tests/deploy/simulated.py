@@ -194,7 +194,7 @@ class Aws:
             metadata={},
             lease=lock if mode == "deploy" else None,
         )
-        context: Any = RunContext(None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]
+        context: Any = RunContext(None, None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]
         with hold_lock(lock, context, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
             loop.run(hold.since)
             hold.must_expire = loop.is_writing

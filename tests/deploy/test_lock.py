@@ -16,6 +16,7 @@ from dictionary_deploy.context import RunContext
 from dictionary_deploy.deploy.lock import MAX_FAILED_REQUESTS, LeaseKeeper, hold_lock
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError
+from dictionary_deploy.host.machine import Machine
 from dictionary_deploy.settings import parse_settings
 
 LONG = 1200.0
@@ -77,7 +78,7 @@ class Place:
         settings = parse_settings(["deploy"], {"HOME": str(Path.cwd())})
         deadline = Deadline.after(self.clock, seconds)
         console = Terminal(self.log, self.log)
-        context = RunContext(settings, console, self.clock, deadline, self.interruption)
+        context = RunContext(settings, Machine(settings), console, self.clock, deadline, self.interruption)
         return hold_lock(cast(Any, self.lock), context, Pools(*(ThreadPoolExecutor(1) for _ in range(3))))
 
     def keeper(self, since: float) -> LeaseKeeper:

@@ -48,7 +48,7 @@ def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scen
     assert [True, True, True] == [head in body for [body] in told]
     assert "/pull/9#" in ran.outputs["comment-url"]
     assert merged.comments(9) == merged.comments(7) == merged.comments(8)
-    together = "This run took up at once what several pull requests changed: #9, #8, #7."
+    together = "This run deployed the changes of several pull requests: #9, #8, #7."
     assert together in ran.log
     assert together in re.sub(r"<span>&#35;</span>", "#", merged.comments(7)[0])
 

@@ -218,7 +218,7 @@ def test_a_late_plan_of_a_merged_pull_request_leaves_the_report_of_its_deploy(de
     ran = deployed.run("pull_request", payload, GITHUB_REF="refs/pull/7/merge")
 
     assert (0, "planned") == (ran.status, ran.outputs["result"]), ran.log
-    assert "its comment tells of the deploy" in ran.log
+    assert "its comment reports the deploy" in ran.log
     assert told == deployed.comments(7)
 
 

@@ -93,7 +93,7 @@ def test_a_plan_of_changes_that_are_not_committed_says_so(shop: Scene) -> None:
     said = command(shop, "plan", "--json")
 
     assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
-    assert "The plan is of the file as it is here." in said.err
+    assert "The plan uses the file in the working tree." in said.err
 
 
 def test_a_plan_of_changes_on_top_of_the_deployed_commit_is_of_the_commit_to_come(shop: Scene) -> None:
@@ -143,7 +143,7 @@ def test_the_repository_to_comment_in_is_that_of_the_remote(shop: Scene) -> None
     planned = command(shop, "plan", "--pull-request", "7", "--comment", "always", "--json", **given)
 
     assert 0 == said.status, said.err
-    assert "Pull request 7 is merged: its comment tells of the deploy." in planned.err, planned.err
+    assert "Pull request 7 is already merged: its comment reports the deploy." in planned.err, planned.err
 
 
 def test_without_a_token_or_a_pull_request_github_is_not_asked(shop: Scene) -> None:
@@ -167,7 +167,7 @@ def test_a_token_is_not_sent_to_whatever_server_a_remote_names(shop: Scene) -> N
     planned = command(shop, "plan", "--pull-request", "7", GITHUB_TOKEN=TOKEN)
 
     assert (0, "") == (said.status, said.err)
-    assert "The remote origin is no repository at https://github.com." in planned.err
+    assert "The remote origin is not a repository at https://github.com." in planned.err
     assert "GITHUB_REPOSITORY" in planned.err
 
 

@@ -206,7 +206,8 @@ class Run:
 
     def _work(self) -> None:
         context: Any = RunContext(
-            settings=None,  # type: ignore[arg-type]  # the lock asks for none
+            settings=None,  # type: ignore[arg-type]  # the lock uses none
+            host=None,  # type: ignore[arg-type]
             console=self.voice,  # type: ignore[arg-type]
             clock=self,
             deadline=Deadline.after(self, self.world.timeout_seconds),
@@ -261,7 +262,8 @@ class Run:
         self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
         if self.mode == "plan":
-            return standing_after_merge(self.commit.sha, self._ask_branch, files, others, successions)
+            before = self._ask_branch(others[0], (), others, successions) if others else Standing("", {}, {})
+            return standing_after_merge(self.commit.sha, files, before)
         return self._ask_branch(self.commit.sha, files, others, successions)
 
     def _ask_branch(

@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dictionary_deploy.clock import Clock
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.events.trigger import Trigger
-from dictionary_deploy.git.history import GitHistory
-from dictionary_deploy.github_api import connect
-from dictionary_deploy.github_api.commits import Commits
+from dictionary_deploy.host import Host
 from dictionary_deploy.model import Standing, Succession
-from dictionary_deploy.protocols import Branch, Order
-from dictionary_deploy.settings import Settings
+from dictionary_deploy.protocols import Branch
 
 
-def branch_of(settings: Settings, clock: Clock, trigger: Trigger) -> Branch:
-    """Return the function that queries GitHub, or outside its runner git. It may raise DeployError."""
-    commit = trigger.commit
+def branch_of(host: Host, trigger: Trigger) -> Branch:
+    """Return the function that queries the branch. It may raise DeployError."""
 
-    def query_github(
-        here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
-        with connect(settings.github_api, settings.github_token, clock) as client:
-            return Commits(client).standing(trigger.branch, here, files, others, successions)
+    def query(files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]) -> Standing:
+        return host.standing(trigger.branch, trigger.commit, files, others, successions)
 
-    def query_git(
-        here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
-        history = GitHistory(settings.workspace)
-        return history.standing(trigger.branch, here, files, [here, *others], successions)
-
-    query = query_github if settings.github else query_git
-
-    def query_branch(
+    def query_for_plan(
         files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
-        if trigger.mode == "plan":
-            return standing_after_merge(commit, query, files, others, successions)
-        return query(commit, files, others, successions)
+        if not others:
+            return standing_after_merge(trigger.commit, files, Standing("", {}, {}))
+        before = host.standing(trigger.branch, others[0], (), others, successions)
+        return standing_after_merge(trigger.commit, files, before)
 
-    return query_branch
-
-
-def order_of(settings: Settings, clock: Clock) -> Order:
-    """Return the function that compares two commits. It may raise DeployError."""
-
-    def query_github(older: str, newer: str) -> bool:
-        with connect(settings.github_api, settings.github_token, clock) as client:
-            return Commits(client).has(older, newer)
-
-    return query_github if settings.github else GitHistory(settings.workspace).has
+    return query_for_plan if trigger.mode == "plan" else query
 
 
-def standing_after_merge(
-    commit: str,
-    query: Callable[[str, Sequence[str], Sequence[str], Sequence[Succession]], Standing],
-    files: Sequence[str],
-    others: Sequence[str],
-    successions: Sequence[Succession],
-) -> Standing:
+def standing_after_merge(commit: str, files: Sequence[str], before: Standing) -> Standing:
     """Return the standing after a merge: the files are the tip's, and the commit is the newest."""
-    before = query(others[0], (), others, successions) if others else Standing("", {}, {})
     after = {
         other: None if distance is None else distance + 1 for other, distance in before.distances.items()
     }

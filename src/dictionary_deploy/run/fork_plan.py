@@ -33,9 +33,9 @@ def _content_at_base(
     stack: ExitStack, context: RunContext, trigger: Trigger
 ) -> Callable[[str], bytes | None]:
     """Return the function that reads a file at the base of the pull request; it returns None if unknown."""
-    if context.settings.github is None or not trigger.base:
+    if not trigger.base:
         return lambda _: None
-    api, token = context.settings.github, context.settings.github_token
+    api, token = context.settings.github_api, context.settings.github_token
     try:
         commits = Commits(stack.enter_context(connect(api, token, context.clock)))
     except GithubError as error:

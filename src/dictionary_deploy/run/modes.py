@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
@@ -13,19 +11,18 @@ from dictionary_deploy import github_api
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted
 from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable
-from dictionary_deploy.deploy.branch_query import branch_of, order_of
+from dictionary_deploy.deploy.branch_query import branch_of
 from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.events.trigger import Trigger
-from dictionary_deploy.git.uncommitted import check_committed
 from dictionary_deploy.git.worktree import DictionaryFile, open_dictionary
+from dictionary_deploy.host import Host
 from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
 from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
-from dictionary_deploy.settings import Settings
 
 ROLLED_BACK = "Deploys skip a rolled-back file until it changes. Revert or fix it in git, too."
 MAX_CALLS = 32
@@ -59,8 +56,8 @@ def _run_with_aws(
     """Run the loop; hold the lock while it may write."""
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
-    settings, console, clock = context.settings, context.console, context.clock
-    aws = connect_aws(config, settings.region, _run_name(settings), console.mask)
+    host, console = context.host, context.console
+    aws = connect_aws(config, context.settings.region, host.run_name, console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
@@ -72,16 +69,16 @@ def _run_with_aws(
             packages=aws.packages,
             domains=aws.domains,
             objects=aws.objects,
-            branch=branch_of(settings, clock, trigger),
-            order=order_of(settings, clock),
+            branch=branch_of(host, trigger),
+            order=host.is_ancestor,
             pools=pools,
-            clock=clock,
+            clock=context.clock,
             deadline=context.deadline,
             interruption=context.interruption,
             log=log,
-            metadata=_metadata(settings, trigger, config),
+            metadata=_metadata(host, trigger, config),
             lease=aws.lock if writes else None,
-            preload=_preload if settings.github else None,
+            preload=_preload if host.in_workflow else None,
         )
         try:
             loop.run(hold.since)
@@ -94,13 +91,6 @@ def _preload() -> None:
     """Import PyGithub and read the templates while AWS responds: runs in GitHub's runner need both."""
     github_api.preload()
     render.load_templates()
-
-
-def _run_name(settings: Settings) -> str:
-    """Return the name that other runs log while they wait for this run's lock."""
-    if settings.github and settings.github.run_url:
-        return settings.github.run_url
-    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def _raise_common_failure(tasks: Sequence[DictionaryTask]) -> None:
@@ -147,14 +137,13 @@ def _open_files(
     stack: ExitStack, context: RunContext, config: Config, trigger: Trigger
 ) -> tuple[list[DictionaryTask], list[Result]]:
     """Return a task for each file that can be read, and a result for each other file."""
-    settings, tasks, unreadable = context.settings, [], []
-    repository_id = (settings.github.repository_id if settings.github else "") or trigger.repository_id
+    settings, host, tasks, unreadable = context.settings, context.host, [], []
     for dictionary in config.dictionaries:
         try:
             source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
             is_committed = _is_committed(context, trigger, dictionary, source)
         except ContentError as error:
-            why = error.explain(in_workflow=settings.github is not None)
+            why = error.explain(in_workflow=host.in_workflow)
             unreadable.append(conclude_unreadable(dictionary, trigger.commit, why))
             continue
         wanted = Wanted(
@@ -162,7 +151,7 @@ def _open_files(
             commit=trigger.commit if is_committed else NO_COMMIT,
             content=source.content,
             region=config.region or settings.region or "",
-            repository_id=repository_id,
+            repository_id=host.repository_id or trigger.repository_id,
             config=config.path,
             is_rollback=trigger.mode == "rollback",
             by_order=trigger.by_order,
@@ -174,15 +163,9 @@ def _open_files(
 def _is_committed(
     context: RunContext, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
 ) -> bool:
-    """Return True if the file is the commit's, or in GitHub's runner: an earlier step may have built it.
-
-    Raises ContentError if it is not, except in a plan.
-    """
-    settings, file = context.settings, dictionary.file
-    if settings.github:
-        return True
+    """Return True if the file is the commit's, or need not be. Raises ContentError except in a plan."""
     try:
-        check_committed(settings.workspace, trigger.commit, file, source.handle, source.content.size)
+        context.host.check_file(dictionary.file, source, trigger.commit)
     except ContentError as error:
         if trigger.mode != "plan":
             raise
@@ -194,12 +177,10 @@ def _is_committed(
     return True
 
 
-def _metadata(settings: Settings, trigger: Trigger, config: Config) -> dict[str, str]:
-    github = settings.github
-    repository_id = (github.repository_id if github else "") or trigger.repository_id
-    named = {
-        "repository": github.repository if github else "",
-        "repository-id": repository_id,
+def _metadata(host: Host, trigger: Trigger, config: Config) -> dict[str, str]:
+    metadata = {
+        "repository": host.repository,
+        "repository-id": host.repository_id or trigger.repository_id,
         "environment": config.environment,
     }
-    return {name: value for name, value in named.items() if value}
+    return {name: value for name, value in metadata.items() if value}

@@ -9,8 +9,6 @@ from dataclasses import replace
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import DeployError, GithubError, unexpected
 from dictionary_deploy.events.trigger import Trigger
-from dictionary_deploy.git.history import GitHistory
-from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.comments import Comments, PullRequest
 from dictionary_deploy.model import Report
@@ -19,12 +17,12 @@ from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.report.render import has_news, marker, render_comment, render_summary
 from dictionary_deploy.report.wording import full_message
-from dictionary_deploy.settings import GithubApi, Settings
+from dictionary_deploy.settings import GithubApi
 
 
 def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
     """Write log, annotations, step summary, comment and outputs. Failures are warnings."""
-    settings, console = context.settings, context.console
+    host, console = context.host, context.console
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
         console.outputs(outputs(report))
@@ -34,13 +32,13 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
             console.info(line)
     # GitHub shows only ten annotations of a level.
     told = {full_message(each) for each in (report.failure, *report.results) if each}
-    for annotation in annotations_of(report, MAX_ANNOTATIONS if settings.github else None):
+    for annotation in annotations_of(report, MAX_ANNOTATIONS if host.in_workflow else None):
         console.annotate(replace(annotation, is_logged=annotation.message in told))
-    if settings.github:
+    if host.in_workflow:
         console.summary(render_summary(report))
     if context.interruption:
         # GitHub kills a cancelled run after ten seconds: too few to wait for a response.
-        console.info(f"The run was stopped: no comment was posted. {_elsewhere(settings)}")
+        console.info(f"The run was stopped: no comment was posted. {_elsewhere(context)}")
         console.outputs(outputs(report))
         return
     console.outputs(outputs(report, _comment(context, report, trigger)))
@@ -52,12 +50,11 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
     number = settings.pull_request or (trigger.pull_request if trigger else None)
     # A check is not about a commit: the comment on the last one's pull request reports its deploy.
     has_pull_request = number or (trigger and report.mode != "check")
-    # Outside GitHub a comment is posted only if the user names the pull request.
-    is_enabled = settings.github is not None or settings.pull_request is not None
-    if settings.mode == "validate" or settings.comment == "never" or not (has_pull_request and is_enabled):
+    is_enabled = context.host.posts_comments and settings.comment != "never" and settings.mode != "validate"
+    if not (has_pull_request and is_enabled):
         return ""
     try:
-        api = _api(settings)
+        api = context.host.comment_api()
         complete = replace(report, repository=api.repository, server_url=api.server_url)
         return _comment_everywhere(context, api, complete, number)
     except DeployError as error:
@@ -66,21 +63,6 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
         context.console.debug(traceback.format_exc())
         _warn(context, unexpected(error))
     return ""
-
-
-def _api(settings: Settings) -> GithubApi:
-    """Return the API and repository for comments: outside the runner, the repository of `origin`."""
-    api = settings.github_api
-    if settings.github or api.repository:
-        return api
-    repository = repository_at(GitHistory(settings.workspace).origin(), api.server_url)
-    if not repository:
-        raise GithubError(
-            f"The remote origin is not a repository at {api.server_url}.",
-            "Set GITHUB_REPOSITORY to owner/name. For GitHub Enterprise Server, also set GITHUB_SERVER_URL"
-            " and GITHUB_API_URL.",
-        )
-    return replace(api, repository=repository)
 
 
 def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, number: int | None) -> str:
@@ -139,8 +121,8 @@ def _since(report: Report) -> dict[str, str]:
 
 
 def _warn(context: RunContext, error: DeployError) -> None:
-    context.console.warning(f"The comment could not be posted: {error} {_elsewhere(context.settings)}")
+    context.console.warning(f"The comment could not be posted: {error} {_elsewhere(context)}")
 
 
-def _elsewhere(settings: Settings) -> str:
-    return f"The {'step summary' if settings.github else 'log'} has the report."
+def _elsewhere(context: RunContext) -> str:
+    return f"The {'step summary' if context.host.in_workflow else 'log'} has the report."

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide.result import conclude_unreadable, conclude_validated
 from dictionary_deploy.dictionaries.review import review
 from dictionary_deploy.errors import ContentError
 from dictionary_deploy.git.worktree import open_dictionary
 from dictionary_deploy.model import Config, Dictionary, Report, Result
-from dictionary_deploy.settings import Settings
 
 
-def validate(settings: Settings, configs: Sequence[Config], report: Report) -> Report:
+def validate(context: RunContext, configs: Sequence[Config], report: Report) -> Report:
     """Validate every dictionary in every environment. The same finding of several is reported once."""
     first: dict[str, Dictionary] = {}
     read: dict[Dictionary, Result] = {}
@@ -23,7 +23,7 @@ def validate(settings: Settings, configs: Sequence[Config], report: Report) -> R
             as_read = _as_read(dictionary)
             if as_read not in read:
                 shown_as = first.setdefault(dictionary.file, dictionary)
-                read[as_read] = replace(_read(settings, dictionary), dictionary=shown_as)
+                read[as_read] = replace(_read(context, dictionary), dictionary=shown_as)
             finders.setdefault(read[as_read], []).append(config.environment)
     results = [
         replace(result, message=f"In {', '.join(found_in)}: {result.message}")
@@ -51,9 +51,9 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
     )
 
 
-def _read(settings: Settings, dictionary: Dictionary) -> Result:
+def _read(context: RunContext, dictionary: Dictionary) -> Result:
     try:
-        with open_dictionary(settings.workspace, dictionary.file) as source:
+        with open_dictionary(context.settings.workspace, dictionary.file) as source:
             return conclude_validated(dictionary, review(dictionary, source, None))
     except ContentError as error:
-        return conclude_unreadable(dictionary, "", error.explain(in_workflow=settings.github is not None))
+        return conclude_unreadable(dictionary, "", error.explain(in_workflow=context.host.in_workflow))

@@ -1,0 +1,63 @@
+"""The host of a run: GitHub's runner, or any other machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.git.worktree import DictionaryFile
+from dictionary_deploy.model import Config, Standing, Succession
+from dictionary_deploy.settings import GithubApi
+
+
+class Host(Protocol):
+    """What differs between hosts. Methods may raise DeployError."""
+
+    in_workflow: bool
+    """True in GitHub's runner: it has a step summary, and remedies are about the workflow."""
+    repository: str
+    """`owner/name`, or empty."""
+    repository_id: str
+    server_url: str
+    run_url: str
+    """The page of the run, or empty."""
+    run_name: str
+    """The name that other runs log while they wait for this run's lock."""
+    posts_comments: bool
+    """True if the report may be a comment on a pull request."""
+
+    def trigger(self, config: Config) -> Trigger:
+        """Return the trigger from the event or the command line. The checkout must be of its commit."""
+        ...
+
+    def trigger_without_config(self) -> Trigger | None:
+        """Return the event's pull request, for the comment about an invalid configuration."""
+        ...
+
+    def check_config(self, config: Config, commit: str) -> None:
+        """Raise DeployError if the configuration is not the commit's."""
+        ...
+
+    def check_file(self, file: str, source: DictionaryFile, commit: str) -> None:
+        """Raise ContentError if the file is not the commit's, another DeployError if that is unknown."""
+        ...
+
+    def standing(
+        self,
+        branch: str,
+        commit: str,
+        files: Sequence[str],
+        others: Sequence[str],
+        successions: Sequence[Succession],
+    ) -> Standing:
+        """Locate the commit, its files and other commits on the branch."""
+        ...
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Return True if `older` is an ancestor of `newer`."""
+        ...
+
+    def comment_api(self) -> GithubApi:
+        """Return the API and the repository for comments."""
+        ...
