@@ -155,7 +155,7 @@ def test_signal_during_start_up_is_reported_and_nothing_is_written(
     stopped = copying.run(PYTHONPATH=str(slow.parent))
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert f"stopped by {number.name}" in stopped.summary
+    assert f"Stopped by {number.name}" in stopped.summary
     assert "Traceback" not in stopped.log
     assert [] == lock_and_updates(copying)
     assert [""] == copying.messages("product-synonyms")
@@ -174,7 +174,7 @@ def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_wor
     ran = copying.run()
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert f"stopped by {number.name} while the package was COPYING" in stopped.dictionaries[0]["message"]
+    assert f"Stopped by {number.name} while the package was COPYING" in stopped.dictionaries[0]["message"]
     assert "Traceback" not in stopped.log
     assert "stopped by" in stopped.summary
     assert WAITING not in ran.log
@@ -193,7 +193,7 @@ def test_a_signal_during_the_wait_for_the_lock_ends_the_run_and_leaves_the_lock_
         stopped = waiting.end()
 
     assert (1, "locked") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert f"was stopped by {number.name}" in stopped.log
+    assert f"Stopped by {number.name}" in stopped.log
     assert "Traceback" not in stopped.log
     assert b"somebody else's" == copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read()
     assert [""] == copying.messages("product-synonyms")
@@ -239,7 +239,7 @@ def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_k
     stopped = stopped_without_an_answer(copying, path)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
-    assert "stopped by SIGINT" in stopped.summary
+    assert "Stopped by SIGINT" in stopped.summary
 
 
 @pytest.mark.slow

@@ -175,7 +175,7 @@ def test_a_token_on_the_command_line_is_warned_of(shop: Scene) -> None:
     said = command(shop, "validate", "--github-token", TOKEN)
 
     assert 0 == said.status
-    assert "set GITHUB_TOKEN instead" in said.err
+    assert "Set GITHUB_TOKEN instead" in said.err
 
 
 # ---------------------------------------------------------------- progress

@@ -205,7 +205,7 @@ class DeployLoop:
             self._keeper.keep()
         if self._keeper and (lost := self._keeper.lost):
             for task in self._open():
-                when = f" This happened while {_past(task.activity)}." if task.activity else ""
+                when = f" This happened while {_past(task)}." if task.activity else ""
                 task.end(replace(Refuse.of(lost), message=f"{lost.message}{when}"))
         elif self.interruption:
             self._end_open(f"Stopped by {self.interruption.signal}", RERUN)
@@ -214,7 +214,7 @@ class DeployLoop:
 
     def _end_open(self, why: str, remedy: str) -> None:
         for task in self._open():
-            when = f" while {_past(task.activity)}" if task.activity else ""
+            when = f" while {_past(task)}" if task.activity else ""
             task.end(Refuse("timed-out", f"{why}{when}.", remedy))
 
     def _finish_calls(self) -> None:
@@ -230,6 +230,7 @@ class DeployLoop:
             self._calls.collect(min(left, MAX_SLEEP_SECONDS))
 
 
-def _past(activity: str) -> str:
-    """Return the activity in the past tense, for the end of a run; `updating package P` has no tense."""
-    return activity.replace(" is ", " was ", 1)
+def _past(task: DictionaryTask) -> str:
+    """Return the task's activity for the message at the end of a run: a wait in the past tense."""
+    is_wait = isinstance(task.step, Wait) and task.step.why == task.activity
+    return task.activity.replace(" is ", " was ", 1) if is_wait else task.activity
