@@ -1,4 +1,4 @@
-"""The kinds of dictionary: how a file of each is validated, and read into entries."""
+"""The kinds of dictionary: validate a file of a kind, and parse it into entries."""
 
 from dictionary_deploy.dictionaries.engines import engine_of
 from dictionary_deploy.dictionaries.kind import Entries, Finding, Kind, Options, Rule

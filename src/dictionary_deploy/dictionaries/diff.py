@@ -1,4 +1,4 @@
-"""Two contents of a kind: what one says that the other does not, as the search engine reads them."""
+"""Compare two files of a kind by their entries, as the search engine reads them."""
 
 from __future__ import annotations
 
@@ -12,36 +12,35 @@ from dictionary_deploy.dictionaries.kind import MAX_SHOWN
 from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
 MAX_CHANGE_CHARACTERS = 2_000
-"""Characters of a changed entry that are told: a term may become a million others."""
+"""Characters of a changed entry that are shown: a term can have a million expansions."""
 MAX_CHARACTERS = 1_000_000
-"""Characters of all of them, which is what a step summary takes."""
+"""Characters of all shown entries: the limit of a step summary."""
 MAX_VALUES = 3_000_000
-"""Values of all of them: of terms that each become a million others only the first are told."""
+"""Values of all shown entries, which bounds the time for terms with a million expansions."""
 
 
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
-    """The entries that `after` adds, removes and changes, and how many it has.
+    """Return the entries that `after` adds, removes and changes, and their total.
 
-    Order, comments, blank lines, spacing and duplicates are no changes, since they are none to the
-    engine. Without a `before` (nothing deployed, or no longer there) nothing can be said but the total.
-    `kind` is one that is read.
+    Order, comments, blank lines, spacing and duplicates are not changes, because the engine ignores them.
+    Without `before`, only the total is available. `kind` is not binary.
     """
     if before is None:
         return Diff(EntryCounts(0, 0, 0, count_entries(kind, after, options)), available=False)
     if kind.compare:
-        compared = kind.compare(before, after, options)
-        return Diff(compared.numbers, _told(kind, compared.had, compared.has))
+        found = kind.compare(before, after, options)
+        return Diff(found.numbers, _changes(kind, found.had, found.has))
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
     shared = had.keys() & has.keys()
     changed = sum(had[key] != has[key] for key in shared)
     total = count_entries(kind, after, options) if keys is not None else len(has)
     numbers = EntryCounts(len(has) - len(shared), len(had) - len(shared), changed, total)
-    return Diff(numbers, _told(kind, had, has))
+    return Diff(numbers, _changes(kind, had, has))
 
 
-def _told(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
-    """Each change in a line, of very many or very long ones the first."""
+def _changes(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
+    """Return the first changes, each as one line, within the limits above."""
     changes: list[EntryChange] = []
     length = values = 0
     for sign, text, count in islice(_lines(kind, had, has), MAX_SHOWN):
@@ -58,7 +57,7 @@ def _told(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
 
 
 def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+", "-", "~"], str, int]]:
-    """Each change, and how many values it has."""
+    """Yield the sign, the text and the number of values of each change."""
     for key in has:
         if key in had:
             before, after = had[key], has[key]
@@ -75,14 +74,14 @@ def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+"
 
 
 def count_entries(kind: Kind, text: Text, options: Options) -> int:
-    """How many entries the engine sees."""
+    """Return the number of entries that the engine reads."""
     return kind.count(text, options) if kind.count else len(_read(kind, text, options, None))
 
 
 def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Keys | None:
-    """The keys of which some line says something that the other file does not say so; None: all of them.
+    """Return the keys of lines that only one file has; None for all keys.
 
-    Most of two large files is the same, and lines are compared quicker than what they mean.
+    Most lines of two large files are equal, and comparing lines is faster than parsing them.
     """
     if kind.keys is None:
         return None

@@ -1,7 +1,6 @@
-"""Search engines, and what each does with a dictionary that others do not.
+"""Search engines, and their differences in reading dictionaries.
 
-A rule asks for a feature and never compares versions. Which release brought what is in
-`../docs/rules.md`, with its source.
+A rule checks a feature and never compares versions. docs/rules.md names the releases.
 """
 
 from __future__ import annotations
@@ -11,38 +10,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine's way of reading dictionaries. `name` is how messages call it."""
+    """Features of one engine; `name` is for messages."""
 
     name: str
     comments_after_trimming: bool = True
-    """Whether a comment of a word list may be indented: OpenSearch from 2.4 on (`Analysis.parseWordList`)."""
+    """True if comments of word lists may be indented: OpenSearch since 2.4 (`Analysis.parseWordList`)."""
     comments_in_mappings: bool = False
-    """Whether a line of a mapping char filter's file that begins with `#` is a comment: until OpenSearch
-    2.9, and 1.3.11 among the older ones (pull request 7591)."""
+    """True if `#` starts a comment in mappings: before OpenSearch 1.3.11 and 2.9 (pull request 7591)."""
 
     hash_cuts_user_dictionary: bool = False
-    """Whether all from a `#` on is cut off a line of kuromoji's user dictionary: Lucene up to about 9.0."""
+    """True if kuromoji drops the text after any `#` of a line: Lucene up to about 9.0."""
     compares_segments: bool = True
-    """Whether kuromoji refuses segments that are not the surface, and not only longer ones: Lucene 9."""
+    """True if kuromoji rejects all segments that differ from the surface, not only longer ones: Lucene 9."""
 
 
 NEWEST = Engine("opensearch-2.x")
 
 
 def engine_of(name: str | None) -> Engine:
-    """The engine of that name, the newest that is known without one."""
+    """Return the engine of a name such as `opensearch-2.11`; without a name, the newest known one."""
     if name is None:
         return NEWEST
     brand, _, version = name.partition("-")
     major, _, minor = version.partition(".")
     number = (int(major), int(minor) if minor.isdecimal() else 99)
-    is_new = brand == "opensearch" and number >= (2, 4)
+    trims_first = brand == "opensearch" and number >= (2, 4)
     has_lucene_9 = brand == "opensearch" and number >= (2, 0)
-    is_mended = brand == "opensearch" and ((1, 3) <= number < (2, 0) or number >= (2, 9))
+    is_fixed = brand == "opensearch" and ((1, 3) <= number < (2, 0) or number >= (2, 9))
     return Engine(
         name,
-        comments_after_trimming=is_new,
-        comments_in_mappings=not is_mended,
+        comments_after_trimming=trims_first,
+        comments_in_mappings=not is_fixed,
         hash_cuts_user_dictionary=not has_lucene_9,
         compares_segments=has_lucene_9,
     )

@@ -1,7 +1,7 @@
-"""Hashes of millions of things, eight bytes each: a set of the things is many times the size of their file.
+"""Columns of hashes, eight bytes each: a set of a million texts takes many times the size of their file.
 
-Two things may have one hash: some two of ten million do in one run of 400,000, since Python's hashes of text
-have 64 bits and go by a secret of the run's own.
+Python's hashes of texts have 64 bits and a random seed per process. With ten million texts, two have the same
+hash in one of 400,000 runs.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import TypeAlias
 
 PARTS = 4
 MIN_SPLIT = 50_000
-"""Hashes of which a set is large enough to take its parts one by one."""
+"""Hashes above which sets are built part by part."""
 
 
-def hashes(things: Iterable[object] = ()) -> array[int]:
-    """The hash of each thing, in their order."""
-    return array("q", map(hash, things))
+def hashes(objects: Iterable[object] = ()) -> array[int]:
+    """Return the hash of each object, in order."""
+    return array("q", map(hash, objects))
 
 
 def joined(columns: Iterable[array[int]]) -> array[int]:
-    """All columns as one."""
+    """Return all columns as one."""
     every = hashes()
     for column in columns:
         every.extend(column)
@@ -32,11 +32,11 @@ def joined(columns: Iterable[array[int]]) -> array[int]:
 
 
 Columns: TypeAlias = "Iterable[array[int]]"
-"""What has columns each time it is gone through: a tuple, or what makes them anew."""
+"""Columns that can be iterated several times: a tuple, or an object that computes them."""
 
 
 def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
-    """The hashes of each table's columns, part by part: equal ones are in the same part of all tables."""
+    """Yield the hashes of each table part by part. Equal hashes are in the same part of all tables."""
     count = PARTS if max(sum(map(len, table)) for table in tables) > MIN_SPLIT else 1
     ends = [[*map(_last_bytes, table)] for table in tables]
     for part in range(count):
@@ -52,22 +52,22 @@ def _chosen(table: Columns, chosen: Iterable[bytes]) -> Iterator[int]:
 
 
 def _last_bytes(column: array[int]) -> bytes:
-    """The last byte of each hash, or the first one, as the machine has it: one is as good as the other."""
+    """Return the last byte of each hash; the first one on a big-endian machine."""
     return memoryview(column).cast("B")[:: column.itemsize].tobytes()
 
 
 def places(wanted: AbstractSet[int], column: array[int]) -> Iterator[int]:
-    """Where a column has some of few hashes, in order."""
+    """Yield the places of the hashes in a column, in order. Fast for few matches."""
     return (found.start() for found in re.finditer(b"\1", bytes(map(wanted.__contains__, column))))
 
 
 def distinct(table: Columns) -> int:
-    """How many different hashes there are."""
+    """Return the number of distinct hashes."""
     return sum(len(set(part)) for (part,) in parts(table))
 
 
 def repeated(column: array[int]) -> set[int]:
-    """The hashes that are there more than once."""
+    """Return the hashes that occur more than once."""
     found: set[int] = set()
     for (part,) in parts((column,)):
         ours = [*part]
@@ -77,7 +77,7 @@ def repeated(column: array[int]) -> set[int]:
 
 
 def shared(one: array[int], other: array[int]) -> set[int]:
-    """The hashes that are in both."""
+    """Return the hashes in both columns."""
     few, many = sorted((one, other), key=len)
     if len(few) <= PARTS * MIN_SPLIT:
         return set(few).intersection(many)
@@ -85,9 +85,9 @@ def shared(one: array[int], other: array[int]) -> set[int]:
 
 
 def only_in_one(one: array[int], other: array[int]) -> tuple[bytes, bytes]:
-    """Of each hash whether the other column lacks it: a byte of 1 or 0.
+    """Return a byte of 1 for each hash that the other column lacks, 0 for the others.
 
-    Where very many are lacking the others count as lacking, too, which is told soon.
+    If most are missing, it stops early and returns 1 for all.
     """
     found: set[int] = set()
     for part, (ours, theirs) in enumerate(parts((one,), (other,)), start=1):
@@ -102,14 +102,14 @@ def only_in_one(one: array[int], other: array[int]) -> tuple[bytes, bytes]:
 
 
 class Keys(Container[str]):
-    """Keys of entries, told by their hashes."""
+    """A container of keys that stores only their hashes."""
 
     def __init__(self, hashes: AbstractSet[int]) -> None:
         self.hashes = hashes
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> Keys:
-        """These keys."""
+        """Return a container of these keys."""
         return cls({*map(hash, keys)})
 
     def __contains__(self, key: object) -> bool:

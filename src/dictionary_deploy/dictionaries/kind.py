@@ -1,4 +1,4 @@
-"""What every kind of dictionary has in common, so that whoever checks or compares files knows no kind."""
+"""The interface of all kinds, so validation and diff need not know any kind."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MAX_EXCERPT = 60
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the index settings have the file read."""
+    """The index settings that affect how the engine reads a file."""
 
     engine: Engine = NEWEST
     analyzer: Analyzer = ASSUMED_ANALYZER
     expand: bool = True
     lenient: bool = False
     is_graph: bool = True
-    """Whether the synonym filter gives the words of a term their places in the text: `synonym_graph` does."""
+    """True if the filter is `synonym_graph`, which gives the words of a term correct positions."""
 
 
 Severity = Literal["error", "warning"]
@@ -31,13 +31,13 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule minds, at a physical line and a column in characters, both from 1."""
+    """A problem that a rule reports, at a physical line and a column in characters, both from 1."""
 
     line: int
     column: int
     message: str
     severity: Severity | None = None
-    """When it is not the rule's own: what one engine refuses another may accept."""
+    """The severity if it differs from the rule's: one engine may accept what another rejects."""
 
 
 # The documentation of a rule is the docstring of its function, or of one if several kinds have the rule.
@@ -47,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DataRule:
-    """A rule about a file's bytes. When it finds an error, the file is not read any further."""
+    """A rule about a file's bytes. After an error, the file is not decoded."""
 
     id: str
     severity: Severity
@@ -56,7 +56,7 @@ class DataRule:
 
 @dataclass(frozen=True, slots=True)
 class FileRule:
-    """A rule about the text as a whole, such as what is in it twice."""
+    """A rule about the whole text, such as one about duplicates."""
 
     id: str
     severity: Severity
@@ -65,46 +65,47 @@ class FileRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A rule about a line on its own.
+    """A rule about a single line.
 
-    `suspicious` is a regular expression that matches somewhere in every line the rule minds, and in
-    few others: it is all that most lines are looked at with, so that a million of them take a second.
-    `^` and `$` are the line's. Those that begin with one certain character are found soonest. Where no
-    pattern is quick it is a function that has such lines, in the file's order.
+    `suspicious` is a regular expression that matches in every line that the rule flags, and in few others:
+    most lines are checked by it alone, so a million lines take a second. `^` and `$` match at the ends of a
+    line. Patterns that begin with a literal character are the fastest. If no pattern is fast, it is a
+    function that returns such lines, in the file's order.
     """
 
     id: str
     severity: Severity
     suspicious: str | Callable[[Text], Iterable[Line]]
     find: Callable[[Line, Options], Iterable[Finding]]
-    least: int = 0
-    """Characters that a line has at least which the rule minds."""
+    min_characters: int = 0
+    """Minimum length of a line that the rule flags."""
 
 
 Rule = DataRule | FileRule | LineRule
 
 Entries = Mapping[str, tuple[str, ...]]
-"""What a file says, by what it says it of: a term and what it expands to, a word and its segments, a
-stopword and nothing. Two files with equal entries are the same to the engine. In the file's order."""
+"""Keys and values of a file, in its order: a term and its expansions, a stopword and no values.
+
+Two files with equal entries are equal for the engine."""
 
 
 def list_entry(key: str, values: tuple[str, ...]) -> str:
-    """An entry as people write it when its values are what the key becomes."""
+    """Return an entry such as `a => b, c`."""
     return f"{key} => {', '.join(values)}" if values else key
 
 
 def changed_value(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """An entry that says something else of the same key."""
+    """Return a changed entry, such as `a: b → b, c`."""
     return f"{key}: {', '.join(before)} → {', '.join(after)}"
 
 
 MAX_SHOWN = 3_000
-"""Changed entries that are told one by one: more of them are only counted."""
+"""Changed entries that are listed; more are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """How many entries two files have and do not share, and those that are to be told, before and after."""
+class Comparison:
+    """The numbers of changes between two files, and the entries to list, before and after."""
 
     numbers: EntryCounts
     had: Entries
@@ -117,23 +118,23 @@ class Kind:
 
     name: str
     rules: tuple[Rule, ...] = ()
-    """The more harm a rule prevents, the earlier it stands."""
+    """Rules, the most important first."""
     read: Callable[[Text, Options, Keys | None], Entries] | None = None
-    """The entries, or only those whose keys are in the container. Without it the kind is binary.
+    """Returns the entries, or only those with the given keys. None for a binary kind.
 
-    Never raises: what the engine refuses is left out, and is a rule's business."""
+    Never raises: it skips lines that the engine rejects, which rules report."""
     keys: Callable[[str, Options], Iterable[str]] | None = None
-    """The keys of which a line says something; None when lines say nothing on their own."""
+    """Returns the keys of a line's entries; None if a line has no meaning on its own."""
     count: Callable[[Text, Options], int] | None = None
-    """How many keys there are, when there is a cheaper way than to read them all."""
-    compare: Callable[[Text, Text, Options], Compared] | None = None
-    """What two files do not share, when there is a better way than to read the entries of both."""
+    """Returns the number of keys, if that is faster than reading all entries."""
+    compare: Callable[[Text, Text, Options], Comparison] | None = None
+    """Compares two files, if that is faster than reading the entries of both."""
     decode: Callable[[bytes], Text] = Text.of
-    """Raises UnicodeDecodeError only when one of the rules about bytes finds an error."""
+    """Raises UnicodeDecodeError only if a rule about bytes reports an error."""
     show: Callable[[str, tuple[str, ...]], str] = list_entry
-    """An entry in a line."""
+    """Returns an entry as one line."""
     show_change: Callable[[str, tuple[str, ...], tuple[str, ...]], str] = changed_value
-    """An entry that changed, in a line."""
+    """Returns a changed entry as one line."""
     setting: str = ""
     """The index setting that names such files; empty if there is none."""
     description: str = ""
@@ -143,15 +144,15 @@ class Kind:
 
     @property
     def is_binary(self) -> bool:
-        """Whether its files have no entries that could be read."""
+        """True if the files have no entries."""
         return self.read is None
 
 
 def excerpt(text: str) -> str:
-    """The text in backticks, cut when it is long."""
+    """Return the text in backticks, shortened to MAX_EXCERPT characters."""
     return f"`{text}`" if len(text) <= MAX_EXCERPT else f"`{text[:MAX_EXCERPT]}…`"
 
 
 def rule_excerpt(rule: str) -> str:
-    """A rule in a message. Nothing is left of a line of control characters, which the engine trims."""
+    """Return a rule for a message; the engine trims control characters."""
     return excerpt(rule) if rule else "A line of control characters"

@@ -1,4 +1,4 @@
-"""Before a content is deployed: what it would change, what is wrong with it, whether it may go."""
+"""Review a file before its deploy: its problems, its changes and whether it may be deployed."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from dictionary_deploy.model import Dictionary, Diff, Problem
 from dictionary_deploy.protocols import Source
 
 MIN_SHRINK_ENTRIES = 20
-"""`max-shrink` counts from this many entries up: of three entries, losing two is no accident."""
+"""Entries from which `max-shrink` applies: losing two of three entries is no accident."""
 
 MAX_READ_BYTES = 64 * 1024 * 1024
-"""Bytes up to which a text dictionary is read whole."""
+"""Bytes up to which a text dictionary is parsed."""
 
 BEGINNING_BYTES = 64 * 1024
-"""Bytes of a binary dictionary that are looked at."""
+"""Bytes of a binary dictionary that are validated."""
 
 ALLOW_EMPTY = "If an empty dictionary is intentional, set `allow-empty: true`."
 
 
 def is_read_whole(dictionary: Dictionary, size: int) -> bool:
-    """Whether a file of `size` bytes is read into memory, to validate it and to compare its entries."""
+    """Return True if a file of `size` bytes is read into memory, to validate and compare it."""
     return not KINDS[dictionary.kind].is_binary and size <= MAX_READ_BYTES
 
 
 def review(
     dictionary: Dictionary, source: Source, before: bytes | None, *, is_rollback: bool = False
 ) -> Review:
-    """What deploying the file in place of `before` means; None when nothing is deployed, or it is gone."""
+    """Review a file that would replace `before`, which is None if nothing is deployed or it is missing."""
     kind, size = KINDS[dictionary.kind], source.content.size
     if kind.is_binary or size > MAX_READ_BYTES:
         if size == 0 and not dictionary.allow_empty:
@@ -38,17 +38,17 @@ def review(
     options = options_of(dictionary)
     problems, text = validate(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
     if text is None:
-        # What cannot be read at all has not lost its entries.
+        # A file that cannot be decoded has not lost its entries.
         return Review(None, problems, _veto(dictionary, problems))
     diff = diff_texts(kind, _deployed_text(kind, before), text, options)
-    shrunk = _shrunk(dictionary, diff)
+    shrunk = _shrink_message(dictionary, diff)
     if shrunk and is_rollback:
         problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
     return Review(diff, problems, _veto(dictionary, problems, diff, "" if is_rollback else shrunk))
 
 
 def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:
-    """What the first bytes of a binary file tell."""
+    """Return the problems in the first bytes of a binary file."""
     source.handle.seek(0)
     beginning = source.handle.read(BEGINNING_BYTES)
     source.handle.seek(0)
@@ -57,7 +57,7 @@ def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tupl
 
 
 def options_of(dictionary: Dictionary) -> Options:
-    """How the index settings have the file read, as far as the configuration tells."""
+    """Return the options that a configuration's entry sets."""
     return Options(
         engine=engine_of(dictionary.engine),
         analyzer=dictionary.analyzer,
@@ -68,15 +68,15 @@ def options_of(dictionary: Dictionary) -> Options:
 
 
 def _deployed_text(kind: Kind, data: bytes | None) -> Text | None:
-    """None when nothing is deployed, or what is deployed cannot be read as this kind."""
+    """Return the deployed text; None if nothing is deployed or it cannot be decoded as this kind."""
     try:
         return None if data is None else kind.decode(data)
     except UnicodeDecodeError:
         return None
 
 
-def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
-    """In a sentence that the file loses more entries than it may; empty when it does not."""
+def _shrink_message(dictionary: Dictionary, diff: Diff) -> str:
+    """Return a sentence if the file loses more entries than allowed; empty otherwise."""
     entries = diff.entries
     had = entries.total - entries.added + entries.removed
     lost = had - entries.total
@@ -91,7 +91,7 @@ def _shrunk(dictionary: Dictionary, diff: Diff) -> str:
 def _veto(
     dictionary: Dictionary, problems: tuple[Problem, ...], diff: Diff | None = None, shrunk: str = ""
 ) -> Refuse | None:
-    """Why it must not be deployed and what to do; None when it may."""
+    """Return the refusal of a deploy; None if there is no reason against it."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         first = errors[0]
@@ -102,7 +102,7 @@ def _veto(
             "Fix the file. The live version stays live.",
         )
     if diff and not diff.entries.total and not dictionary.allow_empty:
-        # Lines that all say nothing were more likely meant for another kind.
+        # Lines without entries were probably written for another kind.
         kind = f"Check that `kind: {dictionary.kind}` is right. " if problems else ""
         return Refuse("invalid-dictionary", f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}")
     if shrunk:

@@ -1,4 +1,4 @@
-"""A file's text, and the places in it."""
+"""A file's text, in blocks of lines."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from functools import cached_property
 from itertools import accumulate, chain, compress, count, islice
 
 BLOCK = 1 << 18
-"""Bytes that are looked at at once: all lines of a large file are several times its size."""
+"""Minimum bytes of a block. All lines of a large file at once would take several times its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end; `number` is the physical line of the file, from 1."""
+    """One line without its line end; `number` is the physical line of the file, from 1."""
 
     text: str
     number: int
 
 
 class Text:
-    """A file's text with LF at every line's end; a byte order mark is part of it, as it is for the engine.
+    """A file's text with LF as line ends. A byte order mark is part of it, as for the engine.
 
-    It is kept in blocks, which end where a line does: one emoji makes Python keep four bytes for every
-    character that is with it. Lines are made anew each time they are asked for.
+    It consists of blocks of whole lines: in a string with one emoji, Python stores four bytes per character.
+    Lines are not stored; each iteration splits the blocks again.
     """
 
     def __init__(self, *blocks: str) -> None:
@@ -31,9 +31,9 @@ class Text:
 
     @classmethod
     def of(cls, data: bytes) -> Text:
-        """The text of UTF-8 data; raises UnicodeDecodeError where it is none.
+        """Return the text of UTF-8 data. Raises UnicodeDecodeError.
 
-        Java's BufferedReader ends a line at LF, CR LF and a lone CR, and at nothing else.
+        Like Java's BufferedReader, it ends a line at LF, CR LF and a lone CR only.
         """
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -47,34 +47,34 @@ class Text:
 
     @property
     def lines(self) -> Iterator[str]:
-        """The lines without their ends. What stands behind the last end is no line when it is empty."""
+        """The lines without line ends. Empty text after the last line end is not a line."""
         return chain.from_iterable(map(lines_of, self.blocks))
 
     def only(self, wanted: Iterable[object]) -> Text:
-        """The lines of which that is true."""
+        """Return a text of the lines whose flag is true."""
         rest = iter(wanted)
         blocks = ("".join(f"{line}\n" for line in compress(lines_of(block), rest)) for block in self.blocks)
         return Text(*filter(None, blocks))
 
     @cached_property
     def longest(self) -> tuple[int, ...]:
-        """How many characters each block's longest line has."""
+        """Characters of the longest line of each block."""
         return tuple(max(map(len, lines_of(block)), default=0) for block in self.blocks)
 
     @cached_property
     def firsts(self) -> tuple[int, ...]:
-        """The number of each block's first line."""
+        """The number of the first line of each block."""
         ends = (block.count("\n") for block in self.blocks)
         return tuple(islice(accumulate(ends, initial=1), len(self.blocks)))
 
     def numbered(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
-        """Every line with its number, or all lines of the blocks of which that is true."""
+        """Yield all lines of the blocks for which `where` returns True; by default, of all blocks."""
         for block, first in zip(self.blocks, self.firsts, strict=True):
             if where(block):
                 yield from map(Line, lines_of(block), count(first))
 
     def at(self, numbers: Iterable[int]) -> Iterator[Line]:
-        """The lines of these numbers, which ascend."""
+        """Yield the lines with these ascending numbers."""
         blocks = iter(self.blocks)
         before, lines = 0, list[str]()
         for number in numbers:
@@ -85,7 +85,7 @@ class Text:
 
 
 def lines_of(block: str) -> list[str]:
-    """The lines of a text that ends where a line does."""
+    """Return the lines of a block."""
     lines = block.split("\n")
     if not lines[-1]:
         lines.pop()

@@ -1,4 +1,4 @@
-"""Running a kind's rules over a file."""
+"""Apply the rules of a kind to a file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import Problem
 
 MAX_FINDINGS = 100
-"""How many findings of one rule are told one by one; the last of them says how many more there are."""
+"""Findings of a rule that are reported; the last one has the number of the others."""
 MAX_COUNTED = 100_000
-"""Findings after which a rule is told to have more, and no more of them are looked for."""
+"""Findings of a rule after which it stops."""
 
 
 def validate(
@@ -33,9 +33,9 @@ def validate(
     *,
     ignore: Sequence[str] = (),
 ) -> tuple[tuple[Problem, ...], Text | None]:
-    """What is wrong with a file: errors first, then by the harm it does, then by line. And its text.
+    """Return the problems of a file and its text: errors first, then by importance, then by line.
 
-    There is no text when the bytes are already wrong, and for binary kinds.
+    The text is None if the bytes have an error, and for binary kinds.
     """
     found: dict[Rule, list[Problem]] = {}
     rules = [rule for rule in kind.rules if rule.id not in ignore]
@@ -43,9 +43,9 @@ def validate(
     for rule in rules:
         if isinstance(rule, DataRule):
             found[rule] = _problems(rule, rule.find(data, options), file)
-    is_sound = not any(problem.severity == "error" for problems in found.values() for problem in problems)
-    if is_sound and not kind.is_binary:
-        text = _decoded(kind, data)
+    is_readable = not any(problem.severity == "error" for problems in found.values() for problem in problems)
+    if is_readable and not kind.is_binary:
+        text = _decode(kind, data)
     if text is not None:
         for rule in rules:
             if isinstance(rule, FileRule):
@@ -62,23 +62,23 @@ def validate(
 def _suspicious(rule: LineRule, text: Text) -> Iterable[Line]:
     if callable(rule.suspicious):
         return rule.suspicious(text)
-    return suspicious_lines(text, rule.suspicious, rule.least)
+    return suspicious_lines(text, rule.suspicious, rule.min_characters)
 
 
-def suspicious_lines(text: Text, pattern: str, least: int = 0) -> Iterator[Line]:
-    """The lines in which the pattern matches, each once, in the file's order.
+def suspicious_lines(text: Text, pattern: str, min_characters: int = 0) -> Iterator[Line]:
+    """Yield the lines in which the pattern matches, each once, in the file's order.
 
-    Without those of blocks in which no line has so many characters.
+    It skips blocks without a line of `min_characters`.
 
-    Each rule's pattern is searched for on its own: joined, they would be tried one by one at every
-    character, while most of them alone are found as quickly as their first character is.
+    Each rule has its own search. A joined pattern would try all alternatives at every character, while most
+    single patterns are found as fast as their first character.
     """
     search = re.compile(pattern, re.MULTILINE).search
-    longest_of_each = text.longest if least else repeat(0)
+    longest_of_each = text.longest if min_characters else repeat(0)
     for block, first, longest in zip(text.blocks, text.firsts, longest_of_each, strict=False):
         number = first
-        counted, offset = 0, 0 if longest >= least else len(block) + 1
-        # What stands behind the last line's end is no line.
+        counted, offset = 0, 0 if longest >= min_characters else len(block) + 1
+        # The empty text after the last line end is not a line.
         while (match := search(block, offset)) and (start := block.rfind("\n", 0, match.start()) + 1) < len(
             block
         ):
@@ -91,8 +91,8 @@ def suspicious_lines(text: Text, pattern: str, least: int = 0) -> Iterator[Line]
                 break
 
 
-def _decoded(kind: Kind, data: bytes) -> Text | None:
-    """None when the rule that would tell what is wrong with the bytes is left out."""
+def _decode(kind: Kind, data: bytes) -> Text | None:
+    """Return the text; None if the bytes are wrong and the rule about them is ignored."""
     try:
         return kind.decode(data)
     except UnicodeDecodeError:
@@ -100,7 +100,7 @@ def _decoded(kind: Kind, data: bytes) -> Text | None:
 
 
 def _problems(rule: Rule, findings: Iterable[Finding], file: str) -> list[Problem]:
-    """The problems of a rule, in the file's order; of a great many only the first."""
+    """Return the first MAX_FINDINGS problems of a rule, in the file's order."""
     counted = count(1)
     counting = (finding for finding, _ in zip(islice(findings, MAX_COUNTED), counted, strict=False))
     first = nsmallest(MAX_FINDINGS, counting, key=lambda finding: (finding.line, finding.column))

@@ -1,4 +1,4 @@
-"""The lines of a user dictionary of kuromoji's, as Lucene reads them: `ja.dict.UserDictionary`, `CSVUtil`."""
+"""Parse lines of a kuromoji user dictionary like Lucene's `ja.dict.UserDictionary` and `CSVUtil`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPACES = re.compile(" +")
 
 @dataclass(frozen=True, slots=True)
 class UserEntry:
-    """A line's columns, as Lucene takes them."""
+    """The columns of a line."""
 
     surface: str
     segments: tuple[str, ...]
@@ -28,12 +28,12 @@ class UserEntry:
 
     @property
     def joins(self) -> bool:
-        """Whether the segments are the surface, white space aside."""
+        """True if the segments join to the surface, without whitespace."""
         return without_spaces(self.surface) == without_spaces("".join(self.segments))
 
 
 def columns_of(line: str, options: Options) -> list[str] | None:
-    """The columns; none of a line whose quotes do not match. None for one that is skipped."""
+    """Return the columns; an empty list for a line with an open quote, None for a line that is skipped."""
     text = trim(line) or ""
     if options.engine.hash_cuts_user_dictionary or text.startswith("#"):
         text = without_comment(text)
@@ -42,17 +42,17 @@ def columns_of(line: str, options: Options) -> list[str] | None:
     if text.count('"') % 2:
         return []
     pieces = re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', text) if '"' in text else text.split(",")
-    return [*map(_unquoted, pieces[:-1]), pieces[-1]]
+    return [*map(_unquote, pieces[:-1]), pieces[-1]]
 
 
-def _unquoted(value: str) -> str:
-    """Without the quotes around it; Lucene leaves those of the last column."""
+def _unquote(value: str) -> str:
+    """Return the value without quotes. Lucene keeps those of the last column."""
     inner = re.fullmatch('"([^"]+)"', value)
     return (inner[1] if inner else value).replace('""', '"')
 
 
 def parse_entry(line: str, options: Options) -> UserEntry | None:
-    """The entry of a line; None for one that is skipped, or has too few columns."""
+    """Return the entry of a line; None for a line that is skipped or has too few columns."""
     columns = columns_of(line, options) or []
     if len(columns) < COLUMNS:
         return None
@@ -60,41 +60,42 @@ def parse_entry(line: str, options: Options) -> UserEntry | None:
 
 
 def _split(value: str) -> tuple[str, ...]:
-    """As Java's split has it: empty pieces at the end vanish, one at the start stays."""
+    """Split like Java: without empty pieces at the end, with one at the start."""
     kept = value.rstrip(" ")
     return tuple(_SPACES.split(kept)) if kept or not value else ()
 
 
 def without_spaces(text: str) -> str:
+    """Return the text without ASCII whitespace."""
     return re.sub("[ \t\n\x0b\f\r]", "", text)
 
 
 def read_entries(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """Segments, readings and part of speech of each surface."""
+    """Return segments, readings and part of speech of each surface. The first line of a surface counts."""
     entries: dict[str, tuple[str, ...]] = {}
     for line in text.lines:
         entry = parse_entry(line, options)
         if entry and entry.surface and (only is None or entry.surface in only):
             segments = " ".join(cut_surface(entry.surface, entry.segments))
-            said = (segments, " ".join(entry.readings), entry.part_of_speech)
-            entries.setdefault(entry.surface, said)
+            values = (segments, " ".join(entry.readings), entry.part_of_speech)
+            entries.setdefault(entry.surface, values)
     return entries
 
 
 def entry_keys(line: str, options: Options) -> Iterator[str]:
-    """The surface of a line."""
+    """Yield the surface of a line."""
     if (entry := parse_entry(line, options)) and entry.surface:
         yield entry.surface
 
 
-def show_entry(surface: str, said: tuple[str, ...]) -> str:
-    """`東京都庁: 東京 都庁 (トウキョウ トチョウ, 名詞)`."""
-    segments, readings, part_of_speech = said
+def show_entry(surface: str, values: tuple[str, ...]) -> str:
+    """Return an entry such as `東京都庁: 東京 都庁 (トウキョウ トチョウ, 名詞)`."""
+    segments, readings, part_of_speech = values
     return f"{surface}: {segments} ({readings}, {part_of_speech})"
 
 
 def show_other_entry(surface: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """What is said otherwise of a surface: first how it is segmented."""
+    """Return the changed values of a surface, segments first."""
     names = ("", "reading ", "part of speech ")
     changes = [
         f"{name}{old} → {new}" for name, old, new in zip(names, before, after, strict=True) if old != new

@@ -1,1 +1,1 @@
-"""The parts of Lucene that are re-implemented here."""
+"""Parts of Lucene, re-implemented."""

@@ -1,7 +1,7 @@
-"""What the analyzer in front of a synonym filter makes of a term.
+"""Analyze a term as the analyzer before a synonym filter does.
 
-Lucene's `SynonymMap.Parser.analyze` refuses a term of which no token is left, and one whose tokens do
-not follow each other directly. Filters and tokenizers that are not known here leave a term as it is.
+Lucene's `SynonymMap.Parser.analyze` rejects a term without tokens, and one with a gap between its tokens.
+Unknown filters and tokenizers do not change a term here.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITE_SPACE, LAST_OF_ONE_UNIT
+from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITESPACE, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, words
 from dictionary_deploy.model import Analyzer
 
-_WHITE_SPACE = re.compile(f"[{JAVA_WHITE_SPACE}]+")
+_WHITESPACE = re.compile(f"[{JAVA_WHITESPACE}]+")
 
 ELIMINATED = "was completely eliminated by analyzer"
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The tokens of a term, or why the engine refuses it: its own words behind `term: X `."""
+    """The tokens of a term, or the engine's refusal: its words after `term: X `."""
 
     tokens: tuple[str, ...]
     refusal: str = ""
 
     @property
     def key(self) -> str:
-        """The tokens as one text, by which two terms that become the same are the same.
+        """The tokens as one text, equal for terms with equal tokens.
 
-        Lucene itself divides words by U+0000: a term that has one is several words to it.
+        Lucene separates words by U+0000, so a term with U+0000 is several words.
         """
         return " ".join(self.tokens).replace("\0", " ")
 
 
 def analyze(term: str, analyzer: Analyzer) -> Analysis:
-    """What the analyzer makes of a term that has no escapes any more, trimmed as Solr's parser does it."""
+    """Return the analysis of an unescaped term, trimmed as by Solr's parser."""
     return analyze_untrimmed(term.strip(JAVA_TRIMMED), analyzer)
 
 
 @lru_cache(maxsize=4096)
 def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
-    """What the analyzer makes of a term as it is."""
+    """Return the analysis of a term without trimming it."""
     tokens = _tokens(term, analyzer.tokenizer)
     if analyzer.lowercase:
         tokens = [to_lowercase(token) for token in tokens]
@@ -54,12 +54,12 @@ def _tokens(term: str, tokenizer: str) -> Sequence[str]:
     if tokenizer == "standard":
         return words(term)
     if tokenizer == "whitespace":
-        return [piece for token in _WHITE_SPACE.split(term) if token for piece in _cut(token)]
+        return [piece for token in _WHITESPACE.split(term) if token for piece in _cut(token)]
     return [term] if term else []
 
 
 def _cut(token: str) -> Iterator[str]:
-    """The token in pieces that are as long as a token may be, and never end within a character."""
+    """Yield pieces of a token, each up to MAX_TOKEN_UNITS and of whole characters."""
     start = units = 0
     if len(token) <= MAX_TOKEN_UNITS // 2:
         yield token
@@ -73,7 +73,7 @@ def _cut(token: str) -> Iterator[str]:
 
 
 def to_lowercase(token: str) -> str:
-    """As Java's Character.toLowerCase has it, which makes one character of one, whatever stands beside it."""
+    """Return the token as by Java's Character.toLowerCase, which maps single characters without context."""
     return token.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 
 

@@ -1,7 +1,7 @@
-"""Words as Lucene's standard tokenizer finds them: the word breaks of Unicode (UAX #29), in its own fashion.
+"""Lucene's standard tokenizer: the word breaks of Unicode (UAX #29), with its deviations.
 
-It goes by Unicode 9 in Lucene 8; scripts and symbols that are newer are taken here as a newer one takes their
-kin. What is joined into one emoji is less exact than the tokenizer's own list of them.
+Lucene 8 uses Unicode 9; newer scripts and symbols are treated here as similar older ones in newer versions.
+Joined emoji are approximate, without the tokenizer's list.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from bisect import bisect
 
 from dictionary_deploy.dictionaries.lucene.lines import LAST_OF_ONE_UNIT
 
-# Classes of characters. A letter, H of these a Hebrew one, N digit, K katakana, I ideograph or hiragana,
-# T letter of South East Asia, P emoji, F its skin, R half a flag, C sign of a keycap, Y its frame; E extends
-# what it follows, S too, in South East Asia, V makes it an emoji, Z joins it to another; U connects; L stands
-# between letters, M between digits, B and Q between either, D between Hebrew letters; X is none of a word.
+# Classes of characters. A: letter, H: Hebrew letter, N: digit, K: katakana, I: ideograph or hiragana,
+# T: letter of South East Asia, P: emoji, F: skin tone, R: half a flag, C: sign of a keycap, Y: its frame.
+# E extends the character before it, S too, in South East Asia. V makes it an emoji, Z joins it to the next.
+# U connects. L can stand between letters, M between digits, B and Q between either, D between Hebrew letters.
+# X: not part of a word.
 _BY_CATEGORY = {
     **dict.fromkeys(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl"), "A"),
     **dict.fromkeys(("Mn", "Mc", "Me", "Cf"), "E"),
@@ -50,7 +51,7 @@ _RANGES = {
     "Y": "20e3",
     "Z": "200d",
 }
-"""Where the class is not that of the character's category."""
+"""Characters whose class differs from their category's."""
 
 
 def _sorted_ranges() -> list[tuple[int, int, str]]:
@@ -62,7 +63,7 @@ def _sorted_ranges() -> list[tuple[int, int, str]]:
 
 
 class _Classes(dict[int, int]):
-    """The class of each character that was asked for so far, as `str.translate` asks."""
+    """A cache of character classes for `str.translate`."""
 
     _ranges = _sorted_ranges()
 
@@ -86,7 +87,7 @@ _CLASSES = _Classes()
 
 _JOINED = "[ESVYZ]*+"
 _CONNECTORS = f"(?:U{_JOINED})*+"
-# A letter or a digit, and what may stand behind it when another of its kind follows.
+# A letter or a digit, and a character that may follow it before another one.
 _SIGN = (
     f"(?:H{_JOINED}(?:D{_JOINED}(?=H)|Q{_JOINED}|[LB]{_JOINED}(?=[AH]))?"
     f"|A{_JOINED}(?:[LBQ]{_JOINED}(?=[AH]))?"
@@ -105,13 +106,13 @@ _WORD = re.compile(
 
 
 MAX_TOKEN_UNITS = 255
-"""UTF-16 units of a token. The tokenizer looks no further, and begins anew behind them."""
+"""UTF-16 units of a token. The tokenizer then starts a new one."""
 _CONNECTED = re.compile(f"(?:U{_JOINED})++")
 _BEGINNING = re.compile("[AHNUKTSPFRICZ]")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, in its order."""
+    """Return the words of a text, in order."""
     classes = text.translate(_CLASSES)
     if len(text) <= MAX_TOKEN_UNITS // 2:
         return [text[match.start() : match.end()] for match in _WORD.finditer(classes)]
@@ -123,14 +124,14 @@ def words(text: str) -> list[str]:
             place = match.end()
             found.append(text[start:place])
         else:
-            # Of many connectors, those that are too far from what they would connect are passed over at once.
+            # Skip at once connectors that are too far from the next word.
             run = _CONNECTED.match(classes, start)
             place = max(start, run.end() - MAX_TOKEN_UNITS if run else 0) + 1
     return found
 
 
 def _reach(text: str, start: int) -> int:
-    """Where a token that begins at `start` ends at the latest, which is never within a character."""
+    """Return the last possible end of a token that starts at `start`, never within a character."""
     end = min(start + MAX_TOKEN_UNITS, len(text))
     units = len(text[start:end].encode("utf-16-le")) // 2
     while units > MAX_TOKEN_UNITS:

@@ -13,13 +13,13 @@ from dictionary_deploy.dictionaries.synonyms.term_rules import TERM_RULES
 
 
 def show_expansion(term: str, values: tuple[str, ...]) -> str:
-    """`laptop: notebook` for a term that stays and becomes more, `ipod => i-pod` for one that is replaced."""
+    """Return `laptop: notebook` for a term that stays, `ipod => i-pod` for one that is replaced."""
     others = ", ".join(value for value in values if value != term)
     return f"{term}: {others}" if term in values else f"{term} => {others}"
 
 
 def show_other_expansion(term: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """What a term becomes now and what it no longer does, as in `laptop: +notebook`."""
+    """Return the added and removed expansions of a term, such as `laptop: +notebook`."""
     had, has = set(before), set(after)
     new = [f"+{value}" for value in after if value not in had]
     old = [f"\N{MINUS SIGN}{value}" for value in before if value not in has]

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import chain, compress, islice, takewhile
 
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
-from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Compared, Options
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Options
 from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
 from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
 from dictionary_deploy.dictionaries.synonyms.tables import Table, beginnings
@@ -28,7 +28,7 @@ MAX_BATCH_BYTES = 32 * 1024 * 1024
 """Bytes of these outputs, unless one term has more."""
 
 MAX_LINES_OF_TERM = 10_000
-"""Lines about a term up to which its change is shown: nobody would read it."""
+"""Lines about a term up to which its change is shown: a longer one is unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class RuleSets:
     kept: Side
 
 
-def compare(before: Text, after: Text, options: Options) -> Compared:
+def compare(before: Text, after: Text, options: Options) -> Comparison:
     """Return how many terms have other expansions, and the first of these terms before and after."""
     is_gone, is_new = only_in_one(hashes(before.lines), hashes(after.lines))
     gone = before if all(is_gone) else before.only(is_gone)
@@ -50,7 +50,7 @@ def compare(before: Text, after: Text, options: Options) -> Compared:
     keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
     had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
     had += [line for line in has if not is_new[line.number - 1]]
-    return Compared(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
+    return Comparison(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""One of two synonyms files that are compared, by the hashes of its terms as the analyzer leaves them."""
+"""A part of the rules of two compared synonyms files, by the hashes of their analyzed terms."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from dictionary_deploy.dictionaries.text import Text
 
 LONE = (1, EQUIVALENT)
 MAX_NARROW_TERMS = 16
-"""Terms of a rule up to which each is looked at together with each other one."""
+"""Terms of a rule up to which pairs of them are compared."""
 MIN_WIDE_OUTPUTS = 100
-"""Outputs of a rule from which on it counts as a whole: when it is another one, its terms become others."""
+"""Outputs of a rule above which any change of the rule counts as a change of all its terms."""
 
 _tables: WeakKeyDictionary[Text, dict[Options, tuple[Table, ...]]] = WeakKeyDictionary()
 
 
 def tables_of(text: Text, options: Options) -> tuple[Table, ...]:
-    """The rules that the engine does not refuse, by their terms as the analyzer leaves them."""
+    """Return the rules that the engine accepts, by their analyzed terms; cached."""
     tables = _tables.setdefault(text, {})
     if options not in tables:
         tables[options] = _tables_of(text, options)
@@ -44,7 +44,7 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
     for line in lines:
         if rule := keys_of_rule(line.text, options):
             odd.add(*rule, line.number)
-    # One term alone says something only without `expand`: that it becomes itself.
+    # A single term has an effect only without `expand`: it is kept.
     return tuple(
         table if table.form != LONE else table.to_itself()
         for table in (*regular, *odd)
@@ -53,7 +53,7 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
 
 
 class Side:
-    """One of the files: the columns of terms that become something else, once for each of their rules."""
+    """Rules, as columns of the terms that they expand, once for each rule of a term."""
 
     def __init__(self, tables: Sequence[Table], *, expand: bool) -> None:
         self.tables = tables
@@ -70,28 +70,25 @@ class Side:
             return islice(columns, 1, None)
         if table.form[1] > 1:
             return columns
-        return _compared(ne, table)
+        return _filtered(ne, table)
 
     @property
     def idle(self) -> Iterator[array[int]]:
-        """The columns of terms that a rule makes what they are: it says something only beside another one."""
+        """The columns of terms that a rule maps to themselves, which matters only next to another rule."""
         for table in self.tables:
             if table.form[1] == 1:
-                yield from _compared(eq, table)
+                yield from _filtered(eq, table)
             elif table.form[1] == EQUIVALENT and not self._expand:
                 yield from islice(table.inputs(), 1)
 
     def pairs(self) -> Iterator[int]:
-        """Of each term and each term that it becomes a number: which of them is which it does not tell.
-
-        Only of rules that are narrow.
-        """
+        """Return a number for each pair of a term and an output of narrow rules, equal for swapped pairs."""
         return chain.from_iterable(
             map(xor, one, other) for table in self._narrow for one, other in self._pairs(table)
         )
 
     def pair_of_each(self, keys: AbstractSet[int]) -> dict[int, int]:
-        """One such number for each key that has some."""
+        """Return one such number for each term that has any."""
         found: dict[int, int] = {}
         rest = set(keys)
         for column, other in chain.from_iterable(map(self._partners, self._narrow)):
@@ -105,7 +102,7 @@ class Side:
         return found
 
     def inputs_of_wide(self) -> Iterator[int]:
-        """The inputs of all other rules."""
+        """Return the inputs of all other rules."""
         return chain.from_iterable(
             column for table in self.tables if table.width > MAX_NARROW_TERMS for column in table.inputs()
         )
@@ -115,7 +112,7 @@ class Side:
         return (table for table in self.tables if table.width <= MAX_NARROW_TERMS)
 
     def _pairs(self, table: Table) -> Iterator[tuple[array[int], array[int]]]:
-        """Columns of terms and of what they become; of equivalent synonyms, both of both."""
+        """Return columns of terms with columns of their outputs; each pair of equivalent terms once."""
         if table.form[1] != EQUIVALENT:
             return product(table.inputs(), table.outputs())
         if self._is_mutual(table):
@@ -124,7 +121,7 @@ class Side:
         return zip(others, repeat(first))
 
     def _partners(self, table: Table) -> Iterator[tuple[array[int], array[int]]]:
-        """Each column of terms that become something, and one of what they become."""
+        """Return each column of terms, with one column of their outputs."""
         if table.form[1] != EQUIVALENT:
             return zip(table.inputs(), repeat(next(table.outputs())))
         first, *others = table.inputs()
@@ -135,7 +132,7 @@ class Side:
         return self._expand and table.form[1] == EQUIVALENT
 
     def size(self, keys: AbstractSet[int]) -> int:
-        """Bytes of all outputs of the keys."""
+        """Return the bytes of all outputs of the terms."""
         return sum(
             (last - first) * sum(map(keys.__contains__, column))
             for table in self.tables
@@ -144,7 +141,7 @@ class Side:
         )
 
     def values(self, keys: AbstractSet[int]) -> dict[int, bytearray]:
-        """All outputs of each key, as the bytes of their hashes."""
+        """Return all outputs of each term, as the bytes of their hashes."""
         found: dict[int, bytearray] = {key: bytearray() for key in keys}
         for table in self.tables:
             size, first, last, terms = self._outputs(table)
@@ -155,7 +152,7 @@ class Side:
         return found
 
     def _outputs(self, table: Table) -> tuple[int, int, int, memoryview]:
-        """How many bytes a row has, the first and the last byte of its outputs, and all rows."""
+        """Return the bytes of a row, the first and last byte of its outputs, and all rows."""
         size = table.terms.itemsize
         first, last = table.form[0], table.width
         if table.form[1] == EQUIVALENT:
@@ -165,7 +162,7 @@ class Side:
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
 
 
-def _compared(what: Callable[[int, int], bool], table: Table) -> Iterator[array[int]]:
-    """The inputs of which that is true beside their only output."""
+def _filtered(matches: Callable[[int, int], bool], table: Table) -> Iterator[array[int]]:
+    """Return the inputs for which a comparison with their only output is true."""
     (output,) = table.outputs()
-    return (array("q", compress(column, map(what, column, output))) for column in table.inputs())
+    return (array("q", compress(column, map(matches, column, output))) for column in table.inputs())

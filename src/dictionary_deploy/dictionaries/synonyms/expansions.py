@@ -1,8 +1,8 @@
-"""What each term becomes: the entries of a synonyms file.
+"""The expansions of each term: the entries of a synonyms file.
 
-The key is a term as the analyzer leaves it, the values are all terms that stand in its place at search,
-itself among them unless a rule takes it away. So equal entries are equal searches, however the rules
-that make them are written; a term that becomes itself alone is no entry.
+A key is an analyzed term. Its values are all terms that replace it in a search, including itself unless a
+rule replaces it. Equal entries mean equal searches, however the rules are written. A term that expands only
+to itself is no entry.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from dictionary_deploy.dictionaries.text import Line, Text
 
 
 class Expansions(Mapping[str, tuple[str, ...]]):
-    """What each term becomes, put together when it is asked for: terms of a group share its list."""
+    """The expansions of each term, joined on access: terms of a group share its list."""
 
     def __init__(self) -> None:
         self._outputs: dict[str, list[Sequence[str]]] = {}
 
     def add(self, term: str, outputs: Sequence[str]) -> None:
-        """What a rule makes of a term."""
+        """Add the outputs of a rule for a term."""
         self._outputs.setdefault(term, []).append(outputs)
 
     def without_effectless(self) -> Expansions:
-        """The terms that become something else."""
+        """Return the terms that do not expand to themselves only."""
         kept = Expansions()
         kept._outputs = {
             term: lists for term, lists in self._outputs.items() if any((*each,) != (term,) for each in lists)
@@ -48,14 +48,14 @@ class Expansions(Mapping[str, tuple[str, ...]]):
 
 
 def read_synonyms(text: Text, options: Options, only: Keys | None = None) -> Entries:
-    """What each term becomes, or each of those asked for. Rules that the engine refuses add nothing."""
+    """Return the expansions of all terms, or of those in `only`. Skips rules that the engine rejects."""
     if only is None:
         return read_lines(text.lines, options)
     return read_lines((line.text for line in lines_with(text, options, only)), options, only)
 
 
 def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None) -> Entries:
-    """The same of these lines."""
+    """Return the same for some lines."""
     found = Expansions()
     for line in lines:
         inputs, outputs = keys_of_rule(line, options) or ((), None)
@@ -68,13 +68,13 @@ def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None)
 
 
 def lines_with(text: Text, options: Options, only: Keys) -> Iterator[Line]:
-    """The lines that say something of a term asked for."""
+    """Return the lines with rules for one of the terms."""
     found = lines_of_each(tables_of(text, options), only.hashes)
     return text.at(sorted(set[int]().union(*found.values())))
 
 
 def lines_of_each(tables: Iterable[Table], keys: AbstractSet[int]) -> dict[int, list[int]]:
-    """The numbers of the lines that say something of each key, as far as there are some."""
+    """Return the line numbers of the rules for each of the terms that have any."""
     found = defaultdict[int, list[int]](list)
     for table in tables:
         for column in table.inputs():
@@ -84,5 +84,5 @@ def lines_of_each(tables: Iterable[Table], keys: AbstractSet[int]) -> dict[int, 
 
 
 def count_synonyms(text: Text, options: Options) -> int:
-    """How many terms become something else: what one rule makes of a term, no other one takes back."""
+    """Return the number of terms with expansions. No rule can undo an expansion of another rule."""
     return distinct(Side(tables_of(text, options), expand=options.expand))

@@ -1,7 +1,7 @@
-"""All rules of a file as the hashes of their terms: made of a million lines in a second, and about as large.
+"""Index all rules of a file by the hashes of their terms: a million lines take a second.
 
-Most lines are regular: terms with single spaces, divided by commas and an arrow, so that a block of them is
-cut by a few operations on the whole of it. Others are odd, and parsed one by one.
+Most lines are regular: terms with single spaces, separated by commas and an arrow. A few operations split a
+whole block of them. Odd lines are parsed one by one.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from dictionary_deploy.dictionaries.text import Line, Text
 
 _EMPTY = hash("")
 MAX_COMPARED_WIDTH = 4
-"""Terms up to which first ones are compared with second ones and so on, which is quicker than by rows."""
+"""Terms of a rule up to which columns are compared, which is faster than comparing rows."""
 
 _ODD = b"\\"
-"""Marks what no regular line has: an escape itself, controls, white space but single spaces."""
+"""Marks parts that no regular line has: escapes, control characters, whitespace other than single spaces."""
 _ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\n"})
 _MARKED = bytes.maketrans(_CONTROLS, _ODD * len(_CONTROLS))
 _ARROW = b"\xff"
-"""No byte of UTF-8."""
+"""Not a byte of UTF-8."""
 _SIGNS = _CONTROLS + b"\n," + _ARROW + _ODD
 _NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS))
 _COMMENT = re.compile(rb"(?<=\n)#[^\n]*+")
 _BLANK = re.compile(rb"(?<=\n) ++(?=\n)")
 _NEEDLESS_SPACE = re.compile(rb" (?:(?=[ \n,\xff])|(?<=[\n,\xff] ))")
 _SEVERAL_SPACES = re.compile(rb"(?<=[\n,\xff]) ++|(?<! ) ++(?=[\n,\xff])")
-# The tokenizer may cut such a term: it looks for UTF-16 units, of which a character is two at most.
+# The tokenizer may split such a term: it counts UTF-16 units, at most two per character.
 _LONG_TERM = re.compile(f"(?<![^ ,])[^ ,]{{{MAX_TOKEN_UNITS // 2 + 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A file's regular lines as tables; the numbers of all others that say something."""
+    """The regular lines of a file as tables, and the numbers of its odd lines."""
 
     regular: Tables = field(default_factory=Tables)
     odd: array[int] = field(default_factory=lambda: array("i"))
@@ -52,7 +52,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class PlainRules:
-    """All rules of a file by their plain terms, and the lines in which a term is twice on a side."""
+    """All rules of a file by their unescaped terms, and the lines with a repeated term on a side."""
 
     tables: tuple[Table, ...]
     repeating: array[int]
@@ -63,7 +63,7 @@ _rules: WeakKeyDictionary[Text, PlainRules] = WeakKeyDictionary()
 
 
 def index(text: Text, *, lowercase: bool = False) -> Index:
-    """Every line is looked at once, for all that ask as long as the text is there."""
+    """Return the index of a text, cached as long as the text exists."""
     indices = _indices.setdefault(text, {})
     if lowercase not in indices:
         indices[lowercase] = _index(text, lowercase=lowercase)
@@ -71,13 +71,13 @@ def index(text: Text, *, lowercase: bool = False) -> Index:
 
 
 def odd_lines(pattern: str) -> Callable[[Text], Iterator[Line]]:
-    """What finds the lines in which a pattern matches that no regular line has."""
+    """Return a function that yields lines with a match. The pattern matches in no regular line."""
     search = re.compile(pattern).search
     return lambda text: (line for line in text.at(index(text).odd) if search(line.text))
 
 
 def rules_of(text: Text) -> PlainRules:
-    """The rules of a file, odd ones too."""
+    """Return the rules of a file, including odd lines."""
     if text not in _rules:
         found = index(text)
         odd, repeating = _parse(text.at(found.odd))
@@ -91,7 +91,7 @@ def _index(text: Text, *, lowercase: bool) -> Index:
     for block, longest in zip(text.blocks, text.longest, strict=True):
         if not block:
             continue
-        squeezed = _squeezed(block)
+        squeezed = _squeeze(block)
         signs = squeezed.translate(_MARKED, _NO_SIGNS).split(b"\n")
         terms = squeezed.replace(_ARROW, b",").decode()
         rows = (to_lowercase(terms) if lowercase else terms).split("\n")
@@ -103,10 +103,10 @@ def _index(text: Text, *, lowercase: bool) -> Index:
     return found
 
 
-def _squeezed(block: str) -> bytes:
-    """Without comments, spaces beside commas, arrows and ends of lines, and the last line's end.
+def _squeeze(block: str) -> bytes:
+    """Return the block without comments, the last line end and spaces next to commas, arrows and line ends.
 
-    What is odd in a line is marked.
+    Odd parts of a line are marked.
     """
     text = "\n" + block.removesuffix("\n") + "\n"
     if not text.isascii():
@@ -115,7 +115,7 @@ def _squeezed(block: str) -> bytes:
     if b"#" in lines:
         lines = _COMMENT.sub(b"", lines)
     lines = lines.replace(b"=>", _ARROW)
-    # Most files have a space behind each comma and on both sides of an arrow, and no other ones but in terms.
+    # Most files have spaces only in terms, after commas and on both sides of arrows.
     squeezed = lines.replace(b", ", b",").replace(b" " + _ARROW + b" ", _ARROW)
     if b" " in squeezed and _NEEDLESS_SPACE.search(squeezed):
         squeezed = _without_spaces(lines)
@@ -123,7 +123,7 @@ def _squeezed(block: str) -> bytes:
 
 
 def _without_spaces(lines: bytes) -> bytes:
-    """Without those beside commas, arrows and ends of lines."""
+    """Return the lines without spaces next to commas, arrows and line ends."""
     lines = _BLANK.sub(2 * _ODD, lines)
     if b"  " in lines:
         lines = _SEVERAL_SPACES.sub(b"", lines)
@@ -133,7 +133,7 @@ def _without_spaces(lines: bytes) -> bytes:
 
 
 def _form(signs: bytes) -> Form | None:
-    """The form of a rule with these signs; None for one that has to be parsed."""
+    """Return the form of a rule with these signs; None for an odd line."""
     inputs, *outputs = signs.split(_ARROW)
     if len(outputs) > 1 or _ODD in signs:
         return None
@@ -141,12 +141,12 @@ def _form(signs: bytes) -> Form | None:
 
 
 def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[bytes]) -> None:
-    """Add the lines from the first one on, by their forms."""
+    """Add lines by their forms; `first` is the number of the first line."""
     places = defaultdict[bytes, list[int]](list)
     for place, each in enumerate(signs):
         places[each].append(place)
     odd = array("i")
-    # Comments and empty lines say nothing.
+    # Comments and empty lines are no rules.
     places[b""] = [*filter(rows.__getitem__, places[b""])]
     for each, some in places.items():
         numbers = array("i", map(first.__add__, some))
@@ -154,7 +154,7 @@ def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[byt
         if form is None:
             odd.extend(numbers)
             continue
-        # An array is made of a list sooner than of what makes one number after the other.
+        # An array from a list is faster than one from an iterator.
         terms = [*map(hash, ",".join(map(rows.__getitem__, some)).split(","))]
         table = Table(form, array("q", terms), numbers)
         if is_odd := _odd_rows(form, terms):
@@ -168,7 +168,7 @@ def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[byt
 
 
 def _odd_rows(form: Form, terms: list[int]) -> bytes:
-    """A byte of 1 for each row with an empty term or one twice on a side; no bytes when there is none."""
+    """Return a byte of 1 for each row with an empty or repeated term; no bytes if there is none."""
     inputs, width = form[0], width_of(form)
     if width > MAX_COMPARED_WIDTH:
         rows = (terms[start : start + width] for start in range(0, len(terms), width))

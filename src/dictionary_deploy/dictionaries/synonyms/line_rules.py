@@ -242,6 +242,6 @@ WARNINGS = (
         "warning",
         rf",(?:[^,\n]*,){{{MAX_GROUP_TERMS - 1}}}",
         _large_group,
-        least=2 * MAX_GROUP_TERMS + 1,
+        min_characters=2 * MAX_GROUP_TERMS + 1,
     ),
 )

@@ -1,7 +1,7 @@
-"""A line of the Solr format, read as Lucene's SolrSynonymParser reads it (8.8 and 9.9 do so alike).
+"""Parse a line of Solr's format like Lucene's SolrSynonymParser (equal in 8.8 and 9.9).
 
-The line is cut at every `=>`, and its sides at every comma, that no backslash stands before. Empty pieces
-vanish; a piece of one space stays, and is a term without a token.
+The parser splits the line at every unescaped `=>`, and each side at every unescaped comma. It drops empty
+pieces; a piece of one space is a term without tokens.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
 
-# Possessive: what could be gone back to would be many times the size of a long line.
+# Possessive: backtracking would take many times the memory of a long line.
 _SIDES = re.compile(r"=>|((?:\\.?|[^\\=]++|(?!=>)=)++)", re.DOTALL)
 _TERMS = re.compile(r",|((?:\\.?|[^\\,]++)++)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -22,16 +22,16 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class SynonymRule:
-    """An explicit mapping, or equivalent synonyms: then the outputs are the inputs.
+    """An explicit mapping, or equivalent synonyms, whose outputs are the inputs.
 
-    Terms are as written, with white space and escapes.
+    Terms are as written, with whitespace and escapes.
     """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     is_explicit: bool
     arrows: int
-    """How many arrows have something on both sides; the engine refuses more than one."""
+    """Arrows with text on both sides; the engine rejects more than one."""
 
     @property
     def terms(self) -> Iterator[str]:
@@ -42,12 +42,12 @@ class SynonymRule:
 
 
 def is_rule(line: str) -> bool:
-    """Whether the engine reads the line at all: one of white space alone is read, and refused."""
+    """Return True if the engine parses the line. It parses and rejects a line of whitespace."""
     return bool(line) and not line.startswith("#")
 
 
 def parse_rule(line: str) -> SynonymRule:
-    """The rule of a line that is one."""
+    """Return the rule of a line, for which `is_rule` returned True."""
     sides = _pieces(_SIDES, line, "=>")
     if len(sides) > 1:
         return SynonymRule(_terms(sides[0]), _terms(sides[1]), is_explicit=True, arrows=len(sides) - 1)
@@ -56,7 +56,7 @@ def parse_rule(line: str) -> SynonymRule:
 
 
 def plain(term: str) -> str:
-    """The term without its escapes and the white space around it."""
+    """Return the term without escapes and surrounding whitespace."""
     unescaped = _ESCAPED.sub(r"\1", term) if "\\" in term else term
     return unescaped.strip(JAVA_TRIMMED)
 
@@ -71,11 +71,11 @@ def _pieces(pattern: re.Pattern[str], text: str, separator: str) -> list[str]:
 
 
 def keys_of_rule(line: str, options: Options) -> tuple[Sequence[str], Sequence[str] | None] | None:
-    """Inputs and outputs as the analyzer leaves them, each once; no outputs are those of equivalents.
+    """Return the analyzed inputs and outputs of a line, each once; no outputs for equivalent synonyms.
 
-    None for a line that says nothing, such as one with one term alone. The same term twice keeps it beside
-    what other rules make of it, and so does one alone without `expand`. A rule with a term that is refused is
-    refused as a whole, or loses that term when `lenient`.
+    None for a line without effect, such as one of a single term. A term that is listed twice, or alone
+    without `expand`, is kept even if other rules replace it. A rule with a rejected term is rejected, or
+    loses the term if `lenient`.
     """
     if not is_rule(line):
         return None
@@ -84,7 +84,7 @@ def keys_of_rule(line: str, options: Options) -> tuple[Sequence[str], Sequence[s
     keys = [[analyze(plain(term), options.analyzer).key for term in side] for side in sides]
     inputs, *outputs = ([*filter(None, dict.fromkeys(side))] for side in keys)
     is_refused = not options.lenient and any("" in side for side in keys)
-    # Without `expand` all become the first term, and nothing when that one is left out.
+    # Without `expand`, all terms become the first one, or nothing if it is rejected.
     has_lost_first = not rule.is_explicit and not options.expand and keys[0][:1] == [""]
     if rule.arrows > 1 or is_refused or has_lost_first or not inputs or not all(outputs):
         return None

@@ -1,4 +1,4 @@
-"""The rules of a file as the hashes of their terms, a table for each form of rules."""
+"""Rules as hashes of their terms, in one table per form."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from operator import xor
 from dictionary_deploy.dictionaries.hashes import hashes, joined
 
 EQUIVALENT = -1
-"""Stands for the number of outputs where the inputs are each other's."""
+"""The number of outputs of equivalent synonyms."""
 
 FIRST_LINES = 10_000
 
 Form = tuple[int, int]
-"""How many inputs and outputs a rule has."""
+"""The numbers of inputs and outputs of a rule."""
 
 
 def width_of(form: Form) -> int:
-    """Terms of a rule."""
+    """Return the number of terms of a rule."""
     return form[0] + max(form[1], 0)
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rules of one form, row by row: the hashes of their terms, and the lines they stand in."""
+    """The rules of one form, row by row: the hashes of their terms, and their line numbers."""
 
     form: Form
     terms: array[int] = field(default_factory=hashes)
@@ -38,29 +38,29 @@ class Table:
 
     @property
     def width(self) -> int:
-        """Terms of a row."""
+        """The number of terms of a row."""
         return width_of(self.form)
 
     def inputs(self) -> Iterator[array[int]]:
-        """The first term of each row, then the second one, and so on."""
+        """Return the columns of inputs: the first term of each row, then the second, and so on."""
         return (self.terms[place :: self.width] for place in range(self.form[0]))
 
     def outputs(self) -> Iterator[array[int]]:
-        """The same of outputs, of which there may be none."""
+        """Return the columns of outputs; none for equivalent synonyms."""
         return (self.terms[place :: self.width] for place in range(self.form[0], self.width))
 
     @cached_property
     def shapes(self) -> array[int]:
-        """Of each row a number that is the same for rules that say the same."""
+        """A number for each row, equal for rules with the same terms."""
         inputs = self._xored(0, self.form[0])
         if self.form[1] == EQUIVALENT:
             return inputs
         return hashes(zip(inputs, self._xored(self.form[0], self.width), strict=True))
 
     def _xored(self, first: int, last: int) -> array[int]:
-        """Of each row a number, the same for the same terms from `first` to before `last` in any order.
+        """Return a number for each row, equal for equal terms from `first` to before `last`, in any order.
 
-        An empty term, whose hash is 0, makes no difference to it.
+        An empty term, whose hash is 0, does not change it.
         """
         if last - first > len(self.numbers):
             return array("q", (reduce(xor, row[first:last], 0) for row in self.rows()))
@@ -71,13 +71,13 @@ class Table:
         return result
 
     def numbers_with(self, wanted: AbstractSet[int], columns: Iterable[array[int]]) -> Iterator[int]:
-        """The lines of the rows that have one of the hashes in one of these columns of the table."""
+        """Return the line numbers of rows with one of the hashes in these columns."""
         return chain.from_iterable(
             compress(self.numbers, map(wanted.__contains__, column)) for column in columns if wanted
         )
 
     def replacing(self, wanted: AbstractSet[int]) -> Iterator[int]:
-        """The lines of the rows that have one of the hashes as an input, and not as an output."""
+        """Yield the line numbers of rows with one of the hashes as an input but not as an output."""
         every = range(len(self.numbers))
         places = {
             place
@@ -91,26 +91,26 @@ class Table:
                 yield self.numbers[place]
 
     def rows(self) -> Iterator[array[int]]:
-        """Each rule's terms."""
+        """Return the terms of each rule."""
         return (self.terms[start : start + self.width] for start in range(0, len(self.terms), self.width))
 
     def to_itself(self) -> Table:
-        """Rules that make each term, which is alone in its row, what it is."""
+        """Return mappings of each single term to itself."""
         return Table(
             (1, 1), array("q", chain.from_iterable(zip(self.terms, self.terms, strict=True))), self.numbers
         )
 
     def up_to(self, number: int) -> Table:
-        """The rows up to a line."""
+        """Return the rows up to a line."""
         count = bisect(self.numbers, number)
         return Table(self.form, self.terms[: count * self.width], self.numbers[:count])
 
     def only(self, places: bytes) -> Table:
-        """The rows with a byte of 1."""
+        """Return the rows with a byte of 1."""
         return self._runs(re.finditer(b"\1+", places))
 
     def without(self, places: bytes) -> Table:
-        """The rows with a byte of 0."""
+        """Return the rows with a byte of 0."""
         return self._runs(re.finditer(b"\0+", places))
 
     def _runs(self, runs: Iterable[re.Match[bytes]]) -> Table:
@@ -126,17 +126,17 @@ ColumnsOf = Callable[[Table], "Iterator[array[int]]"]
 
 
 def columns(tables: Iterable[Table], side: ColumnsOf) -> array[int]:
-    """All hashes of a side."""
+    """Return all hashes of these columns."""
     return joined(column for table in tables for column in side(table))
 
 
 def numbers_with(wanted: AbstractSet[int], tables: Iterable[Table], side: ColumnsOf) -> list[int]:
-    """The lines that have one of the hashes on a side, in order."""
+    """Return the line numbers of rows with one of the hashes in these columns, in order."""
     return sorted({number for table in tables for number in table.numbers_with(wanted, side(table))})
 
 
 def beginnings(tables: Sequence[Table]) -> Iterator[list[Table]]:
-    """Yield the rows up to a line, then up to ever later lines: the first lines of a file often suffice."""
+    """Yield the rows up to a line, then up to later lines: the first lines of a file often suffice."""
     last = max((table.numbers[-1] for table in tables), default=0)
     limit = 0
     while limit < last:
@@ -145,7 +145,7 @@ def beginnings(tables: Sequence[Table]) -> Iterator[list[Table]]:
 
 
 class Tables:
-    """A table for each form of rules."""
+    """One table per form of rules."""
 
     def __init__(self) -> None:
         self._tables: dict[Form, Table] = {}
@@ -154,11 +154,11 @@ class Tables:
         return iter(self._tables.values())
 
     def of(self, form: Form) -> Table:
-        """The table of a form, to which rows may be added."""
+        """Return the table of a form, for adding rows."""
         return self._tables.setdefault(form, Table(form))
 
     def add(self, inputs: Sequence[str], outputs: Sequence[str] | None, number: int) -> None:
-        """One rule, of which no term is there twice on a side; no outputs are those of equivalents."""
+        """Add a rule without repeated terms on a side; outputs are None for equivalent synonyms."""
         table = self.of((len(inputs), EQUIVALENT if outputs is None else len(outputs)))
         table.terms.extend(map(hash, (*inputs, *(outputs or ()))))
         table.numbers.append(number)

@@ -132,7 +132,7 @@ TERM_RULES = (
         "warning",
         rf"(?:^|[,>])[^,\n]{{{MAX_TOKEN_UNITS + 1}}}|\\,",  # an escaped comma divides no terms
         _long_term,
-        least=MAX_TOKEN_UNITS + 1,
+        min_characters=MAX_TOKEN_UNITS + 1,
     ),
     LineRule("symbols-alone", "warning", rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)", _symbols_alone),
 )
