@@ -1,4 +1,4 @@
-"""Where we and the engine disagree about a file."""
+"""Compare our validation and entries of a file with the engine's."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from dictionary_deploy.dictionaries.lucene.escapes import escape_surrogates
 from dictionary_deploy.model import Problem
 from tests.lucene.ask import Lucene, Verdict
 
-NOT_REFUSED: Mapping[str, str] = {
-    "no-patterns": "it is loaded, and divides no word: the dictionary is ineffective as a whole",
-    "no-part-of-speech": "it is loaded, and fails when something asks for the part of speech",
-    "other-format": "to the engine every line is a rule: the dictionary is ineffective as a whole",
+NOT_REJECTED: Mapping[str, str] = {
+    "no-patterns": "the engine loads it but splits no word: the dictionary has no effect",
+    "no-part-of-speech": "the engine loads it but fails if a filter needs the part of speech",
+    "other-format": "the engine reads every line as a rule: the dictionary has no effect",
 }
-"""Our errors about files that the engine accepts, each with its reason."""
+"""Our errors for files that the engine accepts, with the reason."""
 
 WITH_LUCENE_8 = frozenset({"kuromoji-user-dictionary", "nori-user-dictionary"})
-"""Kinds of which Lucene 9, which newer engines have and which is not installed here, minds more."""
+"""Kinds that Lucene 9 checks more strictly. Newer engines have it; it is not installed here."""
 
 Shown = Mapping[str, tuple[str, ...]]
 
 
 def with_lucene_8(engine: Engine) -> Engine:
-    """The engine, with the Lucene that is installed here."""
+    """Return the engine with the installed version of Lucene."""
     return replace(engine, hash_cuts_user_dictionary=True, compares_segments=False)
 
 
 def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
-    """What we and the engine say otherwise about a file, in a sentence; empty when all is the same."""
+    """Return a sentence with the difference between the engine and us; empty if there is none."""
     if kind in WITH_LUCENE_8:
         options = replace(options, engine=with_lucene_8(options.engine))
     if kind == "kuromoji-user-dictionary" and b"\0" in data:
-        return ""  # Lucene divides reading and part of speech by U+0000 itself
+        return ""  # Lucene itself separates reading and part of speech by U+0000
     verdict = lucene.judge(kind, data, options)
     problems, text = validate(KINDS[kind], data, "file", options)
-    errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REFUSED]
+    errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REJECTED]
     if verdict.accepted == bool(errors):
         ours = "; ".join(f"{each.rule} in line {each.line}: {each.message}" for each in errors) or "accepted"
-        theirs = "accepted" if verdict.accepted else f"refused in line {verdict.line}: {verdict.message}"
+        theirs = "accepted" if verdict.accepted else f"rejected in line {verdict.line}: {verdict.message}"
         return f"The engine: {theirs}. We: {ours}."
     if errors:
         return _other_line(kind, verdict, errors, options)
@@ -58,16 +58,19 @@ def _other_line(kind: str, verdict: Verdict, errors: Sequence[Problem], options:
         kind == "char-mappings" and options.engine.comments_after_trimming
     )
     if verdict.line is None or any(each.rule == "not-utf-8" for each in errors):
-        return ""  # of bytes that are not UTF-8, the engine tells no line
+        return ""  # the engine reports no line for bytes that are not UTF-8
     if verdict.line == min(lines) or (verdict.line in lines and not is_first_by_lines):
-        return ""  # newer engines read all mappings before they look for one that is there twice, and
-        # all look for a surface of kuromoji's that is there twice before they read its columns
-    return f"The engine refuses line {verdict.line} ({verdict.message}), we refuse {sorted(lines)}."
+        return ""  # newer engines parse all mappings before they compare them, and all engines compare the
+        # surfaces of kuromoji before they parse the columns
+    return f"The engine rejects line {verdict.line} ({verdict.message}), we reject {sorted(lines)}."
 
 
 def _expansions(rules: tuple[Any, ...]) -> Entries:
-    """What each term becomes. Lucene divides the words of a term by U+0000, which a keyword tokenizer lets
-    pass: such a term is the same to us as one of two words."""
+    """Return the expansions of each term.
+
+    Lucene separates the words of a term by U+0000, which a keyword tokenizer keeps: to us, such a term has
+    two words.
+    """
     outputs: dict[str, set[str]] = {}
     for term, others, is_kept in rules:
         key = term.replace("\0", " ")
@@ -77,7 +80,7 @@ def _expansions(rules: tuple[Any, ...]) -> Entries:
 
 
 def _words(rules: tuple[Any, ...]) -> Entries:
-    """An entry of no characters, which a line of control characters makes, is none to us: no token is so."""
+    """Return the words without empty ones, from lines of control characters: no token is empty."""
     return {rule[0]: () for rule in rules if rule[0]}
 
 
@@ -117,4 +120,4 @@ SHOWN = {
         _words,
     ),
 }
-"""How the engine's rules look as entries."""
+"""Functions that convert the engine's rules to entries."""

@@ -1,4 +1,4 @@
-"""Asks Lucene, by way of AskLucene.java: `python -m tests.lucene.ask FILE KIND [name=value...]`."""
+"""Ask Lucene through AskLucene.java: `python -m tests.lucene.ask FILE KIND [name=value...]`."""
 
 from __future__ import annotations
 
@@ -23,30 +23,28 @@ NEEDED = ("core", "analyzers-common", "analyzers-kuromoji", "analyzers-nori")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the engine takes a file; what it makes of it, or where and why not."""
+    """The engine's result for a file: its rules, or the line and message of the rejection."""
 
     accepted: bool
     rules: tuple[Any, ...] = ()
     line: int | None = None
-    """None when the engine does not know, as of bytes that are not UTF-8."""
+    """None if the engine reports no line, as for bytes that are not UTF-8."""
     message: str = ""
 
 
 def class_path() -> str | None:
-    """Lucene's jars; None where they or Java are not installed, which `tests/lucene/prepare` mends."""
+    """Return Lucene's class path; None if it or Java is missing: `tests/lucene/prepare` installs them."""
     found = [sorted(JARS.glob(f"lucene-{name}-8*.jar")) for name in NEEDED]
     return ":".join(str(jars[-1]) for jars in found) if all(found) and which("java") else None
 
 
 class Lucene:
-    """A Lucene that answers as long as the context lasts."""
+    """A process with Lucene, which ends with the context."""
 
     def __init__(self) -> None:
         jars = class_path()
         if jars is None:
-            raise FileNotFoundError(
-                "Lucene is not installed: run tests/lucene/prepare, which says what is missing."
-            )
+            raise FileNotFoundError("Lucene is not installed. Run tests/lucene/prepare.")
         command = ["java", "-cp", jars, str(PROGRAM)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -59,23 +57,23 @@ class Lucene:
         self.close()
 
     def close(self) -> None:
-        """Let it end."""
+        """End the process."""
         self._process.communicate()
 
     def judge(self, kind: str, data: bytes, options: Options) -> Verdict:
-        """What the engine says of a file."""
+        """Return the engine's result for a file."""
         answer = self._answer(kind, data, _fields(options))
         return Verdict(**{**answer, "rules": tuple(answer.get("rules", ()))})
 
     def tokens(self, text: str, analyzer: Analyzer) -> list[tuple[str, int]]:
-        """The tokens of a text, each with its position increment."""
+        """Return the tokens of a text with their position increments."""
         answer = self._answer("tokens", text.encode(), _fields(Options(analyzer=analyzer)))
         return [(token, increment) for token, increment in answer["rules"]]
 
     def seconds(self, data: bytes, rounds: int) -> list[float]:
-        """The processor's seconds that each round takes to read Solr synonyms and build their map.
+        """Return the processor seconds of each round of parsing Solr synonyms and building their map.
 
-        The JVM grows warm by the first rounds. Its own threads, as the garbage collector's, are not counted.
+        The first rounds warm up the JVM. Its other threads, such as the garbage collector's, are not counted.
         """
         return list(self._answer("time", data, {"rounds": str(rounds)})["rules"])
 
@@ -103,7 +101,7 @@ def _fields(options: Options) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what the engine says: 0 when it accepts the file."""
+    """Print the engine's result; return 0 if it accepts the file."""
     if len(arguments) < 2 or not all("=" in option for option in arguments[2:]):
         print(f"{__doc__}\nNames: engine, expand, lenient, tokenizer, lowercase, stopwords.", file=sys.stderr)
         return 2
@@ -124,7 +122,7 @@ def main(arguments: list[str]) -> int:
     for rule in verdict.rules:
         print(json.dumps(rule, ensure_ascii=False))
     where = "" if verdict.line is None else f" in line {verdict.line}"
-    print("Accepted." if verdict.accepted else f"Refused{where}: {verdict.message}")
+    print("Accepted." if verdict.accepted else f"Rejected{where}: {verdict.message}")
     return 0 if verdict.accepted else 1
 
 

@@ -1,4 +1,4 @@
-"""Files made by hand, with what the engine is known to say of them in its default settings."""
+"""Handwritten files that the engine accepts or rejects with its default settings."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-REFUSED: Mapping[str, tuple[str, ...]] = {
+REJECTED: Mapping[str, tuple[str, ...]] = {
     "synonyms": (
         "a => b => c",
         "a => => b",

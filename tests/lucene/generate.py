@@ -1,4 +1,4 @@
-"""Small files full of what parsers trip over, the same for the same seed; and the smallest that fails."""
+"""Generate small files that are difficult to parse, equal for equal seeds; and shrink a failing one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ODD = (
     *" \t,;|#'\"&+-_.:/=>()<>~^*",
     *("  ", " ,", ", ", ",,", "=>", " => ", "=> ", " =>", "==>", "->", "\\", "\\\\", "\\,", "\\=>", "\\#"),
     *("\\u0041", "\\u+0e9", "\\ud83d\\ude00", "\\ud83d", "\\u00", "\\uzzzz", "\\t", "\\n", "\\x", "\\ "),
-    # Of control characters, spaces and invisible ones: what Java's trim, isWhitespace and \s tell apart.
+    # Control, space and invisible characters that Java's trim, isWhitespace and \s distinguish.
     *("\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1b", "\x1c", "\x1f", "\x7f", "\x85", "\xa0", "\xad"),
     *(
         "\u1680",
@@ -146,12 +146,12 @@ LINES: Mapping[str, Callable[[Random], str]] = {
 
 
 def odd_text(chance: Random, most: int = 6) -> str:
-    """Pieces that are odd, between words that are not."""
+    """Return odd pieces mixed with words."""
     return "".join(chance.choice((*ODD, *WORDS)) for _ in range(chance.randint(0, most)))
 
 
 def line(chance: Random, kind: str) -> str:
-    """A line that is right, or was so before something got into it, or never was."""
+    """Return a valid line, one with a random change, or an odd text."""
     if chance.random() < 0.2:
         return odd_text(chance)
     right = LINES.get(kind, _word)(chance)
@@ -162,7 +162,7 @@ def line(chance: Random, kind: str) -> str:
 
 
 def file(chance: Random, kind: str) -> bytes:
-    """A file of a few lines, now and then without a last line's end, or with bytes that are not UTF-8."""
+    """Return a file of a few lines, sometimes without a last line end or with bytes that are not UTF-8."""
     lines = [line(chance, kind) for _ in range(chance.randint(1, 5))]
     if kind == "hyphenation-patterns" and chance.random() < 0.7:
         lines = ["<hyphenation-info>", *lines, "</hyphenation-info>"]
@@ -175,7 +175,7 @@ def file(chance: Random, kind: str) -> bytes:
 
 
 def smallest(data: bytes, fails: Callable[[bytes], bool]) -> bytes:
-    """The file without the lines and then the characters that it fails without, too."""
+    """Return the smallest failing file: remove lines, then characters, while it still fails."""
     for parts in (_lines_of, _characters_of):
         pieces = parts(data)
         while (fewer := _one_less(pieces, fails)) is not None:

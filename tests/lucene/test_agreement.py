@@ -1,5 +1,8 @@
-"""We say of a file what Lucene and OpenSearch say of it: of the files of `tests/data/rules`, of those in
-`examples.py`, and of generated ones. `make lucene SEED=2 FILES=50000` generates others, and more."""
+"""Validation and entries equal those of Lucene and OpenSearch.
+
+For the files of `tests/data/rules`, those in `examples.py` and generated ones. `make lucene SEED=2
+FILES=50000` generates other files, and more.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,8 @@ BY_LINES = (
 )
 KINDS = (*WITH_ANALYZER, *sorted(WITH_LUCENE_8), "hyphenation-patterns", *BY_LINES)
 ENGINES = tuple(map(engine_of, ("elasticsearch-7.10", "opensearch-1.3", "opensearch-2.4", None)))
-"""Those that read word lists as all did up to OpenSearch 2.3, with comments in mappings and without; one that
-reads them in the new way, with comments in mappings; and the newest."""
+"""Two that read word lists like all before OpenSearch 2.4, with and without comments in mappings, one that
+reads them in the new way, with comments in mappings, and the newest."""
 
 
 def any_options(chance: Random, kind: str) -> Options:
@@ -54,8 +57,8 @@ def any_options(chance: Random, kind: str) -> Options:
     return Options(engine, analyzer, expand=chance.random() < 0.7, lenient=chance.random() < 0.3)
 
 
-def told(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
-    """What we disagree about, in the smallest file that still shows it."""
+def difference(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
+    """Return the difference in the smallest file that shows it; empty if there is none."""
     if not disagreement(lucene, kind, data, options):
         return ""
     smallest = generate.smallest(data, lambda fewer: bool(disagreement(lucene, kind, fewer, options)))
@@ -63,43 +66,45 @@ def told(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
-def test_we_agree_with_the_engine_about_the_files_of_each_rule(lucene: Lucene, case: Path) -> None:
+def test_files_of_each_rule_match_the_engine(lucene: Lucene, case: Path) -> None:
     wanted = dictionary(case)
     if wanted.kind not in KINDS:
         pytest.skip(f"no engine reads {wanted.kind} here")
 
-    assert "" == told(lucene, wanted.kind, case.read_bytes(), options_of(wanted))
+    assert "" == difference(lucene, wanted.kind, case.read_bytes(), options_of(wanted))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in examples.ACCEPTED if kind in KINDS])
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
-def test_we_agree_with_the_engine_about_files_made_by_hand(lucene: Lucene, kind: str, engine: Engine) -> None:
-    files = [*examples.ACCEPTED[kind], *examples.REFUSED.get(kind, ())]
-    findings = [told(lucene, kind, file.encode(), Options(engine)) for file in files]
+def test_handwritten_files_match_the_engine(lucene: Lucene, kind: str, engine: Engine) -> None:
+    files = [*examples.ACCEPTED[kind], *examples.REJECTED.get(kind, ())]
+    findings = [difference(lucene, kind, file.encode(), Options(engine)) for file in files]
 
     assert [] == [finding for finding in findings if finding]
 
 
 @pytest.mark.parametrize("kind", sorted(examples.ACCEPTED))
-def test_the_engine_says_what_it_is_known_to_say(lucene: Lucene, kind: str) -> None:
+def test_engine_accepts_and_rejects_the_handwritten_files(lucene: Lucene, kind: str) -> None:
     def is_accepted(file: str) -> bool:
         return lucene.judge(kind, file.encode(), Options()).accepted
 
     assert [] == [file for file in examples.ACCEPTED[kind] if not is_accepted(file)]
-    assert [] == [file for file in examples.REFUSED.get(kind, ()) if is_accepted(file)]
+    assert [] == [file for file in examples.REJECTED.get(kind, ()) if is_accepted(file)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_we_agree_with_the_engine_about_generated_files(lucene: Lucene, kind: str) -> None:
+def test_generated_files_match_the_engine(lucene: Lucene, kind: str) -> None:
     chance = Random(f"{SEED} {kind}")
     for _ in range(FILES):
         options = any_options(chance, kind)
 
-        assert "" == told(lucene, kind, generate.file(chance, kind), options), f"SEED={SEED} FILES={FILES}"
+        assert "" == difference(lucene, kind, generate.file(chance, kind), options), (
+            f"SEED={SEED} FILES={FILES}"
+        )
 
 
-@pytest.mark.parametrize("kind", sorted(examples.REFUSED))
-def test_of_generated_files_the_engine_refuses_many_and_accepts_many(lucene: Lucene, kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(examples.REJECTED))
+def test_engine_accepts_and_rejects_many_generated_files(lucene: Lucene, kind: str) -> None:
     chance = Random(f"{SEED} {kind}")
     accepted = [lucene.judge(kind, generate.file(chance, kind), Options()).accepted for _ in range(300)]
 

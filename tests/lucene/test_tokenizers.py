@@ -1,4 +1,4 @@
-"""What we take for the tokens of a text is what Lucene's tokenizers make of it."""
+"""Our tokens of a text equal those of Lucene's tokenizers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PIECES = (
     ),
     *("👍🏽", "🏽", "❤", "👩", "♀", "🚀"),
 )
-# Knowingly approximate: which emoji take a skin, and marks behind emoji and flags that belong to no emoji.
+# Known approximations: emoji that accept a skin tone, and other marks after emoji and flags.
 _EMOJI = "❤♀🚀😀🏽👩👧👍\U0001f1e6-\U0001f1ff"
 APPROXIMATE = re.compile(
     f"[❤♀🚀😀🏽]🏽|[{_EMOJI}\ufe0f]\ufe0f*[\u200d\u20e3\u0300-\u036f\u102b-\u103e]|\u200d[{_EMOJI}👨]"
@@ -41,7 +41,7 @@ APPROXIMATE = re.compile(
 
 
 @pytest.mark.parametrize("tokenizer", ["whitespace", "keyword", "standard"])
-def test_texts_have_the_tokens_that_lucene_finds(lucene: Lucene, tokenizer: str) -> None:
+def test_tokens_match_those_of_lucene(lucene: Lucene, tokenizer: str) -> None:
     chance = Random(f"{SEED} {tokenizer}")
     for _ in range(TEXTS):
         text = "".join(chance.choices(PIECES, k=chance.randint(1, 8)))
@@ -53,7 +53,7 @@ def test_texts_have_the_tokens_that_lucene_finds(lucene: Lucene, tokenizer: str)
 
 
 @pytest.mark.parametrize("tokenizer", ["whitespace", "keyword", "standard"])
-def test_long_tokens_are_cut_where_lucene_cuts_them(lucene: Lucene, tokenizer: str) -> None:
+def test_long_tokens_are_split_as_by_lucene(lucene: Lucene, tokenizer: str) -> None:
     chance = Random(f"{SEED} {tokenizer}")
     analyzer = Analyzer(tokenizer)
     for _ in range(TEXTS // 10):

@@ -1,8 +1,8 @@
-"""Makes a test of an issue of the form "Validation is wrong": `make case ISSUE=12`.
+"""Convert an issue of the form "Validation is wrong" to a test case: `make case ISSUE=12`.
 
-The issue's text comes on standard input, the name of the case is the argument. What it says becomes the files
-that tests/unit/test_dictionaries_rules.py reads. Anybody may have written the issue: nothing of it leads
-anywhere but to the folder of a rule that exists.
+It reads the issue's text from standard input; the argument is the name of the case. It writes the files that
+tests/unit/test_dictionaries_rules.py reads. Anyone can write an issue, so it only writes to the folder of an
+existing rule.
 """
 
 from __future__ import annotations
@@ -27,25 +27,27 @@ RULES = {rule.id for kind in KINDS.values() for rule in kind.rules}
 
 
 class IssueError(Exception):
-    """Why the issue makes no test; the message says what to mend in it."""
+    """The issue cannot be converted. The message has the fix."""
 
 
 def answers(issue: str) -> dict[str, str]:
-    """What was filled in, by the IDs of the form's fields; empty for what was not.
+    """Return the answers by the IDs of the form's fields; empty for fields without an answer.
 
-    The headings are looked for in the form's order, since a dictionary may have lines that look like them.
+    Raises IssueError.
+
+    It searches for the headings from the last to the first, because a dictionary can have similar lines.
     """
     text, found = issue.replace("\r\n", "\n"), {}
     for identifier, label in reversed(LABELS.items()):
         text, heading, answer = text.rpartition(f"### {label}\n")
         if not heading:
-            raise IssueError(f"The issue has no heading `### {label}`: is it of this form?")
+            raise IssueError(f'The issue has no heading `### {label}`. Use the form "Validation is wrong".')
         found[identifier] = _without_fence(answer.strip("\n"))
     return found
 
 
 def _without_fence(answer: str) -> str:
-    """The answer as it was typed: GitHub puts it in a code block where the form says `render`."""
+    """Return the answer without the code block that GitHub adds for fields with `render`."""
     if answer.strip() == "_No response_":
         return ""
     fenced = re.fullmatch(r"(`{3,})[a-z]+\n(?P<typed>.*)\n\1", answer, re.DOTALL)
@@ -53,12 +55,12 @@ def _without_fence(answer: str) -> str:
 
 
 def files(answered: Mapping[str, str], case: str) -> dict[str, bytes]:
-    """The files of the case, by their paths below `DATA`. IssueError when the answers make none."""
+    """Return the files of the case by their paths below `DATA`. Raises IssueError."""
     rule, kind = answered["rule"].strip("` "), answered["kind"]
     if rule not in RULES:
-        raise IssueError(f"There is no rule {rule!r}. Write it first (CONTRIBUTING.md), or mend the issue.")
+        raise IssueError(f"Unknown rule {rule!r}. Write it first (CONTRIBUTING.md), or fix the issue.")
     if kind not in KINDS:
-        raise IssueError(f"There is no kind {kind!r}.")
+        raise IssueError(f"Unknown kind {kind!r}. Fix the issue.")
     name = f"{rule}/{case}.{kind}"
     made = {name: _bytes(answered)}
     if expected := answered["expected"].strip():
@@ -74,11 +76,11 @@ def _bytes(answered: Mapping[str, str]) -> bytes:
     try:
         return base64.b64decode("".join(answered["file"].split()), validate=True)
     except binascii.Error as error:
-        raise IssueError(f"The dictionary is said to be base64 and is not: {error}.") from error
+        raise IssueError(f"The dictionary is not base64: {error}. Fix the issue.") from error
 
 
 def main(case: str, issue: str, folder: Path = DATA) -> int:
-    """Write the files of the case; 0, or 1 when the issue makes no test."""
+    """Write the files of the case; return 0, or 1 if the issue cannot be converted."""
     try:
         made = files(answers(issue), case)
     except IssueError as error:

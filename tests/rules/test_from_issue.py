@@ -1,4 +1,4 @@
-"""An issue about a dictionary, as GitHub writes what a form was filled with, becomes a test as it is."""
+"""Issues as GitHub writes them from the form become test cases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILLED_IN = {
 
 
 def written(**answered: str) -> str:
-    """The issue that GitHub makes of the form."""
+    """Return the issue that GitHub writes from the form."""
     parts = []
     for field in FORM["body"]:
         if "id" in field:
@@ -38,13 +38,13 @@ def written(**answered: str) -> str:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A folder such as tests/data/rules."""
+    """Create a folder such as tests/data/rules."""
     for rule in RULES:
         (tmp_path / rule).mkdir()
     return tmp_path
 
 
-def test_the_issue_becomes_a_case_that_says_whether_the_rule_finds_what_was_expected(data: Path) -> None:
+def test_issue_becomes_a_case_with_the_expected_findings(data: Path) -> None:
     assert 0 == main("issue_12", written(), data)
 
     case = data / "lone-term" / "issue_12.synonyms"
@@ -53,19 +53,19 @@ def test_the_issue_becomes_a_case_that_says_whether_the_rule_finds_what_was_expe
     assert not case.with_name(f"{case.name}.options").exists()
 
 
-def test_a_case_that_expects_nothing_is_a_file_alone(data: Path) -> None:
+def test_case_without_findings_is_only_a_file(data: Path) -> None:
     assert 0 == main("issue_12", written(expected=""), data)
 
     assert ["issue_12.synonyms"] == [path.name for path in (data / "lone-term").iterdir()]
 
 
-def test_the_options_are_those_of_the_case(data: Path) -> None:
+def test_options_are_written_next_to_the_case(data: Path) -> None:
     assert 0 == main("issue_12", written(options="expand: false"), data)
 
     assert "expand: false\n" == (data / "lone-term" / "issue_12.synonyms.options").read_text("utf-8")
 
 
-def test_a_file_in_base64_is_kept_byte_for_byte() -> None:
+def test_base64_file_is_decoded_byte_for_byte() -> None:
     content = b"\xef\xbb\xbfcaf\xe9\r\n"
 
     made = files(answers(written(file=base64.encodebytes(content).decode(), form="base64")), "issue_1")
@@ -73,7 +73,7 @@ def test_a_file_in_base64_is_kept_byte_for_byte() -> None:
     assert content == made["lone-term/issue_1.synonyms"]
 
 
-def test_line_ends_as_a_browser_sends_them_are_those_of_the_file() -> None:
+def test_crlf_line_ends_of_the_issue_become_lf() -> None:
     assert FILLED_IN == answers(written().replace("\n", "\r\n"))
 
 
@@ -87,7 +87,7 @@ def test_line_ends_as_a_browser_sends_them_are_those_of_the_file() -> None:
         "`tv`, telly",
     ],
 )
-def test_a_dictionary_that_looks_like_the_form_or_a_code_block_is_still_all_of_the_dictionary(
+def test_file_that_looks_like_the_form_is_read_whole(
     file: str,
 ) -> None:
     assert file == answers(written(file=file))["file"]
@@ -96,23 +96,21 @@ def test_a_dictionary_that_looks_like_the_form_or_a_code_block_is_still_all_of_t
 @pytest.mark.parametrize(
     ("answered", "message"),
     [
-        ({"rule": "../../../src"}, "There is no rule"),
-        ({"rule": "lone-term/../chain"}, "There is no rule"),
-        ({"kind": "synonyms/../../x"}, "There is no kind"),
-        ({"file": "no base 64!", "form": "base64"}, "is said to be base64"),
+        ({"rule": "../../../src"}, "Unknown rule"),
+        ({"rule": "lone-term/../chain"}, "Unknown rule"),
+        ({"kind": "synonyms/../../x"}, "Unknown kind"),
+        ({"file": "no base 64!", "form": "base64"}, "is not base64"),
     ],
 )
-def test_what_leads_elsewhere_or_cannot_be_read_makes_no_test_and_says_why(
-    answered: dict[str, str], message: str
-) -> None:
+def test_unsafe_or_unreadable_answer_is_an_error(answered: dict[str, str], message: str) -> None:
     with pytest.raises(IssueError, match=message):
         files(answers(written(**answered)), "issue_1")
 
 
-def test_an_issue_of_another_form_is_refused_without_a_trace(
+def test_issue_of_another_form_is_rejected_and_writes_nothing(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert 1 == main("issue_12", "It does not work.", data)
 
-    assert "is it of this form?" in capsys.readouterr().err
+    assert 'Use the form "Validation is wrong"' in capsys.readouterr().err
     assert [] == [path for path in data.rglob("*") if path.is_file()]

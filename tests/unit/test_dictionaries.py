@@ -33,7 +33,7 @@ def of_every_line(kind: Kind) -> Kind:
     return replace(kind, rules=tuple(rules))
 
 
-def test_every_kind_is_found_by_its_own_name() -> None:
+def test_kinds_have_the_names_of_their_keys() -> None:
     assert {name: name for name in KINDS} == {name: kind.name for name, kind in KINDS.items()}
 
 
@@ -41,24 +41,24 @@ def test_every_kind_is_described() -> None:
     assert [] == [kind.name for kind in KINDS.values() if not (kind.description and kind.entries_are)]
 
 
-def test_compiled_kinds_are_binary_and_all_others_are_read() -> None:
+def test_only_compiled_kinds_are_binary() -> None:
     assert {"binary", "sudachi"} == {kind.name for kind in KINDS.values() if kind.is_binary}
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
-def test_lines_end_as_java_s_do(ending: str) -> None:
+def test_lines_end_as_in_java(ending: str) -> None:
     text = Text.of(f"a{ending}{ending}b\u2028c\x0b\x0c\x85{ending}".encode())
 
     assert ["a", "", "b\u2028c\x0b\x0c\x85"] == [*text.lines]
 
 
-def test_an_empty_file_has_no_lines() -> None:
+def test_empty_file_has_no_lines() -> None:
     assert [] == [*Text("").lines]
 
 
 @each_read_kind()
 @given(data=datas)
-def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: bytes) -> None:
+def test_validation_never_raises_and_returns_a_text_or_an_error(kind: Kind, data: bytes) -> None:
     problems, text = validate(kind, data, FILE, Options())
 
     assert text is not None or any(problem.severity == "error" for problem in problems)
@@ -70,7 +70,7 @@ def test_checking_never_raises_and_gives_a_text_or_an_error(kind: Kind, data: by
     [("stopwords", b"\n"), ("stopwords", b","), ("kuromoji-user-dictionary", b" ")],
     ids=["blank lines", "a line of commas", "a line of spaces"],
 )
-def test_checking_takes_no_longer_for_what_is_there_again_and_again(name: str, data: bytes) -> None:
+def test_repeated_lines_take_no_longer_than_different_ones(name: str, data: bytes) -> None:
     def seconds(data: bytes) -> float:
         began = time.process_time()
         validate(KINDS[name], data, FILE, Options())
@@ -83,9 +83,7 @@ def test_checking_takes_no_longer_for_what_is_there_again_and_again(name: str, d
 
 @each_read_kind()
 @given(content=contents)
-def test_looking_at_suspicious_lines_alone_finds_what_looking_at_every_line_does(
-    kind: Kind, content: str
-) -> None:
+def test_suspicious_lines_have_all_findings(kind: Kind, content: str) -> None:
     thorough = validate(of_every_line(kind), content.encode(), FILE, Options())
 
     assert thorough == validate(kind, content.encode(), FILE, Options())
@@ -93,9 +91,7 @@ def test_looking_at_suspicious_lines_alone_finds_what_looking_at_every_line_does
 
 @each_read_kind()
 @given(content=contents, data=st.data())
-def test_reading_some_entries_gives_those_of_all_that_were_asked_for(
-    kind: Kind, content: str, data: st.DataObject
-) -> None:
+def test_reading_some_keys_returns_their_entries(kind: Kind, content: str, data: st.DataObject) -> None:
     assert kind.read is not None
     text = Text(content)
     every = kind.read(text, Options(), None)
@@ -106,14 +102,14 @@ def test_reading_some_entries_gives_those_of_all_that_were_asked_for(
 
 @each_read_kind()
 @given(content=contents)
-def test_counting_entries_is_to_count_what_is_read(kind: Kind, content: str) -> None:
+def test_count_equals_the_number_of_entries(kind: Kind, content: str) -> None:
     assert kind.read is not None
     assert len(kind.read(Text(content), Options(), None)) == count_entries(kind, Text(content), Options())
 
 
 @each_read_kind()
 @given(before=contents, after=contents)
-def test_what_two_files_do_not_share_is_all_that_differs(kind: Kind, before: str, after: str) -> None:
+def test_diff_numbers_equal_those_of_all_entries(kind: Kind, before: str, after: str) -> None:
     assert kind.read is not None
     had = kind.read(Text(before), Options(), None)
     has = kind.read(Text(after), Options(), None)
@@ -125,12 +121,12 @@ def test_what_two_files_do_not_share_is_all_that_differs(kind: Kind, before: str
     assert len(has) == numbers.total
 
 
-def test_what_stands_behind_the_last_line_s_end_is_no_line() -> None:
+def test_empty_text_after_the_last_line_end_is_not_a_line() -> None:
     assert [Line("a", 1), Line("", 2)] == [*suspicious_lines(Text("a\n\n"), "$")]
 
 
 @pytest.mark.parametrize("line", ["a, b=\u0338c", "a, b>\u0338c", "a =>\u0338 b"])
-def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(line: str) -> None:
+def test_combining_mark_after_a_separator_reports_the_whole_line(line: str) -> None:
     problems, _ = validate(KINDS["synonyms"], line.encode(), "synonyms.txt", Options())
     (found,) = (problem for problem in problems if problem.rule == "decomposed-characters")
 
@@ -138,14 +134,14 @@ def test_a_mark_that_changes_a_sign_between_words_is_told_with_the_whole_line(li
     assert found.message.startswith(f"`{line}` has accents as separate")
 
 
-def test_accents_without_end_are_normalized_in_little_time() -> None:
+def test_many_accents_on_one_letter_are_normalized_fast() -> None:
     content = "e" + 200_000 * "\u0301\u0316"
     problems, _ = validate(KINDS["stopwords"], content.encode(), "stopwords.txt", Options())
 
     assert "decomposed-characters" in [problem.rule for problem in problems]
 
 
-def test_a_rule_that_finds_very_much_stops_looking() -> None:
+def test_rule_with_too_many_findings_stops() -> None:
     problems, _ = validate(KINDS["ik-words"], b"a\n" * (MAX_COUNTED + 2), "words.txt", Options())
 
     assert MAX_FINDINGS == len(problems)

@@ -14,25 +14,25 @@ def diff(before: str | None, after: str) -> Diff:
     return diff_texts(WORDS, None if before is None else Text(before), Text(after), Options())
 
 
-def test_entries_that_are_new_are_added_and_entries_that_are_gone_are_removed() -> None:
+def test_new_entries_are_added_and_missing_ones_removed() -> None:
     expected = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "old"), EntryChange("+", "new")))
 
     assert expected == diff("kept\nold\n", "kept\nnew\n")
 
 
-def test_order_and_duplicates_are_no_changes() -> None:
+def test_order_and_duplicates_are_not_changes() -> None:
     assert Diff(EntryCounts(0, 0, 0, 2)) == diff("a\nb\n", "b\na\nb\n")
 
 
-def test_comments_blank_lines_and_spacing_are_no_changes() -> None:
+def test_comments_blank_lines_and_spacing_are_not_changes() -> None:
     assert Diff(EntryCounts(0, 0, 0, 2)) == diff("# old\na\nb", " a\t\n\n# new\nb\n")
 
 
-def test_without_a_before_only_the_total_is_known() -> None:
+def test_without_a_file_before_only_the_total_is_available() -> None:
     assert Diff(EntryCounts(0, 0, 0, 2), available=False) == diff(None, "a\nb\n")
 
 
-def test_a_kind_whose_lines_say_nothing_on_their_own_is_read_whole() -> None:
+def test_kind_without_keys_of_lines_is_read_whole() -> None:
     whole = replace(WORDS, keys=None)
 
     expected = Diff(EntryCounts(1, 0, 0, 2), (EntryChange("+", "b"),))
@@ -40,7 +40,7 @@ def test_a_kind_whose_lines_say_nothing_on_their_own_is_read_whole() -> None:
     assert expected == diff_texts(whole, Text("a\n"), Text("a\nb\n"), Options())
 
 
-def test_a_key_that_says_something_else_is_changed() -> None:
+def test_key_with_other_values_is_changed() -> None:
     def read(text: Text, _: Options, only: Container[str] | None) -> dict[str, tuple[str, ...]]:
         pairs = (line.split(">") for line in text.lines)
         return {key: tuple(values.split()) for key, values in pairs if only is None or key in only}
@@ -55,7 +55,7 @@ def test_a_key_that_says_something_else_is_changed() -> None:
     assert expected == diff_texts(rules, Text("a>b\nx>y\n"), Text("a>b c\nz>y\n"), Options())
 
 
-def test_of_entries_with_very_many_values_only_the_first_are_told() -> None:
+def test_only_the_first_of_entries_with_many_values_are_shown() -> None:
     values = ("same",) * (MAX_VALUES // 2 + 1)
     many = Kind("many", read=lambda text, *_: dict.fromkeys(text.lines, values), show=lambda key, _: key)
 

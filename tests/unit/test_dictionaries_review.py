@@ -18,7 +18,7 @@ BINARY = replace(DICTIONARY, kind="sudachi")
 
 @dataclass(frozen=True)
 class Source:
-    """A dictionary's file in memory; `size` may claim to be more than there is."""
+    """A dictionary's file in memory; `size` may differ from its length."""
 
     data: bytes
     size: int
@@ -49,17 +49,17 @@ def reviewed(
     return review(dictionary, Source(after, len(after)), before, is_rollback=is_rollback)
 
 
-def test_what_would_change_is_told_and_nothing_stands_against_it() -> None:
+def test_valid_change_has_a_diff_and_no_veto() -> None:
     diff = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")))
 
     assert Review(diff) == reviewed(b"a\nan\n", b"the\na\n")
 
 
-def test_without_anything_deployed_only_the_total_is_told() -> None:
+def test_without_a_deployed_file_only_the_total_is_available() -> None:
     assert Review(Diff(EntryCounts(0, 0, 0, 2), available=False)) == reviewed(b"a\nan\n")
 
 
-def test_an_error_in_the_file_is_a_veto_that_names_its_line() -> None:
+def test_error_in_the_file_is_a_veto_with_its_line() -> None:
     found = reviewed(b"a\ncaf\xe9\n")
 
     assert ["not-utf-8"] == [problem.rule for problem in found.problems]
@@ -67,7 +67,7 @@ def test_an_error_in_the_file_is_a_veto_that_names_its_line() -> None:
     assert str(found.veto).endswith("Fix the file. The live version stays live.")
 
 
-def test_a_rule_that_is_ignored_is_no_problem() -> None:
+def test_ignored_rule_reports_no_problem() -> None:
     ignoring = replace(WORDS, ignore=("not-utf-8",), allow_empty=True)
     found = reviewed(b"caf\xe9\n", dictionary=ignoring)
 
@@ -75,29 +75,29 @@ def test_a_rule_that_is_ignored_is_no_problem() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"# only a comment\n"], ids=["no bytes", "blank", "comment"])
-def test_a_file_without_entries_is_vetoed_unless_it_is_allowed(data: bytes) -> None:
+def test_file_without_entries_is_vetoed_unless_allowed(data: bytes) -> None:
     assert invalid(f"{FILE} has no entries.", ALLOW_EMPTY) == reviewed(data).veto
     assert reviewed(data, dictionary=replace(WORDS, allow_empty=True)).veto is None
 
 
-def test_of_a_file_whose_lines_all_say_nothing_the_kind_is_asked() -> None:
+def test_veto_of_lines_without_entries_questions_the_kind() -> None:
     vetoed = reviewed(b"the\na\n", dictionary=replace(WORDS, kind="synonyms"))
 
     assert f"Check that `kind: synonyms` is right. {ALLOW_EMPTY}" in str(vetoed.veto)
 
 
-def test_an_empty_binary_file_is_vetoed_unless_it_is_allowed() -> None:
+def test_empty_binary_file_is_vetoed_unless_allowed() -> None:
     vetoed = reviewed(b"", dictionary=BINARY)
 
     assert Review(veto=invalid(f"{FILE} is empty.", ALLOW_EMPTY)) == vetoed
     assert Review() == reviewed(b"", dictionary=replace(BINARY, allow_empty=True))
 
 
-def test_a_binary_file_is_not_read() -> None:
+def test_binary_file_is_not_compared() -> None:
     assert Review() == reviewed(b"\xff\xfe", b"\x00", BINARY)
 
 
-def test_a_file_that_is_too_large_to_be_read_whole_is_not_read() -> None:
+def test_file_above_the_size_limit_is_not_read() -> None:
     assert Review() == review(WORDS, Source(b"caf\xe9", MAX_READ_BYTES + 1), b"")
     assert review(WORDS, Source(b"caf\xe9", MAX_READ_BYTES), b"").veto
 
@@ -106,11 +106,11 @@ def test_a_file_that_is_too_large_to_be_read_whole_is_not_read() -> None:
     ("dictionary", "size", "is_read"),
     [(WORDS, MAX_READ_BYTES, True), (WORDS, MAX_READ_BYTES + 1, False), (BINARY, 1, False)],
 )
-def test_text_up_to_a_limit_is_read_whole(dictionary: Dictionary, size: int, *, is_read: bool) -> None:
+def test_text_up_to_the_size_limit_is_read_whole(dictionary: Dictionary, size: int, *, is_read: bool) -> None:
     assert is_read == is_read_whole(dictionary, size)
 
 
-SOUND = {
+VALID = {
     "wordnet-synonyms": "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\n",
     "hyphenation-patterns": "<hyphenation-info><patterns>a1b</patterns></hyphenation-info>",
     "kuromoji-user-dictionary": "東京,東京,トウキョウ,名詞\n",
@@ -119,8 +119,8 @@ SOUND = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_kind_can_be_reviewed(name: str) -> None:
-    content = SOUND.get(name, "a => ALPHA\n").encode()
+def test_valid_file_of_each_kind_has_no_veto(name: str) -> None:
+    content = VALID.get(name, "a => ALPHA\n").encode()
 
     assert reviewed(content, b"a => DIGIT\n", replace(DICTIONARY, kind=name)).veto is None
 
@@ -140,7 +140,7 @@ def test_every_kind_can_be_reviewed(name: str) -> None:
         (20, 40, 0, False),
     ],
 )
-def test_a_file_may_lose_a_share_of_its_entries_at_once_counted_from_twenty_up(
+def test_max_shrink_applies_from_twenty_entries(
     before: int, after: int, max_shrink: int, *, is_vetoed: bool
 ) -> None:
     found = reviewed(lines(after), lines(before), replace(WORDS, max_shrink=max_shrink))
@@ -148,52 +148,52 @@ def test_a_file_may_lose_a_share_of_its_entries_at_once_counted_from_twenty_up(
     assert is_vetoed == bool(found.veto)
 
 
-def test_a_veto_for_shrinking_says_from_what_to_what_and_how_to_allow_it() -> None:
+def test_veto_for_shrinking_has_both_numbers_and_the_setting() -> None:
     found = reviewed(lines(2), lines(30))
 
     message = f"{FILE} would shrink from 30 entries to 2, by more than 50 percent."
     assert invalid(message, "If this is intentional, raise `max-shrink`.") == found.veto
 
 
-def test_other_entries_in_place_of_all_are_no_shrinking() -> None:
+def test_replacing_all_entries_is_not_shrinking() -> None:
     assert reviewed(lines(30).replace(b"word", b"term"), lines(30)).veto is None
 
 
-def test_duplicates_count_once_when_a_file_shrinks() -> None:
+def test_duplicates_count_once_for_max_shrink() -> None:
     assert reviewed(lines(20), lines(20) * 3).veto is None
 
 
-def test_a_file_of_which_nothing_is_deployed_cannot_shrink() -> None:
+def test_file_without_a_deployed_version_cannot_shrink() -> None:
     assert reviewed(lines(1), None).veto is None
 
 
-def test_a_rollback_may_shrink_a_file() -> None:
+def test_rollback_may_shrink_a_file() -> None:
     assert reviewed(lines(1), lines(30), is_rollback=True).veto is None
 
 
 @pytest.mark.parametrize(
     ("after", "before"), [(b"caf\xe9\n", None), (b"", None)], ids=["not UTF-8", "no entries"]
 )
-def test_a_rollback_needs_a_valid_file_all_the_same(after: bytes, before: bytes | None) -> None:
+def test_rollback_to_an_invalid_file_is_vetoed(after: bytes, before: bytes | None) -> None:
     assert reviewed(after, before, is_rollback=True).veto
 
 
-def test_a_rollback_that_shrinks_a_file_warns_of_it() -> None:
+def test_rollback_that_shrinks_a_file_has_a_warning() -> None:
     found = reviewed(lines(1), lines(30), is_rollback=True)
 
     message = f"{FILE} would shrink from 30 entries to 1, by more than 50 percent."
     assert ((Problem("max-shrink", "warning", FILE, 1, message),), None) == (found.problems, found.veto)
 
 
-def test_a_rollback_that_shrinks_a_file_as_far_as_it_may_warns_of_nothing() -> None:
+def test_rollback_within_max_shrink_has_no_warning() -> None:
     assert () == reviewed(lines(15), lines(30), is_rollback=True).problems
 
 
-def test_a_deploy_that_shrinks_a_file_is_vetoed_without_a_warning_besides() -> None:
+def test_vetoed_shrinking_has_no_additional_warning() -> None:
     assert () == reviewed(lines(1), lines(30)).problems
 
 
-def test_a_file_that_cannot_be_read_is_not_said_to_lose_its_entries() -> None:
+def test_undecodable_file_has_no_diff() -> None:
     found = reviewed(b"caf\xe9\n", lines(30))
 
     assert found.diff is None
@@ -201,18 +201,18 @@ def test_a_file_that_cannot_be_read_is_not_said_to_lose_its_entries() -> None:
     assert "0xe9" in str(found.veto)
 
 
-def test_what_is_deployed_and_cannot_be_read_is_not_compared_with() -> None:
+def test_undecodable_deployed_file_is_not_compared() -> None:
     assert Review(Diff(EntryCounts(0, 0, 0, 1), available=False)) == reviewed(b"a\n", b"caf\xe9\n")
 
 
-def test_a_rule_that_is_left_out_stops_nothing_even_when_the_file_cannot_be_read() -> None:
+def test_undecodable_file_with_ignored_rule_has_no_veto() -> None:
     assert Review() == reviewed(b"caf\xe9\n", dictionary=replace(WORDS, ignore=("not-utf-8",)))
 
 
 # ---------------------------------------------------------------- compiled dictionaries
 
 
-def test_of_a_compiled_dictionary_the_beginning_is_looked_at() -> None:
+def test_beginning_of_a_compiled_dictionary_is_validated() -> None:
     found = reviewed(b"surface,1,1,5000\n", None, replace(DICTIONARY, kind="sudachi"))
 
     assert "Sudachi loads compiled dictionaries" in str(found.veto)

@@ -1,6 +1,6 @@
 """Each rule with the files of `tests/data/rules`.
 
-The folder of a rule has files named CASE.KIND, such as `minded.synonyms`: a dictionary, byte for byte.
+The folder of a rule has files named CASE.KIND, such as `flagged.synonyms`: a dictionary, byte for byte.
 CASE.KIND.expected has the rule's findings, one per line: `line:column severity message`. Without it, the rule
 finds nothing. CASE.KIND.options, in YAML, has keys of the configuration's entry, such as `engine`.
 """

@@ -1,4 +1,4 @@
-"""The cases here are Lucene's own answers; `make lucene` compares many more with Lucene itself."""
+"""Tokens of Lucene; `make lucene` compares many more with Lucene itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dictionary_deploy.model import Analyzer
         ("🇩🇪🇫 #\ufe0f\u20e3 1\u20e3 # *", ["🇩🇪", "#\ufe0f\u20e3", "1\u20e3"]),
     ],
 )
-def test_words_are_those_of_the_standard_tokenizer(text: str, expected: list[str]) -> None:
+def test_words_equal_those_of_the_standard_tokenizer(text: str, expected: list[str]) -> None:
     assert expected == words(text)
 
 
@@ -42,7 +42,7 @@ def test_words_are_those_of_the_standard_tokenizer(text: str, expected: list[str
         ("!" * 300, []),
     ],
 )
-def test_the_standard_tokenizer_looks_at_255_units_at_a_time(text: str, lengths: list[int]) -> None:
+def test_standard_tokenizer_splits_after_255_units(text: str, lengths: list[int]) -> None:
     assert lengths == list(map(len, words(text)))
 
 
@@ -56,20 +56,20 @@ def test_the_standard_tokenizer_looks_at_255_units_at_a_time(text: str, lengths:
         ("a" * 255 + "𐐀", [255, 1]),
     ],
 )
-def test_the_whitespace_tokenizer_cuts_tokens_but_no_character(text: str, lengths: list[int]) -> None:
+def test_whitespace_tokenizer_splits_between_characters(text: str, lengths: list[int]) -> None:
     assert lengths == list(map(len, analyze(text, Analyzer()).tokens))
 
 
-def test_the_keyword_tokenizer_cuts_nothing() -> None:
+def test_keyword_tokenizer_splits_nothing() -> None:
     assert ("a" * 300,) == analyze("a" * 300, Analyzer("keyword")).tokens
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("\u0391\u03a3", "\u03b1\u03c3"), ("İ", "i"), ("ẞ", "ß"), ("É", "é")]
 )
-def test_lower_case_is_that_of_one_character_at_a_time(text: str, expected: str) -> None:
+def test_lowercase_ignores_neighboring_characters(text: str, expected: str) -> None:
     assert (expected,) == analyze(text, Analyzer(lowercase=True)).tokens
 
 
-def test_a_zero_character_divides_words_as_a_space_does() -> None:
+def test_zero_character_separates_words() -> None:
     assert "new york" == analyze("new\0york", Analyzer()).key

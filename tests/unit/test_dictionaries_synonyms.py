@@ -1,4 +1,4 @@
-"""Synonyms as Lucene reads them: the tables of the format, and what each term becomes."""
+"""Synonyms as Lucene reads them: lines and the expansions of each term."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def diff(before: str, after: str) -> Diff:
         ("1,000 => thousand", ["1", "000"], ["thousand"]),
     ],
 )
-def test_a_line_is_cut_where_lucene_cuts_it(line: str, inputs: list[str], outputs: list[str] | None) -> None:
+def test_line_is_split_as_by_lucene(line: str, inputs: list[str], outputs: list[str] | None) -> None:
     rule = parse_rule(line)
 
     assert inputs == [plain(term) for term in rule.inputs]
@@ -97,41 +97,41 @@ def test_a_line_is_cut_where_lucene_cuts_it(line: str, inputs: list[str], output
         ("\n# comment\n", []),
     ],
 )
-def test_what_lucene_refuses_is_an_error_and_nothing_else_is(content: str, expected: list[str]) -> None:
+def test_only_lines_that_lucene_rejects_are_errors(content: str, expected: list[str]) -> None:
     assert expected == errors(content)
 
 
-def test_equivalent_synonyms_become_each_other_and_stay() -> None:
+def test_equivalent_synonyms_expand_to_all_of_them() -> None:
     assert {"a": ("a", "b", "c"), "b": ("a", "b", "c"), "c": ("a", "b", "c")} == entries("a, b, c\n")
 
 
-def test_an_explicit_mapping_replaces_its_left_side() -> None:
+def test_explicit_mapping_replaces_its_left_side() -> None:
     assert {"a": ("c", "d"), "b": ("c", "d")} == entries("a, b => c, d\n")
 
 
-def test_without_expand_every_term_becomes_the_first() -> None:
+def test_without_expand_every_term_becomes_the_first_one() -> None:
     assert {"b": ("a",), "c": ("a",)} == entries("a, b, c\n", Options(expand=False))
 
 
-def test_a_term_stays_when_one_of_its_rules_keeps_it() -> None:
+def test_term_is_kept_if_one_of_its_rules_keeps_it() -> None:
     expected = {"foo": ("bar", "baz", "foo"), "bar": ("bar", "foo")}
 
     assert expected == entries("foo, bar\nfoo => baz\n")
 
 
-def test_rules_make_no_chains() -> None:
+def test_rules_form_no_chains() -> None:
     assert {"a": ("b",), "b": ("c",)} == entries("a => b\nb => c\n")
 
 
-def test_a_term_that_becomes_itself_alone_is_no_entry() -> None:
+def test_term_that_expands_only_to_itself_is_not_an_entry() -> None:
     assert {} == entries("a => a\nb, b\nc\nd => \n=>\n")
 
 
-def test_a_rule_that_the_engine_refuses_says_nothing() -> None:
+def test_rejected_rule_has_no_entries() -> None:
     assert {} == entries("a => b => c\na, , b\n")
 
 
-def test_a_lenient_filter_leaves_out_only_what_cannot_be_a_term() -> None:
+def test_lenient_filter_skips_only_rejected_terms() -> None:
     lenient = Options(lenient=True)
 
     assert {"a": ("a", "b"), "b": ("a", "b")} == entries("a, , b\n", lenient)
@@ -140,7 +140,7 @@ def test_a_lenient_filter_leaves_out_only_what_cannot_be_a_term() -> None:
     assert {"c": ("b",)} == entries("b, c\n", Options(lenient=True, expand=False))
 
 
-def test_terms_are_what_the_analyzer_leaves_of_them() -> None:
+def test_terms_are_analyzed() -> None:
     assert {"big laptop": ("big laptop", "pc"), "pc": ("big laptop", "pc")} == entries(
         "Big   Laptop, PC\n", LOWERCASE
     )
@@ -151,11 +151,11 @@ def test_terms_are_what_the_analyzer_leaves_of_them() -> None:
     ["c,a,b\n", "# new\n\na,b , c", "a, b, c\nb, a\n", "a, b, c => a, b, c\n", r"a, \b, c"],
     ids=["order", "comments and spacing", "a rule within another", "as a mapping", "escapes"],
 )
-def test_the_same_rule_in_another_spelling_is_no_change(after: str) -> None:
+def test_same_rule_in_another_form_is_not_a_change(after: str) -> None:
     assert Diff(EntryCounts(0, 0, 0, 3)) == diff("a, b, c\n", after)
 
 
-def test_a_change_is_told_by_what_a_term_now_becomes() -> None:
+def test_change_shows_added_and_removed_expansions() -> None:
     expected = (
         EntryChange("~", "laptop: +notebook \N{MINUS SIGN}netbook"),
         EntryChange("-", "netbook: laptop"),
@@ -165,25 +165,23 @@ def test_a_change_is_told_by_what_a_term_now_becomes() -> None:
     assert expected == diff("laptop, netbook\n", "laptop, notebook\n").changes
 
 
-def test_a_term_that_is_replaced_is_shown_with_an_arrow() -> None:
+def test_replaced_term_is_shown_with_an_arrow() -> None:
     assert (EntryChange("+", "ipod => i-pod"),) == diff("a, b\n", "a, b\nipod => i-pod\n").changes
 
 
-def test_a_rule_elsewhere_in_the_file_counts_for_what_a_touched_term_becomes() -> None:
+def test_unchanged_rules_of_a_changed_term_are_included() -> None:
     found = diff("laptop, netbook\nLaptop, x\npc,  laptop\n", "laptop, netbook\nLaptop, x\n")
 
     assert [EntryChange("~", "laptop: \N{MINUS SIGN}pc"), EntryChange("-", "pc: laptop")] == [*found.changes]
 
 
 @given(content=files, given=options)
-def test_counting_terms_is_to_count_what_is_read_under_all_options(content: str, given: Options) -> None:
+def test_count_equals_the_number_of_terms_under_all_options(content: str, given: Options) -> None:
     assert len(entries(content, given)) == count_entries(SYNONYMS, Text(content), given)
 
 
 @given(before=files, after=files, given=options)
-def test_a_diff_of_touched_terms_is_the_diff_of_all_under_all_options(
-    before: str, after: str, given: Options
-) -> None:
+def test_diff_of_changed_terms_equals_that_of_all_terms(before: str, after: str, given: Options) -> None:
     had, has = entries(before, given), entries(after, given)
     numbers = diff_texts(SYNONYMS, Text(before), Text(after), given).entries
 
@@ -193,7 +191,7 @@ def test_a_diff_of_touched_terms_is_the_diff_of_all_under_all_options(
 
 
 @given(content=files, given=options)
-def test_looking_at_suspicious_lines_alone_finds_all_under_all_options(content: str, given: Options) -> None:
+def test_suspicious_lines_have_all_findings_under_all_options(content: str, given: Options) -> None:
     data = content.encode()
 
     assert validate(of_every_line(SYNONYMS), data, "f", given) == validate(SYNONYMS, data, "f", given)
@@ -213,7 +211,7 @@ def test_looking_at_suspicious_lines_alone_finds_all_under_all_options(content: 
         ("What Is", Analyzer(lowercase=True, stopwords=("is",)), ("what",)),
     ],
 )
-def test_a_term_becomes_the_tokens_of_its_analyzer(
+def test_term_is_split_into_the_tokens_of_its_analyzer(
     term: str, analyzer: Analyzer, tokens: tuple[str, ...]
 ) -> None:
     assert tokens == analyze(term, analyzer).tokens
@@ -231,11 +229,11 @@ def test_a_term_becomes_the_tokens_of_its_analyzer(
         ),
     ],
 )
-def test_a_term_is_refused_in_the_engine_s_own_words(term: str, analyzer: Analyzer, refusal: str) -> None:
+def test_rejected_term_has_the_message_of_the_engine(term: str, analyzer: Analyzer, refusal: str) -> None:
     assert refusal == analyze(term, analyzer).refusal
 
 
-def test_a_blank_last_line_hides_no_duplicate() -> None:
+def test_blank_last_line_does_not_hide_a_duplicate() -> None:
     problems, _ = validate(SYNONYMS, b"a, b\nb, a\n ", "synonyms.txt", Options())
 
     assert [("empty-term", 3), ("duplicate-rule", 2)] == [(each.rule, each.line) for each in problems]

@@ -1,4 +1,4 @@
-"""The entries of user dictionaries and of WordNet's synonyms, and how they are shown."""
+"""Entries of user dictionaries and WordNet's synonyms, and their texts in a diff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDNET = "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\ns(100000
 def entries(kind: str, content: str, only: set[str] | None = None, **options: bool) -> Entries:
     read = KINDS[kind].read
     assert read
-    return read(Text(content), Options(**options), only)  # type: ignore[arg-type]  # options that are truth values
+    return read(Text(content), Options(**options), only)  # type: ignore[arg-type]  # only boolean options
 
 
 def changes(kind: str, before: str, after: str) -> list[str]:
@@ -46,11 +46,11 @@ def changes(kind: str, before: str, after: str) -> list[str]:
         ("wordnet-synonyms", "s(100000001,1,'a',n,1,0).\n" * 2, {}),
     ],
 )
-def test_entries_are_what_the_engine_reads(kind: str, content: str, expected: Entries) -> None:
+def test_entries_equal_those_of_the_engine(kind: str, content: str, expected: Entries) -> None:
     assert expected == entries(kind, content)
 
 
-def test_without_expansion_every_word_of_a_set_becomes_the_first() -> None:
+def test_without_expand_every_word_of_a_set_becomes_the_first() -> None:
     assert {"wood": ("woods",)} == entries("wordnet-synonyms", WORDNET, expand=False)
 
 
@@ -63,12 +63,12 @@ def test_without_expansion_every_word_of_a_set_becomes_the_first() -> None:
         ("stemmer-override", "running, runs => run\n", "runs"),
     ],
 )
-def test_only_the_entries_that_are_asked_for_are_read(kind: str, content: str, wanted: str) -> None:
+def test_only_requested_entries_are_read(kind: str, content: str, wanted: str) -> None:
     assert [wanted] == [*entries(kind, content, {wanted, "other"})]
     assert {} == entries(kind, content, {"other"})
 
 
-def test_an_entry_of_kuromoji_is_shown_with_what_changed_of_it() -> None:
+def test_kuromoji_entry_is_shown_with_its_changed_values() -> None:
     after = "東京都庁,東京都 庁,トウキョウト チョウ,名詞\n関西,関西,カンサイ,地名\n"
 
     assert [
@@ -77,13 +77,13 @@ def test_an_entry_of_kuromoji_is_shown_with_what_changed_of_it() -> None:
     ] == changes("kuromoji-user-dictionary", KUROMOJI, after)
 
 
-def test_an_entry_of_nori_is_shown_with_its_parts() -> None:
+def test_nori_entry_is_shown_with_its_parts() -> None:
     assert ["~ 세종시: 세종 시 → one noun", "- 한국", "+ 대한민국: 대한 민국"] == changes(
         "nori-user-dictionary", NORI, "세종시\n대한민국 대한 민국\n"
     )
 
 
-def test_synonyms_of_wordnet_are_shown_as_those_of_solr() -> None:
+def test_wordnet_synonyms_are_shown_like_solr_synonyms() -> None:
     after = f"{WORDNET}s(100000002,2,'royal',n,1,0).\n".replace("'wood'", "'forest'")
 
     assert [
@@ -95,7 +95,7 @@ def test_synonyms_of_wordnet_are_shown_as_those_of_solr() -> None:
     ] == changes("wordnet-synonyms", WORDNET, after)
 
 
-def test_the_layout_of_hyphenation_patterns_is_no_change() -> None:
+def test_layout_of_hyphenation_patterns_is_not_a_change() -> None:
     before = b"<hyphenation-info><patterns>a1b 2c3</patterns></hyphenation-info>"
     after = b'<?xml version="1.0"?>\n<hyphenation-info>\n<patterns>\n2c3\na1b\n</patterns></hyphenation-info>'
     kind = KINDS["hyphenation-patterns"]
@@ -103,7 +103,7 @@ def test_the_layout_of_hyphenation_patterns_is_no_change() -> None:
     assert () == diff_texts(kind, kind.decode(before), kind.decode(after), Options()).changes
 
 
-def test_a_billion_laughs_are_not_laughed() -> None:
+def test_nested_entities_are_not_expanded() -> None:
     declarations = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10}">' for number in range(1, 12))
     bomb = f'<!DOCTYPE x [<!ENTITY l0 "ha">{declarations}]><x><patterns>&l11;</patterns></x>'
 

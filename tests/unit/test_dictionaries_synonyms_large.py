@@ -1,6 +1,6 @@
-"""Large synonyms files are looked at in blocks and by hashes, which finds what a look at each line does.
+"""The index of large synonyms files finds the same as a slow and simple reference.
 
-The reference here is slow and simple, so that both can only agree by being right. `make bench` has the speed.
+`make bench` measures the speed.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ FILES = st.lists(st.one_of(REGULAR, ODD), max_size=9).map("\n".join)
 SIDES_OF_RULE = tuple[set[str], set[str] | None]
 
 
-def of_every_line(content: str) -> list[tuple[str, int]]:
-    """What the rules about the file as a whole mind, told by their words in docs/rules.md alone."""
+def slowly(content: str) -> list[tuple[str, int]]:
+    """Return the findings of the rules about the whole file, written from docs/rules.md alone."""
     rules = [(line.number, parse_rule(line.text)) for line in Text(content).numbered() if is_rule(line.text)]
     sides = [
         (number, [*map(plain, rule.inputs)], [*map(plain, rule.outputs)] if rule.is_explicit else None)
@@ -73,7 +73,7 @@ def of_every_line(content: str) -> list[tuple[str, int]]:
     return sorted(found)
 
 
-def quickly(content: str) -> list[tuple[str, int]]:
+def with_index(content: str) -> list[tuple[str, int]]:
     problems, _ = validate(SYNONYMS, content.encode(), "synonyms.txt", Options())
     rules = {"chain", "repeated-term", "duplicate-rule", "in-two-groups", "replaced-and-kept"}
     return sorted((problem.rule, problem.line) for problem in problems if problem.rule in rules)
@@ -83,25 +83,25 @@ def quickly(content: str) -> list[tuple[str, int]]:
 @example(content="a, b\nb, a")
 @example(content="a, b\na, , b")
 @example(content="a, b\nb, a\nb , a\n\nb => a\na => b\na, a => b\nc => a, a")
-def test_the_fast_path_finds_the_problems_that_looking_at_every_line_finds(content: str) -> None:
-    assert of_every_line(content) == quickly(content)
+def test_index_finds_the_problems_that_a_slow_search_finds(content: str) -> None:
+    assert slowly(content) == with_index(content)
 
 
 @pytest.mark.parametrize(
     "odd", ["", "#", "a,\tb", "a => b => c", "x" * 300], ids=["none", "#", "tab", "arrows", "long"]
 )
-def test_the_fast_path_finds_the_same_in_a_file_of_many_blocks(odd: str) -> None:
+def test_index_of_many_blocks_finds_the_same_problems(odd: str) -> None:
     chance = Random(SEED)
     words = [f"word {number}" for number in range(400)]
     lines = [", ".join(chance.choices(words, k=chance.choice((1, 2, 2, 3, 6)))) for _ in range(300)]
     mappings = [f"{chance.choice(words)} => {chance.choice(words)}" for _ in range(30)]
     filling = [f"{'x' * 40} {number}, {'y' * 40} {number}" for number in range(8_000)]
     content = "\n".join([*lines, *filling, odd, *mappings, *lines[:30]])
-    full = of_every_line("\n".join([*lines, odd, *mappings, *lines[:30]]))
+    full = slowly("\n".join([*lines, odd, *mappings, *lines[:30]]))
     shifted = [(rule, line + (len(filling) if line > len(lines) else 0)) for rule, line in full]
 
     assert len(Text.of(content.encode()).blocks) > 1
-    assert shifted[:100] == quickly(content)[:100], f"SEED={SEED}"
+    assert shifted[:100] == with_index(content)[:100], f"SEED={SEED}"
 
 
 def many_rules(chance: Random, count: int) -> Iterator[str]:
@@ -111,7 +111,7 @@ def many_rules(chance: Random, count: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("given", [Options(), Options(expand=False)], ids=["expand", "without expand"])
-def test_large_files_that_share_no_rule_are_compared_as_small_ones_are(given: Options) -> None:
+def test_diff_of_large_different_files_equals_that_of_entries(given: Options) -> None:
     contents = ["\n".join(many_rules(Random(seed), 10_000)) for seed in (1, 2)]
     before, after = (Text.of(content.encode()) for content in contents)
     assert SYNONYMS.read is not None
@@ -138,9 +138,7 @@ def rules_of(before: str, after: str, given: Options) -> RuleSets:
 @example(before="a, b", after="b, a\na, b\na => a", expand=True)
 @example(before="a, b\naa, ab\nba, bb", after="a, ab\naa, b\nba, bb, b", expand=True)
 @example(before="a, b, ab", after="a, ab, b", expand=False)
-def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
-    before: str, after: str, *, expand: bool
-) -> None:
+def test_diff_in_batches_equals_that_of_entries(before: str, after: str, *, expand: bool) -> None:
     given = Options(expand=expand)
     rules = rules_of(before, after, given)
     assert SYNONYMS.read is not None
@@ -152,7 +150,7 @@ def test_terms_that_both_files_have_may_be_compared_a_few_at_once(
     assert numbers == count(rules, batch_terms=1)[0]
 
 
-def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
+def test_batches_of_terms_with_many_outputs_are_smaller() -> None:
     wide = ", ".join(f"t{number}" for number in range(60))
     rules = rules_of(wide, f"{wide}, t60", Options())
     keys = {hash(f"t{number}") for number in range(60)}
@@ -162,7 +160,7 @@ def test_terms_of_many_outputs_are_looked_at_fewer_at_once() -> None:
     assert [1] * 60 == [len(some) for some in batches(rules, keys, 100, most_bytes=10)]
 
 
-def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:
+def test_changed_term_of_very_many_lines_is_only_counted() -> None:
     lines = [f"hub, w{number}" for number in range(60_000)]
     found = diff_texts(SYNONYMS, Text("\n".join(lines)), Text("\n".join([*lines, "hub, new"])), Options())
 
@@ -170,20 +168,20 @@ def test_a_term_of_very_many_lines_is_counted_and_not_told() -> None:
     assert (EntryChange("+", "new: hub"),) == found.changes
 
 
-def test_where_most_lines_are_others_the_few_that_are_not_count_as_others_too() -> None:
+def test_all_lines_count_as_different_if_most_are() -> None:
     one = array("q", range(2 * MIN_SPLIT))
 
     assert (b"\1" * len(one), b"\1" * 3) == only_in_one(one, array("q", (1, 2, -1)))
     assert (b"\1\0\0", b"\0\0\1") == only_in_one(array("q", (1, 2, 3)), array("q", (2, 3, 4)))
 
 
-def test_what_two_large_columns_share_is_found_part_by_part() -> None:
+def test_shared_hashes_of_two_large_columns_are_found() -> None:
     one, other = (array("q", range(first, first + PARTS * MIN_SPLIT + 1)) for first in (0, 7))
 
     assert {*range(7, PARTS * MIN_SPLIT + 1)} == shared(one, other)
 
 
-def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
+def test_changes_of_the_first_lines_are_shown() -> None:
     before = Text.of("".join(f"a{number}, b{number}\n" for number in range(60_000)).encode())
     found = diff_texts(SYNONYMS, before, Text(""), Options())
 
@@ -193,7 +191,7 @@ def test_a_change_of_many_blocks_is_told_from_the_first_lines_on() -> None:
     }
 
 
-def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted() -> None:
+def test_long_changes_are_shortened_and_all_are_counted() -> None:
     terms = [f"term number {number}" for number in range(1_000)]
     found = diff_texts(SYNONYMS, Text(""), Text(", ".join(terms)), Options())
 
@@ -213,9 +211,7 @@ def test_of_changes_that_would_fill_a_report_the_first_are_told_and_all_counted(
         (False, "of\t", ("e", "of")),
     ],
 )
-def test_a_term_alone_is_kept_where_the_engine_keeps_it(
-    line: str, has: tuple[str, ...], *, expand: bool
-) -> None:
+def test_single_term_is_kept_if_the_engine_keeps_it(line: str, has: tuple[str, ...], *, expand: bool) -> None:
     given = Options(expand=expand)
     before, after = Text("of => e"), Text("of => e\n", line)
     assert SYNONYMS.read is not None
@@ -224,21 +220,21 @@ def test_a_term_alone_is_kept_where_the_engine_keeps_it(
     assert int(len(has) > 1) == diff_texts(SYNONYMS, before, after, given).entries.changed
 
 
-def test_a_wide_rule_with_one_more_term_changes_all_its_terms() -> None:
+def test_new_term_in_a_wide_rule_changes_all_its_terms() -> None:
     terms = [f"t{number}" for number in range(150)]
     found = diff_texts(SYNONYMS, Text(", ".join(terms)), Text(", ".join([*terms, "new"])), Options())
 
     assert EntryCounts(1, 0, 150, 151) == found.entries
 
 
-def test_a_wide_rule_with_one_more_term_changes_no_other_when_all_become_the_first() -> None:
+def test_new_term_in_a_wide_rule_without_expand_changes_no_other() -> None:
     terms = [f"t{number}" for number in range(150)]
     before, after = Text(", ".join(terms)), Text(", ".join([*terms, "new"]))
 
     assert EntryCounts(1, 0, 0, 150) == diff_texts(SYNONYMS, before, after, Options(expand=False)).entries
 
 
-def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
+def test_lines_are_found_by_number_in_all_blocks() -> None:
     text = Text.of(b"\n".join(b"%d" % number for number in range(1, BLOCK)))
 
     assert len(text.blocks) > 1
@@ -247,7 +243,7 @@ def test_lines_are_found_by_their_numbers_in_whatever_block() -> None:
     ]
 
 
-def test_terms_are_compared_in_lower_case_when_the_analyzer_lowers_them() -> None:
+def test_terms_are_compared_in_lowercase_if_the_analyzer_does() -> None:
     given = Options(analyzer=Analyzer(lowercase=True))
 
     assert Diff(EntryCounts(0, 0, 0, 2)) == diff_texts(SYNONYMS, Text("Ab, C"), Text("c, aB"), given)
