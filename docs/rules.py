@@ -21,9 +21,9 @@ An *error* is content that the search engine rejects, or that makes the whole di
 deployed. A *warning* is content that the engine accepts and that users rarely intend. To skip a rule for a
 file, set `ignore: [its-id]`.
 
-*Engine* quotes the engine's message; without it, the engine accepts the file silently. Its messages have no
-line or do not count blank lines. Each example shows a fix. *Word lists* are `stopwords`, `keep-words`,
-`protected-words`, `keywords`, `articles`, `common-words` and `decompounder-words`.
+*Engine* quotes the engine's message; without it, the engine accepts the file silently. The engine's line
+numbers skip blank lines; those of reports do not. Each example shows a fix. *Word lists* are `stopwords`,
+`keep-words`, `protected-words`, `keywords`, `articles`, `common-words` and `decompounder-words`.
 """
 WIDTH = 125
 WORD_LISTS = [name for name, kind in KINDS.items() if kind.read is read_words]
@@ -70,9 +70,8 @@ def _scope(severities: Mapping[str, str], kinds: Iterable[str]) -> str:
     others = [kind for kind in kinds if kind not in severities]
     if len(by_severity) == 1 and len(others) < len(severities) / 2:
         return f"**{next(iter(by_severity)).capitalize()}** in all kinds except {_listed(others)}"
-    texts = (f"**{severity}** in {_listed(names)}" for severity, names in by_severity.items())
-    text = ", ".join(texts)
-    return f"**{text[2:].capitalize()}"
+    text = ", ".join(f"**{severity}** in {_listed(names)}" for severity, names in by_severity.items())
+    return f"**{text[2].upper()}{text[3:]}"
 
 
 def _listed(names: Sequence[str]) -> str:
