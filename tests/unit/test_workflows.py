@@ -87,12 +87,69 @@ def test_a_release_begins_by_hand_on_main_and_waits_for_the_tests() -> None:
     assert "image" in release["release"]["needs"]
 
 
-def test_only_the_job_that_the_reviewers_approve_can_write_to_the_repository() -> None:
+def test_no_token_of_the_release_workflow_can_write_to_the_repository() -> None:
     [text] = named("release")
 
-    writing = {name for name, job in jobs(text).items() if job["permissions"].get("contents") == "write"}
-    assert {"release"} == writing
-    assert "release" == jobs(text)["release"]["environment"]
+    assert {"read", None} == {job["permissions"].get("contents") for job in jobs(text).values()}
+
+
+@pytest.mark.parametrize(
+    "use", ["actions/attest@", "actions/create-github-app-token@", "secrets.", "release publish"]
+)
+def test_only_the_job_that_reviewers_approve_attests_and_tags(use: str) -> None:
+    [text] = named("release")
+
+    approved = {name for name, job in jobs(text).items() if job.get("environment") == "release"}
+    assert {"release"} == approved == {name for name, job in jobs(text).items() if use in str(job)}
+
+
+def test_the_token_of_the_release_app_can_only_write_contents() -> None:
+    [text] = named("release")
+
+    [app] = [
+        step for step in steps(text) if step.get("uses", "").startswith("actions/create-github-app-token@")
+    ]
+    assert {
+        "client-id": "${{ vars.RELEASE_APP_CLIENT_ID }}",
+        "private-key": "${{ secrets.RELEASE_APP_PRIVATE_KEY }}",
+        "permission-contents": "write",
+    } == app["with"]
+    assert "${{ steps.app.outputs.token }}" == jobs(text)["release"]["steps"][-1]["env"]["GH_TOKEN"]
+
+
+def test_attestations_are_verified_with_workflow_and_branch() -> None:
+    security = (ROOT / "SECURITY.md").read_text("utf-8")
+
+    command = re.sub(r"\\\n\s*", "", security.partition("$ gh attestation verify ")[2].partition("```")[0])
+    repository = "dictionary-deploy/deploy-search-dictionaries"
+    assert [
+        f"oci://ghcr.io/{repository}:1.0.0",
+        f"--repo {repository}",
+        f"--signer-workflow {repository}/.github/workflows/release.yml",
+        "--source-ref refs/heads/main",
+    ] == re.split(r" (?=--)", command.strip())
+
+
+def test_new_releases_of_libraries_run_only_without_write_permission() -> None:
+    [text] = named("locks")
+    resolve, propose = jobs(text)["resolve"], jobs(text)["propose"]
+
+    assert {"contents": "read"} == resolve["permissions"]
+    assert "github.token" not in str(resolve)
+    assert "secrets." not in text
+    assert "resolve" == propose["needs"]
+    lines = [line.split() for step in propose["steps"] for line in step.get("run", "").splitlines()]
+    assert {"python3", "git", "gh", "if", "--body", "fi"} == {words[0] for words in lines}
+    assert [["tools/take_locks.py", '"$RUNNER_TEMP/locks"']] == [
+        words[1:] for words in lines if "python3" in words
+    ]
+
+
+def test_the_write_job_of_the_locks_starts_from_main() -> None:
+    [text] = named("locks")
+
+    checkouts = [step["with"] for step in steps(text) if step.get("uses", "").startswith("actions/checkout@")]
+    assert [{"ref": "main", "persist-credentials": False}] * 2 == checkouts
 
 
 def test_the_release_is_made_for_the_architectures_that_runners_have() -> None:
