@@ -157,11 +157,13 @@ def _policy(name: str) -> str:
     """Return a policy for the configuration and the account of the examples."""
     [config] = parse_all((ROOT / "examples" / "dictionaries.yml").read_bytes(), "dictionaries.yml")
     where, server = iam.Where("123456789012", "eu-west-1"), "https://github.com"
-    subject = iam.deploy_subject(iam.Repository("acme/shop"), config.branch or "", config.environment)
+    repository = iam.Repository("acme/shop", "123456", "789012")
+    claims = iam.deploy_claims(repository, config.branch or "", config.environment)
     policies = {
         "deploy": lambda: iam.deploy_policy(config, where),
         "plan": lambda: iam.plan_policy(config, where),
-        "trust": lambda: iam.trust_policy(where, server, subject),
+        "trust": lambda: iam.trust_policy(where, server, claims),
+        "bucket": lambda: iam.bucket_policy(config, where, where.role("dictionaries-deploy")),
     }
     return f"```json\n{json.dumps(policies[name](), indent=2)}\n```\n"
 
@@ -178,6 +180,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "deploy-policy": partial(_policy, "deploy"),
     "plan-policy": partial(_policy, "plan"),
     "trust-policy": partial(_policy, "trust"),
+    "bucket-policy": partial(_policy, "bucket"),
 }
 """Generators by the name in the page; the policies are JSON blocks."""
 

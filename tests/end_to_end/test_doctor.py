@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.github.resources import Place
 from tests.end_to_end.scene import BUCKET, REPOSITORY, TOKEN, Scene
 from tests.end_to_end.terminal import Said, command
 
@@ -75,6 +76,11 @@ def test_it_says_what_there_is_and_prints_the_policies_for_this_configuration(sh
         f'"Resource": "arn:aws:s3:::{BUCKET}/dictionaries/*"',
         f'"token.actions.githubusercontent.com:sub": "repo:{REPOSITORY}:ref:refs/heads/main"',
         f'"token.actions.githubusercontent.com:sub": "repo:{REPOSITORY}:pull_request"',
+        '"token.actions.githubusercontent.com:ref": "refs/heads/main"',
+        f'"token.actions.githubusercontent.com:repository_id": "{Place("", REPOSITORY).id}"',
+        '"aws:ResourceAccount": "123456789012"',
+        "The policy of the bucket, with the deploy role in place of DEPLOY_ROLE as the only writer:",
+        '"aws:PrincipalArn": "arn:aws:iam::123456789012:role/DEPLOY_ROLE"',
         "Nothing would stop a deploy.",
     ):
         assert each in said.out

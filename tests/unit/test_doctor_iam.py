@@ -12,12 +12,13 @@ from dictionary_deploy.doctor.iam import (
     Policy,
     Repository,
     Where,
+    bucket_policy,
+    deploy_claims,
     deploy_policy,
-    deploy_subject,
     issuer_of,
     partition_of,
+    plan_claims,
     plan_policy,
-    plan_subject,
     trust_policy,
 )
 from dictionary_deploy.model import Config, Dictionary, Domains, Service
@@ -131,7 +132,58 @@ def test_objects_are_those_below_the_prefix() -> None:
     assert "arn:aws-cn:s3:::acme" == resource(policy, "s3:ListBucket")
 
 
-def test_the_trust_policy_is_for_one_subject_of_one_issuer() -> None:
+@pytest.mark.parametrize(("owner", "account"), [(None, "123456789012"), ("210987654321", "210987654321")])
+@pytest.mark.parametrize("policy_of", [deploy_policy, plan_policy])
+def test_a_bucket_of_this_name_in_another_account_is_not_used(
+    policy_of: Any, owner: str | None, account: str
+) -> None:
+    policy = policy_of(replace(config("none"), expected_bucket_owner=owner), WHERE)
+
+    of_s3 = [each for each in policy["Statement"] if each["Resource"] != "*"]
+    assert [{"StringEquals": {"aws:ResourceAccount": account}}] * 2 == [each["Condition"] for each in of_s3]
+
+
+def test_the_bucket_policy_denies_writes_to_all_but_the_role() -> None:
+    expected = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OnlyTheDeployRoleWrites",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": [
+                    "s3:PutObject",
+                    "s3:DeleteObject",
+                    "s3:DeleteObjectVersion",
+                    "s3:ReplicateObject",
+                    "s3:ReplicateDelete",
+                ],
+                "Resource": "arn:aws:s3:::acme/search/d/*",
+                "Condition": {
+                    "ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/search/deploy"}
+                },
+            }
+        ],
+    }
+
+    assert expected == bucket_policy(config("none"), WHERE, WHERE.role("search/deploy"))
+
+
+def test_the_bucket_policy_covers_every_object_that_deploys_write() -> None:
+    bucket = bucket_policy(config("none"), WHERE, WHERE.role("deploy"))
+
+    assert resource(deploy_policy(config("none"), WHERE), "s3:PutObject") == resource(bucket, "s3:PutObject")
+    assert {each for each in WRITES | OF_DOCTOR if each.startswith("s3:")} <= actions(bucket)
+
+
+def conditions(policy: Policy) -> dict[str, str]:
+    """Return the claims that a trust policy compares, by the full name of the condition key."""
+    [statement] = policy["Statement"]
+    found: dict[str, str] = statement["Condition"]["StringEquals"]
+    return found
+
+
+def test_the_trust_policy_is_for_the_claims_of_one_issuer() -> None:
     expected = {
         "Version": "2012-10-17",
         "Statement": [
@@ -145,13 +197,30 @@ def test_the_trust_policy_is_for_one_subject_of_one_issuer() -> None:
                     "StringEquals": {
                         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
                         "token.actions.githubusercontent.com:sub": "repo:acme/shop:pull_request",
+                        "token.actions.githubusercontent.com:repository_id": "2",
                     }
                 },
             }
         ],
     }
 
-    assert expected == trust_policy(WHERE, "https://github.com", plan_subject(Repository("acme/shop")))
+    claims = plan_claims(Repository("acme/shop", "1", "2"))
+    assert expected == trust_policy(WHERE, "https://github.com", claims)
+
+
+@pytest.mark.parametrize(
+    ("where", "server_url", "issuer"),
+    [
+        (WHERE, "https://git.acme.example", "git.acme.example/_services/token"),
+        (WHERE, "https://acme.ghe.com", "token.actions.acme.ghe.com"),
+        (Where("1", "cn-north-1", "aws-cn"), "https://github.com", "token.actions.githubusercontent.com"),
+    ],
+)
+def test_claims_that_aws_does_not_compare_are_left_out(where: Where, server_url: str, issuer: str) -> None:
+    policy = trust_policy(where, server_url, deploy_claims(Repository("acme/shop", "1", "2"), "main", "prod"))
+
+    expected = {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:acme/shop:environment:prod"}
+    assert expected == conditions(policy)
 
 
 @pytest.mark.parametrize(
@@ -179,11 +248,35 @@ def test_each_github_has_an_issuer_of_its_own(server_url: str, issuer: str) -> N
 def test_the_subject_has_the_ids_in_repositories_that_are_new_enough(
     repository: Repository, subject: str
 ) -> None:
-    assert f"{subject}:ref:refs/heads/main" == deploy_subject(repository, "main", "")
+    assert f"{subject}:ref:refs/heads/main" == deploy_claims(repository, "main", "")["sub"]
 
 
-def test_a_job_with_an_environment_has_it_in_place_of_the_branch() -> None:
-    assert "repo:acme/shop:environment:prod" == deploy_subject(Repository("acme/shop"), "main", "prod")
+def test_the_deploy_role_trusts_the_branch_of_one_repository() -> None:
+    expected = {
+        "sub": "repo:acme/shop:ref:refs/heads/main",
+        "repository_id": "2",
+        "ref": "refs/heads/main",
+    }
+
+    assert expected == deploy_claims(Repository("acme/shop", "1", "2"), "main", "")
+
+
+def test_a_job_with_an_environment_has_to_be_on_the_branch_too() -> None:
+    expected = {
+        "sub": "repo:acme/shop:environment:prod",
+        "repository_id": "2",
+        "ref": "refs/heads/main",
+        "environment": "prod",
+    }
+
+    assert expected == deploy_claims(Repository("acme/shop", "1", "2"), "main", "prod")
+
+
+@pytest.mark.parametrize(
+    "claims", [plan_claims(Repository("a/b")), deploy_claims(Repository("a/b"), "main", "")]
+)
+def test_an_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) -> None:
+    assert "REPOSITORY_ID" == claims["repository_id"]
 
 
 @pytest.mark.parametrize(

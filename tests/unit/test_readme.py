@@ -203,4 +203,16 @@ def test_trust_policy_is_limited_to_the_branch_of_one_repository() -> None:
     assert {
         "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
         "token.actions.githubusercontent.com:sub": "repo:acme/shop:ref:refs/heads/main",
+        "token.actions.githubusercontent.com:repository_id": "789012",
+        "token.actions.githubusercontent.com:ref": "refs/heads/main",
     } == statement["Condition"]["StringEquals"]
+
+
+def test_bucket_policy_names_the_role_that_the_page_creates() -> None:
+    [statement] = json.loads(blocks("json", PERMISSIONS)[3])["Statement"]
+    [script] = blocks("sh", PERMISSIONS)
+
+    role = statement["Condition"]["ArnNotEquals"]["aws:PrincipalArn"].rpartition("/")[2]
+    assert "dictionaries-deploy" == role
+    assert "--role-name dictionaries-$role" in script
+    assert f"put-bucket-policy --bucket {statement['Resource'].split(':::')[1].split('/')[0]} " in script

@@ -1,4 +1,4 @@
-"""The least IAM policies for a configuration, and who may take on the roles. Pure."""
+"""The least IAM policies for a configuration, the bucket's policy and the roles' trust policies. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ PACKAGES = ("es:DescribePackages", "es:GetPackageVersionHistory", "es:ListDomain
 NAMES = "es:ListDomainNames"
 ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}
 """By the API that is called."""
+OBJECT_WRITES = (
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:ReplicateObject",
+    "s3:ReplicateDelete",
+)
+"""Actions that replace or remove an object. Deleting the newest version restores the one before it."""
+ISSUER_WITH_CLAIMS = "token.actions.githubusercontent.com"
+"""The issuer whose claims besides `sub` and `aud` AWS compares: its documentation names no other GitHub."""
+UNKNOWN_ID = "REPOSITORY_ID"
+"""The placeholder for the ID of a repository that GitHub did not report."""
 FIRST_WITH_IDS = "2026-07-15"
 """From this day on GitHub puts the IDs of owner and repository into the subject of new repositories."""
 
@@ -35,6 +47,10 @@ class Where:
 
     def bucket(self, name: str) -> str:
         return f"arn:{self.partition}:s3:::{name}"
+
+    def role(self, name: str) -> str:
+        """Return the ARN of a role; `name` includes its path, if it has one."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +91,35 @@ def plan_policy(config: Config, where: Where) -> Policy:
     )
 
 
-def trust_policy(where: Where, server_url: str, subject: str) -> Policy:
-    """Lets the jobs with this subject take on a role. The account needs the issuer as identity provider."""
+def bucket_policy(config: Config, where: Where, role: str) -> Policy:
+    """Return the bucket's policy that denies all writes below the prefix except those of `role`, an ARN.
+
+    It grants nothing. `aws:PrincipalArn` has the ARN of the role also in a session of the role. A request
+    without it, such as an anonymous one, is denied.
+    """
+    return _policy(
+        [
+            {
+                "Sid": "OnlyTheDeployRoleWrites",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": list(OBJECT_WRITES),
+                "Resource": f"{where.bucket(config.bucket)}/{config.prefix}/*",
+                "Condition": {"ArnNotEquals": {"aws:PrincipalArn": role}},
+            }
+        ]
+    )
+
+
+def trust_policy(where: Where, server_url: str, claims: Mapping[str, str]) -> Policy:
+    """Return the policy that lets jobs with these claims assume a role.
+
+    The account needs the issuer as identity provider. Where AWS compares only `sub` and `aud`, the policy
+    leaves out other claims: a condition on them is never met.
+    """
     issuer = issuer_of(server_url)
+    if (issuer, where.partition) != (ISSUER_WITH_CLAIMS, "aws"):
+        claims = {"sub": claims["sub"]}
     return _policy(
         [
             {
@@ -87,22 +129,31 @@ def trust_policy(where: Where, server_url: str, subject: str) -> Policy:
                 },
                 "Action": "sts:AssumeRoleWithWebIdentity",
                 "Condition": {
-                    "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject}
+                    "StringEquals": {
+                        f"{issuer}:aud": "sts.amazonaws.com",
+                        **{f"{issuer}:{name}": value for name, value in claims.items()},
+                    }
                 },
             }
         ]
     )
 
 
-def deploy_subject(repository: Repository, branch: str, environment: str) -> str:
-    """Of a job on the branch; of one that names a GitHub environment, when `environment` is one."""
-    tail = f"environment:{environment}" if environment else f"ref:refs/heads/{branch}"
-    return f"{repository.subject}:{tail}"
+def deploy_claims(repository: Repository, branch: str, environment: str) -> dict[str, str]:
+    """Return the claims of a job on the branch.
+
+    A non-empty `environment` is the GitHub environment that the job names. The subject of such a job names no
+    branch, but `ref` does.
+    """
+    ref = f"refs/heads/{branch}"
+    tail = f"environment:{environment}" if environment else f"ref:{ref}"
+    claims = {"sub": f"{repository.subject}:{tail}", "repository_id": repository.id or UNKNOWN_ID, "ref": ref}
+    return claims | ({"environment": environment} if environment else {})
 
 
-def plan_subject(repository: Repository) -> str:
-    """Of a job for a pull request."""
-    return f"{repository.subject}:pull_request"
+def plan_claims(repository: Repository) -> dict[str, str]:
+    """Return the claims of a job for a pull request. Its `ref` has the number of the pull request."""
+    return {"sub": f"{repository.subject}:pull_request", "repository_id": repository.id or UNKNOWN_ID}
 
 
 def issuer_of(server_url: str) -> str:
@@ -138,10 +189,15 @@ def _engines(config: Config, where: Where) -> list[Policy]:
 
 
 def _bucket(config: Config, where: Where, actions: Sequence[str]) -> list[Policy]:
+    """Return the statements for the bucket. A bucket with its name in another account does not match them."""
     bucket = where.bucket(config.bucket)
+    owner = config.expected_bucket_owner or where.account
     return [
-        _statement("Objects", actions, [f"{bucket}/{config.prefix}/*"]),
-        _statement("WhetherAnObjectExists", ["s3:ListBucket"], [bucket]),
+        statement | {"Condition": {"StringEquals": {"aws:ResourceAccount": owner}}}
+        for statement in (
+            _statement("Objects", actions, [f"{bucket}/{config.prefix}/*"]),
+            _statement("WhetherAnObjectExists", ["s3:ListBucket"], [bucket]),
+        )
     ]
 
 

@@ -15,10 +15,11 @@ from dictionary_deploy.doctor.github_checks import GithubExamination
 from dictionary_deploy.doctor.iam import (
     Policy,
     Repository,
+    bucket_policy,
+    deploy_claims,
     deploy_policy,
-    deploy_subject,
+    plan_claims,
     plan_policy,
-    plan_subject,
     trust_policy,
 )
 from dictionary_deploy.errors import ConfigError, DeployError
@@ -28,6 +29,8 @@ from dictionary_deploy.settings import Settings
 
 ANY_REPOSITORY = Repository("OWNER/REPOSITORY")
 """Stands in a trust policy where nothing says which repository this is."""
+ANY_ROLE = "DEPLOY_ROLE"
+"""The placeholder for the deploy role: doctor may run with other credentials."""
 NOT_ASKED = (
     "Whether these credentials may update and associate packages cannot be asked without doing it: compare"
     " the role with the policy for deploys."
@@ -101,12 +104,13 @@ def _policies(
     repository = github.repository or ANY_REPOSITORY
     server = settings.github_api.server_url
     branch = config.branch or github.default_branch or "BRANCH"
-    subject = deploy_subject(repository, branch, config.environment)
+    claims = deploy_claims(repository, branch, config.environment)
     return {
         "deploy": deploy_policy(config, aws.where),
-        "deploy-trust": trust_policy(aws.where, server, subject),
+        "deploy-trust": trust_policy(aws.where, server, claims),
         "plan": plan_policy(config, aws.where),
-        "plan-trust": trust_policy(aws.where, server, plan_subject(repository)),
+        "plan-trust": trust_policy(aws.where, server, plan_claims(repository)),
+        "bucket": bucket_policy(config, aws.where, aws.where.role(ANY_ROLE)),
     }
 
 
@@ -115,6 +119,7 @@ TITLES = {
     "deploy-trust": "Who may take on that role",
     "plan": "The policy for plans and checks",
     "plan-trust": "Who may take on that role, which must not write: a pull request may change the workflow",
+    "bucket": f"The policy of the bucket, with the deploy role in place of {ANY_ROLE} as the only writer",
 }
 NOTE_ON_ENVIRONMENTS = (
     "The job has to name the GitHub environment of the same name; a job that names none ends its subject in"
