@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -86,9 +87,9 @@ class Scene:
     scratch: Path
     clock: SkippingClock = field(default_factory=SkippingClock)
     """The clock of the packages, not of S3."""
+    _clients: dict[str, Any] = field(default_factory=dict)
     _runs: int = 0
     _commits: int = 0
-    _clients: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------ the repository
@@ -292,6 +293,7 @@ class Scene:
         event: str = "push",
         payload: Any = None,
         inputs: Mapping[str, str] | None = None,
+        arguments: Sequence[str] = (),
         **environ: str,
     ) -> Ran:
         """One run of the action on what is checked out, by default for a push to main."""
@@ -299,7 +301,7 @@ class Scene:
             payload = self.push_payload()
         environment = self.environment(event, payload, inputs or {}, **environ)
         with TemporaryFile("w+", encoding="utf-8") as log:
-            status = run_entrypoint([], environment, self.repository, log, log)
+            status = run_entrypoint(arguments, environment, self.repository, log, log)
             log.seek(0)
             return self._ran(status, log.read(), environment)
 
@@ -366,11 +368,36 @@ def set_scene(directory: Path) -> Iterator[Scene]:
     repository = directory / "repository"
     repository.mkdir()
     clock = SkippingClock()
-    aws = LocalAws(Switches(copy_seconds=0.1, associate_seconds=0.05), clock)
-    with serve(aws) as aws_url, serve(create_app(repository)) as github_url:
-        scene = Scene(repository, aws, aws_url, github_url, directory / "scratch", clock)
-        scene.git("init", "--quiet", "--initial-branch", "main")
-        scene.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
-        yield scene
+    front = _front()
+    front.aws = aws = LocalAws(Switches(copy_seconds=0.1, associate_seconds=0.05), clock)
+    front.github = create_app(repository)
+    scene = Scene(
+        repository, aws, front.aws_url, front.github_url, directory / "scratch", clock, front.clients
+    )
+    scene.git("init", "--quiet", "--initial-branch", "main")
+    scene.client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    yield scene
+
+
+class Front:
+    """The servers of this process, whose services each scene replaces: there is one scene at a time."""
+
+    def __init__(self) -> None:
+        """Serve until the process ends."""
+        self.aws: WSGIApplication
+        self.github: WSGIApplication
+        self.clients: dict[str, Any] = {}
+        self._servers = ExitStack()
+        self.aws_url = self._servers.enter_context(serve(self._ask_aws))
+        self.github_url = self._servers.enter_context(serve(self._ask_github))
+
+    def _ask_aws(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self.aws(environ, start_response)
+
+    def _ask_github(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self.github(environ, start_response)
+
+
+_front = functools.cache(Front)

@@ -160,11 +160,7 @@ def test_a_token_that_is_no_good_stops_no_deploy_outside_of_github(shop: Scene) 
 
 
 def test_in_the_runner_a_deploy_needs_the_token(shop: Scene) -> None:
-    environment = shop.environment("push", shop.push_payload(), {}, INPUT_GITHUB_TOKEN="expired")
-    environment["INPUT_GITHUB-TOKEN"] = "expired"
-    process = shop.start(environment, "doctor")
-
-    ran = shop.finish(process, environment)
+    ran = shop.run(inputs={"github-token": "expired"}, arguments=["doctor"])
 
     assert (1, "failed") == (ran.status, ran.outputs["result"]), ran.log
     assert "not ok          GitHub token" in ran.log

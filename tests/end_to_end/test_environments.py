@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -10,10 +11,9 @@ from subprocess import Popen
 from threading import Timer
 from typing import Any
 
-import boto3
 import pytest
 
-from tests.end_to_end.scene import ROOT, Ran, Scene
+from tests.end_to_end.scene import ROOT, SESSION, Ran, Scene
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
@@ -27,34 +27,35 @@ STUCK = 60.0
 WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """An account and Region, seen by whoever took on the role for deploys there."""
 
     scene: Scene
-    session: boto3.Session
+    region: str
+    keys: Mapping[str, str]
+    """As the parameters of boto3."""
 
+    @functools.cache  # noqa: B019 a few places per test
     def client(self, service: str) -> Any:
-        return self.session.client(
+        return SESSION.client(
             service,  # type: ignore[call-overload] # the stubs know each service by its literal name
             endpoint_url=self.scene.aws_url,
+            region_name=self.region,
+            **self.keys,
         )
 
     @property
     def environ(self) -> dict[str, str]:
         """What configure-aws-credentials sets in the job."""
-        credentials = self.session.get_credentials()
-        assert credentials is not None
         return {
-            "AWS_ACCESS_KEY_ID": credentials.access_key,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
-            "AWS_SESSION_TOKEN": credentials.token or "",
+            **{name.upper(): value for name, value in self.keys.items()},
             "AWS_REGION": "eu-west-1",  # where the example signs in, which says nothing of the packages
         }
 
     def make_bucket(self, bucket: str) -> None:
-        region = self.session.region_name
-        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        is_default = self.region == "us-east-1"
+        where = {} if is_default else {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
         self.client("s3").create_bucket(Bucket=bucket, **where)
 
     def make_package(self, name: str, bucket: str) -> str:
@@ -76,8 +77,12 @@ class Place:
 def place(scene: Scene, account: str, region: str) -> Place:
     role = f"arn:aws:iam::{account}:role/dictionaries-deploy"
     given = scene.client("sts").assume_role(RoleArn=role, RoleSessionName="deploy")["Credentials"]
-    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-    return Place(scene, boto3.Session(*keys, region_name=region))
+    keys = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+    return Place(scene, region, keys)
 
 
 @dataclass

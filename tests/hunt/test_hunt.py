@@ -15,7 +15,7 @@ from tests.hunt import machine
 BATCH = 2
 """Worlds from one seed. The first is always the simplest, and does nothing; of more, hypothesis would make
 the others by changing one a little, over and over."""
-A_WHILE, LONGER = 10.0, 60.0
+A_WHILE, LONGER = 5.0, 60.0
 
 HUNT = settings(
     max_examples=BATCH,

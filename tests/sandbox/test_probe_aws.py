@@ -22,9 +22,12 @@ from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
 from sandbox.server import serve
 
+pytestmark = pytest.mark.slow  # a maintainer's tool
+
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
+SESSION = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name=REGION)
 ARN = f"arn:aws:iam::{ACCOUNT}:user/ada"
 DOMAINS = ("search-a", "search-b")
 CHANGING = "search-c"
@@ -79,7 +82,7 @@ class Scene:
             self.es.create_elasticsearch_domain(DomainName=domain)
 
     def client(self, service: str) -> Any:
-        return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name=REGION).client(
+        return SESSION.client(
             service,  # type: ignore[call-overload] # the stubs know each service by its literal name
             endpoint_url=self.url,
             config=Config(retries={"total_max_attempts": 1}),
@@ -125,9 +128,7 @@ def test_every_switch_is_asked_about_or_said_not_to_be() -> None:
     assert set(QUESTIONS) == OTHERS.keys() | DURATIONS.keys()
 
 
-@pytest.mark.parametrize(
-    "changes", [{}, ALL, *(pytest.param(each, marks=pytest.mark.slow) for each in SINGLE)], ids=str
-)
+@pytest.mark.parametrize("changes", [{}, ALL, *SINGLE], ids=str)
 def test_it_finds_out_how_the_local_aws_is_switched(scene: Scene, changes: dict[str, Any]) -> None:
     switches = SLOW.changed(changes)
 
