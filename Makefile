@@ -18,7 +18,8 @@ quick: .venv/test.stamp ## run the unit tests (under 30 seconds)
 
 # A fixed seed: random findings belong to no change.
 test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
-	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' --numprocesses auto --dist worksteal
+	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' \
+	    --numprocesses auto --dist worksteal $(ARGS)
 
 # The files that the prose check reads. docs/comment.md is generated.
 PROSE = *.md $(filter-out docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
@@ -74,7 +75,7 @@ supply: .venv/lint.stamp
 	$(BIN)/hadolint --failure-threshold style Dockerfile
 
 slow: .venv/test.stamp .venv/lint.stamp .venv/ci.stamp
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow --numprocesses auto --dist loadfile
 
 hunt: .venv/test.stamp
 	HUNT_SECONDS=$(SECONDS) HUNT_SEED=$(SEED) $(BIN)/python -m pytest -m hunt
