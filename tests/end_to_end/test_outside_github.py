@@ -210,7 +210,7 @@ def test_a_terminal_shows_in_place_what_is_being_done_and_keeps_the_result(shop:
 
     seen = at_a_terminal(shop, "deploy")
 
-    assert re.search(r"0:00:0\d.* search/synonyms\.txt .*updating package product-synonyms", seen), seen
+    assert re.search(r"0:0\d:\d\d.* search/synonyms\.txt .*updating package product-synonyms", seen), seen
     assert "\x1b[2K" in seen
     assert "1 dictionary deployed" in seen.rpartition("\x1b[2K")[2], seen
 

@@ -47,7 +47,7 @@ def test_it_prints_the_endpoints_and_ends_well_when_stopped(repository: Path, nu
         assert ["AWS_ENDPOINT_URL", "GITHUB_API_URL"] == list(endpoints)
         assert all(url.startswith("http://127.0.0.1:") for url in endpoints.values())
         process.send_signal(number)
-        assert 0 == process.wait(timeout=10)
+        assert 0 == process.wait(timeout=60)
 
 
 def test_it_serves_aws_as_its_options_say(repository: Path) -> None:
