@@ -165,7 +165,7 @@ def test_signal_during_start_up_is_reported_and_nothing_is_written(
 def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_work(
     copying: Scene, number: signal.Signals
 ) -> None:
-    with running(copying) as first:
+    with running(copying, {"timeout-minutes": "0.5"}) as first:
         first.until(COPYING)
         first.stop(number)
         stopped = first.end()
