@@ -47,7 +47,7 @@ def test_outside_of_a_checkout_it_says_where_to_run_it(shop: Scene, tmp_path: Pa
     said = command(shop, "validate", folder=folder)
 
     assert 1 == said.status
-    assert "Run it within the checkout of the repository" in said.err
+    assert "Run the command in a checkout of the repository" in said.err
     assert "actions/checkout" not in said.out + said.err
 
 
@@ -57,7 +57,7 @@ def test_an_export_of_the_files_has_no_commit_to_deploy(shop: Scene) -> None:
     said = command(shop, "deploy")
 
     assert 1 == said.status
-    assert "Run it within a clone of the repository" in said.err
+    assert "Run the command in a clone of the repository" in said.err
     assert "actions/checkout" not in said.out + said.err
 
 
@@ -82,7 +82,7 @@ def test_a_file_with_changes_that_are_not_committed_is_not_taken_for_its_commit_
     said = command(shop, mode, "--json")
 
     assert (1, ["invalid"]) == (said.status, said.outcomes), said.err
-    assert "there are changes that are not committed" in said.err
+    assert "has uncommitted changes" in said.err
     assert "git restore --staged --worktree search/synonyms.txt" in said.err
     assert [""] == shop.messages("product-synonyms")
 

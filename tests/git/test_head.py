@@ -101,7 +101,7 @@ def test_without_a_workspace_there_is_no_commit(tmp_path: Path) -> None:
 def test_a_branch_without_a_commit_is_refused(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
 
-    message = f"{tmp_path}/.git says that refs/heads/main is checked out, and it has no commit."
+    message = f"{tmp_path}/.git has refs/heads/main checked out, which has no commit."
     assert message == refusal(tmp_path).message
 
 
@@ -120,7 +120,7 @@ def test_what_is_neither_commit_nor_ref_is_refused(repository: Path, value: str)
     (repository / ".git" / "HEAD").write_text(f"{value}\n")
 
     assert (
-        refusal(repository).message == f"{repository}/.git has {value!r} where a commit or a ref should be."
+        refusal(repository).message == f"{repository}/.git has {value!r} instead of a commit or a ref."
     )
 
 
@@ -129,14 +129,14 @@ def test_refs_kept_as_reftable_are_refused_as_what_only_git_can_read(repository:
     (repository / ".git" / "reftable").mkdir()
 
     assert refusal(repository).message == (
-        f"{repository}/.git keeps its refs as reftable, which only git can read."
+        f"{repository}/.git stores its refs as reftable, which only git can read."
     )
 
 
 def test_a_worktree_whose_repository_is_elsewhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: /nowhere/.git/worktrees/w\n")
 
-    message = f"{tmp_path}/.git leads to /nowhere/.git/worktrees/w, and there is no HEAD."
+    message = f"{tmp_path}/.git points to /nowhere/.git/worktrees/w, which has no HEAD."
     assert message == refusal(tmp_path).message
 
 

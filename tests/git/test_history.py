@@ -196,8 +196,8 @@ def test_a_tip_at_origin_that_was_not_fetched_asks_for_it(repository: Path) -> N
     error = refusal(GitHistory(local), of=old)
 
     assert error.reason == "github-failed"
-    assert error.message == f"The checkout lacks {tip}, which is the tip of main at origin."
-    assert error.remedy == "Run `git fetch origin` first."
+    assert error.message == f"The checkout lacks commit {tip}, the tip of main at origin."
+    assert error.remedy == "Run `git fetch origin`."
 
 
 @pytest.mark.parametrize("branch", ["next", "mai*", "main~0", "main^{commit}", "--all"])
@@ -207,7 +207,7 @@ def test_a_branch_that_is_not_there_is_refused(repository: Path, branch: str) ->
     error = refusal(GitHistory(repository), branch)
 
     assert error.reason == "wrong-branch"
-    assert error.message == f"There is no branch {branch} in the checkout."
+    assert error.message == f"Branch {branch} not found in the checkout."
 
 
 @pytest.mark.parametrize("branch", ["next", "mai*"])
@@ -218,7 +218,7 @@ def test_a_branch_that_is_not_at_origin_is_refused_though_a_local_one_has_its_na
     local = clone(repository)
     git(local, "branch", "next")
 
-    assert refusal(GitHistory(local), branch).message == f"There is no branch {branch} at origin."
+    assert refusal(GitHistory(local), branch).message == f"Branch {branch} not found at origin."
 
 
 def test_a_branch_is_not_mistaken_for_the_end_of_another(repository: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_checkout_that_belongs_to_another_user_is_trusted_only_when_git_is_tol
     error = refusal(GitHistory(repository, ENVIRON))
 
     assert "belongs to another user" in error.message
-    assert error.remedy.endswith(f"git config --global --add safe.directory {repository}")
+    assert error.remedy.endswith(f"`git config --global --add safe.directory {repository}`.")
     assert GitHistory(repository, ENVIRON | told).standing("main", tip, [], []).tip == tip
 
 
@@ -332,7 +332,7 @@ def test_without_git_the_run_asks_for_it(repository: Path, tmp_path: Path) -> No
 def test_a_name_that_no_program_can_be_given_is_refused(repository: Path, branch: str) -> None:
     commit(repository, a="1")
 
-    assert "cannot be asked about a name like that" in refusal(GitHistory(repository), branch).message
+    assert "does not accept the name" in refusal(GitHistory(repository), branch).message
 
 
 def test_what_git_says_when_it_fails_is_told(tmp_path: Path) -> None:
@@ -361,6 +361,6 @@ def test_an_origin_that_does_not_answer_is_given_up_in_time(repository: Path, tm
     error = refusal(GitHistory(repository, timeout_seconds=0.5))
 
     assert error.message == (
-        "The history of the branch cannot be read: git ls-remote did not answer within 0.5 s."
+        "The history of the branch cannot be read: git ls-remote timed out after 0.5 s."
     )
     assert not (tmp_path / "answered").exists()

@@ -52,9 +52,9 @@ def test_a_file_that_was_changed_since_is_refused_with_two_ways_out(
     error = refusal(repository)
 
     head = git(repository, "rev-parse", "HEAD")
-    assert f"{FILE} is not what the commit {head[:12]} has" in error.message
-    assert error.remedy.startswith("Commit them")
-    assert error.remedy.endswith(f"git restore --staged --worktree {FILE}")
+    assert f"{FILE} has uncommitted changes: it differs from commit {head[:12]}." in error.message
+    assert error.remedy.startswith("Commit the changes")
+    assert error.remedy.endswith(f"`git restore --staged --worktree {FILE}`.")
 
 
 def test_a_change_that_only_the_index_has_is_none(repository: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_new_file_that_is_staged_and_not_committed_is_refused(repository: Path
     (repository / "new.txt").write_text(NEW)
     git(repository, "add", "new.txt")
 
-    assert refusal(repository, "new.txt").remedy.endswith("git rm --cached new.txt")
+    assert refusal(repository, "new.txt").remedy.endswith("`git rm --cached new.txt`.")
 
 
 def test_line_ends_count_as_git_has_them(repository: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_link_within_the_repository_is_what_it_leads_to(repository: Path) -> N
     assert OLD.encode() == check(repository, "link.txt")
     (repository / FILE).write_text(NEW)
 
-    assert "link.txt is not what the commit" in refusal(repository, "link.txt").message
+    assert "link.txt has uncommitted changes" in refusal(repository, "link.txt").message
 
 
 def test_a_repository_of_sha256_is_no_different(tmp_path: Path) -> None:

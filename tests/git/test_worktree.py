@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import ContentError, DeployError
-from dictionary_deploy.git.worktree import CONFIG_LIMIT, open_dictionary, read_config
+from dictionary_deploy.git.worktree import MAX_CONFIG_BYTES, open_dictionary, read_config
 from dictionary_deploy.model import Content
 
 RULES = b"laptop, notebook\n"
@@ -132,8 +132,8 @@ def test_a_path_that_is_none_of_the_repository_is_refused(workspace: Path, file:
     error = refusal(workspace, file)
 
     assert error.reason == "invalid-dictionary"
-    assert error.message == f"{file!r} is not the path of a file in the repository."
-    assert error.remedy == "Write it relative to the repository's root, without `..`."
+    assert error.message == f"{file!r} is not a path in the repository."
+    assert error.remedy == "Set a path relative to the repository's root, without `..`."
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,15 @@ def test_a_link_out_of_the_repositorys_own_files_is_refused(
 
     error = refusal(workspace, file)
 
-    assert error.message.startswith(f"{file} leads out of the repository's own files, to /")
-    assert error.remedy == "Have the file itself in the repository."
+    assert error.message.startswith(f"{file} is a link to a path outside the repository: /")
+    assert error.remedy == "Commit the file itself."
 
 
 def test_a_neighbour_whose_name_begins_like_the_workspaces_is_outside(workspace: Path) -> None:
     (workspace.parent / "workspace-of-another").write_text("hush\n")
     (workspace / "link.txt").symlink_to("../workspace-of-another")
 
-    assert "leads out of the repository's own files" in refusal(workspace, "link.txt").message
+    assert "is a link to a path outside the repository" in refusal(workspace, "link.txt").message
 
 
 def test_links_in_a_circle_are_refused(workspace: Path) -> None:
@@ -179,33 +179,33 @@ def test_a_name_too_long_for_the_disk_is_refused(workspace: Path) -> None:
 def test_a_folder_is_refused(workspace: Path) -> None:
     error = refusal(workspace, "search")
 
-    assert (error.message, error.remedy) == ("search is a folder or a device.", "Name a file.")
+    assert (error.message, error.remedy) == ("search is a folder or a device, not a file.", "Set the path of a file.")
 
 
 def test_a_fifo_is_refused_without_waiting_for_someone_to_write(workspace: Path) -> None:
     os.mkfifo(workspace / "pipe")
 
-    assert refusal(workspace, "pipe").message == "pipe is a folder or a device."
+    assert refusal(workspace, "pipe").message == "pipe is a folder or a device, not a file."
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="making a device takes root")
 def test_a_device_is_refused(workspace: Path) -> None:
     os.mknod(workspace / "zero", 0o20666, os.makedev(1, 5))
 
-    assert refusal(workspace, "zero").message == "zero is a folder or a device."
+    assert refusal(workspace, "zero").message == "zero is a folder or a device, not a file."
 
 
 def test_a_missing_file_is_refused_with_the_names_near_it(workspace: Path) -> None:
     error = refusal(workspace, "search/synonym.txt")
 
-    assert error.message == "There is no file search/synonym.txt in the checkout."
-    assert error.remedy == "Near it: search/synonyms.txt."
+    assert error.message == "File search/synonym.txt not found."
+    assert error.remedy == "Did you mean search/synonyms.txt?"
 
 
 @pytest.mark.parametrize("file", ["synonyms.txt", "serch/synonyms.txt", "search/synonyms.txt/more"])
 def test_a_missing_file_with_no_name_near_it_asks_for_its_spelling(workspace: Path, file: str) -> None:
     assert refusal(workspace, file).remedy == (
-        "See that it is spelled as in the repository, and checked out or built before this step."
+        "Check that the path is correct, and that an earlier step checks the file out or builds it."
     )
 
 
@@ -215,13 +215,13 @@ def test_names_outside_the_workspace_are_not_told(workspace: Path) -> None:
     error = refusal(workspace, "outside/secrets")
 
     assert "secret," not in f"{error}"
-    assert "Near it" not in error.remedy
+    assert "Did you mean" not in error.remedy
 
 
 def test_names_of_gits_own_are_not_told(workspace: Path) -> None:
     (workspace / "inner").symlink_to(".git")
 
-    assert "Near it" not in refusal(workspace, "inner/confi").remedy
+    assert "Did you mean" not in refusal(workspace, "inner/confi").remedy
 
 
 def test_a_git_lfs_pointer_is_refused_with_the_switch_that_fetches_the_file(workspace: Path) -> None:
@@ -233,8 +233,8 @@ def test_a_git_lfs_pointer_is_refused_with_the_switch_that_fetches_the_file(work
 
     error = refusal(workspace, "large.dic")
 
-    assert error.message == "large.dic is a pointer of Git LFS, not the file it stands for."
-    assert error.remedy == "Add `lfs: true` to actions/checkout."
+    assert error.message == "large.dic is a Git LFS pointer, not the file itself."
+    assert error.remedy == "Set `lfs: true` for actions/checkout."
 
 
 def test_a_long_file_that_begins_like_a_pointer_is_none(workspace: Path) -> None:
@@ -273,7 +273,7 @@ def test_the_configuration_is_read(workspace: Path) -> None:
 
 
 def test_of_a_configuration_beyond_the_limit_just_enough_is_read_to_notice(workspace: Path) -> None:
-    (workspace / "d.yml").write_bytes(b"#" * (CONFIG_LIMIT + 100))
+    (workspace / "d.yml").write_bytes(b"#" * (MAX_CONFIG_BYTES + 100))
 
     assert len(read_config(workspace, "d.yml")) == 256 * 1024 + 1
 
@@ -284,25 +284,25 @@ def test_a_missing_configuration_says_where_it_was_looked_for_and_what_is_near(w
     error = config_refusal(workspace, "dictionaries.yml")
 
     assert error.message == (
-        f"The configuration was looked for at {workspace}/dictionaries.yml. "
-        "There is no file dictionaries.yml in the checkout."
+        f"The configuration {workspace}/dictionaries.yml cannot be read. "
+        "File dictionaries.yml not found."
     )
-    assert error.remedy == "Near it: dictionaries.yaml."
+    assert error.remedy == "Did you mean dictionaries.yaml?"
 
 
 def test_without_a_checkout_the_missing_configuration_asks_for_one(tmp_path: Path) -> None:
     error = config_refusal(tmp_path, ".github/dictionaries.yml")
 
-    assert error.remedy == "Nothing is checked out there: run actions/checkout before."
+    assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."
 
 
 def test_without_a_workspace_the_missing_configuration_asks_for_a_checkout(tmp_path: Path) -> None:
     error = config_refusal(tmp_path / "missing", "d.yml")
 
-    assert error.remedy == "Nothing is checked out there: run actions/checkout before."
+    assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."
 
 
 def test_a_configuration_outside_the_workspace_is_refused(workspace: Path) -> None:
     (workspace / "d.yml").symlink_to("../secret")
 
-    assert "leads out of the repository's own files" in config_refusal(workspace, "d.yml").message
+    assert "is a link to a path outside the repository" in config_refusal(workspace, "d.yml").message

@@ -1,1 +1,1 @@
-"""Read the repository: files, commits and the branch."""
+"""Read files, commits and branches of the checkout."""

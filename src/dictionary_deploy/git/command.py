@@ -1,7 +1,7 @@
-"""git, called with what it needs and no more, outside GitHub's runner.
+"""Run git with a minimal environment, outside of GitHub's runner.
 
-No GIT_ variable leads it to another repository, no argument can be taken for an option or a pattern,
-and it never asks for a password. Whether the checkout may be trusted is its own decision.
+No GIT_ variable selects another repository, no argument is parsed as an option or a pattern, and git never
+prompts for a password. Git itself decides whether it trusts the checkout.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import BinaryIO
 from dictionary_deploy.clock import GIT_SECONDS
 from dictionary_deploy.errors import DeployError
 
-# How the remote is reached, and whom git trusts, is the user's business. Which repository this is about
-# is not: a pre-commit hook, for one, runs with GIT_DIR and GIT_INDEX_FILE set.
-_KEPT = re.compile(r"GIT_(ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_CAINFO|SSL_CAPATH|CONFIG_\w+)")
+# The user decides how to reach the remote and what git trusts, but not which repository this is: a
+# pre-commit hook, for example, runs with GIT_DIR and GIT_INDEX_FILE set.
+_INHERITED = re.compile(r"GIT_(ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_CAINFO|SSL_CAPATH|CONFIG_\w+)")
 _SET = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_LITERAL_PATHSPECS": "1"}
 
 
 class Git:
-    """git in the checkout whose root is `workspace`.
+    """Git in the checkout whose root is `workspace`.
 
-    A call raises DeployError (`github-failed`: nobody else can say outside GitHub) when git is missing,
-    fails, or does not answer within `timeout_seconds`; only asking the remote takes noticeable time.
+    A call raises DeployError (`github-failed`) if git is missing, fails, or takes longer than
+    `timeout_seconds`. Only requests to the remote take noticeable time.
     """
 
     def __init__(
@@ -39,39 +39,38 @@ class Git:
         self._environ = {
             name: value
             for name, value in environ.items()
-            if not name.startswith("GIT_") or _KEPT.fullmatch(name)
+            if not name.startswith("GIT_") or _INHERITED.fullmatch(name)
         } | _SET
 
-    def __call__(self, *arguments: str, no: int = 0, sent: BinaryIO | None = None) -> str:
-        """What git prints, with `sent` to read; nothing when it exits with `no`, as some commands say no."""
+    def __call__(self, *arguments: str, no: int = 0, stdin: BinaryIO | None = None) -> str:
+        """Return git's output. `no` is a second exit status that is not an error."""
         command = ("git", "-C", str(self._workspace), *arguments)
         try:
-            status, output, errors = self._run(command, sent)
+            status, output, errors = self._run(command, stdin)
         except OSError as error:
             raise _failed(f"git cannot be started ({error.strerror})", "Install git.") from error
         except ValueError as error:
-            raise _failed(f"git {arguments[0]} cannot be asked about a name like that ({error})") from error
+            raise _failed(f"git {arguments[0]} does not accept the name ({error})") from error
         except subprocess.TimeoutExpired as error:
-            name = f"git {arguments[0]}"
-            raise _failed(f"{name} did not answer within {self._timeout_seconds:g} s") from error
+            raise _failed(f"git {arguments[0]} timed out after {self._timeout_seconds:g} s") from error
         if status not in (0, no):
-            raise self._refused(arguments[0], errors)
+            raise self._command_error(arguments[0], errors)
         return output
 
-    def _refused(self, name: str, errors: str) -> DeployError:
+    def _command_error(self, name: str, errors: str) -> DeployError:
         if "dubious ownership" in errors:
             return _failed(
-                f"{self._workspace} belongs to another user, and git does not trust it",
-                f"Run it as that user; or, if you trust what is in it: git config --global --add"
-                f" safe.directory {self._workspace}",
+                f"{self._workspace} belongs to another user, so git does not trust it",
+                f"Run the command as that user. If you trust the repository, run"
+                f" `git config --global --add safe.directory {self._workspace}`.",
             )
         return _failed(f"git {name} failed: {_without_password(errors.strip())}")
 
-    def _run(self, command: Sequence[str], sent: BinaryIO | None) -> tuple[int, str, str]:
-        with subprocess.Popen(  # noqa: S603 -- no shell, and git is the one found in PATH as in a terminal
+    def _run(self, command: Sequence[str], stdin: BinaryIO | None) -> tuple[int, str, str]:
+        with subprocess.Popen(  # noqa: S603 -- no shell, and PATH finds the same git as in a terminal
             command,
             env=self._environ,
-            stdin=sent or subprocess.DEVNULL,
+            stdin=stdin or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -81,7 +80,7 @@ class Git:
             try:
                 output, errors = process.communicate(timeout=self._timeout_seconds)
             except BaseException:
-                # With ssh or whatever else git has started, which would keep the pipes open.
+                # Also its child processes, such as ssh, which would keep the pipes open.
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 raise
@@ -89,11 +88,11 @@ class Git:
 
 
 def _without_password(text: str) -> str:
-    """Without what a remote's URL may have before its host."""
+    """Return the text without credentials in URLs."""
     return re.sub(r"://[^/@\s]+@", "://***@", text)
 
 
 def _failed(
-    what: str, remedy: str = "See that git works in the checkout and reaches its origin."
+    problem: str, remedy: str = "Check that git works in the checkout and can reach origin."
 ) -> DeployError:
-    return DeployError("github-failed", f"The history of the branch cannot be read: {what}.", remedy)
+    return DeployError("github-failed", f"The history of the branch cannot be read: {problem}.", remedy)

@@ -1,7 +1,7 @@
-"""Which commit is checked out, read from `.git` without git.
+"""Read the checked-out commit from `.git` without git.
 
-In a container git may be missing, and would not trust a folder that belongs to another user.
-https://git-scm.com/docs/gitrepository-layout has the layout.
+A container may lack git, or git may not trust a folder that belongs to another user. For the layout see
+https://git-scm.com/docs/gitrepository-layout.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from pathlib import Path, PurePosixPath
 from dictionary_deploy.errors import EventError
 from dictionary_deploy.model import SHA
 
-_DEPTH = 5
-"""Symbolic refs that git follows from one to the next."""
+_MAX_DEPTH = 5
+"""Symbolic refs that git follows."""
 
-_HEAD_SIZE = 4096
-"""Bytes to read of a file that holds a ref, a commit or a path."""
+_MAX_BYTES = 4096
+"""Bytes to read of a file that contains a ref, a commit or a path."""
 
 
 def read_head(workspace: Path) -> str | None:
-    """The SHA of the commit that is checked out in `workspace`; None when there is no `.git`.
+    """Return the SHA of the commit checked out in `workspace`; None without `.git`.
 
-    Linked worktrees and submodules, whose `.git` is a file, are followed. Raises EventError
-    (`not-checked-out`) that says what could not be read.
+    Supports linked worktrees and submodules, whose `.git` is a file. Raises EventError (`not-checked-out`)
+    if it cannot be read.
     """
     git = workspace / ".git"
     try:
@@ -31,7 +31,7 @@ def read_head(workspace: Path) -> str | None:
             return None
         git_dir = git if git.is_dir() else workspace / _after(git, "gitdir: ")
         if not (git_dir / "HEAD").is_file():
-            raise _unreadable(f"{git} leads to {git_dir}, and there is no HEAD.")
+            raise _unreadable(f"{git} points to {git_dir}, which has no HEAD.")
         common_dir_file = git_dir / "commondir"
         common_dir = git_dir / _text(common_dir_file) if common_dir_file.exists() else git_dir
         return _resolve("HEAD", git_dir, common_dir)
@@ -40,7 +40,7 @@ def read_head(workspace: Path) -> str | None:
 
 
 def find_root(folder: Path) -> Path:
-    """The root of the checkout that `folder` is in: where `.git` is; `folder` itself when it is in none."""
+    """Return the root of the checkout that contains `folder`; `folder` itself if there is none."""
     for each in (folder, *folder.parents):
         if (each / ".git").exists():
             return each
@@ -48,7 +48,7 @@ def find_root(folder: Path) -> Path:
 
 
 def _resolve(name: str, git_dir: Path, common_dir: Path) -> str:
-    for _ in range(_DEPTH):
+    for _ in range(_MAX_DEPTH):
         value = _value(name, git_dir, common_dir)
         if value is None:
             break
@@ -56,14 +56,14 @@ def _resolve(name: str, git_dir: Path, common_dir: Path) -> str:
             return value
         name = value.removeprefix("ref: ").strip()
         if name == value or ".." in PurePosixPath(name).parts or not name.startswith("refs/"):
-            raise _unreadable(f"{git_dir} has {value!r:.80} where a commit or a ref should be.")
+            raise _unreadable(f"{git_dir} has {value!r:.80} instead of a commit or a ref.")
     if (common_dir / "reftable").exists():
-        raise _unreadable(f"{git_dir} keeps its refs as reftable, which only git can read.")
-    raise _unreadable(f"{git_dir} says that {name} is checked out, and it has no commit.")
+        raise _unreadable(f"{git_dir} stores its refs as reftable, which only git can read.")
+    raise _unreadable(f"{git_dir} has {name} checked out, which has no commit.")
 
 
 def _value(name: str, git_dir: Path, common_dir: Path) -> str | None:
-    """What a ref says: a commit, `ref: ` and another ref, or None when there is no such ref."""
+    """Return the value of a ref: a commit, or `ref: ` and another ref; None if it does not exist."""
     for folder in (git_dir, common_dir):
         if (folder / name).is_file():
             return _text(folder / name)
@@ -71,7 +71,7 @@ def _value(name: str, git_dir: Path, common_dir: Path) -> str | None:
 
 
 def _packed_refs(common_dir: Path) -> Iterator[tuple[str, str]]:
-    """Lines of `<SHA> <ref>`; those that start with `#` or `^` are about the file, or a tag's commit."""
+    """Yield the SHAs and refs of the lines. Lines with `#` or `^` describe the file or a tag's commit."""
     path = common_dir / "packed-refs"
     if path.exists():
         with path.open(encoding="utf-8", errors="surrogateescape") as lines:
@@ -89,13 +89,13 @@ def _after(path: Path, prefix: str) -> str:
 
 def _text(path: Path) -> str:
     with path.open(encoding="utf-8", errors="surrogateescape") as file:
-        return file.read(_HEAD_SIZE).rstrip("\n")
+        return file.read(_MAX_BYTES).rstrip("\n")
 
 
 def _unreadable(message: str) -> EventError:
     return EventError(
         "not-checked-out",
         message,
-        "Check the repository out with actions/checkout, in the same job and before this step.",
-        at_terminal="See that `git rev-parse HEAD` works there, or clone the repository anew.",
+        "Run actions/checkout in the same job, before this step.",
+        at_terminal="Check that `git rev-parse HEAD` works there, or clone the repository again.",
     )

@@ -1,4 +1,4 @@
-"""Where a commit stands on its branch, as the checkout's own git answers: outside GitHub nobody else can."""
+"""Find where a commit is on its branch with git, outside of GitHub."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dictionary_deploy.model import SHA, Place, Standing, Succession
 class GitHistory:
     """The history of the checkout whose root is `workspace`.
 
-    Every method raises DeployError (`github-failed`) when git is missing, fails, or does not answer
-    within `timeout_seconds`; only asking the remote takes noticeable time.
+    Every method raises DeployError (`github-failed`) if git is missing, fails, or takes longer than
+    `timeout_seconds`. Only requests to the remote take noticeable time.
     """
 
     def __init__(
@@ -26,12 +26,12 @@ class GitHistory:
         self._git = Git(workspace, environ, timeout_seconds)
 
     def head_branch(self) -> str | None:
-        """The branch that is checked out; None when what is checked out is no branch."""
+        """Return the checked-out branch; None if HEAD is detached."""
         ref = self._git("symbolic-ref", "--quiet", "HEAD", no=1)
         return ref.removeprefix("refs/heads/").rstrip("\n") or None
 
     def default_branch(self) -> str | None:
-        """The repository's default branch: what is HEAD at `origin`, without an `origin` what is here."""
+        """Return the default branch: HEAD of `origin`; without an `origin`, the checked-out branch."""
         if not self._has_origin():
             return self.head_branch()
         answer = self._git("ls-remote", "--symref", "--", "origin", "HEAD")
@@ -39,7 +39,7 @@ class GitHistory:
         return found[1] if found else None
 
     def origin(self) -> str:
-        """The URL of `origin`, empty without one."""
+        """Return the URL of `origin`; empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
     def standing(
@@ -50,11 +50,11 @@ class GitHistory:
         others: Sequence[str],
         successions: Sequence[Succession] = (),
     ) -> Standing:
-        """Where `commit`, its `files` and `others` stand against the tip of `branch`.
+        """Return where `commit`, its `files` and `others` are relative to the tip of `branch`.
 
-        The tip is asked of `origin`; without an `origin` it is the local branch's. A file that is a
-        link counts as untracked: what git has of it stays the same when the file it leads to changes.
-        Raises DeployError (`wrong-branch`) when there is no such branch.
+        The tip is that of `origin`; without an `origin`, that of the local branch. A link counts as
+        untracked: its object in git stays the same when its target changes. Raises DeployError
+        (`wrong-branch`) if the branch does not exist.
         """
         tip = self._tip(branch)
         named = {*others, *(commit for each in successions for commit in (each.earlier, each.later))}
@@ -63,8 +63,8 @@ class GitHistory:
         if missing and self._is_shallow():
             raise DeployError(
                 "github-failed",
-                f"The clone is shallow and lacks {', '.join(missing)}: which commit is newer cannot be told.",
-                "Run `git fetch --unshallow` first.",
+                f"The clone is shallow: it lacks commit {', '.join(missing)} and the order of commits.",
+                "Run `git fetch --unshallow`.",
             )
         return Standing(
             tip=tip,
@@ -78,7 +78,7 @@ class GitHistory:
         )
 
     def has(self, older: str, newer: str) -> bool:
-        """Whether `newer` has `older` in its past."""
+        """Return True if `older` is an ancestor of `newer`."""
         return self._git("rev-list", "--count", "--max-count=1", older, f"^{newer}", "--") == "0\n"
 
     def _tip(self, branch: str) -> str:
@@ -89,20 +89,20 @@ class GitHistory:
         else:
             where = "in the checkout"
             answer = self._git("for-each-ref", "--format=%(objectname)%09%(refname)", "--", ref)
-        # Both take the ref for a pattern.
+        # Both commands parse the ref as a pattern.
         lines = (line.split("\t") for line in answer.splitlines())
         tip = next((sha for sha, name in lines if name == ref), None)
         if tip is None:
             raise DeployError(
                 "wrong-branch",
-                f"There is no branch {branch} {where}.",
-                "Set `branch` in the configuration to the one that is deployed.",
+                f"Branch {branch} not found {where}.",
+                "Set `branch` in the configuration to the branch that deploys come from.",
             )
         if not self._has(tip):
             raise DeployError(
                 "github-failed",
-                f"The checkout lacks {tip}, which is the tip of {branch} {where}.",
-                "Run `git fetch origin` first.",
+                f"The checkout lacks commit {tip}, the tip of {branch} {where}.",
+                "Run `git fetch origin`.",
             )
         return tip
 
@@ -128,14 +128,14 @@ class GitHistory:
         if commit == tip:
             return dict.fromkeys(files, "tip")
         if self._distance(tip, commit) is None:
-            # Where a shallow clone ends, a commit of the branch looks like one of none.
+            # At the end of a shallow clone, a commit of the branch looks unrelated.
             is_unknown = self._is_shallow() or not self._has(commit)
             return dict.fromkeys(files, "unknown" if is_unknown else "off-branch")
         here, there = self._blobs(commit, files), self._blobs(tip, files)
         return {file: _place(here.get(file), there.get(file)) for file in files}
 
     def _blobs(self, commit: str, files: Sequence[str]) -> Mapping[str, str]:
-        """The object IDs of those of `files` that are files in the commit: no links, folders, submodules."""
+        """Return the object IDs of the regular files among `files`: no links, folders or submodules."""
         if not files:
             return {}
         answer = self._git("ls-tree", "-z", "--full-tree", commit, "--", *files)

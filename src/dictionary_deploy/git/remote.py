@@ -1,4 +1,4 @@
-"""Which repository of GitHub the remote of a checkout is."""
+"""Find the GitHub repository of a remote."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[^/:]+):(?P<path>[^/].*)")
-"""How git also writes ssh: `git@github.com:owner/name.git`."""
+"""Git's short form of ssh URLs: `git@github.com:owner/name.git`."""
 
 
 def repository_at(url: str, server_url: str) -> str:
-    """`owner/name` when `url`, a remote's, is of a repository at `server_url`; else empty.
+    """Return `owner/name` if `url`, of a remote, is a repository at `server_url`; else empty.
 
-    A token is for one server: it is never sent to another that some remote names.
+    A token is for one server. It is never sent to the server of another remote.
     """
     if "://" in url:
         try:

@@ -1,7 +1,7 @@
-"""Whether a file of the checkout is what its commit has, as git sees it.
+"""Check with git that a file of the checkout equals the file in its commit.
 
-In GitHub's runner an earlier step may have built the file. At a terminal somebody may be in the midst
-of editing it: that must not be deployed under the SHA of a commit that says something else.
+In GitHub's runner an earlier step may have built the file. At a terminal the user may be editing it: that
+content must not be deployed under the SHA of a commit with other content.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _BLOCK = 1 << 20
 
 
 def check_committed(workspace: Path, commit: str, file: str, handle: BinaryIO, size: int) -> None:
-    """Raise ContentError when `handle` has other bytes than the file has in the commit that is checked out.
+    """Raise ContentError if the bytes of `handle` differ from the file in the checked-out commit.
 
-    A file that git does not track may have any. Line ends, Git LFS and other filters count as git has
-    them. Where the file is a link within the repository, what it leads to counts. `handle` is at its
-    beginning, before and after. Raises DeployError when git gives no answer.
+    An untracked file may have any content. Git's filters, such as line ends and Git LFS, are applied. For
+    a link within the repository, its target counts. `handle` is at its beginning, before and after.
+    Raises DeployError if git fails.
     """
     git = Git(workspace)
     real = os.path.relpath(os.path.realpath(workspace / file), os.path.realpath(workspace))
@@ -34,14 +34,14 @@ def check_committed(workspace: Path, commit: str, file: str, handle: BinaryIO, s
     elif blob == _raw_blob(handle, size, blob) or blob == _filtered_blob(git, handle, real):
         return
     raise ContentError(
-        f"{file} is not what the commit {commit[:12]} has: there are changes that are not committed.",
-        "Commit them, which makes another commit to deploy, or put the file back: "
-        + (f"git restore --staged --worktree {real}" if blob else f"git rm --cached {real}"),
+        f"{file} has uncommitted changes: it differs from commit {commit[:12]}.",
+        "Commit the changes and deploy that commit, or discard them with "
+        + (f"`git restore --staged --worktree {real}`." if blob else f"`git rm --cached {real}`."),
     )
 
 
 def check_config_committed(workspace: Path, commit: str, path: str) -> None:
-    """Raise DeployError (`invalid-config`) when the configuration is not the one of the commit."""
+    """Raise DeployError (`invalid-config`) if the configuration differs from the commit's."""
     try:
         with open_dictionary(workspace, path) as source:
             check_committed(workspace, commit, path, source.handle, source.content.size)
@@ -50,15 +50,15 @@ def check_config_committed(workspace: Path, commit: str, path: str) -> None:
 
 
 def _blob(git: Git, commit: str, file: str) -> str | None:
-    """The object ID of a file in a commit; None when the commit has no such file."""
+    """Return the object ID of a file in a commit; None if the commit has no such file."""
     answer = git("ls-tree", "-z", "--full-tree", commit, "--", file)
     entries = [entry.split("\t", 1)[0].split() for entry in answer.split("\0") if entry]
     return next((entry[2] for entry in entries if entry[0].startswith("100")), None)
 
 
-def _raw_blob(handle: BinaryIO, size: int, like: str) -> str:
-    """The object ID of the very bytes, by the hash that `like` is of."""
-    digest = hashlib.new("sha1" if len(like) == 40 else "sha256", b"blob %d\0" % size)  # noqa: PLR2004 git's own
+def _raw_blob(handle: BinaryIO, size: int, expected: str) -> str:
+    """Return the object ID of the unfiltered bytes, by the hash function of `expected`."""
+    digest = hashlib.new("sha1" if len(expected) == 40 else "sha256", b"blob %d\0" % size)  # noqa: PLR2004 git's own
     while block := handle.read(_BLOCK):
         digest.update(block)
     handle.seek(0)
@@ -66,11 +66,11 @@ def _raw_blob(handle: BinaryIO, size: int, like: str) -> str:
 
 
 def _filtered_blob(git: Git, handle: BinaryIO, file: str) -> str:
-    """The object ID that the bytes would have in a commit."""
+    """Return the object ID that the filtered bytes would have in a commit."""
     descriptor = handle.fileno()
-    was = os.lseek(descriptor, 0, os.SEEK_CUR)  # git shares it, and `handle` relies on it
+    position = os.lseek(descriptor, 0, os.SEEK_CUR)  # git shares it, and `handle` relies on it
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
-        return git("hash-object", "--stdin", f"--path={file}", sent=handle).strip()
+        return git("hash-object", "--stdin", f"--path={file}", stdin=handle).strip()
     finally:
-        os.lseek(descriptor, was, os.SEEK_SET)
+        os.lseek(descriptor, position, os.SEEK_SET)

@@ -1,8 +1,7 @@
-"""The files of the checkout, each opened once and safely.
+"""Open files of the checkout once and safely.
 
-A pull request may bring any file and any link. So nothing of the repository's is opened by a path
-that the kernel could lead elsewhere: links are resolved first, and then each component is opened
-below the one before it, following none.
+A pull request may contain any file and any link. So links are resolved first, and then each path component
+is opened relative to the one before it, without following links: the kernel cannot leave the repository.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from typing import Self
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.model import Content
 
-CONFIG_LIMIT = 256 * 1024
-"""Bytes of a configuration; one more is read, so that a longer one is noticed."""
+MAX_CONFIG_BYTES = 256 * 1024
+"""Bytes of a configuration. One more is read, to detect a longer one."""
 
-# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: this line comes first, and a pointer is
-# smaller than 1024 bytes.
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer begins with this line, and is smaller
+# than 1024 bytes.
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-_LFS_POINTER_LIMIT = 1024
+_MAX_LFS_POINTER_BYTES = 1024
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO would wait for a writer.
@@ -35,14 +34,14 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class DictionaryFile:
-    """A dictionary's file, open until the `with` block ends; whatever reads it reads the same file."""
+    """A dictionary's file, open until the `with` block ends, so that every read is of the same file."""
 
     content: Content
     handle: BufferedReader
-    """Seekable, and at its beginning."""
+    """The open file, seekable and at its beginning."""
 
     def read(self) -> bytes:
-        """All of it."""
+        """Return the content."""
         self.handle.seek(0)
         data = self.handle.read()
         self.handle.seek(0)
@@ -56,10 +55,10 @@ class DictionaryFile:
 
 
 def open_dictionary(workspace: Path, file: str) -> DictionaryFile:
-    """The file at `file`, relative to the workspace, with its hash and size.
+    """Open `file`, a path relative to the workspace, and return it with its hash and size.
 
-    It is hashed in blocks, so that a large one needs no memory. Raises ContentError when there is
-    no such file, when it is none of the repository's own, and when it is a pointer of Git LFS.
+    The file is hashed in blocks, to save memory. Raises ContentError if it does not exist, is outside of
+    the repository, or is a Git LFS pointer.
     """
     handle = _open(workspace, file)
     try:
@@ -75,32 +74,34 @@ def _content(file: str, handle: BufferedReader) -> Content:
     digest = hashlib.file_digest(handle, "sha256").hexdigest()
     size = handle.tell()
     handle.seek(0)
-    if is_pointer and size < _LFS_POINTER_LIMIT:
+    if is_pointer and size < _MAX_LFS_POINTER_BYTES:
         raise ContentError(
-            f"{file} is a pointer of Git LFS, not the file it stands for.",
-            "Add `lfs: true` to actions/checkout.",
-            at_terminal=f"Fetch it: git lfs pull --include {file}",
+            f"{file} is a Git LFS pointer, not the file itself.",
+            "Set `lfs: true` for actions/checkout.",
+            at_terminal=f"Run `git lfs pull --include {file}`.",
         )
     return Content(digest, size)
 
 
 def read_config(workspace: Path, path: str) -> bytes:
-    """The configuration, at most `CONFIG_LIMIT` + 1 bytes of it.
+    """Return the configuration, at most `MAX_CONFIG_BYTES` + 1 bytes of it.
 
-    Raises DeployError (`invalid-config`) that says where it was looked for.
+    Raises DeployError (`invalid-config`) with the full path if it cannot be read.
     """
     try:
         with _open(workspace, path) as handle:
-            return handle.read(CONFIG_LIMIT + 1)
+            return handle.read(MAX_CONFIG_BYTES + 1)
     except ContentError as error:
         is_checkout = (workspace / ".git").exists()
         raise DeployError(
             "invalid-config",
-            f"The configuration was looked for at {workspace / path}. {error.message}",
-            error.remedy if is_checkout else "Nothing is checked out there: run actions/checkout before.",
+            f"The configuration {workspace / path} cannot be read. {error.message}",
+            error.remedy
+            if is_checkout
+            else "Run actions/checkout before this step: nothing is checked out there.",
             at_terminal=error.remedy
             if is_checkout
-            else "Run it within the checkout of the repository: neither this folder nor one above it is one.",
+            else "Run the command in a checkout of the repository. This folder is not in one.",
         ) from error
 
 
@@ -112,20 +113,20 @@ def _open(workspace: Path, file: str) -> BufferedReader:
         parts = _parts_below(root, real)
         if not parts:
             raise ContentError(
-                f"{file} leads out of the repository's own files, to {real}.",
-                "Have the file itself in the repository.",
+                f"{file} is a link to a path outside the repository: {real}.",
+                "Commit the file itself.",
             )
         descriptor = _open_below(root, parts)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ContentError(f"There is no file {file} in the checkout.", _look_near(root, file)) from error
+        raise ContentError(f"File {file} not found.", _suggestion(root, file)) from error
     except OSError as error:
         raise ContentError(
             f"{file} cannot be read: {error.strerror}.",
-            "See what the file, its folders and links are in the checkout.",
+            "Check the file, its folders and its links in the checkout.",
         ) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise ContentError(f"{file} is a folder or a device.", "Name a file.")
+        raise ContentError(f"{file} is a folder or a device, not a file.", "Set the path of a file.")
     return os.fdopen(descriptor, "rb")
 
 
@@ -134,20 +135,20 @@ def _check_path(file: str) -> None:
     is_text = "\0" not in file and file.encode(errors="replace").decode() == file
     if not (is_text and path.parts) or path.is_absolute() or ".." in path.parts or _has_git(path):
         raise ContentError(
-            f"{file!r} is not the path of a file in the repository.",
-            "Write it relative to the repository's root, without `..`.",
+            f"{file!r} is not a path in the repository.",
+            "Set a path relative to the repository's root, without `..`.",
         )
 
 
 def _parts_below(root: str, real: str) -> tuple[str, ...]:
-    """The components that lead from `root` to `real`; none when it is not below, or git's own."""
+    """Return the components of the path from `root` to `real`; none if it is outside or in `.git`."""
     path = PurePosixPath(real)
     inner = path.relative_to(root) if path.is_relative_to(root) else PurePosixPath()
     return () if _has_git(inner) else inner.parts
 
 
 def _has_git(path: PurePosixPath) -> bool:
-    """Whether it leads into git's own folder, as some disks spell it."""
+    """Return True if the path has a `.git` folder, in any case: some file systems ignore it."""
     return ".git" in (part.casefold() for part in path.parts)
 
 
@@ -163,25 +164,25 @@ def _open_below(root: str, parts: Sequence[str]) -> int:
         os.close(folder)
 
 
-def _names_beside(root: str, path: PurePosixPath) -> list[str]:
-    """What is in the folder where the file should be; nothing where that is outside, or gone by now."""
+def _names_in_folder(root: str, path: PurePosixPath) -> list[str]:
+    """Return the names in the folder of `path`; none if it is outside of the repository or missing."""
     try:
         folder = os.path.realpath(PurePosixPath(root, path.parent))
         parts = _parts_below(root, folder)
         if folder != root and not parts:
-            return []  # what lies outside is nobody's business
+            return []  # do not report names outside of the repository
         descriptor = _open_below(root, (*parts, "."))
         try:
-            return os.listdir(descriptor)  # noqa: PTH208 - of what was opened, wherever its path leads by now
+            return os.listdir(descriptor)  # noqa: PTH208 - of the open folder, not of a path
         finally:
             os.close(descriptor)
     except OSError:
         return []
 
 
-def _look_near(root: str, file: str) -> str:
+def _suggestion(root: str, file: str) -> str:
     path = PurePosixPath(file)
-    near = difflib.get_close_matches(path.name, _names_beside(root, path))
-    if near:
-        return f"Near it: {', '.join(str(path.parent / name) for name in near)}."
-    return "See that it is spelled as in the repository, and checked out or built before this step."
+    similar = difflib.get_close_matches(path.name, _names_in_folder(root, path))
+    if similar:
+        return f"Did you mean {' or '.join(str(path.parent / name) for name in similar)}?"
+    return "Check that the path is correct, and that an earlier step checks the file out or builds it."

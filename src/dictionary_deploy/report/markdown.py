@@ -70,7 +70,9 @@ def prose(value: str, commit_link: Callable[[str], Markdown | None]) -> Markdown
     return Markdown("".join(parts))
 
 
-_CODE_OR_HASH = re.compile(r"(`[^`]+`|(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z]))")
+_CODE_OR_HASH = re.compile(
+    r"""((?<!`)`[^`\s](?:[^`]*[^`\s])?`(?!`) | (?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z]))""", re.VERBOSE
+)
 
 
 def fence(value: str, language: str = "") -> Markdown:
