@@ -129,7 +129,7 @@ def outline(
         if isinstance(child, str):
             part: Tree = shown(child, is_code)
         elif child.name == "code" and not is_code:
-            part = f"`{shown(child.text, True)}`"  # noqa: FBT003 - the flag for code
+            part = f"`{shown(child.text, not is_code)}`"
         else:
             part = outline(child, shown, is_code=is_code)
         if isinstance(part, str) and parts and isinstance(parts[-1], str):

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Request, Response
 
 from dictionary_deploy.aws.clients import Clients
 from dictionary_deploy.aws.lock import Lock
-from dictionary_deploy.aws.objects import Objects
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.objects import AwsObjects
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.model import Package
 from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
@@ -87,12 +87,12 @@ class Aws:
         return self.gateway.local
 
     @property
-    def packages(self) -> Packages:
-        return Packages(self.clients.reads, self.clients.writes)
+    def packages(self) -> AwsPackages:
+        return AwsPackages(self.clients.reads, self.clients.writes)
 
     @property
-    def objects(self) -> Objects:
-        return Objects(self.clients.s3, BUCKET, PREFIX)
+    def objects(self) -> AwsObjects:
+        return AwsObjects(self.clients.s3, BUCKET, PREFIX)
 
     def lock(self, run: str = "https://example.com/runs/1", **more: Any) -> Lock:
         return Lock(self.clients.s3, BUCKET, PREFIX, run, **more)

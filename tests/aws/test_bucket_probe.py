@@ -100,7 +100,7 @@ def test_a_bucket_that_is_not_there_is_named_with_what_to_do(aws: Aws) -> None:
     with pytest.raises(AwsError) as caught:
         elsewhere.region()
 
-    assert ("There is no bucket no-such-bucket-here.", NO_BUCKET) == (
+    assert ("Bucket no-such-bucket-here not found.", NO_BUCKET) == (
         caught.value.message,
         caught.value.remedy,
     )

@@ -10,7 +10,7 @@ import pytest
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_AGE_SECONDS
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Service
@@ -24,7 +24,7 @@ def list_packages(url: str, connect: Connect) -> AwsError:
     """The error that the first call ends with."""
     clients = connect(url)
     with pytest.raises(AwsError) as caught:
-        Packages(clients.reads, clients.writes).all()
+        AwsPackages(clients.reads, clients.writes).all()
     return caught.value
 
 
@@ -63,7 +63,7 @@ def test_a_setting_that_boto3_minds_is_an_error_that_tells_it(
     monkeypatch.setenv(name, value)
     with pytest.raises(AwsError, match=value) as caught:
         make_clients("es", "eu-west-1")
-    assert "Mend the AWS_… variable that it is about." == caught.value.remedy
+    assert "Fix the AWS_… variable that it is about." == caught.value.remedy
 
 
 def test_a_region_that_can_be_none_is_an_error_of_ours() -> None:
@@ -77,7 +77,7 @@ def test_missing_credentials_are_an_error_of_the_first_call(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     error = list_packages("http://127.0.0.1:1", connect)
-    assert "There are no usable AWS credentials: Unable to locate credentials." == error.message
+    assert "No usable AWS credentials: Unable to locate credentials." == error.message
     assert ("no-credentials", CREDENTIALS_REMEDY) == (error.reason, error.remedy)
 
 
@@ -125,7 +125,7 @@ def test_calls_are_of_the_service_signed_for_the_region_and_name_the_program(
 ) -> None:
     with serve_answers(NO_PACKAGES) as told:
         clients = connect(told.url, service)
-        Packages(clients.reads, clients.writes).all()
+        AwsPackages(clients.reads, clients.writes).all()
     ((method, path, headers),) = told.requests
     assert ("POST", f"/{api}/packages/describe") == (method, path)
     assert "/eu-west-1/es/aws4_request" in headers["authorization"]
@@ -144,7 +144,7 @@ def test_reads_are_given_up_after_as_many_attempts_as_were_asked_for(connect: Co
     with serve_answers(answer(503)) as told:
         clients = connect(told.url, attempts=2)
         with pytest.raises(UnclearError):
-            Packages(clients.reads, clients.writes).all()
+            AwsPackages(clients.reads, clients.writes).all()
     assert 2 == len(told.requests)
 
 
@@ -157,7 +157,7 @@ def test_writes_go_out_once_whatever_the_environment_says_of_retries(
     package, clients = aws.create(), connect(aws.url)
     aws.fail("es:UpdatePackage", "InternalException", times=5)
     with pytest.raises(UnclearError):
-        Packages(clients.reads, clients.writes).update(package, BUCKET, "by-hand.txt", COMMIT, None)
+        AwsPackages(clients.reads, clients.writes).update(package, BUCKET, "by-hand.txt", COMMIT, None)
     assert 1 == aws.count("es:UpdatePackage")
 
 

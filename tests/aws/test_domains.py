@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.aws.domains import AT_ONCE, Domains
+from dictionary_deploy.aws.domains import AT_ONCE, AwsDomains
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Service
 from tests.aws.conftest import Connect
@@ -18,12 +18,12 @@ def service(request: pytest.FixtureRequest) -> Service:
 
 
 @pytest.fixture
-def domains(aws: Aws, connect: Connect, service: Service) -> Domains:
+def domains(aws: Aws, connect: Connect, service: Service) -> AwsDomains:
     """The adapter on each of the APIs."""
-    return Domains(connect(aws.url, service).reads, service)
+    return AwsDomains(connect(aws.url, service).reads, service)
 
 
-def test_every_domain_is_listed_by_name(aws: Aws, domains: Domains) -> None:
+def test_every_domain_is_listed_by_name(aws: Aws, domains: AwsDomains) -> None:
     assert () == domains.names()
     for name in ("search-us", "search-eu"):
         aws.clients.reads.create_elasticsearch_domain(DomainName=name)
@@ -32,7 +32,7 @@ def test_every_domain_is_listed_by_name(aws: Aws, domains: Domains) -> None:
 
 
 def test_the_engine_of_each_domain_is_told_however_many_there_are(
-    aws: Aws, domains: Domains, service: Service
+    aws: Aws, domains: AwsDomains, service: Service
 ) -> None:
     names = [f"search-{number}" for number in range(AT_ONCE + 1)]
     for name in names:
@@ -42,7 +42,7 @@ def test_the_engine_of_each_domain_is_told_however_many_there_are(
     assert dict.fromkeys(names, engine) == domains.engines(names)
 
 
-def test_a_role_without_the_right_is_told_which(aws: Aws, domains: Domains, service: Service) -> None:
+def test_a_role_without_the_right_is_told_which(aws: Aws, domains: AwsDomains, service: Service) -> None:
     action = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}[service]
     aws.local.failures.fail_operation(action, "AccessDeniedException", times=2)
     aws.local.failures.fail_operation("es:ListDomainNames", "AccessDeniedException")
@@ -58,7 +58,7 @@ def test_a_role_without_the_right_is_told_which(aws: Aws, domains: Domains, serv
 
 def test_an_answer_without_a_list_is_no_answer(connect: Connect) -> None:
     with serve_answers(answer(200, b"{}"), answer(200, b"{}")) as told:
-        adapter = Domains(connect(told.url, attempts=1).reads, "es")
+        adapter = AwsDomains(connect(told.url, attempts=1).reads, "es")
         with pytest.raises(UnclearError):
             adapter.names()
         with pytest.raises(UnclearError):

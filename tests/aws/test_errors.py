@@ -11,8 +11,8 @@ import pytest
 
 from dictionary_deploy.aws.clients import Clients
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
-from dictionary_deploy.aws.objects import Objects
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.objects import AwsObjects
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Package
 from tests.aws.conftest import Connect, connecting
@@ -45,7 +45,7 @@ class Answering:
         """The error that UpdatePackage ends with when it gets these answers. It was sent once."""
         self.told.tell(*answers)
         with pytest.raises(AwsError) as caught:
-            Packages(self.clients.reads, self.clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+            AwsPackages(self.clients.reads, self.clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
         assert 1 == len(self.told.requests)
         return caught.value
 
@@ -53,7 +53,7 @@ class Answering:
         """The error that GetObject ends with when it gets these answers."""
         self.told.tell(*answers)
         with pytest.raises(AwsError) as caught:
-            Objects(self.clients.s3, BUCKET, PREFIX).read(KEY, 10)
+            AwsObjects(self.clients.s3, BUCKET, PREFIX).read(KEY, 10)
         return caught.value
 
 
@@ -66,13 +66,13 @@ def answering() -> Iterator[Answering]:
 @pytest.mark.parametrize(
     ("code", "status", "kind", "reason", "remedy"),
     [
-        ("BaseException", 400, AwsError, "update-failed", "Mend what AWS names"),
+        ("BaseException", 400, AwsError, "update-failed", "Fix what AWS reports"),
         ("BaseException", 500, UnclearError, "update-failed", "Rerun"),
         ("InternalException", 500, UnclearError, "update-failed", "Rerun"),
-        ("LimitExceededException", 409, AwsError, "limit-exceeded", "whether it can be raised"),
+        ("LimitExceededException", 409, AwsError, "limit-exceeded", "Request an increase of the quota"),
         ("ResourceNotFoundException", 409, AwsError, "package-not-found", "Check the name"),
         ("AccessDeniedException", 403, AwsError, "access-denied", "Grant es:UpdatePackage on * to the role."),
-        ("ValidationException", 400, AwsError, "update-failed", "Mend what AWS names"),
+        ("ValidationException", 400, AwsError, "update-failed", "Fix what AWS reports"),
     ],
 )
 def test_each_error_that_update_package_declares_has_its_reason_and_remedy(
@@ -128,7 +128,7 @@ def test_throttling_goes_by_code_and_status_since_no_class_is_modelled(
 ) -> None:
     error = refusal(aws, code, "Rate exceeded", status)
     assert (AwsError, "update-failed", "Throttling") == (type(error), error.reason, error.code)
-    assert "AWS is throttling: rerun later." == error.remedy
+    assert "AWS is throttling. Rerun later." == error.remedy
 
 
 @pytest.mark.parametrize(
@@ -196,9 +196,9 @@ def test_an_endpoint_that_nobody_listens_at_is_told_with_its_address(connect: Co
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
     clients = connect(url)
-    with pytest.raises(UnclearError, match=f"AWS cannot be reached .*{url}") as caught:
-        Packages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
-    assert "Check the Region and the runner's network." == caught.value.remedy
+    with pytest.raises(UnclearError, match=f"could not reach AWS.*{url}") as caught:
+        AwsPackages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+    assert "Check the Region and the network." == caught.value.remedy
 
 
 def test_a_proxy_that_does_not_answer_is_told_with_its_address(
@@ -209,13 +209,13 @@ def test_a_proxy_that_does_not_answer_is_told_with_its_address(
     monkeypatch.setenv("HTTP_PROXY", proxy)
     clients = connect("http://es.example.com")
     with pytest.raises(UnclearError, match=proxy):
-        Packages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
+        AwsPackages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
 
 
 def test_what_botocore_does_not_even_send_is_told_as_such(aws: Aws) -> None:
     with pytest.raises(AwsError, match=f"{UPDATE[:16]} .* was not sent: .*S3BucketName") as caught:
         aws.packages.update(PACKAGE, "", KEY, COMMIT, None)
-    assert (AwsError, "Mend what it names.") == (type(caught.value), caught.value.remedy)
+    assert (AwsError, "Fix the parameter.") == (type(caught.value), caught.value.remedy)
     assert 0 == aws.count("es:UpdatePackage")
 
 
@@ -223,11 +223,11 @@ def test_what_botocore_does_not_even_send_is_told_as_such(aws: Aws) -> None:
     ("status", "code", "remedy"),
     [
         (404, "NoSuchBucket", "Create the bucket in the Region of the packages"),
-        (301, "PermanentRedirect", "The bucket is in another Region: set `region`"),
-        (400, "AuthorizationHeaderMalformed", "The bucket is in another Region: set `region`"),
-        (400, "IllegalLocationConstraintException", "The bucket is in another Region: set `region`"),
-        (400, "BadDigest", "The file changed while it was sent"),
-        (400, "InvalidRequest", "Mend what AWS names"),
+        (301, "PermanentRedirect", "The bucket is in another Region. Set `region`"),
+        (400, "AuthorizationHeaderMalformed", "The bucket is in another Region. Set `region`"),
+        (400, "IllegalLocationConstraintException", "The bucket is in another Region. Set `region`"),
+        (400, "BadDigest", "The file changed during the upload"),
+        (400, "InvalidRequest", "Fix what AWS reports"),
         (403, "AllAccessDisabled", f"Grant s3:GetObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role."),
     ],
 )
@@ -259,5 +259,5 @@ def test_domain_and_package_that_do_not_exist_are_told_apart(aws: Aws) -> None:
 
 def test_a_list_without_its_member_is_no_empty_list(answering: Answering) -> None:
     answering.told.tell(answer(200, b'{"Message": "Please log in"}'))
-    with pytest.raises(UnclearError, match="makes no sense"):
-        Packages(answering.clients.reads, answering.clients.writes).all()
+    with pytest.raises(UnclearError, match="malformed response"):
+        AwsPackages(answering.clients.reads, answering.clients.writes).all()

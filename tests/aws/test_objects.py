@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Content, StoredObject
 from tests.aws.conftest import Connect
@@ -37,7 +37,7 @@ def sha256(body: bytes) -> str:
 
 
 def upload(
-    objects: Objects, body: bytes = BODY, metadata: dict[str, str] = METADATA, *, may_replace: bool = False
+    objects: AwsObjects, body: bytes = BODY, metadata: dict[str, str] = METADATA, *, may_replace: bool = False
 ) -> StoredObject:
     content = Content(sha256(body), len(body))
     return objects.upload(KEY, BytesIO(body), content, metadata, may_replace=may_replace)
@@ -102,7 +102,7 @@ def test_a_failed_upload_is_repeated_with_all_its_bytes(aws: Aws, code: str) -> 
 
 def test_other_bytes_are_a_mismatch_once_a_version_has_the_commit(aws: Aws) -> None:
     upload(aws.objects, b"other\n")
-    with pytest.raises(AwsError, match="has other bytes than the file") as caught:
+    with pytest.raises(AwsError, match="differs from the file") as caught:
         upload(aws.objects)
     assert "content-mismatch" == caught.value.reason
     assert "reproducible" in caught.value.remedy
@@ -154,7 +154,7 @@ def test_an_object_that_somebody_else_removed_meanwhile_is_written_anew(aws: Aws
 
 def test_an_upload_that_others_keep_interrupting_is_given_up(aws: Aws) -> None:
     aws.fail("s3:PutObject", "ConditionalRequestConflict", times=9)
-    with pytest.raises(AwsError, match="is being written by somebody else") as caught:
+    with pytest.raises(AwsError, match="Another run is writing") as caught:
         upload(aws.objects)
     assert ("upload-failed", 3) == (caught.value.reason, aws.count("s3:PutObject"))
 
@@ -164,7 +164,7 @@ def test_content_that_changed_after_it_was_read_is_refused(aws: Aws) -> None:
     with pytest.raises(AwsError, match="BadDigest") as caught:
         aws.objects.upload(KEY, BytesIO(BODY[::-1]), content, METADATA, may_replace=False)
     assert "upload-failed" == caught.value.reason
-    assert "The file changed while it was sent" in caught.value.remedy
+    assert "The file changed during the upload" in caught.value.remedy
     assert aws.objects.head(KEY) is None
 
 
@@ -197,7 +197,7 @@ def test_a_name_of_2_kb_is_cut_between_characters_so_that_all_metadata_fit(aws: 
 
 
 def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
-    objects = Objects(aws.clients.s3, BUCKET, PREFIX, ACCOUNT)
+    objects = AwsObjects(aws.clients.s3, BUCKET, PREFIX, ACCOUNT)
     before = len(aws.gateway.headers)
     upload(objects)
     objects.head(KEY)
@@ -207,12 +207,12 @@ def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
 
 
 def test_a_bucket_of_another_account_is_refused_and_the_setting_named(aws: Aws) -> None:
-    objects = Objects(aws.clients.s3, BUCKET, PREFIX, "111111111111")
+    objects = AwsObjects(aws.clients.s3, BUCKET, PREFIX, "111111111111")
     for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
         with pytest.raises(AwsError) as caught:
             call()
         assert "access-denied" == caught.value.reason
-        assert "the account 111111111111, which `expected-bucket-owner` demands" in caught.value.remedy
+        assert "belongs to the account 111111111111, as set by `expected-bucket-owner`" in caught.value.remedy
 
 
 def test_without_an_expected_owner_no_denial_speaks_of_one(aws: Aws) -> None:
@@ -229,7 +229,7 @@ def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None
     assert "access-denied" == caught.value.reason
     assert caught.value.remedy.startswith(
         f"Grant s3:PutObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role. "
-        "A bucket policy that demands aws:kms refuses these uploads, too"
+        "If a bucket policy requires aws:kms, allow AES256 for this prefix"
     )
 
 
@@ -249,12 +249,12 @@ def test_a_key_with_nothing_under_it_is_none(aws: Aws) -> None:
 
 
 def test_a_missing_bucket_is_no_missing_key(aws: Aws) -> None:
-    objects = Objects(aws.clients.s3, "nowhere", PREFIX)
+    objects = AwsObjects(aws.clients.s3, "nowhere", PREFIX)
     for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
         with pytest.raises(AwsError, match="NoSuchBucket") as caught:
             call()
         assert "upload-failed" == caught.value.reason
-        assert "mend `bucket` in the configuration" in caught.value.remedy
+        assert "fix `bucket` in the configuration" in caught.value.remedy
 
 
 def test_a_missing_key_that_answers_403_is_an_error_that_names_both_rights(aws: Aws) -> None:
@@ -264,14 +264,14 @@ def test_a_missing_key_that_answers_403_is_an_error_that_names_both_rights(aws: 
             call()
         assert "access-denied" == caught.value.reason
         assert f"Grant s3:GetObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role." in caught.value.remedy
-        assert f"Grant s3:ListBucket on arn:aws:s3:::{BUCKET}, too" in caught.value.remedy
+        assert f"Also grant s3:ListBucket on arn:aws:s3:::{BUCKET}" in caught.value.remedy
 
 
 def test_expired_credentials_are_no_missing_key_and_no_missing_right(connect: Connect) -> None:
     expired = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
     answers = [answer(400), answer(400), answer(400, expired)]  # to HEAD, HEAD of the bucket, and GET
     with serve_answers(*answers) as told:
-        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
+        objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
         with pytest.raises(AwsError, match="ExpiredToken: The provided token has expired") as caught:
             objects.head(KEY)
     assert "no-credentials" == caught.value.reason
@@ -279,7 +279,7 @@ def test_expired_credentials_are_no_missing_key_and_no_missing_right(connect: Co
 
 def test_a_bucket_in_another_region_is_told_as_such(connect: Connect) -> None:
     with serve_answers(answer(301, x_amz_bucket_region="us-east-1")) as told:
-        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
+        objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
         with pytest.raises(AwsError, match="301") as caught:
             objects.head(KEY)
     assert "The bucket is in another Region" in caught.value.remedy
@@ -310,7 +310,7 @@ def test_an_object_put_by_hand_is_hashed_since_s3_does_not_know_its_sha256(aws: 
 def test_the_checksum_of_a_multipart_upload_is_not_taken_for_the_contents(connect: Connect) -> None:
     head = answer(200, x_amz_checksum_sha256="MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=-2", ETag='"1-2"')
     with serve_answers(head, answer(200, BODY)) as told:
-        found = Objects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
+        found = AwsObjects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
     assert StoredObject(KEY, sha256(BODY), '"1-2"') == found
 
 
@@ -325,24 +325,24 @@ CUT_OFF = answer(200, BODY[:5], Content_Length=str(len(BODY)))
 
 def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(connect: Connect) -> None:
     with serve_answers(CUT_OFF) as told, pytest.raises(UnclearError):
-        Objects(connect(told.url).s3, BUCKET, PREFIX).read(KEY, 100)
+        AwsObjects(connect(told.url).s3, BUCKET, PREFIX).read(KEY, 100)
 
 
 def test_a_body_that_is_cut_off_is_not_hashed(connect: Connect) -> None:
     with serve_answers(answer(200), CUT_OFF) as told, pytest.raises(UnclearError):
-        Objects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
+        AwsObjects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
 
 
 def test_an_upload_that_gets_no_answer_is_unclear(connect: Connect) -> None:
     with serve_answers(CUT) as told, pytest.raises(UnclearError) as caught:
-        upload(Objects(connect(told.url, attempts=2).s3, BUCKET, PREFIX))
+        upload(AwsObjects(connect(told.url, attempts=2).s3, BUCKET, PREFIX))
     assert ("upload-failed", 2) == (caught.value.reason, len(told.requests))
 
 
 def test_an_upload_that_a_portal_answers_is_not_taken_for_done(connect: Connect) -> None:
     with serve_answers(answer(200, b"<html>Please log in</html>")) as told:
-        objects = Objects(connect(told.url).s3, BUCKET, PREFIX)
-        with pytest.raises(UnclearError, match="makes no sense"):
+        objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
+        with pytest.raises(UnclearError, match="malformed response"):
             upload(objects)
 
 
@@ -372,11 +372,11 @@ import sys
 from resource import RUSAGE_SELF, getrusage
 from pathlib import Path
 from dictionary_deploy.aws.clients import make_clients
-from dictionary_deploy.aws.objects import Objects
+from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.model import Content
 path = Path(sys.argv[1])
 with path.open("rb") as source:
-    objects = Objects(make_clients("es", "eu-west-1").s3, "acme", "dictionaries")
+    objects = AwsObjects(make_clients("es", "eu-west-1").s3, "acme", "dictionaries")
     before = getrusage(RUSAGE_SELF).ru_maxrss
     objects.upload("key", source, Content("00" * 32, path.stat().st_size), {}, may_replace=False)
 print((getrusage(RUSAGE_SELF).ru_maxrss - before) * (1 if sys.platform == "darwin" else 1024))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Package, Service, Version
 from tests.aws.conftest import Connect
@@ -16,14 +16,14 @@ from tests.aws.served import BUCKET, COMMIT, Aws, answer, serve_answers
 LATER_COMMIT = "2e" * 20
 MISSING = Package("F1", "missing", "AVAILABLE", "v1")
 
-WRITES: dict[str, Callable[[Packages, Package], None]] = {
+WRITES: dict[str, Callable[[AwsPackages, Package], None]] = {
     "es:CreatePackage": lambda packages, _: packages.create("stopwords", BUCKET, "by-hand.txt", None),
     "es:UpdatePackage": lambda packages, package: packages.update(
         package, BUCKET, "by-hand.txt", COMMIT, None
     ),
     "es:AssociatePackage": lambda packages, package: packages.associate(package, "search-prod"),
 }
-READS: dict[str, Callable[[Packages, Package], object]] = {
+READS: dict[str, Callable[[AwsPackages, Package], object]] = {
     "es:DescribePackages": lambda packages, package: packages.describe([package.id]),
     "es:GetPackageVersionHistory": lambda packages, package: packages.history(package),
     "es:ListDomainsForPackage": lambda packages, package: packages.domains(package),
@@ -31,14 +31,14 @@ READS: dict[str, Callable[[Packages, Package], object]] = {
 
 
 @pytest.fixture(params=["es", "opensearch"])
-def packages(aws: Aws, connect: Connect, request: pytest.FixtureRequest) -> Packages:
+def packages(aws: Aws, connect: Connect, request: pytest.FixtureRequest) -> AwsPackages:
     """The adapter on each of the APIs."""
     service: Service = request.param
     clients = connect(aws.url, service)
-    return Packages(clients.reads, clients.writes)
+    return AwsPackages(clients.reads, clients.writes)
 
 
-def test_a_dictionary_goes_from_its_creation_to_a_domain(aws: Aws, packages: Packages) -> None:
+def test_a_dictionary_goes_from_its_creation_to_a_domain(aws: Aws, packages: AwsPackages) -> None:
     aws.put()
     domain = aws.add_domain()
     packages.create("synonyms", BUCKET, "by-hand.txt", "Words that mean the same")
@@ -120,7 +120,7 @@ def test_lists_are_read_over_all_their_pages(aws: Aws) -> None:
 def test_pages_ask_for_as_many_as_aws_allows(connect: Connect) -> None:
     with serve_answers(answer(200, b'{"PackageVersionHistoryList": []}')) as told:
         clients = connect(told.url)
-        Packages(clients.reads, clients.writes).history(MISSING)
+        AwsPackages(clients.reads, clients.writes).history(MISSING)
     assert "/2015-01-01/packages/F1/history?maxResults=100" == told.requests[0][1]
 
 
@@ -140,15 +140,15 @@ def test_a_package_that_moved_onto_the_next_page_is_one_package(
 ) -> None:
     with serve_answers(listing("F1", "F2", token="a"), listing("F2", "F3")) as told:
         clients = connect(told.url)
-        found = Packages(clients.reads, clients.writes).all()
+        found = AwsPackages(clients.reads, clients.writes).all()
     assert ["F1", "F2", "F3"] == [package.id for package in found]
 
 
 def test_pages_that_never_end_are_an_error(connect: Connect, listing: Callable[..., bytes]) -> None:
     with serve_answers(listing("F1", token="a"), listing("F1", token="a")) as told:
         clients = connect(told.url)
-        with pytest.raises(UnclearError, match="makes no sense"):
-            Packages(clients.reads, clients.writes).all()
+        with pytest.raises(UnclearError, match="malformed response"):
+            AwsPackages(clients.reads, clients.writes).all()
 
 
 @pytest.mark.parametrize("answered", ["validation", "not-found", "empty"])
@@ -251,7 +251,7 @@ def test_a_write_that_gets_an_answer_without_details_is_unclear(connect: Connect
     with serve_answers(answer(200, b"{}")) as told:
         clients = connect(told.url)
         with pytest.raises(UnclearError, match=operation):
-            WRITES[operation](Packages(clients.reads, clients.writes), MISSING)
+            WRITES[operation](AwsPackages(clients.reads, clients.writes), MISSING)
 
 
 @pytest.mark.parametrize("operation", READS)

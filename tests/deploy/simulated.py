@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, TypeVar
 
-from dictionary_deploy.aws.domains import Domains
+from dictionary_deploy.aws.domains import AwsDomains
 from dictionary_deploy.aws.lock import Lock
-from dictionary_deploy.aws.objects import Objects
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.objects import AwsObjects
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Wanted
@@ -181,9 +181,9 @@ class Aws:
         pools = Pools(Pool(), Pool(), Pool(), self._wait, nullcontext())
         loop = DeployLoop(
             tasks=[self._task(name, Source(data)) for name, data in files.items()],
-            packages=Packages(client, client),
-            domains=Domains(client, "es"),
-            objects=Objects(lock.client, BUCKET, PREFIX),
+            packages=AwsPackages(client, client),
+            domains=AwsDomains(client, "es"),
+            objects=AwsObjects(lock.client, BUCKET, PREFIX),
             branch=lambda names, *_: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
             order=lambda *_: True,
             pools=pools,

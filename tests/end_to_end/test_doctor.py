@@ -137,7 +137,7 @@ def test_without_credentials_it_says_so_and_still_prints_policies(shop: Scene) -
     said = doctor(shop, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
 
     assert 1 == said.status
-    assert "not ok          credentials: There are no usable AWS credentials" in said.out
+    assert "not ok          credentials: No usable AWS credentials" in said.out
     assert '"Resource": "arn:aws:es:eu-west-1:ACCOUNT:domain/*"' in said.out
 
 

@@ -19,10 +19,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dictionary_deploy.aws.clients import make_clients
-from dictionary_deploy.aws.domains import Domains
+from dictionary_deploy.aws.domains import AwsDomains
 from dictionary_deploy.aws.lock import Lock
-from dictionary_deploy.aws.objects import Objects
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.objects import AwsObjects
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.config import parse_all
 from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
@@ -226,8 +226,8 @@ def aws(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> Tar
     def connect(url: str) -> list[Callable[[], Any]]:
         os.environ["AWS_ENDPOINT_URL"] = url
         clients = make_clients("es", "eu-west-1", attempts=1)
-        packages, domains = Packages(clients.reads, clients.writes), Domains(clients.reads, "es")
-        objects = Objects(clients.s3, "acme", "dictionaries")
+        packages, domains = AwsPackages(clients.reads, clients.writes), AwsDomains(clients.reads, "es")
+        objects = AwsObjects(clients.s3, "acme", "dictionaries")
         lock = Lock(clients.s3, "acme", "dictionaries", "this run")
         calls: list[Callable[[], Any]] = [
             packages.all,

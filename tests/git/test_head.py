@@ -119,9 +119,7 @@ def test_branches_that_stand_for_each_other_are_refused(repository: Path) -> Non
 def test_what_is_neither_commit_nor_ref_is_refused(repository: Path, value: str) -> None:
     (repository / ".git" / "HEAD").write_text(f"{value}\n")
 
-    assert (
-        refusal(repository).message == f"{repository}/.git has {value!r} instead of a commit or a ref."
-    )
+    assert refusal(repository).message == f"{repository}/.git has {value!r} instead of a commit or a ref."
 
 
 def test_refs_kept_as_reftable_are_refused_as_what_only_git_can_read(repository: Path) -> None:

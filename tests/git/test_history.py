@@ -360,7 +360,5 @@ def test_an_origin_that_does_not_answer_is_given_up_in_time(repository: Path, tm
 
     error = refusal(GitHistory(repository, timeout_seconds=0.5))
 
-    assert error.message == (
-        "The history of the branch cannot be read: git ls-remote timed out after 0.5 s."
-    )
+    assert error.message == ("The history of the branch cannot be read: git ls-remote timed out after 0.5 s.")
     assert not (tmp_path / "answered").exists()

@@ -179,7 +179,10 @@ def test_a_name_too_long_for_the_disk_is_refused(workspace: Path) -> None:
 def test_a_folder_is_refused(workspace: Path) -> None:
     error = refusal(workspace, "search")
 
-    assert (error.message, error.remedy) == ("search is a folder or a device, not a file.", "Set the path of a file.")
+    assert (error.message, error.remedy) == (
+        "search is a folder or a device, not a file.",
+        "Set the path of a file.",
+    )
 
 
 def test_a_fifo_is_refused_without_waiting_for_someone_to_write(workspace: Path) -> None:
@@ -284,8 +287,7 @@ def test_a_missing_configuration_says_where_it_was_looked_for_and_what_is_near(w
     error = config_refusal(workspace, "dictionaries.yml")
 
     assert error.message == (
-        f"The configuration {workspace}/dictionaries.yml cannot be read. "
-        "File dictionaries.yml not found."
+        f"The configuration {workspace}/dictionaries.yml cannot be read. File dictionaries.yml not found."
     )
     assert error.remedy == "Did you mean dictionaries.yaml?"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dictionary_deploy.aws.domains import Domains
+from dictionary_deploy.aws.domains import AwsDomains
 from dictionary_deploy.aws.lock import Lock
-from dictionary_deploy.aws.objects import Objects
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.objects import AwsObjects
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Wanted
@@ -213,15 +213,15 @@ class Run:
             deadline=Deadline.after(self, self.world.timeout_seconds),
             interruption=self.interruption,
         )
-        objects = Objects(self._s3(), BUCKET, PREFIX)
+        objects = AwsObjects(self._s3(), BUCKET, PREFIX)
         tasks = [self._task(dictionary) for dictionary in self.world.dictionaries(self.commit)]
         client = PackagesClient(self, self.world.packages, self.world.domain_names)
         pools = Pools(Pool(), Pool(), Pool(), self.wait, nullcontext())
         writes = self.report_mode in WRITING_MODES
         loop = DeployLoop(
             tasks=tasks,
-            packages=Packages(client, client),
-            domains=Domains(client, "es"),
+            packages=AwsPackages(client, client),
+            domains=AwsDomains(client, "es"),
             objects=objects,
             branch=self._branch,
             order=self._has,
@@ -290,7 +290,7 @@ class Run:
 
         return self.call("github:order", perform, {})
 
-    def _conclude(self, task: DictionaryTask, loop: DeployLoop, objects: Objects) -> Result:
+    def _conclude(self, task: DictionaryTask, loop: DeployLoop, objects: AwsObjects) -> Result:
         result = conclude(
             task.wanted,
             loop.observed(task),

@@ -17,7 +17,7 @@ import pytest
 import trustme
 
 from dictionary_deploy.aws.clients import make_clients
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.github_api import http_limits
 from dictionary_deploy.github_api.client import GithubClient
@@ -66,7 +66,7 @@ def ask_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         clients = make_clients("es", "eu-west-1", attempts=1)
         try:
-            return Packages(clients.reads, clients.writes).all()
+            return AwsPackages(clients.reads, clients.writes).all()
         finally:
             for client in (clients.reads, clients.writes, clients.s3):
                 client.close()

@@ -1,1 +1,1 @@
-"""Amazon S3 and the package operations of Amazon OpenSearch Service; the only room that knows boto3."""
+"""Call Amazon S3 and Amazon OpenSearch Service. Only this package imports boto3."""

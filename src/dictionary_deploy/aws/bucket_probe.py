@@ -1,7 +1,6 @@
-"""What may be done with the bucket, found out by doing it to one scratch object.
+"""Probe the permissions and features of a bucket with one scratch object.
 
-Its key is always the same, so that a role which may not delete leaves one object of a few bytes, and
-never more than one.
+Its key is always the same, so that a role without the permission to delete leaves at most one small object.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from dictionary_deploy.aws.errors import NO_BUCKET, Call, malformed_response, tr
 from dictionary_deploy.aws.s3 import NO_CONDITIONS, S3Key
 from dictionary_deploy.errors import AwsError
 
-REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 Conditions = Literal["kept", "refused", "ignored"]
-"""Whether the bucket keeps the conditions of a write, refuses them altogether, or writes all the same."""
+"""Whether the bucket enforces conditional writes, rejects them, or ignores the condition."""
 
 
 @dataclass(frozen=True, slots=True)
 class BucketProbe:
-    """Trials below a prefix of a bucket. `client` is boto3's, for S3. Every method may raise AwsError."""
+    """Probes below a prefix of a bucket. `client` is boto3's, for S3. Every method may raise AwsError."""
 
     client: Any
     bucket: str
@@ -32,39 +31,41 @@ class BucketProbe:
 
     @property
     def at(self) -> S3Key:
-        """The scratch object; no package's name begins with a dot."""
+        """The scratch object. No package name begins with a dot."""
         return S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor", self.expected_owner)
 
     def region(self) -> str:
-        """The Region of the bucket, empty when S3 does not say."""
+        """Return the Region of the bucket; empty if S3 does not report it."""
         arn = f"arn:aws:s3:::{self.bucket}"
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
         try:
             with translate_errors(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
                 answer = self.client.head_bucket(Bucket=self.bucket, **owner)
         except AwsError as error:
-            if error.code != "404":  # all that an answer without a body says
+            if error.code != "404":  # the only code of a response without a body
                 raise
-            raise AwsError(error.reason, f"There is no bucket {self.bucket}.", NO_BUCKET) from error
+            raise AwsError(error.reason, f"Bucket {self.bucket} not found.", NO_BUCKET) from error
         return str(answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", ""))
 
     def write(self) -> str:
-        """Write the object, or write over it; its ETag."""
+        """Create or overwrite the object, and return its ETag."""
         return self._put({})
 
     def conditions(self, etag: str) -> Conditions:
-        """How the bucket takes conditions. `etag` is the object's, as `write` returned it."""
+        """Return how the bucket handles conditions. `etag` is the one that `write` returned."""
         try:
-            if self._holds({"IfNoneMatch": "*"}) or self._holds({"IfMatch": '"' + "0" * 32 + '"'}):
+            if self._put_succeeds({"IfNoneMatch": "*"}) or self._put_succeeds(
+                {"IfMatch": '"' + "0" * 32 + '"'}
+            ):
                 return "ignored"
-            return "kept" if self._holds({"IfMatch": etag}) else "refused"
+            return "kept" if self._put_succeeds({"IfMatch": etag}) else "refused"
         except AwsError as error:
             if error.code in NO_CONDITIONS:
                 return "refused"
             raise
 
     def encryption(self) -> str:
-        """Read the object: how it is encrypted, as S3 spells it (`AES256`, `aws:kms`)."""
+        """Read the object, and return its encryption as S3 spells it (`AES256`, `aws:kms`)."""
         with translate_errors(self.at.reading(self.at.url, "upload-failed")):
             answer = self.client.get_object(**self.at.parameters)
             with closing(answer["Body"]) as body:
@@ -72,7 +73,7 @@ class BucketProbe:
         return str(answer.get("ServerSideEncryption", ""))
 
     def read_missing(self) -> bool:
-        """Whether S3 says of an object that is not there that it is not there, as it does to who may list."""
+        """Return True if S3 reports a missing object as missing, which needs the permission to list."""
         at = S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor-missing", self.expected_owner)
         try:
             with translate_errors(at.reading(at.url, "upload-failed")):
@@ -88,11 +89,11 @@ class BucketProbe:
         with translate_errors(Call("s3:DeleteObject", resource, self.at.url, "upload-failed")):
             self.client.delete_object(**self.at.parameters)
 
-    def _holds(self, condition: dict[str, str]) -> bool:
+    def _put_succeeds(self, condition: dict[str, str]) -> bool:
         try:
             self._put(condition)
         except AwsError as error:
-            if error.code in REFUSED:
+            if error.code in CONDITION_FAILED:
                 return False
             raise
         return True

@@ -1,4 +1,4 @@
-"""boto3's clients: one session, the default credential chain, retries where a repetition is harmless."""
+"""Create boto3's clients: one session, the default credential chain, retries for idempotent calls."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from dictionary_deploy.errors import AwsError
 if TYPE_CHECKING:
     from dictionary_deploy.model import Service
 
-CONNECTIONS = 32
-"""As many as calls may be under way at once: AWS allows 25 packages per Region."""
+MAX_CONNECTIONS = 32
+"""Calls in flight at the same time. AWS allows 25 packages per Region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The clients of a run. `writes` sends each call once: a repeated UpdatePackage makes two versions."""
+    """The clients of a run. `writes` never retries: a repeated UpdatePackage creates two versions."""
 
     region: str
     reads: Any
@@ -41,16 +41,16 @@ def make_clients(
     attempts: int = 4,
     mask: Callable[[str], None] = lambda _: None,
 ) -> Clients:
-    """Return clients for one Region. Calls that may be repeated are sent `attempts` times at most.
+    """Return clients for one Region. Idempotent calls are sent at most `attempts` times.
 
-    `mask` is given the credentials before a call that they sign is sent, whatever thread makes it.
-    Raises AwsError when there is no Region, or boto3 minds a setting of the environment.
+    `mask` receives the credentials before the first call that they sign, in any thread. Raises AwsError if
+    the Region is missing or boto3 rejects a setting of the environment.
     """
     if not region:
         raise AwsError(
             "no-credentials",
             "No AWS Region is set.",
-            "Set `region` in the configuration, or AWS_REGION (aws-actions/configure-aws-credentials does).",
+            "Set `region` in the configuration, or `AWS_REGION` (aws-actions/configure-aws-credentials sets it).",
         )
     common = _config(read_timeout, attempts)
     # A quarter to connect: the host may have two addresses.
@@ -72,7 +72,7 @@ def make_clients(
 def _config(read_timeout: float, attempts: int, connect_timeout: float = AWS_CONNECT_SECONDS) -> ClientConfig:
     return ClientConfig(
         user_agent_extra=f"dictionary-deploy/{__version__}",
-        max_pool_connections=CONNECTIONS,
+        max_pool_connections=MAX_CONNECTIONS,
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         s3={"us_east_1_regional_endpoint": "regional"},

@@ -1,7 +1,7 @@
-"""The credentials that calls are signed with, hidden wherever boto3 has them from.
+"""Mask the credentials that sign calls, from any source of boto3.
 
-Those of variables can be read there. What boto3 fetches by itself (from a role that a web identity may
-assume, a container, single sign-on) nobody else knows, nor what it fetches when that ends.
+Credentials in variables are easy to find. Only boto3 has those that it fetches and refreshes by itself, by
+assuming a role with a web identity, from a container or by single sign-on.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 def mask_credentials(session: Session, clients: Iterable[Any], mask: Callable[[str], None]) -> None:
-    """Have `mask` called with each credential of the session's `clients` before a call that it signs is sent.
+    """Call `mask` with each credential of the session's `clients` before the first call that it signs.
 
-    One thread at a time calls it, and with each credential once.
+    Calls `mask` in one thread at a time, once for each credential.
     """
     masked: set[str | None] = {None}
-    one_at_a_time = Lock()
+    mask_lock = Lock()
 
     def before_send(**_: object) -> None:
-        # Only now: where there are none, each search for them takes seconds, and nothing is ever sent.
+        # Not earlier: without credentials, each search for them takes seconds.
         credentials = session.get_credentials()
         if credentials is None:
             return
         frozen = credentials.get_frozen_credentials()
-        with one_at_a_time:
+        with mask_lock:
             for secret in {frozen.access_key, frozen.secret_key, frozen.token} - masked:
                 mask(str(secret))
                 masked.add(secret)

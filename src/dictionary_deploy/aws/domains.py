@@ -1,7 +1,6 @@
-"""The domains of one account and Region: which there are, and which engine each runs.
+"""Read the names and engines of the domains in one account and Region.
 
-Both are asked only for what a report can say with them. A role without the two permissions loses
-those sentences and nothing else.
+Only reports need them. Without the two permissions, some sentences are missing in the report.
 """
 
 from __future__ import annotations
@@ -13,34 +12,34 @@ from typing import Any
 from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors
 from dictionary_deploy.model import Service
 
-AT_ONCE = 5
-"""How many domains AWS describes in one call; it refuses more with a ValidationException."""
+MAX_DOMAINS_PER_CALL = 5
+"""Domains that AWS describes in one call. It rejects more with a ValidationException."""
 
 
 @dataclass(frozen=True, slots=True)
-class Domains:
-    """The reads about domains. Every method may raise AwsError."""
+class AwsDomains:
+    """The domains of one account and Region. Every method may raise AwsError."""
 
     reads: Any
     service: Service
 
     def names(self) -> tuple[str, ...]:
-        """Every domain's name, sorted. AWS sends them on one page."""
+        """Return the names of all domains, sorted. AWS returns them on one page."""
         call = Call("es:ListDomainNames", "*", "all domains", "association-failed")
         with translate_errors(call):
             answer = self.reads.list_domain_names()
         return tuple(sorted(str(each.get("DomainName", "")) for each in _items(call, answer, "DomainNames")))
 
     def engines(self, names: Sequence[str]) -> dict[str, str]:
-        """The engine version by domain, as AWS spells it: `7.10`, `OpenSearch_2.11`."""
+        """Return the engine version by domain, as AWS spells it: `7.10`, `OpenSearch_2.11`."""
         is_es = self.service == "es"
         action = "es:DescribeElasticsearchDomains" if is_es else "es:DescribeDomains"
         call = Call(action, "arn:aws:es:*:*:domain/*", "the domains", "association-failed")
         describe = self.reads.describe_elasticsearch_domains if is_es else self.reads.describe_domains
         found: dict[str, str] = {}
-        for first in range(0, len(names), AT_ONCE):
+        for first in range(0, len(names), MAX_DOMAINS_PER_CALL):
             with translate_errors(call):
-                answer = describe(DomainNames=[*names[first : first + AT_ONCE]])
+                answer = describe(DomainNames=[*names[first : first + MAX_DOMAINS_PER_CALL]])
             for domain in _items(call, answer, "DomainStatusList"):
                 version = domain.get("ElasticsearchVersion" if is_es else "EngineVersion", "")
                 found[str(domain.get("DomainName", ""))] = str(version)

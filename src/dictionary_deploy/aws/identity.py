@@ -1,4 +1,4 @@
-"""Who AWS says the caller is."""
+"""Read the caller's identity from STS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dictionary_deploy.errors import AwsError
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The caller's account, and the ARN of its user or of its session of a role."""
+    """The caller's account, and the ARN of the user or of the role session."""
 
     account: str
     arn: str
@@ -28,7 +28,10 @@ class Identity:
 
 
 def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
-    """Ask STS, which takes no permission. `mask` is given the credentials. Raises AwsError."""
+    """Return the caller's identity, which needs no permission. `mask` receives the credentials.
+
+    Raises AwsError.
+    """
     call = Call("sts:GetCallerIdentity", "*", "the credentials", "no-credentials")
     config = ClientConfig(
         connect_timeout=AWS_CONNECT_SECONDS, read_timeout=AWS_READ_SECONDS, retries={"mode": "standard"}
@@ -37,7 +40,9 @@ def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
         session = boto3.session.Session(region_name=region)
         client = session.client("sts", config=config)
     except (BotoCoreError, ValueError, OSError) as error:
-        raise AwsError("no-credentials", f"boto3 cannot be set up: {error}.", CREDENTIALS_REMEDY) from error
+        raise AwsError(
+            "no-credentials", f"boto3 cannot be configured: {error}.", CREDENTIALS_REMEDY
+        ) from error
     mask_credentials(session, (client,), mask)
     with translate_errors(call):
         answer = client.get_caller_identity()

@@ -1,8 +1,8 @@
-"""One deploy at a time per bucket and prefix: an object in S3, written only under conditions.
+"""Lock a bucket and prefix for one deploy at a time with an object in S3 and conditional writes.
 
-The object's body names the run that holds it. A lease makes it safe to take over from a run that
-died; its age goes by S3's own clock (LastModified against the answer's Date), never by ours. Given
-back, the object stays, saying that nobody holds it: so the role needs no s3:DeleteObject.
+The object's body names the run that holds the lock. A lease allows others to take over from a run that
+died. Its age is measured by S3's clock (LastModified against the response's Date), never by ours. A release
+keeps the object and empties its token, so that the role needs no s3:DeleteObject.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_SECONDS
 from dictionary_deploy.errors import AwsError, LockError, Reason
 
 REASON: Reason = "upload-failed"
-"""Why a call about the lock fails when AWS's code does not tell: the lock is an object like any other."""
+"""The reason of a failed call for AWS codes without a reason of their own."""
 
-CHANGED_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(slots=True)
 class Lock:
-    """The lock `<prefix>/.lock`. `run` names this run for those who wait, best as a URL."""
+    """The lock `<prefix>/.lock`. `run` identifies this run to those that wait, best as a URL."""
 
     client: Any
     bucket: str
@@ -43,10 +43,10 @@ class Lock:
         return f"{self.prefix}/.lock"
 
     def take(self) -> str:
-        """Try once. Empty when this run holds the lock now, else who does.
+        """Try once to take the lock. Return an empty string on success, else the run that holds it.
 
-        May be repeated: a run that holds it already prolongs its lease. Raises LockError when the bucket
-        cannot do conditional writes, AwsError otherwise.
+        A run that already holds it extends its lease. Raises LockError if the bucket does not support
+        conditional writes, AwsError otherwise.
         """
         holder, denied = self._look_if_allowed()
         if holder is None:
@@ -56,48 +56,47 @@ class Lock:
                 raise denied
             holder = self._look()
         if holder is None:
-            return "another run, which is just taking it"
-        # Our own token is there when boto3 repeated a write of ours that had gone through.
+            return "another run, which is taking it"
+        # Our own token is there if boto3 retried a write that had succeeded.
         if holder.token in {"", self._token} or holder.age > holder.lease:
             is_ours = self._put({"IfMatch": holder.etag}, self._token)
             return "" if is_ours else "another run, which was quicker"
         return holder.run
 
     def renew(self) -> None:
-        """Prolong the lease, if it is held. Raises LockError when another run has taken the lock over."""
+        """Extend the lease of a held lock. Raises LockError if another run has taken it over."""
         if self._etag and not self._rewrite(self._token):
             self._etag = ""
             raise LockError(
                 "locked",
-                "Another run took the lock over, since this one did not renew it in time.",
-                "Rerun: it looks at what is deployed and goes on from there.",
+                "Another run took over the lock because this run did not renew it in time.",
+                "Rerun: the new run picks up where this one left off.",
             )
 
     def release(self) -> None:
-        """Give it back, if it is still held."""
+        """Release the lock if it is held."""
         if self._etag:
             self._rewrite("")
             self._etag = ""
 
     def _rewrite(self, token: str) -> bool:
-        """Write over what this run wrote before. Whether it was still there, so that this stands now."""
+        """Overwrite what this run wrote before. Return True if it was still there."""
         if self._put({"IfMatch": self._etag}, token):
             return True
-        # Perhaps the ETag is an earlier one: of a write that had gone through, and boto3 repeated it or
-        # its answer was lost.
+        # The ETag may be outdated: a write had succeeded, but boto3 retried it or its response was lost.
         holder = self._look()
         if holder is None or holder.token != self._token:
             return False
         return self._put({"IfMatch": holder.etag}, token)
 
     def _put(self, condition: dict[str, str], token: str) -> bool:
-        """Whether the condition held, so that the body is now ours."""
+        """Write the lock under the condition. Return True if the condition held."""
         body = {
             "run": self.run,
             "token": token,
             "lease_seconds": LEASE_SECONDS,
-            # An ETag is a digest of the bytes. Each write needs one of its own: else a run that saw the
-            # lease over could take over, by If-Match, what has been renewed since.
+            # The ETag is a digest of the bytes, and each write needs a new one. Otherwise If-Match would let
+            # a run that saw an expired lease take over the lock after a renewal.
             "write": secrets.token_hex(16),
         }
         call = self._at.writing(self._subject, REASON)
@@ -111,13 +110,13 @@ class Lock:
                     ServerSideEncryption="AES256",
                 )
         except AwsError as error:
-            if error.code in CHANGED_MEANWHILE:
+            if error.code in CONDITION_FAILED:
                 return False
             if error.code in NO_CONDITIONS:
                 raise LockError(
                     "locked",
-                    f"The bucket {self.bucket} does not do conditional writes ({error.code}).",
-                    "Use a bucket of Amazon S3 itself: the lock that keeps two deploys apart needs them.",
+                    f"The bucket {self.bucket} does not support conditional writes ({error.code}).",
+                    "Set `bucket` to a bucket of Amazon S3 itself: the lock needs conditional writes.",
                 ) from error
             raise
         if not answer.get("ETag"):
@@ -126,7 +125,7 @@ class Lock:
         return True
 
     def _look_if_allowed(self) -> tuple[_Holder | None, AwsError | None]:
-        """As `_look`. What must not be listed is denied when it is missing: that may be no fault yet."""
+        """Return the holder, or the denial: without the permission to list, a missing object is denied."""
         try:
             return self._look(), None
         except AwsError as error:
@@ -167,13 +166,13 @@ class _Holder:
 
     @classmethod
     def parse(cls, data: bytes, etag: str, modified: datetime, date: str) -> _Holder:
-        """A body that is not ours counts as a dead run's, once it is older than a lease."""
+        """Parse the lock's body. The lease of an invalid one expires like that of a dead run."""
         try:
             body = json.loads(data)
             run, token = str(body["run"]), str(body["token"])
             lease = min(MAX_LEASE_SECONDS, float(body["lease_seconds"]))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            run, token, lease = "somebody, who wrote something else there", "?", LEASE_SECONDS
+            run, token, lease = "another program, which wrote something else", "?", LEASE_SECONDS
         try:
             age = (parsedate_to_datetime(date) - modified).total_seconds()
         except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The objects in S3: immutable, one per package and commit."""
+"""Read and upload the objects in S3: immutable, one per package and commit."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from dictionary_deploy.aws.s3 import S3Key
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
-BLOCK = 1024 * 1024
-LONGEST_METADATA = 512
-"""S3 takes 2 KB of metadata in all; of ours, names and values, three come from outside."""
+BLOCK_BYTES = 1024 * 1024
+MAX_METADATA_BYTES = 512
+"""Bytes of a metadata value. S3 accepts 2 KB in total; three of our values come from outside."""
 
-UNEXPLAINED = frozenset({400, 403, 404})
-"""Statuses that mean different things, which S3 cannot tell in an answer to HEAD: it has no body."""
+AMBIGUOUS_STATUSES = frozenset({400, 403, 404})
+"""Statuses with several meanings. A response to HEAD has no body that would explain them."""
 
 REASON: Reason = "upload-failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Objects:
+class AwsObjects:
     """The objects below a prefix of a bucket. `client` is boto3's, for S3."""
 
     client: Any
@@ -38,41 +38,41 @@ class Objects:
     expected_owner: str | None = None
 
     def key(self, package_name: str, commit: str) -> str:
-        """Where the content of `commit` for a package lies."""
+        """Return the key of the content of `commit` for a package."""
         return f"{self.prefix}/{package_name}/{commit}.txt"
 
     def url(self, key: str) -> str:
         return self._at(key).url
 
     def head(self, key: str) -> StoredObject | None:
-        """What S3 has under `key`, None when nothing.
+        """Return the object's metadata; None if there is no object.
 
-        Without s3:ListBucket S3 answers 403 for a missing key, which cannot be told from a missing
-        s3:GetObject: that raises AwsError, since guessing would deploy everything at every run.
+        Without s3:ListBucket, S3 responds with 403 for a missing key, the same as without s3:GetObject. That
+        raises AwsError: to assume a missing key would deploy everything in every run.
         """
         at = self._at(key)
         try:
             with translate_errors(at.reading(at.url, REASON)):
                 answer = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
-            if _status(error) not in UNEXPLAINED:
+            if _status(error) not in AMBIGUOUS_STATUSES:
                 raise
-            # Is it the key or the bucket that is missing, is it a right or are the credentials old?
+            # GET explains the status: missing key or bucket, missing permission, or expired credentials.
             answer = self._get(key, ChecksumMode="ENABLED")
             if answer is None:
                 return None
             answer["Body"].close()
         return self._stored(key, answer)
 
-    def read(self, key: str, most: int) -> bytes | None:
-        """The bytes under `key`; None when there is nothing, or more than `most`."""
+    def read(self, key: str, max_bytes: int) -> bytes | None:
+        """Return the object's bytes; None if it is missing or larger than `max_bytes`."""
         answer = self._get(key)
         if answer is None:
             return None
         at = self._at(key)
         with closing(answer["Body"]) as body, translate_errors(at.reading(at.url, REASON)):
-            # Read to its end, a body that was cut off is an error.
-            data: bytes | None = body.read() if answer["ContentLength"] <= most else None
+            # A truncated body raises an error if it is read to its end.
+            data: bytes | None = body.read() if answer["ContentLength"] <= max_bytes else None
         return data
 
     def upload(
@@ -84,14 +84,14 @@ class Objects:
         *,
         may_replace: bool,
     ) -> StoredObject:
-        """Put `source` under `key`, once, encrypted, its checksum verified by S3.
+        """Upload `source` once, encrypted, with a checksum that S3 verifies.
 
-        The same bytes there already are as good. Other bytes are replaced if `may_replace`, unless they are
-        of another file or environment, whose package of the name (in another account or Region) may be
-        made from them; else AwsError with `content-mismatch`. Streams: the size of the file does not matter.
+        An object with the same bytes is kept. Other bytes are replaced if `may_replace`, unless they belong
+        to another file or environment: a package of the same name in another account or Region may have
+        been made from them. Otherwise raises AwsError with `content-mismatch`. The upload is a stream.
         """
         condition: dict[str, str] = {"IfNoneMatch": "*"}
-        for _ in range(3):  # each time somebody else wrote in between
+        for _ in range(3):  # repeated if another run wrote in between
             try:
                 return self._put(key, source, content, metadata, condition)
             except AwsError as error:
@@ -105,25 +105,25 @@ class Objects:
             else:
                 self._check_replacing(stored, metadata, may_replace=may_replace)
                 condition = {"IfMatch": stored.etag}
-        raise AwsError("upload-failed", f"{self.url(key)} is being written by somebody else.", "Rerun.")
+        raise AwsError("upload-failed", f"Another run is writing {self.url(key)}.", "Rerun.")
 
     def _check_replacing(
         self, stored: StoredObject, metadata: Mapping[str, str], *, may_replace: bool
     ) -> None:
-        """AwsError where the bytes that are there have to stay."""
+        """Raise AwsError if the existing object must stay."""
         if not may_replace:
             raise AwsError(
                 "content-mismatch",
-                f"{self.url(stored.key)} has other bytes than the file, and a version carries its commit.",
+                f"{self.url(stored.key)} differs from the file, and a version already has its commit.",
                 "Make the build that writes the file reproducible, or deploy from a new commit.",
             )
-        if _is_of_another(stored, metadata):
+        if _belongs_elsewhere(stored, metadata):
             where = f" in environment {stored.environment}" if stored.environment else ""
             raise AwsError(
                 "content-mismatch",
-                f"{self.url(stored.key)} has other bytes than the file: those of {stored.file}{where}.",
-                "Make the build that writes the file reproducible; where environments are to have different"
-                " contents, give each a bucket or a `prefix` of its own.",
+                f"{self.url(stored.key)} differs from the file: it has the content of {stored.file}{where}.",
+                "Make the build that writes the file reproducible. If environments differ in content, set a"
+                " separate `bucket` or `prefix` for each.",
             )
 
     def _put(
@@ -150,10 +150,10 @@ class Objects:
             )
         if not answer.get("ETag"):
             raise malformed_response(call)
-        return StoredObject(key, content.sha256, answer["ETag"], **_ours(metadata))
+        return StoredObject(key, content.sha256, answer["ETag"], **_metadata(metadata))
 
     def _get(self, key: str, **more: str) -> dict[str, Any] | None:
-        """GetObject's answer, its body not yet read; None when there is nothing under `key`."""
+        """Return the response of GetObject with its body unread; None if there is no object."""
         at = self._at(key)
         try:
             with translate_errors(at.reading(at.url, REASON)):
@@ -167,14 +167,14 @@ class Objects:
     def _stored(self, key: str, answer: Mapping[str, Any]) -> StoredObject:
         metadata = {name: unquote(value) for name, value in answer.get("Metadata", {}).items()}
         checksum = answer.get("ChecksumSHA256", "")
-        # A multipart upload's checksum is one of checksums, with a dash and the number of parts.
+        # The checksum of a multipart upload is a checksum of checksums, with a dash and the number of parts.
         is_whole = checksum and "-" not in checksum
         sha256 = base64.b64decode(checksum).hex() if is_whole else self._hash(key)
         written = json_value(answer.get("LastModified", ""))
-        return StoredObject(key, sha256, answer.get("ETag", ""), modified_at=written, **_ours(metadata))
+        return StoredObject(key, sha256, answer.get("ETag", ""), modified_at=written, **_metadata(metadata))
 
     def _hash(self, key: str) -> str:
-        """The SHA-256 of an object that was not written by this action: S3 does not know it."""
+        """Return the SHA-256 of an object that this action did not write. S3 does not have it."""
         at = self._at(key)
         call = at.reading(at.url, REASON)
         answer = self._get(key)
@@ -182,7 +182,7 @@ class Objects:
             raise malformed_response(call)  # it was there a moment ago
         digest = hashlib.sha256()
         with closing(answer["Body"]) as body, translate_errors(call):
-            for block in body.iter_chunks(BLOCK):
+            for block in body.iter_chunks(BLOCK_BYTES):
                 digest.update(block)
         return digest.hexdigest()
 
@@ -191,17 +191,17 @@ class Objects:
 
 
 def _encoded(value: str) -> str:
-    """Percent-encoded, since S3's metadata is ASCII, and cut between two characters when it is too long."""
+    """Return the value percent-encoded, because S3 metadata is ASCII, and cut to its maximum length."""
     encoded = ""
     for character in value:
         more = quote(character, errors="replace")
-        if len(encoded) + len(more) > LONGEST_METADATA:
+        if len(encoded) + len(more) > MAX_METADATA_BYTES:
             break
         encoded += more
     return encoded
 
 
-def _ours(metadata: Mapping[str, str]) -> dict[str, str]:
+def _metadata(metadata: Mapping[str, str]) -> dict[str, str]:
     return {
         "file": metadata.get("file", ""),
         "repository": metadata.get("repository", ""),
@@ -210,8 +210,8 @@ def _ours(metadata: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _is_of_another(stored: StoredObject, metadata: Mapping[str, str]) -> bool:
-    """Whether an object of ours was put there for another file or environment than `metadata` have."""
+def _belongs_elsewhere(stored: StoredObject, metadata: Mapping[str, str]) -> bool:
+    """Return True if the object was written for another file or environment than `metadata`."""
     known = {"file": stored.file, "environment": stored.environment}
     is_alike = all(_encoded(value) == _encoded(metadata.get(name, "")) for name, value in known.items())
     return bool(stored.file) and not is_alike

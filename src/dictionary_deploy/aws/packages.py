@@ -1,4 +1,4 @@
-"""The package operations, alike for both APIs; exactly their parameters, checked before the call."""
+"""Call the package operations of both APIs with exactly their parameters."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from dictionary_deploy.aws.errors import Call, malformed_response, translate_err
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import DomainPackage, Package, Version
 
-PAGE = 100
-"""The most that MaxResults may be."""
+PAGE_SIZE = 100
+"""The maximum of MaxResults."""
 
-LONGEST = {"CommitMessage": 160, "PackageDescription": 1024}
-"""botocore does not check maximum lengths."""
+MAX_CHARACTERS = {"CommitMessage": 160, "PackageDescription": 1024}
+"""Maximum lengths, which botocore does not check."""
 
 PACKAGE_NOT_FOUND = frozenset({"ResourceNotFoundException", "ValidationException"})
-"""AWS answers an unknown PackageID with either, or with an empty list."""
+"""AWS's codes for an unknown PackageID. It may also return an empty list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Packages:
+class AwsPackages:
     """The packages of one account and Region.
 
-    `reads` repeats a call that got no answer; `writes` sends each once, since AWS has no client
-    token: a repeated UpdatePackage makes two versions.
+    `reads` retries a call without a response. `writes` never retries, because AWS has no client token: a
+    repeated UpdatePackage creates two versions.
     """
 
     reads: Any
     writes: Any
 
     def all(self) -> tuple[Package, ...]:
-        """Every customer package. AWS's own (`G…`) and plugins (`pkg-…`) are left out."""
+        """Return all customer packages, without AWS's own (`G…`) and plugins (`pkg-…`)."""
         found = self._described("all packages", {})
-        # Pages are no snapshot: a package made meanwhile may move another one onto the next page again.
+        # Pages are no snapshot: a new package may move another one to the next page, too.
         return tuple({package.id: package for package in found if package.id.startswith("F")}.values())
 
     def describe(self, ids: Sequence[str]) -> dict[str, Package]:
-        """These packages (at least one) by ID; one that is gone is absent."""
+        """Return the packages of the given IDs (at least one) by ID, without deleted ones."""
         filters = {"Filters": [{"Name": "PackageID", "Value": list(ids)}]}
         try:
             found = tuple(self._described(", ".join(ids), filters))
@@ -50,7 +50,7 @@ class Packages:
         return {package.id: package for package in found if package.id in ids}
 
     def history(self, package: Package) -> tuple[Version, ...]:
-        """All versions, ascending by number: AWS promises no order."""
+        """Return all versions, ascending by number. AWS documents no order."""
         call = Call("es:GetPackageVersionHistory", "*", _named(package), "update-failed", "package-not-found")
         found = self._pages(
             call,
@@ -69,15 +69,15 @@ class Packages:
         return tuple(sorted(versions, key=lambda version: version.number))
 
     def create(self, name: str, bucket: str, key: str, description: str | None) -> None:
-        """CreatePackage; it has no CommitMessage, so its first version carries no commit."""
+        """Create a package. CreatePackage has no CommitMessage, so the first version has no commit."""
         call = Call(
             "es:CreatePackage",
             "*",
             f"the package {name}",
             "update-failed",
             if_denied=_grant_copy(bucket, key),
-            if_too_many="AWS allows 25 packages per account and Region, and raises that for nobody: delete"
-            " one that no domain uses, or put two dictionaries of one kind into one file.",
+            if_too_many="AWS allows 25 packages per account and Region and never raises this quota. Delete a"
+            " package that no domain uses, or merge two dictionaries of one kind.",
         )
         parameters: dict[str, Any] = {
             "PackageName": name,
@@ -89,9 +89,9 @@ class Packages:
         self._write(call, self.writes.create_package, parameters)
 
     def update(self, package: Package, bucket: str, key: str, commit: str, description: str | None) -> None:
-        """UpdatePackage with the commit as CommitMessage. Returns when AWS said yes.
+        """Update a package with the commit as CommitMessage. Return as soon as AWS accepts the call.
 
-        AWS's answer shows the package before the copy: what became of it, only a later look tells.
+        AWS's response has the package before the copy. Only a later read has the result.
         """
         call = Call(
             "es:UpdatePackage",
@@ -111,7 +111,7 @@ class Packages:
         self._write(call, self.writes.update_package, parameters)
 
     def domains(self, package: Package) -> tuple[DomainPackage, ...]:
-        """Every domain that the package is associated with, by name."""
+        """Return all domains that the package is associated with, sorted by name."""
         call = Call(
             "es:ListDomainsForPackage", "*", _named(package), "association-failed", "package-not-found"
         )
@@ -133,7 +133,7 @@ class Packages:
         return tuple(sorted(domains, key=lambda domain: domain.domain))
 
     def associate(self, package: Package, domain: str) -> None:
-        """AssociatePackage: bring the domain to the available version."""
+        """Associate the domain with the package's available version."""
         resource = f"arn:aws:es:*:*:domain/{domain}"
         subject = f"{_named(package)} and the domain {domain}"
         call = Call(
@@ -142,8 +142,8 @@ class Packages:
             subject,
             "association-failed",
             "domain-not-found",
-            if_too_many="AWS allows 20 packages per domain, and raises that for nobody: dissociate one that"
-            f" no index of {domain} uses.",
+            if_too_many="AWS allows 20 packages per domain and never raises this quota. Dissociate a package"
+            f" that no index of {domain} uses.",
         )
         with translate_errors(call):
             answer = self.writes.associate_package(PackageID=package.id, DomainName=domain)
@@ -157,11 +157,11 @@ class Packages:
         )
 
     def _write(self, call: Call, operation: Any, parameters: Mapping[str, Any]) -> None:
-        for member, most in LONGEST.items():
-            if len(str(parameters.get(member, ""))) > most:
+        for member, maximum in MAX_CHARACTERS.items():
+            if len(str(parameters.get(member, ""))) > maximum:
                 raise AwsError(
                     call.reason,
-                    f"The {member} for {call.subject} is longer than {most} characters.",
+                    f"The {member} for {call.subject} is longer than {maximum} characters.",
                     "Shorten it.",
                 )
         with translate_errors(call):
@@ -172,18 +172,18 @@ class Packages:
     def _pages(
         self, call: Call, operation: Any, member: str, parameters: Mapping[str, Any]
     ) -> Iterator[Mapping[str, Any]]:
-        """All items over all pages; botocore has no paginators for these operations."""
+        """Yield the items of all pages. botocore has no paginators for these operations."""
         token: dict[str, str] = {}
         while True:
             with translate_errors(call):
-                answer = operation(**parameters, MaxResults=PAGE, **token)
+                answer = operation(**parameters, MaxResults=PAGE_SIZE, **token)
             if not isinstance(answer.get(member), list):
                 raise malformed_response(call)
             yield from answer[member]
             if not answer.get("NextToken"):
                 return
             if answer["NextToken"] == token.get("NextToken"):
-                raise malformed_response(call)  # else it would never end
+                raise malformed_response(call)  # would never end
             token = {"NextToken": answer["NextToken"]}
 
 
@@ -193,7 +193,8 @@ def _named(package: Package) -> str:
 
 def _grant_copy(bucket: str, key: str) -> str:
     return (
-        f"AWS copies with the caller's rights, so it also needs s3:GetObject on arn:aws:s3:::{bucket}/{key}."
+        "AWS copies the object with the role's permissions. Also grant s3:GetObject on"
+        f" arn:aws:s3:::{bucket}/{key}."
     )
 
 
@@ -208,7 +209,7 @@ def _package(raw: Mapping[str, Any]) -> Package:
 
 
 def json_value(value: Any) -> Any:
-    """`value` with every time in it, however deep, as ISO 8601 in UTC with milliseconds."""
+    """Return `value` with all times as ISO 8601 in UTC with milliseconds."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, dict):

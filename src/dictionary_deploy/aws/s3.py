@@ -1,4 +1,4 @@
-"""A key in S3: the parameters that every call about it has, and what the errors of these calls tell."""
+"""The parameters and errors of the calls for one key in S3."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dictionary_deploy.aws.errors import Call
 from dictionary_deploy.errors import Reason
 
 NO_CONDITIONS = frozenset({"NotImplemented", "501"})
-"""Codes of a bucket that does no conditional writes."""
+"""Codes of a bucket without conditional writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class S3Key:
-    """`key` below `prefix` in a bucket that must belong to `expected_owner`, when that is given."""
+    """`key` below `prefix` in a bucket that must belong to `expected_owner`, if set."""
 
     bucket: str
     prefix: str
@@ -30,30 +30,30 @@ class S3Key:
         return {"Bucket": self.bucket, "Key": self.key, **owner}
 
     def reading(self, subject: str, reason: Reason) -> Call:
-        """GetObject or HeadObject, which are one IAM action."""
+        """Return the call of GetObject or HeadObject, which share an IAM action."""
         return self._call(
             "s3:GetObject",
             subject,
             reason,
-            f"Grant s3:ListBucket on arn:aws:s3:::{self.bucket}, too:"
-            " without it S3 answers 403 for an object that does not exist.",
+            f"Also grant s3:ListBucket on arn:aws:s3:::{self.bucket}:"
+            " without it, S3 returns 403 for an object that does not exist.",
         )
 
     def writing(self, subject: str, reason: Reason) -> Call:
-        """PutObject under AES256."""
+        """Return the call of PutObject with AES256."""
         return self._call(
             "s3:PutObject",
             subject,
             reason,
-            "A bucket policy that demands aws:kms refuses these uploads, too: AWS cannot copy a dictionary"
-            " that a KMS key encrypts, so let AES256 pass for this prefix.",
+            "If a bucket policy requires aws:kms, allow AES256 for this prefix: AWS cannot copy a dictionary"
+            " encrypted with a KMS key.",
         )
 
     def _call(self, action: str, subject: str, reason: Reason, if_denied: str) -> Call:
         if self.expected_owner:
             if_denied += (
-                f" S3 also refuses when the bucket does not belong to the account {self.expected_owner},"
-                " which `expected-bucket-owner` demands."
+                f" Also check that the bucket belongs to the account {self.expected_owner}, as set by"
+                " `expected-bucket-owner`."
             )
         resource = f"arn:aws:s3:::{self.bucket}/{self.prefix}/*"
         return Call(action, resource, subject, reason, if_denied=if_denied)

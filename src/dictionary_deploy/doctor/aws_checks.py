@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from dictionary_deploy.aws.bucket_probe import BucketProbe
 from dictionary_deploy.aws.clients import Clients, make_clients
-from dictionary_deploy.aws.domains import Domains
+from dictionary_deploy.aws.domains import AwsDomains
 from dictionary_deploy.aws.identity import Identity, who_am_i
-from dictionary_deploy.aws.packages import Packages
+from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.doctor.checks import (
     Check,
     denied,
@@ -123,13 +123,13 @@ class AwsExamination:
             yield ok(f"reading from {subject}", "Reading works: enough for plans and checks.")
 
     def _packages(self, clients: Clients) -> Iterator[Check]:
-        packages = Packages(clients.reads, clients.writes)
+        packages = AwsPackages(clients.reads, clients.writes)
         try:
             there = packages.all()
         except AwsError as error:
             yield missed("packages", error)
             return
-        domains = Domains(clients.reads, self.config.service)
+        domains = AwsDomains(clients.reads, self.config.service)
         yield from self._known_domains(domains)
         feeds: dict[str, list[str]] = {}
         for dictionary in self.config.dictionaries:
@@ -150,7 +150,7 @@ class AwsExamination:
                 )
 
     def _package(
-        self, packages: Packages, domains: Domains, dictionary: Dictionary, package: Package
+        self, packages: AwsPackages, domains: AwsDomains, dictionary: Dictionary, package: Package
     ) -> Iterator[Check]:
         try:
             yield version_check(dictionary, package, packages.history(package))
@@ -167,7 +167,7 @@ class AwsExamination:
         yield from self._known_engines(domains, associations)
         yield from domain_checks(dictionary, package, associations, self._names, self._engines)
 
-    def _known_domains(self, domains: Domains) -> Iterator[Check]:
+    def _known_domains(self, domains: AwsDomains) -> Iterator[Check]:
         """Ask which domains there are, when the configuration names some."""
         if not any(isinstance(dictionary.domains, tuple) for dictionary in self.config.dictionaries):
             return
@@ -178,7 +178,7 @@ class AwsExamination:
                 "domains", error, "A domain that does not exist will be noticed only when a deploy is at it."
             )
 
-    def _known_engines(self, domains: Domains, associations: tuple[DomainPackage, ...]) -> Iterator[Check]:
+    def _known_engines(self, domains: AwsDomains, associations: tuple[DomainPackage, ...]) -> Iterator[Check]:
         unknown = sorted({each.domain for each in associations} - self._asked)
         if not unknown:
             return
