@@ -155,7 +155,7 @@ def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
 
     assert_deployed(merged, ran)
     [warning] = warnings(ran)
-    assert "The comment could not be posted: GitHub answered 500" in warning
+    assert "The comment could not be posted: GitHub responded with 500" in warning
     assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
 
 
@@ -164,7 +164,7 @@ def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("token", "said"),
-    [("", "There is no GitHub token."), ("expired", "GitHub answered 401")],
+    [("", "The GitHub token is missing."), ("expired", "GitHub responded with 401")],
 )
 def test_without_a_valid_token_nothing_is_written(merged: Scene, token: str, said: str) -> None:
     ran = merged.run(inputs={"github-token": token})
@@ -184,7 +184,7 @@ def test_for_a_branch_that_is_gone_nothing_is_written(merged: Scene) -> None:
     ran = merged.run(payload=merged.push_payload(ref=ref), GITHUB_REF=ref)
 
     assert_nothing_written(merged, ran)
-    assert "The repository has no branch 'release'." in ran.dictionaries[0]["message"]
+    assert "Branch 'release' not found." in ran.dictionaries[0]["message"]
 
 
 # ---------------------------------------------------------------- one comment

@@ -154,7 +154,7 @@ def test_without_a_token_or_a_pull_request_github_is_not_asked(shop: Scene) -> N
 
     assert (0, "") == (quiet.status, quiet.err)
     assert 0 == told.status
-    assert "There is no GitHub token." in told.err
+    assert "The GitHub token is missing." in told.err
     assert "set GITHUB_TOKEN" in told.err
     assert "The log has the report." in told.err
 

@@ -79,7 +79,7 @@ def test_reads_that_fail_a_fourth_time_fail(
         tip(client)
 
     assert raised.value.status == 502
-    assert raised.value.message == "GitHub answered 502 to GET branches/main."
+    assert raised.value.message == "GitHub responded with 502 to GET branches/main."
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
@@ -174,7 +174,7 @@ def test_a_wait_of_an_hour_is_not_begun(
 ) -> None:
     local_github.plan("GET", "branches", 403, headers={"retry-after": "3600"}, body={"message": "Slow down"})
 
-    with pytest.raises(GithubError, match=r"answered 403 .*: Slow down\. Run the job again later\."):
+    with pytest.raises(GithubError, match=r"responded with 403 .*: Slow down\. Rerun the job later\."):
         tip(client)
 
     assert clock.pauses == []
@@ -228,7 +228,7 @@ def test_what_github_finds_too_long_is_422(client: GithubClient) -> None:
 def test_a_server_that_is_not_there_is_no_answer(connect: ConnectClient, clock: Clock) -> None:
     client = connect(api_url="http://127.0.0.1:1")
 
-    with pytest.raises(GithubError, match="GitHub did not answer GET branches/main") as raised:
+    with pytest.raises(GithubError, match="No response from GitHub to GET branches/main") as raised:
         tip(client)
 
     assert raised.value.status == 0
@@ -278,7 +278,7 @@ def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGit
 
 @pytest.mark.parametrize("token", ["", "two words", "ghs_\n", "ghs_é"])
 def test_what_cannot_be_a_token_is_refused_without_showing_it(connect: ConnectClient, token: str) -> None:
-    with pytest.raises(GithubError, match="no usable GitHub token") as raised:
+    with pytest.raises(GithubError, match="The GitHub token is empty") as raised:
         connect(token)
 
     assert token == "" or token not in str(raised.value)
@@ -293,7 +293,7 @@ def test_what_cannot_be_a_repository_is_refused(connect: ConnectClient, reposito
 @pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
 @pytest.mark.parametrize("url", ["", "api.github.com", "ftp://api.github.com", "https://"])
 def test_what_cannot_be_an_address_is_refused(connect: ConnectClient, setting: str, url: str) -> None:
-    with pytest.raises(GithubError, match=f"Correct GITHUB_{setting.upper()}"):
+    with pytest.raises(GithubError, match=f"Fix GITHUB_{setting.upper()}"):
         connect(**{setting: url})
 
 

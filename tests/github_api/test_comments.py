@@ -84,7 +84,7 @@ def test_a_pull_request_is_found_by_its_number_with_its_comments(
 
 
 def test_a_pull_request_that_is_not_there_is_an_error_with_its_remedy(comments: Comments) -> None:
-    with pytest.raises(GithubError, match="no pull request 99") as raised:
+    with pytest.raises(GithubError, match="Pull request 99 not found") as raised:
         comments.pull_request(99)
 
     assert raised.value.status == 404
@@ -206,7 +206,7 @@ def test_a_comment_that_may_not_be_changed_is_an_error(comments: Comments, local
     local_github.comment(7, text("One"))
     local_github.plan("PATCH", "comments", 403, body={"message": "Resource not accessible by integration"})
 
-    with pytest.raises(GithubError, match="answered 403"):
+    with pytest.raises(GithubError, match="responded with 403"):
         comments.publish(7, MARKER, always("Two"))
 
     assert local_github.bodies(7) == [text("One")]
@@ -304,7 +304,7 @@ def test_an_answer_to_a_change_that_is_no_comment_is_an_error_that_says_so(
     comments.publish(7, MARKER, always("One"))
     local_github.plan("PATCH", "issues", 200, body={})
 
-    with pytest.raises(GithubError, match="GitHub did not answer PATCH"):
+    with pytest.raises(GithubError, match="No response from GitHub to PATCH"):
         comments.publish(7, MARKER, always("Two"))
 
 
@@ -313,7 +313,7 @@ def test_a_post_without_effect_a_second_time_is_an_error(
 ) -> None:
     local_github.plan("POST", "issues", 502, times=2)
 
-    with pytest.raises(GithubError, match="answered 502"):
+    with pytest.raises(GithubError, match="responded with 502"):
         comments.publish(7, MARKER, always("One"))
 
     assert local_github.bodies(7) == []

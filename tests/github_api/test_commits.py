@@ -236,7 +236,7 @@ def test_of_a_commit_deployed_long_before_it_is_not_known_in_one_query(
 
 
 def test_commits_that_github_cannot_compare_are_an_error(commits: Commits, history: History) -> None:
-    with pytest.raises(GithubError, match=f"cannot compare {UNKNOWN} with {history.tip}"):
+    with pytest.raises(GithubError, match=f"cannot compare commit {UNKNOWN} with commit {history.tip}"):
         commits.has(UNKNOWN, history.tip)
 
 
@@ -279,13 +279,13 @@ def test_a_branch_that_is_not_there_is_an_error_with_its_remedy(commits: Commits
     with pytest.raises(GithubError, match="no branch 'nothing'") as raised:
         commits.standing("nothing", history.tip, FILES, [])
 
-    assert raised.value.remedy == "Correct `branch` in the configuration."
+    assert raised.value.remedy == "Fix `branch` in the configuration."
 
 
 def test_no_answer_is_an_error(connect: ConnectClient, history: History) -> None:
     commits = Commits(connect(graphql_url="http://127.0.0.1:1"))
 
-    with pytest.raises(GithubError, match="GitHub did not answer a query"):
+    with pytest.raises(GithubError, match="No response from GitHub to a query"):
         commits.standing("main", history.tip, FILES, [])
 
 

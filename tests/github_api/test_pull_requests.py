@@ -217,5 +217,5 @@ def test_without_an_answer_at_all_there_is_an_error(
 ) -> None:
     local_github.plan("POST", "/graphql", 502, times=8)
 
-    with pytest.raises(GithubError, match="answered 502"):
+    with pytest.raises(GithubError, match="responded with 502"):
         comments.merged_by(history.squash, "main", {SYNONYMS: history.first})

@@ -28,7 +28,7 @@ def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Response)
     error = limited.error("GET user")
 
     assert limited.is_rate_limited
-    assert error.remedy == "Run the job again later."
+    assert error.remedy == "Rerun the job later."
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_refusal_names_the_permissions_in_a_block_to_copy(status: int) -> None
 
     assert error.status == status
     assert error.message == (
-        f"GitHub answered {status} to POST issues/7/comments: Resource not accessible by integration."
+        f"GitHub responded with {status} to POST issues/7/comments: Resource not accessible by integration."
     )
     assert "`contents: read`" in error.remedy
     assert "`pull-requests: write`" in error.remedy
@@ -85,12 +85,12 @@ def test_an_invalid_token_is_answered_with_the_input_that_sets_it() -> None:
 def test_no_answer_is_said_so() -> None:
     error = answer(NO_RESPONSE).error("a query")
 
-    assert (error.status, error.message) == (0, "GitHub did not answer a query.")
-    assert error.remedy == "Run the job again; nothing is done twice."
+    assert (error.status, error.message) == (0, "No response from GitHub to a query.")
+    assert error.remedy == "Rerun the job; a rerun is safe."
 
 
 def test_a_failure_of_the_server_needs_another_run() -> None:
-    assert answer(502, None).error("a query").remedy == "Run the job again; nothing is done twice."
+    assert answer(502, None).error("a query").remedy == "Rerun the job; a rerun is safe."
 
 
 def test_the_message_has_githubs_own_words_and_its_list_of_errors() -> None:

@@ -50,7 +50,7 @@ def make_clients(
         raise AwsError(
             "no-credentials",
             "No AWS Region is set.",
-            "Set `region` in the configuration, or `AWS_REGION` (aws-actions/configure-aws-credentials sets it).",
+            "Set `region` in the configuration, or AWS_REGION as aws-actions/configure-aws-credentials does.",
         )
     common = _config(read_timeout, attempts)
     # A quarter to connect: the host may have two addresses.

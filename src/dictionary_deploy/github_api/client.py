@@ -1,4 +1,4 @@
-"""PyGithub for one repository and one token: when a request is retried, and what its errors say."""
+"""Send requests for one repository with PyGithub, and retry them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from dictionary_deploy.settings import GithubApi
 
 T = TypeVar("T")
 
-# What PyGithub raises on a body that is cut off, and on bodies and headers of other shapes than the API's.
+# PyGithub's exceptions for truncated bodies, and for malformed bodies and headers.
 _MALFORMED = (
     github.BadAttributeException,
     ArithmeticError,
@@ -59,8 +59,8 @@ class GithubClient:
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
             raise GithubError(
-                "There is no usable GitHub token: it is empty, or has characters that no token has.",
-                "Leave `github-token` out, or pass `${{ github.token }}`.",
+                "The GitHub token is empty or has invalid characters.",
+                "Remove `github-token`, or set it to `${{ github.token }}`.",
             )
         owner, slash, name = repository.partition("/")
         if not (owner and slash and name) or "/" in name:
@@ -152,18 +152,17 @@ def _response(send: Callable[[], Response]) -> Response:
 def _check_url(url: str, variable: str) -> SplitResult:
     address = urlsplit(url)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise GithubError(f"{url!r} is not an address of GitHub's API.", f"Correct {variable}.")
+        raise GithubError(f"{url!r} is not a URL of GitHub's API.", f"Fix {variable}.")
     return address
 
 
 @contextmanager
 def connected(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
-    """A client of the repository, closed at the end. Raises GithubError without a token."""
+    """Yield a client of the repository, and close it at the end. Raises GithubError without a token."""
     if not token:
         raise GithubError(
-            "There is no GitHub token.",
-            "Leave the input `github-token` at its default, `${{ github.token }}`; outside of GitHub set"
-            " GITHUB_TOKEN.",
+            "The GitHub token is missing.",
+            "Remove the input `github-token` to use its default. Outside of GitHub, set GITHUB_TOKEN.",
         )
     client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time)
     try:

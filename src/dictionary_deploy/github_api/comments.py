@@ -1,4 +1,4 @@
-"""Our comments on pull requests: one for each marker, found again, updated, and never doubled."""
+"""Create and update our comments on pull requests: one for each marker, never two."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.pull_requests import merged_query, merged_variables, read_merged
-from dictionary_deploy.github_api.response import NO_RESPONSE, Response, is_unclear, understanding
+from dictionary_deploy.github_api.response import NO_RESPONSE, Response, is_unclear, translate_malformed
 
 if TYPE_CHECKING:
     from github.Repository import Repository
 
     from dictionary_deploy.github_api.client import GithubClient
 
-LIMITS = (65_536, 32_768, 16_384)
-"""Characters: what GitHub takes by its own word, and what is tried when it refuses that."""
+MAX_CHARACTERS = (65_536, 32_768, 16_384)
+"""GitHub's documented limit, and those to try if it rejects a comment."""
 
 _COMMENTS = """
   comments(first: 100, after: $after) {
@@ -45,23 +45,23 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of ours."""
+    """A comment that our token wrote."""
 
     url: str
     body: str
 
     @property
     def id(self) -> int:
-        """Its number in the REST API, the last part of its address.
+        """The ID in the REST API, the last part of the URL.
 
-        GraphQL's own `databaseId` is an Int of 32 bits, which comments have outgrown.
+        GraphQL's `databaseId` is an Int of 32 bits, too small for comments.
         """
         return int(re.split(r"\D+", self.url)[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page of a pull request's comments, only ours among them; the cursor of the next, if any."""
+    """Our comments on one page of a pull request's comments, and the cursor of the next page, if any."""
 
     ours: tuple[Comment, ...]
     after: str | None
@@ -74,14 +74,14 @@ class Comments:
         self._client = client
         self._first_pages: dict[int, _Page] = {}
 
-    @understanding("pull requests")
+    @translate_malformed("pull requests")
     def merged_by(self, commit: str, branch: str, since: Mapping[str, str]) -> tuple[PullRequest, ...]:
-        """The pull requests that were merged into `branch` and go live with `commit`, in one query.
+        """Return the pull requests merged into `branch` that go live with `commit`, in one query.
 
-        First those of the commit itself, whose first hundred comments each come along, so that `find`
-        asks nothing more. Then, newest first, those whose commits touched a file of `since` after the
-        commit that `since` has for it, out of the file's last fifty commits. Ten at most; of a file
-        whose earlier commit GitHub does not know there are none.
+        First come those of the commit itself, each with its first hundred comments, so that `find` needs no
+        other query. Then, newest first, those whose commits changed a file of `since` after its commit in
+        `since`, among the file's last fifty commits. At most ten are returned, and none for a file whose
+        commit in `since` GitHub does not have.
         """
         query, variables = merged_query(len(since), _COMMENTS), merged_variables(commit, since)
         try:
@@ -89,34 +89,34 @@ class Comments:
         except GithubError:
             if not since:
                 raise
-            # A file's history can take longer than the ten seconds that GitHub gives a query.
+            # A file's history can take longer than GitHub's limit of ten seconds for a query.
             return self.merged_by(commit, branch, {})
         nodes = read_merged(data["repository"], len(since), branch)
         return tuple(self._pull_request(data, node) for node in nodes)
 
-    @understanding("a pull request")
+    @translate_malformed("a pull request")
     def pull_request(self, number: int) -> PullRequest:
-        """The pull request of that number, open or not; its first comments come along for `find`."""
+        """Return the pull request of that number, open or not. Its first comments are cached for `find`."""
         data = self._client.query(_ONE, {"number": number})
         return self._pull_request(data, _found(data, number))
 
-    @understanding("comments")
+    @translate_malformed("comments")
     def find(self, number: int, marker: str) -> tuple[Comment, ...]:
-        """Our comments on the pull request that begin with `marker`, oldest first."""
+        """Return our comments on the pull request that begin with `marker`, oldest first."""
         return tuple(comment for comment in self._ours(number) if comment.body.startswith(marker))
 
-    @understanding("a comment")
+    @translate_malformed("a comment")
     def publish(self, number: int, marker: str, render: Callable[[int], str]) -> str:
-        """Make `render`'s text our one comment that begins with `marker`; the comment's URL.
+        """Write `render`'s text to our only comment that begins with `marker`, and return its URL.
 
-        `render` takes the most characters its text may have, and is asked for a shorter one when GitHub
-        finds it too long.
+        `render` receives the maximum number of characters. It is called with a smaller one if GitHub rejects
+        the text as too long.
         """
         self._first_pages.pop(number, None)
         ours = self.find(number, marker)
         url = self._write_fitting(number, marker, ours, render)
         for duplicate in ours[1:]:
-            # One that stays is found and removed by the next run.
+            # The next run deletes it otherwise.
             with suppress(GithubError):
                 self._delete(number, duplicate)
         return url
@@ -124,7 +124,7 @@ class Comments:
     def _write_fitting(
         self, number: int, marker: str, ours: tuple[Comment, ...], render: Callable[[int], str]
     ) -> str:
-        *larger, smallest = LIMITS
+        *larger, smallest = MAX_CHARACTERS
         for limit in larger:
             try:
                 return self._write(number, marker, ours, render(limit))
@@ -143,7 +143,7 @@ class Comments:
         except GithubError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
-            # Somebody deleted it after it was found.
+            # It was deleted after it was found.
             return self._create(number, marker, body)
 
     def _create(self, number: int, marker: str, body: str) -> str:
@@ -202,15 +202,15 @@ def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     found: Mapping[str, Any] | None = data["repository"]["pullRequest"]
     if found is None:
         raise GithubError(
-            f"The repository has no pull request {number}, or the token may not see it.",
-            "Correct the input `pull-request`, or give the job `pull-requests: write`.",
+            f"Pull request {number} not found, or not visible to the token.",
+            "Fix the input `pull-request`, or set `pull-requests: write` for the job.",
             status=HTTPStatus.NOT_FOUND,
         )
     return found
 
 
 def _checked_url(url: str | None, subject: str) -> str:
-    """Return the URL of a comment that was written: a response without it proves nothing."""
+    """Return the URL of a written comment. Without it, the response is unclear."""
     if not url:
         raise Response(NO_RESPONSE, {}, None).error(subject)
     return url
@@ -228,10 +228,10 @@ def _page(data: Mapping[str, Any], pull_request: Mapping[str, Any]) -> _Page:
 
 
 def _is_by(author: Mapping[str, str] | None, viewer: str) -> bool:
-    """Whether the viewer wrote it. The author is None when the account is gone.
+    """Return True if the viewer is the author, which is None for a deleted account.
 
-    GraphQL calls the viewer `github-actions[bot]`, the author Bot `github-actions`; a User may bear
-    that very name.
+    In GraphQL the viewer is `github-actions[bot]`, and the author a Bot `github-actions`. A User may have the
+    same name.
     """
     if author is None:
         return False

@@ -1,4 +1,4 @@
-"""Where a commit and its files stand on a branch, and what a file says, as GitHub answers."""
+"""Find where a commit and its files are on a branch, and read files, with GitHub's API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.response import understanding
+from dictionary_deploy.github_api.response import translate_malformed
 from dictionary_deploy.model import Place, Standing, Succession
 
 if TYPE_CHECKING:
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 MAX_FIELDS = 100
-"""Comparisons, files and pasts asked for in one query, so that GitHub has time to answer it."""
-LAST_COMMITS = 20
-"""Of a past so many are asked for: a commit is most often deployed before twenty others are made."""
+"""Comparisons, files and histories in one query, so that GitHub does not time out."""
+MAX_COMMITS = 20
+"""Commits of a history to query. Most commits are deployed before twenty others follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One thing to ask: how a commit compares with the branch, a file here or at its tip, a commit's past."""
+    """A field of the query: a comparison with the branch, a file here or at the tip, a commit's history."""
 
     within: Literal["ref", "here", "tip", "past"]
-    """The member of the query's `repository` that has the answer; each past is a member of its own."""
+    """The member of `repository` with the result. Each history is a separate member."""
     of: str
     until: str = ""
-    """Of a past: its end, in GitHub's form."""
+    """The end of a history, as GitTimestamp."""
 
 
 class Commits:
@@ -41,7 +41,7 @@ class Commits:
     def __init__(self, client: GithubClient) -> None:
         self._client = client
 
-    @understanding("the branch")
+    @translate_malformed("the branch")
     def standing(
         self,
         branch: str,
@@ -50,13 +50,12 @@ class Commits:
         others: Sequence[str],
         successions: Sequence[Succession] = (),
     ) -> Standing:
-        """Where `commit`, its `files` and the commits `others` stand on `branch`, in one query.
+        """Return where `commit`, its `files` and the commits `others` are on `branch`, in one query.
 
-        A file that is a link counts as untracked: what git has of it stays the same when the file it
-        leads to changes. A succession is known by the commits of the later one's past that were there when
-        the earlier one was deployed, the last of which are asked for. More than a hundred things to ask
-        take a query per hundred, all about the same tip. Raises GithubError when there is no such branch or
-        repository, or no answer.
+        A link counts as untracked: its object in git stays the same when its target changes. A succession
+        is known if the later commit's history has the earlier commit among the last commits before its
+        deploy. Each hundred fields take one query, all about the same tip. Raises GithubError if the branch
+        or repository does not exist, or GitHub does not respond.
         """
         pasts = {each: _Field("past", each.later, _timestamp(each.deployed_at)) for each in successions}
         fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
@@ -78,19 +77,19 @@ class Commits:
         known = (each for each, past in pasts.items() if _has(found[past], each.earlier))
         return Standing(tip, places, distances, frozenset((each.earlier, each.later) for each in known))
 
-    @understanding("the order of commits")
+    @translate_malformed("the order of commits")
     def has(self, older: str, newer: str) -> bool:
-        """Whether `newer` has `older` in its past. Raises GithubError when GitHub does not know both."""
+        """Return True if `older` is an ancestor of `newer`. Raises GithubError if GitHub lacks one."""
         found = self._compare(older, newer)
         if found is None:
             raise GithubError(
-                f"GitHub cannot compare {older} with {newer}.",
-                "Rerun; when it happens again, see that both commits are on the branch.",
+                f"GitHub cannot compare commit {older} with commit {newer}.",
+                "Rerun. If it fails again, check that both commits are on the branch.",
                 status=HTTPStatus.NOT_FOUND,
             )
         return found["behindBy"] == 0
 
-    @understanding("a file")
+    @translate_malformed("a file")
     def content(self, commit: str, file: str) -> bytes | None:
         """Return the bytes of a file at a commit, at most 100 MB; None if there is no such file or commit."""
 
@@ -118,9 +117,9 @@ class Commits:
     def _ask(
         self, branch: str, commit: str, tip: str, fields: Sequence[_Field]
     ) -> tuple[str, dict[_Field, Any]]:
-        """The branch's tip (the one given, once it is known) and the answer to each field.
+        """Return the branch's tip (the given one, if known) and the result of each field.
 
-        The files of a commit that GitHub does not know are left out of the answers.
+        Files of a commit that GitHub does not have are missing in the results.
         """
         ref = f"refs/heads/{branch}"
         variables = {"ref": ref, "here": commit, "tip": tip or ref}
@@ -130,8 +129,8 @@ class Commits:
         found = repository["ref"]
         if found is None:
             raise GithubError(
-                f"The repository has no branch {branch!r}.",
-                "Correct `branch` in the configuration.",
+                f"Branch {branch!r} not found.",
+                "Fix `branch` in the configuration.",
                 status=HTTPStatus.NOT_FOUND,
             )
         members = ((repository if field.within == "past" else repository[field.within]) for field in fields)
@@ -143,7 +142,7 @@ class Commits:
         return tip or found["target"]["oid"], answers
 
     def _compare(self, base: str, head: str) -> dict[str, int] | None:
-        """Return REST's comparison in the words of GraphQL; None if GitHub lacks a commit."""
+        """Return REST's comparison with GraphQL's names; None if GitHub lacks a commit."""
 
         def compare(repository: Repository) -> dict[str, int]:
             found = repository.compare(base, head, comparison_commits_per_page=1)
@@ -158,22 +157,22 @@ class Commits:
 
 
 def _query(fields: Sequence[_Field]) -> str:
-    """The text that asks for the fields, the variable `$f0` being the value of the first."""
+    """Return the query for the fields. The variable `$f0` is the value of the first."""
     names = ["owner", "name", "ref", "here", "tip", *(f"f{index}" for index in range(len(fields)))]
     types = dict.fromkeys(names, "String!")
     asked: dict[str, list[str]] = {"ref": [], "here": [], "tip": [], "past": []}
     for index, field in enumerate(fields):
         if field.within == "ref":
-            question = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
+            selection = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
         elif field.within == "past":
             end = f", until: $u{index}" if field.until else ""
-            history = f"history(first: {LAST_COMMITS}{end}) {{ nodes {{ oid }} }}"
-            question = f"object(expression: $f{index}) {{ ... on Commit {{ {history} }} }}"
+            history = f"history(first: {MAX_COMMITS}{end}) {{ nodes {{ oid }} }}"
+            selection = f"object(expression: $f{index}) {{ ... on Commit {{ {history} }} }}"
         else:
-            question = f"file(path: $f{index}) {{ oid mode }}"
+            selection = f"file(path: $f{index}) {{ oid mode }}"
         if field.until:
             types[f"u{index}"] = "GitTimestamp!"
-        asked[field.within].append(f"f{index}: {question}")
+        asked[field.within].append(f"f{index}: {selection}")
     declared = ", ".join(f"${name}: {kind}" for name, kind in types.items())
     return f"""
         query Standing({declared}) {{
@@ -187,17 +186,17 @@ def _query(fields: Sequence[_Field]) -> str:
 
 
 def _timestamp(moment: str) -> str:
-    """As GitHub's GitTimestamp has it, in whole seconds; empty where none is known."""
+    """Return the time as GitTimestamp, in whole seconds; empty if unknown."""
     return f"{moment[:19]}Z" if moment else ""
 
 
 def _has(past: Mapping[str, Any] | None, commit: str) -> bool:
-    """Whether the commit is among those of a past; without an answer that is not known."""
+    """Return True if the history has the commit; False also if the history is unknown."""
     return any(node["oid"] == commit for node in past["history"]["nodes"]) if past else False
 
 
 def _distance(comparison: dict[str, int] | None) -> int | None:
-    """How many of the branch's commits the other side lacks; None when it is not on the branch."""
+    """Return how many of the branch's commits the other side lacks; None if it is not on the branch."""
     if comparison is None or comparison["aheadBy"] > 0:
         return None
     return comparison["behindBy"]
@@ -218,5 +217,5 @@ def _place(comparison: dict[str, int] | None, found: Mapping[_Field, Any], file:
 
 
 def _blob(entry: Mapping[str, Any] | None) -> str | None:
-    """The object ID of a file; None for a link, a folder, a submodule, and where there is nothing."""
+    """Return the object ID of a regular file; None for everything else."""
     return str(entry["oid"]) if entry and stat.S_ISREG(entry["mode"]) else None

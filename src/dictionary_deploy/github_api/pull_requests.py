@@ -1,14 +1,14 @@
-"""By which merged pull requests a commit's changes came: what to ask GitHub, what its answer says. Pure."""
+"""Query the merged pull requests with a commit's changes, and read the response. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-MOST_PULL_REQUESTS = 10
+MAX_PULL_REQUESTS = 10
 
-MOST_COMMITS = 50
-"""Of each file, newest first: how many are asked for. A pull request has one at least, mostly more."""
+MAX_COMMITS = 50
+"""Commits of each file to query, newest first."""
 
 Node = Mapping[str, Any]
 
@@ -16,23 +16,22 @@ _PULL_REQUEST = "number url merged mergedAt baseRefName"
 
 
 def merged_query(files: int, comments: str) -> str:
-    """The text that asks for the pull requests of `$commit`, and for those of so many files' commits.
+    """Return the query for the pull requests of `$commit`, and of the commits of so many files.
 
-    Of the first file, `$file0` is the path and `$since0` the commit that it was deployed from before.
-    `comments` selects what is wanted of the comments on the pull requests of `$commit`: of the other
-    ones' it would be too much for one answer.
+    `$file0` is the path of the first file, `$since0` its previously deployed commit. `comments` selects
+    comments on the pull requests of `$commit`. Those on all others would be too many for one response.
     """
     numbered = [f"{name}{index}" for index in range(files) for name in ("file", "since")]
     declared = ", ".join(f"${name}: String!" for name in ("owner", "name", "commit", *numbered))
     touching = " ".join(
-        f"""file{index}: history(first: {MOST_COMMITS}, path: $file{index}) {{
+        f"""file{index}: history(first: {MAX_COMMITS}, path: $file{index}) {{
               nodes {{ oid associatedPullRequests(first: 5) {{ nodes {{ {_PULL_REQUEST} }} }} }}
             }}"""
         for index in range(files)
     )
     before = " ".join(
         f"""since{index}: object(expression: $since{index}) {{
-              ... on Commit {{ history(first: {MOST_COMMITS}, path: $file{index}) {{ nodes {{ oid }} }} }}
+              ... on Commit {{ history(first: {MAX_COMMITS}, path: $file{index}) {{ nodes {{ oid }} }} }}
             }}"""
         for index in range(files)
     )
@@ -42,7 +41,7 @@ def merged_query(files: int, comments: str) -> str:
           repository(owner: $owner, name: $name) {{
             commit: object(expression: $commit) {{
               ... on Commit {{
-                associatedPullRequests(first: {MOST_PULL_REQUESTS}) {{
+                associatedPullRequests(first: {MAX_PULL_REQUESTS}) {{
                   nodes {{ {_PULL_REQUEST} {comments} }}
                 }}
                 {touching}
@@ -54,7 +53,7 @@ def merged_query(files: int, comments: str) -> str:
 
 
 def merged_variables(commit: str, since: Mapping[str, str]) -> dict[str, str]:
-    """The query's variables; `since` has the earlier commit of each file."""
+    """Return the query's variables. `since` has the previously deployed commit of each file."""
     variables = {"commit": commit}
     for index, (file, earlier) in enumerate(since.items()):
         variables |= {f"file{index}": file, f"since{index}": earlier}
@@ -62,11 +61,11 @@ def merged_variables(commit: str, since: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_merged(repository: Node, files: int, branch: str) -> tuple[Node, ...]:
-    """The pull requests merged into `branch`: the commit's, then those of the files, newest first.
+    """Return the pull requests merged into `branch`: the commit's, then the files', newest first.
 
-    Each once, ten at most; only the commit's own have comments.
+    Each is returned once, at most ten in total. Only the commit's have comments.
     """
-    # What GitHub does not know is null, and what is no commit has no member of the fragment.
+    # An unknown object is null, and an object that is no commit has no member of the fragment.
     commit = repository["commit"] or {}
     later = [
         pull_request
@@ -79,13 +78,13 @@ def read_merged(repository: Node, files: int, branch: str) -> tuple[Node, ...]:
     found: dict[int, Node] = {}
     for node in (*own, *later):
         found.setdefault(node["number"], node)
-    return tuple(found.values())[:MOST_PULL_REQUESTS]
+    return tuple(found.values())[:MAX_PULL_REQUESTS]
 
 
 def _of_file(history: Node | None, since: Node | None) -> Iterator[Node]:
-    """The pull requests of the commits in a file's history that its history at `since` does not have.
+    """Yield the pull requests of the commits in a file's history that its history at `since` lacks.
 
-    None when `since` is no commit, or none that GitHub knows: nobody can say which came later.
+    Yields none if `since` is not a commit of the repository: the later commits are unknown.
     """
     if not since:
         return
@@ -96,7 +95,7 @@ def _of_file(history: Node | None, since: Node | None) -> Iterator[Node]:
 
 
 def _nodes(connection: Node | None) -> Iterator[Node]:
-    """Those of a connection that are there: what the token may not see is null."""
+    """Return the nodes of a connection without null, which is a node that the token may not see."""
     return (node for node in (connection or {"nodes": []})["nodes"] if node)
 
 

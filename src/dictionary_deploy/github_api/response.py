@@ -1,4 +1,4 @@
-"""A response of GitHub: whether and when to retry the request, and what its error says."""
+"""A response from GitHub: when to retry the request, and the error for it."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ permissions:
   pull-requests: write"""
 
 _PERMISSIONS_REMEDY = (
-    "Reading the branch needs `contents: read`, commenting on a pull request `pull-requests: write`. "
-    f"Give the job both; permissions that are not named are dropped:\n\n{PERMISSIONS}\n\n"
-    "On a pull request from a fork the token stays read-only all the same. A token of your own needs the"
-    " permissions Contents (read) and Pull requests (write) for the repository."
+    "Set these permissions for the job; GitHub drops all others:\n\n"
+    f"{PERMISSIONS}\n\n"
+    "`contents: read` reads the branch, `pull-requests: write` comments. On a pull request from a fork the"
+    " token stays read-only. A token of your own needs Contents (read) and Pull requests (write)."
 )
 
 _REMEDIES = {
-    301: "Correct GITHUB_API_URL; when the repository was renamed, run the workflow under its new name.",
-    307: "The repository was renamed or transferred: run the workflow again under its new name.",
-    401: "Pass a valid token as `github-token`; the default, `${{ github.token }}`, ends with its job.",
+    301: "Fix GITHUB_API_URL. If the repository was renamed, run the workflow under its new name.",
+    307: "The repository was renamed or transferred. Rerun the workflow under its new name.",
+    401: "Set `github-token` to a valid token. The default, `${{ github.token }}`, expires with its job.",
     403: _PERMISSIONS_REMEDY,
-    404: f"GitHub says so too of what the token may not see. {_PERMISSIONS_REMEDY}",
-    429: "Run the job again later.",
+    404: f"GitHub also responds with 404 if the token lacks a permission. {_PERMISSIONS_REMEDY}",
+    429: "Rerun the job later.",
 }
 
-_UNCLEAR_REMEDY = "Run the job again; nothing is done twice."
+_UNCLEAR_REMEDY = "Rerun the job; a rerun is safe."
 
 # GraphQL reports errors in the body of a response with status 200: the status that REST has for each type.
 # The last two types leave a null in the data.
@@ -97,21 +97,23 @@ class Response:
     def error(self, subject: str) -> GithubError:
         """Return the error for a request, which `subject` names, as in `POST issues/7/comments`."""
         if self.status == NO_RESPONSE:
-            return GithubError(f"GitHub did not answer {subject}.", _UNCLEAR_REMEDY)
+            return GithubError(f"No response from GitHub to {subject}.", _UNCLEAR_REMEDY)
         reason = f": {self.message}" if self.message else ""
         remedy = _UNCLEAR_REMEDY if self.is_unclear else _REMEDIES.get(self.status, "")
         if self.is_rate_limited:
             remedy = _REMEDIES[429]
-        return GithubError(f"GitHub answered {self.status} to {subject}{reason}.", remedy, status=self.status)
+        return GithubError(
+            f"GitHub responded with {self.status} to {subject}{reason}.", remedy, status=self.status
+        )
 
 
 @contextmanager
-def understanding(subject: str) -> Iterator[None]:
-    """Raise a GithubError where a response of another shape than the API's raises inside."""
+def translate_malformed(subject: str) -> Iterator[None]:
+    """Raise a GithubError if a malformed response raises an exception in the block."""
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise GithubError(f"GitHub's answer about {subject} makes no sense.", _UNCLEAR_REMEDY) from error
+        raise GithubError(f"Malformed response from GitHub about {subject}.", _UNCLEAR_REMEDY) from error
 
 
 def is_unclear(status: int) -> bool:
