@@ -50,7 +50,7 @@ def resource(policy: Policy, action: str) -> Any:
     return found
 
 
-def test_the_policies_allow_what_the_code_calls_and_no_more() -> None:
+def test_policies_allow_exactly_the_calls_of_the_code() -> None:
     sources = (ROOT / "src" / "dictionary_deploy" / "aws").glob("*.py")
     constants = {
         str(node.value)
@@ -79,7 +79,7 @@ def test_the_policies_allow_what_the_code_calls_and_no_more() -> None:
         ("opensearch", "es:DescribeDomains", "es:DescribeElasticsearchDomains"),
     ],
 )
-def test_engines_are_asked_by_the_api_that_is_configured(
+def test_engine_action_follows_the_service(
     policy_of: Any, service: Service, there: str, not_there: str
 ) -> None:
     allowed = actions(policy_of(config("associated", service=service), WHERE))
@@ -88,12 +88,12 @@ def test_engines_are_asked_by_the_api_that_is_configured(
     assert not_there not in allowed
 
 
-def test_only_a_configuration_that_creates_packages_may() -> None:
+def test_create_is_allowed_only_if_configured() -> None:
     assert "es:CreatePackage" in actions(deploy_policy(config("none", create=True), WHERE))
     assert "es:CreatePackage" not in actions(deploy_policy(config("none"), WHERE))
 
 
-def test_who_leaves_domains_alone_may_do_nothing_to_them() -> None:
+def test_domains_none_needs_no_permission_for_domains() -> None:
     expected = {
         "es:DescribePackages",
         "es:GetPackageVersionHistory",
@@ -107,7 +107,7 @@ def test_who_leaves_domains_alone_may_do_nothing_to_them() -> None:
     assert expected == actions(deploy_policy(config("none"), WHERE))
 
 
-def test_the_domains_that_are_listed_are_all_that_get_packages() -> None:
+def test_listed_domains_are_the_only_resources() -> None:
     policy = deploy_policy(config(("b", "a"), ("b",), "none"), WHERE)
 
     arns = [f"arn:aws:es:eu-west-1:123456789012:domain/{name}" for name in "ab"]
@@ -115,17 +115,17 @@ def test_the_domains_that_are_listed_are_all_that_get_packages() -> None:
     assert "es:ListDomainNames" in actions(policy)
 
 
-def test_with_associated_it_may_be_any_domain() -> None:
+def test_associated_allows_all_domains() -> None:
     policy = deploy_policy(config("associated", ("a",)), WHERE)
 
     assert "arn:aws:es:eu-west-1:123456789012:domain/*" == resource(policy, "es:AssociatePackage")
 
 
-def test_names_of_domains_are_asked_for_only_where_some_are_listed() -> None:
+def test_domain_names_are_read_only_for_listed_domains() -> None:
     assert "es:ListDomainNames" not in actions(plan_policy(config("associated"), WHERE))
 
 
-def test_objects_are_those_below_the_prefix() -> None:
+def test_objects_are_below_the_prefix() -> None:
     policy = plan_policy(config("none"), Where("1", "cn-north-1", "aws-cn"))
 
     assert "arn:aws-cn:s3:::acme/search/d/*" == resource(policy, "s3:GetObject")
@@ -183,7 +183,7 @@ def conditions(policy: Policy) -> dict[str, str]:
     return found
 
 
-def test_the_trust_policy_is_for_the_claims_of_one_issuer() -> None:
+def test_trust_policy_has_the_claims_of_one_issuer() -> None:
     expected = {
         "Version": "2012-10-17",
         "Statement": [
@@ -232,7 +232,7 @@ def test_claims_that_aws_does_not_compare_are_left_out(where: Where, server_url:
         ("nonsense", "token.actions.githubusercontent.com"),
     ],
 )
-def test_each_github_has_an_issuer_of_its_own(server_url: str, issuer: str) -> None:
+def test_issuer_follows_the_server_url(server_url: str, issuer: str) -> None:
     assert issuer == issuer_of(server_url)
 
 
@@ -245,9 +245,7 @@ def test_each_github_has_an_issuer_of_its_own(server_url: str, issuer: str) -> N
         (Repository("acme/shop", "", "2", "2026-07-15T00:00:00Z"), "repo:acme/shop"),
     ],
 )
-def test_the_subject_has_the_ids_in_repositories_that_are_new_enough(
-    repository: Repository, subject: str
-) -> None:
+def test_subject_of_newer_repositories_has_ids(repository: Repository, subject: str) -> None:
     assert f"{subject}:ref:refs/heads/main" == deploy_claims(repository, "main", "")["sub"]
 
 
@@ -283,5 +281,5 @@ def test_an_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) 
     ("region", "partition"),
     [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("*", "aws")],
 )
-def test_the_partition_follows_from_the_region(region: str, partition: str) -> None:
+def test_partition_follows_the_region(region: str, partition: str) -> None:
     assert partition == partition_of(region)

@@ -1,4 +1,4 @@
-"""Doctor: whether a deploy would work here, found out by asking, and the policies that it needs.
+"""Check whether a deploy would work here, and print the IAM policies that it needs.
 
-It writes one scratch object below the prefix, and nothing else.
+Doctor writes one scratch object below the prefix, and nothing else.
 """

@@ -1,4 +1,4 @@
-"""What doctor asks AWS about one environment of the configuration. Importing this imports boto3."""
+"""Check AWS for one environment of the configuration. Importing this module imports boto3."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dictionary_deploy.aws.identity import Identity, who_am_i
 from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.doctor.checks import (
     Check,
-    denied,
+    degraded,
     domain_checks,
+    failed,
     find_package,
-    missed,
     ok,
     version_check,
     written_check,
@@ -26,21 +26,21 @@ from dictionary_deploy.model import Config, Dictionary, DomainNames, DomainPacka
 from dictionary_deploy.settings import Settings
 
 ANY_ACCOUNT = "ACCOUNT"
-"""Stands in a policy where AWS does not say who the caller is."""
+"""Placeholder in policies for an unknown account."""
 
 
 @dataclass(slots=True)
 class AwsExamination:
-    """The examination of one environment, with whatever permissions there are."""
+    """The checks of one environment, with the permissions that the credentials have."""
 
     config: Config
     settings: Settings
     mask: Callable[[str], None]
-    """Hides what it is given in all that is said."""
+    """Redacts a secret in all output."""
     identity: Identity | None = None
     _engines: dict[str, str] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
-    """The domains whose engines were asked for, with or without an answer."""
+    _read_domains: set[str] = field(default_factory=set)
+    """The domains whose engines were requested, with or without a response."""
     _names: DomainNames = "unknown"
 
     @property
@@ -49,27 +49,27 @@ class AwsExamination:
 
     @property
     def where(self) -> Where:
-        """What the policies are for, as far as it is known."""
+        """Account, Region and partition for the policies, with placeholders for unknown ones."""
         region = self.region or "*"
         if self.identity:
             return Where(self.identity.account, region, self.identity.partition)
         return Where(ANY_ACCOUNT, region, partition_of(region))
 
     def checks(self) -> Iterator[Check]:
-        """One after the other; what nobody may ask is left out, and what was not answered is said."""
+        """Yield the checks in order. A failed one skips those that depend on it."""
         try:
             clients = make_clients(self.config.service, self.region, mask=self.mask)
         except AwsError as error:
-            yield missed("Region and credentials", error)
+            yield failed("Region and credentials", error)
             return
         source = "the configuration" if self.config.region else "the environment"
         yield ok("Region", f"{self.region}, from {source}.")
         try:
             self.identity = who_am_i(self.region, self.mask)
         except AwsError as error:
-            yield missed("credentials", error)
+            yield failed("credentials", error)
             return
-        yield ok("credentials", f"{self.identity.arn} in the account {self.identity.account}.")
+        yield ok("credentials", f"{self.identity.arn} in account {self.identity.account}.")
         yield from self._bucket(clients)
         yield from self._packages(clients)
 
@@ -80,15 +80,15 @@ class AwsExamination:
         try:
             region = probe.region()
         except AwsError as error:
-            yield missed(subject, error)
+            yield failed(subject, error)
             if error.reason != "access-denied":
                 return
         else:
             if region and region != self.region:
-                remedy = "Set `region` to the Region of the packages, and use a bucket there."
+                remedy = "Set `region` to the Region of the packages, and use a bucket in it."
                 yield Check(subject, "not ok", f"It is in {region}.", remedy, stops=True)
                 return
-            yield ok(subject, f"It is there{f', in {region}' if region else ''}.")
+            yield ok(subject, f"The bucket exists{f' in {region}' if region else ''}.")
         yield from self._writes(probe)
 
     def _writes(self, probe: BucketProbe) -> Iterator[Check]:
@@ -96,50 +96,48 @@ class AwsExamination:
         try:
             etag = probe.write()
         except AwsError as error:
-            yield missed(f"writing to {subject}", error)
+            yield failed(f"writing to {subject}", error)
             yield from self._reads(probe, subject)
             return
         try:
             conditions = probe.conditions(etag)
             yield written_check(f"writing to {subject}", probe.encryption(), conditions)
         except AwsError as error:
-            yield missed(f"reading from {subject}", error)
+            yield failed(f"reading from {subject}", error)
         try:
             probe.remove()
         except AwsError:
-            said = (
-                f"{probe.at.url} stays: it may not be deleted with these credentials, which no deploy needs."
-            )
-            yield ok("scratch object", said)
+            message = f"{probe.at.url} stays: these credentials cannot delete it. Deploys do not need to."
+            yield ok("scratch object", message)
 
     @staticmethod
     def _reads(probe: BucketProbe, subject: str) -> Iterator[Check]:
-        """For a role that plans and checks."""
+        """Yield the check of reading, for a role that only plans and checks."""
         try:
             probe.read_missing()
         except AwsError as error:
-            yield missed(f"reading from {subject}", error)
+            yield failed(f"reading from {subject}", error)
         else:
-            yield ok(f"reading from {subject}", "Reading works: enough for plans and checks.")
+            yield ok(f"reading from {subject}", "Reading works, which is enough for plans and checks.")
 
     def _packages(self, clients: Clients) -> Iterator[Check]:
         packages = AwsPackages(clients.reads, clients.writes)
         try:
-            there = packages.all()
+            existing = packages.all()
         except AwsError as error:
-            yield missed("packages", error)
+            yield failed("packages", error)
             return
         domains = AwsDomains(clients.reads, self.config.service)
         yield from self._known_domains(domains)
         feeds: dict[str, list[str]] = {}
         for dictionary in self.config.dictionaries:
-            package, _ = find_package(dictionary, there, ())
+            package, _ = find_package(dictionary, existing, ())
             feeds.setdefault(package.id if package else "", []).append(dictionary.file)
         for dictionary in self.config.dictionaries:
-            package, _ = find_package(dictionary, there, ())
+            package, _ = find_package(dictionary, existing, ())
             files = feeds[package.id] if package else []
             package, check = find_package(
-                dictionary, there, [file for file in files if file != dictionary.file]
+                dictionary, existing, [file for file in files if file != dictionary.file]
             )
             yield check
             if package:
@@ -155,35 +153,33 @@ class AwsExamination:
         try:
             yield version_check(dictionary, package, packages.history(package))
         except AwsError as error:
-            yield missed(f"version of {dictionary.package}", error)
+            yield failed(f"version of {dictionary.package}", error)
         if dictionary.domains == "none":
             yield from domain_checks(dictionary, package, (), self._names, {})
             return
         try:
             associations = packages.domains(package)
         except AwsError as error:
-            yield missed(f"domains of {dictionary.package}", error)
+            yield failed(f"domains of {dictionary.package}", error)
             return
         yield from self._known_engines(domains, associations)
         yield from domain_checks(dictionary, package, associations, self._names, self._engines)
 
     def _known_domains(self, domains: AwsDomains) -> Iterator[Check]:
-        """Ask which domains there are, when the configuration names some."""
+        """Read the names of all domains if the configuration lists some."""
         if not any(isinstance(dictionary.domains, tuple) for dictionary in self.config.dictionaries):
             return
         try:
             self._names = domains.names()
         except AwsError as error:
-            yield denied(
-                "domains", error, "A domain that does not exist will be noticed only when a deploy is at it."
-            )
+            yield degraded("domains", error, "Only a deploy can detect domains that do not exist.")
 
     def _known_engines(self, domains: AwsDomains, associations: tuple[DomainPackage, ...]) -> Iterator[Check]:
-        unknown = sorted({each.domain for each in associations} - self._asked)
+        unknown = sorted({each.domain for each in associations} - self._read_domains)
         if not unknown:
             return
-        self._asked.update(unknown)
+        self._read_domains.update(unknown)
         try:
             self._engines |= domains.engines(unknown)
         except AwsError as error:
-            yield denied("engines", error, "Reports cannot say which domains reload by themselves.")
+            yield degraded("engines", error, "Reports cannot tell which domains reload dictionaries.")

@@ -1,4 +1,4 @@
-"""What doctor makes of what it finds: a verdict, what to do, whether it would stop a deploy. Pure."""
+"""The checks of doctor: verdict, message, remedy, and whether the problem would stop a deploy. Pure."""
 
 from __future__ import annotations
 
@@ -19,115 +19,121 @@ from dictionary_deploy.model import (
 )
 from dictionary_deploy.report.reloading import reload_notes
 
-Verdict = Literal["ok", "not ok", "could not tell"]
+Verdict = Literal["ok", "not ok", "unknown"]
 
 PACKAGES_PER_REGION = 25
-"""AWS's quota, which it raises for nobody."""
+"""AWS's quota, which it never raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     subject: str
     verdict: Verdict
-    said: str
-    """What was found, in whole sentences."""
+    message: str
+    """The finding, in sentences."""
     remedy: str = ""
     stops: bool = False
-    """Whether it would stop a deploy, or a dictionary's."""
+    """True if the problem would stop the deploy of at least one dictionary."""
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """As people read it."""
-        first = f"{self.verdict:<15} {self.subject}: {self.said}"
+        """The lines for the log."""
+        first = f"{self.verdict:<15} {self.subject}: {self.message}"
         return (first, f"{' ' * 16}-> {self.remedy}") if self.remedy else (first,)
 
     @property
     def members(self) -> dict[str, Any]:
-        """As programs read it."""
+        """The members for JSON."""
         return asdict(self)
 
 
-def ok(subject: str, said: str, remedy: str = "") -> Check:
-    """A check that found all as it has to be; with a remedy, as it may be."""
-    return Check(subject, "ok", said, remedy)
+def ok(subject: str, message: str, remedy: str = "") -> Check:
+    """Return a successful check. A remedy is a suggestion."""
+    return Check(subject, "ok", message, remedy)
 
 
-def missed(subject: str, error: DeployError, *, stops: bool = True, in_workflow: bool = True) -> Check:
-    """A check that failed: with an answer, or for want of one."""
-    nobody_knows = isinstance(error, UnclearError) or is_throttled(error)
+def failed(subject: str, error: DeployError, *, stops: bool = True, in_workflow: bool = True) -> Check:
+    """Return a failed check; its verdict is `unknown` without a clear response."""
+    is_unknown = isinstance(error, UnclearError) or is_throttled(error)
     why = error.explain(in_workflow=in_workflow)
-    return Check(subject, "could not tell" if nobody_knows else "not ok", why.message, why.remedy, stops)
+    return Check(subject, "unknown" if is_unknown else "not ok", why.message, why.remedy, stops)
 
 
-def denied(subject: str, error: DeployError, what_is_lost: str) -> Check:
-    """A check that was not allowed, or not answered, and that a deploy can do without."""
+def degraded(subject: str, error: DeployError, consequence: str) -> Check:
+    """Return a failed check of a permission that deploys do not need."""
     is_denial = isinstance(error, AwsError) and error.reason == "access-denied"
-    return Check(
-        subject, "could not tell", f"{error.message} {what_is_lost}", error.remedy if is_denial else ""
-    )
+    return Check(subject, "unknown", f"{error.message} {consequence}", error.remedy if is_denial else "")
 
 
 def find_package(
     dictionary: Dictionary, packages: Sequence[Package], other_files: Sequence[str]
 ) -> tuple[Package | None, Check]:
-    """The dictionary's package, and what there is to say of it; `other_files` feed the same one."""
+    """Return the dictionary's package and its check. `other_files` have the same package."""
     subject = f"package {dictionary.package}"
     found = [each for each in packages if dictionary.package == (each.id if dictionary.by_id else each.name)]
     if not found:
         return None, _missing_package(subject, dictionary, packages)
     if len(found) > 1:
         ids = ", ".join(each.id for each in found)
-        said = f"{len(found)} packages have this name: {ids}."
-        return None, Check(subject, "not ok", said, "Name the one that is meant by its ID.", stops=True)
+        message = f"{len(found)} packages have this name: {ids}."
+        return None, Check(subject, "not ok", message, "Set `package` to one of these IDs.", stops=True)
     package = found[0]
-    told = f"{package.name} ({package.id}) is {package.status}"
-    told += f", available is {package.available}." if package.available else ", no version is available."
+    version = package.available or "no version"
+    status = f"{package.name} ({package.id}) is {package.status}, {version} is available."
     if other_files:
-        said = f"{told} {dictionary.file} and {', '.join(other_files)} are for the same package."
-        return package, Check(subject, "not ok", said, "Leave one of them in the configuration.", stops=True)
+        message = f"{status} {dictionary.file} and {', '.join(other_files)} have the same package."
+        return package, Check(
+            subject, "not ok", message, "Remove all but one of them from the configuration.", stops=True
+        )
     if package.status in DELETED_STATUSES:
         return package, Check(
-            subject, "not ok", told, "Wait until it is gone, then make it anew.", stops=True
+            subject, "not ok", status, "Wait until it is deleted, then create it again.", stops=True
         )
     if package.status in FAILED_STATUSES:
-        said = f"{told} {package.error or 'AWS does not say why'}."
-        return package, Check(subject, "not ok", said, "The next deploy makes a new version.")
-    return package, ok(subject, told)
+        message = f"{status} {package.error or 'AWS reports no cause'}."
+        return package, Check(subject, "not ok", message, "Deploy: the next deploy creates a new version.")
+    return package, ok(subject, status)
 
 
 def _missing_package(subject: str, dictionary: Dictionary, packages: Sequence[Package]) -> Check:
     names = sorted(each.name for each in packages)
     if not dictionary.create:
-        near = difflib.get_close_matches(dictionary.package, names, 1)
-        there = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}."
-        remedy = f"{there} Check account and Region, make the package, or set `create: true`."
-        return Check(subject, "not ok", "There is no such package.", remedy, stops=True)
-    if len(packages) >= PACKAGES_PER_REGION:
-        said = (
-            f"It cannot be created: there are {len(packages)} packages, and AWS allows {PACKAGES_PER_REGION}."
+        remedy = (
+            f"{_suggestion(dictionary.package, names)} Check the account and the Region, create the package,"
         )
-        return Check(subject, "not ok", said, "Delete one that no domain uses.", stops=True)
-    return ok(subject, "There is no such package yet; the first deploy creates it.")
+        remedy += " or set `create: true`."
+        return Check(subject, "not ok", "The package does not exist.", remedy, stops=True)
+    if len(packages) >= PACKAGES_PER_REGION:
+        message = (
+            f"It cannot be created: AWS allows {PACKAGES_PER_REGION} packages, and there are {len(packages)}."
+        )
+        return Check(subject, "not ok", message, "Delete a package that no domain uses.", stops=True)
+    return ok(subject, "The package does not exist yet; the first deploy creates it.")
+
+
+def _suggestion(name: str, names: Sequence[str]) -> str:
+    similar = difflib.get_close_matches(name, names, 1)
+    return f"Did you mean {similar[0]}?" if similar else f"Existing names: {', '.join(names) or 'none'}."
 
 
 def version_check(dictionary: Dictionary, package: Package, versions: Sequence[Version]) -> Check:
-    """Where the available version comes from."""
+    """Return the check of the available version's commit."""
     subject = f"version of {dictionary.package}"
     available = next((version for version in versions if version.name == package.available), None)
     if not package.available:
-        return ok(subject, "There is none yet.")
+        return ok(subject, "No version is available yet.")
     if available is None:
-        said = f"The history does not have {package.available} yet."
-        return Check(subject, "could not tell", said, "Run doctor again in a minute.")
+        message = f"The history does not have {package.available} yet."
+        return Check(subject, "unknown", message, "Run doctor again in a minute.")
     if available.commit:
-        return ok(subject, f"{available.name} was made from the commit {available.commit}.")
-    told = f"{available.name} was not made from a commit."
+        return ok(subject, f"{available.name} was made from commit {available.commit}.")
+    message = f"{available.name} was not made from a commit."
     if any(version.commit for version in versions):
-        remedy = "Deploys leave it alone until the file changes, which then replaces it."
-        return Check(subject, "not ok", f"{told} Somebody changed the package by hand.", remedy)
-    return ok(subject, f"{told} The first deploy adopts the package, with a version of its own.")
+        remedy = "Merge a change to the file to replace it. Until then, deploys keep it."
+        return Check(subject, "not ok", f"{message} The package was changed outside of git.", remedy)
+    return ok(subject, f"{message} The first deploy adopts the package with a new version.")
 
 
 def domain_checks(
@@ -137,57 +143,59 @@ def domain_checks(
     names: DomainNames,
     engines: Mapping[str, str],
 ) -> Iterator[Check]:
-    """The domains that are to get new versions, and when search there uses them."""
-    there = {each.domain: each for each in associations}
+    """Yield the checks of the domains that get new versions, and when search uses them."""
+    associated = {each.domain: each for each in associations}
     if dictionary.domains == "none":
-        yield ok(f"domains of {dictionary.package}", "They are left alone, as `domains: none` says.")
+        yield ok(f"domains of {dictionary.package}", "Domains are not updated because of `domains: none`.")
         return
-    wanted = sorted(there) if dictionary.domains == "associated" else dictionary.domains
+    wanted = sorted(associated) if dictionary.domains == "associated" else dictionary.domains
     if not wanted:
-        said = "No domain has the package, so that a new version is live nowhere."
-        yield ok(
-            f"domains of {dictionary.package}", said, "Associate it, or list the domains it is to go to."
-        )
+        message = "No domain is associated with the package, so no domain gets new versions."
+        yield ok(f"domains of {dictionary.package}", message, "List domains under `domains`.")
     for name in wanted:
         subject = f"domain {name} for {dictionary.package}"
-        if name in there:
-            yield _associated(subject, there[name], package)
+        if name in associated:
+            yield _associated(subject, associated[name], package)
         else:
             yield _not_associated(subject, name, names)
-    in_use = [name for name in wanted if name in there]
+    in_use = [name for name in wanted if name in associated]
     for sentence in reload_notes(dictionary.kind, package.id, in_use, engines):
         yield ok(f"search with {dictionary.package}", sentence)
 
 
 def _associated(subject: str, association: DomainPackage, package: Package) -> Check:
-    told = f"{association.version or 'no version'} is {association.status}."
+    status = f"{association.version or 'no version'} is {association.status}."
     if association.status.endswith("_FAILED"):
-        return Check(subject, "not ok", f"{told} {association.error}".strip(), "The next deploy tries again.")
+        return Check(
+            subject, "not ok", f"{status} {association.error}".strip(), "Deploy: the next deploy retries."
+        )
     if association.status == "ACTIVE" and association.version != package.available:
-        until = f"the next deploy brings it up to date, unless {package.available} was made by hand"
-        return ok(subject, f"{told} It is behind {package.available}: {until}.")
-    return ok(subject, told)
+        message = (
+            f"{status} It is behind {package.available}. The next deploy updates it if {package.available}"
+        )
+        return ok(subject, f"{message} was made from a commit.")
+    return ok(subject, status)
 
 
 def _not_associated(subject: str, name: str, names: DomainNames) -> Check:
     if names == "unknown":
-        return Check(subject, "could not tell", "The package is not on it; whether it exists is not known.")
+        return Check(
+            subject, "unknown", "It is not associated with the package. Whether it exists is unknown."
+        )
     if name in names:
-        return ok(subject, "The package is not on it yet; the next deploy associates it.")
-    near = difflib.get_close_matches(name, names, 1)
-    there = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}."
-    remedy = f"{there} Check account and Region, or mend `domains`."
-    return Check(subject, "not ok", "There is no such domain.", remedy, stops=True)
+        return ok(subject, "It is not associated with the package yet; the next deploy associates it.")
+    remedy = f"{_suggestion(name, names)} Check the account and the Region, or fix `domains`."
+    return Check(subject, "not ok", "The domain does not exist.", remedy, stops=True)
 
 
 def written_check(subject: str, encryption: str, conditions: str) -> Check:
-    """What came of the trial writes; the words are those of `aws.bucket_probe`."""
+    """Return the check of the probe's writes. `conditions` is a value of `aws.bucket_probe.Conditions`."""
     if encryption != "AES256":
-        said = f"What is written under AES256 is encrypted with {encryption or 'nothing'}."
-        remedy = "Let AES256 pass for this prefix: AWS cannot copy a dictionary that a KMS key encrypts."
-        return Check(subject, "not ok", said, remedy, stops=True)
+        message = f"An object written with AES256 is encrypted with {encryption or 'nothing'}."
+        remedy = "Allow AES256 for this prefix: AWS cannot copy a dictionary encrypted with a KMS key."
+        return Check(subject, "not ok", message, remedy, stops=True)
     if conditions != "kept":
-        said = f"Conditional writes are {conditions} there."
-        remedy = "Use a bucket of Amazon S3 itself: the lock that keeps two deploys apart needs them."
-        return Check(subject, "not ok", said, remedy, stops=True)
+        message = f"Conditional writes are {conditions} there."
+        remedy = "Set `bucket` to a bucket of Amazon S3 itself: the lock needs conditional writes."
+        return Check(subject, "not ok", message, remedy, stops=True)
     return ok(subject, "Writing, reading, encryption with AES256 and conditional writes work.")

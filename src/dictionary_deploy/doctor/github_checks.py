@@ -1,4 +1,4 @@
-"""What doctor asks GitHub, and outside its runner the checkout's git."""
+"""Check GitHub, and outside of its runner the checkout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.clock import Clock
-from dictionary_deploy.doctor.checks import Check, missed, ok
+from dictionary_deploy.doctor.checks import Check, failed, ok
 from dictionary_deploy.doctor.iam import Repository
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.git.head import read_head
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class GithubExamination:
-    """The examination of branch, repository and token; `repository` and `default_branch` are its finds."""
+    """The checks of branch, repository and token. They set `repository` and `default_branch`."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -32,7 +32,7 @@ class GithubExamination:
         self.default_branch = ""
 
     def checks(self, branch: str | None) -> Iterator[Check]:
-        """One after the other; `branch` is the configuration's."""
+        """Yield the checks in order. `branch` is the configuration's."""
         settings = self._settings
         if settings.github is None:
             yield self._checkout(branch)
@@ -40,8 +40,8 @@ class GithubExamination:
         if not name and settings.github is None:
             name = self._name_of_origin()
         if not name:
-            said = "Nothing says which repository this is, so that the trust policies have OWNER/REPOSITORY."
-            yield Check("repository", "could not tell", said, "Set GITHUB_REPOSITORY to owner/name.")
+            message = "The repository is unknown, so the trust policies have OWNER/REPOSITORY."
+            yield Check("repository", "unknown", message, "Set GITHUB_REPOSITORY to owner/name.")
             return
         self.repository = Repository(name)
         if not settings.github_token:
@@ -51,9 +51,9 @@ class GithubExamination:
 
     def _no_token(self) -> Check:
         if self._settings.github:
-            remedy = "Leave `github-token` at its default, `${{ github.token }}`."
-            return Check("GitHub token", "not ok", "There is none.", remedy, stops=True)
-        return ok("GitHub token", "There is none: comments need one, deploys outside of GitHub do not.")
+            remedy = "Remove the input `github-token` to use its default, `${{ github.token }}`."
+            return Check("GitHub token", "not ok", "The token is missing.", remedy, stops=True)
+        return ok("GitHub token", "Not set. Comments need one, deploys outside of GitHub do not.")
 
     def _token(self, name: str, branch: str | None) -> Iterator[Check]:
         api, needs_it = self._settings.github_api, self._settings.github is not None
@@ -61,54 +61,54 @@ class GithubExamination:
         try:
             with connect(api, self._settings.github_token, self._clock) as client:
                 self._note(name, read_facts(client))
-                yield ok("repository", f"{name} may be read.")
+                yield ok("repository", f"The token can read {name}.")
                 yield from self._branch(client, branch or self.default_branch)
                 yield from self._comments(client)
         except GithubError as error:
-            yield missed("GitHub token", error, stops=needs_it)
+            yield failed("GitHub token", error, stops=needs_it)
 
     def _branch(self, client: GithubClient, branch: str) -> Iterator[Check]:
         needs_it = self._settings.github is not None
         try:
             tip = Commits(client).standing(branch, branch, (), ()).tip
         except GithubError as error:
-            yield missed(f"branch {branch} at GitHub", error, stops=needs_it)
+            yield failed(f"branch {branch} at GitHub", error, stops=needs_it)
         else:
             yield ok(f"branch {branch} at GitHub", f"Its tip is {tip}.")
 
     def _comments(self, client: GithubClient) -> Iterator[Check]:
-        """Ask for an empty comment: GitHub looks at the token first, and refuses it for being empty next."""
+        """Yield the check of commenting, if there is a pull request to check it on."""
         subject, number = "comments", self._settings.pull_request
         if number is None:
-            said = "Whether the token may comment can be asked of a pull request only."
-            yield Check(subject, "could not tell", said, "Name one with --pull-request; nothing is written.")
+            message = "The permission to comment can only be checked on a pull request."
+            yield Check(subject, "unknown", message, "Set `--pull-request`. Nothing is written.")
             return
 
         try:
             check_may_comment(client, number)
         except GithubError as error:
-            yield missed(subject, error, stops=False)
+            yield failed(subject, error, stops=False)
         else:
-            yield ok(subject, f"The token may comment on pull request {number}.")
+            yield ok(subject, f"The token can comment on pull request {number}.")
 
     def _note(self, name: str, facts: RepositoryFacts) -> None:
         self.default_branch = facts.default_branch
         self.repository = Repository(name, facts.owner_id, facts.id, facts.created_at)
 
     def _checkout(self, branch: str | None) -> Check:
-        """That there is a commit to deploy, and that git knows where the branch is."""
+        """Return the check of the checked-out commit and of the branch in git."""
         workspace = self._settings.workspace
         try:
             head = read_head(workspace)
             if head is None:
-                remedy = "Run it within a clone of the repository."
-                return Check("checkout", "not ok", f"{workspace} is no git checkout.", remedy, stops=True)
+                remedy = "Run the command in a clone of the repository."
+                return Check("checkout", "not ok", f"{workspace} is not a git checkout.", remedy, stops=True)
             history = GitHistory(workspace)
             self.default_branch = branch or history.default_branch() or ""
             tip = history.standing(self.default_branch, head, (), ()).tip
         except DeployError as error:
-            return missed("checkout", error, in_workflow=False)
-        return ok("checkout", f"{head} is checked out, and {tip} is the tip of {self.default_branch}.")
+            return failed("checkout", error, in_workflow=False)
+        return ok("checkout", f"Commit {head} is checked out, and {tip} is the tip of {self.default_branch}.")
 
     def _name_of_origin(self) -> str:
         try:

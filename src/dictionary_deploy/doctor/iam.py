@@ -1,4 +1,4 @@
-"""The least IAM policies for a configuration, the bucket's policy and the roles' trust policies. Pure."""
+"""The least-privilege IAM policies, trust policies and bucket policy for a configuration. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Policy = dict[str, Any]
 
 VERSION = "2012-10-17"
 PACKAGES = ("es:DescribePackages", "es:GetPackageVersionHistory", "es:ListDomainsForPackage")
-"""What every mode but validate reads. IAM knows no resource for the package actions, nor for the names."""
+"""Reads of every mode except validate. In IAM, the package actions and `NAMES` have no resources."""
 NAMES = "es:ListDomainNames"
 ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}
 """By the API that is called."""
@@ -29,8 +29,8 @@ ISSUER_WITH_CLAIMS = "token.actions.githubusercontent.com"
 """The issuer whose claims besides `sub` and `aud` AWS compares: its documentation names no other GitHub."""
 UNKNOWN_ID = "REPOSITORY_ID"
 """The placeholder for the ID of a repository that GitHub did not report."""
-FIRST_WITH_IDS = "2026-07-15"
-"""From this day on GitHub puts the IDs of owner and repository into the subject of new repositories."""
+FIRST_DAY_WITH_IDS = "2026-07-15"
+"""GitHub adds the IDs of owner and repository to the subject of repositories created from this day on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Where:
     partition: str = "aws"
 
     def domain(self, name: str) -> str:
-        """The ARN of a domain; `*` for all."""
+        """Return the ARN of a domain; `*` for all."""
         return f"arn:{self.partition}:es:{self.region}:{self.account}:domain/{name}"
 
     def bucket(self, name: str) -> str:
@@ -55,7 +55,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository of GitHub; the IDs are empty when nothing says them."""
+    """A repository of GitHub. Unknown IDs are empty."""
 
     name: str
     """`owner/name`."""
@@ -66,15 +66,15 @@ class Repository:
 
     @property
     def subject(self) -> str:
-        """What the subject of its tokens begins with. A repository that opted in to IDs is not known here."""
-        if self.created_at < FIRST_WITH_IDS or not (self.owner_id and self.id):
+        """The beginning of the subject of its tokens. Older repositories that opted in to IDs are unknown."""
+        if self.created_at < FIRST_DAY_WITH_IDS or not (self.owner_id and self.id):
             return f"repo:{self.name}"
         owner, _, name = self.name.partition("/")
         return f"repo:{owner}@{self.owner_id}/{name}@{self.id}"
 
 
 def deploy_policy(config: Config, where: Where) -> Policy:
-    """What a role needs for deploy and rollback."""
+    """Return the policy of a role for deploy and rollback."""
     writes = ["es:UpdatePackage"]
     if any(dictionary.create for dictionary in config.dictionaries):
         writes.append("es:CreatePackage")
@@ -85,7 +85,7 @@ def deploy_policy(config: Config, where: Where) -> Policy:
 
 
 def plan_policy(config: Config, where: Where) -> Policy:
-    """What a role needs for plan and check, which write nothing."""
+    """Return the policy of a role for plan and check, which write nothing."""
     return _policy(
         [_packages(config, ()), *_engines(config, where), *_bucket(config, where, ["s3:GetObject"])]
     )
@@ -157,7 +157,7 @@ def plan_claims(repository: Repository) -> dict[str, str]:
 
 
 def issuer_of(server_url: str) -> str:
-    """Who signs the tokens of the jobs of a GitHub: its host and path, as IAM names the identity provider."""
+    """Return the issuer of a GitHub's tokens: host and path, as in the name of the identity provider."""
     host = urlsplit(server_url).hostname or "github.com"
     if host == "github.com":
         return "token.actions.githubusercontent.com"
@@ -165,13 +165,13 @@ def issuer_of(server_url: str) -> str:
 
 
 def partition_of(region: str) -> str:
-    """The partition that a Region is in."""
+    """Return the partition of a Region."""
     prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
     return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
 
 
 def _domains(config: Config) -> list[str]:
-    """The domains that may get new versions: the names that are listed, or all."""
+    """Return the domains that may get new versions: the listed names, or all."""
     wanted = [dictionary.domains for dictionary in config.dictionaries]
     if "associated" in wanted:
         return ["*"]
@@ -184,7 +184,7 @@ def _packages(config: Config, writes: Sequence[str]) -> Policy:
 
 
 def _engines(config: Config, where: Where) -> list[Policy]:
-    """Reports tell of every domain that has a package, listed or not: one that may not be read hides all."""
+    """Return the statement for engines, of all domains: one that is not readable would hide all others."""
     return [_statement("Engines", [ENGINES[config.service]], [where.domain("*")])] if _domains(config) else []
 
 
@@ -202,7 +202,7 @@ def _bucket(config: Config, where: Where, actions: Sequence[str]) -> list[Policy
 
 
 def _statement(sid: str, actions: Sequence[str], resources: Sequence[str]) -> Policy:
-    """With one action or resource in place of a list of one, as people write policies."""
+    """Return a statement, with a string instead of a list of one."""
     return {"Sid": sid, "Effect": "Allow", "Action": _short(actions), "Resource": _short(resources)}
 
 

@@ -1,4 +1,4 @@
-"""The story of doctor, top to bottom: look at everything, and say it."""
+"""Run all checks of doctor, and report them with the policies."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ from dictionary_deploy.model import Config
 from dictionary_deploy.settings import Settings
 
 ANY_REPOSITORY = Repository("OWNER/REPOSITORY")
-"""Stands in a trust policy where nothing says which repository this is."""
+"""Placeholder in trust policies for an unknown repository."""
 ANY_ROLE = "DEPLOY_ROLE"
 """The placeholder for the deploy role: doctor may run with other credentials."""
-NOT_ASKED = (
-    "Whether these credentials may update and associate packages cannot be asked without doing it: compare"
-    " the role with the policy for deploys."
+NOT_CHECKED = (
+    "The permissions to update and associate packages cannot be checked without using them. Compare the role"
+    " with the policy for deploys."
 )
 
 
 def examine(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
-    """Look, tell, and return the exit status. Raises DeployError when there is no configuration to go by."""
+    """Run and report all checks; return the exit status. Raises DeployError for an invalid configuration."""
     configs = _configs(settings, console)
     github = GithubExamination(settings, clock)
     shown: list[dict[str, Any]] = []
     with console.group("GitHub"):
-        checks = _told(console, github.checks(configs[0].branch))
+        checks = _report(console, github.checks(configs[0].branch))
     found, stops = [each.members for each in checks], any(each.stops for each in checks)
     for config in configs:
         if interruption:
-            console.warning(f"Stopped by {interruption.signal}: the rest was not looked at.")
+            console.warning(f"Stopped by {interruption.signal}: the remaining environments were not checked.")
             break
         aws = AwsExamination(config, settings, console.mask)
         with console.group(_title(config, aws.region)):
-            checks = _told(console, aws.checks())
-            console.info(NOT_ASKED)
+            checks = _report(console, aws.checks())
+            console.info(NOT_CHECKED)
         stops = stops or any(each.stops for each in checks)
         policies = _policies(config, aws, github, settings)
-        _tell_policies(console, policies)
+        _report_policies(console, policies)
         shown.append(
             {
                 "environment": config.environment,
@@ -64,14 +64,14 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
             }
         )
     console.info(
-        "A deploy would be stopped: see what is not ok." if stops else "Nothing would stop a deploy."
+        "A deploy would fail. Fix the checks that are not ok." if stops else "Nothing would stop a deploy."
     )
     console.outputs({"result": "failed" if stops else "ok", "github": found, "environments": shown})
     return 1 if stops or interruption else 0
 
 
 def _configs(settings: Settings, console: Console) -> list[Config]:
-    """The configuration of the chosen environment, or of each."""
+    """Return the configuration of the selected environment, or of each."""
     data = read_config(settings.workspace, settings.config)
     try:
         if settings.environment:
@@ -80,7 +80,7 @@ def _configs(settings: Settings, console: Console) -> list[Config]:
     except ConfigError as error:
         for fault in error.faults:
             console.error(str(fault))
-        raise DeployError(error.reason, error.message, "Then run doctor again.") from error
+        raise DeployError(error.reason, error.message, "Fix it, then run doctor again.") from error
 
 
 def _title(config: Config, region: str) -> str:
@@ -88,8 +88,8 @@ def _title(config: Config, region: str) -> str:
     return f"{name}s3://{config.bucket}/{config.prefix}, {config.service} in {region or 'no Region'}"
 
 
-def _told(console: Console, checks: Iterator[Check]) -> list[Check]:
-    """All checks, each told as soon as it is made: some take their time."""
+def _report(console: Console, checks: Iterator[Check]) -> list[Check]:
+    """Log each check as soon as it is done, because some take long; return all."""
     done = []
     for check in checks:
         done.append(check)
@@ -116,18 +116,18 @@ def _policies(
 
 TITLES = {
     "deploy": "The policy for deploys and rollbacks",
-    "deploy-trust": "Who may take on that role",
+    "deploy-trust": "Its trust policy",
     "plan": "The policy for plans and checks",
-    "plan-trust": "Who may take on that role, which must not write: a pull request may change the workflow",
+    "plan-trust": "Its trust policy. This role must not write: a pull request can change the workflow",
     "bucket": f"The policy of the bucket, with the deploy role in place of {ANY_ROLE} as the only writer",
 }
 NOTE_ON_ENVIRONMENTS = (
-    "The job has to name the GitHub environment of the same name; a job that names none ends its subject in"
-    " ref:refs/heads/ and the branch."
+    "The job must set `environment` to the GitHub environment of the same name. Without it, its subject ends"
+    " in ref:refs/heads/ and the branch."
 )
 
 
-def _tell_policies(console: Console, policies: dict[str, Policy]) -> None:
+def _report_policies(console: Console, policies: dict[str, Policy]) -> None:
     for name, policy in policies.items():
         with console.group(f"{TITLES[name]}:"):
             if name == "deploy-trust" and ":environment:" in json.dumps(policy):
