@@ -23,7 +23,8 @@ test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
 
 # The files that the prose check reads. docs/comment.md is generated.
 PROSE = *.md $(filter-out docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
-    action.yml src/dictionary_deploy/dictionaries.schema.json examples/* .github/*.* .github/*/*
+    action.yml src/dictionary_deploy/dictionaries.schema.json examples/* .github/*.* .github/*/* entrypoint.py \
+    $(shell find src docs tools benchmarks gallery -name '*.py' -o -name '*.jinja')
 
 lint: .venv/lint.stamp ## check style, types and prose
 	$(BIN)/ruff check .

@@ -1,13 +1,15 @@
 """Report phrases that the style guide replaces: `python tools/check_prose.py FILE…`.
 
-Prints `file:line:column: "phrase": write …` for each and exits with 1 if there is one. Skips inline code.
-A phrase may span two lines.
+Prints `file:line:column: "phrase": write …` for each and exits with 1 if there is one. Skips inline code. In a Python
+file it checks only comments and strings. A phrase may span two lines.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import sys
+import tokenize
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -34,7 +36,7 @@ REPLACEMENTS = {
     r"is well": "succeeded",
     r"of anything else nothing": "empty for other nodes",
     r"would go to": "would be deployed to",
-    r"(is|are|on) none( of)?": "missing, not on",
+    r"(is|are|on) (?-i:none)( of)?": "missing, not on",
     r"live everywhere": "active on all domains",
     r"closed and opened|close and open": "reopened, reopen",
     r"in all then": "after the merge",
@@ -67,12 +69,29 @@ def findings(text: str) -> Iterator[tuple[int, int, str, str]]:
         yield prose.count("\n", 0, start) + 1, column, " ".join(match[0].split()), words
 
 
+def python_prose(source: str) -> str:
+    """Return the source with everything blanked except comments and strings, which keep their places."""
+    lines = [" " * len(line) for line in source.split("\n")]
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT or tokenize.tok_name[token.type] in {"STRING", "FSTRING_MIDDLE"}:
+            row, column = token.start
+            for number, text in enumerate(token.string.split("\n"), start=row - 1):
+                start = column if number == row - 1 else 0
+                lines[number] = f"{lines[number][:start]}{text}{lines[number][start + len(text) :]}"
+    return "\n".join(lines)
+
+
+def prose(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return python_prose(text) if path.suffix == ".py" else text
+
+
 def main(paths: Sequence[str]) -> int:
     """Print the findings in all files; return the exit status."""
     lines = [
         f'{path}:{line}:{column}: "{phrase}": write {words}\n'
         for path in paths
-        for line, column, phrase, words in findings(Path(path).read_text(encoding="utf-8"))
+        for line, column, phrase, words in findings(prose(Path(path)))
     ]
     sys.stdout.writelines(lines)
     return 1 if lines else 0

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tools.check_prose import findings, main
+from tools.check_prose import findings, main, python_prose
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ def test_listed_phrase_is_reported_at_its_position(text: str, expected: tuple[in
 @pytest.mark.parametrize("text", ["Amend it.", "the source of truth", "`mend` is code", "remind", "enforce"])
 def test_other_text_is_not_reported(text: str) -> None:
     assert [] == list(findings(text))
+
+
+def test_only_comments_and_strings_of_python_are_prose() -> None:
+    source = 'mend = f("""a\n  b""")  # mend\nwhite = "space"\n'
+
+    assert '         """a\n  b"""   # mend\n        "space"\n' == python_prose(source)
 
 
 def test_file_with_a_finding_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

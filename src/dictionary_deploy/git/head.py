@@ -40,7 +40,7 @@ def read_head(workspace: Path) -> str | None:
 
 
 def find_root(folder: Path) -> Path:
-    """Return the root of the checkout that contains `folder`; `folder` itself if there is none."""
+    """Return the root of the checkout that contains `folder`; `folder` itself without one."""
     for each in (folder, *folder.parents):
         if (each / ".git").exists():
             return each

@@ -48,7 +48,7 @@ def _failed_copy(package: Package) -> str:
 
 
 def _available_since(package: Package | None, versions: Sequence[Version]) -> str:
-    """Return the available version, and since when its commit, or the lack of one, has been available."""
+    """Return the available version, and the time from which its commit, or none, has been available."""
     names = [version.name for version in versions]
     if package is None or package.available not in names:
         return ""

@@ -129,7 +129,7 @@ def _where(result: Result) -> str:
 
 
 def _reopening(result: Result) -> str:
-    """Return on which domains search needs a step of the user to use the version; empty when on none."""
+    """Return on which domains search needs a step of the user to use the version; empty if on no domain."""
     if result.planned or result.outcome not in CHANGES:
         return ""
     active = [row.name for row in version_rows(result)[1:] if row.mark == GOOD]

@@ -1,4 +1,4 @@
-"""The sentences of the report, in plain text. Whoever prints them escapes them."""
+"""The sentences of the report, in plain text. The output functions escape them."""
 
 from __future__ import annotations
 
