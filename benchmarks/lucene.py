@@ -8,7 +8,7 @@ from tests.lucene.ask import Lucene, class_path
 
 
 def engine() -> Lucene | None:
-    """A Lucene that answers; None where Lucene is not installed, which `tests/lucene/prepare` mends."""
+    """Return a running Lucene; None if it is not installed. `tests/lucene/prepare` installs it."""
     return None if class_path() is None else Lucene()
 
 

@@ -28,7 +28,7 @@ TIMES = 9
 
 
 def measure() -> Iterator[str]:
-    """One line; where no engine builds images, that there is none."""
+    """Return one line, also if there is no container engine."""
     engine = _engine()
     if engine is None:
         yield "start: neither docker nor podman answers"

@@ -44,7 +44,7 @@ def _run(page: Path, scheme: Scheme, *options: str) -> str:
         command = [
             browser,
             "--headless",
-            "--no-sandbox",  # it shows nothing but this page, and root cannot have one
+            "--no-sandbox",  # it shows only this page, and root cannot use the sandbox
             "--disable-gpu",
             "--hide-scrollbars",
             "--no-first-run",

@@ -1,7 +1,7 @@
 """Report phrases that the style guide replaces: `python tools/check_prose.py FILE…`.
 
-Prints `file:line:column: "phrase": write …` for each and exits with 1 if there is one. Skips inline code. In a Python
-file it checks only comments and strings. A phrase may span two lines.
+Prints `file:line:column: "phrase": write …` for each and exits with 1 if there is one. Skips inline code. In
+a Python file it checks only comments and strings. A phrase may span two lines.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ WIDTH = 100
 
 
 def main() -> int:
-    """Deploy the sample twice and show what came of the second; the action's exit status."""
+    """Deploy the sample twice, show the second result, and return the action's exit status."""
     _forget_settings()
     with TemporaryDirectory(prefix="dictionary-demo-") as scratch:
         workspace = Path(scratch, "workspace")

@@ -1,7 +1,7 @@
 """Stands between a client and a server, and breaks one exchange of theirs (see `sandbox.faults`).
 
 Of asyncio's streams, since a WSGI application cannot cut a connection. It speaks as much of HTTP/1.1
-as the clients here: connections that stay open, bodies of a length that is told, `Expect: 100-continue`.
+as the clients here: connections that stay open, bodies of a known length, `Expect: 100-continue`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BODILESS = frozenset({204, 304})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A request or an answer: its first line, its headers by their names in small letters, its body."""
+    """A request or a response: first line, headers by lowercase name, body."""
 
     first_line: str
     headers: Mapping[str, str]

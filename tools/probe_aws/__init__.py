@@ -1,1 +1,1 @@
-"""`make live`: asks AWS itself what its documents leave open, in the account of whoever runs it."""
+"""`make live`: test AWS's undocumented behavior in the user's own account."""

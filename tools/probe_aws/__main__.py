@@ -32,7 +32,7 @@ AGREE = "Nothing was made. If all of this is right, say so by the account: LIVE_
 
 
 class Signals:
-    """The first signal stops the asking; from `shield` on none stops anything."""
+    """Stop asking at the first signal. Signals after `shield` are ignored."""
 
     def __init__(self) -> None:
         self._is_open = True

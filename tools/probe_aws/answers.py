@@ -1,4 +1,4 @@
-"""What is asked, and what came of it: a value for a switch of the local AWS, or a fact beside them."""
+"""The questions and their answers: a value for a switch of the local AWS, or another fact."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ NOT_ASKED: Mapping[str, str] = {
 
 LEFT_OPEN = (
     "The largest file: it would have to be uploaded and copied, for hours and for money.",
-    "How many versions are kept: nobody knows how many it takes to see.",
+    "How many versions are kept: the number is unknown.",
     "Whether the bucket has to be in the packages' Region: the action demands it in any case.",
     "Whether AssociatePackage ever needs iam:PassRole: the caller's own rights are not taken away.",
 )
-"""What else the documents leave open and nobody asks here."""
+"""Other undocumented behavior that is not tested here."""
 
 
 @dataclass(slots=True)

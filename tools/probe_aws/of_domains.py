@@ -42,7 +42,7 @@ def ask_about_an_association(stage: Stage, answers: Answers, package_id: str, do
     answers.settle("associate_seconds", round(took, 1), f"It showed {', '.join(dict.fromkeys(shown))}.")
     answers.facts.append(f"Processing of the domain meanwhile was {str(blue_green).lower()}.")
     again = stage.associate(package_id, domain)
-    answers.facts.append(f"Associating what is in force already: {said(again) if again else 'AWS took it'}.")
+    answers.facts.append(f"Associating the active version: {said(again) if again else 'AWS took it'}.")
     stage.settle_domains(package_id)
 
 
@@ -72,7 +72,7 @@ def ask_about_an_association_during_a_copy(
     elif error:
         answers.settle(switch, "refuse", said(error))
     elif in_force == before:
-        answers.settle(switch, "old-version", f"{in_force} is in force.")
+        answers.settle(switch, "old-version", f"{in_force} is active.")
     else:
         answers.leave(
             switch, f"The domain got {in_force}, before it was {before}: neither of the two answers."
@@ -115,7 +115,7 @@ def ask_about_a_domain_in_change(stage: Stage, answers: Answers, package_id: str
         return
     error = stage.associate(package_id, domain)
     if error is None:
-        answers.leave(CHANGING, f"{domain} took the package: it is not in change, or AWS does not mind.")
+        answers.leave(CHANGING, f"{domain} took the package: it is not in change, or AWS allows it.")
     elif IN_CHANGE in said(error):
         answers.settle(CHANGING, code_of(error) == "ConflictException", said(error))
     else:

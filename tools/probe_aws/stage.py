@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 NAME = "dd-live-"
-"""What the names of the packages begin with, so that nobody takes them for their own."""
+"""The prefix of the packages' names, which marks them as test packages."""
 BUCKET = "dictionary-deploy-live-"
 PENDING = frozenset({"COPYING", "VALIDATING", "DELETING"})
 PATIENCE = 900.0
@@ -156,7 +156,7 @@ class Stage:
         self.s3.delete_bucket_policy(Bucket=self.bucket)
 
     def looks(self, seconds: float = PATIENCE) -> Iterator[float]:
-        """One after the other, with pauses, until the time is over: the seconds waited at each."""
+        """Yield the seconds waited so far, with pauses, until the timeout."""
         began = self.now()
         while (waited := self.now() - began) <= seconds:
             yield waited

@@ -7,7 +7,7 @@ requests it takes these, all with JSON:
                                 `s3:PutObject`; `es:` for both APIs), status
     DELETE /_sandbox/requests   forgets them
     GET    /_sandbox/packages   every version made: package, version, message, bucket, key, sha256
-    GET    /_sandbox/switches   the switches in force (`sandbox.aws.switches`)
+    GET    /_sandbox/switches   the active switches (`sandbox.aws.switches`)
     POST   /_sandbox/switches   sets some of them: {"copy_seconds": 0, "validating": true}
     POST   /_sandbox/NAME       calls the method NAME of `sandbox.aws.failures.Failures` with the
                                 members of the object as arguments:
@@ -88,7 +88,7 @@ class LocalAws:
         return response(environ, start_response)
 
     def versions(self) -> list[dict[str, Any]]:
-        """Every version there is, with what the API does not tell of it: its object, and its SHA-256."""
+        """Return all versions with details that the API lacks: object and SHA-256."""
         with self._turn:
             self._settle()
             return [

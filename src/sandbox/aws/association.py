@@ -1,4 +1,4 @@
-"""A package on a domain: which version is in force there, and which is on its way."""
+"""A package on a domain: its active version, and the next one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Association:
     status: str = ""
     """Empty before it is associated, GONE after it is dissociated."""
     version: Version | None = None
-    """The version in force, None before the first one is."""
+    """The active version; None before the first one is active."""
     target: Version | None = None
     error: Fault | None = None
     due: float = float("inf")
@@ -28,7 +28,7 @@ class Association:
 
     @property
     def details(self) -> dict[str, Any]:
-        """DomainPackageDetails. While ASSOCIATING it shows the version that is still in force."""
+        """Return DomainPackageDetails. While ASSOCIATING it has the version that is still active."""
         members: dict[str, Any] = {
             "PackageID": self.package.id,
             "PackageName": self.package.name,

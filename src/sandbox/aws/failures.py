@@ -1,4 +1,4 @@
-"""Failures on demand: what goes wrong next, and what is wrong until it is mended."""
+"""Failures on demand: of the next calls, or until they are fixed."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Failures:
         return self.clock() < self.changing_domains.get(domain, -math.inf)
 
     def deny_read(self, bucket: str, *, denied: bool = True) -> None:
-        """Nobody may read the objects of the bucket, neither a caller nor the service for one."""
+        """Deny reads of the bucket's objects, by callers and by the service on their behalf."""
         (self.unreadable_buckets.add if denied else self.unreadable_buckets.discard)(bucket)
 
     def clear(self) -> None:

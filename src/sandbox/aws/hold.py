@@ -7,7 +7,7 @@ from threading import Event, Lock
 from typing import Literal
 
 LONGEST = 60.0
-"""Seconds after which a held request goes on though nobody let it."""
+"""Seconds after which a held request continues without a release."""
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from sandbox.one_at_a_time import one_at_a_time
 
 _ONE_BY_ONE = Lock()
 """moto checks If-Match and If-None-Match before it writes, which is atomic when nothing else writes
-meanwhile, and closes the content that a write replaces, though somebody may be reading it."""
+meanwhile, and closes the content that a write replaces, which another request may be reading."""
 
 
 @dataclass(frozen=True, slots=True)

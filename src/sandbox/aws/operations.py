@@ -55,7 +55,7 @@ class Operation:
 
 
 def find_operation(method: str, path: str) -> Operation | None:
-    """The operation a request is for, of either API; None when the path is none of theirs."""
+    """Return the operation of a request to either API; None for other paths."""
     for operation in _operations():
         if operation.method == method and operation.path.fullmatch(path):
             return operation

@@ -182,7 +182,7 @@ class Packages:
         return ServiceError("LimitExceededException", message) if is_limit else validation(message)
 
     def _refuse_second_change(self, package: Package, association: Association) -> None:
-        """Refuse what is in force already, and what comes before an earlier change of the same has ended."""
+        """Reject a version that is already active, and a change before an earlier one has ended."""
         coming = association.target if association.status == "ASSOCIATING" else association.version
         settled = association.status == "ACTIVE" and not package.is_under_way
         if coming is package.available and (settled or association.status == "ASSOCIATING"):

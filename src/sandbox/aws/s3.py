@@ -42,7 +42,7 @@ class S3:
         """The answer; ServiceError for what is refused."""
         self._refuse(request)
         with SpooledTemporaryFile(IN_MEMORY) as body:
-            # All of it before moto's turn: a slow sender keeps nobody else waiting.
+            # Read all of it before calling moto: a slow sender blocks no other request.
             check_sha256(request, receive(request, body))
             if "policy" in request.args and request.method in {"PUT", "DELETE"}:
                 self._note_policy(request, body.read())

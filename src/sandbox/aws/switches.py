@@ -30,7 +30,7 @@ class Switches:
     failed_copy_in_history: bool = False
     """Whether a version whose copy failed has an entry in the history."""
     identical_content: Literal["new-version", "same-version"] = "new-version"
-    """Whether a copy of the very content that is available makes a version or leaves things as they are."""
+    """Whether a copy of the available content creates a version or changes nothing."""
     unknown_package: Literal["validation", "not-found", "empty"] = "validation"
     """What an unknown PackageID is: a ValidationException, a ResourceNotFoundException, or, to the
     operations that answer lists, an empty list."""

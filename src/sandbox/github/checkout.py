@@ -107,7 +107,7 @@ class Checkout:
         return self._git("symbolic-ref", "HEAD", may_fail=True).strip().removeprefix("refs/heads/")
 
     def resolve(self, expression: str) -> GitObject | None:
-        """The object that a SHA, a branch, a ref or `<revision>:<path>` names; None when there is none."""
+        """Return the object of a SHA, branch, ref or `<revision>:<path>`; None if it does not exist."""
         revision, colon, path = expression.partition(":")
         branch = self.default_branch if revision == "HEAD" else revision.removeprefix("refs/heads/")
         spellings = [] if revision == "HEAD" else [revision]

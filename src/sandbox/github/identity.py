@@ -1,6 +1,6 @@
 """Who a token belongs to, and what it may do.
 
-Any token is the one of GitHub Actions, but `expired` is nobody's, `read-only` may not write, and
+Any token is the one of GitHub Actions, but `expired` is invalid, `read-only` may not write, and
 `user:NAME` belongs to the user NAME.
 """
 
