@@ -40,12 +40,12 @@ class BucketProbe:
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
         try:
             with translate_errors(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
-                answer = self.client.head_bucket(Bucket=self.bucket, **owner)
+                response = self.client.head_bucket(Bucket=self.bucket, **owner)
         except AwsError as error:
             if error.code != "404":  # the only code of a response without a body
                 raise
             raise AwsError(error.reason, f"Bucket {self.bucket} not found.", NO_BUCKET) from error
-        return str(answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", ""))
+        return str(response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", ""))
 
     def write(self) -> str:
         """Create or overwrite the object, and return its ETag."""
@@ -67,10 +67,10 @@ class BucketProbe:
     def encryption(self) -> str:
         """Read the object, and return its encryption as S3 spells it (`AES256`, `aws:kms`)."""
         with translate_errors(self.at.reading(self.at.url, "upload-failed")):
-            answer = self.client.get_object(**self.at.parameters)
-            with closing(answer["Body"]) as body:
+            response = self.client.get_object(**self.at.parameters)
+            with closing(response["Body"]) as body:
                 body.read()
-        return str(answer.get("ServerSideEncryption", ""))
+        return str(response.get("ServerSideEncryption", ""))
 
     def read_missing(self) -> bool:
         """Return True if S3 reports a missing object as missing, which needs the permission to list."""
@@ -101,13 +101,13 @@ class BucketProbe:
     def _put(self, condition: dict[str, str]) -> str:
         call = self.at.writing(self.at.url, "upload-failed")
         with translate_errors(call):
-            answer = self.client.put_object(
+            response = self.client.put_object(
                 **self.at.parameters,
                 **condition,
                 Body=f"dictionary-deploy doctor was here: {secrets.token_hex(8)}\n".encode(),
                 ContentType="text/plain; charset=utf-8",
                 ServerSideEncryption="AES256",
             )
-        if not answer.get("ETag"):
+        if not response.get("ETag"):
             raise malformed_response(call)
-        return str(answer["ETag"])
+        return str(response["ETag"])

@@ -27,8 +27,10 @@ class AwsDomains:
         """Return the names of all domains, sorted. AWS returns them on one page."""
         call = Call("es:ListDomainNames", "*", "all domains", "association-failed")
         with translate_errors(call):
-            answer = self.reads.list_domain_names()
-        return tuple(sorted(str(each.get("DomainName", "")) for each in _items(call, answer, "DomainNames")))
+            response = self.reads.list_domain_names()
+        return tuple(
+            sorted(str(each.get("DomainName", "")) for each in _items(call, response, "DomainNames"))
+        )
 
     def engines(self, names: Sequence[str]) -> dict[str, str]:
         """Return the engine version by domain, as AWS spells it: `7.10`, `OpenSearch_2.11`."""
@@ -39,15 +41,15 @@ class AwsDomains:
         found: dict[str, str] = {}
         for first in range(0, len(names), MAX_DOMAINS_PER_CALL):
             with translate_errors(call):
-                answer = describe(DomainNames=[*names[first : first + MAX_DOMAINS_PER_CALL]])
-            for domain in _items(call, answer, "DomainStatusList"):
+                response = describe(DomainNames=[*names[first : first + MAX_DOMAINS_PER_CALL]])
+            for domain in _items(call, response, "DomainStatusList"):
                 version = domain.get("ElasticsearchVersion" if is_es else "EngineVersion", "")
                 found[str(domain.get("DomainName", ""))] = str(version)
         return found
 
 
-def _items(call: Call, answer: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
-    if not isinstance(answer.get(member), list):
+def _items(call: Call, response: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
+    if not isinstance(response.get(member), list):
         raise malformed_response(call)
-    items: list[Mapping[str, Any]] = answer[member]
+    items: list[Mapping[str, Any]] = response[member]
     return items

@@ -45,8 +45,8 @@ def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
         ) from error
     mask_credentials(session, (client,), mask)
     with translate_errors(call):
-        answer = client.get_caller_identity()
-    identity = Identity(str(answer.get("Account", "")), str(answer.get("Arn", "")))
+        response = client.get_caller_identity()
+    identity = Identity(str(response.get("Account", "")), str(response.get("Arn", "")))
     if not (identity.account and identity.arn.startswith("arn:")):
         raise malformed_response(call)
     return identity

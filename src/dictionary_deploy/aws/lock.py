@@ -102,7 +102,7 @@ class Lock:
         call = self._at.writing(self._subject, REASON)
         try:
             with translate_errors(call):
-                answer = self.client.put_object(
+                response = self.client.put_object(
                     **self._at.parameters,
                     **condition,
                     Body=json.dumps(body).encode(),
@@ -119,9 +119,9 @@ class Lock:
                     "Set `bucket` to a bucket of Amazon S3 itself: the lock needs conditional writes.",
                 ) from error
             raise
-        if not answer.get("ETag"):
+        if not response.get("ETag"):
             raise malformed_response(call)
-        self._etag = answer["ETag"]
+        self._etag = response["ETag"]
         return True
 
     def _look_if_allowed(self) -> tuple[_Holder | None, AwsError | None]:
@@ -136,16 +136,16 @@ class Lock:
     def _look(self) -> _Holder | None:
         try:
             with translate_errors(self._at.reading(self._subject, REASON)):
-                answer = self.client.get_object(**self._at.parameters)
-                with closing(answer["Body"]) as body:
+                response = self.client.get_object(**self._at.parameters)
+                with closing(response["Body"]) as body:
                     data = body.read(10_000)
-                modified = answer["LastModified"]
+                modified = response["LastModified"]
         except AwsError as error:
             if error.code == "NoSuchKey":
                 return None
             raise
-        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-        return _Holder.parse(data, answer.get("ETag", ""), modified, date)
+        date = response["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        return _Holder.parse(data, response.get("ETag", ""), modified, date)
 
     @property
     def _at(self) -> S3Key:

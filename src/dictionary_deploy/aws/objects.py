@@ -53,26 +53,26 @@ class AwsObjects:
         at = self._at(key)
         try:
             with translate_errors(at.reading(at.url, REASON)):
-                answer = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
+                response = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
             if _status(error) not in AMBIGUOUS_STATUSES:
                 raise
             # GET explains the status: missing key or bucket, missing permission, or expired credentials.
-            answer = self._get(key, ChecksumMode="ENABLED")
-            if answer is None:
+            response = self._get(key, ChecksumMode="ENABLED")
+            if response is None:
                 return None
-            answer["Body"].close()
-        return self._stored(key, answer)
+            response["Body"].close()
+        return self._stored(key, response)
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
         """Return the object's bytes; None if it is missing or larger than `max_bytes`."""
-        answer = self._get(key)
-        if answer is None:
+        response = self._get(key)
+        if response is None:
             return None
         at = self._at(key)
-        with closing(answer["Body"]) as body, translate_errors(at.reading(at.url, REASON)):
+        with closing(response["Body"]) as body, translate_errors(at.reading(at.url, REASON)):
             # A truncated body raises an error if it is read to its end.
-            data: bytes | None = body.read() if answer["ContentLength"] <= max_bytes else None
+            data: bytes | None = body.read() if response["ContentLength"] <= max_bytes else None
         return data
 
     def upload(
@@ -138,7 +138,7 @@ class AwsObjects:
         at = self._at(key)
         call = at.writing(at.url, REASON)
         with translate_errors(call):
-            answer = self.client.put_object(
+            response = self.client.put_object(
                 **at.parameters,
                 **condition,
                 Body=source,
@@ -148,40 +148,40 @@ class AwsObjects:
                 ServerSideEncryption="AES256",
                 Metadata={name: _encoded(value) for name, value in metadata.items()},
             )
-        if not answer.get("ETag"):
+        if not response.get("ETag"):
             raise malformed_response(call)
-        return StoredObject(key, content.sha256, answer["ETag"], **_metadata(metadata))
+        return StoredObject(key, content.sha256, response["ETag"], **_metadata(metadata))
 
     def _get(self, key: str, **more: str) -> dict[str, Any] | None:
         """Return the response of GetObject with its body unread; None if there is no object."""
         at = self._at(key)
         try:
             with translate_errors(at.reading(at.url, REASON)):
-                answer: dict[str, Any] = self.client.get_object(**at.parameters, **more)
+                response: dict[str, Any] = self.client.get_object(**at.parameters, **more)
         except AwsError as error:
             if error.code == "NoSuchKey":
                 return None
             raise
-        return answer
+        return response
 
-    def _stored(self, key: str, answer: Mapping[str, Any]) -> StoredObject:
-        metadata = {name: unquote(value) for name, value in answer.get("Metadata", {}).items()}
-        checksum = answer.get("ChecksumSHA256", "")
+    def _stored(self, key: str, response: Mapping[str, Any]) -> StoredObject:
+        metadata = {name: unquote(value) for name, value in response.get("Metadata", {}).items()}
+        checksum = response.get("ChecksumSHA256", "")
         # The checksum of a multipart upload is a checksum of checksums, with a dash and the number of parts.
         is_whole = checksum and "-" not in checksum
         sha256 = base64.b64decode(checksum).hex() if is_whole else self._hash(key)
-        written = json_value(answer.get("LastModified", ""))
-        return StoredObject(key, sha256, answer.get("ETag", ""), modified_at=written, **_metadata(metadata))
+        written = json_value(response.get("LastModified", ""))
+        return StoredObject(key, sha256, response.get("ETag", ""), modified_at=written, **_metadata(metadata))
 
     def _hash(self, key: str) -> str:
         """Return the SHA-256 of an object that this action did not write. S3 does not have it."""
         at = self._at(key)
         call = at.reading(at.url, REASON)
-        answer = self._get(key)
-        if answer is None:
+        response = self._get(key)
+        if response is None:
             raise malformed_response(call)  # it was there a moment ago
         digest = hashlib.sha256()
-        with closing(answer["Body"]) as body, translate_errors(call):
+        with closing(response["Body"]) as body, translate_errors(call):
             for block in body.iter_chunks(BLOCK_BYTES):
                 digest.update(block)
         return digest.hexdigest()

@@ -146,8 +146,8 @@ class AwsPackages:
             f" that no index of {domain} uses.",
         )
         with translate_errors(call):
-            answer = self.writes.associate_package(PackageID=package.id, DomainName=domain)
-        if "DomainPackageDetails" not in answer:
+            response = self.writes.associate_package(PackageID=package.id, DomainName=domain)
+        if "DomainPackageDetails" not in response:
             raise malformed_response(call)
 
     def _described(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
@@ -165,8 +165,8 @@ class AwsPackages:
                     "Shorten it.",
                 )
         with translate_errors(call):
-            answer = operation(**parameters)
-        if "PackageDetails" not in answer:
+            response = operation(**parameters)
+        if "PackageDetails" not in response:
             raise malformed_response(call)
 
     def _pages(
@@ -176,15 +176,15 @@ class AwsPackages:
         token: dict[str, str] = {}
         while True:
             with translate_errors(call):
-                answer = operation(**parameters, MaxResults=PAGE_SIZE, **token)
-            if not isinstance(answer.get(member), list):
+                response = operation(**parameters, MaxResults=PAGE_SIZE, **token)
+            if not isinstance(response.get(member), list):
                 raise malformed_response(call)
-            yield from answer[member]
-            if not answer.get("NextToken"):
+            yield from response[member]
+            if not response.get("NextToken"):
                 return
-            if answer["NextToken"] == token.get("NextToken"):
+            if response["NextToken"] == token.get("NextToken"):
                 raise malformed_response(call)  # would never end
-            token = {"NextToken": answer["NextToken"]}
+            token = {"NextToken": response["NextToken"]}
 
 
 def _named(package: Package) -> str:

@@ -34,8 +34,8 @@ class GitHistory:
         """Return the default branch: HEAD of `origin`; without an `origin`, the checked-out branch."""
         if not self._has_origin():
             return self.head_branch()
-        answer = self._git("ls-remote", "--symref", "--", "origin", "HEAD")
-        found = re.match(r"ref: refs/heads/(.+)\tHEAD\n", answer)
+        output = self._git("ls-remote", "--symref", "--", "origin", "HEAD")
+        found = re.match(r"ref: refs/heads/(.+)\tHEAD\n", output)
         return found[1] if found else None
 
     def origin(self) -> str:
@@ -85,12 +85,12 @@ class GitHistory:
         ref = f"refs/heads/{branch}"
         if self._has_origin():
             where = "at origin"
-            answer = self._git("ls-remote", "--", "origin", ref)
+            output = self._git("ls-remote", "--", "origin", ref)
         else:
             where = "in the checkout"
-            answer = self._git("for-each-ref", "--format=%(objectname)%09%(refname)", "--", ref)
+            output = self._git("for-each-ref", "--format=%(objectname)%09%(refname)", "--", ref)
         # Both commands parse the ref as a pattern.
-        lines = (line.split("\t") for line in answer.splitlines())
+        lines = (line.split("\t") for line in output.splitlines())
         tip = next((sha for sha, name in lines if name == ref), None)
         if tip is None:
             raise DeployError(
@@ -138,8 +138,8 @@ class GitHistory:
         """Return the object IDs of the regular files among `files`: no links, folders or submodules."""
         if not files:
             return {}
-        answer = self._git("ls-tree", "-z", "--full-tree", commit, "--", *files)
-        entries = (entry.split("\t", 1) for entry in answer.split("\0") if entry)
+        output = self._git("ls-tree", "-z", "--full-tree", commit, "--", *files)
+        entries = (entry.split("\t", 1) for entry in output.split("\0") if entry)
         return {file: entry.split()[2] for entry, file in entries if entry.startswith("100")}
 
 

@@ -51,8 +51,8 @@ def check_config_committed(workspace: Path, commit: str, path: str) -> None:
 
 def _blob(git: Git, commit: str, file: str) -> str | None:
     """Return the object ID of a file in a commit; None if the commit has no such file."""
-    answer = git("ls-tree", "-z", "--full-tree", commit, "--", file)
-    entries = [entry.split("\t", 1)[0].split() for entry in answer.split("\0") if entry]
+    output = git("ls-tree", "-z", "--full-tree", commit, "--", file)
+    entries = [entry.split("\t", 1)[0].split() for entry in output.split("\0") if entry]
     return next((entry[2] for entry in entries if entry[0].startswith("100")), None)
 
 

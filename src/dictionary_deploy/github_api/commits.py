@@ -64,9 +64,9 @@ class Commits:
         tip = ""
         found: dict[_Field, Any] = {}
         for start in range(0, len(fields), MAX_FIELDS):
-            asked = fields[start : start + MAX_FIELDS]
-            tip, answers = self._ask(branch, commit, tip, asked)
-            found |= answers
+            batch = fields[start : start + MAX_FIELDS]
+            tip, results = self._ask(branch, commit, tip, batch)
+            found |= results
         if found[_Field("ref", commit)] is None:
             found[_Field("ref", commit)] = self._compare(tip, commit)
         distances = {field.of: _distance(found[field]) for field in fields if field.within == "ref"}
@@ -134,12 +134,12 @@ class Commits:
                 status=HTTPStatus.NOT_FOUND,
             )
         members = ((repository if field.within == "past" else repository[field.within]) for field in fields)
-        answers = {
+        results = {
             field: member[f"f{index}"]
             for index, (field, member) in enumerate(zip(fields, members, strict=True))
             if member
         }
-        return tip or found["target"]["oid"], answers
+        return tip or found["target"]["oid"], results
 
     def _compare(self, base: str, head: str) -> dict[str, int] | None:
         """Return REST's comparison with GraphQL's names; None if GitHub lacks a commit."""
@@ -160,7 +160,7 @@ def _query(fields: Sequence[_Field]) -> str:
     """Return the query for the fields. The variable `$f0` is the value of the first."""
     names = ["owner", "name", "ref", "here", "tip", *(f"f{index}" for index in range(len(fields)))]
     types = dict.fromkeys(names, "String!")
-    asked: dict[str, list[str]] = {"ref": [], "here": [], "tip": [], "past": []}
+    selections: dict[str, list[str]] = {"ref": [], "here": [], "tip": [], "past": []}
     for index, field in enumerate(fields):
         if field.within == "ref":
             selection = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
@@ -172,15 +172,15 @@ def _query(fields: Sequence[_Field]) -> str:
             selection = f"file(path: $f{index}) {{ oid mode }}"
         if field.until:
             types[f"u{index}"] = "GitTimestamp!"
-        asked[field.within].append(f"f{index}: {selection}")
+        selections[field.within].append(f"f{index}: {selection}")
     declared = ", ".join(f"${name}: {kind}" for name, kind in types.items())
     return f"""
         query Standing({declared}) {{
           repository(owner: $owner, name: $name) {{
-            ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(asked["ref"])} }}
-            here: object(expression: $here) {{ ... on Commit {{ oid {" ".join(asked["here"])} }} }}
-            tip: object(expression: $tip) {{ ... on Commit {{ oid {" ".join(asked["tip"])} }} }}
-            {" ".join(asked["past"])}
+            ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(selections["ref"])} }}
+            here: object(expression: $here) {{ ... on Commit {{ oid {" ".join(selections["here"])} }} }}
+            tip: object(expression: $tip) {{ ... on Commit {{ oid {" ".join(selections["tip"])} }} }}
+            {" ".join(selections["past"])}
           }}
         }}"""
 
