@@ -176,7 +176,7 @@ def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_wor
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert f"Stopped by {number.name} while the package was COPYING" in stopped.dictionaries[0]["message"]
     assert "Traceback" not in stopped.log
-    assert "stopped by" in stopped.summary
+    assert "Stopped by" in stopped.summary
     assert WAITING not in ran.log
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert ["", copying.git("rev-parse", "HEAD")] == copying.messages("product-synonyms")

@@ -7,6 +7,7 @@ from dictionary_deploy.errors import (
     ConfigError,
     ContentError,
     DeployError,
+    Explanation,
     Fault,
     GithubError,
     LockError,
@@ -107,3 +108,10 @@ def test_at_a_terminal_the_remedy_may_be_another_one() -> None:
     assert error.explain(in_workflow=True).remedy == "Mend the workflow."
     assert error.explain(in_workflow=False).remedy == "Fetch it."
     assert ContentError("Empty.", "Fill it.").explain(in_workflow=False).remedy == "Fill it."
+
+
+def test_an_explanation_of_an_error_is_the_same() -> None:
+    error = LockError("locked", "Another run holds the lock.", "Rerun.")
+
+    assert Explanation("locked", "Another run holds the lock.", "Rerun.") == Explanation.of(error)
+    assert str(error) == str(Explanation.of(error))
