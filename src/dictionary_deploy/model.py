@@ -103,7 +103,7 @@ class Version:
     """One entry of a package's version history."""
 
     name: str
-    """As AWS spells it: `v1`, `v2`, …"""
+    """AWS's spelling: `v1`, `v2`, …"""
     message: str
     """The CommitMessage, or empty."""
     created_at: str = ""
@@ -165,7 +165,7 @@ class StoredObject:
     repository_id: str = ""
     environment: str = ""
     modified_at: str = field(default="", compare=False)
-    """When it was written, ISO 8601; empty right after the upload."""
+    """The time of the upload, ISO 8601; empty right after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ class Succession:
     earlier: str
     later: str
     deployed_at: str = field(default="", compare=False)
-    """When the earlier one was first deployed, ISO 8601: it is not younger."""
+    """The first deploy of the earlier one, ISO 8601: the commit is not younger."""
 
 
 # ---------------------------------------------------------------- results

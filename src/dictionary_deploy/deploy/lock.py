@@ -40,7 +40,7 @@ class Hold:
     """The lock while the run has it."""
 
     since: float | None = None
-    """When the lock was requested, in the clock's seconds: the lease began no earlier."""
+    """The time of the request for the lock, in the clock's seconds: the lease began no earlier."""
     must_expire: bool = False
     """True if the lease must expire instead of being released: a write is in flight, and the next run must
     not read before it has taken effect."""

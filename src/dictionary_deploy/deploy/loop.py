@@ -176,7 +176,7 @@ class DeployLoop:
         task.wakes_at = now + pause_after(waited)
 
     def _wake(self) -> None:
-        """When one task's read is due, read all tasks that wait: it is one call."""
+        """Read all waiting tasks as soon as one read is due: it is one call."""
         now = self.clock.now()
         waiting = [task for task in self._open() if task.wakes_at is not None and not task.calls]
         if not any(task.wakes_at is not None and task.wakes_at <= now for task in waiting):

@@ -45,9 +45,9 @@ class DictionaryTask:
     refusals: int = 0
     """Writes in a row that were rejected, or had no response, while the package was settled."""
     wakes_at: float | None = None
-    """When to read again, in the clock's seconds; None while the task does not wait."""
+    """The time of the next read, in the clock's seconds; None while the task does not wait."""
     waits_since: float | None = None
-    """When this wait began; None after a write."""
+    """The beginning of this wait; None after a write."""
     activity: str = ""
     """The write in flight or the reason for waiting, for messages."""
     logged: str = ""

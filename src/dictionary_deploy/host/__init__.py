@@ -12,7 +12,7 @@ from dictionary_deploy.settings import GithubApi
 
 
 class Host(Protocol):
-    """What differs between hosts. Methods may raise DeployError."""
+    """The differences between hosts. Methods may raise DeployError."""
 
     in_workflow: bool
     """True in GitHub's runner: it has a step summary, and remedies are about the workflow."""

@@ -21,7 +21,7 @@ from dictionary_deploy.model import Config, Standing, Succession
 from dictionary_deploy.settings import GithubApi, GithubContext, Settings
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
-"""Of an event's payload. GitHub's limit is 25 MB."""
+"""The limit for an event's payload; GitHub's own is 25 MB."""
 
 
 class GithubRunner:

@@ -31,9 +31,9 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
         for line in log_lines(report):
             console.info(line)
     # GitHub shows only ten annotations of a level.
-    told = {full_message(each) for each in (report.failure, *report.results) if each}
+    logged = {full_message(each) for each in (report.failure, *report.results) if each}
     for annotation in annotations_of(report, MAX_ANNOTATIONS if host.in_workflow else None):
-        console.annotate(replace(annotation, is_logged=annotation.message in told))
+        console.annotate(replace(annotation, is_logged=annotation.message in logged))
     if host.in_workflow:
         console.summary(render_summary(report))
     if context.interruption:
