@@ -24,7 +24,7 @@ test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
 # The files that the prose check reads. docs/comment.md is generated.
 PROSE = *.md $(filter-out docs/comment.md,$(wildcard docs/*.md)) tests/README.md \
     action.yml src/dictionary_deploy/dictionaries.schema.json examples/* .github/*.* .github/*/* entrypoint.py \
-    $(shell find src docs tools benchmarks gallery -name node_modules -prune -o -name '*.py' -print -o -name '*.jinja' -print)
+    $(shell find src docs tools benchmarks gallery -name node_modules -prune -o -name check_prose.py -o -name '*.py' -print -o -name '*.jinja' -print)
 
 lint: .venv/lint.stamp ## check style, types and prose
 	$(BIN)/ruff check .

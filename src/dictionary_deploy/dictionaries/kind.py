@@ -136,7 +136,7 @@ class Kind:
     show_change: Callable[[str, tuple[str, ...], tuple[str, ...]], str] = changed_value
     """Returns a changed entry as one line."""
     setting: str = ""
-    """The index setting that names such files; empty if there is none."""
+    """The index setting that names such files, or empty."""
     description: str = ""
     """The files' purpose, for the documentation, the schema and the issue form."""
     entries_are: str = "lines"

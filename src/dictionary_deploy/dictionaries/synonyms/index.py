@@ -168,7 +168,7 @@ def _add_rows(found: Index, first: int, rows: Sequence[str], signs: Iterable[byt
 
 
 def _odd_rows(form: Form, terms: list[int]) -> bytes:
-    """Return a byte of 1 for each row with an empty or repeated term; no bytes if there is none."""
+    """Return a byte of 1 for each row with an empty or repeated term; no bytes without such a row."""
     inputs, width = form[0], width_of(form)
     if width > MAX_COMPARED_WIDTH:
         rows = (terms[start : start + width] for start in range(0, len(terms), width))
