@@ -22,10 +22,12 @@ class Host(Protocol):
     server_url: str
     run_url: str
     """The page of the run, or empty."""
-    run_name: str
-    """The name that other runs log while they wait for this run's lock."""
     posts_comments: bool
     """True if the report may be a comment on a pull request."""
+
+    def run_name(self) -> str:
+        """Return the name that other runs log while they wait for this run's lock."""
+        ...
 
     def trigger(self, config: Config) -> Trigger:
         """Return the trigger from the event or the command line. The checkout must be of its commit."""

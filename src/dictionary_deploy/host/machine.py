@@ -28,8 +28,10 @@ class Machine:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._history = GitHistory(settings.workspace)
-        self.run_name = f"process {os.getpid()} on {socket.gethostname()}"
         self.posts_comments = settings.pull_request is not None
+
+    def run_name(self) -> str:
+        return f"process {os.getpid()} on {socket.gethostname()}"
 
     def trigger(self, config: Config) -> Trigger:
         head = read_head(self._settings.workspace)

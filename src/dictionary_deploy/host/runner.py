@@ -35,7 +35,9 @@ class GithubRunner:
         self._console, self._clock = console, clock
         self.repository, self.repository_id = github.repository, github.repository_id
         self.server_url, self.run_url = github.server_url, github.run_url
-        self.run_name = github.run_url or "a job of GitHub Actions"
+
+    def run_name(self) -> str:
+        return self.run_url or "a job of GitHub Actions"
 
     def trigger(self, config: Config) -> Trigger:
         head = read_head(self._settings.workspace)

@@ -57,7 +57,7 @@ def _run_with_aws(
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
     host, console = context.host, context.console
-    aws = connect_aws(config, context.settings.region, host.run_name, console.mask)
+    aws = connect_aws(config, context.settings.region, host.run_name(), console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
