@@ -7,15 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import count, islice, repeat
 
-from dictionary_deploy.dictionaries.kind import (
-    DataRule,
-    FileRule,
-    Finding,
-    Kind,
-    LineRule,
-    Options,
-    Rule,
-)
+from dictionary_deploy.dictionaries.kind import DataRule, FileRule, Finding, Kind, LineRule, Options, Rule
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import Problem
 
