@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.aws.domains import AT_ONCE, AwsDomains
+from dictionary_deploy.aws.domains import MAX_DOMAINS_PER_CALL, AwsDomains
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Service
 from tests.aws.conftest import Connect
@@ -34,7 +34,7 @@ def test_every_domain_is_listed_by_name(aws: Aws, domains: AwsDomains) -> None:
 def test_the_engine_of_each_domain_is_told_however_many_there_are(
     aws: Aws, domains: AwsDomains, service: Service
 ) -> None:
-    names = [f"search-{number}" for number in range(AT_ONCE + 1)]
+    names = [f"search-{number}" for number in range(MAX_DOMAINS_PER_CALL + 1)]
     for name in names:
         aws.clients.reads.create_elasticsearch_domain(DomainName=name, ElasticsearchVersion="7.4")
 

@@ -129,7 +129,7 @@ def test_a_lock_that_vanishes_while_it_is_looked_at_is_taken_next_time(aws: Aws)
 
     aws.gateway.after["GET"] = take_and_delete_after_the_next_write
     second = aws.lock(SECOND)
-    assert ("another run, which is just taking it", "") == (second.take(), second.take())
+    assert ("another run, which is taking it", "") == (second.take(), second.take())
 
 
 def test_a_lock_that_somebody_deleted_cannot_be_renewed(aws: Aws) -> None:
@@ -207,7 +207,7 @@ def test_a_body_that_is_not_ours_counts_as_a_dead_runs_once_it_is_older_than_a_l
 ) -> None:
     aws.put(KEY, other)
     lock = aws.lock()
-    assert "somebody, who wrote something else there" == lock.take()
+    assert "another program, which wrote something else" == lock.take()
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     assert "" == lock.take()
 
@@ -234,7 +234,7 @@ def test_a_bucket_without_conditional_writes_cannot_lock(aws: Aws) -> None:
     with pytest.raises(LockError, match=f"{BUCKET} does not support conditional writes") as caught:
         aws.lock().take()
     assert "locked" == caught.value.reason
-    assert "Use a bucket of Amazon S3 itself" in caught.value.remedy
+    assert "Set `bucket` to a bucket of Amazon S3 itself" in caught.value.remedy
 
 
 def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None:
@@ -243,7 +243,7 @@ def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None
         aws.lock().take()
     assert "access-denied" == caught.value.reason
     assert f"Grant s3:PutObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role." in caught.value.remedy
-    assert "let AES256 pass" in caught.value.remedy
+    assert "allow AES256" in caught.value.remedy
 
 
 def test_a_missing_bucket_is_told_as_such(aws: Aws) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dictionary_deploy.deploy.lock import TRUST_SECONDS
+from dictionary_deploy.clock import MAX_LEASE_AGE_SECONDS
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import Result
 from tests.deploy.simulated import QUICK, Aws
@@ -86,7 +86,7 @@ def test_throttled_reads_are_repeated_for_longer_than_other_failures(place: Plac
 def test_signal_ends_the_run_before_it_is_killed_although_aws_is_silent(
     place: Place, operation: str, seconds: float
 ) -> None:
-    place.aws.hangs[operation] = TRUST_SECONDS
+    place.aws.hangs[operation] = MAX_LEASE_AGE_SECONDS
     place.aws.clock.after(seconds, lambda: place.aws.interruption.set("SIGINT"))
 
     with suppress(DeployError):

@@ -9,7 +9,7 @@ from local_github import ConnectClient, History, LocalGithub
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.client import GithubClient
-from dictionary_deploy.github_api.commits import LAST_COMMITS, Commits
+from dictionary_deploy.github_api.commits import MAX_COMMITS, Commits
 from dictionary_deploy.model import Standing, Succession
 
 FILES = ["search/synonyms.txt", "search/stopwords.txt", "built.txt"]
@@ -226,7 +226,7 @@ def test_of_deployed_commits_the_same_query_tells_which_is_in_the_past_of_a_late
 def test_of_a_commit_deployed_long_before_it_is_not_known_in_one_query(
     commits: Commits, history: History
 ) -> None:
-    last = [history.repository.commit(f"Commit {number}", {}) for number in range(LAST_COMMITS)][-1]
+    last = [history.repository.commit(f"Commit {number}", {}) for number in range(MAX_COMMITS)][-1]
     late = Succession(history.tip, last, "2030-01-01T00:00:00.000Z")
     made_at = history.repository.git("show", "--no-patch", "--format=%cI", history.tip)
     soon = replace(late, deployed_at=f"{made_at[:19]}.999Z")
@@ -276,7 +276,7 @@ def test_values_are_never_part_of_the_query(commits: Commits, history: History) 
 
 
 def test_a_branch_that_is_not_there_is_an_error_with_its_remedy(commits: Commits, history: History) -> None:
-    with pytest.raises(GithubError, match="no branch 'nothing'") as raised:
+    with pytest.raises(GithubError, match="Branch 'nothing' not found") as raised:
         commits.standing("nothing", history.tip, FILES, [])
 
     assert raised.value.remedy == "Fix `branch` in the configuration."

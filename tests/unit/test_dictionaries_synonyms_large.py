@@ -122,7 +122,7 @@ def test_diff_of_large_different_files_equals_that_of_entries(given: Options) ->
     assert (
         EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
         == found.entries
-        == count(rules_of(*contents, given), at_once=1_000)[0]
+        == count(rules_of(*contents, given), batch_terms=1_000)[0]
     )
     assert MAX_SHOWN == len(found.changes)
 
