@@ -280,7 +280,7 @@ def test_a_built_file_that_differs_by_environment_never_replaces_the_other_s_obj
     assert ["updated"] == first.outcomes, first.log
     assert (1, "content-mismatch") == (second.status, second.outputs["failure-reason"]), second.log
     assert "in environment test" in second.dictionaries[0]["message"]
-    assert "`prefix` of its own" in second.log
+    assert "set a separate `bucket` or `prefix` for each" in second.log
     assert 1 == len(shop.messages("production"))
     again = shop.run("test")
     assert ["updated"] == again.outcomes, again.log

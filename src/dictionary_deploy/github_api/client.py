@@ -162,7 +162,7 @@ def connected(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient
     if not token:
         raise GithubError(
             "The GitHub token is missing.",
-            "Remove the input `github-token` to use its default. Outside of GitHub, set GITHUB_TOKEN.",
+            "Set the input `github-token` to `${{ github.token }}`. Outside of GitHub, set GITHUB_TOKEN.",
         )
     client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time)
     try:
