@@ -61,6 +61,16 @@ def test_domain_in_change_is_waited_for(place: Place) -> None:
     assert {("eu", "v3"), ("us", "v3")} == {(each.domain, each.version) for each in result.domains or ()}
 
 
+def test_pauses_grow_while_a_domain_is_in_change(place: Place) -> None:
+    place.aws.failures.change_domain("eu", seconds=LONG)
+    place.aws.timeout_seconds = 2 * LONG
+
+    place.run()
+
+    associations = [operation for _, operation, _ in place.aws.asked].count("es:AssociatePackage")
+    assert 1 < associations < 100
+
+
 def test_domain_that_stays_in_change_keeps_no_other_from_the_version(place: Place) -> None:
     place.aws.failures.change_domain("eu")
     place.aws.timeout_seconds = QUICK + SHORT

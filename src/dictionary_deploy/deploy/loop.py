@@ -135,7 +135,10 @@ class DeployLoop:
             case Upload() | Create() | Update() | Associate():
                 task.is_over = self.lease is None
                 if self.lease:
-                    task.waits_since = None
+                    # A write that AWS rejected and that is repeated continues the wait, with growing pauses.
+                    if step != task.last_write:
+                        task.waits_since = None
+                    task.last_write = step
                     self._writer.write(task, step)
 
     @property

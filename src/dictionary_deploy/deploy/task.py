@@ -15,6 +15,7 @@ from dictionary_deploy.decide import (
     Refuse,
     Step,
     Wanted,
+    Write,
     read_history,
 )
 from dictionary_deploy.errors import DeployError, Explanation
@@ -47,7 +48,8 @@ class DictionaryTask:
     wakes_at: float | None = None
     """The time of the next read, in the clock's seconds; None while the task does not wait."""
     waits_since: float | None = None
-    """The beginning of this wait; None after a write."""
+    """The beginning of this wait; None after a new write."""
+    last_write: Write | None = None
     activity: str = ""
     """The write in flight or the reason for waiting, for messages."""
     logged: str = ""
