@@ -62,10 +62,10 @@ class Dictionary:
     filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
     line: int = 1
 
-    @property
-    def by_id(self) -> bool:
-        """Return True if `package` is a package ID."""
-        return PACKAGE_ID.fullmatch(self.package) is not None
+    def names(self, package: Package) -> bool:
+        """Return True if the package has exactly the configured ID or name."""
+        is_id = PACKAGE_ID.fullmatch(self.package) is not None
+        return self.package == (package.id if is_id else package.name)
 
 
 @dataclass(frozen=True, slots=True)

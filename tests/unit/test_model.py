@@ -17,13 +17,18 @@ from tests.unit.situation import DICTIONARY, A
 
 
 @pytest.mark.parametrize(
-    ("package", "by_id"),
-    [("F123456", True), ("product-synonyms", False), ("f123", False), ("F12x", False), ("G123", False)],
+    ("configured", "package"),
+    [
+        ("F123456", Package("F123456", "any", "AVAILABLE", "v1")),
+        ("product-synonyms", Package("F1", "product-synonyms", "AVAILABLE", "v1")),
+        ("G123", Package("F1", "G123", "AVAILABLE", "v1")),
+    ],
 )
-def test_a_dictionary_names_its_package_by_id_when_it_is_an_f_and_digits(
-    package: str, *, by_id: bool
-) -> None:
-    assert by_id == replace(DICTIONARY, package=package).by_id
+def test_dictionary_names_a_package_by_id_or_by_exact_name(configured: str, package: Package) -> None:
+    dictionary = replace(DICTIONARY, package=configured)
+
+    assert dictionary.names(package)
+    assert not dictionary.names(replace(package, id="F9", name=f"{configured}-2"))
 
 
 @pytest.mark.parametrize(("name", "number"), [("v1", 1), ("v12", 12), ("7", 7), ("latest", 0), ("", 0)])

@@ -163,13 +163,12 @@ class Reader:
 
 
 def _find(packages: Sequence[Package], dictionary: Dictionary) -> Package | None:
-    """Return the package with exactly the ID or name, None without one. AWS's own filters have wildcards."""
-    wanted = dictionary.package
-    found = [each for each in packages if (each.id if dictionary.by_id else each.name) == wanted]
+    """Return the dictionary's package, None without one."""
+    found = [each for each in packages if dictionary.names(each)]
     if len(found) > 1:
         raise DeployError(
             "package-not-found",
-            f"{len(found)} packages are named {wanted}: {', '.join(each.id for each in found)}.",
+            f"{len(found)} packages are named {dictionary.package}: {', '.join(each.id for each in found)}.",
             "Set `package` to the ID of one of them.",
         )
     return found[0] if found else None

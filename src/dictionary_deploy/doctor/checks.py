@@ -72,7 +72,7 @@ def find_package(
 ) -> tuple[Package | None, Check]:
     """Return the dictionary's package and its check. `other_files` have the same package."""
     subject = f"package {dictionary.package}"
-    found = [each for each in packages if dictionary.package == (each.id if dictionary.by_id else each.name)]
+    found = [each for each in packages if dictionary.names(each)]
     if not found:
         return None, _missing_package(subject, dictionary, packages)
     if len(found) > 1:
