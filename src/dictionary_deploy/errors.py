@@ -101,7 +101,7 @@ class ConfigError(DeployError):
         super().__init__(
             "invalid-config",
             f"The configuration has {count} fault{'s' if count != 1 else ''}: {first}{stop}",
-            "Fix the faults in the annotations of the file." if count > 1 else "",
+            "Fix all faults: each has an annotation at its line." if count > 1 else "",
             at_terminal="Fix each at its line." if count > 1 else "",
         )
         self.faults = faults
@@ -157,5 +157,5 @@ def unexpected(error: Exception) -> DeployError:
     return DeployError(
         "internal",
         f"Unexpected error: {type(error).__name__}{f': {text}' if text else ''}.",
-        f"A rerun is safe. Report the error with the log of a run with debug logging: {ISSUES}",
+        f"A rerun is safe. Open an issue with the log of a run in debug mode: {ISSUES}",
     )

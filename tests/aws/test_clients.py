@@ -63,7 +63,7 @@ def test_a_setting_that_boto3_minds_is_an_error_that_tells_it(
     monkeypatch.setenv(name, value)
     with pytest.raises(AwsError, match=value) as caught:
         make_clients("es", "eu-west-1")
-    assert "Fix the AWS_… variable that it is about." == caught.value.remedy
+    assert "Fix the AWS_… environment variable that causes this." == caught.value.remedy
 
 
 def test_a_region_that_can_be_none_is_an_error_of_ours() -> None:

@@ -348,7 +348,7 @@ def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_chang
 
     assert (0, []) == (ran.status, proposed.comments(9)), ran.log
     assert "+ laptop: notebook" in ran.summary
-    assert "AWS is not accessed for the code of another repository" in ran.summary
+    assert "AWS is not accessed for code from another repository" in ran.summary
 
 
 def test_the_deploy_s_report_takes_the_plan_s_place_and_no_later_plan_takes_it_back(proposed: Scene) -> None:

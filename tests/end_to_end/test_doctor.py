@@ -79,7 +79,7 @@ def test_it_says_what_there_is_and_prints_the_policies_for_this_configuration(sh
         '"token.actions.githubusercontent.com:ref": "refs/heads/main"',
         f'"token.actions.githubusercontent.com:repository_id": "{Place("", REPOSITORY).id}"',
         '"aws:ResourceAccount": "123456789012"',
-        "The policy of the bucket, with the deploy role in place of DEPLOY_ROLE as the only writer:",
+        "The bucket policy. Replace DEPLOY_ROLE with the deploy role, the only writer:",
         '"aws:PrincipalArn": "arn:aws:iam::123456789012:role/DEPLOY_ROLE"',
         "Nothing would stop a deploy.",
     ):

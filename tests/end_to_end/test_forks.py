@@ -66,7 +66,7 @@ def test_a_plan_with_credentials_asks_aws_nothing(proposed: Scene, event: str, r
 
     assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
     assert [] == proposed.operations()
-    assert "AWS is not accessed for the code of another repository" in ran.summary
+    assert "AWS is not accessed for code from another repository" in ran.summary
 
 
 @pytest.mark.parametrize(

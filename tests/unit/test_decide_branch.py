@@ -66,7 +66,7 @@ def test_a_file_that_the_branch_has_changed_since_is_left_to_the_tip_s_own_run()
 def test_a_newer_commit_is_never_replaced_by_an_older_one_even_with_the_tip_s_file() -> None:
     step = decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E))
 
-    assert Done("superseded", f"Commit {D[:12]} is deployed and is not older than this one.") == step
+    assert Done("superseded", f"The deployed commit {D[:12]} is not older than this one.") == step
 
 
 def test_a_deployed_commit_that_the_branch_has_lost_is_no_newer_one() -> None:
@@ -155,7 +155,7 @@ def test_the_order_of_two_commits_is_asked_where_it_does_not_follow_from_what_th
 def test_a_commit_with_the_file_of_the_tip_leaves_it_to_the_tip_over_one_that_was_merged_apart() -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E), order={(A, C): False})
 
-    assert Done("superseded", f"Commit {A[:12]} is deployed and is not older than this one.") == step
+    assert Done("superseded", f"The deployed commit {A[:12]} is not older than this one.") == step
 
 
 @pytest.mark.parametrize(("entries", "order"), [(OVER_A, {(A, C): False}), (OVER_D, {(C, D): False})])
@@ -228,7 +228,7 @@ def test_content_that_someone_rolled_back_from_is_held() -> None:
 
     message = (
         f"Someone rolled back to commit {A[:12]}, and the file is the same as in commit {B[:12]}."
-        " It is not deployed until it changes."
+        " The file is not deployed until it changes."
     )
     assert Done("held", message) == step
 
@@ -329,7 +329,7 @@ def test_content_that_someone_rolled_back_from_in_two_steps_is_held() -> None:
 
     message = (
         f"Someone rolled back to commit {A[:12]}, and the file is the same as in commit {C[:12]}."
-        " It is not deployed until it changes."
+        " The file is not deployed until it changes."
     )
     assert Done("held", message) == step
 

@@ -394,7 +394,7 @@ def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
     ("outcome", "remedy"),
     [
         ("superseded", "Nothing to do if the latest run on the branch succeeded."),
-        ("held", "To deploy it again, merge a change of the file"),
+        ("held", "To deploy it again, merge a change to the file"),
     ],
 )
 def test_what_is_left_alone_says_what_to_do(outcome: Outcome, remedy: str) -> None:

@@ -45,7 +45,7 @@ def test_more_faults_are_counted_and_pointed_at() -> None:
     error = ConfigError((FAULT, Fault("dictionaries.yml", 9, "No file.")))
 
     assert f"The configuration has 2 faults: {FAULT}" == error.message
-    assert "Fix the faults in the annotations of the file." == error.remedy
+    assert "Fix all faults: each has an annotation at its line." == error.remedy
 
 
 def test_a_content_error_knows_its_line() -> None:

@@ -277,7 +277,7 @@ def test_successful_workflow_run_of_a_push_is_deployed() -> None:
             "workflow_run_dispatched",
             "The workflow run was triggered by workflow_dispatch. Only runs of a push are deployed.",
         ),
-        ("workflow_run_push_in_fork", "The workflow run is about code of another repository."),
+        ("workflow_run_push_in_fork", "The workflow run is for code from another repository."),
         ("workflow_run_other_branch", "The workflow run is for the branch laptop. Deploys come from main."),
     ],
 )

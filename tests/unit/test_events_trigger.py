@@ -55,7 +55,7 @@ def test_other_head_is_rejected_with_the_ref_to_set() -> None:
         at_head(trigger, THREE)
 
     assert caught.value.reason == "not-checked-out"
-    assert caught.value.message == f"Commit {THREE} is checked out, but this event is about commit {ONE}."
+    assert caught.value.message == f"Commit {THREE} is checked out, but this event is for commit {ONE}."
     assert caught.value.remedy == "Set `ref: ${{ github.sha }}` for actions/checkout."
 
 

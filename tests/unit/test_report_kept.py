@@ -66,7 +66,7 @@ REPORTS = {
         result(
             "drifted",
             message="Version v5 was not made from a commit (message: hot fix), and the file has not"
-            f" changed since commit {BEFORE[:12]}. A commit that changes the file will replace it.",
+            f" changed since commit {BEFORE[:12]}. The next commit that changes the file replaces it.",
             changed=False,
             package=package(version="v5"),
             domains=(
@@ -92,7 +92,7 @@ REPORTS = {
         result(
             "held",
             message=f"Someone rolled back to commit {BEFORE[:12]}, and the file is the same as in commit"
-            f" {COMMIT[:12]}. It is not deployed until it changes.",
+            f" {COMMIT[:12]}. The file is not deployed until it changes.",
             changed=False,
             diff=None,
             object="",

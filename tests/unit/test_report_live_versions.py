@@ -165,7 +165,7 @@ def test_domain_that_is_not_configured_is_not_behind() -> None:
         (
             result(domains=()),
             (
-                "v4 is available, but the package is associated with no domain."
+                "v4 is available, but no domain is associated with the package."
                 " List domains under `domains`; the next deploy associates them."
             ),
         ),
@@ -193,7 +193,7 @@ def test_live_summary_after_a_lost_lock_points_at_its_holder(available: str, ver
 
     assert live_summary(lost) == (
         f"{version} was available when this run lost the lock."
-        " See the run that holds the lock for the live versions."
+        " The run that holds the lock reports the live versions."
     )
 
 
@@ -217,10 +217,10 @@ def test_live_summary_names_the_first_domains_behind() -> None:
     ("one", "domains"),
     [
         (result(planned=True, domains=(LIVE, BEHIND)), "search-a (currently v4), search-b (currently v3)."),
-        (result(planned=True, wanted=("search-z",), domains=()), "search-z (currently without it)."),
+        (result(planned=True, wanted=("search-z",), domains=()), "search-z (no active version)."),
         (result("applied", planned=True, domains=(LIVE, BEHIND)), "search-b (currently v3)."),
         (result(planned=True, wanted="none", domains=(LIVE,)), "no domain because of `domains: none`."),
-        (result("created", planned=True, package=None, wanted=("a",)), "a (currently without it)."),
+        (result("created", planned=True, package=None, wanted=("a",)), "a (no active version)."),
         (
             result("created", planned=True, package=None),
             "no domain. List domains under `domains`; the next deploy associates them.",

@@ -126,8 +126,8 @@ def translate_errors(call: Call) -> Iterator[None]:
         if _has_line_end(error):
             raise AwsError(
                 "no-credentials",
-                "The AWS credentials contain a line end.",
-                "Remove it from the variable or secret that they come from.",
+                "The AWS credentials contain a line break.",
+                "Remove it from the variable or secret that contains them.",
             ) from None  # the cause quotes them
         raise UnclearError(
             call.reason,
@@ -163,7 +163,7 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
         return AwsError(call.reason, message, "AWS is throttling. Rerun later.", code="Throttling")
     if code in TIMED_OUT or (status >= SERVER_ERROR and status != NOT_IMPLEMENTED):
         return UnclearError(
-            call.reason, message, "Rerun. If it fails again, check AWS's health dashboard.", code=code
+            call.reason, message, "Rerun. If it fails again, check the AWS Health Dashboard.", code=code
         )
     # AssociatePackage has no LimitExceededException. Only the message mentions a quota, if at all.
     is_quota = call.if_too_many and code == "ValidationException" and QUOTA.search(text)
@@ -185,7 +185,7 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
 def unusable_setting(error: Exception) -> AwsError:
     """Return the error for a setting of the environment that boto3 rejects before the first call."""
     is_about_credentials = isinstance(error, NO_CREDENTIALS)
-    remedy = CREDENTIALS_REMEDY if is_about_credentials else "Fix the AWS_… variable that it is about."
+    remedy = CREDENTIALS_REMEDY if is_about_credentials else "Fix the AWS_… environment variable that causes this."
     return AwsError("no-credentials", f"boto3 cannot be configured: {_one_line(error)}.", remedy)
 
 
@@ -198,7 +198,7 @@ def _remedy(code: str) -> str:
     if code == "NoSuchBucket":
         return NO_BUCKET
     if code == "BadDigest":
-        return "The file changed during the upload. Let the step that writes it end before this one."
+        return "The file changed during the upload. Run this step after the step that writes the file."
     return "Fix what AWS reports, then rerun."
 
 

@@ -76,7 +76,7 @@ def is_tip(wanted: Wanted, observed: Observed) -> bool:
 def _unknown(file: str) -> Refuse:
     return Refuse(
         "github-failed",
-        f"It is unknown whether {file} is unchanged on the branch. Nothing was written.",
+        f"It is unknown whether {file} has changed on the branch. Nothing was written.",
         "Rerun when GitHub responds.",
     )
 
@@ -96,7 +96,7 @@ def _step_if_newer(wanted: Wanted, observed: Observed, standing: Standing, deplo
     is_newer = _ancestors(observed, standing, wanted.commit, [deployed])
     if is_newer:
         return is_newer if isinstance(is_newer, Look) else None
-    return Done("superseded", f"Commit {short(deployed)} is deployed and is not older than this one.")
+    return Done("superseded", f"The deployed commit {short(deployed)} is not older than this one.")
 
 
 def _step_by_order(wanted: Wanted, observed: Observed, standing: Standing, deployed: str) -> Step | None:
@@ -123,7 +123,7 @@ def _step_by_order(wanted: Wanted, observed: Observed, standing: Standing, deplo
 
 
 def _not_in_order(message: str) -> Refuse:
-    remedy = "Deploy from the branch: merge the wanted file, and the push deploys it."
+    remedy = "Merge the file to the branch: the push deploys it."
     return Refuse("wrong-branch", message, remedy)
 
 
@@ -194,7 +194,7 @@ def _held(base: str, left: str, *, is_gone: bool) -> Done:
     )
     return Done(
         "held",
-        f"Someone rolled back to commit {short(base)}, and {why}. It is not deployed until it changes.",
+        f"Someone rolled back to commit {short(base)}, and {why}. The file is not deployed until it changes.",
     )
 
 

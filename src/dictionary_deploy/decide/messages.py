@@ -22,7 +22,7 @@ def drifted(history: History, package: Package) -> Done:
     return Done(
         "drifted",
         f"Version {package.available} was not made from a commit{quoted}, and the file has not changed since"
-        f" commit {short(history.base)}. A commit that changes the file will replace it.",
+        f" commit {short(history.base)}. The next commit that changes the file replaces it.",
     )
 
 
@@ -70,6 +70,6 @@ def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None
     return Refuse(
         "owned-elsewhere",
         f"Package {wanted.dictionary.package} is deployed from another repository,"
-        f" {stored.repository or 'without a name'} (ID {stored.repository_id}).",
+        f" {stored.repository or 'name unknown'} (ID {stored.repository_id}).",
         "Remove it from one of the two configurations. To move it here permanently, set `take-over: true`.",
     )

@@ -97,7 +97,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> float:
 def _not_acquired(holder: str, waited: float, interruption: Interruption) -> LockError:
     why = f"Stopped by {interruption.signal}" if interruption else f"Timed out after {duration(waited)}"
     return LockError(
-        "locked", f"{why} while the lock was held by {holder}.", f"Rerun when that run is over. {EXPIRES}"
+        "locked", f"{why} while the lock was held by {holder}.", f"Rerun when that run has ended. {EXPIRES}"
     )
 
 
@@ -109,7 +109,7 @@ def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
         if left <= 0:
             raise LockError(
                 "timed-out",
-                f"Stopped by {context.interruption.signal} before S3 responded about the lock.",
+                f"Stopped by {context.interruption.signal} before S3 responded to the lock request.",
                 f"Rerun when S3 responds. {EXPIRES}",
             )
     return call.result()

@@ -183,7 +183,7 @@ def _refuse_twins(tasks: Sequence[DictionaryTask]) -> None:
     for package_id, twins in by_package.items():
         if len(twins) > 1:
             names = " and ".join(f"{task.name} (as {task.wanted.dictionary.package})" for task in twins)
-            message = f"Package {package_id} is listed more than once: by {names}."
+            message = f"Package {package_id} is configured more than once: {names}."
             for task in twins:
                 task.refuse(DeployError("invalid-config", message, "Remove all but one of them."))
 

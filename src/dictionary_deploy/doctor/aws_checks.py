@@ -86,7 +86,7 @@ class AwsExamination:
         else:
             if region and region != self.region:
                 remedy = "Set `region` to the Region of the packages, and use a bucket in it."
-                yield Check(subject, "not ok", f"It is in {region}.", remedy, stops=True)
+                yield Check(subject, "not ok", f"The bucket is in {region}, not in {self.region}.", remedy, stops=True)
                 return
             yield ok(subject, f"The bucket exists{f' in {region}' if region else ''}.")
         yield from self._writes(probe)
@@ -107,7 +107,7 @@ class AwsExamination:
         try:
             probe.remove()
         except AwsError:
-            message = f"{probe.at.url} stays: these credentials cannot delete it. Deploys do not need to."
+            message = f"{probe.at.url} remains: these credentials cannot delete it. Deploys never delete."
             yield ok("scratch object", message)
 
     @staticmethod
@@ -182,4 +182,4 @@ class AwsExamination:
         try:
             self._engines |= domains.engines(unknown)
         except AwsError as error:
-            yield degraded("engines", error, "Reports cannot tell which domains reload dictionaries.")
+            yield degraded("engines", error, "Reports cannot show which domains reload dictionaries.")

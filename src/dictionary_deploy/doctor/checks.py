@@ -93,7 +93,7 @@ def find_package(
         )
     if package.status in FAILED_STATUSES:
         message = f"{status} {package.error or 'AWS reports no cause'}."
-        return package, Check(subject, "not ok", message, "Deploy: the next deploy creates a new version.")
+        return package, Check(subject, "not ok", message, "Run a deploy to create a new version.")
     return package, ok(subject, status)
 
 
@@ -167,7 +167,7 @@ def _associated(subject: str, association: DomainPackage, package: Package) -> C
     status = f"{association.version or 'no version'} is {association.status}."
     if association.status.endswith("_FAILED"):
         return Check(
-            subject, "not ok", f"{status} {association.error}".strip(), "Deploy: the next deploy retries."
+            subject, "not ok", f"{status} {association.error}".strip(), "Run a deploy to retry."
         )
     if association.status == "ACTIVE" and association.version != package.available:
         message = (
@@ -191,7 +191,8 @@ def _not_associated(subject: str, name: str, names: DomainNames) -> Check:
 def written_check(subject: str, encryption: str, conditions: str) -> Check:
     """Return the check of the probe's writes. `conditions` is a value of `aws.bucket_probe.Conditions`."""
     if encryption != "AES256":
-        message = f"An object written with AES256 is encrypted with {encryption or 'nothing'}."
+        actual = f"encrypted with {encryption}" if encryption else "not encrypted"
+        message = f"An object written with AES256 is {actual}."
         remedy = "Allow AES256 for this prefix: AWS cannot copy a dictionary encrypted with a KMS key."
         return Check(subject, "not ok", message, remedy, stops=True)
     if conditions != "kept":

@@ -119,7 +119,7 @@ TITLES = {
     "deploy-trust": "Its trust policy",
     "plan": "The policy for plans and checks",
     "plan-trust": "Its trust policy. This role must not write: a pull request can change the workflow",
-    "bucket": f"The policy of the bucket, with the deploy role in place of {ANY_ROLE} as the only writer",
+    "bucket": f"The bucket policy. Replace {ANY_ROLE} with the deploy role, the only writer",
 }
 NOTE_ON_ENVIRONMENTS = (
     "The job must set `environment` to the GitHub environment of the same name. Without it, its subject ends"

@@ -136,8 +136,8 @@ def _check(event: _Event) -> Trigger:
     if event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
-            f"Mode `check` is about the branch {event.branch}, but this {event.name} event is about code of"
-            " another repository.",
+            f"Mode `check` compares AWS with the branch {event.branch}, but this {event.name} event is for code"
+            " from another repository.",
             "Run it on `schedule` or `workflow_dispatch`.",
         )
     # A schedule runs on the default branch, though deploys may come from another.
@@ -204,7 +204,7 @@ def _not_merged(event: _Event) -> EventError:
 
 
 def _is_from_fork(event: _Event) -> bool:
-    """Return True if the event is about code of another repository, also of a deleted one."""
+    """Return True if the event is for code from another repository, including a deleted one."""
     find = event.payload.find
     if event.name == "workflow_run":
         return str(find("workflow_run.head_repository.id", int)) != event.repository_id
@@ -225,7 +225,7 @@ def _of_workflow_run(event: _Event) -> Trigger:
     elif cause != "push":
         nothing = f"The workflow run was triggered by {cause}. Only runs of a push are deployed."
     elif trigger.is_fork:
-        nothing = "The workflow run is about code of another repository."
+        nothing = "The workflow run is for code from another repository."
     elif branch != event.branch:
         nothing = f"The workflow run is for the branch {branch}. Deploys come from {event.branch}."
     else:

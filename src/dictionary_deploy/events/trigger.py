@@ -67,7 +67,7 @@ def at_head(trigger: Trigger, head: str | None) -> Trigger:
     if head is not None and trigger.heads and head not in trigger.heads:
         raise EventError(
             "not-checked-out",
-            f"Commit {head} is checked out, but this event is about commit {trigger.commit}.",
+            f"Commit {head} is checked out, but this event is for commit {trigger.commit}.",
             f"Set `ref: {trigger.ref}` for actions/checkout.",
         )
     return replace(trigger, commit=head or trigger.commit)

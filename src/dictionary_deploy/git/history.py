@@ -63,7 +63,7 @@ class GitHistory:
         if missing and self._is_shallow():
             raise DeployError(
                 "github-failed",
-                f"The clone is shallow: it lacks commit {', '.join(missing)} and the order of commits.",
+                f"The clone is shallow and lacks {', '.join(missing)}, so the order of commits is unknown.",
                 "Run `git fetch --unshallow`.",
             )
         return Standing(

@@ -86,7 +86,7 @@ def live_summary(result: Result) -> str:
     if result.reason == "locked":
         return (
             f"{version or 'No version'} was available when this run lost the lock."
-            " See the run that holds the lock for the live versions."
+            " The run that holds the lock reports the live versions."
         )
     if not version:
         return "No version is available yet."
@@ -105,7 +105,7 @@ def _where(result: Result) -> str:
     if not rows:
         if opt_out:
             return _sentences("available.", opt_out)
-        return f"available, but the package is associated with no domain. {NO_DOMAINS}"
+        return f"available, but no domain is associated with the package. {NO_DOMAINS}"
     counted = [row for row in rows if row.mark != IGNORED]
     behind = [row for row in counted if row.is_behind]
     active = [row for row in counted if not row.is_behind]
@@ -180,7 +180,7 @@ def planned_domains(result: Result) -> str:
     if not result.planned or result.outcome not in CHANGES:
         return ""
     if result.dictionary.domains == "none":
-        return "Would be deployed to no domain because of `domains: none`."
+        return "Would not be deployed to any domain because of `domains: none`."
     associated = {each.domain: each for each in result.domains or ()}
     names: Iterable[str] = _configured_names(result) or tuple(associated)
     if result.package and result.outcome == "applied":
@@ -188,13 +188,13 @@ def planned_domains(result: Result) -> str:
         names = tuple(name for name in names if _active_version(associated.get(name)) != available)
     if not names:
         # `live_summary` reports it for an existing package.
-        return f"Would be deployed to no domain. {NO_DOMAINS}" if result.outcome == "created" else ""
+        return f"Would not be deployed to any domain. {NO_DOMAINS}" if result.outcome == "created" else ""
     return f"Would be deployed to {_first([_current(name, associated.get(name)) for name in names])}."
 
 
 def _current(name: str, domain: DomainPackage | None) -> str:
     version = _active_version(domain)
-    return f"{name} ({f'currently {version}' if version else 'currently without it'})"
+    return f"{name} ({f'currently {version}' if version else 'no active version'})"
 
 
 def _active_version(domain: DomainPackage | None) -> str:

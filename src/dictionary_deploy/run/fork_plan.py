@@ -17,7 +17,7 @@ from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Result
 
 NOTE = (
-    "AWS is not accessed for the code of another repository. The diff is against the pull request's base, not"
+    "AWS is not accessed for code from another repository. The diff is against the pull request's base, not"
     " against the deployed content."
 )
 

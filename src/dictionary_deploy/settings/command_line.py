@@ -21,14 +21,14 @@ MODE_LINES = {
     "deploy": "Upload changed dictionaries, create package versions, update the domains, wait until live.",
     "check": "Fail if AWS differs from the branch. Writes nothing.",
     "rollback": "Deploy the checked-out commit, even if it is older.",
-    "auto": "The mode for GitHub's event. Only for the action, where it is the default.",
+    "auto": "Select the mode by GitHub's event. Only in the action, where it is the default.",
     DOCTOR: "Check whether a deploy would work here, and print the IAM policies that it needs.",
 }
 EXAMPLES = {
     "dictionary-deploy validate": "before a commit",
     "dictionary-deploy plan --environment production": "before a merge",
     "dictionary-deploy deploy --json > outputs.json": "in any other CI system",
-    "git checkout 1a2b3c4 && dictionary-deploy rollback": "back to an older commit",
+    "git checkout 1a2b3c4 && dictionary-deploy rollback": "roll back to an older commit",
     "GITHUB_TOKEN=… dictionary-deploy plan --pull-request 7": "with a comment on pull request 7",
     "AWS_PROFILE=admin dictionary-deploy doctor": "before the first deploy, and after a failed one",
 }
@@ -40,11 +40,11 @@ EXIT_STATUSES = {
     " exit status 1.",
 }
 VARIABLES = {
-    "AWS_PROFILE, AWS_ACCESS_KEY_ID, …": "Credentials, found in the same way as by the AWS CLI.",
+    "AWS_PROFILE, AWS_ACCESS_KEY_ID, …": "Credentials, as for the AWS CLI.",
     "AWS_REGION, AWS_DEFAULT_REGION": "The Region if the configuration has none.",
     "AWS_ENDPOINT_URL": "The URL of AWS, for tests.",
-    "GITHUB_TOKEN": "The token for comments. Other users of the machine cannot see it in ps, unlike"
-    " --github-token.",
+    "GITHUB_TOKEN": "The token for comments. Unlike --github-token, it is not visible in the"
+    " process list.",
     "GITHUB_REPOSITORY": "owner/name of the repository to comment in. Default: the remote origin.",
     "GITHUB_SERVER_URL, GITHUB_API_URL": "The URLs of GitHub Enterprise Server.",
     "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as set by GitHub's runner.",
