@@ -25,8 +25,8 @@ OUTCOMES = {
     "superseded": "The file has changed on the branch since, or another commit was deployed over this one,"
     " for example by a rollback. Nothing was done.",
     "held": "The dictionary was rolled back, and its file has not changed since. Left unchanged.",
-    "drifted": "The available version was made by hand over one from a commit, and the file has not changed"
-    " since. Left unchanged and reported.",
+    "drifted": "A version from a commit was replaced by hand, and the file has not changed since."
+    " Left unchanged and reported.",
     "invalid": "The file cannot be deployed. The live version stays live.",
     "failed": "The deploy failed; see `reason`.",
 }
@@ -37,10 +37,10 @@ FAILING = {"invalid", "failed"}
 REASONS = {
     "invalid-config": (
         "The configuration, an input or the event is invalid.",
-        "Fix what the annotations point at. Each one names the fix.",
+        "Follow the annotations: each marks a line and has the fix.",
     ),
     "invalid-dictionary": (
-        "A file is missing, invalid, empty, a Git LFS pointer, outside the repository or shrank too much.",
+        "A file is missing, invalid, empty, outside the repository or a Git LFS pointer, or shrank too much.",
         "Fix the file, or set `allow-empty` or `max-shrink`. Git LFS: set `lfs: true` on actions/checkout.",
     ),
     "no-credentials": (
@@ -72,8 +72,8 @@ REASONS = {
         "Make the build reproducible, or deploy from a new commit.",
     ),
     "not-checked-out": (
-        "The commit that is checked out is not the event's commit.",
-        "Set the `ref` of actions/checkout that the message names.",
+        "The checked-out commit is not the event's commit.",
+        "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (
         "The commit is not on the configured branch.",
@@ -97,22 +97,22 @@ REASONS = {
     ),
     "validation-failed": (
         "AWS rejected the content (`VALIDATION_FAILED`).",
-        "Fix what AWS's message names.",
+        "Fix the problem in AWS's message.",
     ),
     "association-failed": (
         "The version is available, but a domain did not get it.",
-        "Fix what the message says about the domain, then rerun. The package itself is up to date.",
+        "Fix the problem in the message, then rerun. The package itself is up to date.",
     ),
     "drifted": (
         "Mode `check` found a difference between AWS and the branch.",
-        "Deploy, or change the file in git: git then wins.",
+        "Follow the message: usually deploy, or merge a change to the file.",
     ),
     "timed-out": (
         "The run timed out or was stopped.",
         "Rerun: it picks up where it left off. Raise `timeout-minutes` if AWS needs longer.",
     ),
     "github-failed": (
-        "GitHub did not respond or denied access. Before a write, this stops the dictionary.",
+        "GitHub did not respond or denied access. Without the branch, nothing is written.",
         "Grant the job `contents: read`, then rerun.",
     ),
     "internal": (

@@ -45,7 +45,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why something failed. `message` and `remedy` are sentences: the problem, and how to fix it."""
+    """The cause of a failure. `message` and `remedy` are sentences: the problem, and how to fix it."""
 
     reason: Reason
     message: str
@@ -157,5 +157,5 @@ def unexpected(error: Exception) -> DeployError:
     return DeployError(
         "internal",
         f"Unexpected error: {type(error).__name__}{f': {text}' if text else ''}.",
-        f"A rerun is safe. Open an issue with the log of a run in debug mode: {ISSUES}",
+        f"A rerun is safe. To report the error, attach the log of a run with debug logging: {ISSUES}",
     )

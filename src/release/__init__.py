@@ -1,1 +1,1 @@
-"""What a release needs: the files of the image, the version, its notes and the tags. Not in the image."""
+"""The parts of a release: the files of the image, the version, its notes and the tags. Not in the image."""

@@ -8,9 +8,9 @@ from release.version import ReleaseError
 
 
 def notes(changelog: str, version: str) -> str:
-    """What the changelog says of `version`, without its heading.
+    """Return the changelog's section on `version`, without its heading.
 
-    ReleaseError when it says nothing, has no date, or has lines under Unreleased that no version would tell.
+    Raises ReleaseError if it is empty, has no date, or if there are lines under Unreleased.
     """
     sections = _sections(changelog)
     if sections.get("[Unreleased]"):

@@ -108,7 +108,7 @@ SYSTEM_FILES = (
     "/etc/passwd",
     "/etc/ssl/certs/ca-certificates.crt",
 )
-"""What the action, the C library and scanners read besides the interpreter and shared libraries."""
+"""Files for the action, the C library and scanners, besides the interpreter and shared libraries."""
 
 GENERATORS = frozenset({"base-passwd", "ca-certificates"})
 """Packages that generate one of these files when they are installed, so that dpkg lists it nowhere."""

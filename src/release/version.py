@@ -1,4 +1,4 @@
-"""Which version is due, and whether it may be released."""
+"""Determine the next version, and check that it may be released."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _TAG = re.compile(r"v((?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2})", re.ASCII)
 
 
 class ReleaseError(Exception):
-    """Why there is no release; the message says what to do."""
+    """A release is not possible; the message has the fix."""
 
 
 def parse(version: str) -> tuple[int, ...]:

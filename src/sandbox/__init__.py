@@ -1,1 +1,1 @@
-"""What stands in for AWS and GitHub in tests and in the demonstration; no part of the action."""
+"""The local AWS and GitHub for tests and the demonstration; not part of the action."""

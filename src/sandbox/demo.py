@@ -62,7 +62,7 @@ def _forget_settings() -> None:
 
 
 def _environ(aws: str, github: str) -> dict[str, str]:
-    """What the job sets: credentials, and where AWS and GitHub are."""
+    """Return the job's environment: credentials and the URLs of AWS and GitHub."""
     return {
         "AWS_ACCESS_KEY_ID": KEYS[0],
         "AWS_SECRET_ACCESS_KEY": KEYS[1],

@@ -45,7 +45,7 @@ class Message:
 
     @property
     def is_last(self) -> bool:
-        """Whether the connection is over after it."""
+        """Return True if the connection ends after this message."""
         return self.headers.get("connection", "").lower() == "close"
 
     @property
@@ -96,7 +96,7 @@ class _Proxy:
                 pass
 
     async def _exchange(self, request: Message, writer: asyncio.StreamWriter) -> bool:
-        """Whether the connection goes on."""
+        """Forward one exchange; return True if the connection stays open."""
         operation = self.name_of(request.method, request.target, request.headers, request.body)
         kind = self.plan.take(operation)
         if kind == "hold-before":

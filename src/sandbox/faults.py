@@ -1,4 +1,4 @@
-"""What a fault proxy does to an exchange, and the answers that it gives in the server's place."""
+"""The faults of a proxy: their effects on an exchange, and the responses in place of the server's."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ NameOf = Callable[[str, str, Mapping[str, str], bytes], str]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to the nth request of an operation (empty: any); if `lasting`, to all after it too."""
+    """A fault of the nth request of an operation (empty: any); if `lasting`, also of all later ones."""
 
     kind: Kind
     nth: int = 1
@@ -75,7 +75,7 @@ class Plan:
 
     fault: Fault | None = None
     operations: list[str] = field(default_factory=list)
-    """Of all requests, in their order."""
+    """The operations of all requests, in order."""
     struck: Event = field(default_factory=Event)
     released: Event = field(default_factory=Event)
     """Ends a hold."""
@@ -85,7 +85,7 @@ class Plan:
     _lock: Lock = field(default_factory=Lock)
 
     def take(self, operation: str) -> Kind | None:
-        """What is to happen to this request."""
+        """Return the fault of this request, if it has one."""
         with self._lock:
             self.operations.append(operation)
             fault = self.fault

@@ -24,7 +24,7 @@ TOKEN = "ghs_token"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the step left behind."""
+    """The results of a step."""
 
     status: int
     outputs: Mapping[str, str]

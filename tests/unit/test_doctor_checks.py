@@ -235,7 +235,7 @@ def test_domain_is_unknown_without_the_names() -> None:
     [
         ("AES256", "kept", "ok", "work"),
         ("aws:kms", "kept", "not ok", "aws:kms"),
-        ("", "kept", "not ok", "nothing"),
+        ("", "kept", "not ok", "not encrypted"),
         ("AES256", "refused", "not ok", "refused"),
         ("AES256", "ignored", "not ok", "ignored"),
     ],

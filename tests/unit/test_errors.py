@@ -99,7 +99,7 @@ def test_what_nobody_expected_is_told_in_one_line_as_the_program_s_own_fault(
     told = unexpected(error)
 
     assert ("internal", f"Unexpected error: {said}.") == (told.reason, told.message)
-    assert "Report the error" in told.remedy
+    assert "To report the error" in told.remedy
 
 
 def test_at_a_terminal_the_remedy_may_be_another_one() -> None:

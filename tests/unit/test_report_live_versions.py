@@ -216,19 +216,31 @@ def test_live_summary_names_the_first_domains_behind() -> None:
 @pytest.mark.parametrize(
     ("one", "domains"),
     [
-        (result(planned=True, domains=(LIVE, BEHIND)), "search-a (currently v4), search-b (currently v3)."),
-        (result(planned=True, wanted=("search-z",), domains=()), "search-z (no active version)."),
-        (result("applied", planned=True, domains=(LIVE, BEHIND)), "search-b (currently v3)."),
-        (result(planned=True, wanted="none", domains=(LIVE,)), "no domain because of `domains: none`."),
-        (result("created", planned=True, package=None, wanted=("a",)), "a (no active version)."),
+        (
+            result(planned=True, domains=(LIVE, BEHIND)),
+            "be deployed to search-a (currently v4), search-b (currently v3).",
+        ),
+        (
+            result(planned=True, wanted=("search-z",), domains=()),
+            "be deployed to search-z (no active version).",
+        ),
+        (result("applied", planned=True, domains=(LIVE, BEHIND)), "be deployed to search-b (currently v3)."),
+        (
+            result(planned=True, wanted="none", domains=(LIVE,)),
+            "not be deployed to any domain because of `domains: none`.",
+        ),
+        (
+            result("created", planned=True, package=None, wanted=("a",)),
+            "be deployed to a (no active version).",
+        ),
         (
             result("created", planned=True, package=None),
-            "no domain. List domains under `domains`; the next deploy associates them.",
+            "not be deployed to any domain. List domains under `domains`; the next deploy associates them.",
         ),
     ],
 )
 def test_planned_domains_are_named_with_their_versions(one: Result, domains: str) -> None:
-    assert f"Would be deployed to {domains}" == planned_domains(one)
+    assert f"Would {domains}" == planned_domains(one)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from dictionary_deploy.errors import AwsError
 CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 Conditions = Literal["kept", "refused", "ignored"]
-"""Whether the bucket enforces conditional writes, rejects them, or ignores the condition."""
+"""The bucket's response to conditional writes: enforced, rejected, or the condition ignored."""
 
 
 @dataclass(frozen=True, slots=True)

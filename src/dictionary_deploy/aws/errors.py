@@ -185,7 +185,9 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
 def unusable_setting(error: Exception) -> AwsError:
     """Return the error for a setting of the environment that boto3 rejects before the first call."""
     is_about_credentials = isinstance(error, NO_CREDENTIALS)
-    remedy = CREDENTIALS_REMEDY if is_about_credentials else "Fix the AWS_… environment variable that causes this."
+    remedy = (
+        CREDENTIALS_REMEDY if is_about_credentials else "Fix the AWS_… environment variable that causes this."
+    )
     return AwsError("no-credentials", f"boto3 cannot be configured: {_one_line(error)}.", remedy)
 
 

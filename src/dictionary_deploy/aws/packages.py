@@ -51,7 +51,9 @@ class AwsPackages:
 
     def history(self, package: Package) -> tuple[Version, ...]:
         """Return all versions, ascending by number. AWS documents no order."""
-        call = Call("es:GetPackageVersionHistory", "*", _named(package), "update-failed", "package-not-found")
+        call = Call(
+            "es:GetPackageVersionHistory", "*", _subject(package), "update-failed", "package-not-found"
+        )
         found = self._pages(
             call,
             self.reads.get_package_version_history,
@@ -96,7 +98,7 @@ class AwsPackages:
         call = Call(
             "es:UpdatePackage",
             "*",
-            _named(package),
+            _subject(package),
             "update-failed",
             "package-not-found",
             if_denied=_grant_copy(bucket, key),
@@ -113,7 +115,7 @@ class AwsPackages:
     def domains(self, package: Package) -> tuple[DomainPackage, ...]:
         """Return all domains that the package is associated with, sorted by name."""
         call = Call(
-            "es:ListDomainsForPackage", "*", _named(package), "association-failed", "package-not-found"
+            "es:ListDomainsForPackage", "*", _subject(package), "association-failed", "package-not-found"
         )
         found = self._pages(
             call,
@@ -135,7 +137,7 @@ class AwsPackages:
     def associate(self, package: Package, domain: str) -> None:
         """Associate the domain with the package's available version."""
         resource = f"arn:aws:es:*:*:domain/{domain}"
-        subject = f"{_named(package)} and the domain {domain}"
+        subject = f"{_subject(package)} and the domain {domain}"
         call = Call(
             "es:AssociatePackage",
             resource,
@@ -187,7 +189,7 @@ class AwsPackages:
             token = {"NextToken": response["NextToken"]}
 
 
-def _named(package: Package) -> str:
+def _subject(package: Package) -> str:
     return f"the package {package.name} ({package.id})"
 
 

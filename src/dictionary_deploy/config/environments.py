@@ -77,7 +77,7 @@ def override_faults(document: Located, path: str) -> Iterator[Fault]:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """How an environment uses a package. Bucket and prefix locate its objects and its lock."""
+    """The use of a package by one environment. Bucket and prefix locate its objects and its lock."""
 
     environment: str
     file: str

@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 MAX_SENDS = 3
-"""How often a call without a clear response is sent in one run."""
+"""Times that a call without a clear response is sent in one run."""
 
 
 def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:

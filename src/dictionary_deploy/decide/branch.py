@@ -55,7 +55,7 @@ def step_when_deployed_over(wanted: Wanted, observed: Observed, history: History
     if standing is None or deployed not in standing.distances:
         return Look("standing", deployed)
     if is_tip(wanted, observed):
-        left = _left(standing, history)
+        left = _earlier_commits(standing, history)
         if isinstance(left, Look):
             return left
         if wanted.commit not in left:
@@ -140,7 +140,7 @@ def step_when_rolled_back(wanted: Wanted, observed: Observed, history: History) 
             return Look("object", left)
         stored = observed.objects[left]
         if stored is None or stored.sha256 == wanted.content.sha256:
-            return _held(history.base, left, is_gone=stored is None)
+            return _held_step(history.base, left, is_gone=stored is None)
     return None
 
 
@@ -151,7 +151,7 @@ def _rolled_back_from(observed: Observed, standing: Standing, history: History) 
     Rollbacks may follow each other, to older or newer commits: the result has each commit that is no ancestor
     of a later one.
     """
-    left = _left(standing, history)
+    left = _earlier_commits(standing, history)
     if isinstance(left, Look):
         return left
     past = _ancestors(observed, standing, history.base, left)
@@ -167,7 +167,7 @@ def _rolled_back_from(observed: Observed, standing: Standing, history: History) 
     return found
 
 
-def _left(standing: Standing, history: History) -> tuple[str, ...] | Look:
+def _earlier_commits(standing: Standing, history: History) -> tuple[str, ...] | Look:
     """Return the other commits before the deployed one, the last one first, each at its last deploy.
 
     A commit that is no longer on the branch ends the list: the branch was forced after it.
@@ -186,7 +186,7 @@ def _left(standing: Standing, history: History) -> tuple[str, ...] | Look:
     return Look("standing", unknown[0], tuple(unknown[1:])) if unknown else tuple(found)
 
 
-def _held(base: str, left: str, *, is_gone: bool) -> Done:
+def _held_step(base: str, left: str, *, is_gone: bool) -> Done:
     why = (
         f"the object of commit {short(left)} is missing: it is unknown whether the file has changed since"
         if is_gone

@@ -1,4 +1,4 @@
-"""The messages of dictionaries that cannot be deployed, or are not to be."""
+"""The messages for dictionaries that cannot or must not be deployed."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Review:
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
     veto: Refuse | None = None
-    """Why the content must not be deployed; None if it may."""
+    """The reason not to deploy the content; None if it may be deployed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +106,4 @@ class Attempt:
     associated: Mapping[str, Sent] = field(default_factory=dict)
     """By domain: AWS accepted the association."""
     lost_domains: Mapping[str, Explanation] = field(default_factory=dict)
-    """By domain: why it cannot get the version in this run."""
+    """By domain: the reason that it cannot get the version in this run."""

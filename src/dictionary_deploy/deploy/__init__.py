@@ -1,1 +1,1 @@
-"""The loop that takes the dictionaries of a run side by side, and what it is made of."""
+"""The loop that deploys the dictionaries of a run concurrently."""

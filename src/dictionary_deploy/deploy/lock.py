@@ -130,7 +130,7 @@ class LeaseKeeper:
     """The renewals in flight."""
     lost: DeployError | None = None
     _failure: AwsError | None = None
-    """Why the last renewal failed."""
+    """The error of the last renewal, if it failed."""
     _requested_at: float = field(init=False)
     _renewed_at: float = field(init=False)
 

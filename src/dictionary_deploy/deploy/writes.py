@@ -1,4 +1,4 @@
-"""Upload, create, update and associate, and decide what each kind of error means."""
+"""Upload, create, update and associate, and classify the errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IN_PROGRESS = "in progress"
 """Part of the error message for a domain: `A change/update is in progress. Please wait …`."""
 
 MAX_REFUSALS = 3
-"""How often the same write is tried although AWS rejects it."""
+"""Rejections of the same write before the dictionary fails."""
 
 
 @dataclass(slots=True)

@@ -86,7 +86,9 @@ class AwsExamination:
         else:
             if region and region != self.region:
                 remedy = "Set `region` to the Region of the packages, and use a bucket in it."
-                yield Check(subject, "not ok", f"The bucket is in {region}, not in {self.region}.", remedy, stops=True)
+                yield Check(
+                    subject, "not ok", f"The bucket is in {region}, not in {self.region}.", remedy, stops=True
+                )
                 return
             yield ok(subject, f"The bucket exists{f' in {region}' if region else ''}.")
         yield from self._writes(probe)

@@ -166,9 +166,7 @@ def domain_checks(
 def _associated(subject: str, association: DomainPackage, package: Package) -> Check:
     status = f"{association.version or 'no version'} is {association.status}."
     if association.status.endswith("_FAILED"):
-        return Check(
-            subject, "not ok", f"{status} {association.error}".strip(), "Run a deploy to retry."
-        )
+        return Check(subject, "not ok", f"{status} {association.error}".strip(), "Run a deploy to retry.")
     if association.status == "ACTIVE" and association.version != package.available:
         message = (
             f"{status} It is behind {package.available}. The next deploy updates it if {package.available}"

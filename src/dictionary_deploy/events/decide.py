@@ -136,7 +136,7 @@ def _check(event: _Event) -> Trigger:
     if event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
-            f"Mode `check` compares AWS with the branch {event.branch}, but this {event.name} event is for code"
+            f"Mode `check` compares AWS with {event.branch}, but this {event.name} event is for code"
             " from another repository.",
             "Run it on `schedule` or `workflow_dispatch`.",
         )

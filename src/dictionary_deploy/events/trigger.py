@@ -34,7 +34,7 @@ class Trigger:
     by_order: bool = False
     """True if the order of commits decides instead of the branch's tip: for tags and releases."""
     nothing: str = ""
-    """Why there is nothing to do, a sentence; empty otherwise. The run succeeds."""
+    """The reason that there is nothing to do, a sentence; empty otherwise. The run succeeds."""
 
 
 def outside(mode: Mode, head: str | None, branch: str | None) -> Trigger:

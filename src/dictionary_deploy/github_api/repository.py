@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """What GitHub reports about the repository; IDs are decimal, `created_at` is ISO 8601."""
+    """The repository's facts from GitHub; IDs are decimal, `created_at` is ISO 8601."""
 
     id: str
     owner_id: str

@@ -1,4 +1,4 @@
-"""What mode `check` adds to a finding: for how long AWS has differed from the branch, and the fix. Pure."""
+"""Explain the findings of mode `check`: for how long AWS has differed from the branch, and the fix. Pure."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def live_summary(result: Result) -> str:
         )
     if not version:
         return "No version is available yet."
-    # What is live is not what this run was to deploy: the adverb keeps the two apart.
+    # The adverb separates the live version from the one that this run was to deploy.
     is_earlier = result.outcome in {"failed", "invalid"} and not result.is_deployed
     adverb = "currently " if result.planned else "still " if is_earlier else ""
     return f"{version} is {adverb}{_where(result)}"
@@ -129,7 +129,7 @@ def _where(result: Result) -> str:
 
 
 def _reopening(result: Result) -> str:
-    """Return on which domains search needs a step of the user to use the version; empty if on no domain."""
+    """Return the domains on which the user must act before search uses the version; empty without any."""
     if result.planned or result.outcome not in CHANGES:
         return ""
     active = [row.name for row in version_rows(result)[1:] if row.mark == GOOD]

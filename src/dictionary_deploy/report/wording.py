@@ -155,7 +155,7 @@ def _entries(count: int) -> str:
 
 
 def replacement(result: Result) -> str:
-    """Return which version without a commit is replaced; empty when none is."""
+    """Return a sentence about the replaced version that has no commit; empty without one."""
     old = result.replaced
     if old is None:
         return "Adopted: no earlier version of the package was made from a commit." if result.adopted else ""

@@ -43,8 +43,7 @@ VARIABLES = {
     "AWS_PROFILE, AWS_ACCESS_KEY_ID, …": "Credentials, as for the AWS CLI.",
     "AWS_REGION, AWS_DEFAULT_REGION": "The Region if the configuration has none.",
     "AWS_ENDPOINT_URL": "The URL of AWS, for tests.",
-    "GITHUB_TOKEN": "The token for comments. Unlike --github-token, it is not visible in the"
-    " process list.",
+    "GITHUB_TOKEN": "The token for comments. Unlike --github-token, it is not visible in the process list.",
     "GITHUB_REPOSITORY": "owner/name of the repository to comment in. Default: the remote origin.",
     "GITHUB_SERVER_URL, GITHUB_API_URL": "The URLs of GitHub Enterprise Server.",
     "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as set by GitHub's runner.",

@@ -22,7 +22,7 @@ class Association:
     target: Version | None = None
     error: Fault | None = None
     due: float = float("inf")
-    """When ASSOCIATING or DISSOCIATING ends."""
+    """End of ASSOCIATING or DISSOCIATING, in the clock's seconds."""
     updated_at: float = 0.0
     _fault: Fault | None = None
 

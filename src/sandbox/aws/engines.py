@@ -14,7 +14,7 @@ MOST_DESCRIBED = 5
 """Domains in one call; what AWS says to more is in many a thread about it."""
 
 DEFAULTS = {"CreateElasticsearchDomain": "Elasticsearch_7.10", "CreateDomain": "OpenSearch_2.11"}
-"""What is made when the call names no version. AWS's own defaults change with its releases."""
+"""Engine versions for calls without one. AWS's own defaults change with its releases."""
 
 Place = tuple[str, str]
 """An account and a Region."""

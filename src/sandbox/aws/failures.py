@@ -35,7 +35,7 @@ class _Refusal:
 
 @dataclass(slots=True)
 class Failures:
-    """What is to fail. Each method takes effect at once; `take_…` use up what was asked for."""
+    """The requested failures. Each method takes effect at once; `take_…` consume a failure."""
 
     clock: Callable[[], float] = time.time
     changing_domains: dict[str, float] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Failures:
         self.changing_domains[domain] = self.clock() + seconds if changing else -math.inf
 
     def is_changing(self, domain: str) -> bool:
-        """Whether the domain is in change."""
+        """Return True if the domain is in change."""
         return self.clock() < self.changing_domains.get(domain, -math.inf)
 
     def deny_read(self, bucket: str, *, denied: bool = True) -> None:

@@ -56,7 +56,7 @@ class Holds:
             self._may_go.set()
 
     def take(self, operation: str, path: str) -> Literal["before", "after"] | None:
-        """When this request is to be held, None when it is not."""
+        """Return at which point to hold this request; None for other requests."""
         with self._lock:
             wanted = self._wanted
             if wanted is None or wanted.operation not in {"", operation} or wanted.path not in path:

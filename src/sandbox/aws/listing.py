@@ -23,7 +23,7 @@ FILTERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def matches(
     details: Mapping[str, Any], filters: Sequence[Mapping[str, Any]], *, wildcards: bool = True
 ) -> bool:
-    """Whether PackageDetails pass every filter by one of its values, `*` and `?` being `wildcards` or not."""
+    """Return True if PackageDetails match a value of every filter. `wildcards` expands `*` and `?`."""
     equal = fnmatchcase if wildcards else str.__eq__
     return all(
         any(equal(FILTERS[wanted["Name"]](details), value) for value in wanted["Value"]) for wanted in filters
@@ -33,7 +33,7 @@ def matches(
 def asks_for_unknown_package(
     listed: Sequence[Mapping[str, Any]], filters: Sequence[Mapping[str, Any]]
 ) -> bool:
-    """Whether some value of a PackageID filter is the ID of no package."""
+    """Return True if a PackageID filter has the ID of an unknown package."""
     by_id = [wanted for wanted in filters if wanted["Name"] == "PackageID"]
     return any(
         not any(fnmatchcase(details["PackageID"], value) for details in listed)

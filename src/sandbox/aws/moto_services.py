@@ -30,7 +30,7 @@ meanwhile, and closes the content that a write replaces, which another request m
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who signed a request, for which Region and service; unsigned requests are for S3."""
+    """The signer of a request, its Region and service; unsigned requests are for S3."""
 
     access_key: str = "unsigned"
     region: str = "us-east-1"

@@ -1,4 +1,4 @@
-"""Which operation a request calls, as `service:Operation`: `es:UpdatePackage`, `s3:PutObject`."""
+"""Name the operation of a request, as `service:Operation`: `es:UpdatePackage`, `s3:PutObject`."""
 
 from __future__ import annotations
 

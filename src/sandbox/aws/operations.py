@@ -102,7 +102,7 @@ _TYPES: Mapping[str, Any] = {"string": str, "integer": int, "boolean": bool, "st
 
 
 def _faults(path: str, value: Any, shape: Any) -> Iterator[str]:
-    """What of a value its shape does not allow, each as AWS words it."""
+    """Yield the violations of the shape, each with AWS's message."""
     kind: Any = _TYPES[shape.type_name]
     if not isinstance(value, kind):
         raise ServiceError("SerializationException", f"{path} cannot be {json.dumps(value)}")

@@ -50,7 +50,7 @@ class _Copy:
     version: Version
     fault: Fault | None
     due: float = 0.0
-    """When its present status ends."""
+    """End of the current status, in the clock's seconds."""
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Package:
     available: Version | None = None
     deleted_at: float = float("inf")
     shows_copy: bool = False
-    """Whether the version that is being copied shows as the available one."""
+    """True if the version that is being copied is shown as the available one."""
     _copies: deque[_Copy] = field(default_factory=deque)
 
     @property

@@ -24,9 +24,9 @@ Parameters = Mapping[str, Any]
 
 
 class Packages:
-    """What `es` and `opensearch` both look at; not safe for threads, its user takes turns.
+    """The state that `es` and `opensearch` share. Not thread-safe: the caller serializes access.
 
-    `switches` is asked at each use, so that a change takes effect at once.
+    `switches` is read at each use, so a change takes effect at once.
     """
 
     def __init__(

@@ -76,7 +76,7 @@ class S3:
             self._owners[bucket] = self._moto.account(Caller.of(request))
 
     def _note_policy(self, request: Request, document: bytes) -> None:
-        """Of a bucket's policy count only denials of s3:GetObject, whomever they are for."""
+        """Apply a bucket policy: only denials of s3:GetObject count, for all principals."""
         policy = json.loads(document or b"{}")
         denied = any(
             each["Effect"] == "Deny" and each["Action"] == "s3:GetObject"

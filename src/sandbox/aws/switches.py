@@ -1,4 +1,4 @@
-"""What AWS's documents leave open, as switches; each default is the likelier answer."""
+"""Switches for behavior that AWS does not document; each default is the most likely behavior."""
 
 from __future__ import annotations
 
@@ -9,54 +9,53 @@ from typing import Any, Literal, get_args, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """How the local AWS behaves where AWS does not say how it does."""
+    """The behavior of the local AWS where AWS does not document its own."""
 
     copy_seconds: float = 1.0
-    """How long a package stays COPYING."""
+    """Seconds that a package stays COPYING."""
     associate_seconds: float = 1.0
-    """How long a domain stays ASSOCIATING or DISSOCIATING."""
+    """Seconds that a domain stays ASSOCIATING or DISSOCIATING."""
     validating: bool = False
-    """Whether a copied package is VALIDATING for another `copy_seconds` before it is AVAILABLE."""
+    """True if a copied package is VALIDATING for another `copy_seconds` before it is AVAILABLE."""
     version_while_copying: Literal["old", "new"] = "old"
-    """Which AvailablePackageVersion shows during a copy: the one that is, or the one that will be."""
+    """AvailablePackageVersion during a copy: the current version, or the one that is being copied."""
     update_while_copying: Literal["refuse", "queue"] = "refuse"
-    """Whether UpdatePackage during a copy is a ValidationException, or is copied after the one under way."""
+    """UpdatePackage during a copy: rejected with a ValidationException, or copied afterwards."""
     history_entry: Literal["copied", "call"] = "copied"
-    """Whether a version enters the history when it is available, or at the call that makes it."""
+    """Time at which a version enters the history: once it is available, or at the call that creates it."""
     history_seconds: float = 0.0
-    """How much later than that the entry shows."""
+    """Seconds from then until the entry is listed."""
     history_order: Literal["newest", "oldest"] = "newest"
-    """Which end of the history comes first."""
+    """The end of the history that is listed first."""
     failed_copy_in_history: bool = False
-    """Whether a version whose copy failed has an entry in the history."""
+    """True if a version whose copy failed has an entry in the history."""
     identical_content: Literal["new-version", "same-version"] = "new-version"
-    """Whether a copy of the available content creates a version or changes nothing."""
+    """Effect of a copy of the available content: a new version, or none."""
     unknown_package: Literal["validation", "not-found", "empty"] = "validation"
-    """What an unknown PackageID is: a ValidationException, a ResourceNotFoundException, or, to the
-    operations that answer lists, an empty list."""
+    """Response to an unknown PackageID: a ValidationException, a ResourceNotFoundException, or, from the
+    operations that return lists, an empty list."""
     simultaneous_associations: Literal["allowed", "one-per-domain", "one-per-package"] = "allowed"
-    """Whether a domain takes a second package, or a package a second domain, while one is ASSOCIATING;
-    otherwise a ConflictException."""
+    """Associations that may be in progress at once; any other is a ConflictException."""
     change_is_conflict: bool = False
-    """Whether AssociatePackage on a domain in change is a ConflictException or a ValidationException."""
+    """True if AssociatePackage on a domain in change is a ConflictException, else a ValidationException."""
     domain_quota: Literal["validation", "limit-exceeded"] = "validation"
-    """What a package too many on a domain is: AssociatePackage declares no LimitExceededException."""
+    """Error for a package over a domain's quota: AssociatePackage declares no LimitExceededException."""
     associate_while_copying: Literal["old-version", "refuse"] = "old-version"
-    """Whether AssociatePackage during a copy applies the available version, or is a ValidationException."""
+    """AssociatePackage during a copy: applies the available version, or is a ValidationException."""
     missing_read_right: Literal["copy", "call"] = "copy"
-    """Where it shows that the caller may not read the bucket: COPY_FAILED, or an AccessDeniedException."""
+    """Failure if the caller cannot read the bucket: COPY_FAILED, or an AccessDeniedException."""
     wildcard_filters: bool = True
-    """Whether `*` and `?` stand for any characters in the filters of DescribePackages."""
+    """True if `*` and `?` are wildcards in the filters of DescribePackages."""
     page_size: int = 100
-    """How many entries a page has at most, whatever MaxResults asks for."""
+    """Maximum entries of a page, whatever MaxResults is."""
     supplied_packages: int = 3
-    """How many packages of AWS's own, all called analysis-nori, DescribePackages lists first."""
+    """Number of AWS's own packages, all named analysis-nori, that DescribePackages lists first."""
     conditional_writes: bool = True
-    """Whether the bucket takes If-Match and If-None-Match on writes; otherwise 501 NotImplemented."""
+    """True if the bucket accepts If-Match and If-None-Match on writes; otherwise 501 NotImplemented."""
     list_bucket: bool = True
-    """Whether the caller has s3:ListBucket; without it a missing key answers 403."""
+    """True if the caller has s3:ListBucket; otherwise a missing key returns 403."""
     aes256: bool = True
-    """Whether the bucket takes objects under AES256; otherwise its policy refuses them with 403."""
+    """True if the bucket accepts objects with AES256; otherwise its policy rejects them with 403."""
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
         """These switches with some set anew, from JSON values or their spelling on a command line.

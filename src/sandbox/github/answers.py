@@ -34,7 +34,7 @@ class Answer:
     """A regular expression found in the request's operation (see SeenRequest)."""
     times: int = 1
     after: bool = False
-    """Whether the request takes effect before it is answered so."""
+    """True if the request takes effect before this response."""
 
     def matches(self, request: SeenRequest) -> bool:
         return (
@@ -52,7 +52,7 @@ class Answer:
 
 
 class Script:
-    """What was asked so far and what is to be answered next. Safe to use from several threads."""
+    """The requests so far and the next responses. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,6 +1,6 @@
-"""What GitHub knows about commits, asked of a git checkout.
+"""GitHub's data about commits, read from a git checkout.
 
-Every answer comes from git at that moment: a branch that moves while the server runs has moved here too.
+Every read runs git: if a branch moves while the server runs, the next response reflects it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How `head` stands to `base`: ahead by the commits that base lacks, behind by those that head lacks."""
+    """`head` relative to `base`: ahead by the commits that base lacks, behind by those that head lacks."""
 
     ahead_by: int
     behind_by: int
@@ -151,7 +151,7 @@ class Checkout:
                 yield self._commits.setdefault(commit.sha, commit)
 
     def compare(self, base: str, head: str) -> Comparison | None:
-        """How two commits, by their SHAs, stand to each other; None when they share no history."""
+        """Compare two commits by their SHAs; return None if they share no history."""
         theirs, ours = self._past(base), self._past(head)
         if theirs.isdisjoint(ours):
             return None
@@ -179,7 +179,7 @@ class Checkout:
         return [_tree_entry(record) for record in records]
 
     def tree_entry(self, oid: str, path: str) -> TreeEntry | None:
-        """What a commit has at the path itself: nothing below a link, nor in a submodule."""
+        """Return the commit's entry at the path; None below a link or in a submodule."""
         options = ["-z", "-l", "--full-tree"]
         records = self._git("ls-tree", *options, oid, "--", path, may_fail=True).split("\0")[:-1]
         return next((entry for entry in map(_tree_entry, records) if entry.path == path), None)

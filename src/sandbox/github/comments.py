@@ -11,7 +11,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who a token belongs to. GraphQL calls a bot by `login` alone, REST adds `[bot]`."""
+    """The owner of a token. GraphQL calls a bot by `login` alone, REST adds `[bot]`."""
 
     login: str
     type: Literal["Bot", "User"]
@@ -25,7 +25,7 @@ class Author:
 class IssueComment:
     id: int
     number: int
-    """Of the issue or pull request."""
+    """The number of the issue or pull request."""
     body: str
     author: Author
     created_at: str

@@ -32,7 +32,7 @@ def not_found() -> ApiError:
 
 
 def no_commit(revision: str) -> ApiError:
-    """What the commit endpoints say, where others say 404."""
+    """Return the error of the commit endpoints, where others return 404."""
     return ApiError(422, f"No commit found for SHA: {revision}")
 
 

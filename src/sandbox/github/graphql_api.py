@@ -71,7 +71,7 @@ def _checked(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
 
 
 def operation_name(sent: dict[str, Any]) -> str:
-    """What the request says it runs, else the name in the query's own text; empty for an unnamed query."""
+    """Return the request's operationName, else the name in the query; empty for an unnamed query."""
     if sent.get("operationName"):
         return str(sent["operationName"])
     document, _ = _checked(str(sent.get("query", "")))

@@ -23,7 +23,7 @@ from sandbox.github.resources import Place
 
 @dataclass(frozen=True)
 class Source:
-    """What one query is answered from."""
+    """The data for the response to one query."""
 
     checkout: Checkout
     pull_requests: Mapping[int, pull_requests.PullRequest]

@@ -1,6 +1,6 @@
-"""Who a token belongs to, and what it may do.
+"""The owner of a token, and its permissions.
 
-Any token is the one of GitHub Actions, but `expired` is invalid, `read-only` may not write, and
+Any token is that of GitHub Actions, but `expired` is invalid, `read-only` may not write, and
 `user:NAME` belongs to the user NAME.
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORMAT = "%(HEAD)%(objectname) %(refname) %(symref)"
-"""Of `git for-each-ref`; no name of a ref has a blank in it, and %(HEAD) is one character."""
+"""Format for `git for-each-ref`. Names of refs have no spaces, and %(HEAD) is one character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,13 @@ class Refs:
     objects: Mapping[str, str]
     """By full name; symbolic refs are left out."""
     symbolic: Mapping[str, str]
-    """What each symbolic ref leads to."""
+    """The target of each symbolic ref."""
     checked_out: str
     """The full name of the branch that is checked out, empty when none is."""
 
     @classmethod
     def parse(cls, listed: str) -> Refs:
-        """What git lists in `FORMAT`."""
+        """Parse git's output in `FORMAT`."""
         lines = [(line[:1], *line[1:].split(" ")) for line in listed.splitlines()]
         return cls(
             objects={name: oid for _, oid, name, symref in lines if not symref},
@@ -41,7 +41,7 @@ class Refs:
 
     @property
     def default_branch(self) -> str:
-        """What the origin's HEAD says, else `main` or `master`, else the one checked out; empty without."""
+        """The branch of the origin's HEAD, else `main` or `master`, else the checked-out one, else empty."""
         if origin := self.symbolic.get("refs/remotes/origin/HEAD"):
             return origin.removeprefix("refs/remotes/origin/")
         known = self.branches
