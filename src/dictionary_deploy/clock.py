@@ -95,7 +95,7 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class Interruption:
-    """Truthy once a signal has asked the run to stop. `signal` is its name."""
+    """Truthy once a signal has interrupted the run. `signal` is its name."""
 
     signal: str = ""
     # An Event would deadlock: a handler may run in the thread that holds its lock. A SimpleQueue may
@@ -108,7 +108,7 @@ class Interruption:
         self._wake.put(None)
 
     def wait(self, seconds: float) -> None:
-        """Return after `seconds`, or when the run is asked to stop."""
+        """Return after `seconds`, or when the run is interrupted."""
         if not self:
             with suppress(Empty):
                 self._wake.get(timeout=max(0.0, seconds))

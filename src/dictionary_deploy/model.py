@@ -306,7 +306,7 @@ class Result:
     sha256: str = ""
     package: Package | None = None
     domains: tuple[DomainPackage, ...] | None = None
-    """None if AWS was not asked, or did not respond."""
+    """None if AWS was not called, or did not respond."""
     why_no_domains: str = ""
     """AWS's error, if the domains could not be read."""
     engines: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -106,7 +106,7 @@ def test_a_role_that_may_not_delete_is_none_the_worse_and_told_what_stays(shop: 
     first, again = doctor(shop), doctor(shop)
 
     assert (0, 0) == (first.status, again.status), first.out
-    assert f"s3://{BUCKET}/dictionaries/.doctor stays" in first.out
+    assert f"s3://{BUCKET}/dictionaries/.doctor remains" in first.out
     assert ["dictionaries/.doctor"] == keys(shop)
 
 

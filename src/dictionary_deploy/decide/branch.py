@@ -46,7 +46,7 @@ def step_by_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
 
 
 def step_when_deployed_over(wanted: Wanted, observed: Observed, history: History) -> Look | Done | None:
-    """Return how to leave another commit alone that was deployed after this one.
+    """Return the step that keeps another commit, deployed after this one.
 
     None if this commit is the branch's tip, and either the branch was forced to it (there was no rollback) or
     the content deployed after it is the same.

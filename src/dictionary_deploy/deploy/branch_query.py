@@ -51,7 +51,7 @@ class BranchQuery:
     _is_pending: bool = False
 
     def send(self, sender: DictionaryTask) -> None:
-        """Send the query as soon as no version history is being read: it is about their commits."""
+        """Send the query once no version history is being read: it contains their commits."""
         if self._error:
             sender.refuse(self._error)
         if self._is_pending or self._error or any(task.calls for task in self.tasks if not task.is_over):

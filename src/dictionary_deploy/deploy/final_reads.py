@@ -1,4 +1,4 @@
-"""Read what only the report needs. No write depends on it."""
+"""Read data for the report alone. No write depends on it."""
 
 from __future__ import annotations
 

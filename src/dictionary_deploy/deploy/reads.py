@@ -35,7 +35,7 @@ class Reader:
     """Limits reviews to one at a time."""
 
     def read(self, task: DictionaryTask, step: Look) -> None:
-        """Read what the step asks for, if it concerns one dictionary alone."""
+        """Start the read of a step that concerns one dictionary."""
         match step.at:
             case "domains":
                 self.read_domains(task)

@@ -1,4 +1,4 @@
-"""Any machine but GitHub's runner: the command line decides, and the checkout's git knows the branch."""
+"""Any machine but GitHub's runner: trigger from the command line, branch from the checkout's git."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub's runner: the event decides, and GitHub knows the branch."""
+"""GitHub's runner: trigger from the event, branch from GitHub's API."""
 
 from __future__ import annotations
 

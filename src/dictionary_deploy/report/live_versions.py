@@ -203,7 +203,7 @@ def _active_version(domain: DomainPackage | None) -> str:
 
 
 def reload_notes_for(result: Result) -> tuple[str, ...]:
-    """Return when search on the domains uses the version, one note for each group of engines."""
+    """Return notes on when search uses the version, one for each group of engines."""
     if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
     associated = tuple(each.domain for each in result.domains or ())

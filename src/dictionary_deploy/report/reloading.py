@@ -45,7 +45,7 @@ SUDACHI_NOTE = (
 def reload_notes(
     kind: str, package_id: str, domains: Sequence[str], engines: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return when search on `domains` uses the version that is active there, one note per group of engines.
+    """Return notes on when search on `domains` uses the active version, one per group of engines.
 
     `engines` maps a domain to its engine version as AWS spells it (`7.10`, `OpenSearch_2.11`). Domains
     whose engine is unknown are missing.
