@@ -121,6 +121,7 @@ clean: ## remove everything that the other targets create
 	$(PYTHON) -m venv .venv
 
 .venv/test.stamp: requirements-test.txt pyproject.toml | .venv/bin/pip
+	@echo 'Installing into .venv, which takes about a minute the first time.'
 	$(PIP) --require-hashes --requirement requirements-test.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -24,6 +24,7 @@ from dictionary_deploy.doctor import iam
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.events.decide import AUTO
 from dictionary_deploy.model import OUTCOMES, PLANNED_NAMES
+from release import compile_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
@@ -75,6 +76,7 @@ GENERATED: Mapping[Path, Callable[[str], str]] = {
     SCHEMA: schema_with_kinds,
     ISSUE_FORM: form_with_kinds,
     RULES: lambda _: rules.page(KINDS),
+    compile_schema.TARGET: lambda _: compile_schema.compiled_schema(),
 }
 """Functions that update the text of a file."""
 

@@ -1,4 +1,4 @@
-"""Compile the configuration's JSON Schema to Python: `python -m release.compile_schema` writes the module.
+"""Compile the configuration's JSON Schema to Python, for `python -m docs.generate`.
 
 jsonschema reports every fault, but takes a sixth of a short run to import. The compiled code only tells valid
 files from invalid ones, in about a millisecond.
@@ -15,7 +15,7 @@ import fastjsonschema
 PACKAGE = Path(__file__).parents[1] / "dictionary_deploy"
 TARGET = PACKAGE / "config" / "compiled_schema.py"
 HEADER = '''\
-# Generated from dictionaries.schema.json by `python -m release.compile_schema`. Do not edit.
+# Generated from dictionaries.schema.json by `python -m docs.generate`. Do not edit.
 """Tell valid configurations from invalid ones. jsonschema then finds every fault of an invalid one."""
 
 import re
@@ -48,7 +48,3 @@ def compiled_schema() -> str:
     for pattern, replacement in EDITS:
         code = re.sub(pattern, replacement, code, flags=re.MULTILINE)
     return HEADER + code
-
-
-if __name__ == "__main__":
-    TARGET.write_text(compiled_schema(), encoding="utf-8")

@@ -55,6 +55,8 @@ def _parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, Switches]:
         help="how AWS behaves where it does not say (sandbox/aws/switches.py); may be repeated",
     )
     options = parser.parse_args(argv)
+    if not (options.repository / ".git").exists():
+        parser.error(f"{options.repository} is not a git checkout")
     durations = Switches(copy_seconds=options.copy_seconds, associate_seconds=options.associate_seconds)
     try:
         return options, durations.changed(dict(switch.partition("=")[::2] for switch in options.switch))

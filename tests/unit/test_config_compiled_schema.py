@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.config.schema import full_validator, is_valid
-from release.compile_schema import TARGET, compiled_schema
 
 VALIDATOR = full_validator()
 
@@ -72,7 +71,3 @@ def documents(draw: st.DrawFn) -> Any:
 @given(document=documents() | values)
 def test_verdict_is_that_of_jsonschema(document: Any) -> None:
     assert is_valid(document) == (not list(VALIDATOR.iter_errors(document)))
-
-
-def test_compiled_schema_is_up_to_date() -> None:
-    assert compiled_schema() == TARGET.read_text(encoding="utf-8"), "run python -m release.compile_schema"

@@ -117,16 +117,16 @@ def test_entry_counts_of_an_unchanged_plan_are_current() -> None:
     assert "1 added, 2 removed, 3 changed; 40 entries." == entry_counts(deployed)
 
 
-def test_entry_counts_of_an_invalid_file_are_after_the_merge() -> None:
+def test_entry_counts_of_an_invalid_file_are_of_the_file() -> None:
     refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
     lost = result("invalid", diff=Diff(EntryCounts(0, 9, 0, 40)))
     unread = result("invalid", diff=Diff(EntryCounts(0, 0, 0, 40)), problems=refused)
     partly = result("invalid", diff=Diff(EntryCounts(1, 0, 0, 40)), problems=refused)
 
     assert [entry_counts(each) for each in (lost, unread, partly)] == [
-        "9 removed; 40 entries after the merge.",
+        "9 removed; 40 entries in the file.",
         "",
-        "Without the invalid entries: 1 added; 40 entries after the merge.",
+        "Without the invalid entries: 1 added; 40 entries in the file.",
     ]
 
 

@@ -1,4 +1,4 @@
-# Generated from dictionaries.schema.json by `python -m release.compile_schema`. Do not edit.
+# Generated from dictionaries.schema.json by `python -m docs.generate`. Do not edit.
 """Tell valid configurations from invalid ones. jsonschema then finds every fault of an invalid one."""
 
 import re

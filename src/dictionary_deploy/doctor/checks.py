@@ -168,10 +168,8 @@ def _associated(subject: str, association: DomainPackage, package: Package) -> C
     if association.status.endswith("_FAILED"):
         return Check(subject, "not ok", f"{status} {association.error}".strip(), "Run a deploy to retry.")
     if association.status == "ACTIVE" and association.version != package.available:
-        message = (
-            f"{status} It is behind {package.available}. The next deploy updates it if {package.available}"
-        )
-        return ok(subject, f"{message} was made from a commit.")
+        message = f"{status} It is behind {package.available}."
+        return ok(subject, f"{message} Deploys update it only to a version that was made from a commit.")
     return ok(subject, status)
 
 

@@ -63,9 +63,12 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
                 "policies": policies,
             }
         )
-    console.info(
-        "A deploy would fail. Fix the checks that are not ok." if stops else "Nothing would stop a deploy."
-    )
+    verdict = "Nothing would stop a deploy."
+    if stops:
+        verdict = "A deploy would fail. Fix the checks that are not ok."
+    elif any(check["verdict"] == "not ok" for each in shown for check in each["checks"]):
+        verdict = "A deploy would run. See the checks that are not ok."
+    console.info(verdict)
     console.outputs({"result": "failed" if stops else "ok", "github": found, "environments": shown})
     return 1 if stops or interruption else 0
 

@@ -22,8 +22,8 @@ _LABELS: Mapping[str, str] = {
     "created": "deployed",
     "would-update": "would be deployed",
     "would-create": "would be deployed",
-    "applied": "associated with their domains",
-    "would-apply": "would be associated with their domains",
+    "applied": "associated with domains",
+    "would-apply": "would be associated with domains",
     "failed": "failed",
     "invalid": "invalid",
     "drifted": "drifted",
@@ -135,10 +135,9 @@ def entry_counts(result: Result) -> str:
             return ""  # entries with errors cannot be read
         return f"No effect on search: the file changed, but not its {_entries(counts.total)}."
     is_planned = result.planned and result.outcome != "unchanged"  # an unchanged one is already deployed
-    if is_planned or result.outcome == "invalid":
-        readable = "Without the invalid entries: " if has_errors else ""
-        return f"{readable}{changes}; {_entries(counts.total)} after the merge."
-    return f"{changes}; {_entries(counts.total)}."
+    readable = "Without the invalid entries: " if has_errors else ""
+    where = " after the merge" if is_planned else " in the file" if result.outcome == "invalid" else ""
+    return f"{readable}{changes}; {_entries(counts.total)}{where}."
 
 
 def _without_diff(result: Result, diff: Diff) -> str:
