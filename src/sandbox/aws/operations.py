@@ -50,7 +50,7 @@ class Operation:
 
     def answer(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """The result without the members this API does not have."""
-        answer: dict[str, Any] = _known(result, self.model.output_shape)
+        answer: dict[str, Any] = _declared_members(result, self.model.output_shape)
         return answer
 
 
@@ -143,9 +143,13 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{member}" if path else member
 
 
-def _known(value: Any, shape: Any) -> Any:
+def _declared_members(value: Any, shape: Any) -> Any:
     if shape.type_name == "structure":
-        return {name: _known(value[name], member) for name, member in shape.members.items() if name in value}
+        return {
+            name: _declared_members(value[name], member)
+            for name, member in shape.members.items()
+            if name in value
+        }
     if shape.type_name == "list":
-        return [_known(item, shape.member) for item in value]
+        return [_declared_members(item, shape.member) for item in value]
     return value
