@@ -44,13 +44,13 @@ def nothing() -> Iterator[str]:
     with scene(1) as ready:
         ready.merge({"README.md": b"Hello\n"})
         ours, theirs = _in_turn(9, ready.deploy, lambda: _cli(ready))
-    yield "a run that changes nothing, against `aws es describe-packages` (at most 1)"
+    yield "a run that changes nothing, against `aws es describe-packages` (at most 0.9)"
     yield _line(ours, theirs)
 
 
 def one() -> Iterator[str]:
     """One changed dictionary, by a run and by the script, in turn, for copies of several lengths."""
-    yield "one changed dictionary, against the script (at most 0.4)"
+    yield "one changed dictionary, against the script (at most 0.45)"
     for seconds in COPIES:
         with scene(1, copy_seconds=seconds) as ready:
             ours, theirs = _in_turn(5, _changed(ready, ready.deploy), _changed(ready, lambda: _script(ready)))

@@ -135,7 +135,17 @@ def test_a_lock_without_an_answer_fails_for_the_reason_of_the_missing_answer() -
     assert (UNREACHABLE, MAX_FAILED_REQUESTS) == (raised.value, place.lock.asked)
 
 
-def test_a_refusal_that_waiting_does_not_mend_is_the_end() -> None:
+def test_throttled_lock_is_requested_again() -> None:
+    throttled = AwsError("upload-failed", "s3:PutObject was throttled.", code="Throttling")
+    place = Place([(0.0, throttled), (0.0, "")])
+
+    with place.hold():
+        pass
+
+    assert 2 <= place.lock.asked
+
+
+def test_a_refusal_that_waiting_does_not_fix_ends_the_run() -> None:
     denied = AwsError("access-denied", "s3:PutObject is denied.")
     place = Place([(0.0, denied)])
 
