@@ -1,4 +1,4 @@
-"""What the image keeps of botocore's models: the operations that the code calls, in every Region."""
+"""The image keeps botocore's models of the operations that the code calls, in every Region."""
 
 from __future__ import annotations
 

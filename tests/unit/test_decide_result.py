@@ -168,17 +168,17 @@ def test_a_plan_fails_on_a_domain_that_is_not_there_and_says_which_are(step: Ste
 
 
 def test_an_account_without_domains_is_told_so() -> None:
-    refused = with_domain_names((), Refuse("domain-not-found", "No.", "Mend it."))
+    refused = with_domain_names((), Refuse("domain-not-found", "No.", "Fix it."))
 
-    assert "Mend it. Existing domains: none." == refused.remedy
+    assert "Fix it. Existing domains: none." == refused.remedy
 
 
 @pytest.mark.parametrize("names", [None, "unknown"])
 def test_what_aws_did_not_tell_about_domains_is_not_told(names: DomainNames | None) -> None:
-    refused = with_domain_names(names, Refuse("domain-not-found", "No.", "Mend it."))
+    refused = with_domain_names(names, Refuse("domain-not-found", "No.", "Fix it."))
     planned = with_domain_names(names, Update())
 
-    assert "Mend it." == refused.remedy
+    assert "Fix it." == refused.remedy
     assert "updated" == planned.outcome
 
 

@@ -103,9 +103,9 @@ def test_what_nobody_expected_is_told_in_one_line_as_the_program_s_own_fault(
 
 
 def test_at_a_terminal_the_remedy_may_be_another_one() -> None:
-    error = ContentError("A pointer.", "Mend the workflow.", at_terminal="Fetch it.")
+    error = ContentError("A pointer.", "Fix the workflow.", at_terminal="Fetch it.")
 
-    assert error.explain(in_workflow=True).remedy == "Mend the workflow."
+    assert error.explain(in_workflow=True).remedy == "Fix the workflow."
     assert error.explain(in_workflow=False).remedy == "Fetch it."
     assert ContentError("Empty.", "Fill it.").explain(in_workflow=False).remedy == "Fill it."
 

@@ -5,8 +5,7 @@ Nothing else imports PyGithub. `client` and `http_limits` import it, and `connec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.clock import Clock
@@ -16,14 +15,12 @@ if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 
-@contextmanager
-def connect(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
+def connect(api: GithubApi, token: str, clock: Clock) -> AbstractContextManager[GithubClient]:
     """Connect to the repository; close the client at the end. Raises GithubError without a token."""
     # PyGithub takes as long to import as a third of a short run: only runs that talk to GitHub pay for it.
     from dictionary_deploy.github_api.client import connected  # noqa: PLC0415
 
-    with connected(api, token, clock) as client:
-        yield client
+    return connected(api, token, clock)
 
 
 def preload() -> None:

@@ -21,7 +21,7 @@ from dictionary_deploy.clock import (
     Clock,
 )
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.github_api.http_limits import LimitError, connect
+from dictionary_deploy.github_api.http_limits import LimitError, bounded_github
 from dictionary_deploy.github_api.response import NO_RESPONSE, Response, graphql_response
 from dictionary_deploy.settings import GithubApi
 
@@ -70,13 +70,13 @@ class GithubClient:
         self._token = token
         self._name = repository
         self._variables = {"owner": owner, "name": name}
-        self._rest = self._graphql = connect(token, api_url, max_response_seconds)
+        self._rest = self._graphql = bounded_github(token, api_url, max_response_seconds)
         self._repository = self._rest.get_repo(repository)
         self._graphql_url = graphql_url
         if graphql_url != self._rest.requester.graphql_url:
             # A Github object sends the token to no other address than its own.
             root = graphql_address._replace(path="", query="", fragment="").geturl()
-            self._graphql = connect(token, root, max_response_seconds)
+            self._graphql = bounded_github(token, root, max_response_seconds)
         self._pause = pause
         self._now = now
         self._waited = 0.0

@@ -42,7 +42,7 @@ class LimitError(Exception):
     """A response takes too long, or is too large."""
 
 
-def connect(token: str, base_url: str, max_seconds: int) -> github.Github:
+def bounded_github(token: str, base_url: str, max_seconds: int) -> github.Github:
     """Return PyGithub's client, lazy, without its retries and pauses. Each response is bounded.
 
     `max_seconds` is the time for one response. `base_url` must be an http or https URL.
