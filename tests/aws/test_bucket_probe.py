@@ -24,7 +24,7 @@ def keys(aws: Aws) -> list[str]:
     return [each["Key"] for each in aws.clients.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
 
 
-def test_a_bucket_that_does_everything_is_said_to_and_keeps_nothing(aws: Aws) -> None:
+def test_bucket_with_all_features_passes_and_stays_empty(aws: Aws) -> None:
     tried = probe(aws)
 
     etag = tried.write()
@@ -40,21 +40,21 @@ def test_a_bucket_that_does_everything_is_said_to_and_keeps_nothing(aws: Aws) ->
     assert tried.read_missing()
 
 
-def test_what_an_earlier_trial_left_is_written_over(aws: Aws) -> None:
+def test_object_of_an_earlier_probe_is_overwritten(aws: Aws) -> None:
     probe(aws).write()
 
     assert "kept" == probe(aws).conditions(probe(aws).write())
     assert [KEY] == keys(aws)
 
 
-def test_a_bucket_without_conditional_writes_refuses_them(aws: Aws) -> None:
+def test_bucket_without_conditional_writes_is_reported(aws: Aws) -> None:
     aws.switch(conditional_writes=False)
     tried = probe(aws)
 
     assert "refused" == tried.conditions(tried.write())
 
 
-def test_a_condition_that_is_not_kept_is_noticed(aws: Aws) -> None:
+def test_ignored_condition_is_detected(aws: Aws) -> None:
     tried = probe(aws)
     tried.write()
     tried.remove()  # so that If-None-Match holds, as it seems to where it is ignored
@@ -62,7 +62,7 @@ def test_a_condition_that_is_not_kept_is_noticed(aws: Aws) -> None:
     assert "ignored" == tried.conditions("any")
 
 
-def test_a_write_by_another_in_between_is_no_fault_of_the_bucket_but_of_the_etag(aws: Aws) -> None:
+def test_concurrent_write_is_an_etag_mismatch_not_a_bucket_error(aws: Aws) -> None:
     tried = probe(aws)
     etag = tried.write()
     tried.write()
@@ -71,7 +71,7 @@ def test_a_write_by_another_in_between_is_no_fault_of_the_bucket_but_of_the_etag
 
 
 @pytest.mark.parametrize("operation", ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:HeadBucket"])
-def test_a_missing_right_is_told_with_the_action_to_grant(aws: Aws, operation: str) -> None:
+def test_missing_permission_names_the_action_to_grant(aws: Aws, operation: str) -> None:
     tried = probe(aws)
     tried.write()
     aws.fail(operation, "AccessDenied", times=9)
@@ -89,12 +89,12 @@ def test_a_missing_right_is_told_with_the_action_to_grant(aws: Aws, operation: s
     assert ("access-denied", True) == (caught.value.reason, f"Grant {action} on " in caught.value.remedy)
 
 
-def test_a_bucket_of_another_owner_is_not_used(aws: Aws) -> None:
+def test_bucket_of_another_owner_is_refused(aws: Aws) -> None:
     with pytest.raises(AwsError):
         probe(aws, expected_owner="999999999999").region()
 
 
-def test_a_bucket_that_is_not_there_is_named_with_what_to_do(aws: Aws) -> None:
+def test_missing_bucket_is_named_with_the_fix(aws: Aws) -> None:
     elsewhere = replace(probe(aws), bucket="no-such-bucket-here")
 
     with pytest.raises(AwsError) as caught:
@@ -106,19 +106,19 @@ def test_a_bucket_that_is_not_there_is_named_with_what_to_do(aws: Aws) -> None:
     )
 
 
-def test_the_caller_is_who_sts_says(aws: Aws, connect: Connect) -> None:
+def test_caller_identity_comes_from_sts(aws: Aws, connect: Connect) -> None:
     connect(aws.url)
 
     assert ACCOUNT == who_am_i(REGION, str).account
     assert "aws" == who_am_i(REGION, str).partition
 
 
-def test_an_arn_tells_the_partition() -> None:
+def test_partition_comes_from_the_arn() -> None:
     assert "aws-cn" == Identity("1", "arn:aws-cn:iam::1:user/ada").partition
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Sign in</html>"])
-def test_an_answer_without_an_identity_is_no_identity(connect: Connect, body: bytes) -> None:
+def test_response_without_an_identity_is_malformed(connect: Connect, body: bytes) -> None:
     with serve_answers(answer(200, body)) as served:
         connect(served.url)
 

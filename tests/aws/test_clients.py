@@ -29,7 +29,7 @@ def list_packages(url: str, connect: Connect) -> AwsError:
 
 
 @pytest.mark.parametrize("region", [None, ""])
-def test_without_a_region_the_error_names_where_to_set_one(region: str | None) -> None:
+def test_missing_region_error_names_the_setting(region: str | None) -> None:
     with pytest.raises(AwsError, match="No AWS Region is set") as caught:
         make_clients("es", region)
     assert "no-credentials" == caught.value.reason
@@ -44,7 +44,7 @@ def test_without_a_region_the_error_names_where_to_set_one(region: str | None) -
         ("AWS_SECRET_ACCESS_KEY", "", "missing: AWS_SECRET_ACCESS_KEY"),
     ],
 )
-def test_credentials_that_boto3_minds_at_once_are_an_error_of_ours(
+def test_invalid_credentials_are_a_deploy_error(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -57,7 +57,7 @@ def test_credentials_that_boto3_minds_at_once_are_an_error_of_ours(
 @pytest.mark.parametrize(
     ("name", "value"), [("AWS_ENDPOINT_URL", "nonsense"), ("AWS_REQUEST_CHECKSUM_CALCULATION", "sometimes")]
 )
-def test_a_setting_that_boto3_minds_is_an_error_that_tells_it(
+def test_invalid_boto3_setting_is_named_in_the_error(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -66,12 +66,12 @@ def test_a_setting_that_boto3_minds_is_an_error_that_tells_it(
     assert "Fix the AWS_… environment variable that causes this." == caught.value.remedy
 
 
-def test_a_region_that_can_be_none_is_an_error_of_ours() -> None:
+def test_invalid_region_is_a_deploy_error() -> None:
     with pytest.raises(AwsError, match="eu west 1"):
         make_clients("es", "eu west 1")
 
 
-def test_missing_credentials_are_an_error_of_the_first_call(
+def test_missing_credentials_fail_at_the_first_call(
     monkeypatch: pytest.MonkeyPatch, connect: Connect
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -82,7 +82,7 @@ def test_missing_credentials_are_an_error_of_the_first_call(
 
 
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"])
-def test_credentials_with_a_line_end_are_not_repeated_in_the_error(
+def test_credentials_with_a_line_feed_are_not_in_the_error(
     monkeypatch: pytest.MonkeyPatch, connect: Connect, name: str
 ) -> None:
     monkeypatch.setenv(name, "pasted\n")
@@ -102,15 +102,13 @@ def web_identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "token"
 
 
-def test_a_missing_token_file_is_about_credentials(web_identity: Path, connect: Connect) -> None:
+def test_missing_token_file_is_a_credentials_error(web_identity: Path, connect: Connect) -> None:
     error = list_packages("http://127.0.0.1:1", connect)
     assert str(web_identity) in error.message
     assert ("no-credentials", CREDENTIALS_REMEDY) == (error.reason, error.remedy)
 
 
-def test_a_role_that_may_not_be_assumed_is_not_taken_for_a_missing_right_of_the_call(
-    web_identity: Path, connect: Connect
-) -> None:
+def test_denied_assume_role_is_not_a_permission_of_the_call(web_identity: Path, connect: Connect) -> None:
     web_identity.write_text("token")
     denied = b"<Error><Code>AccessDenied</Code><Message>Not authorized to perform sts:X</Message></Error>"
     with serve_answers(answer(403, b"<ErrorResponse>%s</ErrorResponse>" % denied)) as told:
@@ -120,7 +118,7 @@ def test_a_role_that_may_not_be_assumed_is_not_taken_for_a_missing_right_of_the_
 
 
 @pytest.mark.parametrize(("service", "api"), [("es", "2015-01-01"), ("opensearch", "2021-01-01")])
-def test_calls_are_of_the_service_signed_for_the_region_and_name_the_program(
+def test_calls_are_signed_for_the_region_and_name_the_program(
     connect: Connect, service: Service, api: str
 ) -> None:
     with serve_answers(NO_PACKAGES) as told:
@@ -132,7 +130,7 @@ def test_calls_are_of_the_service_signed_for_the_region_and_name_the_program(
     assert f"dictionary-deploy/{__version__}" in headers["user-agent"]
 
 
-def test_reads_are_repeated_after_server_errors(aws: Aws) -> None:
+def test_reads_are_retried_after_server_errors(aws: Aws) -> None:
     package = aws.create()
     aws.fail("es:DescribePackages", "InternalException", times=3)
     before = aws.count("es:DescribePackages")
@@ -140,7 +138,7 @@ def test_reads_are_repeated_after_server_errors(aws: Aws) -> None:
     assert 4 == aws.count("es:DescribePackages") - before
 
 
-def test_reads_are_given_up_after_as_many_attempts_as_were_asked_for(connect: Connect) -> None:
+def test_reads_stop_after_the_configured_attempts(connect: Connect) -> None:
     with serve_answers(answer(503)) as told:
         clients = connect(told.url, attempts=2)
         with pytest.raises(UnclearError):
@@ -149,7 +147,7 @@ def test_reads_are_given_up_after_as_many_attempts_as_were_asked_for(connect: Co
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_writes_go_out_once_whatever_the_environment_says_of_retries(
+def test_writes_are_sent_once_despite_retry_variables(
     aws: Aws, monkeypatch: pytest.MonkeyPatch, connect: Connect, mode: str
 ) -> None:
     monkeypatch.setenv("AWS_RETRY_MODE", mode)
@@ -161,7 +159,7 @@ def test_writes_go_out_once_whatever_the_environment_says_of_retries(
     assert 1 == aws.count("es:UpdatePackage")
 
 
-def test_a_write_is_over_before_a_lease_ends_that_was_relied_upon_when_it_began(connect: Connect) -> None:
+def test_write_timeout_is_within_the_trusted_lease(connect: Connect) -> None:
     config = connect("http://127.0.0.1:1").writes.meta.config
 
     assert MAX_LEASE_AGE_SECONDS + config.connect_timeout + config.read_timeout <= LEASE_SECONDS

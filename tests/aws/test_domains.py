@@ -23,7 +23,7 @@ def domains(aws: Aws, connect: Connect, service: Service) -> AwsDomains:
     return AwsDomains(connect(aws.url, service).reads, service)
 
 
-def test_every_domain_is_listed_by_name(aws: Aws, domains: AwsDomains) -> None:
+def test_domains_are_listed_by_name(aws: Aws, domains: AwsDomains) -> None:
     assert () == domains.names()
     for name in ("search-us", "search-eu"):
         aws.clients.reads.create_elasticsearch_domain(DomainName=name)
@@ -31,7 +31,7 @@ def test_every_domain_is_listed_by_name(aws: Aws, domains: AwsDomains) -> None:
     assert ("search-eu", "search-us") == domains.names()
 
 
-def test_the_engine_of_each_domain_is_told_however_many_there_are(
+def test_engine_of_each_domain_is_returned_for_any_number(
     aws: Aws, domains: AwsDomains, service: Service
 ) -> None:
     names = [f"search-{number}" for number in range(MAX_DOMAINS_PER_CALL + 1)]
@@ -42,7 +42,7 @@ def test_the_engine_of_each_domain_is_told_however_many_there_are(
     assert dict.fromkeys(names, engine) == domains.engines(names)
 
 
-def test_a_role_without_the_right_is_told_which(aws: Aws, domains: AwsDomains, service: Service) -> None:
+def test_missing_permission_is_named(aws: Aws, domains: AwsDomains, service: Service) -> None:
     action = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}[service]
     aws.local.failures.fail_operation(action, "AccessDeniedException", times=2)
     aws.local.failures.fail_operation("es:ListDomainNames", "AccessDeniedException")
@@ -56,7 +56,7 @@ def test_a_role_without_the_right_is_told_which(aws: Aws, domains: AwsDomains, s
     assert f"Grant {action} on arn:aws:es:*:*:domain/* to the role." == engines.value.remedy
 
 
-def test_an_answer_without_a_list_is_no_answer(connect: Connect) -> None:
+def test_response_without_a_list_is_malformed(connect: Connect) -> None:
     with serve_answers(answer(200, b"{}"), answer(200, b"{}")) as told:
         adapter = AwsDomains(connect(told.url, attempts=1).reads, "es")
         with pytest.raises(UnclearError):

@@ -75,7 +75,7 @@ def answering() -> Iterator[Answering]:
         ("ValidationException", 400, AwsError, "update-failed", "Fix what AWS reports"),
     ],
 )
-def test_each_error_that_update_package_declares_has_its_reason_and_remedy(
+def test_declared_update_errors_have_reason_and_remedy(
     aws: Aws, code: str, status: int, kind: type[AwsError], reason: str, remedy: str
 ) -> None:
     error = refusal(aws, code, "Said so", status)
@@ -84,7 +84,7 @@ def test_each_error_that_update_package_declares_has_its_reason_and_remedy(
     assert remedy in error.remedy
 
 
-def test_a_package_too_many_is_told_with_the_quota_of_the_region(aws: Aws) -> None:
+def test_package_limit_error_names_the_region_quota(aws: Aws) -> None:
     aws.fail("es:CreatePackage", "LimitExceededException", status=409)
     with pytest.raises(AwsError) as caught:
         aws.packages.create("synonyms", BUCKET, KEY, None)
@@ -93,7 +93,7 @@ def test_a_package_too_many_is_told_with_the_quota_of_the_region(aws: Aws) -> No
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", "ValidationException"])
-def test_a_package_too_many_on_a_domain_is_told_with_the_quota_of_a_domain(aws: Aws, code: str) -> None:
+def test_package_limit_error_names_the_domain_quota(aws: Aws, code: str) -> None:
     aws.fail("es:AssociatePackage", code, message="You have reached the limit.")
     with pytest.raises(AwsError) as caught:
         aws.packages.associate(PACKAGE, "search-prod")
@@ -102,13 +102,13 @@ def test_a_package_too_many_on_a_domain_is_told_with_the_quota_of_a_domain(aws: 
     assert "search-prod" in caught.value.remedy
 
 
-def test_a_validation_exception_may_say_that_there_is_no_such_package(aws: Aws) -> None:
+def test_validation_exception_can_mean_a_missing_package(aws: Aws) -> None:
     with pytest.raises(AwsError) as caught:
         aws.packages.update(PACKAGE, BUCKET, KEY, COMMIT, None)
     assert ("package-not-found", "ValidationException") == (caught.value.reason, caught.value.code)
 
 
-def test_a_denied_update_names_the_right_to_the_object_too(aws: Aws) -> None:
+def test_denied_update_names_the_permission_for_the_object(aws: Aws) -> None:
     error = refusal(aws, "AccessDeniedException", "Access to the S3 bucket is denied")
     assert f"s3:GetObject on arn:aws:s3:::{BUCKET}/{KEY}" in error.remedy
 
@@ -123,9 +123,7 @@ def test_a_denied_update_names_the_right_to_the_object_too(aws: Aws) -> None:
         ("SomethingNew", 429),
     ],
 )
-def test_throttling_goes_by_code_and_status_since_no_class_is_modelled(
-    aws: Aws, code: str, status: int
-) -> None:
+def test_throttling_is_recognized_by_code_and_status(aws: Aws, code: str, status: int) -> None:
     error = refusal(aws, code, "Rate exceeded", status)
     assert (AwsError, "update-failed", "Throttling") == (type(error), error.reason, error.code)
     assert "AWS is throttling. Rerun later." == error.remedy
@@ -141,7 +139,7 @@ def test_throttling_goes_by_code_and_status_since_no_class_is_modelled(
         ("RequestTimeTooSkewed", 403),
     ],
 )
-def test_credentials_that_aws_does_not_accept_are_no_missing_right(aws: Aws, code: str, status: int) -> None:
+def test_rejected_credentials_are_not_a_missing_permission(aws: Aws, code: str, status: int) -> None:
     error = refusal(aws, code, "The security token included in the request is expired", status)
     assert ("no-credentials", CREDENTIALS_REMEDY, code) == (error.reason, error.remedy, error.code)
 
@@ -176,15 +174,13 @@ def test_credentials_that_aws_does_not_accept_are_no_missing_right(aws: Aws, cod
         pytest.param(SILENCE, id="silence"),
     ],
 )
-def test_an_unclear_answer_to_a_write_is_told_as_such_and_the_write_sent_once(
-    answering: Answering, told: bytes | None
-) -> None:
+def test_unclear_write_response_is_reported_and_not_retried(answering: Answering, told: bytes | None) -> None:
     error = answering.update(told)
     assert (UnclearError, "update-failed") == (type(error), error.reason)
     assert error.message.startswith(UPDATE)
 
 
-def test_a_page_for_a_message_is_shortened_to_a_line(answering: Answering) -> None:
+def test_long_error_message_is_shortened_to_one_line(answering: Answering) -> None:
     error = answering.update(answer(404, PAGE))
     assert error.message.startswith(
         f"{UPDATE}: 404: <!DOCTYPE html> <title>Out of order</title> <p>Sorry. <p>Sorry."
@@ -192,7 +188,7 @@ def test_a_page_for_a_message_is_shortened_to_a_line(answering: Answering) -> No
     assert len(error.message) < 600
 
 
-def test_an_endpoint_that_nobody_listens_at_is_told_with_its_address(connect: Connect) -> None:
+def test_refused_connection_names_the_endpoint(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
     clients = connect(url)
@@ -201,9 +197,7 @@ def test_an_endpoint_that_nobody_listens_at_is_told_with_its_address(connect: Co
     assert "Check the Region and the network." == caught.value.remedy
 
 
-def test_a_proxy_that_does_not_answer_is_told_with_its_address(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreachable_proxy_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         proxy = f"http://127.0.0.1:{server.getsockname()[1]}"
     monkeypatch.setenv("HTTP_PROXY", proxy)
@@ -212,7 +206,7 @@ def test_a_proxy_that_does_not_answer_is_told_with_its_address(
         AwsPackages(clients.reads, clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
 
 
-def test_what_botocore_does_not_even_send_is_told_as_such(aws: Aws) -> None:
+def test_request_rejected_by_botocore_is_reported(aws: Aws) -> None:
     with pytest.raises(AwsError, match=f"{UPDATE[:16]} .* was not sent: .*S3BucketName") as caught:
         aws.packages.update(PACKAGE, "", KEY, COMMIT, None)
     assert (AwsError, "Fix the parameter.") == (type(caught.value), caught.value.remedy)
@@ -231,7 +225,7 @@ def test_what_botocore_does_not_even_send_is_told_as_such(aws: Aws) -> None:
         (403, "AllAccessDisabled", f"Grant s3:GetObject on arn:aws:s3:::{BUCKET}/{PREFIX}/* to the role."),
     ],
 )
-def test_each_refusal_of_s3_has_its_remedy(answering: Answering, status: int, code: str, remedy: str) -> None:
+def test_s3_errors_have_a_remedy(answering: Answering, status: int, code: str, remedy: str) -> None:
     body = f"<Error><Code>{code}</Code><Message>Said so.</Message></Error>".encode()
     # boto3 goes where this header points, once; with an endpoint of its own that is the same server.
     error = answering.read(answer(status, body, x_amz_bucket_region="us-east-1"))
@@ -241,12 +235,12 @@ def test_each_refusal_of_s3_has_its_remedy(answering: Answering, status: int, co
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "RequestTimeout"), (500, "InternalError")])
-def test_a_body_that_s3_waited_for_in_vain_is_unclear(answering: Answering, status: int, code: str) -> None:
+def test_s3_request_timeout_is_unclear(answering: Answering, status: int, code: str) -> None:
     error = answering.read(answer(status, f"<Error><Code>{code}</Code></Error>".encode()))
     assert (UnclearError, code) == (type(error), error.code)
 
 
-def test_domain_and_package_that_do_not_exist_are_told_apart(aws: Aws) -> None:
+def test_missing_domain_and_missing_package_are_distinguished(aws: Aws) -> None:
     package, missing = aws.create(), Package("F1", "missing", "AVAILABLE", "v1")
     with pytest.raises(AwsError) as caught:
         aws.packages.associate(package, "nowhere")
@@ -257,7 +251,7 @@ def test_domain_and_package_that_do_not_exist_are_told_apart(aws: Aws) -> None:
     assert "package-not-found" == caught.value.reason
 
 
-def test_a_list_without_its_member_is_no_empty_list(answering: Answering) -> None:
+def test_response_without_its_list_is_not_an_empty_list(answering: Answering) -> None:
     answering.told.tell(answer(200, b'{"Message": "Please log in"}'))
     with pytest.raises(UnclearError, match="malformed response"):
         AwsPackages(answering.clients.reads, answering.clients.writes).all()

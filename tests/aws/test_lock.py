@@ -30,57 +30,57 @@ def body(aws: Aws) -> dict[str, Any]:
     return read
 
 
-def test_a_lock_that_nobody_holds_is_taken_and_names_its_run(aws: Aws) -> None:
+def test_free_lock_is_acquired_and_names_its_run(aws: Aws) -> None:
     lock = aws.lock(FIRST)
     assert "" == lock.take()
     assert (KEY, FIRST, LEASE_SECONDS) == (lock.key, body(aws)["run"], body(aws)["lease_seconds"])
 
 
-def test_the_lock_is_encrypted_like_everything_else(aws: Aws) -> None:
+def test_lock_object_is_encrypted(aws: Aws) -> None:
     taken(aws)
     head = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)
     assert "AES256" == head["ServerSideEncryption"]
 
 
-def test_a_lock_that_is_held_is_refused_with_the_name_of_its_holder(aws: Aws) -> None:
+def test_held_lock_is_refused_with_its_holder(aws: Aws) -> None:
     taken(aws, FIRST)
     second = aws.lock(SECOND)
     assert FIRST == second.take()
     assert FIRST == body(aws)["run"]
 
 
-def test_a_lock_of_another_prefix_is_another_lock(aws: Aws) -> None:
+def test_another_prefix_has_its_own_lock(aws: Aws) -> None:
     taken(aws)
     assert "" == Lock(aws.clients.s3, BUCKET, "other", SECOND).take()
 
 
-def test_a_lock_given_back_is_free_for_the_next_without_a_delete(aws: Aws) -> None:
+def test_released_lock_is_free_without_a_delete(aws: Aws) -> None:
     first = taken(aws, FIRST)
     first.release()
     assert "" == aws.lock(SECOND).take()
     assert (SECOND, 0) == (body(aws)["run"], aws.count("s3:DeleteObject"))
 
 
-def test_the_same_lock_can_be_taken_again_once_it_was_given_back(aws: Aws) -> None:
+def test_released_lock_can_be_acquired_again(aws: Aws) -> None:
     lock = taken(aws)
     lock.release()
     assert "" == lock.take()
 
 
-def test_a_lock_that_is_not_held_is_not_given_back(aws: Aws) -> None:
+def test_lock_that_is_not_held_is_not_released(aws: Aws) -> None:
     taken(aws, FIRST)
     aws.lock(SECOND).release()
     assert (FIRST, 1) == (body(aws)["run"], aws.count("s3:PutObject"))
 
 
 @pytest.mark.parametrize("seconds", [0, LEASE_SECONDS - 2])
-def test_a_lease_that_runs_is_respected(aws: Aws, seconds: float) -> None:
+def test_active_lease_is_respected(aws: Aws, seconds: float) -> None:
     taken(aws, FIRST)
     aws.gateway.seconds_ahead = seconds
     assert FIRST == aws.lock(SECOND).take()
 
 
-def test_a_lock_whose_lease_is_over_by_s3s_clock_is_taken_over(aws: Aws) -> None:
+def test_expired_lease_by_the_clock_of_s3_is_taken_over(aws: Aws) -> None:
     first = taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     second = taken(aws, SECOND)
@@ -91,7 +91,7 @@ def test_a_lock_whose_lease_is_over_by_s3s_clock_is_taken_over(aws: Aws) -> None
     assert "locked" == caught.value.reason
 
 
-def test_what_was_taken_over_is_not_given_back_by_the_one_before(aws: Aws) -> None:
+def test_previous_holder_does_not_release_a_lock_taken_over(aws: Aws) -> None:
     first = taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     second = taken(aws, SECOND)
@@ -100,7 +100,7 @@ def test_what_was_taken_over_is_not_given_back_by_the_one_before(aws: Aws) -> No
     assert SECOND == body(aws)["run"]
 
 
-def test_only_one_of_those_who_see_the_lease_over_takes_over(aws: Aws) -> None:
+def test_only_one_of_several_runs_takes_an_expired_lease_over(aws: Aws) -> None:
     taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     third = aws.lock("third")
@@ -109,7 +109,7 @@ def test_only_one_of_those_who_see_the_lease_over_takes_over(aws: Aws) -> None:
     assert "third" == body(aws)["run"]
 
 
-def test_a_lease_that_is_renewed_after_it_was_seen_over_is_not_taken_over(aws: Aws) -> None:
+def test_lease_renewed_after_a_stale_read_is_not_taken_over(aws: Aws) -> None:
     first = taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     aws.gateway.after["GET"] = first.renew
@@ -119,7 +119,7 @@ def test_a_lease_that_is_renewed_after_it_was_seen_over_is_not_taken_over(aws: A
     assert FIRST == body(aws)["run"]
 
 
-def test_a_lock_that_vanishes_while_it_is_looked_at_is_taken_next_time(aws: Aws) -> None:
+def test_lock_deleted_during_the_read_is_acquired_next_time(aws: Aws) -> None:
     def delete() -> None:
         aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
 
@@ -132,21 +132,21 @@ def test_a_lock_that_vanishes_while_it_is_looked_at_is_taken_next_time(aws: Aws)
     assert ("another run, which is taking it", "") == (second.take(), second.take())
 
 
-def test_a_lock_that_somebody_deleted_cannot_be_renewed(aws: Aws) -> None:
+def test_deleted_lock_cannot_be_renewed(aws: Aws) -> None:
     first = taken(aws)
     aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
     with pytest.raises(LockError):
         first.renew()
 
 
-def test_a_take_that_boto3_repeats_after_it_had_gone_through_is_a_take(aws: Aws) -> None:
+def test_acquire_retried_by_boto3_after_success_succeeds(aws: Aws) -> None:
     aws.gateway.lost_answers["PUT"] = 1
     lock = taken(aws)
     lock.renew()
     assert FIRST == aws.lock(SECOND).take()
 
 
-def test_a_renewal_that_boto3_repeats_after_it_had_gone_through_is_a_renewal(aws: Aws) -> None:
+def test_renewal_retried_by_boto3_after_success_succeeds(aws: Aws) -> None:
     lock = taken(aws)
     aws.gateway.lost_answers["PUT"] = 1
     lock.renew()
@@ -154,7 +154,7 @@ def test_a_renewal_that_boto3_repeats_after_it_had_gone_through_is_a_renewal(aws
     assert FIRST == aws.lock(SECOND).take()
 
 
-def test_a_renewal_after_one_that_went_through_unheard_prolongs_the_lease(aws: Aws) -> None:
+def test_renewal_after_a_lost_response_extends_the_lease(aws: Aws) -> None:
     lock = taken(aws)
     aws.gateway.lost_answers["PUT"] = 4
     with pytest.raises(UnclearError):
@@ -165,14 +165,14 @@ def test_a_renewal_after_one_that_went_through_unheard_prolongs_the_lease(aws: A
     assert unheard != body(aws)["write"]
 
 
-def test_a_release_that_boto3_repeats_after_it_had_gone_through_is_a_release(aws: Aws) -> None:
+def test_release_retried_by_boto3_after_success_succeeds(aws: Aws) -> None:
     lock = taken(aws, FIRST)
     aws.gateway.lost_answers["PUT"] = 1
     lock.release()
     assert "" == aws.lock(SECOND).take()
 
 
-def test_a_release_after_a_renewal_that_went_through_unheard_is_a_release(aws: Aws) -> None:
+def test_release_after_a_lost_renewal_response_succeeds(aws: Aws) -> None:
     lock = taken(aws, FIRST)
     aws.gateway.lost_answers["PUT"] = 4
     with pytest.raises(UnclearError):
@@ -181,7 +181,7 @@ def test_a_release_after_a_renewal_that_went_through_unheard_is_a_release(aws: A
     assert "" == aws.lock(SECOND).take()
 
 
-def test_every_write_has_an_etag_of_its_own(aws: Aws) -> None:
+def test_every_write_has_its_own_etag(aws: Aws) -> None:
     lock = taken(aws)
     first = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["ETag"]
     lock.renew()
@@ -202,9 +202,7 @@ OTHER_BODIES = [
 
 
 @pytest.mark.parametrize("other", OTHER_BODIES, ids=lambda other: other[:20])
-def test_a_body_that_is_not_ours_counts_as_a_dead_runs_once_it_is_older_than_a_lease(
-    aws: Aws, other: bytes
-) -> None:
+def test_unknown_lock_body_expires_after_one_lease(aws: Aws, other: bytes) -> None:
     aws.put(KEY, other)
     lock = aws.lock()
     assert "another program, which wrote something else" == lock.take()
@@ -213,7 +211,7 @@ def test_a_body_that_is_not_ours_counts_as_a_dead_runs_once_it_is_older_than_a_l
 
 
 @pytest.mark.parametrize("lease", ["NaN", "Infinity", "1e12"])
-def test_no_lease_keeps_others_waiting_for_ever(aws: Aws, lease: str) -> None:
+def test_overlong_lease_is_limited(aws: Aws, lease: str) -> None:
     aws.put(KEY, f'{{"run": "1", "token": "2", "lease_seconds": {lease}}}'.encode())
     lock = aws.lock()
     assert "1" == lock.take()
@@ -222,14 +220,14 @@ def test_no_lease_keeps_others_waiting_for_ever(aws: Aws, lease: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Wed, 21 Oct 2015 07:28:00 -0000"])
-def test_an_answer_without_a_time_to_go_by_takes_nothing_over(connect: Connect, date: str) -> None:
+def test_response_without_a_date_takes_nothing_over(connect: Connect, date: str) -> None:
     held = json.dumps({"run": FIRST, "token": "t", "lease_seconds": 1}).encode()
     found = answer(200, held, ETag='"1"', Last_Modified="Wed, 21 Oct 2015 07:28:00 GMT", Date=date)
     with serve_answers(found) as told:
         assert FIRST == Lock(connect(told.url).s3, BUCKET, PREFIX, SECOND).take()
 
 
-def test_a_bucket_without_conditional_writes_cannot_lock(aws: Aws) -> None:
+def test_bucket_without_conditional_writes_cannot_lock(aws: Aws) -> None:
     aws.switch(conditional_writes=False)
     with pytest.raises(LockError, match=f"{BUCKET} does not support conditional writes") as caught:
         aws.lock().take()
@@ -237,7 +235,7 @@ def test_a_bucket_without_conditional_writes_cannot_lock(aws: Aws) -> None:
     assert "Set `bucket` to a bucket of Amazon S3 itself" in caught.value.remedy
 
 
-def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None:
+def test_bucket_that_rejects_aes256_is_an_error_about_its_policy(aws: Aws) -> None:
     aws.switch(aes256=False)
     with pytest.raises(AwsError) as caught:
         aws.lock().take()
@@ -246,14 +244,14 @@ def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None
     assert "allow AES256" in caught.value.remedy
 
 
-def test_a_missing_bucket_is_told_as_such(aws: Aws) -> None:
+def test_missing_bucket_is_reported(aws: Aws) -> None:
     with pytest.raises(AwsError, match="NoSuchBucket") as caught:
         Lock(aws.clients.s3, "nowhere", PREFIX, FIRST).take()
     assert "upload-failed" == caught.value.reason
     assert "Create the bucket" in caught.value.remedy
 
 
-def test_a_lock_takes_two_calls_whether_it_was_ever_taken_or_not(aws: Aws) -> None:
+def test_lock_takes_two_calls_new_or_released(aws: Aws) -> None:
     first = taken(aws)
     assert (1, 1) == (aws.count("s3:GetObject"), aws.count("s3:PutObject"))
     first.release()
@@ -261,19 +259,19 @@ def test_a_lock_takes_two_calls_whether_it_was_ever_taken_or_not(aws: Aws) -> No
     assert (2, 3) == (aws.count("s3:GetObject"), aws.count("s3:PutObject"))
 
 
-def test_of_two_that_see_no_lock_the_slower_is_told_of_the_other(aws: Aws) -> None:
+def test_slower_of_two_runs_gets_the_holder(aws: Aws) -> None:
     aws.gateway.after["GET"] = lambda: taken(aws, FIRST)
     second = aws.lock(SECOND)
     assert FIRST == second.take()
 
 
-def test_a_lock_that_never_was_is_taken_without_the_permission_to_list(aws: Aws) -> None:
+def test_new_lock_is_acquired_without_permission_to_list(aws: Aws) -> None:
     aws.switch(list_bucket=False)
     taken(aws)
     assert FIRST == body(aws)["run"]
 
 
-def test_a_lock_that_may_not_be_read_is_an_error(aws: Aws) -> None:
+def test_lock_without_permission_to_read_is_an_error(aws: Aws) -> None:
     taken(aws)
     aws.local.failures.deny_read(BUCKET)
     with pytest.raises(AwsError) as caught:
@@ -282,7 +280,7 @@ def test_a_lock_that_may_not_be_read_is_an_error(aws: Aws) -> None:
     assert "Grant s3:GetObject" in caught.value.remedy
 
 
-def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
+def test_expected_owner_is_sent_with_every_call(aws: Aws) -> None:
     before = len(aws.gateway.headers)
     lock = aws.lock(expected_owner=ACCOUNT)
     lock.take()
@@ -293,14 +291,14 @@ def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
     assert [ACCOUNT] * 5 == [headers.get("x-amz-expected-bucket-owner") for headers in sent]
 
 
-def test_a_take_that_a_portal_answers_is_not_taken_for_a_lock(connect: Connect) -> None:
+def test_acquire_answered_by_a_portal_is_an_error(connect: Connect) -> None:
     with serve_answers(answer(200)) as told:
         lock = Lock(connect(told.url).s3, BUCKET, PREFIX, FIRST)
         with pytest.raises(UnclearError, match="malformed response"):
             lock.take()
 
 
-def test_of_two_that_take_it_at_once_exactly_one_gets_it(aws: Aws) -> None:
+def test_one_of_two_concurrent_runs_acquires_the_lock(aws: Aws) -> None:
     rounds = 50
     barrier = Barrier(2)
 

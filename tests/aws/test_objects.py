@@ -43,12 +43,12 @@ def upload(
     return objects.upload(KEY, BytesIO(body), content, metadata, may_replace=may_replace)
 
 
-def test_keys_and_urls_are_made_of_prefix_package_and_commit(aws: Aws) -> None:
+def test_key_and_url_have_prefix_package_and_commit(aws: Aws) -> None:
     key = aws.objects.key("synonyms", COMMIT)
     assert (KEY, URL) == (key, aws.objects.url(key))
 
 
-def test_an_upload_is_kept_encrypted_with_its_checksum_and_metadata(aws: Aws) -> None:
+def test_upload_is_encrypted_with_checksum_and_metadata(aws: Aws) -> None:
     stored = upload(aws.objects)
     found = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY, ChecksumMode="ENABLED")
     assert BODY == aws.body(KEY)
@@ -62,18 +62,18 @@ def test_an_upload_is_kept_encrypted_with_its_checksum_and_metadata(aws: Aws) ->
     assert expected == aws.objects.head(KEY)
 
 
-def test_an_upload_is_one_conditional_put(aws: Aws) -> None:
+def test_upload_is_one_conditional_put(aws: Aws) -> None:
     upload(aws.objects)
     assert 1 == aws.count("s3:PutObject")
     assert "*" == aws.gateway.headers[-1]["if-none-match"]
 
 
-def test_an_empty_file_is_uploaded_like_any_other(aws: Aws) -> None:
+def test_empty_file_is_uploaded(aws: Aws) -> None:
     upload(aws.objects, b"")
     assert (b"", b"") == (aws.body(KEY), aws.objects.read(KEY, 0))
 
 
-def test_the_file_is_sent_from_its_beginning_wherever_it_was_read_to(aws: Aws) -> None:
+def test_upload_starts_at_the_beginning_of_the_file(aws: Aws) -> None:
     source = BytesIO(BODY)
     source.read()
     aws.objects.upload(KEY, source, Content(sha256(BODY), len(BODY)), METADATA, may_replace=False)
@@ -81,26 +81,26 @@ def test_the_file_is_sent_from_its_beginning_wherever_it_was_read_to(aws: Aws) -
 
 
 @pytest.mark.parametrize("may_replace", [False, True])
-def test_the_same_bytes_already_there_are_as_good(aws: Aws, *, may_replace: bool) -> None:
+def test_identical_object_counts_as_uploaded(aws: Aws, *, may_replace: bool) -> None:
     first = upload(aws.objects)
     assert first == upload(aws.objects, may_replace=may_replace)
     assert 2 == aws.count("s3:PutObject")  # the second was refused
 
 
-def test_an_upload_whose_answer_was_lost_is_repeated_and_found_done(aws: Aws) -> None:
+def test_upload_with_a_lost_response_is_retried_and_succeeds(aws: Aws) -> None:
     aws.gateway.lost_answers["PUT"] = 1
     stored = upload(aws.objects)
     assert (2, aws.objects.head(KEY)) == (aws.count("s3:PutObject"), stored)
 
 
 @pytest.mark.parametrize("code", ["InternalError", "ServiceUnavailable"])
-def test_a_failed_upload_is_repeated_with_all_its_bytes(aws: Aws, code: str) -> None:
+def test_failed_upload_is_retried_with_all_bytes(aws: Aws, code: str) -> None:
     aws.fail("s3:PutObject", code, times=2)
     upload(aws.objects)
     assert (3, BODY) == (aws.count("s3:PutObject"), aws.body(KEY))
 
 
-def test_other_bytes_are_a_mismatch_once_a_version_has_the_commit(aws: Aws) -> None:
+def test_different_bytes_of_a_deployed_commit_are_a_mismatch(aws: Aws) -> None:
     upload(aws.objects, b"other\n")
     with pytest.raises(AwsError, match="differs from the file") as caught:
         upload(aws.objects)
@@ -109,14 +109,14 @@ def test_other_bytes_are_a_mismatch_once_a_version_has_the_commit(aws: Aws) -> N
     assert b"other\n" == aws.body(KEY)
 
 
-def test_other_bytes_are_replaced_while_no_version_has_the_commit(aws: Aws) -> None:
+def test_different_bytes_of_an_undeployed_commit_are_replaced(aws: Aws) -> None:
     first = upload(aws.objects, b"other\n")
     upload(aws.objects, may_replace=True)
     assert (BODY, first.etag) == (aws.body(KEY), aws.gateway.headers[-2]["if-match"])
 
 
 @pytest.mark.parametrize("name", ["file", "environment"])
-def test_other_bytes_of_another_file_or_environment_are_never_replaced(aws: Aws, name: str) -> None:
+def test_object_of_another_file_or_environment_is_not_replaced(aws: Aws, name: str) -> None:
     upload(aws.objects, b"other\n", {**METADATA, name: "another/ß"})
     with pytest.raises(AwsError, match="another/ß") as caught:
         upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=True)
@@ -125,41 +125,41 @@ def test_other_bytes_of_another_file_or_environment_are_never_replaced(aws: Aws,
     assert b"other\n" == aws.body(KEY)
 
 
-def test_names_that_were_cut_are_those_of_the_same_file_and_environment(aws: Aws) -> None:
+def test_truncated_names_match_the_same_file_and_environment(aws: Aws) -> None:
     metadata = {**METADATA, "file": "語" * 512, "environment": "🙂" * 255}
     upload(aws.objects, b"other\n", metadata)
     upload(aws.objects, metadata=metadata, may_replace=True)
     assert BODY == aws.body(KEY)
 
 
-def test_other_bytes_that_say_of_no_file_are_replaced_while_no_version_has_the_commit(aws: Aws) -> None:
+def test_object_without_file_metadata_is_replaced_when_undeployed(aws: Aws) -> None:
     aws.put(KEY, b"by hand\n")
     upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=True)
     assert BODY == aws.body(KEY)
 
 
-def test_bytes_that_somebody_else_wrote_meanwhile_are_looked_at_again(aws: Aws) -> None:
+def test_concurrently_written_object_is_read_again(aws: Aws) -> None:
     upload(aws.objects, b"first\n")
     aws.gateway.after["HEAD"] = lambda: aws.put(KEY, BODY)
     assert sha256(BODY) == upload(aws.objects, may_replace=True).sha256
     assert BODY == aws.body(KEY)
 
 
-def test_an_object_that_somebody_else_removed_meanwhile_is_written_anew(aws: Aws) -> None:
+def test_concurrently_deleted_object_is_uploaded_again(aws: Aws) -> None:
     upload(aws.objects, b"first\n")
     aws.gateway.after["HEAD"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
     upload(aws.objects, may_replace=True)
     assert BODY == aws.body(KEY)
 
 
-def test_an_upload_that_others_keep_interrupting_is_given_up(aws: Aws) -> None:
+def test_upload_with_endless_conflicts_fails(aws: Aws) -> None:
     aws.fail("s3:PutObject", "ConditionalRequestConflict", times=9)
     with pytest.raises(AwsError, match="Another run is writing") as caught:
         upload(aws.objects)
     assert ("upload-failed", 3) == (caught.value.reason, aws.count("s3:PutObject"))
 
 
-def test_content_that_changed_after_it_was_read_is_refused(aws: Aws) -> None:
+def test_content_that_changes_after_hashing_is_rejected(aws: Aws) -> None:
     content = Content(sha256(BODY), len(BODY))
     with pytest.raises(AwsError, match="BadDigest") as caught:
         aws.objects.upload(KEY, BytesIO(BODY[::-1]), content, METADATA, may_replace=False)
@@ -172,7 +172,7 @@ def test_content_that_changed_after_it_was_read_is_refused(aws: Aws) -> None:
     "file",
     ["search/my words.txt", "Wörterbücher/größe.txt", "辞書/同義語.txt", "a%20b+c=d;e\n.txt", "🙂" * 3],
 )
-def test_metadata_of_any_script_comes_back_as_it_was(aws: Aws, file: str) -> None:
+def test_non_ascii_metadata_is_read_back_unchanged(aws: Aws, file: str) -> None:
     metadata = {"file": file, "repository": f"acme/{file}", "environment": f"{file}?"}
     upload(aws.objects, metadata={**METADATA, **metadata})
     found = aws.objects.head(KEY)
@@ -180,12 +180,12 @@ def test_metadata_of_any_script_comes_back_as_it_was(aws: Aws, file: str) -> Non
     assert (file, f"acme/{file}", f"{file}?") == (found.file, found.repository, found.environment)
 
 
-def test_a_name_that_is_no_unicode_stops_no_upload(aws: Aws) -> None:
+def test_name_that_is_not_unicode_is_uploaded(aws: Aws) -> None:
     assert BODY == aws.body(upload(aws.objects, metadata={**METADATA, "file": "w\udcf6rter.txt"}).key)
 
 
 @pytest.mark.parametrize("letter", ["a", "ö", "語", "🙂"])
-def test_a_name_of_2_kb_is_cut_between_characters_so_that_all_metadata_fit(aws: Aws, letter: str) -> None:
+def test_2_kb_name_is_truncated_between_characters(aws: Aws, letter: str) -> None:
     names = dict.fromkeys(("file", "repository", "environment"), letter * 2048)
     upload(aws.objects, metadata={**METADATA, **names})
     metadata = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["Metadata"]
@@ -196,7 +196,7 @@ def test_a_name_of_2_kb_is_cut_between_characters_so_that_all_metadata_fit(aws: 
     assert len(found.file) * len(letter.encode()) > 160
 
 
-def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
+def test_expected_owner_is_sent_with_every_call(aws: Aws) -> None:
     objects = AwsObjects(aws.clients.s3, BUCKET, PREFIX, ACCOUNT)
     before = len(aws.gateway.headers)
     upload(objects)
@@ -206,7 +206,7 @@ def test_the_expected_owner_goes_with_every_call(aws: Aws) -> None:
     assert [ACCOUNT] * 3 == [headers.get("x-amz-expected-bucket-owner") for headers in sent]
 
 
-def test_a_bucket_of_another_account_is_refused_and_the_setting_named(aws: Aws) -> None:
+def test_bucket_of_another_account_error_names_the_setting(aws: Aws) -> None:
     objects = AwsObjects(aws.clients.s3, BUCKET, PREFIX, "111111111111")
     for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
         with pytest.raises(AwsError) as caught:
@@ -215,14 +215,14 @@ def test_a_bucket_of_another_account_is_refused_and_the_setting_named(aws: Aws) 
         assert "belongs to the account 111111111111, as set by `expected-bucket-owner`" in caught.value.remedy
 
 
-def test_without_an_expected_owner_no_denial_speaks_of_one(aws: Aws) -> None:
+def test_denial_without_expected_owner_does_not_mention_it(aws: Aws) -> None:
     aws.fail("s3:PutObject", "AccessDenied")
     with pytest.raises(AwsError) as caught:
         upload(aws.objects)
     assert "expected-bucket-owner" not in caught.value.remedy
 
 
-def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None:
+def test_bucket_that_rejects_aes256_is_an_error_about_its_policy(aws: Aws) -> None:
     aws.switch(aes256=False)
     with pytest.raises(AwsError) as caught:
         upload(aws.objects)
@@ -233,7 +233,7 @@ def test_a_bucket_that_refuses_aes256_is_told_about_its_policy(aws: Aws) -> None
     )
 
 
-def test_a_bucket_without_conditional_writes_is_an_error(aws: Aws) -> None:
+def test_bucket_without_conditional_writes_is_an_error(aws: Aws) -> None:
     aws.switch(conditional_writes=False)
     with pytest.raises(AwsError, match="NotImplemented") as caught:
         upload(aws.objects)
@@ -244,11 +244,11 @@ def test_a_bucket_without_conditional_writes_is_an_error(aws: Aws) -> None:
     )
 
 
-def test_a_key_with_nothing_under_it_is_none(aws: Aws) -> None:
+def test_missing_key_returns_none(aws: Aws) -> None:
     assert (None, None) == (aws.objects.head(KEY), aws.objects.read(KEY, 100))
 
 
-def test_a_missing_bucket_is_no_missing_key(aws: Aws) -> None:
+def test_missing_bucket_is_not_a_missing_key(aws: Aws) -> None:
     objects = AwsObjects(aws.clients.s3, "nowhere", PREFIX)
     for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
         with pytest.raises(AwsError, match="NoSuchBucket") as caught:
@@ -257,7 +257,7 @@ def test_a_missing_bucket_is_no_missing_key(aws: Aws) -> None:
         assert "fix `bucket` in the configuration" in caught.value.remedy
 
 
-def test_a_missing_key_that_answers_403_is_an_error_that_names_both_rights(aws: Aws) -> None:
+def test_missing_key_with_403_names_both_permissions(aws: Aws) -> None:
     aws.switch(list_bucket=False)
     for call in (lambda: aws.objects.head(KEY), lambda: aws.objects.read(KEY, 100)):
         with pytest.raises(AwsError) as caught:
@@ -267,7 +267,7 @@ def test_a_missing_key_that_answers_403_is_an_error_that_names_both_rights(aws: 
         assert f"Also grant s3:ListBucket on arn:aws:s3:::{BUCKET}" in caught.value.remedy
 
 
-def test_expired_credentials_are_no_missing_key_and_no_missing_right(connect: Connect) -> None:
+def test_expired_credentials_are_a_credentials_error(connect: Connect) -> None:
     expired = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
     answers = [answer(400), answer(400), answer(400, expired)]  # to HEAD, HEAD of the bucket, and GET
     with serve_answers(*answers) as told:
@@ -277,7 +277,7 @@ def test_expired_credentials_are_no_missing_key_and_no_missing_right(connect: Co
     assert "no-credentials" == caught.value.reason
 
 
-def test_a_bucket_in_another_region_is_told_as_such(connect: Connect) -> None:
+def test_bucket_in_another_region_is_reported(connect: Connect) -> None:
     with serve_answers(answer(301, x_amz_bucket_region="us-east-1")) as told:
         objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
         with pytest.raises(AwsError, match="301") as caught:
@@ -285,14 +285,14 @@ def test_a_bucket_in_another_region_is_told_as_such(connect: Connect) -> None:
     assert "The bucket is in another Region" in caught.value.remedy
 
 
-def test_an_object_that_appears_between_two_looks_is_found(aws: Aws) -> None:
+def test_object_created_between_two_reads_is_found(aws: Aws) -> None:
     aws.gateway.after["HEAD"] = lambda: aws.put(KEY, BODY)
     found = aws.objects.head(KEY)
     assert found is not None
     assert sha256(BODY) == found.sha256
 
 
-def test_an_object_that_disappears_between_two_looks_is_worth_another_look(aws: Aws) -> None:
+def test_object_deleted_between_two_reads_is_read_again(aws: Aws) -> None:
     aws.put(KEY)
     aws.gateway.after["HEAD"] = lambda: aws.clients.s3.delete_object(Bucket=BUCKET, Key=KEY)
     with pytest.raises(UnclearError):
@@ -300,21 +300,21 @@ def test_an_object_that_disappears_between_two_looks_is_worth_another_look(aws: 
     assert aws.objects.head(KEY) is None
 
 
-def test_an_object_put_by_hand_is_hashed_since_s3_does_not_know_its_sha256(aws: Aws) -> None:
+def test_object_without_sha256_is_downloaded_and_hashed(aws: Aws) -> None:
     aws.put(KEY, BODY * 100_000)
     found = aws.objects.head(KEY)
     assert found is not None
     assert (sha256(BODY * 100_000), "", "") == (found.sha256, found.file, found.repository_id)
 
 
-def test_the_checksum_of_a_multipart_upload_is_not_taken_for_the_contents(connect: Connect) -> None:
+def test_multipart_checksum_is_not_used_as_the_content_hash(connect: Connect) -> None:
     head = answer(200, x_amz_checksum_sha256="MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=-2", ETag='"1-2"')
     with serve_answers(head, answer(200, BODY)) as told:
         found = AwsObjects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
     assert StoredObject(KEY, sha256(BODY), '"1-2"') == found
 
 
-def test_what_is_read_is_all_of_it_or_none(aws: Aws) -> None:
+def test_read_above_the_limit_returns_nothing(aws: Aws) -> None:
     upload(aws.objects)
     assert BODY == aws.objects.read(KEY, len(BODY))
     assert aws.objects.read(KEY, len(BODY) - 1) is None
@@ -323,23 +323,23 @@ def test_what_is_read_is_all_of_it_or_none(aws: Aws) -> None:
 CUT_OFF = answer(200, BODY[:5], Content_Length=str(len(BODY)))
 
 
-def test_a_body_that_is_cut_off_is_not_taken_for_the_whole(connect: Connect) -> None:
+def test_truncated_body_is_an_error(connect: Connect) -> None:
     with serve_answers(CUT_OFF) as told, pytest.raises(UnclearError):
         AwsObjects(connect(told.url).s3, BUCKET, PREFIX).read(KEY, 100)
 
 
-def test_a_body_that_is_cut_off_is_not_hashed(connect: Connect) -> None:
+def test_truncated_body_is_not_hashed(connect: Connect) -> None:
     with serve_answers(answer(200), CUT_OFF) as told, pytest.raises(UnclearError):
         AwsObjects(connect(told.url).s3, BUCKET, PREFIX).head(KEY)
 
 
-def test_an_upload_that_gets_no_answer_is_unclear(connect: Connect) -> None:
+def test_upload_without_a_response_is_unclear(connect: Connect) -> None:
     with serve_answers(CUT) as told, pytest.raises(UnclearError) as caught:
         upload(AwsObjects(connect(told.url, attempts=2).s3, BUCKET, PREFIX))
     assert ("upload-failed", 2) == (caught.value.reason, len(told.requests))
 
 
-def test_an_upload_that_a_portal_answers_is_not_taken_for_done(connect: Connect) -> None:
+def test_upload_answered_by_a_portal_is_an_error(connect: Connect) -> None:
     with serve_answers(answer(200, b"<html>Please log in</html>")) as told:
         objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
         with pytest.raises(UnclearError, match="malformed response"):
@@ -383,9 +383,7 @@ print((getrusage(RUSAGE_SELF).ru_maxrss - before) * (1 if sys.platform == "darwi
 """
 
 
-def test_a_large_file_is_uploaded_without_being_held_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_file_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = 512 << 20
     with (tmp_path / "large").open("wb") as file:
         file.truncate(size)

@@ -38,7 +38,7 @@ def packages(aws: Aws, connect: Connect, request: pytest.FixtureRequest) -> AwsP
     return AwsPackages(clients.reads, clients.writes)
 
 
-def test_a_dictionary_goes_from_its_creation_to_a_domain(aws: Aws, packages: AwsPackages) -> None:
+def test_package_is_created_updated_and_associated(aws: Aws, packages: AwsPackages) -> None:
     aws.put()
     domain = aws.add_domain()
     packages.create("synonyms", BUCKET, "by-hand.txt", "Words that mean the same")
@@ -58,7 +58,7 @@ def test_a_dictionary_goes_from_its_creation_to_a_domain(aws: Aws, packages: Aws
     assert (domain, "ACTIVE", "v2") == (found.domain, found.status, found.version)
 
 
-def test_details_have_every_member_of_the_answer_and_times_in_iso_8601(aws: Aws) -> None:
+def test_details_have_every_member_and_times_in_iso_8601(aws: Aws) -> None:
     aws.put()
     aws.packages.create("synonyms", BUCKET, "by-hand.txt", "Words that mean the same")
     aws.local.failures.fail_copy("synonyms")
@@ -80,7 +80,7 @@ def test_details_have_every_member_of_the_answer_and_times_in_iso_8601(aws: Aws)
     assert "InternalFailure: The copy failed." == package.error
 
 
-def test_a_failed_association_says_why(aws: Aws) -> None:
+def test_failed_association_has_its_error(aws: Aws) -> None:
     package, domain = aws.create(), aws.add_domain()
     aws.local.failures.fail_association(error_message="No space left.")
     aws.packages.associate(package, domain)
@@ -90,13 +90,13 @@ def test_a_failed_association_says_why(aws: Aws) -> None:
     assert package.id == found.details["PackageID"]
 
 
-def test_packages_of_awss_own_are_left_out(aws: Aws) -> None:
+def test_aws_owned_packages_are_skipped(aws: Aws) -> None:
     aws.switch(supplied_packages=150)
     aws.create("analysis-nori")
     assert ["analysis-nori"] == [package.name for package in aws.packages.all()]
 
 
-def test_lists_are_read_over_all_their_pages(aws: Aws) -> None:
+def test_lists_are_read_from_all_pages(aws: Aws) -> None:
     aws.switch(page_size=2)
     names = [f"package-{number}" for number in range(5)]
     for name in names:
@@ -117,7 +117,7 @@ def test_lists_are_read_over_all_their_pages(aws: Aws) -> None:
     ]
 
 
-def test_pages_ask_for_as_many_as_aws_allows(connect: Connect) -> None:
+def test_pages_have_the_largest_size_that_aws_allows(connect: Connect) -> None:
     with serve_answers(answer(200, b'{"PackageVersionHistoryList": []}')) as told:
         clients = connect(told.url)
         AwsPackages(clients.reads, clients.writes).history(MISSING)
@@ -135,16 +135,14 @@ def listing() -> Callable[..., bytes]:
     return page
 
 
-def test_a_package_that_moved_onto_the_next_page_is_one_package(
-    connect: Connect, listing: Callable[..., bytes]
-) -> None:
+def test_package_on_two_pages_is_returned_once(connect: Connect, listing: Callable[..., bytes]) -> None:
     with serve_answers(listing("F1", "F2", token="a"), listing("F2", "F3")) as told:
         clients = connect(told.url)
         found = AwsPackages(clients.reads, clients.writes).all()
     assert ["F1", "F2", "F3"] == [package.id for package in found]
 
 
-def test_pages_that_never_end_are_an_error(connect: Connect, listing: Callable[..., bytes]) -> None:
+def test_endless_pages_are_an_error(connect: Connect, listing: Callable[..., bytes]) -> None:
     with serve_answers(listing("F1", token="a"), listing("F1", token="a")) as told:
         clients = connect(told.url)
         with pytest.raises(UnclearError, match="malformed response"):
@@ -152,18 +150,18 @@ def test_pages_that_never_end_are_an_error(connect: Connect, listing: Callable[.
 
 
 @pytest.mark.parametrize("answered", ["validation", "not-found", "empty"])
-def test_a_package_that_is_gone_is_absent_however_aws_says_so(aws: Aws, answered: str) -> None:
+def test_deleted_package_is_missing_for_every_form_of_response(aws: Aws, answered: str) -> None:
     package = aws.create()
     aws.switch(unknown_package=answered)
     assert {package.id: package} == aws.packages.describe([package.id, "F999"])
 
 
-def test_a_package_whose_id_only_looks_alike_is_not_described(aws: Aws) -> None:
+def test_similar_package_id_is_not_described(aws: Aws) -> None:
     package = aws.create()
     assert {} == aws.packages.describe([package.id[:-1] + "?"])
 
 
-def test_a_describe_that_is_denied_is_an_error(aws: Aws) -> None:
+def test_denied_describe_is_an_error(aws: Aws) -> None:
     aws.fail("es:DescribePackages", "AccessDeniedException")
     with pytest.raises(AwsError) as caught:
         aws.packages.describe(["F1"])
@@ -174,7 +172,7 @@ def test_a_describe_that_is_denied_is_an_error(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_versions_ascend_by_number_whatever_order_aws_lists_them_in(aws: Aws, order: str) -> None:
+def test_versions_are_sorted_by_number(aws: Aws, order: str) -> None:
     package = aws.create()
     for number in range(2, 12):
         aws.packages.update(package, BUCKET, "by-hand.txt", f"{number:040}", None)
@@ -186,7 +184,7 @@ def test_versions_ascend_by_number_whatever_order_aws_lists_them_in(aws: Aws, or
 
 
 @pytest.mark.parametrize("write", ["create", "update"])
-def test_a_description_is_sent_when_there_is_one_and_left_alone_otherwise(aws: Aws, write: str) -> None:
+def test_description_is_sent_only_when_set(aws: Aws, write: str) -> None:
     aws.put()
     aws.packages.create("synonyms", BUCKET, "by-hand.txt", "First" if write == "create" else None)
     aws.pass_time()
@@ -201,7 +199,7 @@ def test_a_description_is_sent_when_there_is_one_and_left_alone_otherwise(aws: A
     ("member", "commit", "description"),
     [("CommitMessage", "f" * 161, None), ("PackageDescription", COMMIT, "d" * 1025)],
 )
-def test_what_is_too_long_is_refused_before_it_is_sent(
+def test_overlong_values_are_rejected_before_they_are_sent(
     aws: Aws, member: str, commit: str, description: str | None
 ) -> None:
     package = aws.create()
@@ -210,7 +208,7 @@ def test_what_is_too_long_is_refused_before_it_is_sent(
     assert 0 == aws.count("es:UpdatePackage")
 
 
-def test_what_is_just_short_enough_is_sent(aws: Aws) -> None:
+def test_values_at_the_limit_are_sent(aws: Aws) -> None:
     package = aws.create()
     aws.packages.update(package, BUCKET, "by-hand.txt", "f" * 160, "d" * 1024)
     assert 1 == aws.count("es:UpdatePackage")
@@ -218,7 +216,7 @@ def test_what_is_just_short_enough_is_sent(aws: Aws) -> None:
 
 @pytest.mark.parametrize("operation", WRITES)
 @pytest.mark.parametrize("code", ["InternalException", "ServiceUnavailable", "ThrottlingException"])
-def test_a_write_is_sent_once_whatever_aws_answers(aws: Aws, operation: str, code: str) -> None:
+def test_write_is_sent_once_for_every_response(aws: Aws, operation: str, code: str) -> None:
     package, _ = aws.create(), aws.add_domain()
     before = aws.count(operation)
     aws.fail(operation, code, times=9)
@@ -228,7 +226,7 @@ def test_a_write_is_sent_once_whatever_aws_answers(aws: Aws, operation: str, cod
 
 
 @pytest.mark.parametrize("operation", WRITES)
-def test_a_write_whose_answer_is_lost_may_have_been_done(aws: Aws, operation: str) -> None:
+def test_write_with_a_lost_response_is_unclear(aws: Aws, operation: str) -> None:
     package, _ = aws.create(), aws.add_domain()
     before = aws.count(operation)
     aws.gateway.lost_answers["POST"] = 1
@@ -237,7 +235,7 @@ def test_a_write_whose_answer_is_lost_may_have_been_done(aws: Aws, operation: st
     assert 1 == aws.count(operation) - before
 
 
-def test_an_update_whose_answer_is_lost_shows_in_the_history(aws: Aws) -> None:
+def test_update_with_a_lost_response_is_in_the_history(aws: Aws) -> None:
     package = aws.create()
     aws.gateway.lost_answers["POST"] = 1
     with pytest.raises(UnclearError):
@@ -247,7 +245,7 @@ def test_an_update_whose_answer_is_lost_shows_in_the_history(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("operation", WRITES)
-def test_a_write_that_gets_an_answer_without_details_is_unclear(connect: Connect, operation: str) -> None:
+def test_write_response_without_details_is_unclear(connect: Connect, operation: str) -> None:
     with serve_answers(answer(200, b"{}")) as told:
         clients = connect(told.url)
         with pytest.raises(UnclearError, match=operation):
@@ -255,7 +253,7 @@ def test_a_write_that_gets_an_answer_without_details_is_unclear(connect: Connect
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_a_read_is_repeated(aws: Aws, operation: str) -> None:
+def test_reads_are_retried(aws: Aws, operation: str) -> None:
     package = aws.create()
     expected, before = READS[operation](aws.packages, package), aws.count(operation)
     aws.fail(operation, "ServiceUnavailable", times=2)
@@ -264,13 +262,13 @@ def test_a_read_is_repeated(aws: Aws, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["es:GetPackageVersionHistory", "es:ListDomainsForPackage"])
-def test_a_read_about_a_missing_package_says_so(aws: Aws, operation: str) -> None:
+def test_read_of_a_missing_package_is_reported(aws: Aws, operation: str) -> None:
     with pytest.raises(AwsError, match=rf"{operation} for the package missing \(F1\)") as caught:
         READS[operation](aws.packages, MISSING)
     assert "package-not-found" == caught.value.reason
 
 
-def test_a_second_update_during_a_copy_is_refused_with_awss_words(aws: Aws) -> None:
+def test_update_during_a_copy_is_refused_with_the_aws_message(aws: Aws) -> None:
     package = aws.create()
     aws.packages.update(package, BUCKET, "by-hand.txt", COMMIT, None)
     with pytest.raises(AwsError, match="A change/update is in progress") as caught:
@@ -278,7 +276,7 @@ def test_a_second_update_during_a_copy_is_refused_with_awss_words(aws: Aws) -> N
     assert ("update-failed", "ValidationException") == (caught.value.reason, caught.value.code)
 
 
-def test_an_association_with_nothing_to_do_is_told_with_awss_words(aws: Aws) -> None:
+def test_conflicting_association_has_the_aws_message(aws: Aws) -> None:
     package, domain = aws.create(), aws.add_domain()
     aws.packages.associate(package, domain)
     aws.pass_time()
@@ -287,7 +285,7 @@ def test_an_association_with_nothing_to_do_is_told_with_awss_words(aws: Aws) -> 
     assert ("association-failed", "ConflictException") == (caught.value.reason, caught.value.code)
 
 
-def test_a_denied_association_names_the_domain_as_the_resource(aws: Aws) -> None:
+def test_denied_association_names_the_domain(aws: Aws) -> None:
     package, domain = aws.create(), aws.add_domain()
     aws.fail("es:AssociatePackage", "AccessDeniedException")
     with pytest.raises(AwsError) as caught:
@@ -297,7 +295,7 @@ def test_a_denied_association_names_the_domain_as_the_resource(aws: Aws) -> None
     )
 
 
-def test_the_25th_package_is_the_last(aws: Aws) -> None:
+def test_26th_package_is_refused(aws: Aws) -> None:
     aws.put()
     for number in range(25):
         aws.packages.create(f"package-{number}", BUCKET, "by-hand.txt", None)

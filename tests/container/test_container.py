@@ -29,20 +29,20 @@ def workspace(tmp_path: Path) -> Workspace:
     return make_workspace(tmp_path / "workspace")
 
 
-def test_the_image_leaves_user_and_working_directory_to_the_runner(engine: Engine, image: str) -> None:
+def test_image_sets_neither_user_nor_working_directory(engine: Engine, image: str) -> None:
     config = engine.inspect(image)["Config"]
 
     assert ("", "") == (config.get("User", ""), config.get("WorkingDir", "").rstrip("/"))
 
 
-def test_the_entrypoint_is_absolute_and_isolated_from_the_workspace(engine: Engine, image: str) -> None:
+def test_entrypoint_is_absolute_and_isolated(engine: Engine, image: str) -> None:
     program, *flags, script = engine.inspect(image)["Config"]["Entrypoint"]
 
     assert ("/usr/local/bin/python", "/action/entrypoint.py") == (program, script)
     assert "-I" in flags
 
 
-def test_what_installs_builds_or_tests_does_not_ship(engine: Engine, image: str) -> None:
+def test_build_and_test_tools_do_not_ship(engine: Engine, image: str) -> None:
     find = (
         "import importlib.util as u, sys; sys.path.insert(0, '/action/src');"
         "print([n for n in sys.argv[1:] if u.find_spec(n)])"
@@ -75,7 +75,7 @@ def test_only_python_is_executable_and_nothing_is_setuid(files: Mapping[str, tar
     assert [] == setuid
 
 
-def test_temporary_files_have_a_place(files: Mapping[str, tarfile.TarInfo]) -> None:
+def test_temporary_folder_is_writable(files: Mapping[str, tarfile.TarInfo]) -> None:
     assert 0o1777 == files["tmp"].mode & 0o7777
 
 
@@ -98,7 +98,7 @@ def files(layers: Sequence[bytes]) -> dict[str, tarfile.TarInfo]:
     }
 
 
-def test_the_whole_image_stays_small(layers: Sequence[bytes], capsys: pytest.CaptureFixture[str]) -> None:
+def test_image_stays_small(layers: Sequence[bytes], capsys: pytest.CaptureFixture[str]) -> None:
     size = sum(len(gzip.compress(layer, 6)) for layer in layers)
     with capsys.disabled():
         sys.stdout.write(f"\nthe whole image: {size / 1e6:.1f} MB compressed\n")
@@ -119,7 +119,7 @@ def test_every_module_loads_and_every_operation_can_be_called(
     assert output.split()[1] == str(sum(map(len, operations.values())))
 
 
-def test_scanners_see_every_library_that_ships_and_its_licence(engine: Engine, image: str) -> None:
+def test_scanners_see_every_library_and_its_licence(engine: Engine, image: str) -> None:
     lock = (ROOT / "requirements.txt").read_text()
     locked = re.findall(r"^([\w.-]+)(?:\[.+\])?==", lock, re.MULTILINE)
     find = (
@@ -135,7 +135,7 @@ def test_scanners_see_every_library_that_ships_and_its_licence(engine: Engine, i
     assert {"COPYING", "COPYING.LESSER"} <= set(found["PyGithub"])
 
 
-def test_scanners_see_the_debian_package_of_every_shared_library(
+def test_scanners_see_the_package_of_every_shared_library(
     layers: Sequence[bytes], files: Mapping[str, tarfile.TarInfo]
 ) -> None:
     with tarfile.open(fileobj=BytesIO(layers[0])) as archive:
@@ -169,7 +169,7 @@ def test_help_needs_no_network_and_nothing_writable(engine: Engine, image: str) 
     assert "rollback" in text
 
 
-def test_modules_in_the_workspace_and_python_variables_of_the_job_have_no_effect(
+def test_workspace_modules_and_python_variables_have_no_effect(
     engine: Engine, image: str, tmp_path: Path, workspace: Workspace
 ) -> None:
     for name in ("argparse", "boto3", "dictionary_deploy", "sitecustomize", "yaml"):
@@ -194,7 +194,7 @@ def test_modules_in_the_workspace_and_python_variables_of_the_job_have_no_effect
     assert "planted" not in run.log
 
 
-def test_an_invalid_configuration_fails_the_step_with_an_annotation_on_its_line(
+def test_invalid_configuration_fails_with_an_annotation(
     engine: Engine, image: str, tmp_path: Path, workspace: Workspace
 ) -> None:
     (workspace.path / ".github" / "dictionaries.yml").write_text(

@@ -47,22 +47,22 @@ def deploy(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory)
     return Deploy(workspace.commit, package_id, run, messages, comments)
 
 
-def test_the_outputs_say_what_was_updated(deploy: Deploy) -> None:
+def test_outputs_list_the_updates(deploy: Deploy) -> None:
     dictionaries = json.loads(deploy.run.outputs["dictionaries"])
 
     assert ("updated", "true") == (deploy.run.outputs["result"], deploy.run.outputs["changed"])
     assert ["updated"] == [entry["outcome"] for entry in dictionaries]
 
 
-def test_the_package_gets_one_version_that_carries_the_commit(deploy: Deploy) -> None:
+def test_package_gets_one_version_with_the_commit(deploy: Deploy) -> None:
     assert [deploy.commit] == [message for message in deploy.messages if message]
 
 
-def test_the_merged_pull_request_gets_one_comment_and_the_summary_says_the_same(deploy: Deploy) -> None:
+def test_pull_request_gets_one_comment_equal_to_the_summary(deploy: Deploy) -> None:
     assert [deploy.run.outputs["comment-url"]] == [comment["html_url"] for comment in deploy.comments]
     assert deploy.package_id in deploy.comments[0]["body"]
     assert deploy.package_id in deploy.run.summary
 
 
-def test_the_first_run_compiles_nothing(deploy: Deploy) -> None:
+def test_first_run_compiles_nothing(deploy: Deploy) -> None:
     assert [] == deploy.run.written

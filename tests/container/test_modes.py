@@ -82,7 +82,7 @@ def place(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) 
         ("rollback", "updated"),
     ],
 )
-def test_every_mode_works_and_compiles_nothing(place: Place, mode: str, result: str) -> None:
+def test_every_mode_runs_and_compiles_nothing(place: Place, mode: str, result: str) -> None:
     run = place.run(mode, {"mode": mode})
 
     assert (0, result) == (run.status, run.outputs["result"]), run.log
@@ -99,19 +99,19 @@ def test_every_mode_works_and_compiles_nothing(place: Place, mode: str, result: 
         ("rollback", "host", "updated"),
     ],
 )
-def test_every_mode_works_read_only(place: Place, mode: str, network: str, result: str) -> None:
+def test_every_mode_runs_with_a_read_only_root(place: Place, mode: str, network: str, result: str) -> None:
     run = place.run(f"{mode}-read-only", {"mode": mode}, options=["--read-only"], network=network)
 
     assert (0, result) == (run.status, run.outputs["result"]), run.log
 
 
-def test_doctor_works_read_only(place: Place) -> None:
+def test_doctor_runs_with_a_read_only_root(place: Place) -> None:
     run = place.run("doctor", {}, options=["--read-only"], command=["doctor"])
 
     assert 0 == run.status, run.log
 
 
-def test_a_role_that_is_taken_on_by_a_web_identity_s_token_works(place: Place) -> None:
+def test_role_assumed_by_a_web_identity_token_works(place: Place) -> None:
     run = place.run(
         "web-identity",
         {"mode": "check"},
@@ -137,7 +137,7 @@ def test_a_role_that_is_taken_on_by_a_web_identity_s_token_works(place: Place) -
         pytest.param({"AWS_EC2_METADATA_DISABLED": "true"}, id="none"),
     ],
 )
-def test_credentials_that_do_not_come_are_told_as_such(
+def test_missing_credentials_are_reported(
     place: Place, environ: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
     (place.workspace.path / "sso").write_text(SSO_PROFILE)
@@ -147,7 +147,7 @@ def test_credentials_that_do_not_come_are_told_as_such(
     assert (1, "no-credentials") == (run.status, run.outputs["failure-reason"]), run.log
 
 
-def test_a_proxy_that_does_not_answer_is_told_as_such(place: Place) -> None:
+def test_unreachable_proxy_is_reported(place: Place) -> None:
     run = place.run(
         "proxy", {"mode": "check"}, AWS_ENDPOINT_URL="https://aws.example", HTTPS_PROXY="http://127.0.0.1:1"
     )
@@ -156,7 +156,7 @@ def test_a_proxy_that_does_not_answer_is_told_as_such(place: Place) -> None:
     assert run.outputs["failure-reason"] not in {"", "internal"}, run.log
 
 
-def test_certificates_that_are_not_there_are_told_as_such(place: Place) -> None:
+def test_missing_ca_bundle_is_reported(place: Place) -> None:
     run = place.run(
         "certificates",
         {"mode": "check"},

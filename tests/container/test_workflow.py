@@ -33,7 +33,7 @@ pytestmark = pytest.mark.container
 PLANS, DEPLOYS = (f"arn:aws:iam::123456789012:role/dictionaries-{each}" for each in ("plan", "deploy"))
 
 
-def test_the_quick_start_of_the_readme_deploys(act: Act, tmp_path: Path) -> None:
+def test_readme_quick_start_deploys(act: Act, tmp_path: Path) -> None:
     workflow = first_yaml_block((ROOT / "README.md").read_text(encoding="utf-8"))
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/dictionaries.yml": workflow})
     roles = {"arn:aws:iam::123456789012:role/dictionaries-deploy": SESSION}
@@ -50,9 +50,7 @@ def test_the_quick_start_of_the_readme_deploys(act: Act, tmp_path: Path) -> None
     assert [True] == [workspace.commit in comment["body"] for comment in comments]
 
 
-def test_the_example_of_environments_deploys_side_by_side_to_two_accounts_and_two_regions(
-    act: Act, tmp_path: Path
-) -> None:
+def test_environments_example_deploys_to_two_accounts_in_parallel(act: Act, tmp_path: Path) -> None:
     examples = ROOT / "examples"
     workflow = (examples / "environments.yml").read_text(encoding="utf-8")
     files = {".github/workflows/dictionaries.yml": workflow, "search/stopwords.txt": "the\n"}
@@ -94,7 +92,7 @@ def test_the_example_of_environments_deploys_side_by_side_to_two_accounts_and_tw
         assert [package_id in comment for comment in comments if f"({name})" in comment] == [True]
 
 
-def test_the_recipe_of_a_rollback_goes_back_to_the_commit_that_was_typed_in(act: Act, tmp_path: Path) -> None:
+def test_rollback_recipe_deploys_the_entered_commit(act: Act, tmp_path: Path) -> None:
     workflow = (ROOT / "examples/rollback.yml").read_text(encoding="utf-8")
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/rollback.yml": workflow})
     old = workspace.commit
@@ -115,7 +113,7 @@ def test_the_recipe_of_a_rollback_goes_back_to_the_commit_that_was_typed_in(act:
     assert sorted(["", old, newer, old]) == sorted(messages)
 
 
-def test_the_recipe_of_the_check_closes_its_issue_when_all_is_well(act: Act, tmp_path: Path) -> None:
+def test_check_recipe_closes_its_issue_when_all_is_deployed(act: Act, tmp_path: Path) -> None:
     # What it does when something differs is in tests/examples: the image of the job has neither gh nor jq.
     workflow = (ROOT / "examples/check.yml").read_text(encoding="utf-8")
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/check.yml": workflow})

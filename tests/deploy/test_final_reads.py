@@ -9,7 +9,7 @@ LATE = 300.0
 """Seconds after which the quick dictionary is done and the slow one is not."""
 
 
-def test_a_result_shows_the_state_as_last_read() -> None:
+def test_result_shows_the_state_as_last_read() -> None:
     aws = Aws()
     quick, slow = aws.make_package("quick"), aws.make_package("slow")
     aws.copy_seconds[slow] = 600
@@ -34,7 +34,7 @@ def test_packages_are_described_once_when_nothing_changes() -> None:
     assert 1 == [what for _, what, _ in aws.asked].count("es:DescribePackages")
 
 
-def test_a_package_that_is_deleted_during_its_copy_is_reported() -> None:
+def test_package_deleted_during_its_copy_is_reported() -> None:
     aws = Aws()
     quick = aws.make_package("quick")
     aws.clock.after(1, lambda: aws.packages.packages.pop(quick))

@@ -44,7 +44,7 @@ def place() -> Place:
     return Place()
 
 
-def test_a_lease_that_is_lost_lasts_until_what_was_on_its_way_has_landed(place: Place) -> None:
+def test_lost_lease_outlasts_calls_in_flight(place: Place) -> None:
     place.aws.copy_seconds[place.package] = LATE
     place.aws.clock.after(1, lambda: place.aws.denied.add(("s3:PutObject", "this run")))
 
@@ -58,7 +58,7 @@ def test_a_lease_that_is_lost_lasts_until_what_was_on_its_way_has_landed(place: 
     assert [("eu", "ASSOCIATING")] == [(each.domain, each.status) for each in result.domains]
 
 
-def test_a_run_that_is_stopped_leaves_the_lock_to_its_lease_until_what_was_on_its_way_has_landed(
+def test_stopped_run_keeps_the_lock_while_calls_are_in_flight(
     place: Place,
 ) -> None:
     place.aws.clock.after(QUICK + 3, lambda: place.aws.interruption.set("SIGTERM"))
@@ -70,7 +70,7 @@ def test_a_run_that_is_stopped_leaves_the_lock_to_its_lease_until_what_was_on_it
     assert "Stopped by SIGTERM while associating v3 with domain eu." == result.message
 
 
-def test_a_run_whose_time_is_over_gives_the_lock_back_once_what_was_on_its_way_has_landed(
+def test_timed_out_run_releases_the_lock_after_calls_in_flight(
     place: Place,
 ) -> None:
     place.aws.timeout_seconds = QUICK + 3

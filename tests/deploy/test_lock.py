@@ -85,21 +85,21 @@ class Place:
         return LeaseKeeper(self.lock, self.clock, self.log.write, since, CallPool(ThreadPoolExecutor(1)))
 
 
-def test_a_lease_counts_from_when_the_lock_was_asked_for() -> None:
+def test_lease_starts_when_the_lock_is_requested() -> None:
     place = Place([(RENEW_SECONDS - 1, "")])
 
     with place.hold() as hold:
         assert 1000.0 == hold.since
 
 
-def test_a_lock_that_was_given_so_late_that_the_lease_may_be_over_is_asked_for_again() -> None:
+def test_lock_granted_too_late_is_requested_again() -> None:
     place = Place([(LONG / 2, ""), (0.5, "")])
 
     with place.hold() as hold:
         assert (2, 1000.0 + LONG / 2) == (place.lock.asked, hold.since)
 
 
-def test_a_lock_is_given_back_whatever_ended_the_run() -> None:
+def test_lock_is_released_at_every_end_of_the_run() -> None:
     place = Place([(0.0, "")])
 
     with pytest.raises(ZeroDivisionError), place.hold():
@@ -108,7 +108,7 @@ def test_a_lock_is_given_back_whatever_ended_the_run() -> None:
     assert place.lock.is_given_back
 
 
-def test_a_lock_is_left_to_run_out_while_a_write_is_under_way() -> None:
+def test_lock_is_left_to_expire_during_a_write() -> None:
     place = Place([(0.0, "")])
 
     with place.hold() as hold:
@@ -117,7 +117,7 @@ def test_a_lock_is_left_to_run_out_while_a_write_is_under_way() -> None:
     assert not place.lock.is_given_back
 
 
-def test_a_lock_that_is_held_until_the_deadline_is_told_with_its_holder_once() -> None:
+def test_lock_held_until_the_deadline_is_reported_once() -> None:
     place = Place([(0.0, HELD)])
 
     with pytest.raises(LockError, match=f"1 min 0 s while the lock was held by {HELD}"), place.hold(60):
@@ -126,7 +126,7 @@ def test_a_lock_that_is_held_until_the_deadline_is_told_with_its_holder_once() -
     assert 1 == place.log.getvalue().count(HELD)
 
 
-def test_a_lock_without_an_answer_fails_for_the_reason_of_the_missing_answer() -> None:
+def test_lock_without_a_response_fails_for_that_reason() -> None:
     place = Place([(0.0, UNREACHABLE)])
 
     with pytest.raises(AwsError) as raised, place.hold():
@@ -145,7 +145,7 @@ def test_throttled_lock_is_requested_again() -> None:
     assert 2 <= place.lock.asked
 
 
-def test_a_refusal_that_waiting_does_not_fix_ends_the_run() -> None:
+def test_permanent_refusal_ends_the_run() -> None:
     denied = AwsError("access-denied", "s3:PutObject is denied.")
     place = Place([(0.0, denied)])
 
@@ -164,7 +164,7 @@ def keep(keeper: LeaseKeeper, place: Place, seconds: float) -> None:
         place.clock.time += 1
 
 
-def test_a_lease_that_is_renewed_is_never_lost() -> None:
+def test_renewed_lease_is_never_lost() -> None:
     place = Place([(0.0, "")])
     keeper = place.keeper(place.clock.time)
 
@@ -173,7 +173,7 @@ def test_a_lease_that_is_renewed_is_never_lost() -> None:
     assert (None, int(LONG / RENEW_SECONDS) - 1) == (keeper.lost, place.lock.asked)
 
 
-def test_a_lease_that_cannot_be_renewed_is_lost_before_it_ends_for_the_reason_of_that() -> None:
+def test_lease_that_cannot_be_renewed_is_lost_before_it_expires() -> None:
     place = Place([(0.0, UNREACHABLE)])
     keeper = place.keeper(place.clock.time)
 
@@ -185,7 +185,7 @@ def test_a_lease_that_cannot_be_renewed_is_lost_before_it_ends_for_the_reason_of
     assert MAX_LEASE_AGE_SECONDS < place.clock.time - 1000.0 < MAX_LEASE_AGE_SECONDS + 3
 
 
-def test_a_lease_that_was_renewed_once_more_is_relied_upon_from_then_on() -> None:
+def test_lease_is_trusted_from_its_last_renewal() -> None:
     place = Place([(0.0, UNREACHABLE), (0.0, ""), (0.0, UNREACHABLE)])
     keeper = place.keeper(place.clock.time)
 
@@ -194,7 +194,7 @@ def test_a_lease_that_was_renewed_once_more_is_relied_upon_from_then_on() -> Non
     assert 2 * RENEW_SECONDS + MAX_LEASE_AGE_SECONDS < place.clock.time - 1000.0 < LONG
 
 
-def test_a_lock_that_another_run_took_over_is_lost_at_once() -> None:
+def test_lock_taken_over_by_another_run_is_lost_at_once() -> None:
     place = Place([(0.0, TAKEN_OVER)])
     keeper = place.keeper(place.clock.time)
 
@@ -203,7 +203,7 @@ def test_a_lock_that_another_run_took_over_is_lost_at_once() -> None:
     assert TAKEN_OVER == keeper.lost
 
 
-def test_a_lease_of_which_little_is_left_is_renewed_at_once() -> None:
+def test_lease_close_to_its_end_is_renewed_at_once() -> None:
     place = Place([(0.0, "")])
     keeper = place.keeper(place.clock.time - RENEW_SECONDS)
 
@@ -212,7 +212,7 @@ def test_a_lease_of_which_little_is_left_is_renewed_at_once() -> None:
     assert (None, 1) == (keeper.lost, place.lock.asked)
 
 
-def test_a_lease_that_is_older_than_it_is_relied_upon_is_lost() -> None:
+def test_lease_older_than_its_trust_is_lost() -> None:
     place = Place([(0.0, "")])
     keeper = place.keeper(place.clock.time - MAX_LEASE_AGE_SECONDS - 1)
 

@@ -176,7 +176,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
 
 
 @pytest.mark.parametrize("copy_seconds", [1.0, 2.0, 5.0, 10.0, 31.0, 60.0, 180.0, 600.0, TWENTY_MINUTES])
-def test_that_aws_is_done_is_noticed_within_a_tenth_of_the_wait_and_a_second(copy_seconds: float) -> None:
+def test_end_of_a_copy_is_noticed_within_a_tenth_of_its_time(copy_seconds: float) -> None:
     aws = deployed(1, copy_seconds)
 
     late = aws.noticed_at["F0"] - aws.updated_at["F0"] - copy_seconds
@@ -184,7 +184,7 @@ def test_that_aws_is_done_is_noticed_within_a_tenth_of_the_wait_and_a_second(cop
 
 
 @pytest.mark.parametrize("copy_seconds", [1.0, 60.0, TWENTY_MINUTES])
-def test_packages_are_described_for_as_long_as_it_takes_not_for_as_many_as_there_are(
+def test_describe_calls_do_not_grow_with_packages(
     copy_seconds: float,
 ) -> None:
     one, many = deployed(1, copy_seconds), deployed(25, copy_seconds)

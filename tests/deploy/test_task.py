@@ -34,7 +34,7 @@ def may_have_written(attempt: Attempt, *versions: Version, after: float = 1.0) -
 
 
 @pytest.mark.parametrize("after", [0.0, SETTLE_SECONDS - 1])
-def test_an_update_without_an_answer_may_still_take_effect_until_it_shows_or_is_overdue(after: float) -> None:
+def test_unclear_update_is_in_flight_until_visible_or_overdue(after: float) -> None:
     unclear = Attempt(0.0, updated=UNCLEAR)
 
     assert may_have_written(unclear, BEFORE, after=after)
@@ -42,7 +42,7 @@ def test_an_update_without_an_answer_may_still_take_effect_until_it_shows_or_is_
     assert not may_have_written(unclear, BEFORE, after=SETTLE_SECONDS)
 
 
-def test_a_creation_without_an_answer_may_still_take_effect_until_the_package_shows() -> None:
+def test_unclear_creation_is_in_flight_until_visible() -> None:
     unclear = Attempt(0.0, created=UNCLEAR)
 
     assert may_have_written(unclear)
@@ -51,5 +51,5 @@ def test_a_creation_without_an_answer_may_still_take_effect_until_the_package_sh
 
 
 @pytest.mark.parametrize("attempt", [Attempt(0.0), Attempt(0.0, updated=CLEAR), Attempt(0.0, created=CLEAR)])
-def test_nothing_sent_and_what_was_answered_is_not_waited_for(attempt: Attempt) -> None:
+def test_answered_or_unsent_calls_are_not_in_flight(attempt: Attempt) -> None:
     assert not may_have_written(attempt, BEFORE)

@@ -66,7 +66,7 @@ def check_failed(ran: Ran, reason: str, *said: str) -> None:
 class TestARefusal:
     """Nothing is deployed; all tests share one scene."""
 
-    def test_without_credentials_it_says_how_to_get_some(self, refused: Scene) -> None:
+    def test_missing_credentials_error_has_the_fix(self, refused: Scene) -> None:
         ran = refused.run(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
 
         check_failed(ran, "no-credentials", "aws-actions/configure-aws-credentials", "id-token: write")
@@ -75,7 +75,7 @@ class TestARefusal:
         ("operation", "code"),
         [("es:DescribePackages", "ExpiredTokenException"), ("s3:PutObject", "ExpiredToken")],
     )
-    def test_an_expired_token_is_no_credentials(self, refused: Scene, operation: str, code: str) -> None:
+    def test_expired_token_is_a_credentials_error(self, refused: Scene, operation: str, code: str) -> None:
         refused.aws.failures.fail_operation(operation, code, status=403, times=9)
 
         check_failed(refused.run(), "no-credentials", code, "role-duration-seconds")
@@ -83,12 +83,12 @@ class TestARefusal:
     @pytest.mark.parametrize(
         "operation", ["es:DescribePackages", "es:GetPackageVersionHistory", "es:UpdatePackage"]
     )
-    def test_a_missing_right_is_named(self, refused: Scene, operation: str) -> None:
+    def test_missing_permission_is_named(self, refused: Scene, operation: str) -> None:
         refused.aws.failures.fail_operation(operation, "AccessDeniedException")
 
         check_failed(refused.run(), "access-denied", f"Grant {operation}")
 
-    def test_what_stops_several_dictionaries_alike_is_told_once(self, refused: Scene) -> None:
+    def test_shared_failure_of_several_dictionaries_is_reported_once(self, refused: Scene) -> None:
         refused.configure(SYNONYMS, STOPWORDS)
         refused.commit({**CONTENT, "search/stopwords.txt": "the\n"})
         refused.aws.failures.fail_operation("es:DescribePackages", "AccessDeniedException")
@@ -99,16 +99,14 @@ class TestARefusal:
         assert (1, []) == (ran.log.count("::error"), ran.outcomes)
 
     @pytest.mark.parametrize("path", [".lock", "product-synonyms/"])
-    def test_the_missing_right_to_write_objects_is_named(self, refused: Scene, path: str) -> None:
+    def test_missing_permission_to_write_objects_is_named(self, refused: Scene, path: str) -> None:
         refused.aws.failures.fail_operation("s3:PutObject", "AccessDenied", path=path)
 
         ran = refused.run()
 
         check_failed(ran, "access-denied", "Grant s3:PutObject", f"arn:aws:s3:::{BUCKET}/dictionaries/")
 
-    def test_an_update_that_aws_minds_for_no_visible_cause_is_given_up_after_three_times(
-        self, refused: Scene
-    ) -> None:
+    def test_rejected_update_is_given_up_after_three_attempts(self, refused: Scene) -> None:
         refused.aws.requests.clear()
         refused.aws.failures.fail_operation("es:UpdatePackage", "ValidationException", message="No.", times=9)
 
@@ -116,26 +114,26 @@ class TestARefusal:
 
         assert 3 == refused.operations().count("es:UpdatePackage")
 
-    def test_a_bucket_that_does_not_exist_is_named_with_the_setting(self, refused: Scene) -> None:
+    def test_missing_bucket_error_names_the_setting(self, refused: Scene) -> None:
         refused.configure(SYNONYMS, bucket="no-such-bucket")
 
         check_failed(
             refused.run(), "upload-failed", "NoSuchBucket", "no-such-bucket", "`bucket` in the configuration"
         )
 
-    def test_a_package_that_does_not_exist_is_named_with_what_to_do(self, refused: Scene) -> None:
+    def test_missing_package_is_named_with_the_fix(self, refused: Scene) -> None:
         refused.configure({**SYNONYMS, "package": "no-such-package"})
 
         check_failed(refused.run(), "package-not-found", "no-such-package", "in eu-west-1", "`create: true`")
 
-    def test_none_of_this_made_a_version(self, refused: Scene) -> None:
+    def test_failed_runs_create_no_version(self, refused: Scene) -> None:
         assert [""] == refused.messages("product-synonyms")
 
 
 # ---------------------------------------------------------------- what does not keep it from deploying
 
 
-def test_a_package_is_found_by_its_id_and_its_objects_lie_under_its_name(shop: Scene) -> None:
+def test_package_is_found_by_id_and_objects_use_its_name(shop: Scene) -> None:
     [package_id] = {version["package_id"] for version in shop.aws.versions()}
     shop.configure({**SYNONYMS, "package": package_id})
 
@@ -147,7 +145,7 @@ def test_a_package_is_found_by_its_id_and_its_objects_lie_under_its_name(shop: S
     assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
 
 
-def test_one_package_named_twice_is_refused_and_gets_no_version(shop: Scene) -> None:
+def test_package_configured_twice_is_refused(shop: Scene) -> None:
     [package_id] = {version["package_id"] for version in shop.aws.versions()}
     shop.configure(SYNONYMS, {**STOPWORDS, "package": package_id})
     shop.commit({"search/stopwords.txt": "the\n"})
@@ -158,7 +156,7 @@ def test_one_package_named_twice_is_refused_and_gets_no_version(shop: Scene) -> 
     assert [""] == shop.messages("product-synonyms")
 
 
-def test_an_update_that_is_throttled_is_sent_again_and_makes_one_version(shop: Scene) -> None:
+def test_throttled_update_is_retried_and_creates_one_version(shop: Scene) -> None:
     shop.aws.failures.fail_operation("es:UpdatePackage", "ThrottlingException", status=429, times=2)
 
     ran = shop.run()
@@ -174,7 +172,7 @@ def test_an_update_that_is_throttled_is_sent_again_and_makes_one_version(shop: S
 @pytest.mark.parametrize(
     ("status", "reason"), [("COPY_FAILED", "copy-failed"), ("VALIDATION_FAILED", "validation-failed")]
 )
-def test_the_error_details_of_a_failed_copy_are_told_everywhere(
+def test_error_details_of_a_failed_copy_are_reported_everywhere(
     scene: Scene, status: Any, reason: str
 ) -> None:
     scene.make_package("product-synonyms")
@@ -202,7 +200,7 @@ def test_the_error_details_of_a_failed_copy_are_told_everywhere(
 # ---------------------------------------------------------------- exactly what is sent
 
 
-def test_the_api_of_2021_does_the_same_as_that_of_2015(shop: Scene) -> None:
+def test_api_of_2021_deploys_like_that_of_2015(shop: Scene) -> None:
     shop.client("es").create_elasticsearch_domain(DomainName="search-prod")
     [package_id] = {version["package_id"] for version in shop.aws.versions()}
     shop.client("es").associate_package(PackageID=package_id, DomainName="search-prod")
@@ -229,7 +227,7 @@ def test_the_api_of_2021_does_the_same_as_that_of_2015(shop: Scene) -> None:
     ("configured", "sent"),
     [({}, {}), ({"description": "Our words"}, {"PackageDescription": "Our words"})],
 )
-def test_an_update_has_exactly_its_parameters_and_the_commit_as_its_message(
+def test_update_has_only_its_parameters_and_the_commit(
     shop: Scene, configured: dict[str, str], sent: dict[str, str]
 ) -> None:
     shop.configure({**SYNONYMS, **configured})

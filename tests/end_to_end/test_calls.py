@@ -68,9 +68,7 @@ def most_reads_of_a_package(scene: Scene) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("count", [1, 6])
-def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries_and_of_deploys_before(
-    scene: Scene, count: int
-) -> None:
+def test_github_requests_do_not_grow_with_dictionaries_or_deploys(scene: Scene, count: int) -> None:
     files = prepare(scene, count)
     for number in (1, 2, 3):
         content = f"tv, television, number {number}\n"
@@ -87,7 +85,7 @@ def test_a_deploy_of_the_tip_asks_as_often_whatever_the_number_of_dictionaries_a
     assert scene.operations().count("es:DescribePackages") <= 5
 
 
-def test_a_further_pull_request_takes_three_more_requests_to_github_at_most(scene: Scene) -> None:
+def test_another_pull_request_takes_at_most_three_requests(scene: Scene) -> None:
     files = prepare(scene, 3)
     for number, file in enumerate(files, start=7):
         scene.merge({file: "tv, television, telly\n"}, number)
@@ -99,7 +97,7 @@ def test_a_further_pull_request_takes_three_more_requests_to_github_at_most(scen
     assert [1, 1, 1] == [len(scene.comments(number)) for number in (7, 8, 9)], ran.log
 
 
-def test_a_run_that_changes_nothing_asks_github_once(scene: Scene) -> None:
+def test_run_without_changes_sends_one_github_request(scene: Scene) -> None:
     prepare(scene, 2)
     scene.merge({"README.md": "Hello\n"}, 7)
     forget(scene)

@@ -38,7 +38,7 @@ def comments(scene: Scene, *numbers: int) -> list[list[str]]:
     return [[re.sub(r"/runs/\d+", "", body) for body in scene.comments(number)] for number in numbers]
 
 
-def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scene) -> None:
+def test_pull_requests_that_went_live_get_one_comment_each(merged: Scene) -> None:
     ran = merged.run()
 
     told = comments(merged, 7, 8, 9)
@@ -53,7 +53,7 @@ def test_every_pull_request_whose_change_went_live_gets_one_comment(merged: Scen
     assert together in re.sub(r"<span>&#35;</span>", "#", merged.comments(7)[0])
 
 
-def test_a_rerun_changes_nothing(merged: Scene) -> None:
+def test_rerun_changes_nothing(merged: Scene) -> None:
     first = merged.run()
     told = comments(merged, 7, 8, 9)
     versions = [merged.messages(name) for name in ("product-synonyms", "stopwords")]
@@ -65,7 +65,7 @@ def test_a_rerun_changes_nothing(merged: Scene) -> None:
     assert versions == [merged.messages(name) for name in ("product-synonyms", "stopwords")]
 
 
-def test_a_deploy_tells_nobody_whose_change_was_live_before(merged: Scene) -> None:
+def test_deploy_does_not_notify_changes_that_were_live(merged: Scene) -> None:
     merged.run()
     told = [merged.comments(number) for number in (7, 8, 9)]
     merged.merge({"search/synonyms.txt": "tv, television\n"}, 10)
@@ -77,7 +77,7 @@ def test_a_deploy_tells_nobody_whose_change_was_live_before(merged: Scene) -> No
     assert 1 == len(merged.comments(10))
 
 
-def test_a_pull_request_that_touched_other_files_only_is_not_told(merged: Scene) -> None:
+def test_pull_request_of_other_files_is_not_notified(merged: Scene) -> None:
     merged.merge({"README": "nothing to do with dictionaries"}, 10)
     merged.merge({"search/stopwords.txt": "the\nan\n"}, 11)
 
@@ -87,7 +87,7 @@ def test_a_pull_request_that_touched_other_files_only_is_not_told(merged: Scene)
     assert [1, 1, 1, 0, 1] == [len(merged.comments(number)) for number in (7, 8, 9, 10, 11)]
 
 
-def test_a_pull_request_that_changed_no_dictionary_may_be_the_one_whose_run_deploys(merged: Scene) -> None:
+def test_pull_request_without_dictionaries_can_deploy_others(merged: Scene) -> None:
     merged.merge({"README": "nothing to do with dictionaries"}, 10)
 
     ran = merged.run()
@@ -96,7 +96,7 @@ def test_a_pull_request_that_changed_no_dictionary_may_be_the_one_whose_run_depl
     assert [1, 1, 1, 1] == [len(merged.comments(number)) for number in (7, 8, 9, 10)]
 
 
-def test_a_change_that_is_not_live_yet_is_not_told(merged: Scene) -> None:
+def test_change_that_is_not_live_is_not_notified(merged: Scene) -> None:
     merged.aws.failures.fail_copy("stopwords", error_message="Try again")
 
     failed = merged.run()
@@ -109,7 +109,7 @@ def test_a_change_that_is_not_live_yet_is_not_told(merged: Scene) -> None:
     assert [1, 1, 1] == [len(merged.comments(number)) for number in (7, 8, 9)]
 
 
-def test_a_change_that_was_taken_back_before_it_went_live_is_not_told(deployed: Scene) -> None:
+def test_change_reverted_before_it_went_live_is_not_notified(deployed: Scene) -> None:
     deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
     deployed.merge({"search/synonyms.txt": "tv, television\n"}, 8)
     deployed.merge({"search/stopwords.txt": "the\na\n"}, 9)
@@ -120,7 +120,7 @@ def test_a_change_that_was_taken_back_before_it_went_live_is_not_told(deployed: 
     assert [0, 0, 1] == [len(deployed.comments(number)) for number in (7, 8, 9)]
 
 
-def test_a_change_whose_own_deploy_failed_is_told_when_it_goes_live(deployed: Scene) -> None:
+def test_change_whose_deploy_failed_is_notified_when_live(deployed: Scene) -> None:
     deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
     deployed.aws.failures.fail_copy("product-synonyms", error_message="Try again")
     assert ["failed", "unchanged"] == deployed.run().outcomes
@@ -133,7 +133,7 @@ def test_a_change_whose_own_deploy_failed_is_told_when_it_goes_live(deployed: Sc
     assert deployed.comments(8) == deployed.comments(7)
 
 
-def test_a_rollback_tells_its_own_pull_request_alone(merged: Scene) -> None:
+def test_rollback_notifies_only_its_own_pull_request(merged: Scene) -> None:
     merged.git("checkout", "--quiet", "HEAD^")
 
     ran = merged.run("workflow_dispatch", inputs={"mode": "rollback"})

@@ -52,7 +52,7 @@ def assert_found(ran: Ran, outcome: str, since: str, remedy: str) -> None:
     assert "**What to do:**" in ran.summary
 
 
-def test_what_is_in_step_passes_and_a_domain_that_is_not_configured_is_a_note(deployed: Scene) -> None:
+def test_up_to_date_package_passes_and_an_extra_domain_is_noted(deployed: Scene) -> None:
     ran = check(deployed)
 
     assert (0, "unchanged", "") == (ran.status, ran.outputs["result"], ran.outputs["failure-reason"]), ran.log
@@ -60,7 +60,7 @@ def test_what_is_in_step_passes_and_a_domain_that_is_not_configured_is_a_note(de
     assert "What to do" not in ran.summary
 
 
-def test_content_that_is_not_deployed_is_found(deployed: Scene) -> None:
+def test_undeployed_content_is_reported(deployed: Scene) -> None:
     before = deployed.git("rev-parse", "HEAD")
     deployed.commit({FILE: "tv, telly\n"})
 
@@ -71,7 +71,7 @@ def test_content_that_is_not_deployed_is_found(deployed: Scene) -> None:
     )
 
 
-def test_a_copy_that_failed_is_found_though_what_is_available_is_right(deployed: Scene) -> None:
+def test_failed_copy_is_reported_although_the_version_is_right(deployed: Scene) -> None:
     deployed.aws.failures.fail_copy(PACKAGE, error_message="Not allowed")
     deployed.update_by_hand(package_id(deployed), PACKAGE)
     deployed.clock.skip(LONG)

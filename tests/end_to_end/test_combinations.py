@@ -105,7 +105,7 @@ CASES = [(situation, run) for situation in SITUATIONS for run in RUNS]
 
 
 @pytest.mark.parametrize(("situation", "run"), CASES, ids=str)
-def test_a_run_makes_of_a_situation_what_is_promised(
+def test_situation_has_its_expected_results(
     seen: dict[tuple[str, Run], Seen], situation: Situation, run: Run
 ) -> None:
     found = seen[situation.told, run]
@@ -144,7 +144,7 @@ CAUGHT_UP = {
 """The versions, what a pull request makes of the file, the outcome, and whether that pull request is told."""
 
 
-def test_whoever_changed_a_dictionary_is_told_when_it_goes_live_whatever_happened_meanwhile(
+def test_author_is_notified_when_a_change_goes_live(
     scene: Scene,
 ) -> None:
     """The runs of these pull requests were dropped; that of the last one catches up."""

@@ -47,7 +47,7 @@ def test_help_names_every_mode_and_option(scene: Scene) -> None:
     assert [] == [word for word in (*options, *modes) if word not in said.out]
 
 
-def test_version_is_the_package_s(scene: Scene) -> None:
+def test_version_is_that_of_the_package(scene: Scene) -> None:
     assert Said(0, f"dictionary-deploy {__version__}\n", "") == command(scene, "--version")
 
 
@@ -58,7 +58,7 @@ def test_version_is_the_package_s(scene: Scene) -> None:
         ("dictionary_deploy.cli", (1, "", "Run `python -m dictionary_deploy`.\n")),
     ],
 )
-def test_python_m_runs_the_package_alone(module: str, expected: tuple[int, str, str]) -> None:
+def test_python_m_runs_the_package(module: str, expected: tuple[int, str, str]) -> None:
     source = str(Path(__file__).parents[2] / "src")
     ran = subprocess.run(
         [sys.executable, "-m", module, "--version"],
@@ -80,9 +80,7 @@ def test_python_m_runs_the_package_alone(module: str, expected: tuple[int, str, 
         (("deploy", "--timeout-minutes", "soon"), "'soon'"),
     ],
 )
-def test_what_the_command_line_cannot_mean_is_said_in_one_line(
-    scene: Scene, arguments: tuple[str, ...], complaint: str
-) -> None:
+def test_usage_error_is_one_line(scene: Scene, arguments: tuple[str, ...], complaint: str) -> None:
     said = command(scene, *arguments)
 
     assert 1 == said.status
@@ -91,7 +89,7 @@ def test_what_the_command_line_cannot_mean_is_said_in_one_line(
     assert 1 == len(said.err.splitlines())
 
 
-def test_mode_auto_has_no_event_to_go_by_and_lists_the_modes(shop: Scene) -> None:
+def test_mode_auto_without_an_event_lists_the_modes(shop: Scene) -> None:
     said = command(shop)
 
     assert 1 == said.status
@@ -102,7 +100,7 @@ def test_mode_auto_has_no_event_to_go_by_and_lists_the_modes(shop: Scene) -> Non
 # ---------------------------------------------------------------- validate
 
 
-def test_validate_needs_no_network_no_git_and_no_credentials(scene: Scene) -> None:
+def test_validate_needs_no_network_git_or_credentials(scene: Scene) -> None:
     scene.aws.requests.clear()
     scene.configure(SYNONYMS)
     scene.write({"search/synonyms.txt": OLD})
@@ -123,7 +121,7 @@ def test_validate_needs_no_network_no_git_and_no_credentials(scene: Scene) -> No
     assert [] == scene.operations()
 
 
-def test_validate_shows_a_bad_file_with_its_line(scene: Scene) -> None:
+def test_validate_shows_an_invalid_file_with_its_line(scene: Scene) -> None:
     scene.configure(SYNONYMS)
     scene.write({"search/synonyms.txt": b"tv, television\ncaf\xe9, bistro\n"})
 
@@ -141,7 +139,7 @@ sys.addaudithook(lambda event, _: event.startswith("socket.") and os._exit(97))
 """Python runs this first where it is called sitecustomize: the process ends when it makes a socket."""
 
 
-def test_validate_makes_no_socket_whatever_the_environments_say_and_a_plan_does(shop: Scene) -> None:
+def test_validate_opens_no_socket_and_a_plan_does(shop: Scene) -> None:
     shop.configure(SYNONYMS, environments={"test": {}, "production": {"bucket": "other"}})
     shop.scratch.mkdir(exist_ok=True)
     (shop.scratch / "sitecustomize.py").write_text(NO_SOCKETS)
@@ -153,7 +151,7 @@ def test_validate_makes_no_socket_whatever_the_environments_say_and_a_plan_does(
     assert (0, 97) == (valid.status, planned.status), valid
 
 
-def test_validate_reads_every_environment_s_files_and_names_the_place_of_each_problem(scene: Scene) -> None:
+def test_validate_reads_the_files_of_every_environment(scene: Scene) -> None:
     marks = {"file": "search/marks.txt", "package": "marks", "kind": "char-mappings"}
     old, new = (
         {"dictionaries": [{**marks, "engine": engine}]} for engine in ("opensearch-2.4", "opensearch-2.9")
@@ -173,7 +171,7 @@ def test_validate_reads_every_environment_s_files_and_names_the_place_of_each_pr
 # ---------------------------------------------------------------- plan, deploy, check
 
 
-def test_plan_says_what_a_deploy_would_do_and_writes_nothing(shop: Scene) -> None:
+def test_plan_reports_the_deploy_and_writes_nothing(shop: Scene) -> None:
     said = command(shop, "plan", "--json")
 
     assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
@@ -181,7 +179,7 @@ def test_plan_says_what_a_deploy_would_do_and_writes_nothing(shop: Scene) -> Non
     assert set() == WRITES.intersection(shop.operations())
 
 
-def test_deploy_of_the_tip_deploys_it_by_git_s_own_answer(shop: Scene) -> None:
+def test_deploy_of_the_tip_asks_git_for_it(shop: Scene) -> None:
     said = command(shop, "deploy", "--json", GITHUB_API_URL=DEAD)
 
     head = shop.git("rev-parse", "HEAD")
@@ -190,7 +188,7 @@ def test_deploy_of_the_tip_deploys_it_by_git_s_own_answer(shop: Scene) -> None:
     assert OLD.encode() == shop.content("product-synonyms", head)
 
 
-def test_without_json_the_report_is_plain_text_without_workflow_commands(shop: Scene) -> None:
+def test_report_without_json_is_plain_text(shop: Scene) -> None:
     said = command(shop, "deploy")
 
     assert 0 == said.status, said.err
@@ -198,7 +196,7 @@ def test_without_json_the_report_is_plain_text_without_workflow_commands(shop: S
     assert "::" not in said.out + said.err
 
 
-def test_json_is_all_there_is_on_stdout_even_of_a_run_that_failed(shop: Scene) -> None:
+def test_stdout_is_only_json_even_when_the_run_fails(shop: Scene) -> None:
     said = command(shop, "plan", "--json", "--config", "no-such-file.yml")
 
     assert 1 == said.status
@@ -206,7 +204,7 @@ def test_json_is_all_there_is_on_stdout_even_of_a_run_that_failed(shop: Scene) -
     assert "no-such-file.yml" in said.err
 
 
-def test_deploy_of_an_older_commit_is_superseded_where_the_file_has_changed_since(shop: Scene) -> None:
+def test_deploy_of_an_older_commit_is_superseded_if_the_file_changed(shop: Scene) -> None:
     shop.configure(SYNONYMS, WORDS, branch="main")
     shop.make_package("stopwords")
     shop.commit({"search/words.txt": "the\n"})
@@ -219,7 +217,7 @@ def test_deploy_of_an_older_commit_is_superseded_where_the_file_has_changed_sinc
     assert [""] == shop.messages("product-synonyms")
 
 
-def test_deploy_of_a_commit_that_is_not_on_the_branch_is_refused(shop: Scene) -> None:
+def test_deploy_of_a_commit_off_the_branch_is_refused(shop: Scene) -> None:
     shop.git("checkout", "--quiet", "-b", "topic")
     shop.commit({"search/synonyms.txt": NEW})
 
@@ -229,7 +227,7 @@ def test_deploy_of_a_commit_that_is_not_on_the_branch_is_refused(shop: Scene) ->
     assert [""] == shop.messages("product-synonyms")
 
 
-def test_check_fails_on_what_is_not_deployed_and_passes_once_it_is(shop: Scene) -> None:
+def test_check_fails_until_the_content_is_deployed(shop: Scene) -> None:
     before = command(shop, "check", "--json")
     command(shop, "deploy")
     shop.aws.requests.clear()
@@ -243,7 +241,7 @@ def test_check_fails_on_what_is_not_deployed_and_passes_once_it_is(shop: Scene) 
     assert set() == WRITES.intersection(shop.operations())
 
 
-def test_check_fails_on_a_version_that_was_not_made_from_a_commit(shop: Scene) -> None:
+def test_check_fails_on_a_version_without_a_commit(shop: Scene) -> None:
     command(shop, "deploy")
     [package_id] = {version["package_id"] for version in shop.aws.versions()}
     shop.update_by_hand(package_id, "product-synonyms")
@@ -254,7 +252,7 @@ def test_check_fails_on_a_version_that_was_not_made_from_a_commit(shop: Scene) -
     assert "drifted" == said.outputs["failure-reason"]
 
 
-def test_what_was_rolled_back_is_held_until_the_file_changes(shop: Scene) -> None:
+def test_rolled_back_file_is_held_until_it_changes(shop: Scene) -> None:
     old = shop.git("rev-parse", "HEAD")
     command(shop, "deploy")
     bad = shop.commit({"search/synonyms.txt": NEW})
@@ -313,7 +311,7 @@ def plan(scene: Scene, *, source_id: int = REPOSITORY_ID, **environ: str) -> Ran
     return scene.run("pull_request", payload, None, GITHUB_REF="refs/pull/9/merge", **environ)
 
 
-def test_a_plan_comments_in_the_future_tense_and_writes_nothing_to_aws(proposed: Scene) -> None:
+def test_plan_comments_in_the_future_tense_and_writes_nothing(proposed: Scene) -> None:
     ran = plan(proposed)
 
     [comment] = proposed.comments(9)
@@ -324,7 +322,7 @@ def test_a_plan_comments_in_the_future_tense_and_writes_nothing_to_aws(proposed:
     assert set() == WRITES.intersection(proposed.operations())
 
 
-def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> None:
+def test_second_plan_updates_the_same_comment(proposed: Scene) -> None:
     plan(proposed)
     head = proposed.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
     proposed.git("update-ref", "refs/pull/9/head", head)
@@ -335,7 +333,7 @@ def test_a_second_plan_brings_the_same_comment_up_to_date(proposed: Scene) -> No
     assert "+ sofa: couch" in comment
 
 
-def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_changes(proposed: Scene) -> None:
+def test_plan_for_a_fork_shows_changes_without_credentials(proposed: Scene) -> None:
     forks_token = {"INPUT_GITHUB-TOKEN": "read-only"}
     ran = plan(
         proposed,
@@ -351,7 +349,7 @@ def test_a_plan_for_a_fork_shows_without_credentials_what_the_pull_request_chang
     assert "AWS is not accessed for code from another repository" in ran.summary
 
 
-def test_the_deploy_s_report_takes_the_plan_s_place_and_no_later_plan_takes_it_back(proposed: Scene) -> None:
+def test_deploy_report_replaces_the_plan_and_is_kept(proposed: Scene) -> None:
     plan(proposed)
     proposed.git("checkout", "--quiet", "main")
     proposed.git("merge", "--quiet", "--no-ff", "--message", "Merge pull request #9 from o/c", "change-9")
@@ -365,7 +363,7 @@ def test_the_deploy_s_report_takes_the_plan_s_place_and_no_later_plan_takes_it_b
     assert "would-update" not in comment
 
 
-def test_a_plan_of_a_file_that_is_not_valid_fails_and_points_at_the_line(proposed: Scene) -> None:
+def test_plan_of_an_invalid_file_fails_with_its_line(proposed: Scene) -> None:
     head = proposed.commit({"search/synonyms.txt": b"tv, television\ncaf\xe9, bistro\n"})
     proposed.git("update-ref", "refs/pull/9/head", head)
 

@@ -59,7 +59,7 @@ def shown() -> Shown:
     return Shown(done.returncode, start, sections)
 
 
-def test_it_ends_well_and_shows_everything_under_headings(shown: Shown) -> None:
+def test_demo_succeeds_and_shows_all_headings(shown: Shown) -> None:
     assert shown.status == 0, shown
     assert list(shown.sections) == [
         "Log, as GitHub's runner shows it",
@@ -71,7 +71,7 @@ def test_it_ends_well_and_shows_everything_under_headings(shown: Shown) -> None:
     assert len(shown.sections["Next"].splitlines()) == 2
 
 
-def test_the_two_dictionaries_of_the_pull_request_are_updated_to_its_merge_and_the_third_is_not(
+def test_only_the_two_changed_dictionaries_are_updated(
     shown: Shown,
 ) -> None:
     assert [
@@ -89,7 +89,7 @@ def test_the_two_dictionaries_of_the_pull_request_are_updated_to_its_merge_and_t
     ]
 
 
-def test_two_packages_are_found_by_name_and_one_by_its_id(shown: Shown) -> None:
+def test_packages_are_found_by_name_and_by_id(shown: Shown) -> None:
     found = [each["package_details"] for each in shown.dictionaries]
 
     assert [each["package"] for each in shown.dictionaries] == [
@@ -99,14 +99,14 @@ def test_two_packages_are_found_by_name_and_one_by_its_id(shown: Shown) -> None:
     ]
 
 
-def test_the_dictionaries_are_of_a_realistic_size_and_have_no_problems(shown: Shown) -> None:
+def test_dictionaries_have_a_realistic_size_and_no_findings(shown: Shown) -> None:
     synonyms, stopwords, _ = shown.dictionaries
 
     assert (synonyms["entries"]["total"], stopwords["entries"]["total"]) == (1028, 146)
     assert [each["problems"] for each in shown.dictionaries] == [[], [], []]
 
 
-def test_the_comment_names_every_member_of_both_packages_details_and_the_entries(shown: Shown) -> None:
+def test_comment_has_every_member_of_the_details_and_the_entries(shown: Shown) -> None:
     comment = shown.sections["Comment on pull request 7"]
 
     cells = {cell.strip(" `") for line in comment.splitlines() for cell in line.split("|")}
@@ -123,7 +123,7 @@ def test_the_comment_names_every_member_of_both_packages_details_and_the_entries
     assert "Unchanged: `search/user_dictionary.csv`." in comment
 
 
-def test_the_readme_shows_this_comment(shown: Shown) -> None:
+def test_readme_shows_this_comment(shown: Shown) -> None:
     kept = Path(__file__).parents[2].joinpath("docs", "comment.md").read_text("utf-8")
     times = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
 
@@ -132,14 +132,14 @@ def test_the_readme_shows_this_comment(shown: Shown) -> None:
     assert re.sub(times, "TIME", kept.strip()) == re.sub(times, "TIME", told.strip()), "make docs"
 
 
-def test_the_comment_the_summary_and_the_log_tell_the_same(shown: Shown) -> None:
+def test_comment_summary_and_log_agree(shown: Shown) -> None:
     told = "2 of 3 dictionaries deployed, 1 unchanged"
     parts = ("Comment on pull request 7", "Step summary", "Log, as GitHub's runner shows it")
 
     assert [told in shown.sections[part] for part in parts] == [True] * 3
 
 
-def test_the_log_shows_the_wait_and_no_workflow_command(shown: Shown) -> None:
+def test_log_has_the_wait_and_no_workflow_command(shown: Shown) -> None:
     log = shown.sections["Log, as GitHub's runner shows it"].splitlines()
 
     assert [line for line in log if line.startswith("::")] == []
@@ -157,11 +157,11 @@ def test_the_log_shows_the_wait_and_no_workflow_command(shown: Shown) -> None:
         ("::error file=a.txt,line=1::One%0Atwo%25", "Error: One\ntwo%"),
     ],
 )
-def test_a_workflow_command_shows_as_the_runner_shows_it(line: str, expected: str | None) -> None:
+def test_workflow_command_is_shown_as_by_the_runner(line: str, expected: str | None) -> None:
     assert expected == shown_line(line)
 
 
-def test_the_repository_has_the_same_commits_every_time(tmp_path: Path) -> None:
+def test_repository_has_the_same_commits_every_time(tmp_path: Path) -> None:
     first, second = (
         (begin(tmp_path / name, "F1"), merge_pull_request(tmp_path / name)) for name in ("first", "second")
     )

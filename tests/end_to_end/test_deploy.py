@@ -30,7 +30,7 @@ def ids(scene: Scene) -> dict[str, str]:
     return {package["PackageName"]: package["PackageID"] for package in listed}
 
 
-def test_a_merge_makes_a_version_that_carries_its_commit(merged: Scene) -> None:
+def test_merge_creates_a_version_with_its_commit(merged: Scene) -> None:
     ran = merged.run()
 
     head = merged.git("rev-parse", "HEAD")
@@ -41,7 +41,7 @@ def test_a_merge_makes_a_version_that_carries_its_commit(merged: Scene) -> None:
     assert b"tv, television\nlaptop, notebook\n" == merged.content("product-synonyms", head)
 
 
-def test_the_object_is_encrypted_checked_and_says_where_it_comes_from(merged: Scene) -> None:
+def test_object_is_encrypted_with_checksum_and_source(merged: Scene) -> None:
     merged.run()
 
     head = merged.git("rev-parse", "HEAD")
@@ -57,7 +57,7 @@ def test_the_object_is_encrypted_checked_and_says_where_it_comes_from(merged: Sc
     } == stored["Metadata"]
 
 
-def test_the_comment_shows_every_member_that_the_api_returned(merged: Scene) -> None:
+def test_comment_has_every_member_of_the_api(merged: Scene) -> None:
     ran = merged.run()
 
     [comment] = merged.comments(7)
@@ -69,7 +69,7 @@ def test_the_comment_shows_every_member_that_the_api_returned(merged: Scene) -> 
     assert ran.outputs["comment-url"]
 
 
-def test_the_outputs_say_what_the_contract_says(merged: Scene) -> None:
+def test_outputs_are_those_of_the_contract(merged: Scene) -> None:
     ran = merged.run()
 
     synonyms, stopwords = ran.dictionaries
@@ -86,7 +86,7 @@ def test_the_outputs_say_what_the_contract_says(merged: Scene) -> None:
     assert "unchanged" == stopwords["outcome"]
 
 
-def test_a_rerun_adds_no_version_keeps_the_one_comment_and_reports_the_same(merged: Scene) -> None:
+def test_rerun_adds_no_version_and_reports_the_same(merged: Scene) -> None:
     first = merged.run()
     comment = merged.comments(7)
     history = merged.history(ids(merged)["product-synonyms"])
@@ -101,7 +101,7 @@ def test_a_rerun_adds_no_version_keeps_the_one_comment_and_reports_the_same(merg
     assert 1 == len(merged.comments(7))
 
 
-def test_nine_of_ten_are_deployed_when_one_is_not_to_be(scene: Scene) -> None:
+def test_nine_of_ten_are_deployed_when_one_is_refused(scene: Scene) -> None:
     names = [f"words-{number}" for number in range(10)]
     for name in names:
         scene.make_package(name)
@@ -113,7 +113,7 @@ def test_nine_of_ten_are_deployed_when_one_is_not_to_be(scene: Scene) -> None:
     assert ["updated"] * 4 + ["invalid"] + ["updated"] * 5 == ran.outcomes, ran.log
 
 
-def test_a_commit_that_the_branch_has_moved_past_deploys_nothing_that_changed_since(merged: Scene) -> None:
+def test_older_commit_deploys_no_file_that_changed_since(merged: Scene) -> None:
     old = merged.git("rev-parse", "HEAD^")
     merged.run()
     history = merged.history(ids(merged)["product-synonyms"])
@@ -129,7 +129,7 @@ def test_a_commit_that_the_branch_has_moved_past_deploys_nothing_that_changed_si
     assert history == merged.history(ids(merged)["product-synonyms"])
 
 
-def test_reverted_content_is_never_brought_back_by_a_rerun(merged: Scene) -> None:
+def test_rerun_does_not_restore_reverted_content(merged: Scene) -> None:
     merged.run()
     reverted = merged.git("rev-parse", "HEAD")
     merged.git("revert", "--no-edit", "-m", "1", "HEAD")
@@ -144,7 +144,7 @@ def test_reverted_content_is_never_brought_back_by_a_rerun(merged: Scene) -> Non
     assert history == merged.history(ids(merged)["product-synonyms"])
 
 
-def test_a_version_from_the_console_is_left_alone_while_the_file_is_the_same(merged: Scene) -> None:
+def test_console_version_is_kept_while_the_file_is_unchanged(merged: Scene) -> None:
     merged.run()
     merged.update_by_hand(ids(merged)["product-synonyms"], "product-synonyms")
     merged.aws.switches = merged.aws.switches.changed({"copy_seconds": 0})
@@ -157,7 +157,7 @@ def test_a_version_from_the_console_is_left_alone_while_the_file_is_the_same(mer
     assert "from the console" in ran.dictionaries[0]["message"]
 
 
-def test_a_package_deployed_from_another_repository_is_left_alone(merged: Scene) -> None:
+def test_package_of_another_repository_is_kept(merged: Scene) -> None:
     ran = merged.run(GITHUB_REPOSITORY_ID="999")
 
     assert 1 == ran.status
@@ -165,13 +165,13 @@ def test_a_package_deployed_from_another_repository_is_left_alone(merged: Scene)
     assert "owned-elsewhere" == ran.outputs["failure-reason"]
 
 
-def test_a_push_elsewhere_is_nothing_to_do(merged: Scene) -> None:
+def test_push_to_another_branch_does_nothing(merged: Scene) -> None:
     ran = merged.run(payload=merged.push_payload(ref="refs/heads/topic"), GITHUB_REF="refs/heads/topic")
 
     assert (0, "nothing") == (ran.status, ran.outputs["result"]), ran.log
 
 
-def test_another_commit_than_the_event_s_is_refused_with_the_ref_to_set(merged: Scene) -> None:
+def test_checkout_of_another_commit_error_names_the_ref(merged: Scene) -> None:
     payload, environ = merged.push_payload(), {"GITHUB_SHA": merged.git("rev-parse", "HEAD")}
     merged.git("checkout", "--quiet", "HEAD^")
 
@@ -182,7 +182,7 @@ def test_another_commit_than_the_event_s_is_refused_with_the_ref_to_set(merged: 
     assert "ref: ${{ github.sha }}" in ran.log
 
 
-def test_when_no_file_can_be_read_aws_is_not_asked(scene: Scene) -> None:
+def test_unreadable_files_do_not_call_aws(scene: Scene) -> None:
     scene.configure(SYNONYMS)
     scene.commit({})
     asked = len(scene.operations())

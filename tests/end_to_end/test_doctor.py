@@ -52,7 +52,7 @@ def keys(scene: Scene) -> list[str]:
     return [each["Key"] for each in listed if each["Key"].startswith("dictionaries/")]
 
 
-def test_where_a_deploy_would_work_everything_is_ok_and_nothing_is_left_behind(shop: Scene) -> None:
+def test_doctor_with_a_working_setup_passes_and_cleans_up(shop: Scene) -> None:
     said = doctor(shop, "--pull-request", "7", "--json")
 
     assert {"ok"} == set(verdicts(said).values()), said.err
@@ -62,7 +62,7 @@ def test_where_a_deploy_would_work_everything_is_ok_and_nothing_is_left_behind(s
     assert [] == shop.comments(7)
 
 
-def test_it_says_what_there_is_and_prints_the_policies_for_this_configuration(shop: Scene) -> None:
+def test_doctor_prints_the_setup_and_its_policies(shop: Scene) -> None:
     said = doctor(shop)
 
     for each in (
@@ -87,7 +87,7 @@ def test_it_says_what_there_is_and_prints_the_policies_for_this_configuration(sh
     assert (0, "") == (said.status, said.err)
 
 
-def test_a_role_for_plans_is_told_what_it_lacks_for_deploys_and_that_plans_will_do(shop: Scene) -> None:
+def test_plan_role_gets_the_missing_deploy_permissions(shop: Scene) -> None:
     shop.aws.failures.fail_operation("s3:PutObject", "AccessDenied", times=99)
 
     said = doctor(shop, "--json")
@@ -100,7 +100,7 @@ def test_a_role_for_plans_is_told_what_it_lacks_for_deploys_and_that_plans_will_
     assert "Grant s3:PutObject on arn:aws:s3:::acme-dictionaries/dictionaries/*" in said.err
 
 
-def test_a_role_that_may_not_delete_is_none_the_worse_and_told_what_stays(shop: Scene) -> None:
+def test_role_without_delete_passes_and_names_the_leftovers(shop: Scene) -> None:
     shop.aws.failures.fail_operation("s3:DeleteObject", "AccessDenied", times=99)
 
     first, again = doctor(shop), doctor(shop)
@@ -119,7 +119,7 @@ def test_a_role_that_may_not_delete_is_none_the_worse_and_told_what_stays(shop: 
         ("es:DescribeElasticsearchDomains", "engines", "unknown", 0),
     ],
 )
-def test_each_missing_right_is_named_and_the_rest_is_looked_at_all_the_same(
+def test_missing_permission_is_named_and_other_checks_continue(
     shop: Scene, operation: str, subject: str, verdict: str, status: int
 ) -> None:
     shop.aws.failures.fail_operation(operation, "AccessDeniedException", times=99)
@@ -133,7 +133,7 @@ def test_each_missing_right_is_named_and_the_rest_is_looked_at_all_the_same(
     assert "ok" == found[f"writing to s3://{BUCKET}/dictionaries/"]
 
 
-def test_without_credentials_it_says_so_and_still_prints_policies(shop: Scene) -> None:
+def test_doctor_without_credentials_still_prints_policies(shop: Scene) -> None:
     said = doctor(shop, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true")
 
     assert 1 == said.status
@@ -141,32 +141,32 @@ def test_without_credentials_it_says_so_and_still_prints_policies(shop: Scene) -
     assert '"Resource": "arn:aws:es:eu-west-1:ACCOUNT:domain/*"' in said.out
 
 
-def test_without_an_answer_from_aws_it_could_not_tell_and_a_deploy_would_stop(shop: Scene) -> None:
+def test_doctor_without_a_response_from_aws_is_inconclusive(shop: Scene) -> None:
     said = doctor(shop, "--json", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1")
 
     assert (1, "unknown") == (said.status, verdicts(said)["credentials"])
 
 
-def test_a_token_that_may_only_read_may_not_comment_which_stops_no_deploy(shop: Scene) -> None:
+def test_read_only_token_cannot_comment_and_does_not_fail(shop: Scene) -> None:
     said = doctor(shop, "--pull-request", "7", "--json", GITHUB_TOKEN="read-only")
 
     assert (0, "not ok") == (said.status, verdicts(said)["comments"])
 
 
-def test_a_token_that_is_no_good_stops_no_deploy_outside_of_github(shop: Scene) -> None:
+def test_invalid_token_outside_github_does_not_fail(shop: Scene) -> None:
     said = doctor(shop, "--json", GITHUB_TOKEN="expired")
 
     assert (0, "not ok") == (said.status, verdicts(said)["GitHub token"])
 
 
-def test_in_the_runner_a_deploy_needs_the_token(shop: Scene) -> None:
+def test_missing_token_in_the_runner_fails(shop: Scene) -> None:
     ran = shop.run(inputs={"github-token": "expired"}, arguments=["doctor"])
 
     assert (1, "failed") == (ran.status, ran.outputs["result"]), ran.log
     assert "not ok          GitHub token" in ran.log
 
 
-def test_all_environments_are_looked_at_or_the_one_that_is_named(shop: Scene) -> None:
+def test_doctor_checks_all_environments_or_the_given_one(shop: Scene) -> None:
     environments = {"test": {}, "production": {"bucket": "acme-production"}}
     shop.configure(SYNONYMS, domains="associated", branch="main", environments=environments)
 
@@ -182,7 +182,7 @@ def test_all_environments_are_looked_at_or_the_one_that_is_named(shop: Scene) ->
     assert "bucket acme-production" in every.err
 
 
-def test_faults_of_the_configuration_are_all_told(shop: Scene) -> None:
+def test_configuration_errors_are_all_reported(shop: Scene) -> None:
     shop.configure({**SYNONYMS, "kind": "synonym", "domains": ["X"]}, domains="associated")
 
     said = doctor(shop)

@@ -63,7 +63,7 @@ def check_failed(ran: Ran, reason: str, *said: str) -> None:
 # ---------------------------------------------------------------- live on all domains
 
 
-def test_two_dictionaries_reach_three_domains_and_the_comment_says_so(shop: Scene) -> None:
+def test_two_dictionaries_reach_three_domains(shop: Scene) -> None:
     ran = shop.run()
 
     [comment] = shop.comments(7)
@@ -76,7 +76,7 @@ def test_two_dictionaries_reach_three_domains_and_the_comment_says_so(shop: Scen
     assert "search-prod (Elasticsearch 7.10) and search-test (Elasticsearch 7.10) reload" in comment
 
 
-def test_a_domain_that_fell_behind_is_brought_up_though_the_file_did_not_change(shop: Scene) -> None:
+def test_domain_that_is_behind_is_updated_without_a_change(shop: Scene) -> None:
     shop.configure(SYNONYMS, domains="none")
     shop.commit({})
     told = shop.run()
@@ -101,7 +101,7 @@ def test_a_domain_that_fell_behind_is_brought_up_though_the_file_did_not_change(
 # ---------------------------------------------------------------- a domain that is not there
 
 
-def test_a_domain_that_does_not_exist_is_told_with_those_that_do_and_keeps_no_other_from_it(
+def test_missing_domain_error_lists_domains_and_blocks_no_other(
     shop: Scene,
 ) -> None:
     shop.configure(SYNONYMS, domains=["search-prd", "search-prod"])
@@ -116,7 +116,7 @@ def test_a_domain_that_does_not_exist_is_told_with_those_that_do_and_keeps_no_ot
 # ---------------------------------------------------------------- what the role may not see
 
 
-def test_what_the_role_may_not_ask_is_told_with_the_permission(shop: Scene) -> None:
+def test_denied_read_names_the_permission(shop: Scene) -> None:
     shop.aws.failures.fail_operation("es:DescribeElasticsearchDomains", "AccessDeniedException", times=9)
     applied = shop.run()
     shop.configure(SYNONYMS, domains="none")
@@ -133,7 +133,7 @@ def test_what_the_role_may_not_ask_is_told_with_the_permission(shop: Scene) -> N
 # ---------------------------------------------------------------- new packages
 
 
-def test_a_package_that_is_missing_is_made_and_a_rerun_says_the_same(shop: Scene) -> None:
+def test_missing_package_is_created_and_a_rerun_agrees(shop: Scene) -> None:
     shop.configure({**SYNONYMS, "package": "new-synonyms", "create": True}, domains=["search-prod"])
     head = shop.commit({})
 
@@ -165,7 +165,7 @@ class ChangeEnds:
 
 
 @pytest.mark.parametrize("is_conflict", [False, True])
-def test_a_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> None:
+def test_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> None:
     shop.aws.switches = shop.aws.switches.changed({"change_is_conflict": is_conflict})
     shop.aws.failures.change_domain("search-prod")
 

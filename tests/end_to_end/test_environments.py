@@ -178,7 +178,7 @@ def running(shop: Shop, environment: str, place: Place | None = None) -> Iterato
         process.communicate()
 
 
-def test_two_environments_are_under_way_at_once_and_neither_waits_for_the_other(shop: Shop) -> None:
+def test_two_environments_are_deployed_in_parallel(shop: Shop) -> None:
     scene = shop.scene
     scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
 
@@ -198,7 +198,7 @@ def test_two_environments_are_under_way_at_once_and_neither_waits_for_the_other(
     }
 
 
-def test_each_environment_tells_of_its_own_package_bucket_and_region(shop: Shop) -> None:
+def test_environment_reports_its_own_package_bucket_and_region(shop: Shop) -> None:
     ran = {name: shop.run(name) for name in shop.packages}
 
     regions = {"test": "eu-west-1", "production": "us-east-1"}
@@ -212,7 +212,7 @@ def test_each_environment_tells_of_its_own_package_bucket_and_region(shop: Shop)
     assert ran["test"].outputs["comment-url"] != ran["production"].outputs["comment-url"]
 
 
-def test_a_comment_is_brought_up_to_date_by_the_runs_of_its_own_environment_alone(shop: Shop) -> None:
+def test_comment_is_updated_only_by_its_own_environment(shop: Shop) -> None:
     shop.run("test")
     production = shop.places["production"].client("es")
     production.delete_package(PackageID=shop.packages["production"])
@@ -243,7 +243,7 @@ def share_everything(shop: Shop, **production: Any) -> None:
     shop.scene.commit({}, "Share a bucket")
 
 
-def test_environments_that_share_bucket_and_prefix_take_turns_and_share_the_objects(shop: Shop) -> None:
+def test_environments_with_one_prefix_take_turns_and_share_objects(shop: Shop) -> None:
     share_everything(shop)
     scene = shop.scene
     scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
@@ -264,7 +264,7 @@ def test_environments_that_share_bucket_and_prefix_take_turns_and_share_the_obje
     assert 1 == len({sha256 for _, sha256 in versions})
 
 
-def test_a_built_file_that_differs_by_environment_never_replaces_the_other_s_object(shop: Shop) -> None:
+def test_built_file_per_environment_keeps_the_other_object(shop: Shop) -> None:
     share_everything(shop)
     scene = shop.scene
     scene.git("rm", "--quiet", "--cached", "search/synonyms.txt")
@@ -286,7 +286,7 @@ def test_a_built_file_that_differs_by_environment_never_replaces_the_other_s_obj
     assert ["updated"] == again.outcomes, again.log
 
 
-def test_one_package_whose_domains_are_the_environments_gets_one_version(shop: Shop) -> None:
+def test_package_shared_by_environments_gets_one_version(shop: Shop) -> None:
     scene, account = shop.scene, shop.places["test"]
     for domain in ("search-test", "search-prod"):
         account.client("es").create_elasticsearch_domain(DomainName=domain)
@@ -326,7 +326,7 @@ def live(place: Place, package_id: str) -> dict[str, str]:
         ("live", "Environment 'live' not found."),
     ],
 )
-def test_an_environment_that_is_missing_or_unknown_fails_the_run_and_lists_those_there_are(
+def test_missing_or_unknown_environment_fails_and_lists_names(
     shop: Shop, environment: str, said: str
 ) -> None:
     shop.scene.aws.requests.clear()
@@ -339,7 +339,7 @@ def test_an_environment_that_is_missing_or_unknown_fails_the_run_and_lists_those
     assert [] == shop.scene.operations()
 
 
-def test_what_an_environment_is_called_takes_no_effect_anywhere(shop: Shop) -> None:
+def test_hostile_environment_name_has_no_effect(shop: Shop) -> None:
     name = "<img src=x> @octo [here](http://e.example) ![x](y) `a` | #7 ::error::boom ##[error]boom"
     shop.scene.configure(SYNONYMS, environments={name: {"bucket": "acme-test", "region": "eu-west-1"}})
     shop.scene.commit({}, "A hostile name")
@@ -357,7 +357,7 @@ def test_what_an_environment_is_called_takes_no_effect_anywhere(shop: Shop) -> N
         assert active not in ran.summary.splitlines()[0]
 
 
-def test_an_environment_from_the_input_cannot_begin_a_line_of_the_log_or_of_the_summary(shop: Shop) -> None:
+def test_environment_input_cannot_start_a_line_of_log_or_summary(shop: Shop) -> None:
     ran = shop.scene.run(inputs={"environment": "x\n::error::boom\n# Boom"})
 
     assert 1 == ran.status
@@ -368,7 +368,7 @@ def test_an_environment_from_the_input_cannot_begin_a_line_of_the_log_or_of_the_
 # ---------------------------------------------------------------- validate
 
 
-def test_validate_finds_what_is_wrong_in_any_environment_and_names_it(shop: Shop) -> None:
+def test_validate_reports_errors_with_their_environment(shop: Shop) -> None:
     scene = shop.scene
     overlay = {"dictionaries": [{"file": "search/stopwords.txt", "allow-empty": True}]}
     scene.configure(SYNONYMS, STOPWORDS, environments={"test": overlay, "production": {}, "backup": {}})
@@ -381,7 +381,7 @@ def test_validate_finds_what_is_wrong_in_any_environment_and_names_it(shop: Shop
     assert "Valid: 2 of 3." in ran.log
 
 
-def test_validate_says_once_what_all_environments_find(shop: Shop) -> None:
+def test_validate_reports_a_shared_finding_once(shop: Shop) -> None:
     scene = shop.scene
     overlay = {"dictionaries": [{"file": "search/synonyms.txt", "engine": "elasticsearch-7.10"}]}
     scene.configure(SYNONYMS, environments={"test": overlay, "production": {"bucket": "acme-production"}})
@@ -397,7 +397,7 @@ def test_validate_says_once_what_all_environments_find(shop: Shop) -> None:
 # ---------------------------------------------------------------- the example
 
 
-def test_the_example_deploys_to_two_accounts_and_two_regions(scene: Scene) -> None:
+def test_example_deploys_to_two_accounts_and_two_regions(scene: Scene) -> None:
     places = {
         "test": place(scene, "111111111111", "eu-west-1"),
         "production-eu": place(scene, "222222222222", "eu-west-1"),

@@ -94,12 +94,12 @@ def every_fault(directory: Path) -> list[Fault]:
     ]
 
 
-def test_a_deploy_with_a_fault_ends_well_or_tells_and_the_next_run_finishes_it(tmp_path: Path) -> None:
+def test_deploy_with_a_fault_succeeds_or_reports_and_a_rerun_finishes(tmp_path: Path) -> None:
     hunt("Faults", SAMPLE, disturb, tmp_path)
 
 
 @pytest.mark.hunt
-def test_a_fault_of_any_kind_at_any_call_ends_well_or_is_told_and_the_next_run_finishes_it(
+def test_any_fault_at_any_call_is_survived_or_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():

@@ -61,7 +61,7 @@ def run(scene: Scene, event: str, mode: str, ref: str = "refs/heads/main", actio
         ("workflow_run", "refs/heads/main"),
     ],
 )
-def test_a_plan_with_credentials_asks_aws_nothing(proposed: Scene, event: str, ref: str) -> None:
+def test_plan_of_a_fork_with_credentials_does_not_call_aws(proposed: Scene, event: str, ref: str) -> None:
     ran = run(proposed, event, "plan", ref)
 
     assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
@@ -83,7 +83,7 @@ def test_a_plan_with_credentials_asks_aws_nothing(proposed: Scene, event: str, r
         ("workflow_dispatch", "rollback", "refs/heads/main", ""),
     ],
 )
-def test_what_is_on_no_branch_is_never_deployed_whatever_it_says_of_itself(
+def test_commit_on_no_branch_is_never_deployed(
     proposed: Scene, event: str, mode: str, ref: str, action: str
 ) -> None:
     # Where the bucket is Mallory's, even taking the lock would fail: let him have one here.

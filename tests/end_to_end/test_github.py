@@ -110,7 +110,7 @@ def assert_nothing_written(scene: Scene, ran: Ran) -> None:
 # ---------------------------------------------------------------- green, though GitHub is not
 
 
-def test_a_commit_without_a_pull_request_is_deployed_and_told_of_in_the_summary(merged: Scene) -> None:
+def test_commit_without_a_pull_request_is_in_the_summary(merged: Scene) -> None:
     merged.commit({FILE: "the\na\nan\n"}, "Straight to main")
 
     ran = merged.run()
@@ -122,7 +122,7 @@ def test_a_commit_without_a_pull_request_is_deployed_and_told_of_in_the_summary(
     assert [] == merged.comments(7)
 
 
-def test_a_token_that_may_not_comment_is_a_warning_that_names_the_permission(merged: Scene) -> None:
+def test_token_without_comment_permission_is_a_warning(merged: Scene) -> None:
     ran = merged.run(inputs={"github-token": "read-only"})
 
     assert_deployed(merged, ran)
@@ -132,7 +132,7 @@ def test_a_token_that_may_not_comment_is_a_warning_that_names_the_permission(mer
     assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
 
 
-def test_a_comment_that_github_finds_too_long_is_shortened_and_posted(deployed: Scene) -> None:
+def test_overlong_comment_is_shortened_and_posted(deployed: Scene) -> None:
     deployed.merge({FILE: "the\na\n" + "".join(f"word-{number}\n" for number in range(9000))}, 8)
     too_long = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]}
     deployed.answer(method="POST", path="/comments$", status=422, body=too_long)
@@ -148,7 +148,7 @@ def test_a_comment_that_github_finds_too_long_is_shortened_and_posted(deployed: 
     assert [] == warnings(ran)
 
 
-def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
+def test_failed_comment_is_a_warning(merged: Scene) -> None:
     merged.answer(method="POST", path="/comments$", status=500, body="<html>", times=99)
 
     ran = merged.run()
@@ -166,7 +166,7 @@ def test_github_that_cannot_post_is_a_warning(merged: Scene) -> None:
     ("token", "said"),
     [("", "The GitHub token is missing."), ("expired", "GitHub responded with 401")],
 )
-def test_without_a_valid_token_nothing_is_written(merged: Scene, token: str, said: str) -> None:
+def test_invalid_token_writes_nothing(merged: Scene, token: str, said: str) -> None:
     ran = merged.run(inputs={"github-token": token})
 
     assert_nothing_written(merged, ran)
@@ -176,7 +176,7 @@ def test_without_a_valid_token_nothing_is_written(merged: Scene, token: str, sai
     assert f"The comment could not be posted: {said}" in warning
 
 
-def test_for_a_branch_that_is_gone_nothing_is_written(merged: Scene) -> None:
+def test_deleted_branch_writes_nothing(merged: Scene) -> None:
     merged.configure(STOPWORDS, branch="release")
     merged.commit({})
     ref = "refs/heads/release"
@@ -190,7 +190,7 @@ def test_for_a_branch_that_is_gone_nothing_is_written(merged: Scene) -> None:
 # ---------------------------------------------------------------- one comment
 
 
-def test_another_commit_of_the_same_pull_request_updates_its_comment(deployed: Scene) -> None:
+def test_second_commit_of_a_pull_request_updates_its_comment(deployed: Scene) -> None:
     [first] = deployed.comments(7)
     deployed.commit({FILE: "the\na\nan\n"}, "Once more (#7)")
 
@@ -202,7 +202,7 @@ def test_another_commit_of_the_same_pull_request_updates_its_comment(deployed: S
     assert head(deployed) not in first
 
 
-def test_a_late_plan_of_a_merged_pull_request_leaves_the_report_of_its_deploy(deployed: Scene) -> None:
+def test_late_plan_of_a_merged_pull_request_keeps_the_report(deployed: Scene) -> None:
     told = deployed.comments(7)
     deployed.git("checkout", "--quiet", "-b", "late", "HEAD^")
     proposed = deployed.commit({FILE: "the\na\nlate\n"})
@@ -222,7 +222,7 @@ def test_a_late_plan_of_a_merged_pull_request_leaves_the_report_of_its_deploy(de
     assert told == deployed.comments(7)
 
 
-def test_a_stranger_s_comment_with_our_marker_is_not_touched(deployed: Scene) -> None:
+def test_comment_of_another_author_with_our_marker_is_kept(deployed: Scene) -> None:
     deployed.merge({FILE: "the\na\nan\n"}, 8)
     theirs = f"{marker(deployed)}\nAll is well, says Mallory."
     comment(deployed, 8, theirs, "user:mallory")
@@ -233,7 +233,7 @@ def test_a_stranger_s_comment_with_our_marker_is_not_touched(deployed: Scene) ->
     assert [True] == [head(deployed) in body for body in deployed.comments(8)[1:]]
 
 
-def test_comment_never_asks_and_posts_nothing(merged: Scene) -> None:
+def test_comment_never_neither_searches_nor_posts(merged: Scene) -> None:
     forget(merged)
 
     ran = merged.run(inputs={"comment": "never"})
@@ -244,9 +244,7 @@ def test_comment_never_asks_and_posts_nothing(merged: Scene) -> None:
 
 
 @pytest.mark.parametrize(("policy", "count"), [("changes", 0), ("always", 1)])
-def test_a_commit_that_changes_nothing_gets_a_comment_only_when_always_is_set(
-    deployed: Scene, policy: str, count: int
-) -> None:
+def test_unchanged_commit_gets_a_comment_only_with_always(deployed: Scene, policy: str, count: int) -> None:
     deployed.merge({"README": "nothing to do with dictionaries"}, 8)
 
     ran = deployed.run(inputs={"comment": policy})
@@ -256,7 +254,7 @@ def test_a_commit_that_changes_nothing_gets_a_comment_only_when_always_is_set(
     assert bool(count) == bool(ran.outputs["comment-url"])
 
 
-def test_a_comment_of_ours_is_brought_up_to_date_though_nothing_changed(deployed: Scene) -> None:
+def test_existing_comment_is_updated_without_changes(deployed: Scene) -> None:
     deployed.merge({"README": "nothing to do with dictionaries"}, 8)
     url = comment(deployed, 8, f"{marker(deployed)}\nThe plan")
 
@@ -269,7 +267,7 @@ def test_a_comment_of_ours_is_brought_up_to_date_though_nothing_changed(deployed
     assert "unchanged" in ours
 
 
-def test_the_pull_request_that_is_given_gets_the_comment(merged: Scene) -> None:
+def test_pull_request_from_the_input_gets_the_comment(merged: Scene) -> None:
     merged.merge({FILE: "the\na\nan\n"}, 8)
 
     ran = merged.run(inputs={"pull-request": "7"})
@@ -288,7 +286,7 @@ def repository() -> dict[str, Any]:
     return {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
 
 
-def test_a_pull_request_that_is_merged_deploys_its_merge_commit(merged: Scene) -> None:
+def test_merged_pull_request_event_deploys_its_merge_commit(merged: Scene) -> None:
     side = {"repo": {"id": REPOSITORY_ID}}
     pull_request = {
         "number": 7,
@@ -311,7 +309,7 @@ def test_a_pull_request_that_is_merged_deploys_its_merge_commit(merged: Scene) -
     assert head(merged) in ours
 
 
-def test_a_workflow_run_that_succeeded_deploys_the_commit_it_was_about(merged: Scene) -> None:
+def test_successful_workflow_run_deploys_its_commit(merged: Scene) -> None:
     about = head(merged)
     newer = merged.commit({"README": "nothing to do with dictionaries"})
     merged.git("checkout", "--quiet", about)
@@ -334,7 +332,7 @@ def test_a_workflow_run_that_succeeded_deploys_the_commit_it_was_about(merged: S
     assert 1 == len(merged.comments(7))
 
 
-def test_a_squash_merge_comments_on_its_pull_request(merged: Scene) -> None:
+def test_squash_merge_comments_on_its_pull_request(merged: Scene) -> None:
     merged.commit({FILE: "the\na\nan\n"}, "Change (#9)")
 
     ran = merged.run()

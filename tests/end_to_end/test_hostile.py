@@ -51,7 +51,7 @@ def assert_harmless(scene: Scene, ran: Ran) -> None:
         assert {"img", "script", "input"} & {element.name for element in page.walk()} == set()
 
 
-def test_a_hostile_name_and_hostile_lines_are_deployed_and_shown(merged: Scene) -> None:
+def test_hostile_name_and_lines_are_deployed_and_shown(merged: Scene) -> None:
     ran = merged.run()
 
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
@@ -61,7 +61,7 @@ def test_a_hostile_name_and_hostile_lines_are_deployed_and_shown(merged: Scene) 
     assert "<img src=x>|`a`\\u2028[x](#y) ##[error]x.txt" in render(comment).text
 
 
-def test_a_service_that_repeats_every_secret_and_every_trick_gets_nothing_out(merged: Scene) -> None:
+def test_hostile_service_messages_reveal_no_secret(merged: Scene) -> None:
     forms = (SECRETS | {"token": TOKEN * 3}).values()
     secrets = " ".join(f"{each} {quote(each, safe='')} {json.dumps(each)}" for each in forms)
     tricks = "\n".join(
@@ -82,7 +82,7 @@ def test_a_service_that_repeats_every_secret_and_every_trick_gets_nothing_out(me
         assert TOKEN * 3 not in told
 
 
-def test_a_bad_signature_tells_no_session_token(merged: Scene) -> None:
+def test_signature_error_reveals_no_session_token(merged: Scene) -> None:
     said = (
         "The request signature we calculated does not match the signature you provided. The Canonical String"
         " for this request should have been 'POST\n/2015-01-01/packages/describe\n\nhost:es.amazonaws.com\n"
@@ -97,7 +97,7 @@ def test_a_bad_signature_tells_no_session_token(merged: Scene) -> None:
     assert SECRETS["AWS_SESSION_TOKEN"][:16] not in everything(merged, ran)
 
 
-def test_credentials_that_boto3_fetches_by_itself_are_masked_like_those_of_variables(merged: Scene) -> None:
+def test_credentials_fetched_by_boto3_are_masked(merged: Scene) -> None:
     fetched = {
         "AccessKeyId": "ASIAFETCHEDBYBOTO3X1",
         "SecretAccessKey": "fetched/secret+of/the/container",

@@ -122,14 +122,12 @@ def every_kill(directory: Path) -> list[Kill]:
     return kills
 
 
-def test_a_rerun_finishes_what_a_run_killed_at_a_write_began(tmp_path: Path) -> None:
+def test_rerun_finishes_a_run_killed_at_a_write(tmp_path: Path) -> None:
     hunt("Kills", SAMPLE, kill_and_rerun, tmp_path)
 
 
 @pytest.mark.hunt
-def test_a_rerun_finishes_what_a_run_killed_at_any_call_began(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rerun_finishes_a_run_killed_at_any_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         kills = every_kill(tmp_path / "undisturbed")
         hunt_by_chance(

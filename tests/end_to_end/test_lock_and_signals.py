@@ -102,7 +102,7 @@ class Hanging:
         return self.aws(environ, start_response)
 
 
-def test_two_runs_of_different_commits_go_one_after_the_other(copying: Scene) -> None:
+def test_concurrent_runs_of_two_commits_take_turns(copying: Scene) -> None:
     older = copying.git("rev-parse", "HEAD")
     checkout = copying.scratch / "checkout-of-the-first"
     copying.git("clone", "--quiet", str(copying.repository), str(checkout))
@@ -162,7 +162,7 @@ def test_signal_during_start_up_is_reported_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_work(
+def test_signal_during_the_copy_ends_the_run_and_a_rerun_finishes(
     copying: Scene, number: signal.Signals
 ) -> None:
     with running(copying, {"timeout-minutes": "0.5"}) as first:
@@ -183,9 +183,7 @@ def test_a_signal_during_the_copy_ends_the_run_soon_and_a_rerun_finishes_its_wor
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_during_the_wait_for_the_lock_ends_the_run_and_leaves_the_lock_alone(
-    copying: Scene, number: signal.Signals
-) -> None:
+def test_signal_during_the_wait_for_the_lock_ends_the_run(copying: Scene, number: signal.Signals) -> None:
     copying.client("s3").put_object(Bucket=BUCKET, Key=LOCK, Body=b"somebody else's")
     with running(copying) as waiting:
         waiting.until(WAITING)
@@ -199,7 +197,7 @@ def test_a_signal_during_the_wait_for_the_lock_ends_the_run_and_leaves_the_lock_
     assert [""] == copying.messages("product-synonyms")
 
 
-def test_after_a_kill_during_the_copy_a_rerun_takes_the_old_lock_over_and_makes_no_second_version(
+def test_rerun_after_a_kill_takes_the_lock_and_adds_no_version(
     copying: Scene,
 ) -> None:
     with running(copying) as first:
@@ -233,9 +231,7 @@ def stopped_without_an_answer(scene: Scene, path: str) -> Ran:
 
 
 @pytest.mark.parametrize("path", [LOCK, pytest.param("/packages/update", marks=pytest.mark.slow)])
-def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_killed(
-    copying: Scene, path: str
-) -> None:
+def test_signal_while_aws_is_silent_ends_the_run_before_the_kill(copying: Scene, path: str) -> None:
     stopped = stopped_without_an_answer(copying, path)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
@@ -243,7 +239,7 @@ def test_a_signal_while_aws_answers_nothing_any_more_ends_the_run_before_it_is_k
 
 
 @pytest.mark.slow
-def test_a_run_that_is_stopped_while_a_domain_is_asked_for_keeps_the_lock_and_the_next_run_finishes_it(
+def test_run_stopped_during_an_association_keeps_the_lock(
     copying: Scene,
 ) -> None:
     copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})

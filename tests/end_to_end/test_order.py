@@ -39,7 +39,7 @@ def run_at(scene: Scene, commit: str, event: str = "push", **more: Any) -> Ran:
         scene.git("checkout", "--quiet", "main")
 
 
-def test_a_run_that_is_approved_late_or_rerun_leaves_what_the_branch_says_by_then(deployed: Scene) -> None:
+def test_late_or_repeated_run_keeps_the_state_of_the_branch(deployed: Scene) -> None:
     old, new = commits(deployed)
     newest = deployed.commit({FILE: NEWEST})
     first = run_at(deployed, newest)
@@ -50,7 +50,7 @@ def test_a_run_that_is_approved_late_or_rerun_leaves_what_the_branch_says_by_the
     assert ["", old, new, newest] == deployed.messages(PACKAGE)
 
 
-def test_a_branch_that_is_forced_back_is_deployed_and_nothing_that_it_lost_comes_back(
+def test_branch_forced_back_is_deployed_and_lost_commits_are_not(
     deployed: Scene,
 ) -> None:
     old, lost = commits(deployed)
@@ -67,7 +67,7 @@ def test_a_branch_that_is_forced_back_is_deployed_and_nothing_that_it_lost_comes
     assert ["", old, lost, old, other] == deployed.messages(PACKAGE)
 
 
-def test_a_merge_queue_plans_its_group_and_writes_nothing(deployed: Scene) -> None:
+def test_merge_queue_plans_its_group_and_writes_nothing(deployed: Scene) -> None:
     base = deployed.git("rev-parse", "HEAD")
     deployed.git("checkout", "--quiet", "-b", "gh-readonly-queue/main/pr-7")
     group = deployed.commit({FILE: NEWEST})
@@ -91,7 +91,7 @@ def test_a_merge_queue_plans_its_group_and_writes_nothing(deployed: Scene) -> No
     assert set() == {"s3:PutObject", "es:UpdatePackage", "es:AssociatePackage"} & {*deployed.operations()}
 
 
-def test_a_tag_is_deployed_where_it_is_newer_than_what_is_deployed(deployed: Scene) -> None:
+def test_tag_is_deployed_if_newer_than_the_deployed_commit(deployed: Scene) -> None:
     old, new = commits(deployed)
     newest = deployed.commit({FILE: NEWEST})
     deployed.commit({FILE: f"{NEWEST}sofa, couch\n"})
@@ -105,7 +105,7 @@ def test_a_tag_is_deployed_where_it_is_newer_than_what_is_deployed(deployed: Sce
     assert ["", old, new, newest] == deployed.messages(PACKAGE)
 
 
-def test_a_rollback_to_a_tag_holds_until_the_file_changes(deployed: Scene) -> None:
+def test_rollback_to_a_tag_is_kept_until_the_file_changes(deployed: Scene) -> None:
     old, bad = commits(deployed)
 
     back = run_at(

@@ -34,13 +34,13 @@ def shop(scene: Scene) -> Scene:
 # ---------------------------------------------------------------- where it looks
 
 
-def test_it_may_be_run_in_any_folder_of_the_checkout(shop: Scene) -> None:
+def test_command_runs_in_any_folder_of_the_checkout(shop: Scene) -> None:
     said = command(shop, "deploy", "--json", folder=shop.repository / "search")
 
     assert (0, ["updated"]) == (said.status, said.outcomes), said.err
 
 
-def test_outside_of_a_checkout_it_says_where_to_run_it(shop: Scene, tmp_path: Path) -> None:
+def test_outside_a_checkout_error_says_where_to_run(shop: Scene, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
 
@@ -51,7 +51,7 @@ def test_outside_of_a_checkout_it_says_where_to_run_it(shop: Scene, tmp_path: Pa
     assert "actions/checkout" not in said.out + said.err
 
 
-def test_an_export_of_the_files_has_no_commit_to_deploy(shop: Scene) -> None:
+def test_exported_files_have_no_commit_to_deploy(shop: Scene) -> None:
     (shop.repository / ".git").rename(shop.scratch.parent / "git")
 
     said = command(shop, "deploy")
@@ -61,7 +61,7 @@ def test_an_export_of_the_files_has_no_commit_to_deploy(shop: Scene) -> None:
     assert "actions/checkout" not in said.out + said.err
 
 
-def test_a_pointer_of_git_lfs_is_to_be_fetched_with_git(shop: Scene) -> None:
+def test_lfs_pointer_error_says_to_run_git_lfs_pull(shop: Scene) -> None:
     shop.commit({"search/synonyms.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"})
 
     said = command(shop, "deploy")
@@ -74,9 +74,7 @@ def test_a_pointer_of_git_lfs_is_to_be_fetched_with_git(shop: Scene) -> None:
 
 
 @pytest.mark.parametrize("mode", ["deploy", "rollback", "check"])
-def test_a_file_with_changes_that_are_not_committed_is_not_taken_for_its_commit_s(
-    shop: Scene, mode: str
-) -> None:
+def test_uncommitted_file_is_not_deployed(shop: Scene, mode: str) -> None:
     shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
 
     said = command(shop, mode, "--json")
@@ -87,7 +85,7 @@ def test_a_file_with_changes_that_are_not_committed_is_not_taken_for_its_commit_
     assert [""] == shop.messages("product-synonyms")
 
 
-def test_a_plan_of_changes_that_are_not_committed_says_so(shop: Scene) -> None:
+def test_plan_of_uncommitted_changes_reports_them(shop: Scene) -> None:
     shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
 
     said = command(shop, "plan", "--json")
@@ -96,7 +94,7 @@ def test_a_plan_of_changes_that_are_not_committed_says_so(shop: Scene) -> None:
     assert "The plan uses the file in the working tree." in said.err
 
 
-def test_a_plan_of_changes_on_top_of_the_deployed_commit_is_of_the_commit_to_come(shop: Scene) -> None:
+def test_plan_of_changes_on_the_deployed_commit_shows_an_update(shop: Scene) -> None:
     command(shop, "deploy")
     committed = command(shop, "plan", "--json")
     shop.write({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
@@ -110,7 +108,7 @@ def test_a_plan_of_changes_on_top_of_the_deployed_commit_is_of_the_commit_to_com
     assert {"added": 2, "removed": 0, "changed": 0, "total": 6} == entry["entries"]
 
 
-def test_a_configuration_with_changes_that_are_not_committed_is_not_the_branch_s(shop: Scene) -> None:
+def test_uncommitted_configuration_is_refused(shop: Scene) -> None:
     shop.configure(SYNONYMS, branch="main", prefix="elsewhere")
 
     said = command(shop, "deploy", "--json")
@@ -123,7 +121,7 @@ def test_a_configuration_with_changes_that_are_not_committed_is_not_the_branch_s
 # ---------------------------------------------------------------- comments
 
 
-def test_a_comment_is_written_when_token_and_pull_request_are_given(shop: Scene) -> None:
+def test_comment_is_posted_with_token_and_pull_request(shop: Scene) -> None:
     given = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": shop.github_url, "GITHUB_REPOSITORY": REPOSITORY}
 
     said = command(shop, "deploy", "--pull-request", "7", "--json", **given)
@@ -135,7 +133,7 @@ def test_a_comment_is_written_when_token_and_pull_request_are_given(shop: Scene)
     assert f"https://github.com/{REPOSITORY}/commit/{shop.git('rev-parse', 'HEAD')}" in comment
 
 
-def test_the_repository_to_comment_in_is_that_of_the_remote(shop: Scene) -> None:
+def test_comment_goes_to_the_repository_of_the_remote(shop: Scene) -> None:
     shop.git("remote", "add", "origin", f"git@127.0.0.1:{REPOSITORY}.git")
     given = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": shop.github_url, "GITHUB_SERVER_URL": shop.github_url}
 
@@ -146,7 +144,7 @@ def test_the_repository_to_comment_in_is_that_of_the_remote(shop: Scene) -> None
     assert "Pull request 7 is already merged: its comment reports the deploy." in planned.err, planned.err
 
 
-def test_without_a_token_or_a_pull_request_github_is_not_asked(shop: Scene) -> None:
+def test_without_token_or_pull_request_github_is_not_called(shop: Scene) -> None:
     given = {"GITHUB_API_URL": "http://127.0.0.1:1", "GITHUB_REPOSITORY": REPOSITORY}
 
     quiet = command(shop, "plan", GITHUB_TOKEN=TOKEN, **given)
@@ -159,7 +157,7 @@ def test_without_a_token_or_a_pull_request_github_is_not_asked(shop: Scene) -> N
     assert "The log has the report." in told.err
 
 
-def test_a_token_is_not_sent_to_whatever_server_a_remote_names(shop: Scene) -> None:
+def test_token_is_not_sent_to_the_server_of_a_remote(shop: Scene) -> None:
     shop.git("remote", "add", "origin", f"https://evil.example/{REPOSITORY}.git")
     shop.git("config", "url./nowhere.insteadOf", "https://evil.example/")
 
@@ -171,7 +169,7 @@ def test_a_token_is_not_sent_to_whatever_server_a_remote_names(shop: Scene) -> N
     assert "GITHUB_REPOSITORY" in planned.err
 
 
-def test_a_token_on_the_command_line_is_warned_of(shop: Scene) -> None:
+def test_token_on_the_command_line_is_a_warning(shop: Scene) -> None:
     said = command(shop, "validate", "--github-token", TOKEN)
 
     assert 0 == said.status
@@ -205,7 +203,7 @@ def at_a_terminal(scene: Scene, *arguments: str, status: int = 0, **environ: str
     return seen.decode()
 
 
-def test_a_terminal_shows_in_place_what_is_being_done_and_keeps_the_result(shop: Scene) -> None:
+def test_terminal_shows_progress_in_place_and_keeps_results(shop: Scene) -> None:
     shop.aws.switches = shop.aws.switches.changed({"copy_seconds": 1.5})
 
     seen = at_a_terminal(shop, "deploy")
@@ -215,7 +213,7 @@ def test_a_terminal_shows_in_place_what_is_being_done_and_keeps_the_result(shop:
     assert "1 dictionary deployed" in seen.rpartition("\x1b[2K")[2], seen
 
 
-def test_without_rich_a_terminal_has_the_lines_of_a_pipe(shop: Scene, tmp_path: Path) -> None:
+def test_terminal_without_rich_has_the_lines_of_a_pipe(shop: Scene, tmp_path: Path) -> None:
     missing = tmp_path / "missing" / "rich"
     missing.mkdir(parents=True)
     (missing / "__init__.py").write_text("raise ImportError('not installed')")
@@ -229,7 +227,7 @@ def test_without_rich_a_terminal_has_the_lines_of_a_pipe(shop: Scene, tmp_path: 
 # ---------------------------------------------------------------- a log that nobody reads
 
 
-def test_a_deploy_goes_on_when_nobody_reads_its_log_any_more_and_tells_by_its_status(shop: Scene) -> None:
+def test_deploy_continues_when_its_log_is_closed(shop: Scene) -> None:
     reading, writing = os.pipe()
     os.close(reading)
 
@@ -249,7 +247,7 @@ def test_a_deploy_goes_on_when_nobody_reads_its_log_any_more_and_tells_by_its_st
     assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
 
 
-def test_a_run_whose_output_is_closed_from_the_start_is_as_any_other(shop: Scene) -> None:
+def test_run_with_closed_output_succeeds(shop: Scene) -> None:
     program = [sys.executable, str(ROOT / "entrypoint.py"), "validate"]
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *program],
@@ -264,7 +262,7 @@ def test_a_run_whose_output_is_closed_from_the_start_is_as_any_other(shop: Scene
     assert (0, "") == (done.returncode, done.stderr)
 
 
-def test_a_terminal_is_told_a_failure_once_and_then_where_it_belongs(shop: Scene) -> None:
+def test_terminal_shows_a_failure_once_in_its_place(shop: Scene) -> None:
     shop.configure({**SYNONYMS, "package": "no-such-package"}, branch="main")
     shop.commit({"README": "not deployed"})
 

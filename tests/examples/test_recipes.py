@@ -38,7 +38,7 @@ def used(name: str, action: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_recipe_checks_out_signs_in_and_runs_the_action_in_this_order(name: str) -> None:
+def test_recipes_check_out_sign_in_and_run_the_action_in_order(name: str) -> None:
     order = [each["uses"].partition("@")[0] for each in job(name)["steps"] if "uses" in each]
 
     assert ["actions/checkout", "aws-actions/configure-aws-credentials", ACTION.partition("@")[0]] == order
@@ -46,7 +46,7 @@ def test_a_recipe_checks_out_signs_in_and_runs_the_action_in_this_order(name: st
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_recipe_may_read_the_repository_sign_in_and_write_where_it_tells_what_happened(name: str) -> None:
+def test_recipes_have_only_the_permissions_they_need(name: str) -> None:
     permissions = workflow(name)["permissions"]
 
     told = {"check.yml": {"issues": "write"}, "smui.yml": {}}.get(name, {"pull-requests": "write"})
@@ -54,24 +54,24 @@ def test_a_recipe_may_read_the_repository_sign_in_and_write_where_it_tells_what_
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_the_token_of_the_checkout_is_left_to_no_later_step(name: str) -> None:
+def test_checkout_token_is_not_persisted(name: str) -> None:
     assert [False] == [each["with"]["persist-credentials"] for each in used(name, "actions/checkout")]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_values_reach_a_script_through_its_environment_alone(name: str) -> None:
+def test_scripts_get_values_only_through_their_environment(name: str) -> None:
     assert [] == [each["run"] for each in job(name)["steps"] if "${{" in each.get("run", "")]
 
 
 @pytest.mark.parametrize("name", [name for name in WORKFLOWS if name != "plan.yml"])
-def test_what_may_write_to_aws_or_to_the_issue_is_never_cancelled(name: str) -> None:
+def test_jobs_that_write_are_never_cancelled(name: str) -> None:
     concurrency = workflow(name).get("concurrency") or job(name)["concurrency"]
 
     assert concurrency["cancel-in-progress"] is False
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_role_that_can_write_is_taken_on_only_where_something_is_deployed(name: str) -> None:
+def test_write_role_is_assumed_only_by_deploys(name: str) -> None:
     [signing_in] = used(name, "aws-actions/configure-aws-credentials")
     role = signing_in["with"]["role-to-assume"]
 
@@ -85,11 +85,11 @@ def test_a_role_that_can_write_is_taken_on_only_where_something_is_deployed(name
 
 
 @pytest.mark.parametrize("name", ["dictionaries.yml", "dictionaries-smui.yml"])
-def test_the_configurations_are_faultless(name: str) -> None:
+def test_example_configurations_are_valid(name: str) -> None:
     assert parse_config(text(name).encode(), name, "").dictionaries
 
 
-def test_the_page_of_recipes_or_the_readme_links_every_example() -> None:
+def test_documents_link_every_example() -> None:
     pages = (ROOT / "README.md").read_text("utf-8") + (ROOT / "docs/recipes.md").read_text("utf-8")
 
     linked = set(re.findall(r"\]\((?:\.\./)?examples/([^)]+)\)", pages))
@@ -99,25 +99,25 @@ def test_the_page_of_recipes_or_the_readme_links_every_example() -> None:
 # ---------------------------------------------------------------- rollback, deploy and plan
 
 
-def test_a_rollback_checks_out_the_commit_that_was_typed_in_and_runs_on_the_branch_alone() -> None:
+def test_rollback_checks_out_the_entered_commit_on_the_branch() -> None:
     assert "${{ inputs.commit }}" == used("rollback.yml", "actions/checkout")[0]["with"]["ref"]
     assert "rollback" == used("rollback.yml", ACTION)[0]["with"]["mode"]
     assert "github.ref == 'refs/heads/main'" == job("rollback.yml")["if"]
 
 
-def test_a_rollback_takes_turns_with_the_deploys_of_the_branch() -> None:
+def test_rollback_takes_turns_with_deploys_of_the_branch() -> None:
     group = workflow("deploy.yml")["concurrency"]["group"].replace("${{ github.ref }}", "refs/heads/main")
 
     assert group == workflow("rollback.yml")["concurrency"]["group"]
 
 
-def test_a_plan_signs_in_for_all_but_forks() -> None:
+def test_plan_signs_in_except_for_forks() -> None:
     [signing_in] = used("plan.yml", "aws-actions/configure-aws-credentials")
 
     assert "github.event.pull_request.head.repo.fork != true" == signing_in["if"]
 
 
-def test_what_is_said_to_be_like_the_quick_start_differs_from_it_only_where_it_says_so() -> None:
+def test_recipes_differ_from_the_quick_start_only_where_stated() -> None:
     quick_start, server = workflow("deploy.yml"), workflow("enterprise-server.yml")
     [of_server] = server["jobs"].values()
     of_server["runs-on"] = "ubuntu-latest"
@@ -174,14 +174,14 @@ DICTIONARIES = json.dumps(
 )
 
 
-def test_a_check_that_failed_opens_an_issue_when_there_is_none(gh: Path) -> None:
+def test_failed_check_opens_an_issue(gh: Path) -> None:
     calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
 
     assert [["issue", "list"], ["label", "create"], ["issue", "create"]] == [call[:2] for call in calls]
     assert "https://github.com/octo/shop/actions/runs/99" in (gh / "issue.md").read_text()
 
 
-def test_a_check_that_failed_brings_the_issue_up_to_date_that_is_there(gh: Path) -> None:
+def test_failed_check_updates_the_open_issue(gh: Path) -> None:
     (gh / "issues").write_text("17\n")
 
     calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
@@ -190,13 +190,13 @@ def test_a_check_that_failed_brings_the_issue_up_to_date_that_is_there(gh: Path)
     assert "17" == calls[-1][2]
 
 
-def test_only_issues_of_the_workflow_itself_are_taken_for_its_own(gh: Path) -> None:
+def test_only_issues_of_the_workflow_are_updated(gh: Path) -> None:
     listing, *_ = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
 
     assert "github-actions" == listing[listing.index("--app") + 1]
 
 
-def test_nothing_that_a_file_is_called_runs_or_becomes_more_than_code_in_the_issue(gh: Path) -> None:
+def test_hostile_file_names_stay_code_in_the_issue(gh: Path) -> None:
     run(gh, OPEN, DICTIONARIES=DICTIONARIES, REASON="drifted")
 
     assert not (gh / "injected").exists()
@@ -205,7 +205,7 @@ def test_nothing_that_a_file_is_called_runs_or_becomes_more_than_code_in_the_iss
     assert {"file": HOSTILE, "package": "words", "outcome": "drifted"} == json.loads(listed)
 
 
-def test_a_check_that_passed_closes_the_issue_that_is_open_and_without_one_does_nothing(gh: Path) -> None:
+def test_passed_check_closes_an_open_issue(gh: Path) -> None:
     assert [["issue", "list"]] == [call[:2] for call in run(gh, CLOSE)]
 
     (gh / "issues").write_text("17\n")
@@ -253,7 +253,7 @@ def smui(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_smuis_synonyms_become_mappings_that_keep_their_own_words(tmp_path: Path) -> None:
+def test_smui_synonyms_become_mappings_with_their_own_words(tmp_path: Path) -> None:
     smui(tmp_path, RULES)
 
     assert [
@@ -262,7 +262,7 @@ def test_smuis_synonyms_become_mappings_that_keep_their_own_words(tmp_path: Path
     ] == (tmp_path / "synonyms.txt").read_text().splitlines()
 
 
-def test_what_no_synonym_filter_can_do_is_named(tmp_path: Path) -> None:
+def test_unsupported_smui_rules_are_named(tmp_path: Path) -> None:
     done = smui(tmp_path, RULES)
 
     assert [
@@ -276,7 +276,7 @@ def test_what_no_synonym_filter_can_do_is_named(tmp_path: Path) -> None:
     ] == done.stderr.splitlines()
 
 
-def test_the_engine_takes_what_is_made_of_smuis_rules(tmp_path: Path) -> None:
+def test_engine_accepts_the_converted_smui_rules(tmp_path: Path) -> None:
     smui(tmp_path, RULES)
 
     problems, _ = validate(
@@ -295,7 +295,7 @@ def gitlab(name: str) -> dict[str, Any]:
     return base | own | {"variables": base["variables"] | own["variables"]}
 
 
-def test_the_commands_of_gitlab_plan_and_deploy(tmp_path: Path) -> None:
+def test_gitlab_commands_plan_and_deploy(tmp_path: Path) -> None:
     with set_scene(tmp_path) as scene:
         package_id = scene.make_package("words")
         config = {"bucket": "acme-dictionaries", "domains": "none", "branch": "main"}
@@ -334,14 +334,14 @@ def run_script(scene: Scene, folder: Path, name: str) -> dict[str, Any]:
     return outputs
 
 
-def test_gitlab_installs_what_the_locks_hash_and_clones_all_of_the_history() -> None:
+def test_gitlab_installs_locked_packages_with_full_history() -> None:
     [install] = [line for line in gitlab("deploy")["before_script"] if line.startswith("pip install")]
 
     assert "--require-hashes --only-binary :all:" in install
     assert "0" == gitlab("plan")["variables"]["GIT_DEPTH"] == gitlab("deploy")["variables"]["GIT_DEPTH"]
 
 
-def test_gitlab_plans_with_the_role_that_can_only_read() -> None:
+def test_gitlab_plans_with_the_read_only_role() -> None:
     assert PLANS == gitlab("plan")["variables"]["AWS_ROLE_ARN"]
     assert DEPLOYS == gitlab("deploy")["variables"]["AWS_ROLE_ARN"]
 
@@ -349,7 +349,7 @@ def test_gitlab_plans_with_the_role_that_can_only_read() -> None:
 # ---------------------------------------------------------------- Terraform
 
 
-def test_terraform_leaves_to_the_action_what_changes_with_each_merge() -> None:
+def test_terraform_ignores_what_the_action_changes() -> None:
     package = re.search(
         r'resource "aws_opensearch_package" .*?^}', text("terraform.tf"), re.DOTALL | re.MULTILINE
     )
@@ -360,7 +360,7 @@ def test_terraform_leaves_to_the_action_what_changes_with_each_merge() -> None:
     assert 'resource "aws_opensearch_package_association"' not in text("terraform.tf")
 
 
-def test_terraform_names_what_the_configuration_names() -> None:
+def test_terraform_names_match_the_configuration() -> None:
     config = parse_config(text("dictionaries.yml").encode(), "dictionaries.yml", "")
     terraform = text("terraform.tf")
 

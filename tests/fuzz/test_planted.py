@@ -72,7 +72,7 @@ def ampersands_are_markdown(report: Any, marker: str) -> str:
     ],
     ids=[*targets.TARGETS],
 )
-def test_a_planted_bug_is_found(planted: Callable[[], Target]) -> None:
+def test_planted_bug_is_found(planted: Callable[[], Target]) -> None:
     target = planted()
 
     with pytest.raises((AssertionError, KeyError, BaseExceptionGroup)):

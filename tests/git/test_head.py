@@ -32,39 +32,39 @@ def refusal(workspace: Path) -> EventError:
     return caught.value
 
 
-def test_the_commit_of_the_branch_checked_out_is_told(repository: Path) -> None:
+def test_commit_of_the_checked_out_branch_is_returned(repository: Path) -> None:
     assert head(repository) == read_head(repository)
 
 
-def test_the_commit_checked_out_without_a_branch_is_told(repository: Path) -> None:
+def test_commit_of_a_detached_head_is_returned(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "--detach")
     git(repository, "commit", "--quiet", "--allow-empty", "--message=second")
 
     assert head(repository) == read_head(repository)
 
 
-def test_a_packed_branch_is_told(repository: Path) -> None:
+def test_packed_branch_is_read(repository: Path) -> None:
     git(repository, "tag", "--annotate", "--message=one", "v1")
     git(repository, "pack-refs", "--all")
 
     assert head(repository) == read_head(repository)
 
 
-def test_a_loose_branch_beats_what_was_packed_before(repository: Path) -> None:
+def test_loose_branch_overrides_the_packed_one(repository: Path) -> None:
     git(repository, "pack-refs", "--all")
     git(repository, "commit", "--quiet", "--allow-empty", "--message=second")
 
     assert head(repository) == read_head(repository)
 
 
-def test_a_branch_that_stands_for_another_is_followed(repository: Path) -> None:
+def test_symbolic_ref_is_followed(repository: Path) -> None:
     git(repository, "symbolic-ref", "refs/heads/live", "refs/heads/main")
     git(repository, "symbolic-ref", "HEAD", "refs/heads/live")
 
     assert head(repository) == read_head(repository)
 
 
-def test_a_linked_worktree_is_followed_to_its_repository(repository: Path) -> None:
+def test_linked_worktree_is_followed_to_its_repository(repository: Path) -> None:
     worktree = repository.parent / "worktree"
     git(repository, "worktree", "add", "--quiet", "-b", "other", str(worktree))
     git(worktree, "commit", "--quiet", "--allow-empty", "--message=second")
@@ -74,7 +74,7 @@ def test_a_linked_worktree_is_followed_to_its_repository(repository: Path) -> No
     assert head(worktree) != read_head(repository)
 
 
-def test_a_submodule_is_followed_to_its_repository(repository: Path) -> None:
+def test_submodule_is_followed_to_its_repository(repository: Path) -> None:
     outer = repository.parent / "outer"
     outer.mkdir()
     git(outer, "init", "--quiet")
@@ -84,28 +84,28 @@ def test_a_submodule_is_followed_to_its_repository(repository: Path) -> None:
     assert head(repository) == read_head(outer / "inner")
 
 
-def test_a_longer_sha_of_sha256_repositories_is_told(repository: Path) -> None:
+def test_sha256_commit_is_returned(repository: Path) -> None:
     (repository / ".git" / "HEAD").write_text(f"{'2e' * 32}\n")
 
     assert read_head(repository) == "2e" * 32
 
 
-def test_without_git_there_is_no_commit(tmp_path: Path) -> None:
+def test_folder_without_git_has_no_commit(tmp_path: Path) -> None:
     assert read_head(tmp_path) is None
 
 
-def test_without_a_workspace_there_is_no_commit(tmp_path: Path) -> None:
+def test_missing_workspace_has_no_commit(tmp_path: Path) -> None:
     assert read_head(tmp_path / "missing") is None
 
 
-def test_a_branch_without_a_commit_is_refused(tmp_path: Path) -> None:
+def test_branch_without_a_commit_is_refused(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
 
     message = f"{tmp_path}/.git has refs/heads/main checked out, which has no commit."
     assert message == refusal(tmp_path).message
 
 
-def test_branches_that_stand_for_each_other_are_refused(repository: Path) -> None:
+def test_circular_symbolic_refs_are_refused(repository: Path) -> None:
     heads = repository / ".git" / "refs" / "heads"
     (heads / "main").write_text("ref: refs/heads/other\n")
     (heads / "other").write_text("ref: refs/heads/main\n")
@@ -116,13 +116,13 @@ def test_branches_that_stand_for_each_other_are_refused(repository: Path) -> Non
 @pytest.mark.parametrize(
     "value", ["", "nonsense", "ref: ../../secret", "ref: refs/../../secret", "ref: HEAD", SHA[:39]]
 )
-def test_what_is_neither_commit_nor_ref_is_refused(repository: Path, value: str) -> None:
+def test_head_that_is_neither_commit_nor_ref_is_refused(repository: Path, value: str) -> None:
     (repository / ".git" / "HEAD").write_text(f"{value}\n")
 
     assert refusal(repository).message == f"{repository}/.git has {value!r} instead of a commit or a ref."
 
 
-def test_refs_kept_as_reftable_are_refused_as_what_only_git_can_read(repository: Path) -> None:
+def test_reftable_is_refused(repository: Path) -> None:
     (repository / ".git" / "HEAD").write_text("ref: refs/heads/.invalid\n")
     (repository / ".git" / "reftable").mkdir()
 
@@ -131,20 +131,20 @@ def test_refs_kept_as_reftable_are_refused_as_what_only_git_can_read(repository:
     )
 
 
-def test_a_worktree_whose_repository_is_elsewhere_is_refused(tmp_path: Path) -> None:
+def test_worktree_of_a_repository_elsewhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: /nowhere/.git/worktrees/w\n")
 
     message = f"{tmp_path}/.git points to /nowhere/.git/worktrees/w, which has no HEAD."
     assert message == refusal(tmp_path).message
 
 
-def test_a_git_file_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+def test_git_file_with_a_missing_target_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("nonsense\n")
 
     assert refusal(tmp_path).message == f"{tmp_path}/.git cannot be read: it does not begin with 'gitdir: '."
 
 
-def test_what_the_disk_does_not_give_is_refused(repository: Path) -> None:
+def test_unreadable_git_file_is_refused(repository: Path) -> None:
     (repository / ".git" / "commondir").mkdir()
 
     assert refusal(repository).message.startswith(f"{repository}/.git cannot be read: [Errno 21]")

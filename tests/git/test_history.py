@@ -35,7 +35,7 @@ def refusal(history: GitHistory, branch: str = "main", of: str = NOBODY) -> Depl
     return caught.value
 
 
-def test_the_origin_is_the_url_of_the_remote_or_nothing(repository: Path) -> None:
+def test_origin_url_is_that_of_the_remote_or_empty(repository: Path) -> None:
     commit(repository, a="1")
 
     assert "" == GitHistory(repository).origin()
@@ -45,14 +45,14 @@ def test_the_origin_is_the_url_of_the_remote_or_nothing(repository: Path) -> Non
 # ---------------------------------------------------------------- files
 
 
-def test_at_the_tip_every_file_is_at_the_tip(repository: Path) -> None:
+def test_files_of_the_tip_are_at_the_tip(repository: Path) -> None:
     tip = commit(repository, a="1")
 
     expected = Standing(tip, files={"search/a": "tip", "built": "tip"}, distances={})
     assert expected == GitHistory(repository).standing("main", tip, ["search/a", "built"], [])
 
 
-def test_behind_the_tip_a_file_is_the_same_or_has_moved_or_git_does_not_know_it(repository: Path) -> None:
+def test_files_behind_the_tip_are_same_moved_or_untracked(repository: Path) -> None:
     old = commit(repository, same="1", moved="1", removed="1")
     tip = commit(repository, moved="2", removed=None, later="1")
 
@@ -69,7 +69,7 @@ def test_behind_the_tip_a_file_is_the_same_or_has_moved_or_git_does_not_know_it(
     }
 
 
-def test_a_file_that_moved_and_came_back_is_the_same(repository: Path) -> None:
+def test_reverted_file_is_the_same(repository: Path) -> None:
     old = commit(repository, a="1")
     commit(repository, a="2")
     commit(repository, a="1")
@@ -77,7 +77,7 @@ def test_a_file_that_moved_and_came_back_is_the_same(repository: Path) -> None:
     assert GitHistory(repository).standing("main", old, ["search/a"], []).files == {"search/a": "same"}
 
 
-def test_links_and_folders_are_no_files_that_git_could_vouch_for(repository: Path) -> None:
+def test_links_and_folders_are_untracked(repository: Path) -> None:
     (repository / "link").symlink_to("search/a")
     (repository / "folder").symlink_to("search")
     old = commit(repository, a="1")
@@ -89,7 +89,7 @@ def test_links_and_folders_are_no_files_that_git_could_vouch_for(repository: Pat
 
 
 @pytest.mark.parametrize("name", ["--help", "-z", ":(top)a", "*", "a\nb", "a b", "ä\u3042", '"a"'])
-def test_a_name_is_a_name_whatever_it_looks_like(repository: Path, name: str) -> None:
+def test_name_that_looks_like_an_option_or_pattern_is_literal(repository: Path, name: str) -> None:
     (repository / name).write_text("1")
     old = commit(repository, other="1")
     (repository / name).write_text("2")
@@ -100,7 +100,7 @@ def test_a_name_is_a_name_whatever_it_looks_like(repository: Path, name: str) ->
     assert expected == GitHistory(repository).standing("main", old, files, []).files
 
 
-def test_a_commit_of_another_branch_is_off_the_branch(repository: Path) -> None:
+def test_commit_of_another_branch_is_off_the_branch(repository: Path) -> None:
     tip = commit(repository, a="1")
     git(repository, "checkout", "--quiet", "-b", "other")
     other = commit(repository, a="2")
@@ -110,7 +110,7 @@ def test_a_commit_of_another_branch_is_off_the_branch(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("unknown", [NOBODY, "", "HEAD", "main", "--all"])
-def test_a_commit_that_git_does_not_know_is_unknown(repository: Path, unknown: str) -> None:
+def test_missing_commit_is_unknown(repository: Path, unknown: str) -> None:
     commit(repository, a="1")
 
     standing = GitHistory(repository).standing("main", unknown, ["search/a"], [unknown])
@@ -118,7 +118,7 @@ def test_a_commit_that_git_does_not_know_is_unknown(repository: Path, unknown: s
     assert (standing.files, standing.distances) == ({"search/a": "unknown"}, {unknown: None})
 
 
-def test_a_shallow_clone_does_not_take_what_it_cannot_see_for_off_the_branch(repository: Path) -> None:
+def test_commit_missing_in_a_shallow_clone_is_unknown(repository: Path) -> None:
     old = commit(repository, a="1")
     commit(repository, a="2")
     commit(repository, a="3")
@@ -131,7 +131,7 @@ def test_a_shallow_clone_does_not_take_what_it_cannot_see_for_off_the_branch(rep
 # ---------------------------------------------------------------- distances
 
 
-def test_the_distance_is_the_number_of_the_branchs_commits_that_are_lacking(repository: Path) -> None:
+def test_distance_is_the_number_of_missing_branch_commits(repository: Path) -> None:
     first = commit(repository, a="1")
     second = commit(repository, a="2")
     tip = commit(repository, a="3")
@@ -143,14 +143,14 @@ def test_the_distance_is_the_number_of_the_branchs_commits_that_are_lacking(repo
     assert standing.distances == {tip: 0, second: 1, first: 2, other: None, NOBODY: None}
 
 
-def test_the_id_of_what_is_no_commit_has_no_distance(repository: Path) -> None:
+def test_object_that_is_not_a_commit_has_no_distance(repository: Path) -> None:
     tip = commit(repository, a="1")
     tree = git(repository, "rev-parse", "HEAD^{tree}")
 
     assert GitHistory(repository).standing("main", tip, [], [tree]).distances == {tree: None}
 
 
-def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(repository: Path) -> None:
+def test_commit_includes_parents_and_merged_commits(repository: Path) -> None:
     first, second = commit(repository, a="1"), commit(repository, a="2")
     git(repository, "checkout", "--quiet", "-b", "late", first)
     late = commit(repository, b="1")
@@ -166,7 +166,7 @@ def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(repository: Pa
     assert not history.has(merged, late)
 
 
-def test_of_deployed_commits_it_is_told_which_is_in_the_past_of_a_later_one(repository: Path) -> None:
+def test_deployed_commits_included_in_later_ones_are_marked(repository: Path) -> None:
     first, second = commit(repository, a="1"), commit(repository, a="2")
     pairs = [(first, second), (second, first), (NOBODY, second), (first, NOBODY)]
     successions = [Succession(earlier, later) for earlier, later in pairs]
@@ -179,7 +179,7 @@ def test_of_deployed_commits_it_is_told_which_is_in_the_past_of_a_later_one(repo
 # ---------------------------------------------------------------- the branch
 
 
-def test_the_tip_is_the_one_at_origin_and_not_the_local_branchs(repository: Path) -> None:
+def test_tip_is_that_of_origin_not_of_the_local_branch(repository: Path) -> None:
     tip = commit(repository, a="1")
     local = clone(repository)
     ahead = commit(local, a="2")
@@ -188,7 +188,7 @@ def test_the_tip_is_the_one_at_origin_and_not_the_local_branchs(repository: Path
     assert expected == GitHistory(local).standing("main", ahead, ["search/a"], [])
 
 
-def test_a_tip_at_origin_that_was_not_fetched_asks_for_it(repository: Path) -> None:
+def test_unfetched_tip_of_origin_error_asks_for_a_fetch(repository: Path) -> None:
     old = commit(repository, a="1")
     local = clone(repository)
     tip = commit(repository, a="2")
@@ -201,7 +201,7 @@ def test_a_tip_at_origin_that_was_not_fetched_asks_for_it(repository: Path) -> N
 
 
 @pytest.mark.parametrize("branch", ["next", "mai*", "main~0", "main^{commit}", "--all"])
-def test_a_branch_that_is_not_there_is_refused(repository: Path, branch: str) -> None:
+def test_missing_branch_is_refused(repository: Path, branch: str) -> None:
     commit(repository, a="1")
 
     error = refusal(GitHistory(repository), branch)
@@ -211,9 +211,7 @@ def test_a_branch_that_is_not_there_is_refused(repository: Path, branch: str) ->
 
 
 @pytest.mark.parametrize("branch", ["next", "mai*"])
-def test_a_branch_that_is_not_at_origin_is_refused_though_a_local_one_has_its_name(
-    repository: Path, branch: str
-) -> None:
+def test_local_branch_missing_at_origin_is_refused(repository: Path, branch: str) -> None:
     commit(repository, a="1")
     local = clone(repository)
     git(local, "branch", "next")
@@ -221,14 +219,14 @@ def test_a_branch_that_is_not_at_origin_is_refused_though_a_local_one_has_its_na
     assert refusal(GitHistory(local), branch).message == f"Branch {branch} not found at origin."
 
 
-def test_a_branch_is_not_mistaken_for_the_end_of_another(repository: Path) -> None:
+def test_branch_name_is_not_matched_as_a_suffix(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "branch", "refs/heads/next")
 
     assert refusal(GitHistory(clone(repository)), "next").reason == "wrong-branch"
 
 
-def test_the_branch_checked_out_is_told(repository: Path) -> None:
+def test_checked_out_branch_is_returned(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "tag", "teams/search")
     git(repository, "checkout", "--quiet", "-b", "teams/search")
@@ -236,14 +234,14 @@ def test_the_branch_checked_out_is_told(repository: Path) -> None:
     assert GitHistory(repository).head_branch() == "teams/search"
 
 
-def test_a_commit_checked_out_is_on_no_branch(repository: Path) -> None:
+def test_detached_head_has_no_branch(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "checkout", "--quiet", "--detach")
 
     assert GitHistory(repository).head_branch() is None
 
 
-def test_the_default_branch_is_what_origin_has_checked_out(repository: Path) -> None:
+def test_default_branch_is_the_head_of_origin(repository: Path) -> None:
     commit(repository, a="1")
     local = clone(repository)
     git(local, "checkout", "--quiet", "-b", "other")
@@ -251,14 +249,14 @@ def test_the_default_branch_is_what_origin_has_checked_out(repository: Path) -> 
     assert GitHistory(local).default_branch() == "main"
 
 
-def test_an_origin_that_has_no_branch_checked_out_has_no_default_branch(repository: Path) -> None:
+def test_origin_with_a_detached_head_has_no_default_branch(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "checkout", "--quiet", "--detach")
 
     assert GitHistory(clone(repository)).default_branch() is None
 
 
-def test_without_an_origin_the_default_branch_is_the_one_checked_out(repository: Path) -> None:
+def test_default_branch_without_origin_is_the_checked_out_one(repository: Path) -> None:
     commit(repository, a="1")
 
     assert GitHistory(repository).default_branch() == "main"
@@ -267,7 +265,7 @@ def test_without_an_origin_the_default_branch_is_the_one_checked_out(repository:
 # ---------------------------------------------------------------- git itself
 
 
-def test_no_variable_of_the_caller_leads_to_another_repository(repository: Path, tmp_path: Path) -> None:
+def test_git_variables_of_the_caller_are_ignored(repository: Path, tmp_path: Path) -> None:
     tip = commit(repository, a="1")
     other = tmp_path / "other"
     other.mkdir()
@@ -282,7 +280,7 @@ def test_no_variable_of_the_caller_leads_to_another_repository(repository: Path,
     assert GitHistory(repository, environ).standing("main", tip, [], []).tip == tip
 
 
-def test_a_replaced_commit_is_not_believed(repository: Path) -> None:
+def test_replacement_refs_are_ignored(repository: Path) -> None:
     old = commit(repository, a="1")
     tip = commit(repository, a="2")
     git(repository, "checkout", "--quiet", "--orphan", "other")
@@ -292,7 +290,7 @@ def test_a_replaced_commit_is_not_believed(repository: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="giving files away takes root")
-def test_a_checkout_that_belongs_to_another_user_is_trusted_only_when_git_is_told_so(
+def test_checkout_of_another_user_needs_safe_directory(
     repository: Path,
 ) -> None:
     tip = commit(repository, a="1")
@@ -311,14 +309,14 @@ def test_a_checkout_that_belongs_to_another_user_is_trusted_only_when_git_is_tol
     assert GitHistory(repository, ENVIRON | told).standing("main", tip, [], []).tip == tip
 
 
-def test_the_workspace_may_be_given_by_a_link(repository: Path, tmp_path: Path) -> None:
+def test_workspace_path_can_be_a_link(repository: Path, tmp_path: Path) -> None:
     tip = commit(repository, a="1")
     (tmp_path / "link").symlink_to(repository)
 
     assert GitHistory(tmp_path / "link").standing("main", tip, [], []).tip == tip
 
 
-def test_without_git_the_run_asks_for_it(repository: Path, tmp_path: Path) -> None:
+def test_missing_git_error_asks_to_install_it(repository: Path, tmp_path: Path) -> None:
     error = refusal(GitHistory(repository, {"PATH": str(tmp_path)}))
 
     assert error.reason == "github-failed"
@@ -329,13 +327,13 @@ def test_without_git_the_run_asks_for_it(repository: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("branch", ["nul\0", "\ud800"])
-def test_a_name_that_no_program_can_be_given_is_refused(repository: Path, branch: str) -> None:
+def test_name_with_a_null_byte_is_refused(repository: Path, branch: str) -> None:
     commit(repository, a="1")
 
     assert "does not accept the name" in refusal(GitHistory(repository), branch).message
 
 
-def test_what_git_says_when_it_fails_is_told(tmp_path: Path) -> None:
+def test_git_error_output_is_reported(tmp_path: Path) -> None:
     error = refusal(GitHistory(tmp_path, ENVIRON | {"GIT_CEILING_DIRECTORIES": str(tmp_path)}))
 
     assert error.message.startswith(
@@ -343,7 +341,7 @@ def test_what_git_says_when_it_fails_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_the_password_in_an_origins_url_is_not_told(repository: Path) -> None:
+def test_password_in_the_origin_url_is_redacted(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "remote", "add", "origin", "nonsense://mona:secret@git.example/search")
 
@@ -353,7 +351,7 @@ def test_the_password_in_an_origins_url_is_not_told(repository: Path) -> None:
     assert "secret" not in error.message
 
 
-def test_an_origin_that_does_not_answer_is_given_up_in_time(repository: Path, tmp_path: Path) -> None:
+def test_unresponsive_origin_times_out(repository: Path, tmp_path: Path) -> None:
     commit(repository, a="1")
     git(repository, "remote", "add", "origin", "ssh://git.example/search")
     git(repository, "config", "core.sshCommand", f"sleep 60; touch '{tmp_path}/answered'")

@@ -89,7 +89,7 @@ def test_hostile_configuration_is_rejected_quickly_within_200_mb(data: str, tmp_
     assert [] == [*tmp_path.iterdir()]
 
 
-def test_a_folder_that_becomes_a_link_while_it_is_opened_never_leads_out(tmp_path: Path) -> None:
+def test_folder_replaced_by_a_link_is_not_followed_outside(tmp_path: Path) -> None:
     workspace, outside = tmp_path / "workspace", tmp_path / "outside"
     for folder, text in ((workspace / "real", "ours\n"), (outside, "secret\n")):
         folder.mkdir(parents=True)
@@ -124,7 +124,7 @@ def test_a_folder_that_becomes_a_link_while_it_is_opened_never_leads_out(tmp_pat
 
 
 @pytest.mark.parametrize("name", [".git", ".GIT", ".Git"])
-def test_git_s_own_files_are_none_in_whatever_case(tmp_path: Path, name: str) -> None:
+def test_git_folder_is_refused_in_any_case(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "config").write_text("token")
     (tmp_path / "words.txt").symlink_to(f"{name}/config")

@@ -37,14 +37,12 @@ def refusal(repository: Path, file: str = FILE) -> ContentError:
     return caught.value
 
 
-def test_a_file_as_it_was_committed_passes_and_can_still_be_read(repository: Path) -> None:
+def test_committed_file_passes_and_stays_readable(repository: Path) -> None:
     assert OLD.encode() == check(repository)
 
 
 @pytest.mark.parametrize("is_staged", [False, True])
-def test_a_file_that_was_changed_since_is_refused_with_two_ways_out(
-    repository: Path, *, is_staged: bool
-) -> None:
+def test_changed_file_is_refused_with_two_fixes(repository: Path, *, is_staged: bool) -> None:
     (repository / FILE).write_text(NEW)
     if is_staged:
         git(repository, "add", FILE)
@@ -57,7 +55,7 @@ def test_a_file_that_was_changed_since_is_refused_with_two_ways_out(
     assert error.remedy.endswith(f"`git restore --staged --worktree {FILE}`.")
 
 
-def test_a_change_that_only_the_index_has_is_none(repository: Path) -> None:
+def test_change_in_the_index_alone_is_ignored(repository: Path) -> None:
     (repository / FILE).write_text(NEW)
     git(repository, "add", FILE)
     (repository / FILE).write_text(OLD)
@@ -65,20 +63,20 @@ def test_a_change_that_only_the_index_has_is_none(repository: Path) -> None:
     assert OLD.encode() == check(repository)
 
 
-def test_a_file_that_git_does_not_track_may_be_any(repository: Path) -> None:
+def test_untracked_file_passes(repository: Path) -> None:
     (repository / "built.txt").write_text(NEW)
 
     assert NEW.encode() == check(repository, "built.txt")
 
 
-def test_a_new_file_that_is_staged_and_not_committed_is_refused(repository: Path) -> None:
+def test_staged_new_file_is_refused(repository: Path) -> None:
     (repository / "new.txt").write_text(NEW)
     git(repository, "add", "new.txt")
 
     assert refusal(repository, "new.txt").remedy.endswith("`git rm --cached new.txt`.")
 
 
-def test_line_ends_count_as_git_has_them(repository: Path) -> None:
+def test_line_ends_are_compared_as_git_stores_them(repository: Path) -> None:
     (repository / ".gitattributes").write_text("*.txt text eol=crlf\n")
     commit(repository)
     (repository / FILE).unlink()
@@ -87,7 +85,7 @@ def test_line_ends_count_as_git_has_them(repository: Path) -> None:
     assert b"a\r\n" == check(repository)
 
 
-def test_line_ends_that_were_committed_as_they_are_pass_whatever_git_would_make_of_them(
+def test_committed_crlf_passes_despite_autocrlf(
     repository: Path,
 ) -> None:
     (repository / FILE).write_bytes(b"a\r\n")
@@ -97,7 +95,7 @@ def test_line_ends_that_were_committed_as_they_are_pass_whatever_git_would_make_
     assert b"a\r\n" == check(repository)
 
 
-def test_a_filter_s_clean_side_decides_as_that_of_git_lfs_does(repository: Path) -> None:
+def test_clean_filter_is_applied_before_the_comparison(repository: Path) -> None:
     git(repository, "config", "filter.upper.clean", "tr a-z A-Z")
     git(repository, "config", "filter.upper.smudge", "tr A-Z a-z")
     (repository / ".gitattributes").write_text("*.txt filter=upper\n")
@@ -107,7 +105,7 @@ def test_a_filter_s_clean_side_decides_as_that_of_git_lfs_does(repository: Path)
     assert NEW.encode() == check(repository)
 
 
-def test_of_a_large_file_every_byte_counts(repository: Path) -> None:
+def test_large_file_is_compared_completely(repository: Path) -> None:
     (repository / FILE).write_bytes(b"x" * 3_000_000)
     commit(repository)
     assert 3_000_000 == len(check(repository))
@@ -118,7 +116,7 @@ def test_of_a_large_file_every_byte_counts(repository: Path) -> None:
     assert FILE in refusal(repository).message
 
 
-def test_a_link_within_the_repository_is_what_it_leads_to(repository: Path) -> None:
+def test_link_within_the_repository_is_followed(repository: Path) -> None:
     (repository / "link.txt").symlink_to(FILE)
     commit(repository)
     assert OLD.encode() == check(repository, "link.txt")
@@ -127,7 +125,7 @@ def test_a_link_within_the_repository_is_what_it_leads_to(repository: Path) -> N
     assert "link.txt has uncommitted changes" in refusal(repository, "link.txt").message
 
 
-def test_a_repository_of_sha256_is_no_different(tmp_path: Path) -> None:
+def test_sha256_repository_works_alike(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--object-format=sha256")
     commit(tmp_path, **{"words.txt": OLD})
     assert OLD.encode() == check(tmp_path)
@@ -136,14 +134,14 @@ def test_a_repository_of_sha256_is_no_different(tmp_path: Path) -> None:
     assert FILE in refusal(tmp_path).message
 
 
-def test_a_name_is_taken_for_no_pattern(repository: Path) -> None:
+def test_name_with_wildcards_is_not_a_pattern(repository: Path) -> None:
     commit(repository, **{"*.txt": NEW})
     (repository / FILE).write_text(NEW)
 
     assert NEW.encode() == check(repository, "search/*.txt")
 
 
-def test_without_an_answer_from_git_nothing_is_said_to_be_committed(repository: Path) -> None:
+def test_failing_git_is_an_error(repository: Path) -> None:
     with open_dictionary(repository, FILE) as source:
         shutil.rmtree(repository / ".git")
 

@@ -38,18 +38,18 @@ def open_descriptors() -> int:
 # ---------------------------------------------------------------- what is opened
 
 
-def test_a_file_is_opened_with_its_hash_and_size_and_at_its_beginning(workspace: Path) -> None:
+def test_file_is_opened_at_its_beginning_with_hash_and_size(workspace: Path) -> None:
     with open_dictionary(workspace, "search/synonyms.txt") as file:
         assert file.content == Content(hashlib.sha256(RULES).hexdigest(), len(RULES))
         assert file.handle.read() == RULES
 
 
-def test_it_is_read_again_from_its_beginning_as_often_as_wanted(workspace: Path) -> None:
+def test_file_can_be_read_repeatedly_from_its_beginning(workspace: Path) -> None:
     with open_dictionary(workspace, "search/synonyms.txt") as file:
         assert [file.read(), file.read(), file.handle.read()] == [RULES, RULES, RULES]
 
 
-def test_what_is_read_is_the_file_that_was_hashed_though_another_has_taken_its_name(workspace: Path) -> None:
+def test_replaced_file_is_read_as_it_was_hashed(workspace: Path) -> None:
     other = workspace / "other.txt"
     other.write_text("other\n")
 
@@ -58,21 +58,21 @@ def test_what_is_read_is_the_file_that_was_hashed_though_another_has_taken_its_n
         assert file.read() == RULES
 
 
-def test_the_handle_is_closed_when_the_block_ends(workspace: Path) -> None:
+def test_handle_is_closed_at_the_end_of_the_block(workspace: Path) -> None:
     with open_dictionary(workspace, "search/synonyms.txt") as file:
         pass
 
     assert file.handle.closed
 
 
-def test_an_empty_file_is_a_file(workspace: Path) -> None:
+def test_empty_file_is_opened(workspace: Path) -> None:
     (workspace / "empty.txt").touch()
 
     with open_dictionary(workspace, "empty.txt") as file:
         assert file.content == Content(hashlib.sha256(b"").hexdigest(), 0)
 
 
-def test_a_file_larger_than_the_blocks_it_is_hashed_in_is_hashed_as_a_whole(workspace: Path) -> None:
+def test_file_larger_than_a_block_is_hashed_completely(workspace: Path) -> None:
     data = os.urandom(3 * 1024 * 1024 + 1)
     (workspace / "large.dic").write_bytes(data)
 
@@ -81,7 +81,7 @@ def test_a_file_larger_than_the_blocks_it_is_hashed_in_is_hashed_as_a_whole(work
 
 
 @pytest.mark.parametrize("file", ["./search/synonyms.txt", "search//synonyms.txt"])
-def test_spellings_of_the_same_path_lead_to_the_same_file(workspace: Path, file: str) -> None:
+def test_spellings_of_a_path_open_the_same_file(workspace: Path, file: str) -> None:
     with open_dictionary(workspace, file) as opened:
         assert opened.read() == RULES
 
@@ -94,16 +94,14 @@ def test_spellings_of_the_same_path_lead_to_the_same_file(workspace: Path, file:
         ("search/up.txt", "../search/synonyms.txt", "search/up.txt"),
     ],
 )
-def test_a_link_that_stays_in_the_workspace_is_followed(
-    workspace: Path, link: str, target: str, file: str
-) -> None:
+def test_link_within_the_workspace_is_followed(workspace: Path, link: str, target: str, file: str) -> None:
     (workspace / link).symlink_to(target)
 
     with open_dictionary(workspace, file) as opened:
         assert opened.read() == RULES
 
 
-def test_a_workspace_that_is_itself_a_link_is_fine(workspace: Path) -> None:
+def test_workspace_can_be_a_link(workspace: Path) -> None:
     link = workspace.parent / "link"
     link.symlink_to(workspace)
 
@@ -128,7 +126,7 @@ def test_a_workspace_that_is_itself_a_link_is_fine(workspace: Path) -> None:
         "\ud800",
     ],
 )
-def test_a_path_that_is_none_of_the_repository_is_refused(workspace: Path, file: str) -> None:
+def test_path_outside_the_repository_is_refused(workspace: Path, file: str) -> None:
     error = refusal(workspace, file)
 
     assert error.reason == "invalid-dictionary"
@@ -147,7 +145,7 @@ def test_a_path_that_is_none_of_the_repository_is_refused(workspace: Path, file:
         ("here", ".", "here"),
     ],
 )
-def test_a_link_out_of_the_repositorys_own_files_is_refused(
+def test_link_to_a_path_outside_the_repository_is_refused(
     workspace: Path, link: str, target: str, file: str
 ) -> None:
     (workspace / link).symlink_to(target)
@@ -158,25 +156,25 @@ def test_a_link_out_of_the_repositorys_own_files_is_refused(
     assert error.remedy == "Commit the file itself."
 
 
-def test_a_neighbour_whose_name_begins_like_the_workspaces_is_outside(workspace: Path) -> None:
+def test_sibling_with_the_workspace_name_as_prefix_is_outside(workspace: Path) -> None:
     (workspace.parent / "workspace-of-another").write_text("hush\n")
     (workspace / "link.txt").symlink_to("../workspace-of-another")
 
     assert "is a link to a path outside the repository" in refusal(workspace, "link.txt").message
 
 
-def test_links_in_a_circle_are_refused(workspace: Path) -> None:
+def test_circular_links_are_refused(workspace: Path) -> None:
     (workspace / "a").symlink_to("b")
     (workspace / "b").symlink_to("a")
 
     assert refusal(workspace, "a").message == "a cannot be read: Too many levels of symbolic links."
 
 
-def test_a_name_too_long_for_the_disk_is_refused(workspace: Path) -> None:
+def test_overlong_name_is_refused(workspace: Path) -> None:
     assert refusal(workspace, "a" * 300).message.endswith("cannot be read: File name too long.")
 
 
-def test_a_folder_is_refused(workspace: Path) -> None:
+def test_folder_is_refused(workspace: Path) -> None:
     error = refusal(workspace, "search")
 
     assert (error.message, error.remedy) == (
@@ -185,20 +183,20 @@ def test_a_folder_is_refused(workspace: Path) -> None:
     )
 
 
-def test_a_fifo_is_refused_without_waiting_for_someone_to_write(workspace: Path) -> None:
+def test_fifo_is_refused_without_blocking(workspace: Path) -> None:
     os.mkfifo(workspace / "pipe")
 
     assert refusal(workspace, "pipe").message == "pipe is a folder or a device, not a file."
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="making a device takes root")
-def test_a_device_is_refused(workspace: Path) -> None:
+def test_device_is_refused(workspace: Path) -> None:
     os.mknod(workspace / "zero", 0o20666, os.makedev(1, 5))
 
     assert refusal(workspace, "zero").message == "zero is a folder or a device, not a file."
 
 
-def test_a_missing_file_is_refused_with_the_names_near_it(workspace: Path) -> None:
+def test_missing_file_error_suggests_similar_names(workspace: Path) -> None:
     error = refusal(workspace, "search/synonym.txt")
 
     assert error.message == "File search/synonym.txt not found."
@@ -206,13 +204,13 @@ def test_a_missing_file_is_refused_with_the_names_near_it(workspace: Path) -> No
 
 
 @pytest.mark.parametrize("file", ["synonyms.txt", "serch/synonyms.txt", "search/synonyms.txt/more"])
-def test_a_missing_file_with_no_name_near_it_asks_for_its_spelling(workspace: Path, file: str) -> None:
+def test_missing_file_without_similar_names_asks_for_its_spelling(workspace: Path, file: str) -> None:
     assert refusal(workspace, file).remedy == (
         "Check that the path is correct, and that an earlier step checks the file out or builds it."
     )
 
 
-def test_names_outside_the_workspace_are_not_told(workspace: Path) -> None:
+def test_names_outside_the_workspace_are_not_suggested(workspace: Path) -> None:
     (workspace / "outside").symlink_to("..")
 
     error = refusal(workspace, "outside/secrets")
@@ -221,13 +219,13 @@ def test_names_outside_the_workspace_are_not_told(workspace: Path) -> None:
     assert "Did you mean" not in error.remedy
 
 
-def test_names_of_gits_own_are_not_told(workspace: Path) -> None:
+def test_names_in_the_git_folder_are_not_suggested(workspace: Path) -> None:
     (workspace / "inner").symlink_to(".git")
 
     assert "Did you mean" not in refusal(workspace, "inner/confi").remedy
 
 
-def test_a_git_lfs_pointer_is_refused_with_the_switch_that_fetches_the_file(workspace: Path) -> None:
+def test_lfs_pointer_error_names_the_checkout_setting(workspace: Path) -> None:
     (workspace / "large.dic").write_text(
         "version https://git-lfs.github.com/spec/v1\n"
         "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
@@ -240,14 +238,14 @@ def test_a_git_lfs_pointer_is_refused_with_the_switch_that_fetches_the_file(work
     assert error.remedy == "Set `lfs: true` for actions/checkout."
 
 
-def test_a_long_file_that_begins_like_a_pointer_is_none(workspace: Path) -> None:
+def test_long_file_that_starts_like_a_pointer_passes(workspace: Path) -> None:
     (workspace / "large.txt").write_text("version https://git-lfs.github.com/spec/v1\n" * 100)
 
     with open_dictionary(workspace, "large.txt") as file:
         assert file.content.size == 4300
 
 
-def test_nothing_stays_open_after_a_refusal(workspace: Path) -> None:
+def test_refused_file_is_closed(workspace: Path) -> None:
     (workspace / "pointer").write_text("version https://git-lfs.github.com/spec/v1\n")
     (workspace / "link").symlink_to("../secret")
     before = open_descriptors()
@@ -268,20 +266,20 @@ def config_refusal(workspace: Path, path: str) -> DeployError:
     return caught.value
 
 
-def test_the_configuration_is_read(workspace: Path) -> None:
+def test_configuration_is_read(workspace: Path) -> None:
     (workspace / ".github").mkdir()
     (workspace / ".github" / "dictionaries.yml").write_bytes(b"bucket: acme\n")
 
     assert read_config(workspace, ".github/dictionaries.yml") == b"bucket: acme\n"
 
 
-def test_of_a_configuration_beyond_the_limit_just_enough_is_read_to_notice(workspace: Path) -> None:
+def test_oversized_configuration_is_read_one_byte_past_the_limit(workspace: Path) -> None:
     (workspace / "d.yml").write_bytes(b"#" * (MAX_CONFIG_BYTES + 100))
 
     assert len(read_config(workspace, "d.yml")) == 256 * 1024 + 1
 
 
-def test_a_missing_configuration_says_where_it_was_looked_for_and_what_is_near(workspace: Path) -> None:
+def test_missing_configuration_names_its_path_and_similar_names(workspace: Path) -> None:
     (workspace / "dictionaries.yaml").touch()
 
     error = config_refusal(workspace, "dictionaries.yml")
@@ -292,19 +290,19 @@ def test_a_missing_configuration_says_where_it_was_looked_for_and_what_is_near(w
     assert error.remedy == "Did you mean dictionaries.yaml?"
 
 
-def test_without_a_checkout_the_missing_configuration_asks_for_one(tmp_path: Path) -> None:
+def test_empty_workspace_error_asks_for_a_checkout(tmp_path: Path) -> None:
     error = config_refusal(tmp_path, ".github/dictionaries.yml")
 
     assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."
 
 
-def test_without_a_workspace_the_missing_configuration_asks_for_a_checkout(tmp_path: Path) -> None:
+def test_missing_workspace_error_asks_for_a_checkout(tmp_path: Path) -> None:
     error = config_refusal(tmp_path / "missing", "d.yml")
 
     assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."
 
 
-def test_a_configuration_outside_the_workspace_is_refused(workspace: Path) -> None:
+def test_configuration_outside_the_workspace_is_refused(workspace: Path) -> None:
     (workspace / "d.yml").symlink_to("../secret")
 
     assert "is a link to a path outside the repository" in config_refusal(workspace, "d.yml").message

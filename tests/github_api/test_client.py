@@ -33,23 +33,21 @@ def post(client: GithubClient) -> IssueComment:
     )
 
 
-def test_a_query_is_about_the_clients_repository(client: GithubClient) -> None:
+def test_query_names_the_repository_of_the_client(client: GithubClient) -> None:
     assert client.query(QUERY, {}) == NAME
 
 
-def test_a_request_is_about_the_clients_repository(client: GithubClient, history: History) -> None:
+def test_request_names_the_repository_of_the_client(client: GithubClient, history: History) -> None:
     assert tip(client) == history.tip
 
 
-def test_a_request_without_an_answers_body_gives_none(client: GithubClient) -> None:
+def test_empty_response_returns_none(client: GithubClient) -> None:
     comment = post(client)
 
     assert client.request("DELETE a comment", lambda _: comment.delete()) is None
 
 
-def test_the_addresses_of_github_enterprise_server_are_asked(
-    connect: ConnectClient, local_github: LocalGithub
-) -> None:
+def test_enterprise_server_urls_are_used(connect: ConnectClient, local_github: LocalGithub) -> None:
     url = local_github.url
     client = connect(api_url=f"{url}/api/v3", graphql_url=f"{url}/api/graphql")
 
@@ -61,7 +59,7 @@ def test_the_addresses_of_github_enterprise_server_are_asked(
 
 
 @pytest.mark.parametrize("status", [202, 500, 502, 503])
-def test_reads_are_repeated_three_times_after_a_failure_of_the_server(
+def test_reads_are_retried_three_times_after_server_errors(
     client: GithubClient, local_github: LocalGithub, history: History, clock: Clock, status: int
 ) -> None:
     local_github.plan("GET", "branches", status, times=3)
@@ -70,7 +68,7 @@ def test_reads_are_repeated_three_times_after_a_failure_of_the_server(
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
-def test_reads_that_fail_a_fourth_time_fail(
+def test_reads_fail_after_the_fourth_error(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("GET", "branches", 502, body="<html>Bad gateway</html>", times=4)
@@ -83,7 +81,7 @@ def test_reads_that_fail_a_fourth_time_fail(
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
-def test_queries_are_repeated_though_they_are_posts(
+def test_queries_are_retried_despite_post(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("POST", "/graphql", 502)
@@ -96,7 +94,7 @@ def test_queries_are_repeated_though_they_are_posts(
 
 
 @pytest.mark.parametrize("verb", ["PATCH", "DELETE"])
-def test_patch_and_delete_are_repeated(
+def test_patch_and_delete_are_retried(
     client: GithubClient, local_github: LocalGithub, clock: Clock, verb: str
 ) -> None:
     comment = post(client)
@@ -108,7 +106,7 @@ def test_patch_and_delete_are_repeated(
     assert local_github.bodies(7) == (["Goodbye"] if verb == "PATCH" else [])
 
 
-def test_a_post_is_not_repeated_after_an_unclear_answer(
+def test_post_is_not_retried_after_an_unclear_response(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("POST", COMMENTS, 502, after=True)
@@ -130,7 +128,7 @@ def test_a_post_is_not_repeated_after_an_unclear_answer(
         (429, {}, 60.0),
     ],
 )
-def test_a_rate_limit_is_waited_for_even_by_a_post(
+def test_post_waits_for_a_rate_limit(
     client: GithubClient,
     local_github: LocalGithub,
     clock: Clock,
@@ -146,7 +144,7 @@ def test_a_rate_limit_is_waited_for_even_by_a_post(
     assert local_github.bodies(7) == ["Hello"]
 
 
-def test_a_query_that_is_rate_limited_by_its_body_is_repeated(
+def test_query_with_a_rate_limit_in_its_body_is_retried(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     limited = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
@@ -157,7 +155,7 @@ def test_a_query_that_is_rate_limited_by_its_body_is_repeated(
     assert clock.pauses == [10.0]
 
 
-def test_a_client_never_waits_more_than_two_minutes_in_all(
+def test_client_waits_at_most_two_minutes_in_total(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("GET", "branches", 429, headers={"retry-after": "50"}, times=3)
@@ -169,7 +167,7 @@ def test_a_client_never_waits_more_than_two_minutes_in_all(
     assert clock.pauses == [50.0, 50.0]
 
 
-def test_a_wait_of_an_hour_is_not_begun(
+def test_wait_of_an_hour_is_not_started(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("GET", "branches", 403, headers={"retry-after": "3600"}, body={"message": "Slow down"})
@@ -180,14 +178,14 @@ def test_a_wait_of_an_hour_is_not_begun(
     assert clock.pauses == []
 
 
-def test_an_invalid_token_is_401(connect: ConnectClient) -> None:
+def test_invalid_token_is_401(connect: ConnectClient) -> None:
     with pytest.raises(GithubError, match="Bad credentials") as raised:
         connect("expired").query(QUERY, {})
 
     assert raised.value.status == 401
 
 
-def test_a_write_without_the_permission_is_403_and_names_it(connect: ConnectClient) -> None:
+def test_write_without_permission_is_403_and_names_it(connect: ConnectClient) -> None:
     with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
         post(connect("read-only"))
 
@@ -195,7 +193,7 @@ def test_a_write_without_the_permission_is_403_and_names_it(connect: ConnectClie
     assert "pull-requests: write" in raised.value.remedy
 
 
-def test_a_query_without_the_permission_is_403(client: GithubClient, local_github: LocalGithub) -> None:
+def test_query_without_permission_is_403(client: GithubClient, local_github: LocalGithub) -> None:
     error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
     local_github.plan("POST", "/graphql", 200, body={"data": {"repository": {}}, "errors": [error]})
 
@@ -205,9 +203,7 @@ def test_a_query_without_the_permission_is_403(client: GithubClient, local_githu
     assert raised.value.status == 403
 
 
-def test_a_repository_that_github_does_not_show_is_404(
-    client: GithubClient, local_github: LocalGithub
-) -> None:
+def test_hidden_repository_is_404(client: GithubClient, local_github: LocalGithub) -> None:
     error = {"type": "NOT_FOUND", "message": "Could not resolve to a Repository with the name 'acme/search'."}
     local_github.plan("POST", "/graphql", 200, body={"data": {"repository": None}, "errors": [error]})
 
@@ -218,14 +214,14 @@ def test_a_repository_that_github_does_not_show_is_404(
     assert "contents: read" in raised.value.remedy
 
 
-def test_what_github_finds_too_long_is_422(client: GithubClient) -> None:
+def test_overlong_comment_is_422(client: GithubClient) -> None:
     with pytest.raises(GithubError, match="Body is too long") as raised:
         client.request(COMMENTS, lambda repository: repository.get_issue(7).create_comment("x" * 65_537))
 
     assert raised.value.status == 422
 
 
-def test_a_server_that_is_not_there_is_no_answer(connect: ConnectClient, clock: Clock) -> None:
+def test_unreachable_server_is_a_missing_response(connect: ConnectClient, clock: Clock) -> None:
     client = connect(api_url="http://127.0.0.1:1")
 
     with pytest.raises(GithubError, match="No response from GitHub to GET branches/main") as raised:
@@ -258,7 +254,7 @@ def test_redirect_of_a_renamed_repository_names_the_fix(
         tip(client)
 
 
-def test_credentials_that_a_netrc_has_for_the_host_are_not_sent_in_place_of_the_token(
+def test_netrc_credentials_do_not_replace_the_token(
     client: GithubClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login ada password secret\n")
@@ -267,7 +263,7 @@ def test_credentials_that_a_netrc_has_for_the_host_are_not_sent_in_place_of_the_
     assert client.query(QUERY, {}) == NAME
 
 
-def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGithub) -> None:
+def test_token_is_in_no_error(connect: ConnectClient, local_github: LocalGithub) -> None:
     local_github.plan("GET", "branches", 403, body={"message": "The token ghs_secret may not"})
 
     with pytest.raises(GithubError, match=r"The token \*\*\* may not") as raised:
@@ -277,7 +273,7 @@ def test_the_token_is_in_no_error(connect: ConnectClient, local_github: LocalGit
 
 
 @pytest.mark.parametrize("token", ["", "two words", "ghs_\n", "ghs_é"])
-def test_what_cannot_be_a_token_is_refused_without_showing_it(connect: ConnectClient, token: str) -> None:
+def test_malformed_token_is_refused_and_not_shown(connect: ConnectClient, token: str) -> None:
     with pytest.raises(GithubError, match="The GitHub token is empty") as raised:
         connect(token)
 
@@ -285,25 +281,25 @@ def test_what_cannot_be_a_token_is_refused_without_showing_it(connect: ConnectCl
 
 
 @pytest.mark.parametrize("repository", ["", "acme", "acme/", "/search", "acme/search/x"])
-def test_what_cannot_be_a_repository_is_refused(connect: ConnectClient, repository: str) -> None:
+def test_malformed_repository_is_refused(connect: ConnectClient, repository: str) -> None:
     with pytest.raises(GithubError, match="GITHUB_REPOSITORY"):
         connect(repository=repository)
 
 
 @pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
 @pytest.mark.parametrize("url", ["", "api.github.com", "ftp://api.github.com", "https://"])
-def test_what_cannot_be_an_address_is_refused(connect: ConnectClient, setting: str, url: str) -> None:
+def test_malformed_url_is_refused(connect: ConnectClient, setting: str, url: str) -> None:
     with pytest.raises(GithubError, match=f"Fix GITHUB_{setting.upper()}"):
         connect(**{setting: url})
 
 
-def test_graphql_has_an_address_of_its_own(connect: ConnectClient, local_github: LocalGithub) -> None:
+def test_graphql_url_is_derived_from_the_api_url(connect: ConnectClient, local_github: LocalGithub) -> None:
     client = connect(api_url="http://127.0.0.1:1", graphql_url=f"{local_github.url}/graphql")
 
     assert client.query(QUERY, {}) == NAME
 
 
-def test_commits_and_comments_are_imported_without_pygithub() -> None:
+def test_commits_and_comments_do_not_import_pygithub() -> None:
     program = """
 import sys
 import dictionary_deploy.github_api.comments, dictionary_deploy.github_api.commits
@@ -312,7 +308,7 @@ print({"github", "requests"} & sys.modules.keys())
     assert run_python(program) == "set()\n"
 
 
-def test_pygithub_writes_nothing_past_the_console() -> None:
+def test_pygithub_output_goes_through_the_console() -> None:
     program = """
 import dictionary_deploy.github_api.client, logging
 logging.getLogger().addHandler(logging.NullHandler())

@@ -36,7 +36,7 @@ def always(report: str, limits: list[int] | None = None) -> Render:
     return render
 
 
-def test_the_merged_pull_requests_of_a_commit_are_found(
+def test_merged_pull_requests_of_a_commit_are_found(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     url = f"{local_github.url}/acme/search/pull"
@@ -46,14 +46,12 @@ def test_the_merged_pull_requests_of_a_commit_are_found(
     assert comments.merged_by(history.squash, "main", {}) == (PullRequest(8, f"{url}/8", merged=True),)
 
 
-def test_open_pull_requests_and_those_into_other_branches_are_not_the_commits(
-    comments: Comments, history: History
-) -> None:
+def test_open_or_other_branch_pull_requests_are_skipped(comments: Comments, history: History) -> None:
     assert comments.merged_by(history.open_head, "main", {}) == ()
     assert comments.merged_by(history.merge, "release", {}) == ()
 
 
-def test_a_commit_without_pull_requests_has_none(comments: Comments, history: History) -> None:
+def test_commit_without_pull_requests_returns_an_empty_list(comments: Comments, history: History) -> None:
     tree = history.repository.git("rev-parse", "main:search")
 
     assert comments.merged_by(history.first, "main", {}) == ()
@@ -61,7 +59,7 @@ def test_a_commit_without_pull_requests_has_none(comments: Comments, history: Hi
     assert comments.merged_by(tree, "main", {}) == ()
 
 
-def test_a_run_with_nothing_to_say_takes_one_request(
+def test_run_without_changes_takes_one_request(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     (found,) = comments.merged_by(history.merge, "main", {})
@@ -70,9 +68,7 @@ def test_a_run_with_nothing_to_say_takes_one_request(
     assert local_github.operations == ["PullRequestsOfCommit"]
 
 
-def test_a_pull_request_is_found_by_its_number_with_its_comments(
-    comments: Comments, local_github: LocalGithub
-) -> None:
+def test_pull_request_is_found_by_number_with_comments(comments: Comments, local_github: LocalGithub) -> None:
     local_github.comment(9, text("Plan"))
     local_github.forget()
 
@@ -83,7 +79,7 @@ def test_a_pull_request_is_found_by_its_number_with_its_comments(
     assert local_github.operations == ["PullRequest"]
 
 
-def test_a_pull_request_that_is_not_there_is_an_error_with_its_remedy(comments: Comments) -> None:
+def test_missing_pull_request_is_an_error_with_a_remedy(comments: Comments) -> None:
     with pytest.raises(GithubError, match="Pull request 99 not found") as raised:
         comments.pull_request(99)
 
@@ -91,7 +87,7 @@ def test_a_pull_request_that_is_not_there_is_an_error_with_its_remedy(comments: 
     assert "`pull-request`" in raised.value.remedy
 
 
-def test_only_comments_of_ours_that_begin_with_the_marker_are_found(
+def test_only_our_comments_that_start_with_the_marker_are_found(
     comments: Comments, local_github: LocalGithub
 ) -> None:
     ours = local_github.comment(7, text("Ours"))
@@ -104,7 +100,7 @@ def test_only_comments_of_ours_that_begin_with_the_marker_are_found(
     assert comments.find(7, MARKER) == (Comment(ours["html_url"], text("Ours")),)
 
 
-def test_a_user_finds_the_users_own_comments(connect: ConnectClient, local_github: LocalGithub) -> None:
+def test_user_token_finds_comments_of_that_user(connect: ConnectClient, local_github: LocalGithub) -> None:
     local_github.comment(7, text("The bot's"))
     local_github.comment(7, text("Ada's"), token="user:ada")
 
@@ -113,7 +109,7 @@ def test_a_user_finds_the_users_own_comments(connect: ConnectClient, local_githu
     assert [comment.body for comment in found] == [text("Ada's")]
 
 
-def test_a_comment_whose_author_is_gone_is_not_ours(comments: Comments, local_github: LocalGithub) -> None:
+def test_comment_of_a_deleted_author_is_not_ours(comments: Comments, local_github: LocalGithub) -> None:
     node = {"url": "https://github.com/acme/search/pull/7#issuecomment-1", "body": text("x"), "author": None}
     page = {"nodes": [node], "pageInfo": {"hasNextPage": False, "endCursor": None}}
     pull = {"number": 7, "url": "x", "merged": True, "comments": page}
@@ -139,13 +135,13 @@ def test_all_pages_of_comments_are_searched(
     assert local_github.operations == ["PullRequestsOfCommit", "PullRequest", "PullRequest"]
 
 
-def test_a_comments_number_is_the_last_part_of_its_address() -> None:
+def test_comment_id_is_the_last_part_of_its_url() -> None:
     comment = Comment("https://github.example/acme/7/pull/12#issuecomment-3123456789", "x")
 
     assert comment.id == 3_123_456_789
 
 
-def test_the_first_report_is_posted(comments: Comments, local_github: LocalGithub) -> None:
+def test_first_report_is_posted(comments: Comments, local_github: LocalGithub) -> None:
     limits: list[int] = []
 
     url = comments.publish(7, MARKER, always("One", limits))
@@ -155,7 +151,7 @@ def test_the_first_report_is_posted(comments: Comments, local_github: LocalGithu
     assert limits == [65_536]
 
 
-def test_a_later_report_replaces_the_first(comments: Comments, local_github: LocalGithub) -> None:
+def test_later_report_replaces_the_first(comments: Comments, local_github: LocalGithub) -> None:
     local_github.comment(7, text("Somebody's"), token="user:ada")
 
     first = comments.publish(7, MARKER, always("One"))
@@ -165,9 +161,7 @@ def test_a_later_report_replaces_the_first(comments: Comments, local_github: Loc
     assert local_github.bodies(7) == [text("Somebody's"), text("Two")]
 
 
-def test_a_report_that_says_the_same_is_not_written_again(
-    comments: Comments, local_github: LocalGithub
-) -> None:
+def test_unchanged_report_is_not_updated(comments: Comments, local_github: LocalGithub) -> None:
     first = comments.publish(7, MARKER, always("One"))
     local_github.forget()
 
@@ -175,7 +169,7 @@ def test_a_report_that_says_the_same_is_not_written_again(
     assert local_github.operations == ["PullRequest"]
 
 
-def test_what_was_found_before_is_looked_for_afresh(
+def test_comment_is_searched_again_before_posting(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     comments.merged_by(history.merge, "main", {})
@@ -186,7 +180,7 @@ def test_what_was_found_before_is_looked_for_afresh(
     assert local_github.bodies(7) == [text("One")]
 
 
-def test_a_comment_that_was_deleted_since_it_was_found_is_posted_anew(
+def test_comment_deleted_since_the_search_is_posted_again(
     comments: Comments, local_github: LocalGithub
 ) -> None:
     local_github.comment(7, text("One"))
@@ -202,7 +196,7 @@ def test_a_comment_that_was_deleted_since_it_was_found_is_posted_anew(
     assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
 
 
-def test_a_comment_that_may_not_be_changed_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
+def test_comment_without_update_permission_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
     local_github.comment(7, text("One"))
     local_github.plan("PATCH", "comments", 403, body={"message": "Resource not accessible by integration"})
 
@@ -212,7 +206,7 @@ def test_a_comment_that_may_not_be_changed_is_an_error(comments: Comments, local
     assert local_github.bodies(7) == [text("One")]
 
 
-def test_of_several_the_oldest_is_kept_and_the_others_are_deleted(
+def test_oldest_comment_is_kept_and_duplicates_are_deleted(
     comments: Comments, local_github: LocalGithub
 ) -> None:
     oldest = local_github.comment(7, text("One"))
@@ -225,7 +219,7 @@ def test_of_several_the_oldest_is_kept_and_the_others_are_deleted(
     assert local_github.bodies(7) == [text("Four")]
 
 
-def test_a_duplicate_that_cannot_be_deleted_is_left(comments: Comments, local_github: LocalGithub) -> None:
+def test_undeletable_duplicate_is_kept(comments: Comments, local_github: LocalGithub) -> None:
     oldest = local_github.comment(7, text("One"))
     local_github.comment(7, text("Two"))
     local_github.plan("DELETE", "comments", 403, body={"message": "Resource not accessible by integration"})
@@ -235,7 +229,7 @@ def test_a_duplicate_that_cannot_be_deleted_is_left(comments: Comments, local_gi
 
 
 @pytest.mark.parametrize("before", [[], ["One"]])
-def test_a_report_that_github_finds_too_long_is_rendered_shorter(
+def test_overlong_report_is_rendered_shorter(
     comments: Comments, local_github: LocalGithub, before: list[str]
 ) -> None:
     for report in before:
@@ -252,7 +246,7 @@ def test_a_report_that_github_finds_too_long_is_rendered_shorter(
     assert local_github.bodies(7) == [MARKER + "x" * 32_768]
 
 
-def test_a_report_that_stays_too_long_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
+def test_report_that_stays_overlong_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
     limits: list[int] = []
 
     with pytest.raises(GithubError, match="Body is too long"):
@@ -262,9 +256,7 @@ def test_a_report_that_stays_too_long_is_an_error(comments: Comments, local_gith
     assert local_github.bodies(7) == []
 
 
-def test_a_post_that_took_effect_though_its_answer_was_lost_is_not_repeated(
-    comments: Comments, local_github: LocalGithub
-) -> None:
+def test_post_with_a_lost_response_is_not_repeated(comments: Comments, local_github: LocalGithub) -> None:
     local_github.plan("POST", "issues", 502, after=True)
 
     url = comments.publish(7, MARKER, always("One"))
@@ -274,7 +266,7 @@ def test_a_post_that_took_effect_though_its_answer_was_lost_is_not_repeated(
     assert local_github.operations[:3] == ["PullRequest", POST, "PullRequest"]
 
 
-def test_a_post_that_took_no_effect_is_sent_once_more(
+def test_post_without_effect_is_sent_once_more(
     comments: Comments, local_github: LocalGithub, clock: Clock
 ) -> None:
     local_github.plan("POST", "issues", 502)
@@ -287,7 +279,7 @@ def test_a_post_that_took_no_effect_is_sent_once_more(
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("body", [{"surprise": ["of another shape"]}, ["html_url"]])
-def test_an_answer_to_a_post_that_is_no_comment_is_no_answer(
+def test_malformed_post_response_counts_as_missing(
     comments: Comments, local_github: LocalGithub, body: object, *, after: bool
 ) -> None:
     local_github.plan("POST", "issues", 201, body=body, after=after)
@@ -298,9 +290,7 @@ def test_an_answer_to_a_post_that_is_no_comment_is_no_answer(
     assert [url] == [comment["html_url"] for comment in local_github.get("/issues/7/comments")]
 
 
-def test_an_answer_to_a_change_that_is_no_comment_is_an_error_that_says_so(
-    comments: Comments, local_github: LocalGithub
-) -> None:
+def test_malformed_update_response_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
     comments.publish(7, MARKER, always("One"))
     local_github.plan("PATCH", "issues", 200, body={})
 
@@ -308,9 +298,7 @@ def test_an_answer_to_a_change_that_is_no_comment_is_an_error_that_says_so(
         comments.publish(7, MARKER, always("Two"))
 
 
-def test_a_post_without_effect_a_second_time_is_an_error(
-    comments: Comments, local_github: LocalGithub
-) -> None:
+def test_second_post_without_effect_is_an_error(comments: Comments, local_github: LocalGithub) -> None:
     local_github.plan("POST", "issues", 502, times=2)
 
     with pytest.raises(GithubError, match="responded with 502"):
@@ -319,7 +307,7 @@ def test_a_post_without_effect_a_second_time_is_an_error(
     assert local_github.bodies(7) == []
 
 
-def test_a_token_that_may_not_comment_is_an_error_that_names_the_permission(connect: ConnectClient) -> None:
+def test_token_without_comment_permission_error_names_it(connect: ConnectClient) -> None:
     with pytest.raises(GithubError, match="Resource not accessible by integration") as raised:
         Comments(connect("read-only")).publish(7, MARKER, always("One"))
 

@@ -21,13 +21,13 @@ def commits(client: GithubClient) -> Commits:
     return Commits(client)
 
 
-def test_all_files_of_the_tip_are_at_the_tip(commits: Commits, history: History) -> None:
+def test_files_of_the_tip_are_at_the_tip(commits: Commits, history: History) -> None:
     assert commits.standing("main", history.tip, FILES, []) == Standing(
         tip=history.tip, files=dict.fromkeys(FILES, "tip"), distances={history.tip: 0}
     )
 
 
-def test_an_older_commits_files_are_the_same_moved_or_untracked(commits: Commits, history: History) -> None:
+def test_files_behind_the_tip_are_same_moved_or_untracked(commits: Commits, history: History) -> None:
     assert commits.standing("main", history.merge, FILES, []) == Standing(
         tip=history.tip,
         files={"search/synonyms.txt": "moved", "search/stopwords.txt": "same", "built.txt": "untracked"},
@@ -35,7 +35,7 @@ def test_an_older_commits_files_are_the_same_moved_or_untracked(commits: Commits
     )
 
 
-def test_a_file_that_the_tip_has_no_more_has_moved(commits: Commits, history: History) -> None:
+def test_file_deleted_at_the_tip_has_moved(commits: Commits, history: History) -> None:
     history.repository.git("rm", "--quiet", "search/stopwords.txt")
     history.repository.commit("Drop stopwords", {})
 
@@ -44,7 +44,7 @@ def test_a_file_that_the_tip_has_no_more_has_moved(commits: Commits, history: Hi
     assert standing.files["search/stopwords.txt"] == "moved"
 
 
-def test_a_file_that_came_back_to_what_it_was_is_the_same(commits: Commits, history: History) -> None:
+def test_reverted_file_is_the_same(commits: Commits, history: History) -> None:
     history.repository.commit("Revert", {"search/synonyms.txt": "a, b, c\n"})
 
     standing = commits.standing("main", history.merge, FILES, [])
@@ -52,7 +52,7 @@ def test_a_file_that_came_back_to_what_it_was_is_the_same(commits: Commits, hist
     assert standing.files["search/synonyms.txt"] == "same"
 
 
-def test_links_and_what_is_below_them_are_untracked(commits: Commits, history: History) -> None:
+def test_links_and_paths_below_them_are_untracked(commits: Commits, history: History) -> None:
     root = history.repository.path
     (root / "link.txt").symlink_to("search/synonyms.txt")
     (root / "folder").symlink_to("search")
@@ -76,7 +76,7 @@ def test_folders_and_submodules_are_untracked(commits: Commits, history: History
     assert set(standing.files.values()) == {"untracked"}
 
 
-def test_a_file_that_the_tip_has_as_a_link_has_moved(commits: Commits, history: History) -> None:
+def test_file_replaced_by_a_link_has_moved(commits: Commits, history: History) -> None:
     file = history.repository.path / "search/stopwords.txt"
     file.unlink()
     # What git has of a link is the path it leads to: here the very bytes of the file it replaces.
@@ -88,7 +88,7 @@ def test_a_file_that_the_tip_has_as_a_link_has_moved(commits: Commits, history: 
     assert standing.files == {"search/stopwords.txt": "moved"}
 
 
-def test_a_file_that_has_become_executable_is_the_same(commits: Commits, history: History) -> None:
+def test_file_that_became_executable_is_the_same(commits: Commits, history: History) -> None:
     (history.repository.path / "search/stopwords.txt").chmod(0o755)
     history.repository.commit("Make it executable", {})
 
@@ -97,22 +97,20 @@ def test_a_file_that_has_become_executable_is_the_same(commits: Commits, history
     assert standing.files == {"search/stopwords.txt": "same"}
 
 
-def test_a_commit_that_is_not_on_the_branch_is_off_it_with_all_files(
-    commits: Commits, history: History
-) -> None:
+def test_commit_not_on_the_branch_is_off_it_with_all_files(commits: Commits, history: History) -> None:
     assert commits.standing("main", history.open_head, FILES, []) == Standing(
         tip=history.tip, files=dict.fromkeys(FILES, "off-branch"), distances={history.open_head: None}
     )
 
 
-def test_a_commit_ahead_of_the_branch_is_off_it(commits: Commits, history: History) -> None:
+def test_commit_ahead_of_the_branch_is_off_it(commits: Commits, history: History) -> None:
     standing = commits.standing("more-synonyms", history.tip, FILES, [])
 
     assert standing.tip == history.on_branch
     assert set(standing.files.values()) == {"off-branch"}
 
 
-def test_a_commit_that_github_does_not_know_is_unknown_with_all_files(
+def test_missing_commit_is_unknown_with_all_files(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     assert commits.standing("main", UNKNOWN, FILES, []) == Standing(
@@ -121,7 +119,7 @@ def test_a_commit_that_github_does_not_know_is_unknown_with_all_files(
     assert local_github.operations == ["Standing", "/repos/{owner}/{repo}/compare/{basehead}"]
 
 
-def test_rest_compares_a_commit_that_graphql_does_not(
+def test_rest_compares_a_commit_that_graphql_rejects(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     file = {"oid": "1" * 40, "mode": 0o100644}
@@ -134,7 +132,7 @@ def test_rest_compares_a_commit_that_graphql_does_not(
     )
 
 
-def test_files_of_a_commit_that_rest_alone_knows_are_unknown(
+def test_files_of_a_commit_only_in_rest_are_unknown(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     tip = {"f2": {"oid": "1" * 40, "mode": 0o100644}}
@@ -146,14 +144,14 @@ def test_files_of_a_commit_that_rest_alone_knows_are_unknown(
     )
 
 
-def test_rest_that_fails_is_no_answer_about_the_commit(commits: Commits, local_github: LocalGithub) -> None:
+def test_failing_rest_is_an_error_about_the_commit(commits: Commits, local_github: LocalGithub) -> None:
     local_github.plan("GET", "compare", 403, body={"message": "Resource not accessible by integration"})
 
     with pytest.raises(GithubError, match="Resource not accessible by integration"):
         commits.standing("main", UNKNOWN, FILES, [])
 
 
-def test_an_error_of_github_about_one_comparison_leaves_the_others(
+def test_error_in_one_comparison_keeps_the_others(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     found = {"target": {"oid": history.tip}, "f0": {"aheadBy": 0, "behindBy": 0}, "f1": None}
@@ -166,9 +164,7 @@ def test_an_error_of_github_about_one_comparison_leaves_the_others(
     assert standing.distances == {history.tip: 0, UNKNOWN: None}
 
 
-def test_other_commits_are_told_by_how_much_of_the_branch_they_lack(
-    commits: Commits, history: History
-) -> None:
+def test_other_commits_have_their_distance_to_the_branch(commits: Commits, history: History) -> None:
     others = [history.first, history.squash, history.open_head, UNKNOWN, history.tip]
 
     assert commits.standing("main", history.tip, [], others).distances == {
@@ -180,7 +176,7 @@ def test_other_commits_are_told_by_how_much_of_the_branch_they_lack(
     }
 
 
-def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(commits: Commits, history: History) -> None:
+def test_commit_includes_parents_and_merged_commits(commits: Commits, history: History) -> None:
     repository = history.repository
     repository.git("checkout", "--quiet", "-b", "late", history.first)
     late = repository.commit("Late", {"search/late.txt": "late\n"})
@@ -199,7 +195,7 @@ def test_a_commit_has_in_its_past_what_it_was_made_upon_or_merged(commits: Commi
 AT_MERGE = "2023-11-14T22:16:20.500Z"
 
 
-def test_of_deployed_commits_the_same_query_tells_which_is_in_the_past_of_a_later_one(
+def test_deployed_commits_included_in_later_ones_are_marked(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     asked = [
@@ -223,9 +219,7 @@ def test_of_deployed_commits_the_same_query_tells_which_is_in_the_past_of_a_late
     }
 
 
-def test_of_a_commit_deployed_long_before_it_is_not_known_in_one_query(
-    commits: Commits, history: History
-) -> None:
+def test_inclusion_of_an_old_deploy_is_unknown_after_one_query(commits: Commits, history: History) -> None:
     last = [history.repository.commit(f"Commit {number}", {}) for number in range(MAX_COMMITS)][-1]
     late = Succession(history.tip, last, "2030-01-01T00:00:00.000Z")
     made_at = history.repository.git("show", "--no-patch", "--format=%cI", history.tip)
@@ -235,7 +229,7 @@ def test_of_a_commit_deployed_long_before_it_is_not_known_in_one_query(
     assert commits.standing("main", last, FILES, [], [soon]).pasts == {(history.tip, last)}
 
 
-def test_commits_that_github_cannot_compare_are_an_error(commits: Commits, history: History) -> None:
+def test_incomparable_commits_are_an_error(commits: Commits, history: History) -> None:
     with pytest.raises(GithubError, match=f"cannot compare commit {UNKNOWN} with commit {history.tip}"):
         commits.has(UNKNOWN, history.tip)
 
@@ -251,7 +245,7 @@ def test_twenty_five_files_and_commits_take_one_query(
     assert local_github.operations == ["Standing"]
 
 
-def test_more_than_a_hundred_answers_take_more_queries_about_the_same_tip(
+def test_above_100_results_more_queries_use_the_same_tip(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     files = {f"{number}.txt": f"{number}\n" for number in range(60)}
@@ -266,7 +260,7 @@ def test_more_than_a_hundred_answers_take_more_queries_about_the_same_tip(
     assert set(standing.files.values()) == {"moved", "same"}
 
 
-def test_values_are_never_part_of_the_query(commits: Commits, history: History) -> None:
+def test_values_are_sent_as_variables(commits: Commits, history: History) -> None:
     awkward = 'search/"quoted") { oid } x.txt'
     history.repository.commit("Add an awkward name", {awkward: "a\n"})
 
@@ -275,21 +269,21 @@ def test_values_are_never_part_of_the_query(commits: Commits, history: History) 
     assert standing.files == {awkward: "untracked"}
 
 
-def test_a_branch_that_is_not_there_is_an_error_with_its_remedy(commits: Commits, history: History) -> None:
+def test_missing_branch_is_an_error_with_a_remedy(commits: Commits, history: History) -> None:
     with pytest.raises(GithubError, match="Branch 'nothing' not found") as raised:
         commits.standing("nothing", history.tip, FILES, [])
 
     assert raised.value.remedy == "Fix `branch` in the configuration."
 
 
-def test_no_answer_is_an_error(connect: ConnectClient, history: History) -> None:
+def test_missing_response_is_an_error(connect: ConnectClient, history: History) -> None:
     commits = Commits(connect(graphql_url="http://127.0.0.1:1"))
 
     with pytest.raises(GithubError, match="No response from GitHub to a query"):
         commits.standing("main", history.tip, FILES, [])
 
 
-def test_a_file_is_read_as_it_is_at_a_commit(commits: Commits, history: History) -> None:
+def test_file_is_read_at_a_commit(commits: Commits, history: History) -> None:
     awkward = "a b/ä?#.txt"
     (history.repository.path / "a b").mkdir()
     (history.repository.path / awkward).write_bytes(b"\xff\r\n")
@@ -299,22 +293,20 @@ def test_a_file_is_read_as_it_is_at_a_commit(commits: Commits, history: History)
     assert commits.content(history.merge, "search/synonyms.txt") == b"a, b, c\n"
 
 
-def test_a_file_beyond_a_megabyte_is_read_whole(commits: Commits, history: History) -> None:
+def test_file_above_1_mb_is_read_completely(commits: Commits, history: History) -> None:
     content = "a, b\n" * 250_000
     commit = history.repository.commit("Grow", {"large.txt": content})
 
     assert commits.content(commit, "large.txt") == content.encode()
 
 
-def test_what_is_no_file_at_a_commit_has_no_content(commits: Commits, history: History) -> None:
+def test_missing_file_at_a_commit_has_no_content(commits: Commits, history: History) -> None:
     assert commits.content(history.tip, "nothing.txt") is None
     assert commits.content(history.tip, "search") is None
     assert commits.content(UNKNOWN, "README.md") is None
 
 
-def test_content_that_github_does_not_give_is_an_error(
-    commits: Commits, history: History, local_github: LocalGithub
-) -> None:
+def test_refused_content_is_an_error(commits: Commits, history: History, local_github: LocalGithub) -> None:
     local_github.plan("GET", "contents", 403, body={"message": "Resource not accessible by integration"})
 
     with pytest.raises(GithubError, match="Resource not accessible by integration"):

@@ -6,9 +6,7 @@ import pytest
 from local_github import History, LocalGithub
 
 
-def test_the_repository_tells_its_branch_and_how_a_commit_compares(
-    local_github: LocalGithub, history: History
-) -> None:
+def test_repository_has_branch_and_comparison(local_github: LocalGithub, history: History) -> None:
     answer = local_github.query(
         f"""
         nameWithOwner name defaultBranchRef {{ name prefix }}
@@ -41,7 +39,7 @@ def test_the_repository_tells_its_branch_and_how_a_commit_compares(
     }
 
 
-def test_a_history_is_of_the_time_that_is_asked_for(local_github: LocalGithub, history: History) -> None:
+def test_history_is_limited_to_the_requested_time(local_github: LocalGithub, history: History) -> None:
     def found(*limits: str) -> list[str]:
         asked = ", ".join(("first: 9", *limits))
         commits = f"... on Commit {{ history({asked}) {{ nodes {{ oid }} }} }}"
@@ -57,7 +55,7 @@ def test_a_history_is_of_the_time_that_is_asked_for(local_github: LocalGithub, h
     assert [history.first] == found(dates.format("2023-11-14T22:14:20", "2023-11-14T22:14:20"))
 
 
-def test_the_repository_has_the_same_id_as_over_rest(local_github: LocalGithub) -> None:
+def test_repository_id_is_that_of_rest(local_github: LocalGithub) -> None:
     answer = local_github.query("databaseId url")
 
     assert answer["data"]["repository"]["databaseId"] == local_github.get("")["id"]
@@ -106,7 +104,7 @@ def test_objects_are_found_by_expression_and_by_oid(local_github: LocalGithub, h
     }
 
 
-def test_a_commit_tells_what_it_has_at_a_path(local_github: LocalGithub, history: History) -> None:
+def test_commit_has_the_object_at_a_path(local_github: LocalGithub, history: History) -> None:
     git, root = history.repository.git, history.repository.path
     (root / "link.txt").symlink_to("search/synonyms.txt")
     (root / "run.sh").write_text("true\n")
@@ -145,7 +143,7 @@ def test_a_commit_tells_what_it_has_at_a_path(local_github: LocalGithub, history
 
 
 @pytest.mark.parametrize("path", ["nothing.txt", "link/synonyms.txt", "search/", "../x", ""])
-def test_where_a_commit_has_nothing_there_is_an_error_beside_the_data(
+def test_missing_path_is_an_error_beside_the_data(
     local_github: LocalGithub, history: History, path: str
 ) -> None:
     (history.repository.path / "link").symlink_to("search")
@@ -161,7 +159,7 @@ def test_where_a_commit_has_nothing_there_is_an_error_beside_the_data(
     assert error["message"] == f"Could not resolve file for path '{path}'."
 
 
-def test_a_commit_leads_to_its_pull_requests(local_github: LocalGithub, history: History) -> None:
+def test_commit_has_its_pull_requests(local_github: LocalGithub, history: History) -> None:
     answer = local_github.query(
         f"""
         object(oid: "{history.on_branch}") {{
@@ -195,7 +193,7 @@ def test_a_commit_leads_to_its_pull_requests(local_github: LocalGithub, history:
     }
 
 
-def test_an_open_pull_request_has_no_merge_commit(local_github: LocalGithub) -> None:
+def test_open_pull_request_has_no_merge_commit(local_github: LocalGithub) -> None:
     answer = local_github.query("pullRequest(number: 9) { merged closed mergedAt mergeCommit { oid } }")
 
     assert answer["data"]["repository"]["pullRequest"] == {
@@ -206,7 +204,7 @@ def test_an_open_pull_request_has_no_merge_commit(local_github: LocalGithub) -> 
     }
 
 
-def test_the_history_of_a_file_comes_in_pages(local_github: LocalGithub, history: History) -> None:
+def test_history_of_a_file_has_pages(local_github: LocalGithub, history: History) -> None:
     answer = local_github.query(
         """
         object(expression: "main") {
@@ -230,7 +228,7 @@ def test_the_history_of_a_file_comes_in_pages(local_github: LocalGithub, history
     }
 
 
-def test_a_comment_tells_its_author_who_is_called_otherwise_than_the_viewer(
+def test_comment_author_is_named_differently_from_the_viewer(
     local_github: LocalGithub,
 ) -> None:
     ours = local_github.comment(7, "Ours")
@@ -260,7 +258,7 @@ def test_a_comment_tells_its_author_who_is_called_otherwise_than_the_viewer(
     assert nodes[1]["viewerDidAuthor"] is False
 
 
-def test_a_comment_tells_when_it_was_written_and_changed(local_github: LocalGithub) -> None:
+def test_comment_has_creation_and_update_times(local_github: LocalGithub) -> None:
     ours = local_github.comment(7, "Ours")
 
     answer = local_github.query(
@@ -294,7 +292,7 @@ def test_a_comment_tells_when_it_was_written_and_changed(local_github: LocalGith
         ("{", None, "Syntax Error: Expected Name, found '{'."),
     ],
 )
-def test_an_error_comes_with_status_200_and_githubs_type(
+def test_error_has_status_200_and_the_type_of_github(
     local_github: LocalGithub, selection: str, kind: str | None, message: str
 ) -> None:
     (error,) = local_github.query(selection)["errors"]
@@ -302,7 +300,7 @@ def test_an_error_comes_with_status_200_and_githubs_type(
     assert (error.get("type"), error["message"]) == (kind, message)
 
 
-def test_the_operation_is_named_by_the_request_or_the_query(local_github: LocalGithub) -> None:
+def test_operation_name_comes_from_request_or_query(local_github: LocalGithub) -> None:
     local_github.request("POST", "/graphql", {"query": "query A { viewer { login } }"})
     local_github.request("POST", "/graphql", {"query": "{ viewer { login } }"})
     local_github.request("POST", "/graphql", {"query": "query B { viewer { login } }", "operationName": "B"})
@@ -311,7 +309,7 @@ def test_the_operation_is_named_by_the_request_or_the_query(local_github: LocalG
     assert local_github.operations == ["A", "", "B", ""]
 
 
-def test_a_query_that_is_not_json_is_400(local_github: LocalGithub) -> None:
+def test_query_that_is_not_json_is_400(local_github: LocalGithub) -> None:
     answer = local_github.request("POST", "/graphql", ["query"])
 
     assert (answer.status_code, answer.json()["message"]) == (400, "Problems parsing JSON")

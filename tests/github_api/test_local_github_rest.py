@@ -16,14 +16,14 @@ from sandbox.server import serve
 REPOSITORY = "/repos/acme/search"
 
 
-def test_the_repository_has_a_name_an_id_and_its_default_branch(local_github: LocalGithub) -> None:
+def test_repository_has_name_id_and_default_branch(local_github: LocalGithub) -> None:
     found = local_github.get("")
 
     assert (found["full_name"], found["default_branch"]) == ("acme/search", "main")
     assert found["id"] == local_github.get("")["id"]
 
 
-def test_the_default_branch_is_the_one_the_origins_head_names(history: History, tmp_path: Path) -> None:
+def test_default_branch_is_the_head_of_origin(history: History, tmp_path: Path) -> None:
     history.repository.git("branch", "stable", history.first)
     history.repository.git("switch", "--quiet", "stable")
     history.repository.git("clone", "--quiet", str(history.repository.path), str(tmp_path / "clone"))
@@ -32,7 +32,7 @@ def test_the_default_branch_is_the_one_the_origins_head_names(history: History, 
         assert LocalGithub(url).get("")["default_branch"] == "stable"
 
 
-def test_a_branch_that_only_the_origin_has_is_a_branch(history: History, tmp_path: Path) -> None:
+def test_branch_of_origin_alone_is_a_branch(history: History, tmp_path: Path) -> None:
     history.repository.git("clone", "--quiet", str(history.repository.path), str(tmp_path / "clone"))
 
     with serve(create_app(tmp_path / "clone")) as url:
@@ -42,7 +42,7 @@ def test_a_branch_that_only_the_origin_has_is_a_branch(history: History, tmp_pat
         assert github.get("/commits/proposal")["sha"] == history.open_head
 
 
-def test_the_default_branch_is_the_checkouts_own_without_origin_main_and_master(tmp_path: Path) -> None:
+def test_default_branch_without_origin_is_the_checked_out_one(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.git("init", "--quiet", "--initial-branch=trunk")
     repository.commit("Begin", {"a.txt": "a\n"})
@@ -51,7 +51,7 @@ def test_the_default_branch_is_the_checkouts_own_without_origin_main_and_master(
         assert LocalGithub(url).get("")["default_branch"] == "trunk"
 
 
-def test_a_branch_tells_its_commit(local_github: LocalGithub, history: History) -> None:
+def test_branch_has_its_commit(local_github: LocalGithub, history: History) -> None:
     assert local_github.get("/branches/main")["commit"]["sha"] == history.tip
     assert local_github.get("/git/ref/heads/main")["object"] == {
         "type": "commit",
@@ -68,7 +68,7 @@ def test_branches_are_listed(local_github: LocalGithub) -> None:
     ]
 
 
-def test_a_branch_that_moves_has_moved_at_once(local_github: LocalGithub, history: History) -> None:
+def test_moved_branch_shows_at_once(local_github: LocalGithub, history: History) -> None:
     before = local_github.get("/branches/main")["commit"]["sha"]
     moved = history.repository.commit("Move on", {"README.md": "More\n"})
 
@@ -76,7 +76,7 @@ def test_a_branch_that_moves_has_moved_at_once(local_github: LocalGithub, histor
     assert local_github.get("/branches/main")["commit"]["sha"] == moved
 
 
-def test_a_commit_tells_its_parents_and_when_it_was_made(local_github: LocalGithub, history: History) -> None:
+def test_commit_has_parents_and_date(local_github: LocalGithub, history: History) -> None:
     found = local_github.get(f"/commits/{history.squash}")
 
     assert found["parents"][0]["sha"] == history.merge
@@ -89,7 +89,7 @@ def test_a_commit_tells_its_parents_and_when_it_was_made(local_github: LocalGith
     assert local_github.get(f"/git/commits/{history.squash}")["tree"] == found["commit"]["tree"]
 
 
-def test_commits_of_a_file_are_listed_newest_first(local_github: LocalGithub, history: History) -> None:
+def test_commits_of_a_file_are_newest_first(local_github: LocalGithub, history: History) -> None:
     listed = local_github.get("/commits?path=search/synonyms.txt&sha=main")
 
     assert [commit["sha"] for commit in listed] == [history.squash, history.on_branch, history.first]
@@ -104,7 +104,7 @@ def test_commits_of_a_file_are_listed_newest_first(local_github: LocalGithub, hi
         ("main", "proposal", "diverged", 1, 1),
     ],
 )
-def test_two_commits_are_compared_in_order(
+def test_comparison_depends_on_the_order_of_commits(
     local_github: LocalGithub, base: str, head: str, status: str, ahead_by: int, behind_by: int
 ) -> None:
     found = local_github.get(f"/compare/{base}...{head}")
@@ -112,7 +112,7 @@ def test_two_commits_are_compared_in_order(
     assert (status, ahead_by, behind_by) == (found["status"], found["ahead_by"], found["behind_by"])
 
 
-def test_a_comparison_tells_the_files_changed_since_the_merge_base(
+def test_comparison_lists_files_changed_since_the_merge_base(
     local_github: LocalGithub, history: History
 ) -> None:
     history.repository.git("mv", "README.md", "ABOUT.md")
@@ -132,9 +132,7 @@ def test_a_comparison_tells_the_files_changed_since_the_merge_base(
     ]
 
 
-def test_commits_without_a_common_ancestor_cannot_be_compared(
-    local_github: LocalGithub, history: History
-) -> None:
+def test_unrelated_commits_cannot_be_compared(local_github: LocalGithub, history: History) -> None:
     history.repository.git("switch", "--quiet", "--orphan", "other")
     history.repository.commit("Begin again", {"a.txt": "a\n"})
 
@@ -144,7 +142,7 @@ def test_commits_without_a_common_ancestor_cannot_be_compared(
     assert answer.json()["message"] == "No common ancestor between main and other."
 
 
-def test_a_tree_is_listed_with_all_below_it_when_recursive(local_github: LocalGithub) -> None:
+def test_recursive_tree_lists_all_files(local_github: LocalGithub) -> None:
     flat = local_github.get("/git/trees/main")["tree"]
     deep = local_github.get("/git/trees/main?recursive=1")
 
@@ -158,7 +156,7 @@ def test_a_tree_is_listed_with_all_below_it_when_recursive(local_github: LocalGi
     assert deep["truncated"] is False
 
 
-def test_a_file_is_read_at_a_ref_and_as_a_blob(local_github: LocalGithub, history: History) -> None:
+def test_file_is_read_at_a_ref_and_as_a_blob(local_github: LocalGithub, history: History) -> None:
     file = local_github.get(f"/contents/search/synonyms.txt?ref={history.merge}")
     blob = local_github.get(f"/git/blobs/{file['sha']}")
 
@@ -166,7 +164,7 @@ def test_a_file_is_read_at_a_ref_and_as_a_blob(local_github: LocalGithub, histor
     assert base64.b64decode(blob["content"]) == b"a, b, c\n"
 
 
-def test_a_folder_lists_its_files(local_github: LocalGithub) -> None:
+def test_folder_lists_its_files(local_github: LocalGithub) -> None:
     listed = local_github.get("/contents/search")
 
     assert [(entry["path"], entry["type"]) for entry in listed] == [
@@ -175,9 +173,7 @@ def test_a_folder_lists_its_files(local_github: LocalGithub) -> None:
     ]
 
 
-def test_a_file_beyond_a_megabyte_comes_without_its_content(
-    local_github: LocalGithub, history: History
-) -> None:
+def test_file_above_1_mb_has_no_content(local_github: LocalGithub, history: History) -> None:
     history.repository.commit("Grow", {"large.txt": "a" * (1024 * 1024 + 1)})
 
     found = local_github.get("/contents/large.txt")
@@ -185,7 +181,7 @@ def test_a_file_beyond_a_megabyte_comes_without_its_content(
     assert (found["encoding"], found["content"], found["size"]) == ("none", "", 1024 * 1024 + 1)
 
 
-def test_a_merge_commit_is_a_merged_pull_request(local_github: LocalGithub, history: History) -> None:
+def test_merge_commit_is_a_merged_pull_request(local_github: LocalGithub, history: History) -> None:
     found = local_github.get("/pulls/7")
 
     assert (found["title"], found["merged"], found["state"]) == ("More synonyms", True, "closed")
@@ -194,15 +190,13 @@ def test_a_merge_commit_is_a_merged_pull_request(local_github: LocalGithub, hist
     assert found["merged_at"] == "2023-11-14T22:16:20Z"
 
 
-def test_a_squash_commit_is_a_merged_pull_request(local_github: LocalGithub, history: History) -> None:
+def test_squash_commit_is_a_merged_pull_request(local_github: LocalGithub, history: History) -> None:
     found = local_github.get("/pulls/8")
 
     assert (found["title"], found["merged"], found["merge_commit_sha"]) == ("Add d", True, history.squash)
 
 
-def test_a_pull_request_into_another_branch_has_that_base(
-    local_github: LocalGithub, history: History
-) -> None:
+def test_pull_request_into_another_branch_has_that_base(local_github: LocalGithub, history: History) -> None:
     history.repository.git("switch", "--quiet", "--create", "release")
     history.repository.commit("Backport (#12)", {"backport.txt": "x\n"})
 
@@ -216,9 +210,7 @@ def test_pull_requests_are_listed_by_state(local_github: LocalGithub) -> None:
     assert [pull["number"] for pull in local_github.get("/pulls?state=all")] == [9, 8, 7]
 
 
-def test_the_commits_of_a_pull_request_and_its_merge_lead_to_it(
-    local_github: LocalGithub, history: History
-) -> None:
+def test_commits_and_merge_of_a_pull_request_find_it(local_github: LocalGithub, history: History) -> None:
     numbers = {
         commit: [pull["number"] for pull in local_github.get(f"/commits/{commit}/pulls")]
         for commit in (history.first, history.on_branch, history.merge, history.squash, history.open_head)
@@ -233,7 +225,7 @@ def test_the_commits_of_a_pull_request_and_its_merge_lead_to_it(
     }
 
 
-def test_a_comment_is_written_read_changed_and_removed(local_github: LocalGithub) -> None:
+def test_comment_is_created_read_updated_and_deleted(local_github: LocalGithub) -> None:
     written = local_github.comment(7, "Hello")
     path = f"/issues/comments/{written['id']}"
 
@@ -246,13 +238,13 @@ def test_a_comment_is_written_read_changed_and_removed(local_github: LocalGithub
     assert local_github.request("DELETE", REPOSITORY + path).status_code == 404
 
 
-def test_a_comment_by_a_user_token_is_that_users(local_github: LocalGithub) -> None:
+def test_comment_of_a_user_token_has_that_user(local_github: LocalGithub) -> None:
     written = local_github.comment(7, "Hello", token="user:ada")
 
     assert (written["user"]["login"], written["user"]["type"]) == ("ada", "User")
 
 
-def test_comments_come_in_pages_that_link_to_each_other(local_github: LocalGithub) -> None:
+def test_comments_have_linked_pages(local_github: LocalGithub) -> None:
     for number in range(5):
         local_github.comment(7, f"Comment {number}")
     path = f"{REPOSITORY}/issues/7/comments?per_page=2"
@@ -267,7 +259,7 @@ def test_comments_come_in_pages_that_link_to_each_other(local_github: LocalGithu
     assert set(last.links) == {"prev", "first"}
 
 
-def test_comments_posted_at_once_are_all_kept(local_github: LocalGithub) -> None:
+def test_concurrent_comments_are_all_stored(local_github: LocalGithub) -> None:
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda number: local_github.comment(7, f"{number}")["id"], range(24)))
 
@@ -283,7 +275,7 @@ def test_comments_posted_at_once_are_all_kept(local_github: LocalGithub) -> None
         ("token expired", "Bad credentials"),
     ],
 )
-def test_a_request_without_a_valid_token_is_401(
+def test_request_without_a_valid_token_is_401(
     local_github: LocalGithub, authorization: str | None, message: str
 ) -> None:
     headers = {"Authorization": authorization} if authorization else {}
@@ -294,7 +286,7 @@ def test_a_request_without_a_valid_token_is_401(
         assert (answer.status_code, answer.json()["message"]) == (401, message)
 
 
-def test_a_read_only_token_reads_and_gets_403_on_writes(local_github: LocalGithub) -> None:
+def test_read_only_token_reads_and_gets_403_on_writes(local_github: LocalGithub) -> None:
     comment = local_github.comment(7, "Hello")
     writes = [
         ("POST", "/issues/7/comments"),
@@ -312,7 +304,7 @@ def test_a_read_only_token_reads_and_gets_403_on_writes(local_github: LocalGithu
     assert local_github.request("GET", f"{REPOSITORY}/issues/7/comments", token="read-only").ok
 
 
-def test_the_user_behind_a_token_is_told_but_for_action_tokens(local_github: LocalGithub) -> None:
+def test_user_of_a_token_is_returned_except_for_action_tokens(local_github: LocalGithub) -> None:
     refused = local_github.request("GET", "/user", token="ghs_test")
 
     assert (refused.status_code, refused.json()["message"]) == (403, "Resource not accessible by integration")
@@ -342,7 +334,7 @@ def test_the_user_behind_a_token_is_told_but_for_action_tokens(local_github: Loc
         ("/graphql", 404, "Not Found"),
     ],
 )
-def test_what_is_not_there_is_refused_as_github_does(
+def test_missing_resources_have_the_errors_of_github(
     local_github: LocalGithub, path: str, status: int, message: str
 ) -> None:
     answer = local_github.request("GET", path)
@@ -350,7 +342,7 @@ def test_what_is_not_there_is_refused_as_github_does(
     assert (answer.status_code, answer.json()["message"]) == (status, message)
 
 
-def test_a_comment_of_more_than_65536_characters_is_422(local_github: LocalGithub) -> None:
+def test_comment_above_65536_characters_is_422(local_github: LocalGithub) -> None:
     path = f"{REPOSITORY}/issues/7/comments"
     created = local_github.request("POST", path, {"body": "é" * 65_536})
     comment = f"{REPOSITORY}/issues/comments/{created.json()['id']}"
@@ -368,19 +360,19 @@ def test_a_comment_of_more_than_65536_characters_is_422(local_github: LocalGithu
 
 
 @pytest.mark.parametrize("body", [{}, {"body": " "}, {"body": 1}])
-def test_a_comment_without_a_body_is_422(local_github: LocalGithub, body: dict[str, object]) -> None:
+def test_comment_without_a_body_is_422(local_github: LocalGithub, body: dict[str, object]) -> None:
     answer = local_github.request("POST", f"{REPOSITORY}/issues/7/comments", body)
 
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "missing_field")
 
 
-def test_a_body_that_is_not_json_is_400(local_github: LocalGithub) -> None:
+def test_body_that_is_not_json_is_400(local_github: LocalGithub) -> None:
     answer = local_github.request("POST", f"{REPOSITORY}/issues/7/comments", ["body"])
 
     assert (answer.status_code, answer.json()["message"]) == (400, "Problems parsing JSON")
 
 
-def test_the_api_is_also_where_github_enterprise_server_has_it(local_github: LocalGithub) -> None:
+def test_api_is_also_at_the_enterprise_server_path(local_github: LocalGithub) -> None:
     found = local_github.request("GET", f"/api/v3{REPOSITORY}").json()
     query = {"query": "{ viewer { login } }"}
 
@@ -390,11 +382,11 @@ def test_the_api_is_also_where_github_enterprise_server_has_it(local_github: Loc
     }
 
 
-def test_the_rate_limit_is_that_of_an_action(local_github: LocalGithub) -> None:
+def test_rate_limit_is_that_of_an_action(local_github: LocalGithub) -> None:
     assert local_github.request("GET", "/rate_limit").json()["rate"]["limit"] == 1000
 
 
-def test_requests_are_listed_by_route_until_forgotten(local_github: LocalGithub) -> None:
+def test_requests_are_listed_by_route_until_cleared(local_github: LocalGithub) -> None:
     local_github.get("/issues/7/comments?page=1")
     local_github.query("databaseId")
 
@@ -410,7 +402,7 @@ def test_requests_are_listed_by_route_until_forgotten(local_github: LocalGithub)
     assert local_github.operations == []
 
 
-def test_a_planned_answer_replaces_the_next_matching_requests(local_github: LocalGithub) -> None:
+def test_planned_response_replaces_the_next_matching_requests(local_github: LocalGithub) -> None:
     local_github.plan(
         "GET", r"/pulls/\d+$", 429, headers={"retry-after": "1"}, body={"message": "Slow down"}, times=2
     )
@@ -421,7 +413,7 @@ def test_a_planned_answer_replaces_the_next_matching_requests(local_github: Loca
     assert (statuses[0].headers["retry-after"], statuses[0].json()) == ("1", {"message": "Slow down"})
 
 
-def test_an_answer_may_be_planned_for_one_operation_alone(local_github: LocalGithub) -> None:
+def test_response_can_be_planned_for_one_operation(local_github: LocalGithub) -> None:
     local_github.plan("POST", "/graphql", 502, operation="^Planned$")
     queries = [
         {"query": f"query {name} {{ viewer {{ login }} }}"} for name in ("Other", "Planned", "Planned")
@@ -432,7 +424,7 @@ def test_an_answer_may_be_planned_for_one_operation_alone(local_github: LocalGit
     assert [answer.status_code for answer in answers] == [200, 502, 200]
 
 
-def test_an_answer_planned_for_after_lets_the_request_take_effect(local_github: LocalGithub) -> None:
+def test_response_planned_for_after_lets_the_request_take_effect(local_github: LocalGithub) -> None:
     local_github.plan("POST", "comments", 502, body="<html>", after=True)
 
     answer = local_github.request("POST", f"{REPOSITORY}/issues/7/comments", {"body": "Hello"})
@@ -441,21 +433,21 @@ def test_an_answer_planned_for_after_lets_the_request_take_effect(local_github: 
     assert local_github.bodies(7) == ["Hello"]
 
 
-def test_planned_answers_can_be_forgotten(local_github: LocalGithub) -> None:
+def test_planned_responses_can_be_cleared(local_github: LocalGithub) -> None:
     local_github.plan("GET", "/user", 500)
     local_github.request("DELETE", "/_sandbox/answers")
 
     assert local_github.request("GET", "/user", token="user:ada").status_code == 200
 
 
-def test_a_tag_names_its_commit(local_github: LocalGithub, history: History) -> None:
+def test_tag_has_its_commit(local_github: LocalGithub, history: History) -> None:
     history.repository.git("tag", "-a", "v1", history.squash, "-m", "One")
 
     assert local_github.get("/commits/v1")["sha"] == history.squash
     assert local_github.get("/git/ref/tags/v1")["object"]["type"] == "tag"
 
 
-def test_a_tree_is_found_by_its_own_sha(local_github: LocalGithub) -> None:
+def test_tree_is_found_by_its_sha(local_github: LocalGithub) -> None:
     (folder,) = [entry for entry in local_github.get("/git/trees/main")["tree"] if entry["type"] == "tree"]
 
     listed = local_github.get(f"/git/trees/{folder['sha']}")["tree"]
@@ -463,20 +455,20 @@ def test_a_tree_is_found_by_its_own_sha(local_github: LocalGithub) -> None:
     assert [entry["path"] for entry in listed] == ["stopwords.txt", "synonyms.txt"]
 
 
-def test_a_file_is_sent_raw_to_those_who_ask_for_it(local_github: LocalGithub) -> None:
+def test_file_is_sent_raw_when_accepted(local_github: LocalGithub) -> None:
     url = f"{local_github.url}{REPOSITORY}/contents/README.md"
     headers = {"Authorization": "token ghs_test", "Accept": "application/vnd.github.raw+json"}
 
     assert requests.get(url, headers=headers, timeout=10).content == b"Dictionaries\n"
 
 
-def test_only_the_head_of_a_pull_request_makes_one(local_github: LocalGithub, history: History) -> None:
+def test_only_the_head_ref_creates_a_pull_request(local_github: LocalGithub, history: History) -> None:
     history.repository.git("update-ref", "refs/pull/10/merge", history.open_head)
 
     assert [pull["number"] for pull in local_github.get("/pulls")] == [9]
 
 
-def test_a_comment_that_is_gone_cannot_be_changed(local_github: LocalGithub) -> None:
+def test_deleted_comment_cannot_be_updated(local_github: LocalGithub) -> None:
     answer = local_github.request("PATCH", f"{REPOSITORY}/issues/comments/1", {"body": "x"})
 
     assert answer.status_code == 404

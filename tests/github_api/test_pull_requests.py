@@ -30,7 +30,7 @@ def squashed(history: History, number: int, file: str) -> str:
     return history.repository.commit(f"Change (#{number})", {file: f"word-{number}\n"})
 
 
-def test_the_commits_own_come_first_and_then_the_newest_that_touched_a_file(
+def test_own_pull_request_is_first_then_the_newest_by_file(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     commit = squashed(history, 20, "README.md")
@@ -41,9 +41,7 @@ def test_the_commits_own_come_first_and_then_the_newest_that_touched_a_file(
     assert found[1] == PullRequest(8, f"{local_github.url}/acme/search/pull/8", merged=True)
 
 
-def test_each_is_found_once_though_it_has_several_commits_and_files(
-    comments: Comments, history: History
-) -> None:
+def test_pull_request_with_several_commits_is_found_once(comments: Comments, history: History) -> None:
     both = {SYNONYMS: "x, y\n", STOPWORDS: "an\n"}
     commit = history.repository.commit("Change both (#20)", both)
 
@@ -52,7 +50,7 @@ def test_each_is_found_once_though_it_has_several_commits_and_files(
     assert numbers(found) == [20, 8, 7]
 
 
-def test_the_newest_come_first_whichever_file_they_touched(comments: Comments, history: History) -> None:
+def test_newest_pull_requests_are_first_across_files(comments: Comments, history: History) -> None:
     squashed(history, 30, STOPWORDS)
     squashed(history, 20, SYNONYMS)
     squashed(history, 25, STOPWORDS)
@@ -64,31 +62,27 @@ def test_the_newest_come_first_whichever_file_they_touched(comments: Comments, h
 
 
 @pytest.mark.parametrize("since", ["squash", "tip", "open_head"])
-def test_those_that_the_earlier_commit_had_already_are_left_out(
+def test_pull_requests_in_the_earlier_commit_are_skipped(
     comments: Comments, history: History, since: str
 ) -> None:
     assert comments.merged_by(history.tip, "main", {SYNONYMS: getattr(history, since)}) == ()
     assert numbers(comments.merged_by(history.tip, "main", {SYNONYMS: history.merge})) == [8]
 
 
-def test_those_that_touched_other_files_only_are_left_out(comments: Comments, history: History) -> None:
+def test_pull_requests_of_other_files_are_skipped(comments: Comments, history: History) -> None:
     squashed(history, 20, STOPWORDS)
     tip = history.repository.commit("Document", {"README.md": "More\n"})
 
     assert numbers(comments.merged_by(tip, "main", {SYNONYMS: history.first})) == [8, 7]
 
 
-def test_those_merged_after_the_commit_or_into_another_branch_are_left_out(
-    comments: Comments, history: History
-) -> None:
+def test_later_merges_and_other_branches_are_skipped(comments: Comments, history: History) -> None:
     assert comments.merged_by(history.first, "main", {SYNONYMS: history.first}) == ()
     assert numbers(comments.merged_by(history.merge, "main", {SYNONYMS: history.first})) == [7]
     assert comments.merged_by(history.tip, "release", {SYNONYMS: history.first}) == ()
 
 
-def test_one_whose_commits_are_older_than_the_earlier_commit_is_found(
-    comments: Comments, history: History
-) -> None:
+def test_pull_request_with_old_commits_merged_later_is_found(comments: Comments, history: History) -> None:
     git = history.repository.git
     git("switch", "--quiet", "--create", "slow")
     history.repository.commit("Add x at the top", {SYNONYMS: "x, y\na, b, c, d\n"})
@@ -100,9 +94,7 @@ def test_one_whose_commits_are_older_than_the_earlier_commit_is_found(
     assert numbers(comments.merged_by(tip, "main", {SYNONYMS: earlier})) == [21]
 
 
-def test_an_earlier_commit_beside_the_branch_leaves_out_what_both_have(
-    comments: Comments, history: History
-) -> None:
+def test_earlier_commit_off_the_branch_skips_shared_commits(comments: Comments, history: History) -> None:
     commit = squashed(history, 20, SYNONYMS)
     tip = history.repository.commit("Document", {"README.md": "More\n"})
 
@@ -110,9 +102,7 @@ def test_an_earlier_commit_beside_the_branch_leaves_out_what_both_have(
     assert numbers(comments.merged_by(commit, "main", {SYNONYMS: history.open_head})) == [20]
 
 
-def test_a_file_that_the_earlier_commit_did_not_have_was_touched_by_all_that_made_it(
-    comments: Comments, history: History
-) -> None:
+def test_new_file_finds_all_of_its_pull_requests(comments: Comments, history: History) -> None:
     squashed(history, 20, "search/words.txt")
     squashed(history, 21, "search/words.txt")
     tip = history.repository.commit("Document", {"README.md": "More\n"})
@@ -121,7 +111,7 @@ def test_a_file_that_the_earlier_commit_did_not_have_was_touched_by_all_that_mad
 
 
 @pytest.mark.parametrize("since", ["0" * 40, "0" * 64, "main:search"])
-def test_of_a_file_whose_earlier_commit_is_not_known_there_are_none(
+def test_file_without_an_earlier_commit_has_no_pull_requests(
     comments: Comments, history: History, since: str
 ) -> None:
     squashed(history, 20, STOPWORDS)
@@ -133,11 +123,11 @@ def test_of_a_file_whose_earlier_commit_is_not_known_there_are_none(
 
 
 @pytest.mark.parametrize("commit", ["0" * 40, "main:search"])
-def test_a_commit_that_is_not_known_has_none(comments: Comments, history: History, commit: str) -> None:
+def test_unknown_commit_has_no_pull_requests(comments: Comments, history: History, commit: str) -> None:
     assert comments.merged_by(commit, "main", {SYNONYMS: history.first}) == ()
 
 
-def test_there_are_ten_at_most_the_commits_own_and_the_newest(comments: Comments, history: History) -> None:
+def test_at_most_ten_are_returned_own_and_newest(comments: Comments, history: History) -> None:
     for number in range(20, 30):
         squashed(history, number, STOPWORDS)
         squashed(history, number + 20, SYNONYMS)
@@ -148,9 +138,7 @@ def test_there_are_ten_at_most_the_commits_own_and_the_newest(comments: Comments
     assert numbers(found) == [19, 49, 29, 48, 28, 47, 27, 46, 26, 45]
 
 
-def test_however_many_files_there_are_it_takes_one_request(
-    comments: Comments, history: History, local_github: LocalGithub
-) -> None:
+def test_many_files_take_one_request(comments: Comments, history: History, local_github: LocalGithub) -> None:
     since = {f"search/{number}.txt": history.first for number in range(30)}
 
     found = comments.merged_by(history.merge, "main", {SYNONYMS: history.first, **since})
@@ -159,7 +147,7 @@ def test_however_many_files_there_are_it_takes_one_request(
     assert local_github.operations == ["PullRequestsOfCommit"]
 
 
-def test_only_of_the_commits_own_do_the_comments_come_along(
+def test_comments_are_returned_only_for_the_own_pull_request(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     for number in (7, 8):
@@ -173,7 +161,7 @@ def test_only_of_the_commits_own_do_the_comments_come_along(
     assert local_github.operations == ["PullRequestsOfCommit", "PullRequest"]
 
 
-def test_what_the_token_may_not_see_is_left_out(
+def test_pull_requests_hidden_from_the_token_are_skipped(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     page = {"nodes": [None], "pageInfo": {"hasNextPage": False, "endCursor": None}}
@@ -200,7 +188,7 @@ def test_what_the_token_may_not_see_is_left_out(
     assert comments.find(7, MARKER) == ()
 
 
-def test_when_the_files_are_too_much_for_github_the_commits_own_are_found(
+def test_own_pull_request_is_found_when_the_file_query_fails(
     comments: Comments, history: History, local_github: LocalGithub, clock: Clock
 ) -> None:
     too_long = {"data": None, "errors": [{"message": "Something went wrong while executing your query."}]}
@@ -212,7 +200,7 @@ def test_when_the_files_are_too_much_for_github_the_commits_own_are_found(
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
-def test_without_an_answer_at_all_there_is_an_error(
+def test_missing_response_is_an_error(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     local_github.plan("POST", "/graphql", 502, times=8)

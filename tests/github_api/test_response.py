@@ -24,7 +24,7 @@ def answer(status: int, body: Any = None, **headers: str) -> Response:
         answer(403, {"message": "You have exceeded a secondary rate limit."}),
     ],
 )
-def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Response) -> None:
+def test_refusal_for_too_many_requests_is_a_rate_limit(limited: Response) -> None:
     error = limited.error("GET user")
 
     assert limited.is_rate_limited
@@ -34,7 +34,7 @@ def test_a_refusal_for_the_number_of_requests_is_a_rate_limit(limited: Response)
 @pytest.mark.parametrize(
     "other", [answer(403, {"message": "Resource not accessible by integration"}), answer(500), answer(200)]
 )
-def test_other_answers_are_no_rate_limit(other: Response) -> None:
+def test_other_responses_are_not_a_rate_limit(other: Response) -> None:
     assert not other.is_rate_limited
 
 
@@ -51,7 +51,7 @@ def test_other_answers_are_no_rate_limit(other: Response) -> None:
         (answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="1600000000"), 1.0),
     ],
 )
-def test_the_wait_is_what_github_says_or_a_minute(limited: Response, seconds: float) -> None:
+def test_wait_is_that_of_github_or_one_minute(limited: Response, seconds: float) -> None:
     assert limited.wait(NOW) == seconds
 
 
@@ -59,12 +59,12 @@ def test_the_wait_is_what_github_says_or_a_minute(limited: Response, seconds: fl
     ("status", "unclear"),
     [(NO_RESPONSE, True), (202, True), (502, True), (500, True), (422, False), (200, False)],
 )
-def test_a_failure_of_the_server_or_the_connection_is_unclear(status: int, unclear: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_server_or_connection_error_is_unclear(status: int, unclear: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert answer(status).is_unclear == unclear
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_refusal_names_the_permissions_in_a_block_to_copy(status: int) -> None:
+def test_refusal_has_a_permissions_block_to_copy(status: int) -> None:
     error = answer(status, {"message": "Resource not accessible by integration"}).error(
         "POST issues/7/comments"
     )
@@ -78,22 +78,22 @@ def test_a_refusal_names_the_permissions_in_a_block_to_copy(status: int) -> None
     assert "\npermissions:\n  contents: read\n  id-token: write\n  pull-requests: write\n" in error.remedy
 
 
-def test_an_invalid_token_is_answered_with_the_input_that_sets_it() -> None:
+def test_invalid_token_error_names_the_input() -> None:
     assert "`github-token`" in answer(401, {"message": "Bad credentials"}).error("GET user").remedy
 
 
-def test_no_answer_is_said_so() -> None:
+def test_missing_response_is_reported() -> None:
     error = answer(NO_RESPONSE).error("a query")
 
     assert (error.status, error.message) == (0, "No response from GitHub to a query.")
     assert error.remedy == "Rerun the job; a rerun is safe."
 
 
-def test_a_failure_of_the_server_needs_another_run() -> None:
+def test_server_error_asks_for_a_rerun() -> None:
     assert answer(502, None).error("a query").remedy == "Rerun the job; a rerun is safe."
 
 
-def test_the_message_has_githubs_own_words_and_its_list_of_errors() -> None:
+def test_message_has_the_text_and_errors_of_github() -> None:
     body = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}, {"code": "x"}, "y"]}
 
     assert answer(422, body).message == "Validation Failed: Body is too long"
@@ -112,16 +112,16 @@ def test_the_message_has_githubs_own_words_and_its_list_of_errors() -> None:
         ({"message": "Field 'x' doesn't exist on type 'Repository'"}, 400),
     ],
 )
-def test_an_error_in_the_body_of_a_query_tells_the_status(error: dict[str, str], status: int) -> None:
+def test_query_error_in_the_body_determines_the_status(error: dict[str, str], status: int) -> None:
     given = answer(200, {"data": None, "errors": [{"type": "NOT_FOUND"}, error]})
 
     assert graphql_response(given).status == status
 
 
-def test_an_answer_without_errors_keeps_its_status() -> None:
+def test_response_without_errors_keeps_its_status() -> None:
     assert graphql_response(answer(200, {"data": {}})) == answer(200, {"data": {}})
 
 
 @pytest.mark.parametrize("body", [None, [], {}, "text"])
-def test_a_success_that_is_no_answer_to_a_query_is_none(body: Any) -> None:
+def test_success_without_query_data_counts_as_missing(body: Any) -> None:
     assert graphql_response(answer(200, body)).status == NO_RESPONSE

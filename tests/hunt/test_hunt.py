@@ -43,7 +43,7 @@ def hunt(seconds: float) -> None:
     assert machine.tried["converged"] > 0
 
 
-def test_for_a_while_every_guarantee_holds_whatever_happens_in_whatever_order(
+def test_guarantees_hold_in_random_schedules(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with capsys.disabled():
@@ -51,7 +51,7 @@ def test_for_a_while_every_guarantee_holds_whatever_happens_in_whatever_order(
 
 
 @pytest.mark.hunt
-def test_for_longer_every_guarantee_holds_whatever_happens_in_whatever_order(
+def test_guarantees_hold_in_random_schedules_for_longer(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with capsys.disabled():

@@ -12,7 +12,7 @@ SCENARIOS = sorted((Path(__file__).parents[1] / "data" / "hunt").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_every_guarantee_holds_in_a_scenario_that_once_broke_one(path: Path) -> None:
+def test_past_violations_do_not_recur(path: Path) -> None:
     world = play(path.read_text(encoding="utf-8").splitlines())
 
     assert world.tried["converged"] > 0

@@ -90,7 +90,7 @@ ENDLESS_LINE = Repeating((HEAD, b"X-Long: "), (b"x", b""))
     [ENDLESS_HEADERS, ENDLESS_DRIP, ENDLESS_CHUNKS, ENDLESS_LINE, Repeating((), (b"",))],
     ids=["headers", "body", "chunks", "header", "silence"],
 )
-def test_a_dripping_response_is_ended_in_time(answer: Iterable[bytes]) -> None:
+def test_dripping_response_times_out(answer: Iterable[bytes]) -> None:
     with serve_bytes(answer) as server, pytest.raises(GithubError):
         ask_github(f"http://127.0.0.1:{server.port}")
 
@@ -140,7 +140,7 @@ def test_200_mb_from_github_are_refused_within_20_mb_of_memory(answer: Iterable[
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_takes_neither_token_nor_request_elsewhere(ask: Ask, status: int) -> None:
+def test_redirect_sends_neither_token_nor_request_elsewhere(ask: Ask, status: int) -> None:
     with serve_bytes([]) as elsewhere:
         leads = f"Location: http://localhost:{elsewhere.port}/\r\nContent-Length: 0\r\n\r\n".encode()
         with serve_bytes([HEAD.replace(b"200", b"%d" % status), leads]) as server:
@@ -151,9 +151,7 @@ def test_a_redirect_takes_neither_token_nor_request_elsewhere(ask: Ask, status: 
         assert [] == elsewhere.requests
 
 
-def test_the_token_goes_to_github_though_netrc_has_another(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_token_is_sent_to_github_despite_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login mallory password password\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     with serve_bytes([HEAD, b"Content-Length: 2\r\n\r\n{}"]) as server:
@@ -181,7 +179,7 @@ GITHUBS = [HEAD, b"Content-Length: 2\r\n\r\n{}"]
 AWSS = [HEAD, b'Content-Length: 26\r\n\r\n{"PackageDetailsList": []}']
 
 
-def test_a_server_that_nobody_vouches_for_is_told_nothing(ask: Ask, tls: ssl.SSLContext) -> None:
+def test_untrusted_server_receives_nothing(ask: Ask, tls: ssl.SSLContext) -> None:
     with serve_bytes(GITHUBS, tls) as server:
         with pytest.raises(DeployError):
             ask(f"https://localhost:{server.port}")
@@ -189,7 +187,7 @@ def test_a_server_that_nobody_vouches_for_is_told_nothing(ask: Ask, tls: ssl.SSL
 
 
 @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
-def test_a_ca_of_the_environment_is_trusted(
+def test_ca_of_the_environment_is_trusted(
     ask_aws: Ask, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     with authority.cert_pem.tempfile() as bundle, serve_bytes(AWSS, tls) as server:
@@ -197,7 +195,7 @@ def test_a_ca_of_the_environment_is_trusted(
         assert () == ask_aws(f"https://localhost:{server.port}")
 
 
-def test_a_ca_of_the_environment_is_trusted_for_github(
+def test_ca_of_the_environment_is_trusted_for_github(
     tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
@@ -205,7 +203,7 @@ def test_a_ca_of_the_environment_is_trusted_for_github(
         assert ask_github(f"https://localhost:{server.port}")
 
 
-def test_a_certificate_for_another_name_is_refused(
+def test_certificate_for_another_name_is_refused(
     ask: Ask, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
@@ -215,6 +213,6 @@ def test_a_certificate_for_another_name_is_refused(
         assert [] == server.requests
 
 
-def test_the_limits_leave_room_for_what_is_real() -> None:
+def test_limits_allow_real_responses() -> None:
     assert 100 * 10**6 * 4 / 3 < http_limits.MAX_BLOB_BYTES
     assert GithubError("x").reason == "github-failed"

@@ -59,7 +59,7 @@ def shop(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_commit_passes_with_files_that_are_valid_and_fails_with_one_that_is_not(shop: Path) -> None:
+def test_commit_fails_with_an_invalid_file(shop: Path) -> None:
     # One test, since pre-commit takes a while to install the hook.
     cache = {"PRE_COMMIT_HOME": str(shop.parent / "cache")}
     pre_commit = str(Path(sys.executable).with_name("pre-commit"))

@@ -52,7 +52,7 @@ def attributes() -> set[str]:
 
 
 @pytest.mark.parametrize("service", OPERATIONS)
-def test_the_operations_that_ship_are_those_in_use(service: str) -> None:
+def test_shipped_operations_are_those_in_use(service: str) -> None:
     model = ServiceModel(Loader().load_service_model(service, "service-2"))
     called = {name for name in model.operation_names if xform_name(name) in attributes()}
 
@@ -83,18 +83,18 @@ def endpoints(resolver: EndpointResolver) -> Iterator[object]:
             yield resolver.construct_endpoint(prefix, region, partition, **variant)
 
 
-def test_rule_sets_of_endpoints_stay_as_they_are(pruned: Loader) -> None:
+def test_endpoint_rule_sets_are_unchanged(pruned: Loader) -> None:
     for service in OPERATIONS:
         rules = Loader().load_service_model(service, "endpoint-rule-set-1")
         assert rules == pruned.load_service_model(service, "endpoint-rule-set-1")
 
 
-def test_an_operation_that_the_model_lacks_fails_the_build() -> None:
+def test_operation_missing_in_the_model_fails_the_build() -> None:
     with pytest.raises(KeyError, match="Renamed"):
         cut_model({"operations": {}, "shapes": {}}, {"Renamed"})
 
 
-def test_a_model_keeps_the_shapes_that_its_operations_need() -> None:
+def test_model_keeps_the_shapes_of_its_operations() -> None:
     model = {
         "metadata": {"endpointPrefix": "es"},
         "operations": {
@@ -124,7 +124,7 @@ def test_a_model_keeps_the_shapes_that_its_operations_need() -> None:
     } == cut_model(model, {"Update"})
 
 
-def test_what_is_removed_has_no_record(tmp_path: Path) -> None:
+def test_removed_files_are_not_in_the_record(tmp_path: Path) -> None:
     """A library that is removed leaves no metadata; one that is pruned lists the files that it still has."""
     files = {
         "kept/__init__.py": "",

@@ -106,7 +106,7 @@ def test_unchanged_locks_start_no_pull_request(tmp_path: Path, run: Run) -> None
     assert "" == (tmp_path / "output").read_text()
 
 
-def test_changed_locks_become_a_pull_request(
+def test_changed_locks_create_a_pull_request(
     tmp_path: Path, artifact: Path, checkout: Path, run: Run
 ) -> None:
     (artifact / "requirements-ci.txt").write_text("new\n")

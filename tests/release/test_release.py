@@ -70,29 +70,29 @@ def tags(checkout: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     "version", ["", "1.2", "1.2.3.4", "v1.2.3", "1.2.3-rc.1", "01.2.3", "1.2.3\n", "1.٢.3"]
 )
-def test_what_has_not_three_plain_numbers_is_no_version(version: str) -> None:
+def test_version_without_three_numbers_is_refused(version: str) -> None:
     with pytest.raises(ReleaseError, match="is no version such as"):
         parse(version)
 
 
-def test_the_tag_that_moves_has_the_major_number_alone() -> None:
+def test_moving_tag_has_only_the_major_number() -> None:
     assert "v12" == major_tag("12.3.4")
 
 
 @pytest.mark.parametrize("version", ["1.9.0", "1.10.0", "0.99.0"])
-def test_a_version_that_is_not_the_newest_is_refused_so_that_the_major_tag_never_goes_back(
+def test_version_older_than_the_newest_is_refused(
     version: str,
 ) -> None:
     with pytest.raises(ReleaseError, match=r"does not come after 1\.10\.0"):
         refuse_old(version, ["v1.9.0", "v1.10.0", "v1", "nightly", "v9.9.9-rc.1"])
 
 
-def test_the_first_version_and_one_after_the_newest_are_not_refused() -> None:
+def test_first_and_newest_versions_are_accepted() -> None:
     refuse_old("0.1.0", ["v1", "nightly"])
     refuse_old("1.10.1", ["v1.9.0", "v1.10.0"])
 
 
-def test_a_document_that_names_another_major_tag_is_found() -> None:
+def test_document_with_another_major_tag_is_reported() -> None:
     text = "uses: octo/deploy-search-dictionaries@v1\n# .../deploy-search-dictionaries/v1/src\n"
 
     refuse_stale_references("1.9.9", {"README.md": text})
@@ -103,7 +103,7 @@ def test_a_document_that_names_another_major_tag_is_found() -> None:
 # ---------------------------------------------------------------- the changelog and action.yml
 
 
-def test_the_notes_are_the_section_of_the_version_without_its_heading() -> None:
+def test_notes_are_the_changelog_section_without_heading() -> None:
     assert "### Added\n\n- Something new.\n" == notes(CHANGELOG, "1.2.0")
 
 
@@ -121,12 +121,12 @@ def test_the_notes_are_the_section_of_the_version_without_its_heading() -> None:
     ],
     ids=["another version", "dots are dots", "no date", "empty", "unreleased lines"],
 )
-def test_a_changelog_that_does_not_tell_of_the_version_alone_is_refused(changelog: str, message: str) -> None:
+def test_changelog_without_one_section_for_the_version_is_refused(changelog: str, message: str) -> None:
     with pytest.raises(ReleaseError, match=message):
         notes(changelog, "1.2.0")
 
 
-def test_the_action_of_a_release_names_the_image_and_is_otherwise_the_same() -> None:
+def test_release_changes_only_the_image_in_action_yml() -> None:
     released = yaml.safe_load(pinned(ACTION, IMAGE))
 
     assert {"using": "docker", "image": f"docker://{IMAGE}"} == released["runs"]
@@ -145,12 +145,12 @@ def test_the_action_of_a_release_names_the_image_and_is_otherwise_the_same() -> 
         f"a b/{IMAGE}",
     ],
 )
-def test_an_image_without_a_digest_is_refused(image: str) -> None:
+def test_image_without_a_digest_is_refused(image: str) -> None:
     with pytest.raises(ReleaseError, match="is no image by digest"):
         pinned(ACTION, image)
 
 
-def test_an_action_that_is_released_already_is_refused() -> None:
+def test_released_action_is_refused() -> None:
     with pytest.raises(ReleaseError, match="release a commit of main"):
         pinned(pinned(ACTION, IMAGE), IMAGE)
 
@@ -158,14 +158,12 @@ def test_an_action_that_is_released_already_is_refused() -> None:
 # ---------------------------------------------------------------- the steps
 
 
-def test_check_prints_the_version_for_the_later_steps(
-    checkout: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_prints_the_version(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == main(["check"], checkout, "1.2.0")
     assert "version=1.2.0\n" == capsys.readouterr().out
 
 
-def test_check_refuses_what_the_changelog_the_documents_or_the_tags_speak_against(
+def test_check_refuses_wrong_changelog_documents_or_tags(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert 1 == main(["check"], checkout, "1.3.0")
@@ -179,12 +177,12 @@ def test_check_refuses_what_the_changelog_the_documents_or_the_tags_speak_agains
     assert "does not come after 1.2.0" in capsys.readouterr().err
 
 
-def test_notes_prints_them(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_notes_are_printed(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == main(["notes"], checkout, "1.2.0")
     assert "### Added\n\n- Something new.\n" == capsys.readouterr().out
 
 
-def test_a_release_is_one_commit_on_top_in_which_action_yml_alone_differs_and_both_tags_lead_to_it(
+def test_release_is_one_commit_with_two_tags(
     checkout: Path,
 ) -> None:
     head = git(checkout, "rev-parse", "HEAD")
@@ -200,7 +198,7 @@ def test_a_release_is_one_commit_on_top_in_which_action_yml_alone_differs_and_bo
     assert (head, "") == (git(checkout, "rev-parse", "HEAD"), git(checkout, "status", "--porcelain"))
 
 
-def test_a_release_that_is_repeated_changes_nothing(checkout: Path) -> None:
+def test_repeated_release_changes_nothing(checkout: Path) -> None:
     assert 0 == main(["publish", f"--image={IMAGE}"], checkout, "1.2.0")
     before = tags(checkout)
 
@@ -208,7 +206,7 @@ def test_a_release_that_is_repeated_changes_nothing(checkout: Path) -> None:
     assert before == tags(checkout)
 
 
-def test_a_version_that_is_released_is_never_made_anew_from_another_image_or_commit(
+def test_released_version_with_other_image_or_commit_is_refused(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert 0 == main(["publish", f"--image={IMAGE}"], checkout, "1.2.0")
@@ -222,7 +220,7 @@ def test_a_version_that_is_released_is_never_made_anew_from_another_image_or_com
     assert before == tags(checkout)
 
 
-def test_the_next_release_moves_the_major_tag_and_leaves_the_older_release_where_it_is(
+def test_next_release_moves_only_the_major_tag(
     checkout: Path,
 ) -> None:
     assert 0 == main(["publish", f"--image={IMAGE}"], checkout, "1.2.0")
@@ -235,7 +233,7 @@ def test_the_next_release_moves_the_major_tag_and_leaves_the_older_release_where
     assert (first, after["v1.3.0"]) == (after["v1.2.0"], after["v1"])
 
 
-def test_a_push_that_origin_refuses_leaves_neither_tag_and_says_what_git_said(
+def test_refused_push_leaves_no_tag_and_reports_git(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hook = checkout.parent / "origin" / "hooks" / "pre-receive"

@@ -66,7 +66,7 @@ def ask(connection: HTTPConnection, path: str = "/", body: bytes = b"", method: 
     return connection.getresponse()
 
 
-def test_without_a_fault_everything_comes_through_on_one_connection() -> None:
+def test_without_faults_requests_share_one_connection() -> None:
     with between() as (server, connection, plan):
         answers = [ask(connection, f"/{number}", b"x" * number).read() for number in (1, 100_000)]
         host = ask(connection, "/3").headers["X-Host"]
@@ -79,7 +79,7 @@ def test_without_a_fault_everything_comes_through_on_one_connection() -> None:
 
 
 @pytest.mark.parametrize("kind", BREAKING)
-def test_a_fault_strikes_once_and_says_by_its_name_whether_the_server_served_it(kind: Kind) -> None:
+def test_fault_occurs_once_before_or_after_the_server_by_name(kind: Kind) -> None:
     with between(Fault(kind, 2)) as (server, connection, plan):
         assert b"<>" == ask(connection, "/1").read()
         try:
@@ -94,19 +94,19 @@ def test_a_fault_strikes_once_and_says_by_its_name_whether_the_server_served_it(
 
 
 @pytest.mark.parametrize("kind", CUT)
-def test_a_dropped_request_has_no_answer_at_all(kind: Kind) -> None:
+def test_dropped_request_has_no_response(kind: Kind) -> None:
     with between(Fault(kind)) as (_, connection, _), pytest.raises(RemoteDisconnected):
         ask(connection)
 
 
-def test_a_truncated_answer_lacks_a_part_of_its_body() -> None:
+def test_truncated_response_lacks_part_of_its_body() -> None:
     with between(Fault("truncated")) as (_, connection, _), pytest.raises(IncompleteRead) as raised:
         ask(connection, body=b"x" * 98).read()
 
     assert 50 == len(raised.value.partial)
 
 
-def test_a_truncated_answer_without_a_body_is_cut_in_its_head() -> None:
+def test_truncated_response_without_a_body_lacks_part_of_its_head() -> None:
     with between(Fault("truncated")) as (server, connection, _):
         answer = ask(connection, method="HEAD")
 
@@ -126,7 +126,7 @@ def test_a_truncated_answer_without_a_body_is_cut_in_its_head() -> None:
         ("expired", 403, b"{"),
     ],
 )
-def test_an_answer_in_the_server_s_place_has_its_status(kind: Kind, status: int, begins: bytes) -> None:
+def test_substituted_response_has_its_status(kind: Kind, status: int, begins: bytes) -> None:
     with between(Fault(kind)) as (_, connection, _):
         answer = ask(connection)
 
@@ -135,7 +135,7 @@ def test_an_answer_in_the_server_s_place_has_its_status(kind: Kind, status: int,
         assert ("1" if kind == "429-retry-after" else None) == answer.headers["Retry-After"]
 
 
-def test_a_lasting_fault_strikes_from_its_request_on() -> None:
+def test_lasting_fault_occurs_from_its_request_on() -> None:
     with between(Fault("503", 2, lasting=True)) as (server, connection, _):
         statuses = []
         for number in range(4):
@@ -147,7 +147,7 @@ def test_a_lasting_fault_strikes_from_its_request_on() -> None:
         assert ["POST /0"] == server.served
 
 
-def test_requests_of_an_operation_are_counted_apart() -> None:
+def test_requests_are_counted_by_operation() -> None:
     with between(Fault("503", 2, "/b")) as (_, connection, _):
         statuses = []
         for path in ("/b", "/a", "/a", "/b", "/b"):
@@ -159,7 +159,7 @@ def test_requests_of_an_operation_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize("kind", ["hold-before", "hold-after"])
-def test_a_held_request_goes_on_when_it_is_released(kind: Kind) -> None:
+def test_held_request_continues_when_released(kind: Kind) -> None:
     with between(Fault(kind)) as (server, connection, plan):
         answers: list[bytes] = []
         asking = threading.Thread(target=lambda: answers.append(ask(connection).read()))
@@ -176,7 +176,7 @@ def test_a_held_request_goes_on_when_it_is_released(kind: Kind) -> None:
         assert [b"<>"] == answers
 
 
-def test_aws_s_own_client_meets_the_faults_in_aws_s_words() -> None:
+def test_boto3_sees_faults_as_aws_errors() -> None:
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
     once = Config(retries={"total_max_attempts": 1})
     aws = LocalAws(Switches(), lambda: 1_700_000_000.0)
@@ -200,7 +200,7 @@ def test_aws_s_own_client_meets_the_faults_in_aws_s_words() -> None:
     assert ["s3:CreateBucket", "s3:PutObject", "es:DescribePackages"] == plan.operations
 
 
-def test_requests_to_github_are_named_by_their_query_or_their_path() -> None:
+def test_github_requests_are_named_by_query_or_path() -> None:
     query = b'{"query": "query Standing($a: String!) { viewer { login } }"}'
 
     assert "github:Standing" == github_operation("POST", "/graphql", {}, query)

@@ -123,13 +123,13 @@ def scene() -> Iterator[Scene]:
         yield Scene(aws, url, time)
 
 
-def test_every_switch_is_asked_about_or_said_not_to_be() -> None:
+def test_every_switch_is_probed_or_listed_as_not_probed() -> None:
     assert {each.name for each in fields(Switches)} == QUESTIONS.keys() | NOT_ASKED.keys()
     assert set(QUESTIONS) == OTHERS.keys() | DURATIONS.keys()
 
 
 @pytest.mark.parametrize("changes", [{}, ALL, *SINGLE], ids=str)
-def test_it_finds_out_how_the_local_aws_is_switched(scene: Scene, changes: dict[str, Any]) -> None:
+def test_probe_detects_the_switches_of_the_local_aws(scene: Scene, changes: dict[str, Any]) -> None:
     switches = SLOW.changed(changes)
 
     answers = scene.ask(switches)
@@ -148,14 +148,14 @@ def test_it_finds_out_how_the_local_aws_is_switched(scene: Scene, changes: dict[
 
 
 @pytest.mark.slow
-def test_a_history_that_is_late_is_measured(scene: Scene) -> None:
+def test_late_history_is_measured(scene: Scene) -> None:
     answers = scene.ask(SLOW.changed({"history_seconds": 9}))
 
     assert "copied" == answers.values["history_entry"]
     assert abs(answers.values["history_seconds"] - 9) <= DURATIONS["history_seconds"]
 
 
-def test_without_domains_their_questions_stay_open_and_say_what_they_take(scene: Scene) -> None:
+def test_without_domains_their_questions_stay_open(scene: Scene) -> None:
     answers = scene.ask(SLOW, domains=(), changing="")
 
     open_questions = {"associate_seconds", "associate_while_copying", "simultaneous_associations"}
@@ -165,14 +165,14 @@ def test_without_domains_their_questions_stay_open_and_say_what_they_take(scene:
 
 
 @pytest.mark.slow
-def test_with_one_domain_only_one_package_on_two_domains_stays_open(scene: Scene) -> None:
+def test_with_one_domain_only_the_two_domain_question_stays_open(scene: Scene) -> None:
     answers = scene.ask(SLOW, domains=DOMAINS[:1])
 
     assert "simultaneous_associations" not in answers.values
     assert "name two domains" in answers.reasons["simultaneous_associations"]
 
 
-def test_a_copy_too_quick_to_be_seen_settles_nothing_about_copies(scene: Scene) -> None:
+def test_copy_too_quick_to_observe_leaves_questions_open(scene: Scene) -> None:
     answers = scene.ask(Switches(copy_seconds=0, associate_seconds=0))
 
     assert {
@@ -184,7 +184,7 @@ def test_a_copy_too_quick_to_be_seen_settles_nothing_about_copies(scene: Scene) 
 
 
 @pytest.mark.slow
-def test_the_other_api_is_asked_as_well(scene: Scene) -> None:
+def test_other_api_is_probed_too(scene: Scene) -> None:
     scene.aws.switches = SLOW
 
     answers, left = ask(scene.stage("opensearch"), ARN, DOMAINS)
@@ -192,7 +192,7 @@ def test_the_other_api_is_asked_as_well(scene: Scene) -> None:
     assert ([], "refuse") == (left, answers.values["update_while_copying"])
 
 
-def test_the_last_line_switches_the_local_aws_to_what_was_found(scene: Scene) -> None:
+def test_last_line_sets_the_local_aws_to_the_findings(scene: Scene) -> None:
     lines = list(scene.ask(SLOW.changed({"history_order": "oldest"})).lines())
 
     assert any(line.startswith("!  history_order=oldest: ") for line in lines)
@@ -206,7 +206,7 @@ def test_the_last_line_switches_the_local_aws_to_what_was_found(scene: Scene) ->
     "operation",
     ["es:UpdatePackage", "es:CreatePackage", "s3:PutObject"],
 )
-def test_a_call_that_fails_ends_the_asking_and_all_is_taken_away(scene: Scene, operation: str) -> None:
+def test_failed_call_ends_the_probe_and_cleans_up(scene: Scene, operation: str) -> None:
     scene.aws.failures.fail_operation(operation, "InternalException", times=1, status=500)
 
     answers, left = ask(scene.stage(), ARN, DOMAINS)
@@ -215,7 +215,7 @@ def test_a_call_that_fails_ends_the_asking_and_all_is_taken_away(scene: Scene, o
     assert "InternalException" in " ".join([*answers.facts, *answers.reasons.values()])
 
 
-def test_what_cannot_be_taken_away_is_named_with_the_command_that_does(scene: Scene) -> None:
+def test_failed_clean_up_names_the_command_to_run(scene: Scene) -> None:
     scene.aws.failures.fail_operation("es:DeletePackage", "AccessDeniedException", times=1)
     scene.aws.failures.fail_operation("s3:DeleteBucket", "AccessDenied", times=1)
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_taken_away_is_named_with_the_command_that_does(scene: Sc
         ("arn:aws-cn:sts::1:assumed-role/Admin/ada", "arn:aws-cn:iam::1:role/Admin"),
     ],
 )
-def test_a_session_is_known_to_policies_by_its_role(arn: str, principal: str) -> None:
+def test_session_is_named_by_its_role_in_policies(arn: str, principal: str) -> None:
     assert principal == principal_of(arn)
 
 
@@ -259,7 +259,7 @@ def start(scene: Scene, *arguments: str, **environ: str) -> subprocess.Popen[str
     )
 
 
-def test_nothing_is_made_before_somebody_says_which_account_is_meant(scene: Scene) -> None:
+def test_nothing_is_created_without_a_confirmed_account(scene: Scene) -> None:
     out, err = start(scene, "--account", "999999999999").communicate(timeout=60)
 
     assert f"in the account {ACCOUNT}" in out
@@ -270,14 +270,14 @@ def test_nothing_is_made_before_somebody_says_which_account_is_meant(scene: Scen
     }
 
 
-def test_it_is_not_for_ci(scene: Scene) -> None:
+def test_probe_refuses_to_run_in_ci(scene: Scene) -> None:
     out, err = start(scene, "--account", ACCOUNT, CI="true", AWS_ENDPOINT_URL="").communicate(timeout=60)
 
     assert ("", True) == (out, "not for CI" in err)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_half_way_it_takes_away_what_it_made(scene: Scene, number: signal.Signals) -> None:
+def test_interrupted_probe_cleans_up(scene: Scene, number: signal.Signals) -> None:
     scene.aws.switches = Switches(copy_seconds=0, associate_seconds=0)
     scene.aws.holds.hold("es:UpdatePackage", when="after")
     process = start(scene, "--account", ACCOUNT)

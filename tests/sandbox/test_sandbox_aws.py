@@ -15,7 +15,7 @@ BOTH = pytest.mark.parametrize("service", ["es", "opensearch"])
 
 
 @BOTH
-def test_a_package_is_made_updated_and_applied_to_a_domain(world: World, service: str) -> None:
+def test_package_is_created_updated_and_associated(world: World, service: str) -> None:
     client = world.client(service)
     package_id = world.create(service=service)
     client.update_package(PackageID=package_id, PackageSource=SOURCE, CommitMessage="Second")
@@ -33,7 +33,7 @@ def test_a_package_is_made_updated_and_applied_to_a_domain(world: World, service
     assert "DELETING" == deleted["PackageStatus"]
 
 
-def test_both_apis_see_the_same_packages_and_domains(world: World) -> None:
+def test_both_apis_have_the_same_packages_and_domains(world: World) -> None:
     package_id = world.create(service="es")
     world.client("opensearch").create_domain(DomainName="search-new")
     world.add_domain("search-old")
@@ -43,7 +43,7 @@ def test_both_apis_see_the_same_packages_and_domains(world: World) -> None:
     assert [("search-new", "ACTIVE", "v1"), ("search-old", "ACTIVE", "v1")] == world.domains(package_id)
 
 
-def test_the_details_have_the_members_of_their_api_and_never_source_or_message(world: World) -> None:
+def test_details_have_the_members_of_their_api(world: World) -> None:
     package_id = world.create()
     filters = [{"Name": "PackageID", "Value": [package_id]}]
     old = {
@@ -60,20 +60,20 @@ def test_the_details_have_the_members_of_their_api_and_never_source_or_message(w
     assert [old, old | new] == [set(world.describe(package_id)), set(details)]
 
 
-def test_times_are_those_of_the_clock(world: World) -> None:
+def test_times_come_from_the_clock(world: World) -> None:
     details = world.describe(world.create())
     times = [details[name].timestamp() for name in ("CreatedAt", "LastUpdatedAt")]
     assert [world.clock.now - 1, world.clock.now] == times
 
 
-def test_packages_are_of_one_region(world: World) -> None:
+def test_packages_are_separate_per_region(world: World) -> None:
     package_id = world.create()
     elsewhere = world.client("es", region="us-west-2")
     expected = ("ValidationException", 400, "Package not found")
     assert expected == refusal(elsewhere.get_package_version_history, PackageID=package_id)
 
 
-def test_packages_are_of_one_account(world: World) -> None:
+def test_packages_are_separate_per_account(world: World) -> None:
     package_id = world.create()
     role = world.client("sts").assume_role(
         RoleArn="arn:aws:iam::999999999999:role/other", RoleSessionName="other"
@@ -122,7 +122,7 @@ def test_packages_are_of_one_account(world: World) -> None:
         ),
     ],
 )
-def test_what_the_model_of_es_does_not_allow_is_refused(
+def test_values_that_the_es_model_forbids_are_refused(
     world: World, arguments: dict[str, Any], message: str
 ) -> None:
     valid = {"PackageName": "synonyms", "PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
@@ -131,7 +131,7 @@ def test_what_the_model_of_es_does_not_allow_is_refused(
     assert {"message": message} == answer.json()
 
 
-def test_limits_are_those_of_the_api_that_is_asked(world: World) -> None:
+def test_limits_are_those_of_the_called_api(world: World) -> None:
     arguments = {"PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
     code, *_ = refusal(world.client("es").create_package, PackageName="n" * 29, **arguments)
     assert "ValidationException" == code
@@ -139,7 +139,7 @@ def test_limits_are_those_of_the_api_that_is_asked(world: World) -> None:
     assert "n" * 29 == made["PackageDetails"]["PackageName"]
 
 
-def test_a_commit_message_has_at_most_160_characters(world: World) -> None:
+def test_commit_message_has_at_most_160_characters(world: World) -> None:
     package_id = world.create()
     message = (
         f"1 validation error detected: Value '{'m' * 161}' at 'commitMessage' failed to satisfy constraint: "
@@ -149,7 +149,7 @@ def test_a_commit_message_has_at_most_160_characters(world: World) -> None:
     assert expected == refusal(world.update, package_id, "m" * 161)
 
 
-def test_a_filter_value_with_an_underscore_is_refused_by_es_and_taken_by_opensearch(world: World) -> None:
+def test_filter_value_with_underscore_is_refused_by_es_alone(world: World) -> None:
     filters = [{"Name": "PackageStatus", "Value": ["COPY_FAILED"]}]
     message = (
         "1 validation error detected: Value 'COPY_FAILED' at 'filters.1.member.value.1.member' failed to "
@@ -160,7 +160,7 @@ def test_a_filter_value_with_an_underscore_is_refused_by_es_and_taken_by_opensea
     assert [] == world.client("opensearch").describe_packages(Filters=filters)["PackageDetailsList"]
 
 
-def test_a_page_has_at_most_100_entries(world: World) -> None:
+def test_page_has_at_most_100_entries(world: World) -> None:
     message = (
         "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: "
         "Member must have value less than or equal to 100"
@@ -172,7 +172,7 @@ def test_a_page_has_at_most_100_entries(world: World) -> None:
     assert expected == refusal(history, PackageID=package_id, MaxResults=101)
 
 
-def test_a_history_comes_in_pages(world: World) -> None:
+def test_history_has_pages(world: World) -> None:
     package_id = world.create()
     world.update(package_id)
     world.clock.turn(1)
@@ -184,12 +184,12 @@ def test_a_history_comes_in_pages(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"Filters": "all"}', '{"MaxResults": "many"}'])
-def test_a_body_of_another_form_is_a_serialization_exception(world: World, body: str) -> None:
+def test_malformed_body_is_a_serialization_exception(world: World, body: str) -> None:
     answer = requests.post(f"{world.url}/2015-01-01/packages/describe", data=body, timeout=10)
     assert (400, "SerializationException:") == (answer.status_code, answer.headers["x-amzn-ErrorType"])
 
 
-def test_a_query_that_is_no_number_is_a_serialization_exception(world: World) -> None:
+def test_non_numeric_query_is_a_serialization_exception(world: World) -> None:
     package_id = world.create()
     path = f"/2015-01-01/packages/{package_id}/history?maxResults=many"
     answer = requests.get(world.url + path, timeout=10)
@@ -224,7 +224,7 @@ def test_errors_have_the_classes_of_the_service_model(world: World, service: str
         ("missing", {"ErrorType": "NoSuchBucket", "ErrorMessage": "The specified bucket does not exist"}),
     ],
 )
-def test_a_missing_object_fails_the_copy(world: World, bucket: str, details: dict[str, str]) -> None:
+def test_missing_object_fails_the_copy(world: World, bucket: str, details: dict[str, str]) -> None:
     package_id = world.create()
     source = {"S3BucketName": bucket, "S3Key": "gone.txt"}
     world.client("es").update_package(PackageID=package_id, PackageSource=source)
@@ -234,7 +234,7 @@ def test_a_missing_object_fails_the_copy(world: World, bucket: str, details: dic
     assert details == described["ErrorDetails"]
 
 
-def test_an_object_under_a_kms_key_fails_the_copy(world: World) -> None:
+def test_object_under_a_kms_key_fails_the_copy(world: World) -> None:
     package_id = world.create()
     world.put("secret.txt", ServerSideEncryption="aws:kms")
     world.update(package_id, key="secret.txt")
@@ -244,7 +244,7 @@ def test_an_object_under_a_kms_key_fails_the_copy(world: World) -> None:
     assert "AccessDenied" == described["ErrorDetails"]["ErrorType"]
 
 
-def test_an_object_in_a_bucket_nobody_may_read_fails_the_copy(world: World) -> None:
+def test_object_in_an_unreadable_bucket_fails_the_copy(world: World) -> None:
     package_id = world.create()
     world.aws.failures.deny_read("acme")
     world.update(package_id)
@@ -253,7 +253,7 @@ def test_an_object_in_a_bucket_nobody_may_read_fails_the_copy(world: World) -> N
     assert expected == world.describe(package_id)["ErrorDetails"]
 
 
-def test_a_copy_that_was_due_does_not_see_what_is_written_later(world: World) -> None:
+def test_copy_that_is_due_ignores_later_writes(world: World) -> None:
     package_id = world.create(key="a b/ü.txt")
     world.put("a b/ü.txt", b"second")
     world.update(package_id, key="a b/ü.txt")
@@ -311,7 +311,7 @@ def test_requests_are_recorded_with_their_operations(world: World) -> None:
     assert [] == requests.get(f"{world.url}/_sandbox/requests", timeout=10).json()
 
 
-def test_a_login_by_web_identity_is_known_though_it_is_not_signed(world: World) -> None:
+def test_unsigned_web_identity_login_is_recorded(world: World) -> None:
     world.aws.requests.clear()
     arguments = {"RoleArn": "arn:aws:iam::123456789012:role/deploy", "RoleSessionName": "deploy"}
     world.client("sts").assume_role_with_web_identity(**arguments, WebIdentityToken="token")
@@ -320,7 +320,7 @@ def test_a_login_by_web_identity_is_known_though_it_is_not_signed(world: World) 
 
 
 @BOTH
-def test_an_operation_answers_an_error_as_often_as_asked(world: World, service: str) -> None:
+def test_operation_fails_as_often_as_requested(world: World, service: str) -> None:
     client = world.client(service)
     world.post(
         "fail_operation",
@@ -375,7 +375,7 @@ def test_switches_are_read_and_set(world: World) -> None:
         ("fail_everything", {}, 404, "There is no POST /_sandbox/fail_everything"),
     ],
 )
-def test_a_mistake_in_a_demand_is_told(
+def test_invalid_demand_is_reported(
     world: World, name: str, arguments: dict[str, Any], status: int, message: str
 ) -> None:
     answer = world.post(name, **arguments)
@@ -383,12 +383,12 @@ def test_a_mistake_in_a_demand_is_told(
     assert message in answer.json()["message"]
 
 
-def test_a_demand_that_is_no_json_is_told(world: World) -> None:
+def test_demand_that_is_not_json_is_reported(world: World) -> None:
     answer = requests.post(f"{world.url}/_sandbox/switches", data="{", timeout=10)
     assert 400 == answer.status_code
 
 
-def test_a_reset_leaves_no_package(world: World) -> None:
+def test_reset_deletes_all_packages(world: World) -> None:
     package_id = world.create()
     requests.post(f"{world.url}/moto-api/reset", timeout=10)
     expected = ("ValidationException", 400, "Package not found")

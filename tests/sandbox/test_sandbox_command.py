@@ -42,7 +42,9 @@ def repository(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_prints_the_endpoints_and_ends_well_when_stopped(repository: Path, number: signal.Signals) -> None:
+def test_command_prints_endpoints_and_exits_with_0_when_stopped(
+    repository: Path, number: signal.Signals
+) -> None:
     with running("--repository", str(repository)) as (process, endpoints):
         assert ["AWS_ENDPOINT_URL", "GITHUB_API_URL"] == list(endpoints)
         assert all(url.startswith("http://127.0.0.1:") for url in endpoints.values())
@@ -50,7 +52,7 @@ def test_it_prints_the_endpoints_and_ends_well_when_stopped(repository: Path, nu
         assert 0 == process.wait(timeout=60)
 
 
-def test_it_serves_aws_as_its_options_say(repository: Path) -> None:
+def test_command_serves_aws_with_its_options(repository: Path) -> None:
     options = ["--copy-seconds", "0", "--associate-seconds", "0.5", "--switch", "history_order=oldest"]
     with running("--repository", str(repository), *options, "--latency-ms", "1") as (_, endpoints):
         url = endpoints["AWS_ENDPOINT_URL"]
@@ -68,7 +70,7 @@ def test_it_serves_aws_as_its_options_say(repository: Path) -> None:
     )
 
 
-def test_it_serves_on_the_ports_it_is_given(repository: Path) -> None:
+def test_command_serves_on_the_given_ports(repository: Path) -> None:
     with running("--repository", str(repository)) as (_, free):
         pass
     ports = [url.rpartition(":")[2] for url in free.values()]
@@ -78,7 +80,7 @@ def test_it_serves_on_the_ports_it_is_given(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("switch", ["speed=1", "validating"])
-def test_a_switch_that_does_not_exist_is_a_mistake_of_usage(repository: Path, switch: str) -> None:
+def test_unknown_switch_is_a_usage_error(repository: Path, switch: str) -> None:
     done = subprocess.run(
         command("--repository", str(repository), "--switch", switch),
         env=ENVIRONMENT,

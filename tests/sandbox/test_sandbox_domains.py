@@ -15,7 +15,7 @@ def engines(world: World, names: list[str]) -> tuple[dict[str, str], dict[str, s
     )
 
 
-def test_each_api_says_in_its_own_way_what_a_domain_runs_whichever_made_it(world: World) -> None:
+def test_each_api_has_its_own_form_of_the_engine_version(world: World) -> None:
     es, opensearch = world.client("es"), world.client("opensearch")
     es.create_elasticsearch_domain(DomainName="old", ElasticsearchVersion="7.4")
     es.create_elasticsearch_domain(DomainName="unsaid")
@@ -34,7 +34,7 @@ def test_each_api_says_in_its_own_way_what_a_domain_runs_whichever_made_it(world
     assert "7.4" == es.describe_elasticsearch_domain(DomainName="old")["DomainStatus"]["ElasticsearchVersion"]
 
 
-def test_six_domains_are_too_many_to_describe_at_once(world: World) -> None:
+def test_six_domains_are_too_many_for_one_describe(world: World) -> None:
     names = [f"search-{number}" for number in range(6)]
     describe = world.client("es").describe_elasticsearch_domains
 

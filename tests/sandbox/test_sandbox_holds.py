@@ -19,7 +19,7 @@ def keys(world: World) -> list[str]:
 
 
 @pytest.mark.parametrize(("when", "there"), [("before", []), ("after", ["words"])])
-def test_a_held_request_is_done_before_or_after_it_is_let_go(
+def test_held_request_is_served_before_or_after_its_release(
     world: World, when: str, there: list[str]
 ) -> None:
     world.post("hold", operation="s3:PutObject", when=when)
@@ -46,7 +46,7 @@ def test_only_the_nth_request_of_the_path_is_held(world: World) -> None:
         putting.result(10)
 
 
-def test_released_before_it_came_a_request_is_not_held(world: World) -> None:
+def test_request_released_in_advance_is_not_held(world: World) -> None:
     world.post("hold", operation="s3:PutObject")
     world.post("release")
     world.put()

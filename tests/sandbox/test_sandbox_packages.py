@@ -102,7 +102,7 @@ def message(error: pytest.ExceptionInfo[ServiceError]) -> tuple[str, str]:
 # ---------------------------------------------------------------- copies and versions
 
 
-def test_an_update_is_copying_until_its_seconds_have_passed_and_keeps_the_old_version() -> None:
+def test_update_is_copying_for_its_seconds() -> None:
     aws = model(copy_seconds=1)
     assert "COPYING" == aws.update()
     aws.now += 0.9
@@ -111,7 +111,7 @@ def test_an_update_is_copying_until_its_seconds_have_passed_and_keeps_the_old_ve
     assert ("AVAILABLE", "v2") == aws.state()
 
 
-def test_a_package_shows_when_it_was_made_and_when_it_last_changed() -> None:
+def test_package_has_creation_and_update_times() -> None:
     aws = model()
     aws.update()
     aws.now = 5000
@@ -119,14 +119,14 @@ def test_a_package_shows_when_it_was_made_and_when_it_last_changed() -> None:
     assert (1000, 1002) == (details["CreatedAt"], details["LastUpdatedAt"])
 
 
-def test_a_description_stays_until_another_one_is_given() -> None:
+def test_description_is_kept_until_it_is_replaced() -> None:
     aws = model(update_while_copying="queue")
     aws.update(PackageDescription="Words")
     aws.update()
     assert "Words" == aws.details()["PackageDescription"]
 
 
-def test_the_object_is_read_when_the_copy_ends() -> None:
+def test_object_is_read_at_the_end_of_the_copy() -> None:
     aws = model()
     aws.update()
     aws.objects["second"] = "replaced meanwhile"
@@ -138,7 +138,7 @@ def test_the_object_is_read_when_the_copy_ends() -> None:
     )
 
 
-def test_an_object_that_is_missing_fails_the_copy_and_leaves_the_old_version_available() -> None:
+def test_missing_object_fails_the_copy_and_keeps_the_old_version() -> None:
     aws = model()
     aws.update(key="gone")
     aws.now += 1
@@ -147,7 +147,7 @@ def test_an_object_that_is_missing_fails_the_copy_and_leaves_the_old_version_ava
     assert expected == aws.details()["ErrorDetails"]
 
 
-def test_the_update_after_a_failed_one_forgets_the_error() -> None:
+def test_update_after_a_failure_clears_the_error() -> None:
     aws = model()
     aws.update(key="gone")
     aws.now += 1
@@ -158,7 +158,7 @@ def test_the_update_after_a_failed_one_forgets_the_error() -> None:
     assert ("AVAILABLE", "v2") == aws.state()
 
 
-def test_a_copy_can_be_validated_for_as_long_again() -> None:
+def test_copy_can_be_followed_by_validation() -> None:
     aws = model(validating=True)
     aws.now += 1
     aws.update()
@@ -169,7 +169,7 @@ def test_a_copy_can_be_validated_for_as_long_again() -> None:
 
 
 @pytest.mark.parametrize("validating", [False, True])
-def test_a_validation_fails_on_demand_once(*, validating: bool) -> None:
+def test_validation_fails_once_on_demand(*, validating: bool) -> None:
     aws = model(validating=validating)
     aws.now += 1
     aws.failures.fail_copy("synonyms", status="VALIDATION_FAILED", error_type="", error_message="Bad words")
@@ -182,7 +182,7 @@ def test_a_validation_fails_on_demand_once(*, validating: bool) -> None:
     assert ("AVAILABLE", "v2") == aws.state()
 
 
-def test_a_copy_fails_on_demand_by_the_id_of_its_package_and_no_other() -> None:
+def test_copy_fails_on_demand_for_one_package_id() -> None:
     aws = model()
     aws.create("stopwords")
     aws.failures.fail_copy("F2")
@@ -192,7 +192,7 @@ def test_a_copy_fails_on_demand_by_the_id_of_its_package_and_no_other() -> None:
     assert [("AVAILABLE", "v2"), ("COPY_FAILED", "v1")] == [aws.state("F1"), aws.state("F2")]
 
 
-def test_a_second_update_while_copying_is_refused() -> None:
+def test_update_during_a_copy_is_refused() -> None:
     aws = model()
     aws.update()
     with pytest.raises(ServiceError) as error:
@@ -200,7 +200,7 @@ def test_a_second_update_while_copying_is_refused() -> None:
     assert ("ValidationException", IN_CHANGE) == message(error)
 
 
-def test_updates_while_copying_can_queue_and_are_copied_one_after_the_other() -> None:
+def test_updates_during_a_copy_can_queue() -> None:
     aws = model(update_while_copying="queue")
     aws.update()
     aws.now += 0.5
@@ -213,14 +213,14 @@ def test_updates_while_copying_can_queue_and_are_copied_one_after_the_other() ->
     assert ("AVAILABLE", "v3") == aws.state()
 
 
-def test_identical_content_makes_a_version() -> None:
+def test_identical_content_creates_a_version() -> None:
     aws = model()
     aws.update(key="first")
     aws.now += 1
     assert ("AVAILABLE", "v2") == aws.state()
 
 
-def test_identical_content_can_leave_things_as_they_are() -> None:
+def test_identical_content_can_create_no_version() -> None:
     aws = model(identical_content="same-version")
     aws.update(key="first")
     aws.now += 1
@@ -234,21 +234,21 @@ def test_identical_content_can_leave_things_as_they_are() -> None:
 # ---------------------------------------------------------------- history
 
 
-def test_the_history_has_the_newest_version_first() -> None:
+def test_history_has_the_newest_version_first() -> None:
     aws = model()
     aws.update()
     aws.now += 1
     assert ["v2", "v1"] == aws.history()
 
 
-def test_the_history_can_have_the_oldest_version_first() -> None:
+def test_history_can_have_the_oldest_version_first() -> None:
     aws = model(history_order="oldest")
     aws.update()
     aws.now += 1
     assert ["v1", "v2"] == aws.history()
 
 
-def test_a_version_enters_the_history_when_it_is_copied() -> None:
+def test_version_is_in_the_history_after_its_copy() -> None:
     aws = model()
     aws.update()
     assert ["v1"] == aws.history()
@@ -256,14 +256,14 @@ def test_a_version_enters_the_history_when_it_is_copied() -> None:
     assert ["v2", "v1"] == aws.history()
 
 
-def test_a_version_can_enter_the_history_at_the_call() -> None:
+def test_version_can_be_in_the_history_at_the_call() -> None:
     aws = model(history_entry="call")
     aws.update()
     assert ["v2", "v1"] == aws.history()
 
 
 @pytest.mark.parametrize(("entry", "late"), [("call", 5), ("copied", 6)])
-def test_the_history_can_be_late(entry: str, late: float) -> None:
+def test_history_can_be_late(entry: str, late: float) -> None:
     aws = model(history_entry=entry, history_seconds=5)
     aws.now += 5
     aws.update()
@@ -273,7 +273,7 @@ def test_the_history_can_be_late(entry: str, late: float) -> None:
     assert ["v2", "v1"] == aws.history()
 
 
-def test_a_history_entry_has_the_message_and_the_time_of_the_call_and_the_first_one_no_message() -> None:
+def test_history_entry_has_message_and_time_of_the_call() -> None:
     aws = model()
     aws.update(message="Add c")
     aws.now += 1
@@ -286,9 +286,7 @@ def test_a_history_entry_has_the_message_and_the_time_of_the_call_and_the_first_
 
 @pytest.mark.parametrize("entry", ["call", "copied"])
 @pytest.mark.parametrize(("left", "history"), [(False, ["v1"]), (True, ["v2", "v1"])])
-def test_a_failed_copy_leaves_an_entry_in_the_history_or_none(
-    *, entry: str, left: bool, history: list[str]
-) -> None:
+def test_failed_copy_can_leave_a_history_entry(*, entry: str, left: bool, history: list[str]) -> None:
     aws = model(failed_copy_in_history=left, history_entry=entry)
     aws.update(key="gone")
     aws.now += 1
@@ -298,14 +296,14 @@ def test_a_failed_copy_leaves_an_entry_in_the_history_or_none(
 # ---------------------------------------------------------------- names, numbers, limits
 
 
-def test_a_package_name_is_taken_once() -> None:
+def test_package_name_is_unique() -> None:
     aws = model()
     with pytest.raises(ServiceError) as error:
         aws.create("synonyms")
     assert ("ResourceAlreadyExistsException", "Package synonyms already exists") == message(error)
 
 
-def test_a_region_has_at_most_25_packages() -> None:
+def test_region_has_at_most_25_packages() -> None:
     aws = model()
     for number in range(24):
         aws.create(f"package-{number}")
@@ -314,7 +312,7 @@ def test_a_region_has_at_most_25_packages() -> None:
     assert ("LimitExceededException", "You can have at most 25 packages") == message(error)
 
 
-def test_only_dictionaries_are_made() -> None:
+def test_only_dictionaries_are_created() -> None:
     aws = model()
     with pytest.raises(ServiceError) as error:
         aws.packages.create_package(
@@ -323,7 +321,7 @@ def test_only_dictionaries_are_made() -> None:
     assert ("InvalidTypeException", "Only TXT-DICTIONARY packages can be made here.") == message(error)
 
 
-def test_a_package_source_needs_a_key() -> None:
+def test_package_source_needs_a_key() -> None:
     aws = model()
     with pytest.raises(ServiceError) as error:
         aws.packages.update_package(
@@ -332,7 +330,7 @@ def test_a_package_source_needs_a_key() -> None:
     assert ("ValidationException", "PackageSource needs S3BucketName and S3Key") == message(error)
 
 
-def test_a_missing_read_right_shows_when_the_copy_ends_or_at_the_call() -> None:
+def test_missing_read_permission_fails_the_copy_or_the_call() -> None:
     aws = model()
     aws.failures.deny_read("acme")
     assert "COPYING" == aws.update()
@@ -344,7 +342,7 @@ def test_a_missing_read_right_shows_when_the_copy_ends_or_at_the_call() -> None:
     assert ("AccessDeniedException", "Access to the S3 bucket acme is denied") == message(error)
 
 
-def test_packages_of_aws_come_first_and_share_one_name() -> None:
+def test_aws_owned_packages_are_first_and_share_one_name() -> None:
     aws = model(supplied_packages=2)
     listed = aws.packages.describe_packages({})["PackageDetailsList"]
     expected = [("G1", "analysis-nori"), ("G2", "analysis-nori"), ("F1", "synonyms")]
@@ -365,14 +363,14 @@ def test_packages_of_aws_come_first_and_share_one_name() -> None:
         ([{"Name": "EngineVersion", "Value": ["OpenSearch_2.11"]}], []),
     ],
 )
-def test_filters_all_hold_each_by_one_of_its_values(filters: list[dict[str, Any]], found: list[str]) -> None:
+def test_all_filters_match_by_one_of_their_values(filters: list[dict[str, Any]], found: list[str]) -> None:
     aws = model()
     aws.create("stopwords")
     listed = aws.packages.describe_packages({"Filters": filters})["PackageDetailsList"]
     assert found == [details["PackageID"] for details in listed]
 
 
-def test_pages_follow_one_another_by_their_tokens() -> None:
+def test_pages_are_linked_by_tokens() -> None:
     aws = model(supplied_packages=4)
     first = aws.packages.describe_packages({"MaxResults": 2})
     second = aws.packages.describe_packages({"MaxResults": 2, "NextToken": first["NextToken"]})
@@ -384,13 +382,13 @@ def test_pages_follow_one_another_by_their_tokens() -> None:
     assert "NextToken" not in third
 
 
-def test_a_page_can_be_smaller_than_was_asked_for() -> None:
+def test_page_can_be_smaller_than_requested() -> None:
     aws = model(page_size=1)
     assert 1 == len(aws.packages.describe_packages({"MaxResults": 100})["PackageDetailsList"])
 
 
 @pytest.mark.parametrize("token", ["nonsense", "AAAA", "="])
-def test_a_token_that_was_never_given_out_is_refused(token: str) -> None:
+def test_unknown_page_token_is_refused(token: str) -> None:
     aws = model()
     with pytest.raises(ServiceError) as error:
         aws.packages.describe_packages({"NextToken": token})
@@ -404,7 +402,7 @@ def test_a_token_that_was_never_given_out_is_refused(token: str) -> None:
         ("not-found", ("ResourceNotFoundException", "Package not found")),
     ],
 )
-def test_an_unknown_package_id_is_an_error(answer: str, expected: tuple[str, str]) -> None:
+def test_unknown_package_id_is_an_error(answer: str, expected: tuple[str, str]) -> None:
     aws = model(unknown_package=answer)
     parameters = {"PackageID": "F9", "PackageSource": source("first"), "DomainName": "search-prod"}
     for operation in (
@@ -421,7 +419,7 @@ def test_an_unknown_package_id_is_an_error(answer: str, expected: tuple[str, str
         assert expected == message(error)
 
 
-def test_an_unknown_package_id_can_be_an_empty_list_where_there_is_one() -> None:
+def test_unknown_package_id_can_be_an_empty_list() -> None:
     aws = model(unknown_package="empty")
     filters = [{"Name": "PackageID", "Value": ["F9"]}]
     assert {"PackageDetailsList": []} == aws.packages.describe_packages({"Filters": filters})
@@ -432,7 +430,7 @@ def test_an_unknown_package_id_can_be_an_empty_list_where_there_is_one() -> None
     assert ("ResourceNotFoundException", "Package not found") == message(error)
 
 
-def test_a_deleted_package_is_deleting_and_then_gone() -> None:
+def test_deleted_package_is_deleting_and_then_missing() -> None:
     aws = model()
     aws.packages.delete_package({"PackageID": "F1"})
     assert ("DELETING", "v1") == aws.state()
@@ -448,7 +446,7 @@ def test_a_deleted_package_is_deleting_and_then_gone() -> None:
 # ---------------------------------------------------------------- domains
 
 
-def test_an_association_is_associating_and_then_active_at_the_available_version() -> None:
+def test_association_becomes_active_at_the_available_version() -> None:
     aws = model(associate_seconds=2)
     answer = aws.associate()
     assert ("ASSOCIATING", "analyzers/F1") == (answer["DomainPackageStatus"], answer["ReferencePath"])
@@ -458,7 +456,7 @@ def test_an_association_is_associating_and_then_active_at_the_available_version(
     assert ("ACTIVE", "v1") == aws.domain()
 
 
-def test_a_domain_keeps_its_version_until_it_is_associated_again() -> None:
+def test_domain_keeps_its_version_until_it_is_associated_again() -> None:
     aws = model()
     aws.associate()
     aws.now += 1
@@ -472,7 +470,7 @@ def test_a_domain_keeps_its_version_until_it_is_associated_again() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 1])
-def test_an_association_that_brings_nothing_new_is_a_conflict(seconds: float) -> None:
+def test_association_of_the_current_version_is_a_conflict(seconds: float) -> None:
     aws = model()
     aws.associate()
     aws.now += seconds
@@ -481,7 +479,7 @@ def test_an_association_that_brings_nothing_new_is_a_conflict(seconds: float) ->
     assert ("ConflictException", "Package is already in desired state") == message(error)
 
 
-def test_an_association_with_a_newer_version_waits_for_the_one_under_way() -> None:
+def test_association_during_an_association_waits() -> None:
     aws = model(associate_seconds=10)
     aws.associate()
     aws.update()
@@ -491,7 +489,7 @@ def test_an_association_with_a_newer_version_waits_for_the_one_under_way() -> No
     assert ("ConflictException", IN_CHANGE) == message(error)
 
 
-def test_an_association_fails_on_demand_and_can_be_tried_again() -> None:
+def test_association_fails_on_demand_and_can_be_retried() -> None:
     aws = model()
     aws.failures.fail_association(package="other")
     aws.failures.fail_association(domain="search-prod", error_type="Full", error_message="No room")
@@ -505,7 +503,7 @@ def test_an_association_fails_on_demand_and_can_be_tried_again() -> None:
     assert ("ACTIVE", "v1") == aws.domain()
 
 
-def test_an_association_during_a_copy_applies_the_old_version() -> None:
+def test_association_during_a_copy_applies_the_old_version() -> None:
     aws = model()
     aws.associate()
     aws.now += 1
@@ -518,7 +516,7 @@ def test_an_association_during_a_copy_applies_the_old_version() -> None:
     assert ("ACTIVE", "v2") == aws.domain()
 
 
-def test_an_association_during_a_copy_can_be_refused() -> None:
+def test_association_during_a_copy_can_be_refused() -> None:
     aws = model(associate_while_copying="refuse")
     aws.update()
     with pytest.raises(ServiceError) as error:
@@ -526,7 +524,7 @@ def test_an_association_during_a_copy_can_be_refused() -> None:
     assert ("ValidationException", IN_CHANGE) == message(error)
 
 
-def test_a_package_without_a_version_cannot_be_associated() -> None:
+def test_package_without_a_version_cannot_be_associated() -> None:
     aws = model()
     aws.create("stopwords")
     aws.now -= 1
@@ -535,14 +533,14 @@ def test_a_package_without_a_version_cannot_be_associated() -> None:
     assert ("ValidationException", "Package has no version to associate: it is COPYING") == message(error)
 
 
-def test_a_domain_takes_two_packages_at_once() -> None:
+def test_domain_accepts_two_packages_at_once() -> None:
     aws = model()
     aws.create("stopwords")
     aws.associate("F1")
     assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
 
 
-def test_a_domain_can_take_one_package_after_the_other() -> None:
+def test_domain_can_require_one_package_at_a_time() -> None:
     aws = model(simultaneous_associations="one-per-domain")
     aws.create("stopwords")
     aws.associate("F1")
@@ -554,7 +552,7 @@ def test_a_domain_can_take_one_package_after_the_other() -> None:
     assert "ASSOCIATING" == aws.associate("F2")["DomainPackageStatus"]
 
 
-def test_a_package_can_go_to_one_domain_after_the_other() -> None:
+def test_package_can_require_one_domain_at_a_time() -> None:
     aws = model(simultaneous_associations="one-per-package")
     aws.create("stopwords")
     aws.associate("F1")
@@ -569,7 +567,7 @@ def test_a_package_can_go_to_one_domain_after_the_other() -> None:
 @pytest.mark.parametrize(
     ("switch", "code"), [("validation", "ValidationException"), ("limit-exceeded", "LimitExceededException")]
 )
-def test_a_domain_has_at_most_20_packages(switch: str, code: str) -> None:
+def test_domain_has_at_most_20_packages(switch: str, code: str) -> None:
     aws = model(domain_quota=switch)
     for number in range(20):
         aws.associate(aws.create(f"package-{number}"))
@@ -578,7 +576,7 @@ def test_a_domain_has_at_most_20_packages(switch: str, code: str) -> None:
     assert (code, "You have reached the limit of 20 packages per domain") == message(error)
 
 
-def test_a_domain_is_in_change_for_so_long() -> None:
+def test_domain_is_in_change_for_its_seconds() -> None:
     aws = model(change_is_conflict=True)
     aws.failures.change_domain("search-prod", seconds=30)
     aws.now += 29
@@ -589,7 +587,7 @@ def test_a_domain_is_in_change_for_so_long() -> None:
     assert "ASSOCIATING" == aws.associate()["DomainPackageStatus"]
 
 
-def test_a_domain_in_change_takes_no_packages_until_it_is_not() -> None:
+def test_domain_in_change_refuses_packages() -> None:
     aws = model()
     aws.failures.change_domain("search-prod")
     with pytest.raises(ServiceError) as error:
@@ -601,14 +599,14 @@ def test_a_domain_in_change_takes_no_packages_until_it_is_not() -> None:
     assert "ASSOCIATING" == aws.associate()["DomainPackageStatus"]
 
 
-def test_a_domain_that_does_not_exist_is_not_found() -> None:
+def test_missing_domain_is_not_found() -> None:
     aws = model()
     with pytest.raises(ServiceError) as error:
         aws.associate(domain="nowhere")
     assert ("ResourceNotFoundException", "Domain not found: nowhere") == message(error)
 
 
-def test_a_domain_lists_its_packages() -> None:
+def test_domain_lists_its_packages() -> None:
     aws = model()
     aws.create("stopwords")
     aws.associate("F1", "search-prod")
@@ -618,7 +616,7 @@ def test_a_domain_lists_its_packages() -> None:
     assert ["F1", "F2"] == [details["PackageID"] for details in listed]
 
 
-def test_a_dissociated_package_is_dissociating_and_then_gone_from_the_domain() -> None:
+def test_dissociated_package_is_dissociating_and_then_missing() -> None:
     aws = model()
     place = {"PackageID": "F1", "DomainName": "search-prod"}
     aws.associate()
@@ -634,7 +632,7 @@ def test_a_dissociated_package_is_dissociating_and_then_gone_from_the_domain() -
     assert ("ValidationException", "Package is not associated to this domain") == message(error)
 
 
-def test_a_package_on_a_domain_is_not_deleted() -> None:
+def test_associated_package_is_not_deleted() -> None:
     aws = model()
     aws.associate()
     with pytest.raises(ServiceError) as error:
@@ -656,7 +654,7 @@ def test_a_package_on_a_domain_is_not_deleted() -> None:
         ({"history_order": "oldest"}, Switches(history_order="oldest")),
     ],
 )
-def test_switches_are_set_from_json_values_and_from_words(values: dict[str, Any], expected: Switches) -> None:
+def test_switches_are_set_from_json_and_from_text(values: dict[str, Any], expected: Switches) -> None:
     assert expected == Switches().changed(values)
 
 
@@ -668,18 +666,18 @@ def test_switches_are_set_from_json_values_and_from_words(values: dict[str, Any]
         ({"history_order": "random"}, "history_order cannot be random: it is newest or oldest."),
     ],
 )
-def test_a_switch_refuses_a_value_it_does_not_have(values: dict[str, Any], fault: str) -> None:
+def test_invalid_switch_value_is_refused(values: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match="cannot be") as error:
         Switches().changed(values)
     assert fault == str(error.value)
 
 
-def test_a_switch_that_does_not_exist_is_told_with_those_that_do() -> None:
+def test_unknown_switch_error_lists_the_switches() -> None:
     with pytest.raises(ValueError, match=r"There is no switch speed\. There are: copy_seconds, .*aes256\."):
         Switches().changed({"speed": 1})
 
 
-def test_a_refusal_lasts_as_often_as_asked_and_only_for_its_path() -> None:
+def test_refusal_applies_to_its_path_as_often_as_requested() -> None:
     failures = Failures()
     failures.fail_operation("s3:PutObject", "SlowDown", path=".lock", times=2)
     calls = [("s3:GetObject", "/a/.lock"), ("s3:PutObject", "/a/b")] + [("s3:PutObject", "/a/.lock")] * 3
@@ -687,7 +685,7 @@ def test_a_refusal_lasts_as_often_as_asked_and_only_for_its_path() -> None:
     assert [False, False, True, True, False] == refused
 
 
-def test_cleared_failures_do_not_happen() -> None:
+def test_cleared_failures_do_not_occur() -> None:
     aws = model()
     aws.failures.fail_copy("F1")
     aws.failures.fail_association()
@@ -698,7 +696,7 @@ def test_cleared_failures_do_not_happen() -> None:
     assert aws.failures == Failures(aws.failures.clock, _lock=aws.failures._lock)
 
 
-def test_a_read_right_can_be_given_back() -> None:
+def test_read_permission_can_be_restored() -> None:
     failures = Failures()
     failures.deny_read("acme")
     failures.deny_read("acme", denied=False)

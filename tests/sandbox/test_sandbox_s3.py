@@ -20,7 +20,7 @@ def checksum(body: bytes) -> str:
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def test_an_object_keeps_its_sha256_and_shows_it_when_asked(world: World) -> None:
+def test_object_returns_its_sha256_on_request(world: World) -> None:
     body = b"a, b\n" * 100_000
     world.put("words", body, ChecksumSHA256=checksum(body))
     s3 = world.client("s3")
@@ -31,19 +31,19 @@ def test_an_object_keeps_its_sha256_and_shows_it_when_asked(world: World) -> Non
     assert "ChecksumSHA256" not in s3.head_object(Bucket="acme", Key="words")
 
 
-def test_a_chunked_upload_by_an_unsigned_client_is_kept(world: World) -> None:
+def test_chunked_unsigned_upload_is_stored(world: World) -> None:
     answer = requests.put(f"{world.url}/acme/words", data=iter([b"a, ", b"b"]), timeout=10)
     assert 200 == answer.status_code
     assert b"a, b" == world.client("s3").get_object(Bucket="acme", Key="words")["Body"].read()
 
 
 @pytest.mark.parametrize("stated", ["nonsense", "!", checksum(b"x")[:-4]])
-def test_a_checksum_that_is_none_is_refused(world: World, stated: str) -> None:
+def test_malformed_checksum_is_refused(world: World, stated: str) -> None:
     expected = ("InvalidRequest", 400, "Value for x-amz-checksum-sha256 header is invalid.")
     assert expected == refusal(world.put, "words", b"x", ChecksumSHA256=stated)
 
 
-def test_content_that_is_not_what_its_checksum_says_is_refused_and_not_kept(world: World) -> None:
+def test_content_with_a_wrong_checksum_is_refused_and_not_stored(world: World) -> None:
     message = "The SHA256 you specified did not match the calculated checksum."
     expected = ("BadDigest", 400, message)
     assert expected == refusal(world.put, "words", b"x", ChecksumSHA256=checksum(b"y"))
@@ -51,7 +51,7 @@ def test_content_that_is_not_what_its_checksum_says_is_refused_and_not_kept(worl
     assert ("NoSuchKey", 404, "The specified key does not exist.") == missing
 
 
-def test_a_bucket_of_another_owner_is_refused(world: World) -> None:
+def test_bucket_of_another_owner_is_refused(world: World) -> None:
     world.put("words", ExpectedBucketOwner="123456789012")
     expected = ("AccessDenied", 403, "Access Denied")
     assert expected == refusal(world.put, "words", ExpectedBucketOwner="111111111111")
@@ -60,7 +60,7 @@ def test_a_bucket_of_another_owner_is_refused(world: World) -> None:
     assert expected == refusal(head, Bucket="acme", Key="words", ExpectedBucketOwner="111111111111")
 
 
-def test_the_owner_of_a_bucket_is_the_account_that_made_it_whoever_asks(world: World) -> None:
+def test_bucket_owner_is_the_account_that_created_it(world: World) -> None:
     role = world.client("sts").assume_role(
         RoleArn="arn:aws:iam::999999999999:role/other", RoleSessionName="other"
     )["Credentials"]
@@ -72,7 +72,7 @@ def test_the_owner_of_a_bucket_is_the_account_that_made_it_whoever_asks(world: W
     put(Bucket="acme", Key="words", Body=b"x", ExpectedBucketOwner="123456789012")
 
 
-def test_if_none_match_keeps_an_object_that_exists(world: World) -> None:
+def test_if_none_match_keeps_an_existing_object(world: World) -> None:
     world.put("words", b"first", IfNoneMatch="*")
     expected = ("PreconditionFailed", 412, FAILED_CONDITION)
     assert expected == refusal(world.put, "words", b"second", IfNoneMatch="*")
@@ -80,7 +80,7 @@ def test_if_none_match_keeps_an_object_that_exists(world: World) -> None:
     assert b"first" == found["Body"].read()
 
 
-def test_if_match_replaces_the_object_it_names_and_no_other(world: World) -> None:
+def test_if_match_replaces_only_the_named_object(world: World) -> None:
     s3 = world.client("s3")
     first = s3.put_object(Bucket="acme", Key="words", Body=b"first")["ETag"]
     second = s3.put_object(Bucket="acme", Key="words", Body=b"second", IfMatch=first)["ETag"]
@@ -91,7 +91,7 @@ def test_if_match_replaces_the_object_it_names_and_no_other(world: World) -> Non
     assert expected == refusal(s3.put_object, Bucket="acme", Key="words", Body=b"fourth", IfMatch=second)
 
 
-def test_of_many_conditional_writes_at_once_one_succeeds(
+def test_one_of_many_concurrent_conditional_writes_succeeds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # moto puts larger bodies on disk between its check and its write, which gives the others their chance.
@@ -115,12 +115,12 @@ def test_of_many_conditional_writes_at_once_one_succeeds(
         s3.delete_object(Bucket="acme", Key="lock")
 
 
-def test_every_answer_has_a_date(world: World) -> None:
+def test_every_response_has_a_date(world: World) -> None:
     head = world.client("s3").head_bucket(Bucket="acme")
     assert head["ResponseMetadata"]["HTTPHeaders"]["date"].endswith("GMT")
 
 
-def test_a_bucket_can_refuse_conditional_writes(world: World) -> None:
+def test_bucket_can_refuse_conditional_writes(world: World) -> None:
     world.switch(conditional_writes=False)
     message = "A header you provided implies functionality that is not implemented"
     expected = ("NotImplemented", 501, message)
@@ -129,7 +129,7 @@ def test_a_bucket_can_refuse_conditional_writes(world: World) -> None:
     world.put("lock")
 
 
-def test_without_the_right_to_list_a_missing_key_is_forbidden(world: World) -> None:
+def test_missing_key_without_list_permission_is_forbidden(world: World) -> None:
     world.switch(list_bucket=False)
     s3 = world.client("s3")
     denied = ("AccessDenied", 403, "Access Denied")
@@ -139,21 +139,21 @@ def test_without_the_right_to_list_a_missing_key_is_forbidden(world: World) -> N
     assert missing == refusal(s3.get_object, Bucket="nowhere", Key="missing")
 
 
-def test_a_bucket_that_nobody_may_read_can_be_written(world: World) -> None:
+def test_unreadable_bucket_can_be_written(world: World) -> None:
     world.aws.failures.deny_read("acme")
     world.put("words")
     denied = ("AccessDenied", 403, "Access Denied")
     assert denied == refusal(world.client("s3").get_object, Bucket="acme", Key="words")
 
 
-def test_a_bucket_policy_can_refuse_aes256(world: World) -> None:
+def test_bucket_policy_can_refuse_aes256(world: World) -> None:
     world.switch(aes256=False)
     denied = ("AccessDenied", 403, "Access Denied")
     assert denied == refusal(world.put, "words", ServerSideEncryption="AES256")
     world.put("words")
 
 
-def test_the_default_encryption_of_a_bucket_gives_way_to_that_of_the_object(world: World) -> None:
+def test_object_encryption_overrides_the_bucket_default(world: World) -> None:
     s3 = world.client("s3")
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
     s3.put_bucket_encryption(Bucket="acme", ServerSideEncryptionConfiguration={"Rules": [rule]})

@@ -39,34 +39,34 @@ def ask(connection: http.client.HTTPConnection, path: str, **arguments: object) 
     return response.status, response.read()
 
 
-def test_a_connection_serves_one_request_after_the_other(connection: http.client.HTTPConnection) -> None:
+def test_connection_serves_several_requests(connection: http.client.HTTPConnection) -> None:
     first = ask(connection, "/echo", body=b"one")
     kept = connection.sock
     assert [(200, b"one"), (200, b"two")] == [first, ask(connection, "/echo", body=b"two")]
     assert kept is connection.sock
 
 
-def test_a_body_that_the_application_leaves_is_not_the_next_request(
+def test_unread_body_is_not_the_next_request(
     connection: http.client.HTTPConnection,
 ) -> None:
     ask(connection, "/unread", body=b"GET /nothing HTTP/1.1\r\n\r\n" * 100_000)
     assert (200, b"next") == ask(connection, "/echo", body=b"next")
 
 
-def test_a_chunked_body_is_read(connection: http.client.HTTPConnection) -> None:
+def test_chunked_body_is_read(connection: http.client.HTTPConnection) -> None:
     assert (200, b"onetwo") == ask(connection, "/echo", body=iter([b"one", b"two"]))
     assert (200, b"unread") == ask(connection, "/unread", body=iter([b"one", b"two"]))
     assert (200, b"next") == ask(connection, "/echo", body=b"next")
 
 
-def test_an_answer_without_a_body_has_no_length(connection: http.client.HTTPConnection) -> None:
+def test_response_without_a_body_has_no_length(connection: http.client.HTTPConnection) -> None:
     assert (204, b"") == ask(connection, "/nothing")
     connection.request("HEAD", "/echo")
     assert b"" == connection.getresponse().read()
     assert (200, b"next") == ask(connection, "/echo", body=b"next")
 
 
-def test_an_answer_has_one_date_and_the_application_may_say_which(
+def test_response_has_one_date_that_the_application_can_set(
     connection: http.client.HTTPConnection,
 ) -> None:
     connection.request("GET", "/unread")
@@ -75,7 +75,7 @@ def test_an_answer_has_one_date_and_the_application_may_say_which(
     assert ["Thu, 01 Jan 1970 00:00:00 GMT"] == response.headers.get_all("Date")
 
 
-def test_a_crash_is_answered_with_500_and_told(
+def test_crash_is_a_500_and_is_logged(
     connection: http.client.HTTPConnection, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert (500, b"Internal Server Error") == ask(connection, "/crash")
@@ -83,14 +83,14 @@ def test_a_crash_is_answered_with_500_and_told(
     assert "RuntimeError: Asked for" in capfd.readouterr().err
 
 
-def test_nothing_else_is_written(
+def test_requests_are_not_logged(
     connection: http.client.HTTPConnection, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ask(connection, "/echo", body=b"")
     assert ("", "") == tuple(capfd.readouterr())
 
 
-def test_every_answer_is_late_by_the_latency() -> None:
+def test_responses_are_delayed_by_the_latency() -> None:
     with serve(app, latency=0.05) as url:
         connection = http.client.HTTPConnection(str(urlsplit(url).netloc), timeout=10)
         begun = time.monotonic()
@@ -99,7 +99,7 @@ def test_every_answer_is_late_by_the_latency() -> None:
     assert time.monotonic() - begun >= 0.05
 
 
-def test_the_end_cuts_connections_and_frees_the_port() -> None:
+def test_stopped_server_closes_connections_and_its_port() -> None:
     with serve(app) as url:
         port = urlsplit(url).port or 0
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

@@ -43,5 +43,5 @@ def test_every_example_is_accepted() -> None:
     assert set() == refused(RIGHT)
 
 
-def test_every_mistake_that_a_schema_can_know_is_refused() -> None:
+def test_every_error_that_a_schema_can_express_is_refused() -> None:
     assert {each.name for each in MISTAKEN} - BEYOND_A_SCHEMA == refused(MISTAKEN)

@@ -13,7 +13,7 @@ ACTION: dict[str, Any] = yaml.safe_load(
 )
 
 
-def test_inputs_descriptions_and_defaults_are_those_of_the_table_in_its_order() -> None:
+def test_inputs_are_those_of_the_table_in_order() -> None:
     expected = [
         (each.name, {"description": each.description, "default": each.action_default}) for each in INPUTS
     ]
@@ -39,12 +39,12 @@ def test_name_and_description_are_what_the_marketplace_takes() -> None:
     assert ACTION["description"].isascii()
 
 
-def test_it_is_a_container_built_from_the_repository_or_in_a_release_the_image_by_its_digest() -> None:
+def test_image_is_built_or_has_a_digest_in_a_release() -> None:
     assert {"using", "image"} == ACTION["runs"].keys()
     assert "docker" == ACTION["runs"]["using"]
     assert re.fullmatch(r"Dockerfile|docker://ghcr\.io/\S+@sha256:[0-9a-f]{64}", ACTION["runs"]["image"])
 
 
-def test_it_carries_its_name_and_badge() -> None:
+def test_action_has_name_and_badge() -> None:
     assert ACTION["name"] == "Deploy search dictionaries"
     assert ACTION["branding"] == {"icon": "book-open", "color": "orange"}

@@ -33,7 +33,7 @@ def test_a_deadline_counts_down_to_zero_and_has_then_passed() -> None:
     assert (0.0, True) == (deadline.left, deadline.passed)
 
 
-def test_a_deadline_has_passed_at_its_very_moment() -> None:
+def test_deadline_has_passed_at_its_moment() -> None:
     assert Deadline.after(Clock(), 0.0).passed
 
 
@@ -45,7 +45,7 @@ def test_an_interruption_is_false_until_a_signal_sets_it() -> None:
     assert interruption
 
 
-def test_the_first_signal_is_the_one_that_is_told() -> None:
+def test_first_signal_is_reported() -> None:
     interruption = Interruption()
     interruption.set("SIGINT")
     interruption.set("SIGTERM")
@@ -99,7 +99,7 @@ def test_a_duration_is_said_in_minutes_and_seconds(seconds: float, said: str) ->
     assert said == duration(seconds)
 
 
-def test_a_sleep_ends_by_itself_when_nobody_interrupts() -> None:
+def test_sleep_without_interruption_ends_by_itself() -> None:
     interruption = Interruption()
 
     SystemClock(interruption).sleep(0)

@@ -177,9 +177,7 @@ def run_and_rerun(aws: Aws, killed: list[int]) -> Step | None:
 
 
 @given(services, deaths)
-def test_runs_that_die_and_answers_that_are_lost_end_in_one_version_that_is_in_force_everywhere(
-    aws: Aws, killed: list[int]
-) -> None:
+def test_killed_runs_and_lost_responses_end_in_one_version(aws: Aws, killed: list[int]) -> None:
     with_package(aws)
 
     step = run_and_rerun(aws, killed)
@@ -190,9 +188,7 @@ def test_runs_that_die_and_answers_that_are_lost_end_in_one_version_that_is_in_f
 
 
 @given(services, deaths)
-def test_a_package_is_created_once_and_its_second_version_carries_the_commit(
-    aws: Aws, killed: list[int]
-) -> None:
+def test_package_is_created_once_and_v2_has_the_commit(aws: Aws, killed: list[int]) -> None:
     step = run_and_rerun(aws, killed)
 
     assert step is not None
@@ -201,7 +197,7 @@ def test_a_package_is_created_once_and_its_second_version_carries_the_commit(
 
 
 @given(services, st.integers(1, 3))
-def test_copies_that_fail_are_told_and_a_rerun_makes_the_version(aws: Aws, failures: int) -> None:
+def test_failed_copies_are_reported_and_a_rerun_creates_the_version(aws: Aws, failures: int) -> None:
     aws.answers = iter(())
     with_package(aws).failures = failures
 

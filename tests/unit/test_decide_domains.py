@@ -69,11 +69,11 @@ def is_done(step: Step) -> bool:
     return isinstance(step, Done) and step.outcome == "updated"
 
 
-def test_the_run_is_over_when_every_wanted_domain_has_the_available_version() -> None:
+def test_run_ends_when_every_wanted_domain_has_the_version() -> None:
     assert is_done(step(domain("search-eu", "v2"), domain("search-us", "v2")))
 
 
-def test_wanted_domains_that_are_behind_or_not_associated_get_the_version_all_at_once() -> None:
+def test_wanted_domains_without_the_version_get_it_at_once() -> None:
     assert Associate(NAMES) == step(domain("search-eu", "v1"))
 
 
@@ -137,7 +137,7 @@ def test_domains_wait_until_aws_is_done_with_the_package() -> None:
     assert Wait("the package is COPYING") == step(domain("search-eu", "v1"), status="COPYING")
 
 
-def test_a_version_of_the_same_content_goes_to_no_domain_while_another_is_on_its_way() -> None:
+def test_same_content_waits_for_another_version_in_flight() -> None:
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=NAMES))
     waiting = decide(
         f"v1:{A}", wanted=wanted, contents={A: "new"}, domains=[], attempt=UPLOADED, status="COPYING"
@@ -146,7 +146,7 @@ def test_a_version_of_the_same_content_goes_to_no_domain_while_another_is_on_its
     assert Wait("the package is COPYING") == waiting
 
 
-def test_a_failed_copy_over_the_available_version_does_not_keep_it_from_the_domains() -> None:
+def test_failed_copy_does_not_keep_the_version_from_domains() -> None:
     assert Associate(NAMES) == step(status="COPY_FAILED")
 
 
@@ -157,7 +157,7 @@ def test_a_failed_copy_over_the_available_version_does_not_keep_it_from_the_doma
         ({"ErrorDetails": {"ErrorType": "Busy", "ErrorMessage": "in change"}}, "Busy: in change"),
     ],
 )
-def test_a_domain_that_failed_is_told_with_the_reason(details: dict[str, object], why: str) -> None:
+def test_failed_domain_has_its_reason(details: dict[str, object], why: str) -> None:
     failed = domain("search-eu", "v1", "ASSOCIATION_FAILED", **details)
     refused = step(failed, attempt=associated("search-eu"), wanted=("search-eu",))
 
@@ -166,7 +166,7 @@ def test_a_domain_that_failed_is_told_with_the_reason(details: dict[str, object]
     assert f"v2 is available, but not active on all domains. search-eu: {why}" == refused.message
 
 
-def test_a_domain_s_failure_is_of_this_run_when_the_domain_s_time_or_the_time_that_passed_says_so() -> None:
+def test_domain_failure_is_ours_by_its_time_or_by_elapsed_time() -> None:
     attempt = associated("search-eu", updated_at="10:00")
 
     def after(seconds: float, last_updated: str) -> Step:
@@ -203,7 +203,7 @@ def test_one_domain_that_is_lost_does_not_keep_the_others_from_the_version(
     assert expected == step(*domains, attempt=attempt)
 
 
-def test_every_domain_that_is_lost_is_told_at_the_end() -> None:
+def test_every_failed_domain_is_reported_at_the_end() -> None:
     refused = step(attempt=associated(lost={"search-eu": NO_SUCH_DOMAIN, "search-us": DENIED}))
 
     assert isinstance(refused, Refuse)
@@ -226,7 +226,7 @@ def test_one_reason_of_all_that_are_lost_is_the_reason(lost: dict[str, Explanati
     assert reason == outcome(refused)
 
 
-def test_a_domain_that_failed_and_one_that_is_not_found_have_no_reason_in_common() -> None:
+def test_failed_and_missing_domains_have_different_reasons() -> None:
     failed = domain("search-us", "v1", "ASSOCIATION_FAILED")
     refused = step(failed, attempt=associated("search-us", lost={"search-eu": NO_SUCH_DOMAIN}))
 
@@ -235,7 +235,7 @@ def test_a_domain_that_failed_and_one_that_is_not_found_have_no_reason_in_common
     assert refused.message.endswith("search-eu: no such domain; search-us: ASSOCIATION_FAILED")
 
 
-def test_domains_that_are_behind_get_a_version_of_the_same_content_from_another_commit() -> None:
+def test_domains_get_the_same_content_from_another_commit() -> None:
     unchanged = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search-eu",)))
 
     def next_for(version: str) -> Step:
@@ -279,11 +279,11 @@ def test_a_configuration_that_the_branch_still_has_chooses_the_domains(place: Pl
     assert Associate(("search-eu",)) == unchanged_at(branch(config=place))
 
 
-def test_whether_the_branch_still_has_the_configuration_is_asked_before_a_domain_is() -> None:
+def test_branch_is_queried_for_the_configuration_before_domains() -> None:
     assert Look("standing") == unchanged_at(None)
 
 
-def test_the_branch_is_not_asked_when_every_domain_has_the_version_or_was_asked_for() -> None:
+def test_branch_is_not_queried_when_no_domain_needs_a_write() -> None:
     assert "unchanged" == outcome(unchanged_at(None, version="v2"))
     assert isinstance(unchanged_at(None, attempt=associated("search-eu")), Wait)
 
@@ -304,24 +304,24 @@ def test_a_configuration_of_which_nothing_was_answered_chooses_no_domains() -> N
     assert "github-failed" == outcome(unchanged_at(replace(branch(), files={})))
 
 
-def test_a_configuration_that_the_branch_has_changed_since_leaves_the_domains_to_the_tip_s_own_run() -> None:
+def test_changed_configuration_leaves_domains_to_the_tip() -> None:
     assert "unchanged" == outcome(unchanged_at(branch("same", tip=E, config="moved")))
 
 
-def test_a_rollback_goes_to_the_domains_of_the_configuration_it_was_started_with() -> None:
+def test_rollback_uses_the_domains_of_its_own_configuration() -> None:
     standing = branch("moved", tip=E, config="moved")
 
     assert Associate(("search-eu",)) == unchanged_at(standing, ROLLBACK)
 
 
-def test_a_tag_goes_to_its_domains_although_the_branch_has_changed_the_configuration_since() -> None:
+def test_tag_uses_its_domains_despite_a_changed_configuration() -> None:
     # No run of the tip would do it: tags and releases go by the order of commits alone.
     standing = branch("moved", tip=E, config="moved")
 
     assert Associate(("search-eu",)) == unchanged_at(standing, BY_ORDER)
 
 
-def test_an_available_version_that_carries_the_commit_is_updated_whoever_brings_it_to_the_domains() -> None:
+def test_version_with_the_commit_counts_as_updated() -> None:
     left_to_the_tip = decide(
         f"v1:{B}",
         f"v2:{C}",

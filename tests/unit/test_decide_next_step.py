@@ -65,7 +65,7 @@ def test_an_adopted_package_gets_its_first_version_from_git() -> None:
     assert Update() == decide("v1:", attempt=UPLOADED)
 
 
-def test_whether_the_content_changed_is_told_by_the_deployed_object() -> None:
+def test_deployed_object_shows_if_the_content_changed() -> None:
     assert Look("object", A) == decide(*DEPLOYED)
 
 
@@ -114,7 +114,7 @@ def test_an_object_may_not_be_replaced_once_a_version_carries_the_commit() -> No
 # ---------------------------------------------------------------- the version is there
 
 
-def test_an_available_version_that_carries_the_commit_is_the_end_of_a_first_run_and_of_a_rerun() -> None:
+def test_available_version_with_the_commit_ends_any_run() -> None:
     expected = Done("updated", "Version v3 was made from this commit and is available.")
     first = updated(seen=2)
 
@@ -126,7 +126,7 @@ def test_a_rerun_compares_its_own_object_with_the_file() -> None:
     assert Look("object", C) == decide(*DEPLOYED, f"v3:{C}")
 
 
-def test_another_content_of_a_deployed_commit_is_a_build_that_cannot_be_repeated() -> None:
+def test_different_content_of_a_deployed_commit_is_refused() -> None:
     assert "content-mismatch" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: "otherwise"}))
 
 
@@ -169,7 +169,7 @@ def test_a_commit_over_which_another_was_deployed_is_superseded(newer: str) -> N
     assert Done("superseded", f"Commit {newer[:12]} was deployed after this one.") == step
 
 
-def test_the_branch_is_asked_about_the_commit_that_was_deployed_over_this_one() -> None:
+def test_branch_is_queried_about_the_later_deployed_commit() -> None:
     entries = ("v1:", f"v2:{C}", f"v3:{D}")
 
     assert Look("standing", D) == decide(*entries, standing=None)
@@ -183,11 +183,11 @@ def test_the_tip_of_a_branch_that_was_forced_back_is_deployed_again() -> None:
     assert Update() == decide(*entries, contents=contents, attempt=UPLOADED)
 
 
-def test_a_branch_that_was_forced_back_to_the_same_content_needs_no_version() -> None:
+def test_branch_forced_back_to_the_same_content_needs_no_version() -> None:
     assert "unchanged" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", contents={C: "new", D: "new"}))
 
 
-def test_a_rerun_after_a_rollback_from_this_commit_is_superseded_though_it_is_the_tip() -> None:
+def test_rerun_of_a_rolled_back_tip_is_superseded() -> None:
     entries = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}")
 
     assert Look("object", B) == decide(*entries)
@@ -195,11 +195,11 @@ def test_a_rerun_after_a_rollback_from_this_commit_is_superseded_though_it_is_th
     assert "superseded" == outcome(decide(*entries, contents={B: None}))
 
 
-def test_the_tip_is_unchanged_where_somebody_rolled_back_to_the_very_content_that_it_has() -> None:
+def test_tip_with_the_rolled_back_content_is_unchanged() -> None:
     assert "unchanged" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}", contents={B: "new"}))
 
 
-def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() -> None:
+def test_tip_deploys_the_rollback_version_to_other_domains() -> None:
     # The rollback was killed before it came to the domains, and no run is to come after the tip's.
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
 
@@ -214,14 +214,14 @@ def test_the_tip_brings_the_version_rolled_back_to_to_domains_that_are_behind() 
     assert "superseded" == outcome(step("v3", branch("moved", tip=D)))
 
 
-def test_the_tip_of_a_branch_that_was_forced_back_over_a_lost_commit_and_forward_is_deployed_again() -> None:
+def test_tip_forced_back_and_forward_is_deployed_again() -> None:
     # C was deployed; then the branch was forced to B, to D upon it, to B again, and to C.
     entries, contents = (f"v1:{C}", f"v2:{D}", f"v3:{B}"), {B: "old", C: "new"}
 
     assert Upload(may_replace=False) == decide(*entries, contents=contents)
 
 
-def test_the_tip_asks_about_each_commit_that_may_have_been_rolled_back_from() -> None:
+def test_tip_queries_each_possible_rollback_source() -> None:
     step = decide(f"v1:{C}", f"v2:{A}", f"v3:{B}", standing=branch(unasked=[A]))
 
     assert Look("standing", A) == step
@@ -244,7 +244,7 @@ def test_nothing_is_drifted_or_held_while_another_version_is_on_its_way() -> Non
     assert Wait("the package is COPYING") == decide("v1:", f"v2:{C}", "v3:by hand", status="COPYING")
 
 
-def test_whatever_is_on_its_way_a_commit_over_which_another_was_deployed_is_superseded() -> None:
+def test_replaced_commit_is_superseded_despite_writes_in_flight() -> None:
     standing = branch("moved", tip=D)
 
     assert "superseded" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", status="COPYING", standing=standing))
@@ -268,7 +268,7 @@ def test_a_version_by_hand_over_an_unchanged_file_is_drift_and_left_alone() -> N
     assert "Version v3 was not made from a commit (message: from the console)" in step.message
 
 
-def test_a_version_by_hand_without_a_message_is_told_without_one() -> None:
+def test_manual_version_without_a_message_has_none() -> None:
     step = decide(*DEPLOYED, "v3:", contents=SAME)
 
     assert isinstance(step, Done)
@@ -289,13 +289,13 @@ def test_a_version_by_hand_over_the_commit_s_own_is_drift() -> None:
     assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: "new"}))
 
 
-def test_a_version_by_hand_over_the_commit_s_own_is_drift_although_the_object_is_gone() -> None:
+def test_manual_version_is_drift_although_the_object_is_missing() -> None:
     assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: None}))
     assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: "otherwise"}))
     assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", standing=None))
 
 
-def test_a_rollback_deploys_the_commit_s_own_version_again_over_one_by_hand() -> None:
+def test_rollback_deploys_over_a_manual_version() -> None:
     step = decide(*DEPLOYED, f"v3:{C}", "v4:", wanted=ROLLBACK, contents={C: "new"})
 
     assert Upload(may_replace=False) == step
@@ -340,7 +340,7 @@ def test_a_version_of_the_same_commit_in_another_repository_is_refused() -> None
     [DEPLOYED, (*DEPLOYED, f"v3:{C}"), (*DEPLOYED, f"v3:{B}")],
     ids=["not in the history yet", "of this commit", "of another one"],
 )
-def test_a_copy_under_way_is_waited_for_whoever_it_may_be_of(entries: tuple[str, ...]) -> None:
+def test_copy_in_flight_of_any_run_is_awaited(entries: tuple[str, ...]) -> None:
     step = decide(*entries, available="v2", status="COPYING", contents=OLD)
 
     assert Wait("the package is COPYING") == step
@@ -351,9 +351,7 @@ def test_a_copy_under_way_is_waited_for_whoever_it_may_be_of(entries: tuple[str,
     [(C, False), (B, True), ("by hand", True)],
     ids=["of this commit", "of another one", "of none"],
 )
-def test_a_version_that_nobody_copies_is_waited_for_a_while_and_then_given_up(
-    message: str, *, may_replace: bool
-) -> None:
+def test_version_without_a_copy_times_out(message: str, *, may_replace: bool) -> None:
     entries = (*DEPLOYED, f"v3:{message}")
 
     soon = decide(*entries, available="v2", contents=OLD, after=SOON)
@@ -363,7 +361,7 @@ def test_a_version_that_nobody_copies_is_waited_for_a_while_and_then_given_up(
     assert Upload(may_replace=may_replace) == late
 
 
-def test_content_is_unchanged_only_once_a_version_that_nobody_copies_is_given_up() -> None:
+def test_content_is_unchanged_after_a_stuck_version_times_out() -> None:
     entries = (*DEPLOYED, f"v3:{B}")
 
     assert isinstance(decide(*entries, available="v2", contents=SAME, after=SOON), Wait)
@@ -407,7 +405,7 @@ def test_a_version_that_came_over_the_new_one_supersedes_it() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"), [("COPY_FAILED", "copy-failed"), ("VALIDATION_FAILED", "validation-failed")]
 )
-def test_a_failed_copy_is_told_in_the_words_of_aws(status: str, reason: str) -> None:
+def test_failed_copy_has_the_message_of_aws(status: str, reason: str) -> None:
     details = {"ErrorType": "AccessDenied", "ErrorMessage": "No s3:GetObject"}
     step = decide(
         *DEPLOYED, status=status, attempt=updated(seen=2), after=LATE, contents=OLD, ErrorDetails=details
@@ -418,14 +416,14 @@ def test_a_failed_copy_is_told_in_the_words_of_aws(status: str, reason: str) -> 
     assert step.message == f"AWS reported {status}: AccessDenied: No s3:GetObject. v2 is still available."
 
 
-def test_a_failed_copy_without_details_is_told_by_its_status() -> None:
+def test_failed_copy_without_details_has_its_status() -> None:
     step = decide(status="COPY_FAILED", attempt=updated(seen=0), after=LATE)
 
     assert isinstance(step, Refuse)
     assert "AWS reported COPY_FAILED. No version is available." == step.message
 
 
-def test_a_failed_copy_is_ours_when_the_package_s_time_or_the_time_that_passed_says_so() -> None:
+def test_failed_copy_is_ours_by_its_time_or_by_elapsed_time() -> None:
     attempt = updated(seen=2, updated_at="10:00")
 
     def step(last_updated: str, after: float) -> Step:
@@ -443,7 +441,7 @@ def test_a_failed_copy_is_ours_when_the_package_s_time_or_the_time_that_passed_s
     assert Wait("the package is still COPY_FAILED from an earlier version") == step("10:00", SOON)
 
 
-def test_a_failure_from_before_is_not_taken_for_its_own_although_the_history_shows_the_update() -> None:
+def test_earlier_failure_is_not_that_of_this_update() -> None:
     attempt = updated(seen=3, updated_at="10:00")
     entries = (*DEPLOYED, f"v3:{C}", f"v4:{C}")
     step = decide(
@@ -494,7 +492,7 @@ def test_an_update_that_was_never_answered_has_found_nothing_there() -> None:
     assert "update-failed" == outcome(decide("v1:", attempt=attempt, after=LATE))
 
 
-def test_an_answered_update_that_makes_no_version_of_other_content_has_failed() -> None:
+def test_answered_update_without_a_version_has_failed() -> None:
     step = decide(*DEPLOYED, contents=OLD, attempt=updated(seen=2), after=LATE)
 
     assert "update-failed" == outcome(step)
@@ -507,7 +505,7 @@ def test_an_answered_update_that_makes_no_version_of_other_content_has_failed() 
     [(("v1:",), {}), (DEPLOYED, {A: None})],
     ids=["adopted", "the deployed object is gone"],
 )
-def test_an_answered_update_that_makes_no_version_of_unknown_content_found_it_there(
+def test_answered_update_of_unknown_content_found_it_deployed(
     entries: tuple[str, ...], contents: dict[str, str | None]
 ) -> None:
     attempt = updated(seen=len(entries))
@@ -515,14 +513,14 @@ def test_an_answered_update_that_makes_no_version_of_unknown_content_found_it_th
     assert "unchanged" == outcome(decide(*entries, contents=contents, attempt=attempt, after=LATE))
 
 
-def test_content_of_which_aws_makes_no_version_goes_to_the_domains_all_the_same() -> None:
+def test_content_without_a_new_version_reaches_the_domains() -> None:
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
     step = decide("v1:", wanted=wanted, attempt=updated(seen=1), after=SETTLE_SECONDS, domains=[])
 
     assert Associate(("search",)) == step
 
 
-def test_an_answered_update_over_which_another_version_came_without_ours_has_failed() -> None:
+def test_answered_update_replaced_by_another_version_has_failed() -> None:
     step = decide("v1:", "v2:by hand", attempt=updated(seen=1), after=LATE)
 
     assert "update-failed" == outcome(step)
@@ -537,7 +535,7 @@ def test_an_answered_update_with_an_error_has_not_found_its_content_there() -> N
     assert "AWS reported AVAILABLE: No s3:GetObject. v1 is still available." == step.message
 
 
-def test_an_error_of_an_available_package_is_of_the_update_once_the_package_s_time_has_moved() -> None:
+def test_package_error_is_ours_once_its_time_changes() -> None:
     attempt = updated(seen=1, updated_at="10:00")
 
     def step(last_updated: str) -> Step:
@@ -548,21 +546,21 @@ def test_an_error_of_an_available_package_is_of_the_update_once_the_package_s_ti
     assert Wait("the package is still AVAILABLE from an earlier version") == step("10:00")
 
 
-def test_an_error_of_the_past_keeps_nobody_from_an_update() -> None:
+def test_past_error_does_not_prevent_an_update() -> None:
     assert Update() == decide("v1:", attempt=UPLOADED, ErrorDetails={"ErrorMessage": "No s3:GetObject"})
 
 
 # ---------------------------------------------------------------- what was sent
 
 
-def test_what_was_sent_is_overdue_once_aws_has_had_time_to_settle() -> None:
+def test_sent_write_is_overdue_after_the_settling_time() -> None:
     sent = Sent(at=BEGAN, answered=True)
 
     assert not sent.is_overdue(BEGAN + SOON)
     assert sent.is_overdue(BEGAN + SETTLE_SECONDS)
 
 
-def test_an_update_without_an_answer_is_sent_again_under_a_failure_from_before() -> None:
+def test_unclear_update_under_an_earlier_failure_is_retried() -> None:
     step = decide(
         *DEPLOYED,
         status="COPY_FAILED",
@@ -575,7 +573,7 @@ def test_an_update_without_an_answer_is_sent_again_under_a_failure_from_before()
     assert Update() == step
 
 
-def test_what_was_sent_explains_a_failure_of_another_time_or_one_that_stands_when_it_is_overdue() -> None:
+def test_sent_update_explains_a_new_or_overdue_failure() -> None:
     sent = Sent(at=BEGAN, answered=True, updated_at="10:00")
 
     assert sent.explains("10:05", BEGAN)
@@ -599,9 +597,7 @@ def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> No
         ((), "which has no packages."),
     ],
 )
-def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
-    others: tuple[str, ...], said: str
-) -> None:
+def test_missing_package_error_has_region_and_similar_names(others: tuple[str, ...], said: str) -> None:
     wanted = replace(WANTED, region="eu-west-1")
     step = next_step(wanted, Observed(BEGAN, None, others=others), FRESH)
 
@@ -609,7 +605,7 @@ def test_a_package_that_is_not_there_is_told_with_the_region_and_the_names_near(
     assert f"Package product-synonyms not found in this account in eu-west-1, {said}" == step.message
 
 
-def test_a_package_that_is_not_there_is_told_without_a_region_that_is_not_known() -> None:
+def test_missing_package_error_omits_an_unknown_region() -> None:
     step = decide_without_package(WANTED)
 
     assert isinstance(step, Refuse)
@@ -620,7 +616,7 @@ def test_a_new_package_is_created_from_the_uploaded_object() -> None:
     assert Create() == decide_without_package(attempt=UPLOADED)
 
 
-def test_a_package_is_created_only_from_what_the_branch_and_the_review_allow() -> None:
+def test_package_is_created_only_if_branch_and_review_allow() -> None:
     assert Look("standing") == decide_without_package(standing=None, review=None)
     assert Look("review") == decide_without_package(review=None)
     assert "invalid-dictionary" == outcome(decide_without_package(review=VETOED))
@@ -640,7 +636,7 @@ def test_a_creation_without_a_clear_answer_is_sent_three_times_at_most() -> None
     assert "update-failed" == outcome(decide_without_package(attempt=thrice, after=LATE))
 
 
-def test_the_first_version_of_a_new_package_is_waited_for_and_then_gets_one_with_the_commit() -> None:
+def test_new_package_gets_a_second_version_with_the_commit() -> None:
     copying = decide(status="COPYING", wanted=CREATING, attempt=created())
     there = decide("v1:", wanted=CREATING, attempt=created())
 
@@ -668,7 +664,7 @@ def test_a_created_package_whose_first_copy_failed_is_updated() -> None:
         (("v1:", "v2:", f"v3:{C}"), WRITTEN, "updated"),
     ],
 )
-def test_a_package_younger_than_the_object_of_its_second_version_was_made_from_it(
+def test_package_newer_than_the_object_was_created_from_it(
     entries: tuple[str, ...], created_at: str, expected: str
 ) -> None:
     step = decide(*entries, contents={C: "new"}, wanted=CREATING, CreatedAt=created_at)
@@ -686,7 +682,7 @@ def test_the_run_that_created_a_package_says_so_without_asking_when() -> None:
     )
 
 
-def test_a_package_whose_object_is_gone_is_not_told_as_created() -> None:
+def test_package_with_a_missing_object_is_not_reported_as_created() -> None:
     assert "updated" == outcome(
         decide("v1:", f"v2:{C}", contents={C: None}, wanted=CREATING, CreatedAt=WRITTEN)
     )

@@ -279,7 +279,7 @@ def test_content_is_written_only_when_the_branch_says_it(facts: Facts) -> None:
 
 
 @given(writable)
-def test_a_commit_that_is_known_to_be_older_than_the_deployed_one_is_not_written(facts: Facts) -> None:
+def test_commit_older_than_the_deployed_one_is_not_written(facts: Facts) -> None:
     package, standing = facts.observed.package, facts.observed.standing
     if facts.wanted.is_rollback or not facts.writes_content or package is None:
         return
@@ -291,7 +291,7 @@ def test_a_commit_that_is_known_to_be_older_than_the_deployed_one_is_not_written
 
 
 @given(writable | resent)
-def test_a_package_is_updated_only_once_it_is_settled_and_only_from_what_was_uploaded(facts: Facts) -> None:
+def test_package_is_updated_only_when_idle_and_uploaded(facts: Facts) -> None:
     package = facts.observed.package
 
     assert facts.step != Update() or (package and package.is_settled and facts.attempt.uploaded)
@@ -305,14 +305,14 @@ def test_a_package_is_created_only_where_there_is_none_and_it_may_be(facts: Fact
 
 
 @given(writable | resent)
-def test_a_commit_that_the_available_version_carries_is_never_written_again(facts: Facts) -> None:
+def test_commit_of_the_available_version_is_not_written_again(facts: Facts) -> None:
     is_deployed = facts.available in {version.name for version in facts.versions_of_the_commit}
 
     assert not (is_deployed and facts.writes_content)
 
 
 @given(any_facts)
-def test_while_the_history_lacks_the_available_version_nothing_is_written_or_found_done(facts: Facts) -> None:
+def test_incomplete_history_neither_writes_nor_ends(facts: Facts) -> None:
     is_late = facts.available not in {"", *(version.name for version in facts.observed.versions)}
 
     assert not is_late or isinstance(facts.step, Wait | Refuse)
@@ -333,7 +333,7 @@ def test_domains_get_only_versions_that_were_made_from_a_commit(facts: Facts) ->
 
 
 @given(writable | resent)
-def test_domains_are_asked_for_only_when_the_branch_has_the_configuration_that_names_them(
+def test_domains_need_the_configuration_of_the_branch(
     facts: Facts,
 ) -> None:
     standing = facts.observed.standing
@@ -344,7 +344,7 @@ def test_domains_are_asked_for_only_when_the_branch_has_the_configuration_that_n
 
 
 @given(unsent)
-def test_while_another_version_is_on_its_way_nothing_is_written_or_found_unchanged(facts: Facts) -> None:
+def test_version_in_flight_neither_writes_nor_ends(facts: Facts) -> None:
     package, step = facts.observed.package, facts.step
     if package is None or package.is_settled or facts.attempt.uploaded:
         return
@@ -353,7 +353,7 @@ def test_while_another_version_is_on_its_way_nothing_is_written_or_found_unchang
 
 
 @given(writable)
-def test_only_domains_that_are_wanted_and_behind_are_asked_for_and_only_once(facts: Facts) -> None:
+def test_only_wanted_domains_that_are_behind_are_associated_once(facts: Facts) -> None:
     step, known = facts.step, {each.domain: each for each in facts.observed.domains or ()}
     if not isinstance(step, Associate):
         return

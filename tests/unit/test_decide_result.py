@@ -112,7 +112,7 @@ def test_an_adopted_package_says_which_version_was_replaced() -> None:
     assert (True, history("v1:by hand")[0], "") == (found.adopted, found.replaced, found.previous_commit)
 
 
-def test_a_version_by_hand_that_git_replaces_is_told_and_is_no_adoption() -> None:
+def test_manual_version_replaced_by_git_is_not_an_adoption() -> None:
     found = result(UPDATED, observed(f"v1:{A}", "v2:by hand", f"v3:{C}"))
 
     assert (False, history("v2:by hand")[0]) == (found.adopted, found.replaced)
@@ -120,13 +120,13 @@ def test_a_version_by_hand_that_git_replaces_is_told_and_is_no_adoption() -> Non
 
 
 @pytest.mark.parametrize("step", [Done("drifted", ""), Done("superseded", ""), Done("unchanged", "")])
-def test_what_is_left_alone_replaces_nothing(step: Done) -> None:
+def test_kept_package_replaces_nothing(step: Done) -> None:
     found = result(step, observed(f"v1:{A}", "v2:by hand"))
 
     assert (False, None) == (found.adopted, found.replaced)
 
 
-def test_a_version_from_a_commit_is_the_previous_commit_and_not_told_as_replaced() -> None:
+def test_version_from_a_commit_is_not_reported_as_replaced() -> None:
     assert None is result(UPDATED, observed(f"v1:{A}", f"v2:{C}")).replaced
 
 
@@ -167,14 +167,14 @@ def test_a_plan_fails_on_a_domain_that_is_not_there_and_says_which_are(step: Ste
     assert found.remedy.endswith("Existing domains: search, search-prod.")
 
 
-def test_an_account_without_domains_is_told_so() -> None:
+def test_account_without_domains_is_reported() -> None:
     refused = with_domain_names((), Refuse("domain-not-found", "No.", "Fix it."))
 
     assert "Fix it. Existing domains: none." == refused.remedy
 
 
 @pytest.mark.parametrize("names", [None, "unknown"])
-def test_what_aws_did_not_tell_about_domains_is_not_told(names: DomainNames | None) -> None:
+def test_unknown_domains_are_not_reported(names: DomainNames | None) -> None:
     refused = with_domain_names(names, Refuse("domain-not-found", "No.", "Fix it."))
     planned = with_domain_names(names, Update())
 
@@ -259,7 +259,7 @@ def test_a_held_dictionary_whose_domains_were_moved_has_changed() -> None:
     "reason",
     ["association-failed", "domain-not-found", "timed-out", "access-denied", "limit-exceeded", "locked"],
 )
-def test_a_version_that_was_made_is_a_change_whatever_kept_it_from_the_domains(reason: Reason) -> None:
+def test_created_version_is_a_change_even_if_domains_failed(reason: Reason) -> None:
     found = result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}"))
 
     assert ("failed", True) == (found.outcome, found.changed)
@@ -282,7 +282,7 @@ def test_nothing_that_failed_before_there_was_a_version_is_a_change() -> None:
 
 
 @pytest.mark.parametrize("mode", ["deploy", "rollback"])
-def test_a_version_that_was_made_is_told_as_it_is_in_the_modes_that_write(mode: Mode) -> None:
+def test_created_version_is_reported_in_modes_that_write(mode: Mode) -> None:
     found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), mode=mode)
 
     assert ("updated", False, True) == (found.outcome_name, found.planned, found.changed)
@@ -335,24 +335,20 @@ HELD = Done("held", "Someone rolled back.")
     ],
 )
 @pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-held"), ("check", "held")])
-def test_without_writes_what_is_left_alone_is_told_as_it_is_though_domains_are_behind(
-    step: Step, said: str, mode: Mode, name: str
-) -> None:
+def test_plan_reports_a_kept_package_as_it_is(step: Step, said: str, mode: Mode, name: str) -> None:
     found = result(step, observed(f"v1:{A}"), mode=mode)
 
     assert (name, f"Someone rolled back. {said}", True) == (found.outcome_name, found.message, found.changed)
 
 
 @pytest.mark.parametrize("step", [Refuse("package-not-found", ""), Refuse("invalid-dictionary", "")])
-def test_what_fails_in_a_plan_fails_now(step: Refuse) -> None:
+def test_failure_in_a_plan_is_in_the_present_tense(step: Refuse) -> None:
     assert result(step, observed(f"v1:{A}"), mode="plan").outcome_name in {"failed", "invalid"}
 
 
 @pytest.mark.parametrize("mode", ["plan", "check"])
 @pytest.mark.parametrize("entries", [(f"v1:{C}",), (f"v1:{A}",)], ids=["this commit's", "the same content"])
-def test_without_writes_what_stops_at_a_domain_on_its_way_would_make_no_version(
-    entries: tuple[str, ...], mode: Mode
-) -> None:
+def test_plan_blocked_by_a_busy_domain_creates_no_version(entries: tuple[str, ...], mode: Mode) -> None:
     seen = observed(*entries, contents={A: "new", C: "new"})
     found = result(Wait("the package is COPYING"), seen, mode=mode)
 
@@ -374,7 +370,7 @@ def test_without_writes_what_is_deployed_already_is_unchanged(
 
 
 @pytest.mark.parametrize(("outcome", "name"), [("held", "would-be-held"), ("drifted", "would-be-drifted")])
-def test_without_writes_what_is_left_alone_is_told_as_it_is(outcome: Outcome, name: str) -> None:
+def test_kept_package_without_writes_is_reported_as_it_is(outcome: Outcome, name: str) -> None:
     assert name == result(Done(outcome, ""), observed(f"v1:{A}"), mode="plan").outcome_name
     assert outcome == result(Done(outcome, ""), observed(f"v1:{A}"), mode="check").outcome_name
 
@@ -397,7 +393,7 @@ def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
         ("held", "To deploy it again, merge a change to the file"),
     ],
 )
-def test_what_is_left_alone_says_what_to_do(outcome: Outcome, remedy: str) -> None:
+def test_kept_package_has_a_remedy(outcome: Outcome, remedy: str) -> None:
     seen, step = observed(f"v1:{A}"), Done(outcome, "")
 
     assert all(result(step, seen, mode=mode).remedy.startswith(remedy) for mode in ("deploy", "plan"))

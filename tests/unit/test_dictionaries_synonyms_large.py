@@ -160,7 +160,7 @@ def test_batches_of_terms_with_many_outputs_are_smaller() -> None:
     assert [1] * 60 == [len(some) for some in batches(rules, keys, 100, most_bytes=10)]
 
 
-def test_changed_term_of_very_many_lines_is_only_counted() -> None:
+def test_changed_term_in_very_many_lines_is_only_counted() -> None:
     lines = [f"hub, w{number}" for number in range(60_000)]
     found = diff_texts(SYNONYMS, Text("\n".join(lines)), Text("\n".join([*lines, "hub, new"])), Options())
 

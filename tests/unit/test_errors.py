@@ -34,7 +34,7 @@ def test_a_fault_begins_with_its_place() -> None:
     assert "dictionaries.yml:3: There is no key buckett. Did you mean bucket?" == str(FAULT)
 
 
-def test_one_fault_of_the_configuration_is_told_whole() -> None:
+def test_single_configuration_error_is_reported_in_full() -> None:
     error = ConfigError((FAULT,))
 
     assert f"The configuration has 1 fault: {FAULT}" == str(error)
@@ -93,9 +93,7 @@ def test_a_github_error_keeps_the_status_and_has_none_without_an_answer() -> Non
         (OSError(), "OSError"),
     ],
 )
-def test_what_nobody_expected_is_told_in_one_line_as_the_program_s_own_fault(
-    error: Exception, said: str
-) -> None:
+def test_unexpected_error_is_reported_as_a_bug_in_one_line(error: Exception, said: str) -> None:
     told = unexpected(error)
 
     assert ("internal", f"Unexpected error: {said}.") == (told.reason, told.message)

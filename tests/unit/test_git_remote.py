@@ -39,7 +39,7 @@ def test_every_way_to_write_a_remote_of_github_is_understood(url: str) -> None:
         "https://[github.com/octo/shop",
     ],
 )
-def test_what_is_no_repository_of_the_server_is_none(url: str) -> None:
+def test_path_that_is_not_a_repository_returns_none(url: str) -> None:
     assert "" == repository_at(url, "https://github.com")
 
 

@@ -63,7 +63,7 @@ def test_no_checkout_leaves_its_token_behind(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=[path.name for path in WORKFLOWS])
-def test_values_reach_a_script_through_its_environment_alone(text: str) -> None:
+def test_scripts_get_values_only_through_their_environment(text: str) -> None:
     assert [] == [step["run"] for step in steps(text) if "${{" in step.get("run", "")]
 
 
