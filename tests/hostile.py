@@ -1,4 +1,4 @@
-"""Text as strangers might write it: a corpus, and strategies that mix and mutate it."""
+"""Hostile text: a corpus, and strategies that mix and mutate it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ texts = st.one_of(
     st.lists(st.sampled_from(VALUES), min_size=1, max_size=4).map("".join),
     st.lists(st.sampled_from(VALUES), min_size=1, max_size=4).map(" ".join),
 )
-"""Any text, text rich in what means something to Markdown, GitHub or its runner, the corpus recombined."""
+"""Any text, text rich in syntax of Markdown, GitHub and its runner, and the corpus recombined."""
 
 
 def workflow_commands(log: str) -> list[str]:
     """The commands that GitHub's runner finds in a log, by name.
 
-    As in actions/runner, ActionCommand.cs: `::` at the start of a line, after white space, up to another
+    As in actions/runner, ActionCommand.cs: `::` at the start of a line, after whitespace, up to another
     `::`; or `##[` anywhere, up to a `]`.
     """
     lines = re.split(r"\r\n|\r|\n", log)

@@ -1,10 +1,9 @@
-"""Markdown as GitHub renders it: cmark-gfm, GitHub's own, then what GitHub does to the finished page.
+"""Markdown as GitHub renders it: GitHub's own cmark-gfm, then GitHub's changes to the rendered page.
 
-cmark-gfm has all of GitHub Flavored Markdown and footnotes. What GitHub adds later, in the text nodes of
-the page outside of code and links, is not public; `acted_upon` knows its documented forms:
-https://docs.github.com/en/get-started/writing-on-github. Links that a repository defines for its own
-prefixes (`TICKET-12`) are left out, being whatever its administrators say; so is the sample that a
-colour gets beside it in code (`#0969da`), which does nothing.
+cmark-gfm implements GitHub Flavored Markdown and footnotes. GitHub's later additions, in text nodes outside
+of code and links, are not public; `acted_upon` knows the documented ones:
+https://docs.github.com/en/get-started/writing-on-github. Custom autolinks of a repository (`TICKET-12`) and
+the sample beside a colour in code (`#0969da`) are not covered.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
-# GitHub renders HTML too, and takes out what is dangerous afterwards.
+# GitHub renders HTML too, and sanitizes it afterwards.
 _OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_GITHUB_PRE_LANG
 
 VOID = frozenset({"br", "hr", "img", "input"})
@@ -38,7 +37,7 @@ _ACTIVE = re.compile(
 
 @dataclass
 class Element:
-    """An element of the page, with its attributes as they are written, and what is in it."""
+    """An element of the page with its raw attributes and its children."""
 
     name: str
     attributes: tuple[tuple[str, str | None], ...] = ()
@@ -52,7 +51,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All that a reader sees of it."""
+        """Return the visible text."""
         return "".join(child if isinstance(child, str) else child.text for child in self.children)
 
 
@@ -71,7 +70,7 @@ class _Builder(HTMLParser):
         assert tag == self.open.pop().name, f"</{tag}> ends something else"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in VOID, f"<{tag} /> is none of ours"
+        assert tag in VOID, f"<{tag} /> is not void"
         self.handle_starttag(tag, attrs)
 
     def handle_data(self, data: str) -> None:
@@ -88,7 +87,7 @@ class _Builder(HTMLParser):
 
 
 def render(markdown: str) -> Element:
-    """The page that GitHub makes of it; fails when an element is not closed where it should be."""
+    """Return GitHub's page; fail if an element is not closed where it should be."""
     builder = _Builder()
     builder.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, _OPTIONS))
     builder.close()
@@ -97,7 +96,7 @@ def render(markdown: str) -> Element:
 
 
 def acted_upon(page: Element) -> list[str]:
-    """The text nodes in which GitHub finds something to link or to replace."""
+    """Return the text nodes in which GitHub links or replaces text."""
     items = (element for element in page.walk() if element.name == "li")
     return [node for node in _text_nodes(page) if _ACTIVE.search(node)] + [
         node for item in items for node in [*_text_nodes(item)][:1] if re.match(r"\s*\[[\sxX]\]", node)

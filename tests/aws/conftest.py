@@ -19,7 +19,7 @@ Connect = Callable[..., Clients]
 
 @pytest.fixture(scope="module", autouse=True)
 def environment() -> Iterator[None]:
-    """Credentials in the variables that everybody uses, and no others of AWS's or for proxies."""
+    """Set the usual credential variables; remove all other AWS and proxy variables."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in os.environ:
             if name.startswith("AWS_") or name.lower().endswith("_proxy"):
@@ -34,7 +34,7 @@ def environment() -> Iterator[None]:
 
 @contextmanager
 def connecting() -> Iterator[Connect]:
-    """Makes the clients of a run for an endpoint; more arguments are those of make_clients."""
+    """Create the clients of a run for an endpoint; further arguments are those of make_clients."""
     with pytest.MonkeyPatch.context() as monkeypatch, ExitStack() as stack:
 
         def connect(url: str, service: Service = "es", **more: Any) -> Clients:
@@ -55,7 +55,7 @@ def connect() -> Iterator[Connect]:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Aws]:
-    """What `aws` is made of: clients take their time to make."""
+    """Share one AWS per session: creating clients is slow."""
     gateway = Gateway()
     with serve(gateway) as url, connecting() as connect:
         yield Aws(url, gateway, connect(url))
@@ -63,7 +63,7 @@ def served() -> Iterator[Aws]:
 
 @pytest.fixture
 def aws(served: Aws) -> Aws:
-    """The local AWS with a bucket and nothing else, nothing failing."""
+    """Return the local AWS with only a bucket, without failures."""
     served.gateway.empty()
     served.clients.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return served

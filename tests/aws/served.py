@@ -1,4 +1,4 @@
-"""What the adapters talk to here: the local AWS, or a server that answers what it is told."""
+"""The servers of the adapter tests: the local AWS, or a server with predefined responses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COMMIT = "1f" * 20
 
 @dataclass
 class Clock:
-    """The time that packages know."""
+    """The clock of the packages."""
 
     now: float = 1_700_000_000.0
 
@@ -42,23 +42,23 @@ class Clock:
 
 
 class Gateway:
-    """Stands before the local AWS: puts S3's clock ahead, loses answers, and lets a test come in between."""
+    """A proxy for the local AWS: advances S3's clock, drops responses and runs code between requests."""
 
     def __init__(self) -> None:
         self.empty()
 
     def empty(self) -> None:
-        """Begin anew, with an AWS that has nothing and was never asked anything."""
+        """Reset AWS and the record of requests."""
         self.clock = Clock()
         self.local = LocalAws(Switches(), self.clock)
         self.seconds_ahead = 0.0
-        """How far S3's clock, as the Date of its answers tells it, is beyond LastModified."""
+        """Seconds by which the Date of S3's responses is ahead of LastModified."""
         self.lost_answers: dict[str, int] = {}
-        """Of a method: how many of its next requests are carried out and then answered with 500."""
+        """By method, the number of next requests that are served and then answered with 500."""
         self.after: dict[str, Callable[[], Any]] = {}
-        """Of a method: what happens, once, after its next request is carried out, before the answer."""
+        """By method, a callback that runs once after its next request is served, before the response."""
         self.headers: list[dict[str, str]] = []
-        """Of each request, names in small letters."""
+        """The headers of each request, with lowercase names."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
@@ -76,7 +76,7 @@ class Gateway:
 
 @dataclass
 class Aws:
-    """The local AWS, with the adapters on it as a run connects them, and a bucket."""
+    """The local AWS with a bucket, and the adapters connected as in a run."""
 
     url: str
     gateway: Gateway
@@ -101,11 +101,11 @@ class Aws:
         self.local.switches = self.local.switches.changed(values)
 
     def fail(self, operation: str, code: str, **more: Any) -> None:
-        """The next call of the operation is refused; `times`, `status` and `message` as in the sandbox."""
+        """Refuse the next call of the operation; `times`, `status` and `message` as in the sandbox."""
         self.local.failures.fail_operation(operation, code, **more)
 
     def count(self, operation: str) -> int:
-        """How often the operation was asked for."""
+        """Return the number of calls of the operation."""
         return sum(request["operation"] == operation for request in self.local.requests)
 
     def put(self, key: str = "by-hand.txt", body: bytes = b"a, b\n") -> None:
@@ -116,7 +116,7 @@ class Aws:
         return body
 
     def create(self, name: str = "synonyms") -> Package:
-        """A package as it is once its first version is available."""
+        """Create a package and wait until its first version is available."""
         self.put()
         self.packages.create(name, BUCKET, "by-hand.txt", None)
         self.pass_time()
@@ -131,41 +131,41 @@ class Aws:
         return name
 
     def pass_time(self) -> None:
-        """Let what is under way with packages and domains end."""
+        """Finish all copies and associations in progress."""
         self.gateway.clock.now += 60
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
-    """A raw HTTP answer; its Content-Length is the body's, unless `headers` (with underscores) say so."""
+    """Return a raw HTTP response; Content-Length is the body's unless `headers` (with underscores) set it."""
     fields = {"Connection": "close", "Content_Length": str(len(body)), **headers}
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
     return "\r\n".join([f"HTTP/1.1 {status} Told", *lines, "", ""]).encode() + body
 
 
 CUT = b""
-"""The connection ends without an answer."""
+"""The connection closes without a response."""
 SILENCE = None
-"""No answer, and the connection stays."""
+"""No response, and the connection stays open."""
 
 
 @dataclass
 class Told:
-    """A server that gives these answers, one a connection, the last one for ever; and what it was asked."""
+    """A server with these responses, one per connection, the last one repeatedly; it records requests."""
 
     url: str
     answers: list[bytes | None]
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    """Method, path and headers (names in small letters) of each."""
+    """Method, path and headers (with lowercase names) of each request."""
 
     def tell(self, *answers: bytes | None) -> None:
-        """Give these answers from now on, and forget what was asked."""
+        """Set the next responses and clear the recorded requests."""
         self.answers[:] = answers
         self.requests.clear()
 
 
 @contextmanager
 def serve_answers(*answers: bytes | None) -> Iterator[Told]:
-    """Serve them while the block runs."""
+    """Serve the responses while the block runs."""
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -189,7 +189,7 @@ def serve_answers(*answers: bytes | None) -> Iterator[Told]:
             self.close_connection = True
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         told = Told(f"http://127.0.0.1:{server.server_port}", list(answers))

@@ -1,4 +1,4 @@
-"""What a bucket lets one do, tried on one scratch object."""
+"""The probe of a bucket's features with one scratch object."""
 
 from __future__ import annotations
 

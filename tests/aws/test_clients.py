@@ -1,4 +1,4 @@
-"""boto3's clients as a run has them: Region, credentials, repetition."""
+"""boto3's clients as a run configures them: Region, credentials, retries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_PACKAGES = answer(200, b'{"PackageDetailsList": []}')
 
 
 def list_packages(url: str, connect: Connect) -> AwsError:
-    """The error that the first call ends with."""
+    """Return the error of the first call."""
     clients = connect(url)
     with pytest.raises(AwsError) as caught:
         AwsPackages(clients.reads, clients.writes).all()
@@ -160,6 +160,7 @@ def test_writes_are_sent_once_despite_retry_variables(
 
 
 def test_write_timeout_is_within_the_trusted_lease(connect: Connect) -> None:
+    """A write that starts while the lease is trusted ends before the lease expires."""
     config = connect("http://127.0.0.1:1").writes.meta.config
 
     assert MAX_LEASE_AGE_SECONDS + config.connect_timeout + config.read_timeout <= LEASE_SECONDS

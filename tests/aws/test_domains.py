@@ -1,4 +1,4 @@
-"""What is asked about domains, through both APIs."""
+"""The domain operations, through both APIs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 
 @pytest.fixture
 def domains(aws: Aws, connect: Connect, service: Service) -> AwsDomains:
-    """The adapter on each of the APIs."""
+    """Return the adapter on each of the APIs."""
     return AwsDomains(connect(aws.url, service).reads, service)
 
 

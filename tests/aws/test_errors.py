@@ -1,5 +1,4 @@
-"""What AWS, or whatever stands before it, can answer: each with a reason and a remedy, none an exception of
-botocore's."""
+"""Errors of AWS and of proxies in front of it: each has a reason and a remedy, none is botocore's."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ PAGE = b"<!DOCTYPE html>\n<title>Out of order</title>\n" + b"<p>Sorry.\n" * 1000
 
 
 def refusal(aws: Aws, code: str, message: str = "Asked for.", status: int | None = None) -> AwsError:
-    """The error that UpdatePackage ends with when AWS refuses it so. It was sent once."""
+    """Return the error of UpdatePackage after this refusal; it is sent once."""
     aws.fail("es:UpdatePackage", code, message=message, status=status)
     with pytest.raises(AwsError) as caught:
         aws.packages.update(PACKAGE, BUCKET, KEY, COMMIT, None)
@@ -36,13 +35,13 @@ def refusal(aws: Aws, code: str, message: str = "Asked for.", status: int | None
 
 @dataclass
 class Answering:
-    """Clients of a server that answers what it is told. Each test tells it first."""
+    """Return clients of a server whose responses each test sets first."""
 
     told: Told
     clients: Clients
 
     def update(self, *answers: bytes | None) -> AwsError:
-        """The error that UpdatePackage ends with when it gets these answers. It was sent once."""
+        """Return the error of UpdatePackage after these responses; it is sent once."""
         self.told.tell(*answers)
         with pytest.raises(AwsError) as caught:
             AwsPackages(self.clients.reads, self.clients.writes).update(PACKAGE, BUCKET, KEY, COMMIT, None)
@@ -50,7 +49,7 @@ class Answering:
         return caught.value
 
     def read(self, *answers: bytes | None) -> AwsError:
-        """The error that GetObject ends with when it gets these answers."""
+        """Return the error of GetObject after these responses."""
         self.told.tell(*answers)
         with pytest.raises(AwsError) as caught:
             AwsObjects(self.clients.s3, BUCKET, PREFIX).read(KEY, 10)
@@ -162,7 +161,7 @@ def test_rejected_credentials_are_not_a_missing_permission(aws: Aws, code: str, 
         pytest.param(answer(200, b"\xff\xfe"), id="no UTF-8"),
         pytest.param(answer(200, b'{"PackageDetails": null}'), id="no details"),
         pytest.param(answer(200, b'{"PackageDetails": [1]}'), id="details that are a list"),
-        pytest.param(answer(200, b'{"PackageDetails": {"CreatedAt": "soon"}}'), id="a time that is none"),
+        pytest.param(answer(200, b'{"PackageDetails": {"CreatedAt": "soon"}}'), id="a malformed time"),
         pytest.param(
             answer(200, DETAILS[:20], Content_Length=str(len(DETAILS))), id="a body that is cut off"
         ),

@@ -1,4 +1,4 @@
-"""The lock between runs: one at a time, taken over from the dead, never from the living."""
+"""The lock between runs: exclusive, taken over from killed runs, never from active ones."""
 
 from __future__ import annotations
 
@@ -203,6 +203,7 @@ OTHER_BODIES = [
 
 @pytest.mark.parametrize("other", OTHER_BODIES, ids=lambda other: other[:20])
 def test_unknown_lock_body_expires_after_one_lease(aws: Aws, other: bytes) -> None:
+    """A body that is not ours counts as that of a killed run once it is older than a lease."""
     aws.put(KEY, other)
     lock = aws.lock()
     assert "another program, which wrote something else" == lock.take()

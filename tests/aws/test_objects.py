@@ -1,4 +1,4 @@
-"""The objects in S3, and what can be under their keys that this action did not put there."""
+"""The objects in S3, including objects of others under the same keys."""
 
 from __future__ import annotations
 
@@ -347,7 +347,7 @@ def test_upload_answered_by_a_portal_is_an_error(connect: Connect) -> None:
 
 
 class Discarding(BaseHTTPRequestHandler):
-    """Takes any upload and keeps nothing of it but its size."""
+    """Accept any upload and keep only its size."""
 
     protocol_version = "HTTP/1.1"
     sizes: list[int] = []  # noqa: RUF012  # of the only server
@@ -364,7 +364,7 @@ class Discarding(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 UPLOAD = """

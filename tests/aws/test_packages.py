@@ -32,7 +32,7 @@ READS: dict[str, Callable[[AwsPackages, Package], object]] = {
 
 @pytest.fixture(params=["es", "opensearch"])
 def packages(aws: Aws, connect: Connect, request: pytest.FixtureRequest) -> AwsPackages:
-    """The adapter on each of the APIs."""
+    """Return the adapter on each of the APIs."""
     service: Service = request.param
     clients = connect(aws.url, service)
     return AwsPackages(clients.reads, clients.writes)

@@ -63,7 +63,7 @@ runs:
 
 @dataclass(frozen=True)
 class Act:
-    """The program, the engine that it speaks to, and a folder for what it needs in a run."""
+    """The executable, its engine, and a folder for the files of a run."""
 
     program: Path
     socket: str
@@ -79,7 +79,7 @@ class Act:
         roles: Mapping[str, boto3.Session],
         options: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run the workflow for the event on the workspace's checkout; `roles` are those that exist."""
+        """Run the workflow for the event on the workspace's checkout; `roles` are the existing ones."""
         git(workspace.path, "remote", "add", "origin", "https://github.com/octo/search.git")
         path = self.folder / "event.json"
         path.write_text(json.dumps(payload), encoding="utf-8")
@@ -101,7 +101,7 @@ class Act:
         )
 
     def _local_actions(self, workflow: str, roles: Mapping[str, boto3.Session]) -> list[str]:
-        """The options that put this checkout, and the stand-ins, where the workflow says."""
+        """Return the options that replace the workflow's actions by this checkout and the stand-ins."""
         local = {
             "actions/checkout": self._action("checkout", CHECKOUT),
             "aws-actions/configure-aws-credentials": self._action("sign-in", sign_in_action(roles)),
@@ -112,7 +112,7 @@ class Act:
         return [option for pair in pairs for option in ("--local-repository", pair)]
 
     def _action(self, name: str, text: str) -> Path:
-        """A folder with this action.yml."""
+        """Create a folder with this action.yml."""
         action = self.folder / name
         action.mkdir()
         (action / "action.yml").write_text(text, encoding="utf-8")
@@ -136,7 +136,7 @@ class Act:
 
 
 def sign_in_action(roles: Mapping[str, boto3.Session]) -> str:
-    """The stand-in's action.yml: a role has the keys of its session, and no other role can be taken on."""
+    """Return the stand-in's action.yml: a role has its session's keys; no other role can be assumed."""
     cases = []
     for role, session in roles.items():
         keys = session.get_credentials()
@@ -146,6 +146,6 @@ def sign_in_action(roles: Mapping[str, boto3.Session]) -> str:
 
 
 def job_environ(services: Services) -> list[str]:
-    """act's options for the job's environment; the token is a secret, as in a real job."""
+    """Return act's options for the job's environment; the token is a secret, as in a real job."""
     pairs = [f"{name}={value}" for name, value in services.endpoints().items()]
     return [option for pair in pairs for option in ("--env", pair)] + ["--secret", "GITHUB_TOKEN=ghs_token"]

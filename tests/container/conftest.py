@@ -24,7 +24,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def image(engine: Engine) -> str:
-    """The action's image, built as the runner builds it; it stays, and so do its layers for the next time."""
+    """Build the action's image as the runner does; it is kept, like its layers, for the next time."""
     tag = "localhost/dictionary-deploy:test"
     engine("build", "--quiet", "--tag", tag, str(ROOT))
     return tag
@@ -32,7 +32,7 @@ def image(engine: Engine) -> str:
 
 @pytest.fixture
 def engine_socket(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an API such as Docker's: act speaks to nothing else."""
+    """Return the URL of an API such as Docker's, which act needs."""
     if engine.program == "docker":
         yield os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
         return
@@ -40,7 +40,7 @@ def engine_socket(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> I
     with subprocess.Popen(["podman", "system", "service", "--time=0", f"unix://{socket}"]) as service:
         try:
             while service.poll() is None and not socket.exists():
-                time.sleep(0.1)  # podman does not say when it listens
+                time.sleep(0.1)  # podman does not report when it listens
             yield f"unix://{socket}"
         finally:
             service.terminate()

@@ -22,7 +22,7 @@ TEXT = 4 * "dictionary"  # longer than the minimum of every parameter
 
 
 def import_modules() -> int:
-    """Import the program, PyGithub and every extension module; their number."""
+    """Import the program, PyGithub and every extension module; return their number."""
     names = [each.name for name in ("dictionary_deploy", "github") for each in _modules(name)]
     for path in LIBRARIES.rglob("*.so"):
         folder = path.parent.relative_to(LIBRARIES)
@@ -38,7 +38,7 @@ def _modules(package: str) -> list[pkgutil.ModuleInfo]:
 
 
 def call_operations(operations: dict[str, list[str]], endpoint: str) -> int:
-    """Call each operation with its required parameters; their number. What AWS says to it does not matter."""
+    """Call each operation with its required parameters; return their number. Errors of AWS do not matter."""
     for service, names in operations.items():
         session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret", region_name="eu-west-1")
         client = session.client(service, endpoint_url=endpoint)
@@ -53,7 +53,7 @@ def call_operations(operations: dict[str, list[str]], endpoint: str) -> int:
 
 
 def example(shape: Shape) -> Any:
-    """A value of the shape, of required members alone."""
+    """Return a value of the shape with only its required members."""
     if shape.type_name == "structure":
         return {name: example(shape.members[name]) for name in shape.required_members}
     if shape.type_name == "list":

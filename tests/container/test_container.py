@@ -90,7 +90,7 @@ def layers(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def files(layers: Sequence[bytes]) -> dict[str, tarfile.TarInfo]:
-    """Every file of the image, by its path without the first slash."""
+    """Return every file of the image, by path without the first slash."""
     return {
         member.name.removeprefix("./"): member
         for layer in layers

@@ -1,4 +1,4 @@
-"""A deploy from end to end: a merged pull request, the container, a local AWS and a local GitHub."""
+"""An end-to-end deploy: a merged pull request, the container, a local AWS and a local GitHub."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.container
 
 @dataclass(frozen=True)
 class Deploy:
-    """One deploy of a push, and what AWS and GitHub had after it."""
+    """A deploy of a push, and the state of AWS and GitHub after it."""
 
     commit: str
     package_id: str

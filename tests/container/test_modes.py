@@ -1,4 +1,4 @@
-"""Every mode in the container, and every way to credentials: nothing that they import was left out."""
+"""Every mode in the container and every source of credentials: nothing they import is missing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ sso_region = eu-west-1
 
 @dataclass(frozen=True)
 class Place:
-    """A workspace and the services to deploy it to; `run` runs the action there."""
+    """A workspace and its services; `run` runs the action there."""
 
     engine: Engine
     image: str

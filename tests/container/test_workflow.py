@@ -1,4 +1,4 @@
-"""The README's workflows and the recipes, run by act: what a newcomer copies is what works."""
+"""The README's workflows and the recipes, run by act."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_check_recipe_closes_its_issue_when_all_is_deployed(act: Act, tmp_path: 
 
 
 def deploy(workspace: Workspace, services: Services) -> None:
-    """Deploy what is checked out, by the command."""
+    """Deploy the checkout by the command."""
     subprocess.run(
         [sys.executable, str(ROOT / "entrypoint.py"), "deploy"],
         cwd=workspace.path,
@@ -144,7 +144,7 @@ def deploy(workspace: Workspace, services: Services) -> None:
 
 
 def first_yaml_block(markdown: str) -> str:
-    """The quick start's workflow, which is a push to `main` deployed on `ubuntu-latest`."""
+    """Return the quick start's workflow: a push to `main`, deployed on `ubuntu-latest`."""
     block = re.search(r"^```yaml\n(.*?)^```", markdown, re.DOTALL | re.MULTILINE)
     assert block is not None, "the README has no yaml block"
     assert "jobs" in yaml.safe_load(block[1]), "the README's first yaml block is not a workflow"

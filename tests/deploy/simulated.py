@@ -42,7 +42,7 @@ TWENTY_MINUTES = 1200.0
 
 @dataclass
 class Clock:
-    """Skips what others sleep; `at` is what happens then."""
+    """Skips the sleeps of others; `at` has callbacks by time."""
 
     seconds: float = 1_800_000_000.0
     at: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Source:
 
 
 class Voice:
-    """A console that nobody listens to."""
+    """A console that discards everything."""
 
     def info(self, message: str) -> None: ...
 
@@ -88,7 +88,7 @@ class Voice:
 
 
 class Aws:
-    """The local AWS on the simulated clock; `asked` has each call of a run: when, what, about what."""
+    """The local AWS on the simulated clock; `asked` has time, operation and subject of each call of a run."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -97,17 +97,17 @@ class Aws:
         self.objects: dict[str, Stored] = {}
         self.asked: list[tuple[float, str, Mapping[str, Any]]] = []
         self.denied: set[tuple[str, str]] = set()
-        """Operations, and what their parameters have in them when they are denied."""
+        """Denied operations, and text that their parameters contain."""
         self.hangs: dict[str, float] = {}
-        """Seconds that a call of an operation is on its way before it lands."""
+        """Seconds that a call of an operation is in flight."""
         self.landed_at = 0.0
-        """When the last of those landed."""
+        """The time when the last of those took effect."""
         self.throttled_reads = 0
-        """DescribePackages that are still to be throttled."""
+        """DescribePackages calls that are still to be throttled."""
         self.interruption = Interruption()
         self.timeout_seconds = TWENTY_MINUTES
         self.copy_seconds: dict[str, float] = {}
-        """By package ID, where a copy takes other than ten seconds."""
+        """By package ID, seconds of a copy that takes other than ten."""
         self.packages = local.Packages(
             account="1",
             clock=self.clock.now,
@@ -143,10 +143,10 @@ class Aws:
             raise CopyError("NoSuchKey", "The specified key does not exist.")
         return self.objects[key].sha256
 
-    # ------------------------------------------------------------ what somebody does by hand
+    # ------------------------------------------------------------ manual changes
 
     def make_package(self, name: str) -> str:
-        """A package whose second version was made from the commit OLD, on the domain eu; its ID."""
+        """Create a package whose second version is from the commit OLD, on the domain eu; return its ID."""
         source = self._put(f"{PREFIX}/{name}/{OLD}.txt", b"tv, television\n")
         made = self.packages.create_package(
             {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source}
@@ -176,7 +176,7 @@ class Aws:
         return Lock(S3Client(self, self.objects, self.clock.now, lambda: True), BUCKET, PREFIX, run)
 
     def run(self, files: Mapping[str, bytes], mode: Mode = "deploy") -> dict[str, Result]:
-        """What a run at the tip of the branch says, by package; `files` has what each is to say."""
+        """Run at the tip of the branch; return the results by package. `files` has their wanted content."""
         client, lock = PackagesClient(self, self.packages, DOMAINS), self.lock("this run")
         pools = Pools(Pool(), Pool(), Pool(), self._wait, nullcontext())
         loop = DeployLoop(
@@ -201,7 +201,7 @@ class Aws:
         return {task.wanted.dictionary.package: _conclude(task, loop, mode) for task in loop.tasks}
 
     def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:
-        """As `concurrent.futures.wait`, in the clock's time."""
+        """As `concurrent.futures.wait`, in simulated time."""
         del return_when
         if timeout and not any(future.done() for future in fs):
             self.clock.sleep(timeout)

@@ -1,4 +1,4 @@
-"""The report on a dictionary that was done long before the others."""
+"""The report on a dictionary that finished long before the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.deploy.simulated import Aws
 
 BEFORE, AFTER = b"tv, television\n", b"tv, telly\n"
 LATE = 300.0
-"""Seconds after which the quick dictionary is done and the slow one is not."""
+"""Seconds after which the fast dictionary has finished and the slow one has not."""
 
 
 def test_result_shows_the_state_as_last_read() -> None:

@@ -1,4 +1,4 @@
-"""A run that ends while an AssociatePackage of its is on its way: who looks when, and what is told."""
+"""A run that ends while an AssociatePackage is in flight: when the next run reads, and the report."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dictionary_deploy.model import Result
 from tests.deploy.simulated import QUICK, Aws
 
 LATE = MAX_LEASE_AGE_SECONDS - 6
-"""Seconds of a copy after which the domain is asked for shortly before the lease is given up."""
+"""Seconds of a copy that ends shortly before the lease is given up."""
 ON_ITS_WAY = MAX_WRITE_SECONDS - 1
 
 
 class Place:
-    """A package and its domain, and another run that tries every second to get the lock."""
+    """A package and its domain, and another run that tries to acquire the lock every second."""
 
     def __init__(self) -> None:
         self.aws = Aws()
@@ -24,7 +24,7 @@ class Place:
         self._next_lock = self.aws.lock("the next run")
 
     def run(self) -> Result:
-        """What a run says; time goes on until the next one has the lock."""
+        """Return the results of a run; time continues until the next run has the lock."""
         self.aws.clock.after(1, self._try)
         result = self.aws.run({"synonyms": b"tv, telly\n"})["synonyms"]
         self.ended_at = self.aws.clock.now()
@@ -45,6 +45,7 @@ def place() -> Place:
 
 
 def test_lost_lease_outlasts_calls_in_flight(place: Place) -> None:
+    """The next run reads AWS only after the call in flight has taken effect."""
     place.aws.copy_seconds[place.package] = LATE
     place.aws.clock.after(1, lambda: place.aws.denied.add(("s3:PutObject", "this run")))
 
@@ -61,6 +62,7 @@ def test_lost_lease_outlasts_calls_in_flight(place: Place) -> None:
 def test_stopped_run_keeps_the_lock_while_calls_are_in_flight(
     place: Place,
 ) -> None:
+    """The lock is left to its lease, which outlasts the call."""
     place.aws.clock.after(QUICK + 3, lambda: place.aws.interruption.set("SIGTERM"))
 
     result = place.run()

@@ -1,4 +1,4 @@
-"""How long a lease is relied upon, by a clock that the tests turn."""
+"""How long a lease is trusted, by a manual clock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TurnedClock:
 
 @dataclass
 class ScriptedLock:
-    """Answers as it was told to: a holder or an error, each after some seconds; the last one for ever."""
+    """Returns predefined results: a holder or an error, each after some seconds; the last one repeatedly."""
 
     clock: TurnedClock
     answers: list[tuple[float, str | DeployError]]
@@ -64,7 +64,7 @@ class ScriptedLock:
 
 @dataclass
 class Place:
-    """A clock, a lock, and all that a run has around it; `log` is what was said."""
+    """A clock, a lock and the context of a run; `log` has its messages."""
 
     answers: list[tuple[float, str | DeployError]]
     clock: TurnedClock = field(default_factory=TurnedClock)
@@ -156,7 +156,7 @@ def test_permanent_refusal_ends_the_run() -> None:
 
 
 def keep(keeper: LeaseKeeper, place: Place, seconds: float) -> None:
-    """Keep the lease at every second of so many; stops when it is lost."""
+    """Keep the lease at every second up to this one; stop when it is lost."""
     end = place.clock.time + seconds
     while place.clock.time < end and not keeper.lost:
         keeper.keep()

@@ -1,4 +1,4 @@
-"""The loop on a simulated clock: how soon it notices that AWS is done, and what it asks meanwhile."""
+"""The loop on a simulated clock: how soon it notices changes at AWS, and how often it reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TWENTY_MINUTES = 1200.0
 
 @dataclass
 class Clock:
-    """Skips what others sleep. A renewal of the lease that has become due is over before time goes on."""
+    """Skips the sleeps of others. A due renewal of the lease finishes before time continues."""
 
     lease: Lease
     seconds: float = 0.0
@@ -57,7 +57,7 @@ class Lease:
 
 
 class AtOnce(Executor):
-    """Makes each call when it is asked to."""
+    """Runs each call when it is submitted."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -67,7 +67,7 @@ class AtOnce(Executor):
 
 @dataclass
 class Aws:
-    """Packages whose copies take `copy_seconds` each, and the objects they were made from."""
+    """Packages whose copies take `copy_seconds` each, and their objects."""
 
     clock: Clock
     copy_seconds: float
@@ -140,7 +140,7 @@ class Source:
 
 
 def deployed(count: int, copy_seconds: float) -> Aws:
-    """So many changed dictionaries, deployed on the simulated clock."""
+    """Deploy this many changed dictionaries on the simulated clock."""
     lease = Lease()
     clock = Clock(lease)
     names = [f"synonyms-{number}" for number in range(count)]
@@ -187,9 +187,10 @@ def test_end_of_a_copy_is_noticed_within_a_tenth_of_its_time(copy_seconds: float
 def test_describe_calls_do_not_grow_with_packages(
     copy_seconds: float,
 ) -> None:
+    """Their number depends on the time that copies take."""
     one, many = deployed(1, copy_seconds), deployed(25, copy_seconds)
 
-    # 25 of them wait for the one that jitter lets wake first.
+    # The other 25 wait for the one that jitter wakes first.
     assert many.describes <= 1.25 * one.describes + 2
     assert one.describes <= 100
     assert {2} == {one.histories, many.histories / 25}

@@ -1,4 +1,4 @@
-"""What the run knows of one dictionary at its end."""
+"""The final knowledge of a run about one dictionary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class File:
 
 
 def may_have_written(attempt: Attempt, *versions: Version, after: float = 1.0) -> bool:
-    """So many seconds after the write of a package that has these versions, or is not there without one."""
+    """Return the task this many seconds after the write, with these versions or without a package."""
     wanted = Wanted(Dictionary("a.txt", "synonyms", "synonyms", "none"), OURS, File.content)
     package = Package("F1", "synonyms", "AVAILABLE", versions[-1].name) if versions else None
     task = DictionaryTask(wanted, File(), attempt, Observed(0.0, package, versions))

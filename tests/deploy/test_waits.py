@@ -1,4 +1,4 @@
-"""Waits of a run on the simulated clock, and how they end: AWS is done, the time is over, a signal comes."""
+"""Waits of a run on the simulated clock, and their ends: AWS finishes, a timeout, a signal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.deploy.simulated import QUICK, Aws
 
 LONG, SHORT = 600.0, 30.0
 KILL_SECONDS = 10
-"""Seconds after the first signal: GitHub's runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills."""
+"""Seconds after the first signal: GitHub's runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The scene of every end-to-end test: empty services, a repository with one commit, a bucket."""
+"""The scene of the end-to-end tests: empty services, a repository with one commit, a bucket."""
 
 from __future__ import annotations
 

@@ -34,14 +34,14 @@ QUICK = Switches(copy_seconds=0.1, associate_seconds=0.1)
 AN_HOUR = 3600.0
 WRITES = ("s3:PutObject", "es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "github:POST")
 AT_ONCE = 10
-"""So many scenes side by side, since most of their time is waiting."""
+"""The number of scenes in parallel; most of their time is waiting."""
 
 Case = TypeVar("Case")
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What is the case after all: the last run, and what AWS and GitHub have."""
+    """The final state: the last run, AWS and GitHub."""
 
     ran: Ran
     messages: dict[str, list[str]]
@@ -50,7 +50,7 @@ class Ended:
 
 
 def furnish(scene: Scene, number: int) -> str:
-    """One package of two, and pull request 7 merged, which brings both dictionaries; its commit."""
+    """Create one of two packages and merge pull request 7 with both dictionaries; return its commit."""
     scene.make_package(PACKAGES[0])
     scene.clock.skip(60)
     scene.configure(SYNONYMS, STOPWORDS, domains=[*DOMAINS], prefix=f"scene-{number}")
@@ -59,7 +59,7 @@ def furnish(scene: Scene, number: int) -> str:
 
 
 def furnish_rollback(scene: Scene, number: int) -> tuple[str, str]:
-    """As `furnish`, and that commit deployed, a newer one over it, and the first checked out; both."""
+    """As `furnish`; deploy that commit and a newer one, check the first out again; return both."""
     old = furnish(scene, number)
     scene.make_package(PACKAGES[1])
     new = scene.commit(NEWER)
@@ -72,7 +72,7 @@ def furnish_rollback(scene: Scene, number: int) -> tuple[str, str]:
 
 @contextmanager
 def disturbed(scene: Scene, fault: Fault | None) -> Iterator[tuple[dict[str, str], Plan]]:
-    """The endpoints of a run that meets the fault, at AWS or GitHub; what became of it is in the plan."""
+    """Yield the endpoints of a run with the fault at AWS or GitHub; the plan records if it occurred."""
     at_github = fault is not None and fault.operation.startswith("github:")
     with ExitStack() as stack:
         aws_url, aws = stack.enter_context(
@@ -85,7 +85,7 @@ def disturbed(scene: Scene, fault: Fault | None) -> Iterator[tuple[dict[str, str
 
 
 def operations(scene: Scene, run: Callable[[dict[str, str]], Ran]) -> list[str]:
-    """The operations that an undisturbed run asks AWS and then GitHub for, in their order."""
+    """Return the operations that an undisturbed run calls at AWS and then at GitHub, in order."""
     with ExitStack() as stack:
         aws_url, aws = stack.enter_context(fault_proxy(scene.aws_url, aws_operation))
         github_url, github = stack.enter_context(fault_proxy(scene.github_url, github_operation))
@@ -96,7 +96,7 @@ def operations(scene: Scene, run: Callable[[dict[str, str]], Ran]) -> list[str]:
 
 @contextmanager
 def an_hour_later(scene: Scene) -> Iterator[dict[str, str]]:
-    """The endpoint of a run for which any lease that was left is over."""
+    """Yield the endpoint of a run for which every earlier lease has expired."""
     with serve(Later(scene.aws, AN_HOUR)) as url:
         yield {"AWS_ENDPOINT_URL": url}
 
@@ -116,7 +116,7 @@ def ended(scene: Scene, number: int, commit: str, ran: Ran) -> Ended:
 
 
 def check_ended(case: object, end: Ended, outcomes: list[str], messages: dict[str, list[str]]) -> None:
-    """One version of each package carries the commit, it is in force everywhere, one comment tells so."""
+    """Assert one version per package with the commit, active on all domains, and one comment about it."""
     ran, last = end.ran, {name: f"v{len(found)}" for name, found in messages.items()}
     assert (0, outcomes) == (ran.status, ran.outcomes), f"{case}: {ran.log}"
     assert messages == end.messages, f"{case}: {ran.log}"
@@ -131,17 +131,17 @@ def check_ended(case: object, end: Ended, outcomes: list[str], messages: dict[st
 
 
 def seed() -> int:
-    """HUNT_SEED, or one by chance."""
+    """Return HUNT_SEED, or a random seed."""
     return int(os.environ.get("HUNT_SEED") or random.randrange(100_000))
 
 
 def budget(seconds: float) -> float:
-    """The share of a hunter that takes `seconds` by default, when HUNT_SECONDS says what all may take."""
+    """Return the share of a hunter that takes `seconds` by default, if HUNT_SECONDS sets the total."""
     return seconds * float(os.environ.get("HUNT_SECONDS") or ALL_SECONDS) / ALL_SECONDS
 
 
 ALL_SECONDS = 300.0
-"""What the hunters take by default."""
+"""The default total of all hunters, in seconds."""
 
 
 def hunt_by_chance(
@@ -152,7 +152,7 @@ def hunt_by_chance(
     seconds: float,
     operation: Callable[[Case], str],
 ) -> None:
-    """As `hunt`, for this hunter's share of the time: in an order by chance, cases of a write first."""
+    """As `hunt`, within this hunter's share of the time: in random order, writes first."""
     chosen, shuffled = seed(), [*cases]
     random.Random(chosen).shuffle(shuffled)
     shuffled.sort(key=lambda case: not operation(case).startswith(WRITES))
@@ -166,10 +166,10 @@ def hunt(
     directory: Path,
     seconds: float = float("inf"),
 ) -> None:
-    """Do the work of each case, several at once, until the time is over; tell how much was tried.
+    """Do the work of each case in parallel until the timeout; print a summary.
 
-    `work` gets the scenes below `directory`, the number of the case's own, and the case; it says in a word
-    what it came to.
+    `work` gets the scenes below `directory`, the number of the case's own scene, and the case; it returns the
+    result in a word.
     """
     side_by_side = SideBySide.of(directory, len(cases), DOMAINS, QUICK)
     began, came_to = time.monotonic(), dict[str, int]()

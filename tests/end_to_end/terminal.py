@@ -1,4 +1,4 @@
-"""The command as somebody at a terminal, or another CI system, runs it."""
+"""The command as a user runs it at a terminal or in another CI system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.end_to_end.scene import Scene
 
 @dataclass
 class Said:
-    """What the command said, and how it ended."""
+    """The output and exit status of the command."""
 
     status: int
     out: str
@@ -23,7 +23,7 @@ class Said:
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """The outputs, when `--json` asked for them: all of stdout is one JSON object."""
+        """The outputs with `--json`: stdout is one JSON object."""
         outputs: dict[str, Any] = json.loads(self.out)
         return outputs
 
@@ -33,7 +33,7 @@ class Said:
 
 
 def environment(scene: Scene, **environ: str) -> dict[str, str]:
-    """What there is at a terminal: nothing of GitHub's runner."""
+    """The environment of a terminal, without GitHub's variables."""
     scene.scratch.mkdir(exist_ok=True)
     return {
         "PATH": os.environ["PATH"],

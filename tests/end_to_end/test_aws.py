@@ -1,4 +1,4 @@
-"""What AWS may refuse, delay and break, end to end: each with its reason, and with what mends it."""
+"""Refusals, delays and errors of AWS, end to end: each has a reason and a remedy."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind"
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
 CONTENT = {"search/synonyms.txt": "tv, television\n"}
 LONG = 60.0
-"""Seconds that no test waits: the scene's clock skips them."""
+"""Seconds of a copy; the scene's clock skips them."""
 
 
 @pytest.fixture
 def shop(scene: Scene) -> Scene:
-    """A package made by hand, and a commit that was never deployed to it."""
+    """Create a package by hand and a commit that was never deployed to it."""
     return _furnish(scene)
 
 
 @pytest.fixture(scope="class")
 def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """As `shop`, for all tests of a class: none of their runs gets as far as a version."""
+    """As `shop`, shared by the tests of a class: none of their runs creates a version."""
     with set_scene(tmp_path_factory.mktemp("refusing")) as scene:
         yield _furnish(scene)
 
@@ -54,7 +54,7 @@ def _furnish(scene: Scene) -> Scene:
 
 
 def check_failed(ran: Ran, reason: str, *said: str) -> None:
-    """The run failed for `reason`, says all of `said` in its log, and shows no traceback."""
+    """Assert that the run failed for `reason`, logged all of `said` and shows no traceback."""
     assert (1, "failed", reason) == (ran.status, ran.outputs["result"], ran.outputs["failure-reason"]), (
         ran.log
     )
@@ -130,7 +130,7 @@ class TestARefusal:
         assert [""] == refused.messages("product-synonyms")
 
 
-# ---------------------------------------------------------------- what does not keep it from deploying
+# ---------------------------------------------------------------- retries
 
 
 def test_package_is_found_by_id_and_objects_use_its_name(shop: Scene) -> None:
@@ -166,7 +166,7 @@ def test_throttled_update_is_retried_and_creates_one_version(shop: Scene) -> Non
     assert 3 == shop.operations().count("es:UpdatePackage")
 
 
-# ---------------------------------------------------------------- a copy that fails, or takes its time
+# ---------------------------------------------------------------- failed and slow copies
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_error_details_of_a_failed_copy_are_reported_everywhere(
     assert [""] == scene.messages("product-synonyms")
 
 
-# ---------------------------------------------------------------- exactly what is sent
+# ---------------------------------------------------------------- requests
 
 
 def test_api_of_2021_deploys_like_that_of_2015(shop: Scene) -> None:
@@ -254,7 +254,7 @@ def test_update_has_only_its_parameters_and_the_commit(
 
 @dataclass
 class UpdateRecorder:
-    """In front of the local AWS; keeps the parameters of every UpdatePackage."""
+    """A proxy for the local AWS that records the parameters of every UpdatePackage."""
 
     aws: WSGIApplication
     updates: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How often a run asks GitHub and AWS: what a large configuration must not multiply."""
+"""The number of requests to GitHub and AWS, which must not grow with the configuration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.end_to_end.scene import Scene
 
 
 def prepare(scene: Scene, count: int) -> list[str]:
-    """So many dictionaries, each with a domain, deployed from a commit of no pull request; their files."""
+    """Deploy `count` dictionaries, each to a domain, from a commit without a pull request."""
     scene.client("es").create_elasticsearch_domain(DomainName="search-prod")
     names = [f"synonyms-{number}" for number in range(count)]
     packages = [scene.make_package(name) for name in names]
@@ -32,7 +32,7 @@ def prepare(scene: Scene, count: int) -> list[str]:
 
 
 def deploy_again(scene: Scene, files: Iterable[str], content: str, commit: str) -> None:
-    """Add what a deploy of the commit adds: a version of each file, which the domain has."""
+    """Add the result of a deploy of the commit: a version of each file, on its domain."""
     for name in (Path(file).stem for file in files):
         scene.add_deployed_version(name, commit, content)
         [package_id] = {each["package_id"] for each in scene.aws.versions() if each["package"] == name}
@@ -50,7 +50,7 @@ def asked_github(scene: Scene) -> int:
 
 
 def most_reads_of_a_package(scene: Scene) -> dict[str, int]:
-    """The most times that any one package's history, domains or objects were read."""
+    """Return the largest number of reads of any one package's history, domains or objects."""
     patterns = {
         "history": r"/packages/(F\d+)/history",
         "domains": r"/packages/(F\d+)/domains",

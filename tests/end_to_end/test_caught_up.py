@@ -1,4 +1,4 @@
-"""One run deploys what several pull requests changed: everyone whose change went live is told."""
+"""One run deploys the changes of several pull requests: each of them is notified."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "st
 
 @pytest.fixture
 def deployed(scene: Scene) -> Scene:
-    """Two dictionaries, deployed from a commit that no pull request made."""
+    """Two dictionaries, deployed from a commit without a pull request."""
     scene.make_package("product-synonyms")
     scene.make_package("stopwords")
     scene.configure(SYNONYMS, STOPWORDS)
@@ -26,7 +26,7 @@ def deployed(scene: Scene) -> Scene:
 
 @pytest.fixture
 def merged(deployed: Scene) -> Scene:
-    """Pull requests 7, 8 and 9, merged in a row before a run began: 7 and 9 change the same file."""
+    """Pull requests 7, 8 and 9, merged before a run started: 7 and 9 change the same file."""
     deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\n"}, 7)
     deployed.merge({"search/stopwords.txt": "the\na\n"}, 8)
     deployed.merge({"search/synonyms.txt": "tv, television\npc, computer\nlaptop, notebook\n"}, 9)
@@ -34,7 +34,7 @@ def merged(deployed: Scene) -> Scene:
 
 
 def comments(scene: Scene, *numbers: int) -> list[list[str]]:
-    """The comments on each pull request, without the address of the run that wrote them."""
+    """Return the comments of each pull request, without the URL of the run."""
     return [[re.sub(r"/runs/\d+", "", body) for body in scene.comments(number)] for number in numbers]
 
 
@@ -88,6 +88,7 @@ def test_pull_request_of_other_files_is_not_notified(merged: Scene) -> None:
 
 
 def test_pull_request_without_dictionaries_can_deploy_others(merged: Scene) -> None:
+    """The run of a later pull request deploys the changes of earlier ones and notifies them."""
     merged.merge({"README": "nothing to do with dictionaries"}, 10)
 
     ran = merged.run()

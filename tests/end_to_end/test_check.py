@@ -1,4 +1,4 @@
-"""The daily check: each way in which AWS differs from the branch is told with its remedy, and since when."""
+"""The daily check: it reports each difference between AWS and the branch with its remedy and duration."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check(scene: Scene) -> Ran:
 
 
 def assert_found(ran: Ran, outcome: str, since: str, remedy: str) -> None:
-    """The one dictionary is a finding; log, annotation and summary tell since when and what to do."""
+    """Assert that the dictionary is a finding; log, annotation and summary have its duration and remedy."""
     assert (1, "drifted", [outcome]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
     assert re.search(since, ran.dictionaries[0]["message"]), ran.dictionaries[0]["message"]
     assert remedy in ran.log

@@ -1,4 +1,4 @@
-"""Every situation of a dictionary meets every kind of run: `situations.py` has the table."""
+"""Every situation of a dictionary in every kind of run; `situations.py` has the table."""
 
 from __future__ import annotations
 
@@ -37,32 +37,32 @@ RUNS: dict[Run, tuple[str, str]] = {
     "after": ("C", "auto"),
     "again": ("C", "rollback"),
 }
-"""Of which commit, and in which mode."""
+"""The commit and the mode."""
 WORLDS: tuple[tuple[Run, ...], ...] = (
     ("plan", "check", "deploy", "rerun"),
     ("late",),
     ("back", "after"),
     ("again",),
 )
-"""Each begins anew, and has its runs one after the other."""
+"""Runs one after the other, each group from the same start."""
 MADE = frozenset({"updated", "created", "adopted"})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a run said of a dictionary, and what AWS had before and after it."""
+    """The report on a dictionary, and its state at AWS before and after the run."""
 
     entry: dict[str, Any]
     before: str
     after: str
     in_force: str
-    """The version that the domain had then."""
+    """The version on the domain."""
     log: str
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Run], Seen]:
-    """What every run made of every situation."""
+    """Return the results of every run in every situation."""
     found: dict[tuple[str, Run], Seen] = {}
     for world in WORLDS:
         for first in range(0, len(SITUATIONS), AT_ONCE):
@@ -93,7 +93,7 @@ def _run_all(
 
 
 def word(situation: Situation, run: Run) -> str:
-    """What is promised: of plan, check and rerun it follows from what the deploy comes to."""
+    """Return the expected results; those of plan, check and rerun follow from the deploy's."""
     said = situation.deploy if run in {"plan", "check", "rerun"} else str(getattr(situation, run))
     outcome: Any = "updated" if said == "adopted" else said
     if run == "plan" or (run == "check" and outcome in {"updated", "created", "applied"}):
@@ -137,17 +137,17 @@ CAUGHT_UP = {
     "a rollback": (". A B A", "y", "updated", True),
     "an empty file": (". A", "e", "invalid", False),
     "another repository's package": (". F", "y", "failed", False),
-    # From which commit on its changes came, nobody can say.
+    # The commit that introduced its changes is unknown.
     "a package never deployed": (".", "y", "updated", False),
     "a lost object of another repository": (". -F", "y", "updated", False),
 }
-"""The versions, what a pull request makes of the file, the outcome, and whether that pull request is told."""
+"""Versions, the file in a pull request, the outcome, and whether that pull request is notified."""
 
 
 def test_author_is_notified_when_a_change_goes_live(
     scene: Scene,
 ) -> None:
-    """The runs of these pull requests were dropped; that of the last one catches up."""
+    """The runs of these pull requests were dropped; the last one deploys their changes."""
     situations = [Situation(told, "xxx", has, *[""] * 5) for told, (has, *_) in CAUGHT_UP.items()]
     furnish(scene, situations)
     changes = [CONTENTS[letter] for _, letter, *_ in CAUGHT_UP.values()]

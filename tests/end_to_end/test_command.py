@@ -17,15 +17,15 @@ SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind"
 WORDS = {"file": "search/words.txt", "package": "stopwords", "kind": "stopwords"}
 OLD, NEW = "tv, television\n", "tv, television\nlaptop, notebook\n"
 DEAD = "http://127.0.0.1:1"
-"""Where nothing listens."""
+"""An address without a server."""
 WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage", "s3:PutObject"})
 LONG = 60.0
-"""Seconds that no test waits: the scene's clock skips them."""
+"""Seconds of a copy; the scene's clock skips them."""
 
 
 @pytest.fixture
 def shop(scene: Scene) -> Scene:
-    """A package made by hand, and a commit that was never deployed to it."""
+    """Create a package by hand and a commit that was never deployed to it."""
     scene.make_package("product-synonyms")
     scene.clock.skip(LONG)
     scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0})
@@ -35,7 +35,7 @@ def shop(scene: Scene) -> Scene:
     return scene
 
 
-# ---------------------------------------------------------------- what the command line says
+# ---------------------------------------------------------------- the command line
 
 
 def test_help_names_every_mode_and_option(scene: Scene) -> None:
@@ -136,7 +136,7 @@ NO_SOCKETS = """
 import os, sys
 sys.addaudithook(lambda event, _: event.startswith("socket.") and os._exit(97))
 """
-"""Python runs this first where it is called sitecustomize: the process ends when it makes a socket."""
+"""Python imports this first as sitecustomize: the process exits when it creates a socket."""
 
 
 def test_validate_opens_no_socket_and_a_plan_does(shop: Scene) -> None:
@@ -288,7 +288,7 @@ def test_rolled_back_file_is_held_until_it_changes(shop: Scene) -> None:
 
 @pytest.fixture
 def proposed(shop: Scene) -> Scene:
-    """What main says is deployed; pull request 9, which changes the file, is open and checked out."""
+    """The main branch is deployed; open pull request 9 changes the file and is checked out."""
     shop.add_deployed_version("product-synonyms", shop.git("rev-parse", "HEAD"), OLD)
     shop.git("checkout", "--quiet", "-b", "change-9")
     head = shop.commit({"search/synonyms.txt": NEW})
@@ -298,7 +298,7 @@ def proposed(shop: Scene) -> Scene:
 
 
 def plan(scene: Scene, *, source_id: int = REPOSITORY_ID, **environ: str) -> Ran:
-    """A run for the event that pull request 9 was opened, from the repository with this ID."""
+    """Run for the event that pull request 9 was opened, from the repository with this ID."""
     repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
     pull_request = {
         "number": 9,

@@ -1,4 +1,4 @@
-"""`make demo`: what somebody who sees the action for the first time is shown."""
+"""`make demo`: the first impression of the action."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sandbox.sample.history import begin, merge_pull_request
 
 @dataclass(frozen=True)
 class Shown:
-    """What the demo printed, by its headings; `start` is what comes before the first."""
+    """Return the demo's output by heading; `start` is the text before the first."""
 
     status: int
     start: str
@@ -40,7 +40,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown() -> Shown:
-    # Settings that lead elsewhere: the demo talks to its own services all the same.
+    # Settings that point elsewhere: the demo still uses its own services.
     environ = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),

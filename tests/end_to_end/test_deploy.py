@@ -14,7 +14,7 @@ STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "st
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:
-    """Two dictionaries, deployed, then pull request 7 that changes one of two files."""
+    """Two deployed dictionaries, then pull request 7 that changes one of two files."""
     scene.make_package("product-synonyms")
     scene.make_package("stopwords")
     scene.configure(SYNONYMS, STOPWORDS)

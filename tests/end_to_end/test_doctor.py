@@ -1,4 +1,4 @@
-"""`dictionary-deploy doctor`: what it finds with all rights and with few, and how it ends."""
+"""`dictionary-deploy doctor`: its findings with all permissions and with few, and its exit status."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def outputs(said: Said) -> dict[str, Any]:
 
 
 def verdicts(said: Said) -> dict[str, str]:
-    """The verdict by subject."""
+    """Return the verdict by subject."""
     found = outputs(said)
     checks = [*found["github"], *(check for each in found["environments"] for check in each["checks"])]
     return {check["subject"]: check["verdict"] for check in checks}
@@ -88,6 +88,7 @@ def test_doctor_prints_the_setup_and_its_policies(shop: Scene) -> None:
 
 
 def test_plan_role_gets_the_missing_deploy_permissions(shop: Scene) -> None:
+    """The role lacks them, and doctor reports that it suffices for plans."""
     shop.aws.failures.fail_operation("s3:PutObject", "AccessDenied", times=99)
 
     said = doctor(shop, "--json")

@@ -1,4 +1,4 @@
-"""From updated to live: what reaches which domain, what does not, and what is said of it."""
+"""From updated to live: which versions reach which domains, and how this is reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONG = 60.0
 
 @pytest.fixture
 def shop(scene: Scene) -> Scene:
-    """Two packages made by hand, three domains, and a merged change of both dictionaries."""
+    """Two packages created by hand, three domains, and a merged change of both dictionaries."""
     for name, version in ENGINES.items():
         scene.client("es").create_elasticsearch_domain(DomainName=name, ElasticsearchVersion=version)
     for name in ("product-synonyms", "stopwords"):
@@ -38,7 +38,7 @@ def shop(scene: Scene) -> Scene:
 
 
 def in_force(scene: Scene, package: str) -> dict[str, str]:
-    """The version that each domain has in force."""
+    """Return the active version on each domain."""
     [package_id] = {each["package_id"] for each in scene.aws.versions() if each["package"] == package}
     found = scene.client("es").list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]
     return {
@@ -98,7 +98,7 @@ def test_domain_that_is_behind_is_updated_without_a_change(shop: Scene) -> None:
     assert {"search-old": "v3", "search-prod": "v3"} == in_force(shop, "product-synonyms")
 
 
-# ---------------------------------------------------------------- a domain that is not there
+# ---------------------------------------------------------------- a missing domain
 
 
 def test_missing_domain_error_lists_domains_and_blocks_no_other(
@@ -113,7 +113,7 @@ def test_missing_domain_error_lists_domains_and_blocks_no_other(
     assert {"search-prod": "v2"} == in_force(shop, "product-synonyms")
 
 
-# ---------------------------------------------------------------- what the role may not see
+# ---------------------------------------------------------------- missing permissions
 
 
 def test_denied_read_names_the_permission(shop: Scene) -> None:
@@ -151,7 +151,7 @@ def test_missing_package_is_created_and_a_rerun_agrees(shop: Scene) -> None:
 
 @dataclass
 class ChangeEnds:
-    """In front of the local AWS; the domain's change ends after the second AssociatePackage."""
+    """A proxy for the local AWS; the domain's change ends after the second AssociatePackage."""
 
     aws: LocalAws
     domain: str

@@ -21,20 +21,20 @@ WORDS = {"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the
 MORE_WORDS = {"search/synonyms.txt": "tv, television\nsofa, couch\n", "search/stopwords.txt": "the\na\n"}
 EXAMPLE = (ROOT / "examples" / "dictionaries-environments.yml").read_text(encoding="utf-8")
 LONG = 600.0
-"""Seconds of a copy that ends when the scene's clock skips them."""
+"""Seconds of a copy; the scene's clock skips them."""
 STUCK = 60.0
-"""Seconds after which a run that should have ended long ago is killed, so that its test fails."""
+"""Seconds after which a hanging run is killed, so that its test fails."""
 WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage"})
 
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """An account and Region, seen by whoever took on the role for deploys there."""
+    """An account and Region, accessed with the deploy role."""
 
     scene: Scene
     region: str
     keys: Mapping[str, str]
-    """As the parameters of boto3."""
+    """The credentials as parameters of boto3."""
 
     @functools.cache  # noqa: B019 a few places per test
     def client(self, service: str) -> Any:
@@ -47,7 +47,7 @@ class Place:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What configure-aws-credentials sets in the job."""
+        """The variables that configure-aws-credentials sets in the job."""
         return {
             **{name.upper(): value for name, value in self.keys.items()},
             "AWS_REGION": "eu-west-1",  # where the example signs in, which says nothing of the packages
@@ -59,7 +59,7 @@ class Place:
         self.client("s3").create_bucket(Bucket=bucket, **where)
 
     def make_package(self, name: str, bucket: str) -> str:
-        """A package made by hand; its ID."""
+        """Create a package by hand; return its ID."""
         self.client("s3").put_object(Bucket=bucket, Key=f"by-hand/{name}", Body=b"old => older\n")
         made = self.client("es").create_package(
             PackageName=name,
@@ -69,7 +69,7 @@ class Place:
         return str(made["PackageDetails"]["PackageID"])
 
     def versions(self, package_id: str) -> list[tuple[str, str]]:
-        """Commit message and SHA-256 of each version of a package, oldest first."""
+        """Return the commit message and SHA-256 of each version of a package, oldest first."""
         found = self.scene.aws.versions()
         return [(each["message"], each["sha256"]) for each in found if each["package_id"] == package_id]
 
@@ -92,14 +92,14 @@ class Shop:
     scene: Scene
     places: Mapping[str, Place]
     packages: Mapping[str, str]
-    """By environment, the ID of the package for the synonyms."""
+    """Return the ID of the synonyms' package by environment."""
 
     def run(self, environment: str, event: str = "push", payload: Any = None, **inputs: str) -> Ran:
         given = {"environment": environment, **inputs}
         return self.scene.run(event, payload, given, **self.places[environment].environ)
 
     def comment(self, environment: str, number: int = 7) -> str:
-        """The comment of an environment, of which there must be one."""
+        """Return the only comment of an environment."""
         [found] = [body for body in self.scene.comments(number) if f"({environment})" in body]
         return found
 
@@ -110,7 +110,7 @@ class Shop:
 
 @pytest.fixture
 def shop(scene: Scene) -> Shop:
-    """Packages made by hand in both places, and pull request 7, merged, that changes the synonyms."""
+    """Packages created by hand in both places, and merged pull request 7 that changes the synonyms."""
     places = {
         "test": place(scene, "111111111111", "eu-west-1"),
         "production": place(scene, "222222222222", "us-east-1"),
@@ -133,12 +133,12 @@ def head(shop: Shop) -> str:
     return shop.scene.git("rev-parse", "HEAD")
 
 
-# ---------------------------------------------------------------- side by side
+# ---------------------------------------------------------------- in parallel
 
 
 @dataclass
 class Running:
-    """A run under way, and what it has logged so far."""
+    """An active run and its log so far."""
 
     scene: Scene
     process: Popen[str]
@@ -146,7 +146,7 @@ class Running:
     log: str = ""
 
     def until(self, words: str) -> None:
-        """Return as soon as the run logs `words`; fails when it ends without."""
+        """Wait until the run logs `words`; fail if it ends without."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.log += line
@@ -233,11 +233,11 @@ def test_comment_is_updated_only_by_its_own_environment(shop: Shop) -> None:
     assert 2 == len(shop.scene.comments(7))
 
 
-# ---------------------------------------------------------------- what environments share
+# ---------------------------------------------------------------- shared by environments
 
 
 def share_everything(shop: Shop, **production: Any) -> None:
-    """Configure both environments alike: the bucket, the prefix and the package's name are the same."""
+    """Configure both environments with the same bucket, prefix and package name."""
     environments = {"test": {"region": "eu-west-1"}, "production": {"region": "us-east-1", **production}}
     shop.scene.configure(SYNONYMS, bucket="acme-test", environments=environments)
     shop.scene.commit({}, "Share a bucket")
@@ -306,7 +306,7 @@ def test_package_shared_by_environments_gets_one_version(shop: Shop) -> None:
 
 
 def live(place: Place, package_id: str) -> dict[str, str]:
-    """The version in force on each domain that the package is associated with."""
+    """Return the active version on each domain with the package."""
     listed = place.client("es").list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]
     return {
         each["DomainName"]: each["PackageVersion"]
@@ -315,7 +315,7 @@ def live(place: Place, package_id: str) -> dict[str, str]:
     }
 
 
-# ---------------------------------------------------------------- which environment
+# ---------------------------------------------------------------- the choice of the environment
 
 
 @pytest.mark.parametrize(

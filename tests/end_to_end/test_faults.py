@@ -1,7 +1,7 @@
-"""A deploy in which one exchange with AWS or GitHub goes wrong, and the run after it.
+"""A deploy in which one exchange with AWS or GitHub fails, and the next run.
 
-Whatever goes wrong, the run ends deployed or says why not and what to do; and a run without faults,
-an hour later by S3's clock, finishes what was begun: one version of each package, one comment.
+The run deploys or reports why not with a remedy. A run without faults, an hour later by S3's clock, finishes
+its work: one version of each package, one comment.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SECONDS = 160.0
 LASTING: tuple[Kind, ...] = ("expired", "503", "drop-before")
 OUTCOMES = ["updated", "created"]
 INPUTS = {"timeout-minutes": "0.15"}
-"""Less than AWS is given to show what it was told: the run after goes on from there."""
+"""Seconds within which AWS shows a write; the next run picks up where this one left off."""
 
 SAMPLE = [
     Fault("drop-after", 1, "es:CreatePackage"),
@@ -48,7 +48,7 @@ SAMPLE = [
 
 
 def disturb(side_by_side: SideBySide, number: int, fault: Fault) -> str:
-    """A run with the fault, one without; what the first came to."""
+    """Run once with the fault, once without; return the result of the first."""
     with side_by_side.scene(number) as scene:
         head = furnish(scene, number)
         with disturbed(scene, fault) as (urls, plan):
@@ -67,7 +67,7 @@ def disturb(side_by_side: SideBySide, number: int, fault: Fault) -> str:
 
 
 def check_told(fault: Fault, ran: Ran) -> None:
-    """The run is deployed, or says why not and what to do; in neither case with a traceback."""
+    """Assert that the run deployed, or reports why not with a remedy; never with a traceback."""
     assert "Traceback" not in ran.log, f"{fault}: {ran.log}"
     if ran.status == 0:
         assert OUTCOMES == ran.outcomes, f"{fault}: {ran.log}"
@@ -80,7 +80,7 @@ def check_told(fault: Fault, ran: Ran) -> None:
 
 
 def every_fault(directory: Path) -> list[Fault]:
-    """Every kind at every call of a deploy, and those that may last from each call on."""
+    """Return each kind of fault at each call of a deploy, once and, if possible, from that call on."""
     with SideBySide.of(directory, 1, DOMAINS, QUICK).scene(0) as scene:
         furnish(scene, 0)
         count = Counter(operations(scene, lambda urls: scene.run(**urls)))

@@ -1,4 +1,4 @@
-"""Code of another repository: whatever credentials there are, AWS is not asked, and nothing is deployed."""
+"""Code of another repository: AWS is not called and nothing is deployed, with any credentials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORK = 999
 
 @pytest.fixture
 def proposed(scene: Scene) -> Scene:
-    """A fork's commit is checked out, whose configuration wants everything elsewhere and at once."""
+    """Check out a fork's commit whose configuration points elsewhere and deploys everything."""
     scene.make_package("stopwords")
     scene.configure({"file": FILE, "package": "stopwords", "kind": "stopwords"})
     scene.commit({FILE: "the\n"})
@@ -37,7 +37,7 @@ def pull_request(scene: Scene, *, merged: bool = False) -> dict[str, Any]:
 
 
 def run(scene: Scene, event: str, mode: str, ref: str = "refs/heads/main", action: str = "opened") -> Ran:
-    """A run with credentials, on a checkout of the fork's commit."""
+    """Run with credentials on a checkout of the fork's commit."""
     head = scene.git("rev-parse", "HEAD")
     repository = {"id": REPOSITORY_ID, "full_name": "octo/shop", "default_branch": "main"}
     about = {"head_sha": head, "head_branch": "main", "event": "push", "conclusion": "success"}

@@ -1,4 +1,4 @@
-"""A deploy beside GitHub: what it asks, what it says when GitHub fails, and the one comment it keeps."""
+"""A deploy and GitHub: its requests, its errors and the one comment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLOSED_PORT = "http://127.0.0.1:1"
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:
-    """A package made by hand, and pull request 7 that changes its file."""
+    """Create a package by hand and pull request 7, which changes its file."""
     scene.make_package("stopwords")
     scene.configure(STOPWORDS)
     scene.commit({FILE: "the\n"})
@@ -28,7 +28,7 @@ def merged(scene: Scene) -> Scene:
 
 @pytest.fixture
 def deployed(merged: Scene) -> Scene:
-    """Pull request 7 is deployed, and its comment tells of it."""
+    """Deploy pull request 7, whose comment reports it."""
     ran = merged.run()
     assert ["updated"] == ran.outcomes, ran.log
     assert 1 == len(merged.comments(7))
@@ -40,20 +40,20 @@ def head(scene: Scene) -> str:
 
 
 def history(scene: Scene, package: str = "stopwords") -> list[str]:
-    """The commit messages of the package of that name, oldest version first."""
+    """Return the commit messages of the package with this name, oldest version first."""
     listed = scene.client("es").describe_packages()["PackageDetailsList"]
     [found] = [each["PackageID"] for each in listed if each["PackageName"] == package]
     return scene.history(found)
 
 
 def marker(scene: Scene) -> str:
-    """The first line of our comment on pull request 7."""
+    """Return the first line of our comment on pull request 7."""
     [ours] = scene.comments(7)
     return ours.partition("\n")[0]
 
 
 def comment(scene: Scene, number: int, body: str, token: str = TOKEN) -> str:
-    """Post a comment as whoever the token belongs to; its URL."""
+    """Post a comment as the user of the token; return its URL."""
     answer = requests.post(
         f"{scene.github_url}/repos/{REPOSITORY}/issues/{number}/comments",
         headers={"Authorization": f"Bearer {token}"},
@@ -65,7 +65,7 @@ def comment(scene: Scene, number: int, body: str, token: str = TOKEN) -> str:
 
 
 def asked(scene: Scene) -> list[str]:
-    """The operations that GitHub was asked for since `forget`."""
+    """Return the operations sent to GitHub since `forget`."""
     seen = requests.get(f"{scene.github_url}/_sandbox/requests", timeout=10).json()
     return [request["operation"] for request in seen]
 
@@ -75,7 +75,7 @@ def forget(scene: Scene) -> None:
 
 
 def writes(scene: Scene) -> list[str]:
-    """What AWS was asked to write so far, but for the bucket, the lock and what is made by hand."""
+    """Return the writes to AWS so far, without the bucket, the lock and manual changes."""
     spared = (f"/{BUCKET}/dictionaries/.lock", f"/{BUCKET}/by-hand/")
     return [
         f"{request['operation']} {request['path']}"
@@ -86,12 +86,12 @@ def writes(scene: Scene) -> list[str]:
 
 
 def warnings(ran: Ran) -> list[str]:
-    """As the runner gets them, their line breaks being escaped."""
+    """Return the warnings as the runner receives them, with escaped line breaks."""
     return [line for line in ran.log.splitlines() if line.startswith("::warning::")]
 
 
 def assert_deployed(scene: Scene, ran: Ran) -> None:
-    """The version is made, and everything but the comment tells of it."""
+    """Assert that the version exists and everything but the comment reports it."""
     assert (0, ["updated"], "updated") == (ran.status, ran.outcomes, ran.outputs["result"]), ran.log
     assert head(scene) == history(scene)[-1]
     assert ["s3:PutObject", "es:UpdatePackage"] == [line.split()[0] for line in writes(scene)][-2:]
@@ -107,7 +107,7 @@ def assert_nothing_written(scene: Scene, ran: Ran) -> None:
     assert [""] == history(scene)
 
 
-# ---------------------------------------------------------------- green, though GitHub is not
+# ---------------------------------------------------------------- successful despite errors of GitHub
 
 
 def test_commit_without_a_pull_request_is_in_the_summary(merged: Scene) -> None:
@@ -159,7 +159,7 @@ def test_failed_comment_is_a_warning(merged: Scene) -> None:
     assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
 
 
-# ---------------------------------------------------------------- failed, and nothing written
+# ---------------------------------------------------------------- failed without writes
 
 
 @pytest.mark.parametrize(
@@ -274,9 +274,6 @@ def test_pull_request_from_the_input_gets_the_comment(merged: Scene) -> None:
 
     assert ["updated"] == ran.outcomes, ran.log
     assert [1, 0] == [len(merged.comments(number)) for number in (7, 8)]
-
-
-# ---------------------------------------------------------------- how much GitHub is asked
 
 
 # ---------------------------------------------------------------- other events

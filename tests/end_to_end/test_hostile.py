@@ -1,4 +1,4 @@
-"""File names, lines and messages that strangers wrote, and answers of every kind: shown, and no more."""
+"""Hostile file names, lines, messages and responses: they are shown without effect."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OURS = {"group", "endgroup", "debug", "warning", "error"}
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:
-    """Pull request 7 is merged: a file with a hostile name and hostile lines."""
+    """Merge pull request 7: a file with a hostile name and hostile lines."""
     scene.make_package("stopwords")
     scene.configure(STOPWORDS)
     scene.commit({FILE: "the\n"})
@@ -41,7 +41,7 @@ def everything(scene: Scene, ran: Ran) -> str:
 
 
 def assert_harmless(scene: Scene, ran: Ran) -> None:
-    """Nothing of theirs is a command, a control character, an output, Markdown, or a mention."""
+    """Assert that hostile text is no command, control character, output, Markdown or mention."""
     assert set() == {*hostile.workflow_commands(ran.log)} - {*OURS, "add-mask"}, ran.log
     assert [] == re.findall(r"[^\t\n -~\u00a1-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\u2028]", ran.log)
     assert {"result", "changed", "dictionaries", "comment-url", "failure-reason"} == ran.outputs.keys()

@@ -1,8 +1,8 @@
-"""A run that is killed at any of its calls, and the rerun that finishes what it began.
+"""A run that is killed at any of its calls, and the rerun that finishes its work.
 
-A call of the first run, to AWS or GitHub, is held; the process is killed with SIGKILL; the call is let
-go, so that it takes effect after its sender's death, or had it before; and a rerun follows, an hour
-later by S3's clock. Two more runs of a deploy and of a rollback say the same and change nothing.
+A call of the first run to AWS or GitHub is held, the process gets SIGKILL, and the call is released. So it
+takes effect before or after the kill. A rerun follows, an hour later by S3's clock. Two more runs of a deploy
+and of a rollback report the same and change nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.end_to_end.scene import SideBySide
 
 SECONDS = 140.0
 LONG = 60.0
-"""Seconds in which the local AWS serves one call, however busy the machine is."""
+"""Seconds in which the local AWS serves one call, even on a busy machine."""
 INPUTS = {"timeout-minutes": "1.8"}
 HOLDS: tuple[Kind, ...] = ("hold-before", "hold-after")
 
@@ -65,7 +65,7 @@ SAMPLE = [
 
 @dataclass(frozen=True)
 class Begun:
-    """What a run is about, and what it and a rerun have to come to."""
+    """The start of a run, and its expected results."""
 
     commit: str
     event: dict[str, Any]
@@ -104,7 +104,7 @@ def kill_and_rerun(side_by_side: SideBySide, number: int, kill: Kill) -> str:
 
 
 def every_kill(directory: Path) -> list[Kill]:
-    """Before and after every call of a deploy, and of a rollback."""
+    """Return the points before and after every call of a deploy and of a rollback."""
     kills = []
     side_by_side = SideBySide.of(directory, 2, DOMAINS, QUICK)
     modes: tuple[Mode, ...] = ("deploy", "rollback")

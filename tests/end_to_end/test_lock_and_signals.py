@@ -1,4 +1,4 @@
-"""Two runs at once, and runs that are stopped or killed, end to end."""
+"""Concurrent, stopped and killed runs, end to end."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 LOCK = "dictionaries/.lock"
 LONG = 600.0
-"""Seconds of a copy that ends when the scene's clock skips them."""
+"""Seconds of a copy; the scene's clock skips them."""
 COPYING = "the package is COPYING"
 WAITING = "Waiting for the lock"
 STUCK = 60.0
-"""Seconds after which a run that should have ended long ago is killed, so that its test fails."""
+"""Seconds after which a hanging run is killed, so that its test fails."""
 
 
 @pytest.fixture
 def copying(scene: Scene) -> Scene:
-    """A package made by hand and a commit that is not deployed yet; the next copy takes very long."""
+    """Create a package by hand and an undeployed commit; the next copy takes very long."""
     scene.make_package("product-synonyms")
     scene.clock.skip(LONG)
     scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
@@ -43,7 +43,7 @@ def copying(scene: Scene) -> Scene:
 
 @dataclass
 class Running:
-    """A run under way, and what it has logged so far."""
+    """An active run and its log so far."""
 
     scene: Scene
     process: Popen[str]
@@ -51,7 +51,7 @@ class Running:
     log: list[str] = field(default_factory=list)
 
     def until(self, words: str) -> None:
-        """Return as soon as the run logs `words`; fails when it ends without."""
+        """Wait until the run logs `words`; fail if it ends without."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.log.append(line)
@@ -63,7 +63,7 @@ class Running:
         self.process.send_signal(number)
 
     def end(self) -> Ran:
-        """Return what it left behind, once it has ended."""
+        """Wait for the end of the run and return its results."""
         assert self.process.stdout
         rest = self.process.stdout.read()
         ran = self.scene.finish(self.process, self.environment)
@@ -73,7 +73,7 @@ class Running:
 
 @contextmanager
 def running(scene: Scene, inputs: dict[str, str] | None = None, **environ: str) -> Iterator[Running]:
-    """A run for a push to main; dead at the end."""
+    """Start a run for a push to main; kill it at the end."""
     environment = scene.environment("push", scene.push_payload(), inputs or {}, **environ)
     process = scene.start(environment)
     watch = Timer(STUCK, process.kill)
@@ -88,7 +88,7 @@ def running(scene: Scene, inputs: dict[str, str] | None = None, **environ: str) 
 
 @dataclass(frozen=True)
 class Hanging:
-    """In front of the local AWS; from the first request for the path on, keeps all waiting until released."""
+    """A proxy for the local AWS that holds all requests from the first one for the path until released."""
 
     aws: WSGIApplication
     path: str
@@ -126,7 +126,7 @@ def test_concurrent_runs_of_two_commits_take_turns(copying: Scene) -> None:
 
 
 def lock_and_updates(scene: Scene) -> list[str]:
-    """The changes of the lock (taken, given back) and of the package, in their order."""
+    """Return the changes of the lock (acquired, released) and of the package, in order."""
     asked = [request for request in scene.aws.requests if request.get("status") == 200]
     names = {"es:UpdatePackage": "update", "s3:PutObject": "lock"}
     return [
@@ -141,7 +141,7 @@ def lock_and_updates(scene: Scene) -> list[str]:
 def test_signal_during_start_up_is_reported_and_nothing_is_written(
     copying: Scene, tmp_path: Path, number: signal.Signals
 ) -> None:
-    """The run sends the signal to itself when it imports the first module that is slow."""
+    """The run sends itself the signal when it imports the first slow module."""
     slow = tmp_path / "slow" / "dataclasses.py"
     slow.parent.mkdir()
     slow.write_text(
@@ -184,7 +184,8 @@ def test_signal_during_the_copy_ends_the_run_and_a_rerun_finishes(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_during_the_wait_for_the_lock_ends_the_run(copying: Scene, number: signal.Signals) -> None:
-    copying.client("s3").put_object(Bucket=BUCKET, Key=LOCK, Body=b"somebody else's")
+    """The lock of the other run stays as it is."""
+    copying.client("s3").put_object(Bucket=BUCKET, Key=LOCK, Body=b"another run's")
     with running(copying) as waiting:
         waiting.until(WAITING)
         waiting.stop(number)
@@ -193,7 +194,7 @@ def test_signal_during_the_wait_for_the_lock_ends_the_run(copying: Scene, number
     assert (1, "locked") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert f"Stopped by {number.name}" in stopped.log
     assert "Traceback" not in stopped.log
-    assert b"somebody else's" == copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read()
+    assert b"another run's" == copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read()
     assert [""] == copying.messages("product-synonyms")
 
 
@@ -218,7 +219,7 @@ def test_rerun_after_a_kill_takes_the_lock_and_adds_no_version(
 
 
 def stopped_without_an_answer(scene: Scene, path: str) -> Ran:
-    """A run that gets SIGINT while AWS answers nothing any more, from the first request for the path on."""
+    """Run until AWS stops responding from the first request for the path on; send SIGINT."""
     hanging = Hanging(scene.aws, path)
     with serve(hanging) as url, running(scene, AWS_ENDPOINT_URL=url) as run:
         assert hanging.came.wait(STUCK)
@@ -232,6 +233,7 @@ def stopped_without_an_answer(scene: Scene, path: str) -> Ran:
 
 @pytest.mark.parametrize("path", [LOCK, pytest.param("/packages/update", marks=pytest.mark.slow)])
 def test_signal_while_aws_is_silent_ends_the_run_before_the_kill(copying: Scene, path: str) -> None:
+    """GitHub's runner kills a run ten seconds after the first signal."""
     stopped = stopped_without_an_answer(copying, path)
 
     assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
@@ -242,6 +244,7 @@ def test_signal_while_aws_is_silent_ends_the_run_before_the_kill(copying: Scene,
 def test_run_stopped_during_an_association_keeps_the_lock(
     copying: Scene,
 ) -> None:
+    """The next run waits for the lease to expire and finishes the work."""
     copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
     copying.client("es").create_elasticsearch_domain(DomainName="search-prod")
     copying.configure(SYNONYMS, domains=["search-prod"])

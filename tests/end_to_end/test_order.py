@@ -1,4 +1,4 @@
-"""What the branch no longer says never replaces what it says: late runs, forced pushes, tags, rollbacks."""
+"""Late runs, forced pushes, tags and rollbacks never replace the state of the branch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROLLBACK = {"mode": "rollback"}
 
 @pytest.fixture
 def deployed(scene: Scene) -> Scene:
-    """Two commits of one dictionary, each deployed in its turn."""
+    """Two commits of one dictionary, each deployed."""
     scene.make_package(PACKAGE)
     scene.configure(SYNONYMS)
     for content in (OLD, NEW):
@@ -26,12 +26,12 @@ def deployed(scene: Scene) -> Scene:
 
 
 def commits(scene: Scene) -> list[str]:
-    """The branch's, oldest first."""
+    """The commits of the branch, oldest first."""
     return scene.git("rev-list", "--reverse", "main").split()
 
 
 def run_at(scene: Scene, commit: str, event: str = "push", **more: Any) -> Ran:
-    """A run of that commit; afterwards the branch is checked out again."""
+    """Run at that commit; check the branch out again afterwards."""
     scene.git("checkout", "--quiet", commit)
     try:
         return scene.run(event, **more)

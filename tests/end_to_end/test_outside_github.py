@@ -1,4 +1,4 @@
-"""The command outside GitHub's runner: where it looks, what it minds, whom it tells and how."""
+"""The command outside GitHub's runner: its checkout, uncommitted changes, comments, progress and log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLD, NEW = "tv, television\n", "tv, television\nlaptop, notebook\n"
 
 @pytest.fixture
 def shop(scene: Scene) -> Scene:
-    """A package made by hand, and pull request 7, whose merge was never deployed to it."""
+    """Create a package by hand, and pull request 7, whose merge was never deployed to it."""
     scene.make_package("product-synonyms")
     scene.clock.skip(60)
     scene.configure(SYNONYMS, branch="main")
@@ -31,7 +31,7 @@ def shop(scene: Scene) -> Scene:
     return scene
 
 
-# ---------------------------------------------------------------- where it looks
+# ---------------------------------------------------------------- the checkout
 
 
 def test_command_runs_in_any_folder_of_the_checkout(shop: Scene) -> None:
@@ -70,7 +70,7 @@ def test_lfs_pointer_error_says_to_run_git_lfs_pull(shop: Scene) -> None:
     assert "actions/checkout" not in said.out + said.err
 
 
-# ---------------------------------------------------------------- what is not committed
+# ---------------------------------------------------------------- uncommitted changes
 
 
 @pytest.mark.parametrize("mode", ["deploy", "rollback", "check"])
@@ -180,7 +180,7 @@ def test_token_on_the_command_line_is_a_warning(shop: Scene) -> None:
 
 
 def at_a_terminal(scene: Scene, *arguments: str, status: int = 0, **environ: str) -> str:
-    """What somebody sees who runs the command at a terminal."""
+    """Return the screen of a user who runs the command at a terminal."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "entrypoint.py"), *arguments],
@@ -195,7 +195,7 @@ def at_a_terminal(scene: Scene, *arguments: str, status: int = 0, **environ: str
     while select.select([ours], [], [], 60)[0]:
         try:
             more = os.read(ours, 4096)
-        except OSError:  # Linux says so of a terminal that nobody has open any more
+        except OSError:  # Linux reports this for a terminal that is no longer open
             break
         seen += more
     os.close(ours)
@@ -224,7 +224,7 @@ def test_terminal_without_rich_has_the_lines_of_a_pipe(shop: Scene, tmp_path: Pa
     assert "\x1b[" not in seen
 
 
-# ---------------------------------------------------------------- a log that nobody reads
+# ---------------------------------------------------------------- a closed log
 
 
 def test_deploy_continues_when_its_log_is_closed(shop: Scene) -> None:

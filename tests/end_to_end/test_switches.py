@@ -1,7 +1,7 @@
-"""A deploy and its rerun, whatever AWS turns out to do where its documents are silent.
+"""A deploy and its rerun, for every behaviour of AWS that its documentation leaves open.
 
-Every scene has a local AWS of its own with its own switches; they share moto's buckets and domains.
-All run side by side, since most of their time is waiting.
+Every scene has its own local AWS with its own switches; they share moto's buckets and domains. They run in
+parallel, since most of their time is waiting.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ OTHER_VALUES: Mapping[str, tuple[Any, ...]] = {
     "list_bucket": (False,),
 }
 IMPOSSIBLE = {"conditional_writes", "aes256"}
-"""Without these nothing can be deployed: `tests/aws` has how that is told."""
+"""Without these nothing can be deployed; `tests/aws` tests their messages."""
 
 SINGLE = [{name: value} for name, values in OTHER_VALUES.items() for value in values]
 SEEDS = range(20261, 20269)
-"""Their combinations have every value, as a test checks."""
+"""The switches whose combinations are tried; a test checks that each value occurs."""
 
 
 def combined(seed: int) -> dict[str, Any]:
-    """Some switches set anew, by chance; the same for the same seed."""
+    """Return some random switches, equal for equal seeds."""
     chance = random.Random(seed)
     chosen = chance.sample(sorted(OTHER_VALUES), k=chance.randint(2, len(OTHER_VALUES)))
     return {name: chance.choice(OTHER_VALUES[name]) for name in chosen}
@@ -65,7 +65,7 @@ def combined(seed: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a deploy and its rerun came to, and what AWS has afterwards."""
+    """The results of a deploy and its rerun, and the state of AWS afterwards."""
 
     first: Ran
     again: Ran
@@ -96,7 +96,7 @@ def deploy_twice(side_by_side: SideBySide, number: int, switches: Switches) -> E
 
 
 def deploy_after_an_unclear_answer(side_by_side: SideBySide, number: int) -> Ended:
-    """The first UpdatePackage of a package is answered with 500, and did nothing."""
+    """The first UpdatePackage of a package is answered with 500 and has no effect."""
     with furnished(side_by_side, number, QUICK) as scene:
         scene.aws.failures.fail_operation("es:UpdatePackage", "InternalException")
         head = scene.commit({"search/synonyms.txt": "tv, television\n", "search/stopwords.txt": "the\na\n"})
@@ -105,9 +105,9 @@ def deploy_after_an_unclear_answer(side_by_side: SideBySide, number: int) -> End
 
 
 def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
-    """The synonyms are what was uploaded by hand, and AWS makes no version of what is available.
+    """The synonyms equal the manual upload, and AWS creates no version of identical content.
 
-    Without a rerun: it would take as long again.
+    Without a rerun, which would take as long again.
     """
     with furnished(side_by_side, number, QUICK.changed({"identical_content": "same-version"})) as scene:
         head = scene.commit({"search/synonyms.txt": BY_HAND, "search/stopwords.txt": "the\na\n"})
@@ -132,7 +132,7 @@ WORKS = {
 def ends(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[Case, Future[Ended]]]:
-    """How each case of this session ended, or is going to."""
+    """The results of each case in this session, or their futures."""
     selected = {
         item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")
     }

@@ -16,19 +16,19 @@ def text(name: str) -> str:
 
 
 def workflow(name: str) -> dict[Any, Any]:
-    """A workflow; its triggers are under the key True, since YAML 1.1 reads `on` so."""
+    """Return a workflow; its triggers have the key True, since YAML 1.1 parses `on` so."""
     found: dict[Any, Any] = yaml.safe_load(text(name))
     return found
 
 
 def job(name: str) -> dict[str, Any]:
-    """The only job of a workflow."""
+    """Return the only job of a workflow."""
     [found] = workflow(name)["jobs"].values()
     return dict(found)
 
 
 def step(name: str, title: str) -> dict[str, Any]:
-    """The step of this name in the only job of a workflow."""
+    """Return the step with this name in the only job of a workflow."""
     [found] = [each for each in job(name)["steps"] if each.get("name") == title]
     return dict(found)
 

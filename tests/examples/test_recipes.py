@@ -1,4 +1,4 @@
-"""The recipes: each may do what it needs and no more, and their own scripts do what they say."""
+"""The recipes: least privilege, and tests of their scripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOSTILE = "x`$(touch injected)`\";touch injected;'\n\n# @octo/all <img src=x> #1
 
 
 def used(name: str, action: str) -> list[dict[str, Any]]:
-    """The steps of a workflow's job that use the action, in any version."""
+    """Return the steps of a workflow's job that use the action, in any version."""
     return [
         each
         for each in job(name)["steps"]
@@ -34,7 +34,7 @@ def used(name: str, action: str) -> list[dict[str, Any]]:
     ]
 
 
-# ---------------------------------------------------------------- all of them
+# ---------------------------------------------------------------- all recipes
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -130,7 +130,7 @@ def test_recipes_differ_from_the_quick_start_only_where_stated() -> None:
 
 @pytest.fixture
 def gh(tmp_path: Path) -> Path:
-    """A folder with a gh that writes down what it is asked, and answers a list with `issues` beside it."""
+    """Create a folder with a gh that records its calls and returns `issues` for a list."""
     if shutil.which("jq") is None and not os.environ.get("CI"):
         pytest.skip("jq is not installed: GitHub's runners have it")
     program = tmp_path / "bin" / "gh"
@@ -146,7 +146,7 @@ def gh(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, title: str, **environ: str) -> list[list[str]]:
-    """Run the step of check.yml as GitHub does; what gh was asked."""
+    """Run the step of check.yml as GitHub does; return the calls of gh."""
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("check.yml", title)["run"]],
         cwd=folder,
@@ -289,7 +289,7 @@ def test_engine_accepts_the_converted_smui_rules(tmp_path: Path) -> None:
 
 
 def gitlab(name: str) -> dict[str, Any]:
-    """A job of the GitLab recipe with what it extends."""
+    """Return a job of the GitLab recipe with the jobs it extends."""
     jobs: dict[str, Any] = yaml.safe_load(text("gitlab-ci.yml"))
     base, own = jobs[".search-dictionaries"], jobs[name]
     return base | own | {"variables": base["variables"] | own["variables"]}
@@ -312,7 +312,7 @@ def test_gitlab_commands_plan_and_deploy(tmp_path: Path) -> None:
 
 
 def run_script(scene: Scene, folder: Path, name: str) -> dict[str, Any]:
-    """Run a job's script in a clone such as GitLab's runner leaves: with its origin, on no branch."""
+    """Run a job's script in a clone such as GitLab's runner creates: with its origin and a detached HEAD."""
     clone = folder / name
     git(folder, "clone", "--quiet", str(scene.repository), str(clone))
     git(clone, "checkout", "--quiet", "--detach")

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.fuzz.targets import TARGETS, Target
 
 ROUND = 200
-"""Inputs between two looks at the clock."""
+"""Inputs between two reads of the clock."""
 HANG_SECONDS = 30
 
 ENVIRON = {
@@ -32,7 +32,7 @@ ENVIRON = {
 
 
 def fuzz(target: Target, seconds: float, first_seed: int, *, shrink: bool = True) -> int:
-    """How many inputs were tried in the time. Raises what the target finds, with the smallest input in it."""
+    """Return the number of inputs tried in the time. Raises the target's finding with the smallest input."""
     tried, began = 0, time.monotonic()
 
     def judge(value: object) -> None:

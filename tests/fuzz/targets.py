@@ -1,7 +1,7 @@
-"""What is fuzzed: each target takes what it tries as an argument, so that a test can plant a bug in it.
+"""The fuzz targets: each takes the tested code as an argument, so that a test can plant a bug in it.
 
-A target is a strategy and a judgement of one input, which fails on any exception that is not an expected
-error with a remedy, and on what a stranger must not reach.
+A target is a strategy and a check of one input. The check fails on any exception except an expected error
+with a remedy, and on any effect that hostile input must not have.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ JSON = st.recursive(
 
 @dataclass(frozen=True)
 class Target:
-    """Inputs, and what is done with each."""
+    """A strategy of inputs, and the check of each."""
 
     inputs: st.SearchStrategy[Any]
     judge: Callable[[Any], None]
@@ -61,7 +61,7 @@ class Target:
 
 @st.composite
 def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    """A file with some pieces of it taken out, doubled, or replaced by what strangers write."""
+    """Return a file with some pieces removed, duplicated or replaced by hostile text."""
     data = draw(st.sampled_from(seeds))
     for _ in range(draw(st.integers(0, 4))):
         start, end = sorted(draw(st.tuples(*[st.integers(0, len(data))] * 2)))
@@ -78,7 +78,7 @@ def mutated(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 
 @st.composite
 def changed(draw: st.DrawFn, seeds: list[Any]) -> Any:
-    """JSON of which some members are other ones, or gone."""
+    """Return JSON in which some members are changed or missing."""
     value = json.loads(json.dumps(draw(st.sampled_from(seeds))))
     for _ in range(draw(st.integers(0, 3))):
         place, inner = None, value
@@ -92,7 +92,7 @@ def changed(draw: st.DrawFn, seeds: list[Any]) -> Any:
 
 
 def configuration(parse: Callable[[bytes, str], object] = parse_all) -> Target:
-    """Every fault is one of the file's, at a line of it."""
+    """Assert that every error names a line of the file."""
 
     def judge(data: bytes) -> None:
         try:
@@ -107,7 +107,7 @@ def configuration(parse: Callable[[bytes, str], object] = parse_all) -> Target:
 
 
 def event(judged: Callable[..., Trigger] = decide) -> Target:
-    """Nothing is deployed that a pull request or a fork brings, before it is merged."""
+    """Assert that nothing from a pull request or fork is deployed before it is merged."""
     refs = ["refs/heads/main", "refs/heads/next", "refs/tags/v1", "refs/pull/7/merge", ""]
 
     def judge(given: tuple[Any, ...]) -> None:
@@ -138,7 +138,7 @@ def event(judged: Callable[..., Trigger] = decide) -> Target:
 
 
 def dictionaries(judged: Callable[..., Any] = validate) -> Target:
-    """Each problem is at a line of the file, and what can be read can be compared."""
+    """Assert that each finding names a line of the file, and that readable content can be compared."""
     seeds = [(path.suffix[1:], path.read_bytes()) for path in FILES if path.suffix[1:] in KINDS]
 
     @st.composite
@@ -163,7 +163,7 @@ def dictionaries(judged: Callable[..., Any] = validate) -> Target:
 
 
 def _answers(connect: Callable[[str], Sequence[Callable[[], Any]]], seeds: list[Any]) -> Target:
-    """Whatever the service at the URL answers is understood, or makes an expected error of the calls."""
+    """Assert that every response of the service at the URL is understood or an expected error."""
     told: dict[str, Any] = {}
 
     class Handler(BaseHTTPRequestHandler):
@@ -180,7 +180,7 @@ def _answers(connect: Callable[[str], Sequence[Callable[[], Any]]], seeds: list[
         do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_POST  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -205,7 +205,7 @@ def _answers(connect: Callable[[str], Sequence[Callable[[], Any]]], seeds: list[
 
 
 def aws(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> Target:
-    """Packages, domains, objects and the lock."""
+    """Read packages, domains, objects and the lock."""
     package = Package("F1", "words", "AVAILABLE", "v1")
     details = {"PackageID": "F1", "PackageName": "words", "PackageStatus": "AVAILABLE", "CreatedAt": 1.5e9}
     seeds: list[Any] = [
@@ -248,7 +248,7 @@ def aws(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> Tar
 
 
 def github(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> Target:
-    """The branch, files, pull requests and comments."""
+    """Read the branch, files, pull requests and comments."""
     author = {"__typename": "Bot", "login": "github-actions"}
     comment = {"url": "https://github.com/o/r/pull/7#issuecomment-1", "body": "x", "author": author}
     comments = {"nodes": [comment], "pageInfo": {"hasNextPage": False, "endCursor": None}}
@@ -294,7 +294,7 @@ def github(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> 
 
 
 def report(render: Callable[[Report, str], str] = render_comment) -> Target:
-    """What strangers write is text in a comment, where we put it, and no more."""
+    """Assert that hostile text stays text in a comment, in its place."""
 
     def judge(values: list[str]) -> None:
         assert_text(render, values)

@@ -1,4 +1,4 @@
-"""Each fuzzer finds the bug that is planted for it, and runs without one."""
+"""Each fuzzer finds a planted bug, and passes without one."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def anchors_crash(data: bytes, path: str) -> object:
-    """A parser that meets `&` unprepared."""
+    """A parser that raises on `&`."""
     if b"&" in data:
         raise KeyError("&")
     return parse_all(data, path)
 
 
 def forks_are_deployed(*given: Any) -> Trigger:
-    """A decision that takes every workflow run for one of the branch."""
+    """A decision that trusts every workflow run as one of the branch."""
     trigger = decide(*given)
     return replace(trigger, nothing="") if "another repository" in trigger.nothing else trigger
 
 
 def lines_are_counted_from_0(*given: Any) -> Any:
-    """Rules that point at the line before."""
+    """Rules that name the line before."""
     problems, text = validate(*given)
     return tuple(replace(each, line=each.line - 1) for each in problems), text
 
 
 def nothing_is_expected(call: Callable[[], Any]) -> Any:
-    """A caller who takes whatever goes wrong for a defect."""
+    """A caller that reports every error as a bug."""
     try:
         return call()
     except Exception as error:
@@ -56,7 +56,7 @@ def nothing_is_expected(call: Callable[[], Any]) -> Any:
 
 
 def ampersands_are_markdown(report: Any, marker: str) -> str:
-    """A template that forgets to escape."""
+    """A template that does not escape."""
     return render_comment(report, marker).replace("&#42;", "*").replace("&#60;", "<")
 
 

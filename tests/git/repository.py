@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-# Whatever the machine's own git is set to, and whoever runs the tests, from a hook for one.
+# Independent of the machine's git configuration and of git variables, which hooks set.
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -23,7 +23,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(repository: Path, **files: str | None) -> str:
-    """A commit of files in `search/` by the names and texts given, None for one that is removed; its SHA."""
+    """Commit files in `search/` by name and text, None to delete one; return the SHA."""
     folder = repository / "search"
     folder.mkdir(exist_ok=True)
     for name, text in files.items():

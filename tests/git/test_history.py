@@ -16,7 +16,7 @@ NOBODY = "f" * 40
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository of its own, with no remote."""
+    """Create a repository without a remote."""
     repository = tmp_path / "repository"
     repository.mkdir()
     git(repository, "init", "--quiet", "--initial-branch=main")
@@ -262,7 +262,7 @@ def test_default_branch_without_origin_is_the_checked_out_one(repository: Path) 
     assert GitHistory(repository).default_branch() == "main"
 
 
-# ---------------------------------------------------------------- git itself
+# ---------------------------------------------------------------- git
 
 
 def test_git_variables_of_the_caller_are_ignored(repository: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a stranger can bring: files that change under the reader, configurations that are meant to hurt."""
+"""Hostile input: files that change while they are read, configurations that exhaust resources."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_folder_replaced_by_a_link_is_not_followed_outside(tmp_path: Path) -> No
     over = threading.Event()
 
     def swap() -> None:
-        """Let `search` be a folder and a link out of the workspace by turns."""
+        """Let `search` alternate between a folder and a link to a path outside the workspace."""
         while not over.is_set():
             with contextlib.suppress(OSError):
                 (workspace / "real").rename(workspace / "search")

@@ -1,4 +1,4 @@
-"""Whether a file is what its commit has, in real repositories."""
+"""The comparison of files with their commit, in real repositories."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def check(repository: Path, file: str = FILE) -> bytes:
-    """The file's bytes as they can still be read after the check."""
+    """Return the bytes that can still be read after the check."""
     head = git(repository, "rev-parse", "HEAD")
     with open_dictionary(repository, file) as source:
         check_committed(repository, head, file, source.handle, source.content.size)

@@ -15,7 +15,7 @@ RULES = b"laptop, notebook\n"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A checkout with one dictionary, and a secret beside it that is none of the repository's."""
+    """Create a checkout with one dictionary, and a secret file outside it."""
     workspace = tmp_path / "workspace"
     (workspace / ".git").mkdir(parents=True)
     (workspace / ".git" / "config").write_text("[core]\n")
@@ -35,7 +35,7 @@ def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-# ---------------------------------------------------------------- what is opened
+# ---------------------------------------------------------------- opened files
 
 
 def test_file_is_opened_at_its_beginning_with_hash_and_size(workspace: Path) -> None:
@@ -109,7 +109,7 @@ def test_workspace_can_be_a_link(workspace: Path) -> None:
         assert opened.read() == RULES
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- refused files
 
 
 @pytest.mark.parametrize(

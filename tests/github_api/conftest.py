@@ -18,7 +18,7 @@ from sandbox.server import serve
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> History:
-    """What `history` is a copy of: git takes its time."""
+    """The original of `history`, copied because git is slow."""
     repository = Repository(tmp_path_factory.mktemp("repository"))
     repository.git("init", "--quiet", "--template=", "--initial-branch=main")
     first = repository.commit("Begin", {"search/synonyms.txt": "a, b\n", "search/stopwords.txt": "the\n"})
@@ -55,7 +55,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def connect(local_github: LocalGithub, clock: Clock) -> Iterator[ConnectClient]:
-    """Makes clients of the local GitHub, closed at the end."""
+    """Create clients of the local GitHub; close them at the end."""
     with ExitStack() as stack:
 
         def client(token: str = "ghs_test", **changed: str) -> GithubClient:

@@ -1,4 +1,4 @@
-"""What the tests of GitHub stand on: a git repository, the local GitHub and a clock."""
+"""The fixtures of the GitHub tests: a git repository, the local GitHub and a clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ConnectClient = Callable[..., GithubClient]
 
 @dataclass
 class Repository:
-    """A git repository whose commits have the same SHAs whenever and wherever they are made."""
+    """A git repository with reproducible SHAs."""
 
     path: Path
     seconds: int = field(default=1_700_000_000)
@@ -35,7 +35,7 @@ class Repository:
         return done.stdout.strip()
 
     def commit(self, message: str, files: dict[str, str]) -> str:
-        """Write the files and commit them; the SHA."""
+        """Write the files and commit them; return the SHA."""
         for name, content in files.items():
             (self.path / name).parent.mkdir(parents=True, exist_ok=True)
             (self.path / name).write_text(content, encoding="utf-8")
@@ -45,7 +45,7 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
     def merge(self, number: int, branch: str, title: str) -> str:
-        """Merge the branch as GitHub does for a pull request; the merge commit's SHA."""
+        """Merge the branch as GitHub does for a pull request; return the SHA of the merge commit."""
         self.seconds += 60
         message = f"Merge pull request #{number} from acme/{branch}\n\n{title}"
         self.git("merge", "--quiet", "--no-ff", branch, "-m", message)
@@ -59,7 +59,7 @@ class History:
     repository: Repository
     first: str
     on_branch: str
-    """The commit of #7's branch."""
+    """The commit on the branch of #7."""
     merge: str
     squash: str
     tip: str
@@ -68,7 +68,7 @@ class History:
 
 @dataclass(frozen=True)
 class LocalGithub:
-    """The local GitHub at `url`, asked by plain HTTP."""
+    """The local GitHub at `url`, over plain HTTP."""
 
     url: str
 
@@ -80,7 +80,7 @@ class LocalGithub:
         return self.request("GET", f"/repos/acme/search{path}").json()
 
     def query(self, selection: str, token: str = "ghs_test") -> Any:
-        """The response to a query within the repository."""
+        """Return the response to a query within the repository."""
         repository = f'repository(owner: "acme", name: "search") {{ {selection} }}'
         query = f"query Test {{ viewer {{ login }} {repository} }}"
         return self.request("POST", "/graphql", {"query": query}, token).json()
@@ -90,17 +90,17 @@ class LocalGithub:
         return self.request("POST", path, {"body": body}, token).json()
 
     def bodies(self, number: int) -> list[str]:
-        """Of all comments, by way of GraphQL's hundred to a page."""
+        """Return all comments, through GraphQL's pages of a hundred."""
         return [comment["body"] for comment in self.get(f"/issues/{number}/comments?per_page=100")]
 
     def plan(self, method: str, path: str, status: int, **answer: Any) -> None:
-        """Plan an answer on demand."""
+        """Plan a response on demand."""
         sent = {"method": method, "path": path, "status": status, **answer}
         assert self.request("POST", "/_sandbox/answers", sent).status_code == 204
 
     @property
     def operations(self) -> list[str]:
-        """What was asked since `forget`."""
+        """Return the requests since `forget`."""
         return [seen["operation"] for seen in self.request("GET", "/_sandbox/requests").json()]
 
     def forget(self) -> None:
@@ -109,7 +109,7 @@ class LocalGithub:
 
 @dataclass
 class Clock:
-    """A clock that stands still but for the pauses, which it keeps."""
+    """A clock that advances only by the recorded pauses."""
 
     seconds: float = 1_700_000_000.0
     pauses: list[float] = field(default_factory=list)

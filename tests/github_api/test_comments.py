@@ -26,7 +26,7 @@ def text(report: str) -> str:
 
 
 def always(report: str, limits: list[int] | None = None) -> Render:
-    """Renders the report whatever the limit, which is kept."""
+    """Renders the report and records the limits."""
 
     def render(limit: int) -> str:
         if limits is not None:
@@ -94,7 +94,7 @@ def test_only_our_comments_that_start_with_the_marker_are_found(
     local_github.comment(7, f"> {text('Quoted')}")
     local_github.comment(7, "<!-- dictionary-deploy: y -->")
     local_github.comment(8, text("Elsewhere"))
-    local_github.comment(7, text("Somebody's"), token="user:ada")
+    local_github.comment(7, text("Another user's"), token="user:ada")
     local_github.comment(7, text("A user who is called like us"), token="user:github-actions")
 
     assert comments.find(7, MARKER) == (Comment(ours["html_url"], text("Ours")),)
@@ -152,13 +152,13 @@ def test_first_report_is_posted(comments: Comments, local_github: LocalGithub) -
 
 
 def test_later_report_replaces_the_first(comments: Comments, local_github: LocalGithub) -> None:
-    local_github.comment(7, text("Somebody's"), token="user:ada")
+    local_github.comment(7, text("Another user's"), token="user:ada")
 
     first = comments.publish(7, MARKER, always("One"))
     second = comments.publish(7, MARKER, always("Two"))
 
     assert first == second
-    assert local_github.bodies(7) == [text("Somebody's"), text("Two")]
+    assert local_github.bodies(7) == [text("Another user's"), text("Two")]
 
 
 def test_unchanged_report_is_not_updated(comments: Comments, local_github: LocalGithub) -> None:

@@ -1,4 +1,4 @@
-"""Where a commit and its files stand on a branch, as GitHub answers."""
+"""The state of a commit and its files on a branch, from GitHub's responses."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_folders_and_submodules_are_untracked(commits: Commits, history: History
 def test_file_replaced_by_a_link_has_moved(commits: Commits, history: History) -> None:
     file = history.repository.path / "search/stopwords.txt"
     file.unlink()
-    # What git has of a link is the path it leads to: here the very bytes of the file it replaces.
+    # git stores the target of a link: here the same bytes as the replaced file.
     file.symlink_to("the\n")
     history.repository.commit("Link", {})
 

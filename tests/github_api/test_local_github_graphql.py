@@ -1,4 +1,4 @@
-"""The local GitHub's GraphQL API, asked by plain HTTP."""
+"""The local GitHub's GraphQL API, over plain HTTP."""
 
 from __future__ import annotations
 

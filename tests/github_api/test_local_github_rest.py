@@ -1,4 +1,4 @@
-"""The local GitHub's REST API, asked by plain HTTP."""
+"""The local GitHub's REST API, over plain HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer of GitHub means."""
+"""The classification of GitHub's responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can happen in the world, each by a name that a scenario can say."""
+"""The events of the world, each by a name for scenarios."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tests.hunt.run import BUCKET, PREFIX, Run
 from tests.hunt.world import FILES, MOST_STEPS, PACKAGES
 
 STALLS = {"naps": 40.0, "sleeps": 70.0}
-"""Seconds after which a lease is nearly over, and after which it is."""
+"""Seconds after which a lease has nearly expired, and after which it has."""
 MOST_CALLS = 20
-"""So many calls may come to an end before a process stands still."""
+"""Largest number of calls that may end before a process is suspended."""
 
 
 class Actions(Convergence):
-    """A world, and what is done in it. Names of dictionaries are short: `synonyms`, `stopwords`."""
+    """A world and its events. Names of dictionaries are short: `synonyms`, `stopwords`."""
 
     def begin(self, stopwords: str = "no") -> None:
-        """The first commit; the synonyms' package was made by hand, the stopwords' may be, too."""
+        """The first commit; the synonyms' package was created by hand, the stopwords' may be, too."""
         self.repository.commit(
             self.moment, **{FILES["synonyms"]: "a", FILES["stopwords"]: "a", FILES["config"]: "named"}
         )
@@ -32,17 +32,17 @@ class Actions(Convergence):
     # ------------------------------------------------------------ git
 
     def merge(self, **files: str) -> Commit:
-        """A commit on the branch; without files it touches no dictionary."""
+        """Commit on the branch; without files it touches no dictionary."""
         self.moment += 1
         return self.repository.commit(self.moment, **{FILES[name]: word for name, word in files.items()})
 
     def branch_off(self, parent: str, **files: str) -> Commit:
-        """A commit beside the branch, on top of another."""
+        """Commit off the branch, on top of another."""
         changed = {FILES[name]: word for name, word in files.items()}
         return self.repository.commit_beside(self.repository.commits[parent], **changed)
 
     def merge_side(self, side: str, **files: str) -> Commit:
-        """A merge commit, which has the tip's files but for these."""
+        """Merge: the tip's files with these changes."""
         self.moment += 1
         changed = {FILES[name]: word for name, word in files.items()}
         return self.repository.merge(self.moment, self.repository.commits[side], **changed)
@@ -54,7 +54,7 @@ class Actions(Convergence):
     # ------------------------------------------------------------ runs
 
     def go(self, run: str, pick: str = "0", fate: str = "ok") -> None:
-        """One thing happens in a run."""
+        """Do one step of a run."""
         found = self._run(run)
         if not found.is_over:
             self.step(found, int(pick), fate)
@@ -63,7 +63,7 @@ class Actions(Convergence):
         self.finish(self._run(run))
 
     def meets(self, run: str, call: str, fate: str) -> None:
-        """A run goes on until it sends such a request, and that one meets its fate; or until it is over."""
+        """Continue a run until it sends such a request, and apply the fate to that; or until the run ends."""
         found = self._run(run)
         for _ in range(MOST_STEPS):
             if found.is_over:
@@ -90,7 +90,7 @@ class Actions(Convergence):
             self.advance(found, sent[0], fate)
 
     def dies(self, run: str, lands: str = "no") -> None:
-        """SIGKILL; with `lands` what it has sent still takes effect."""
+        """Send SIGKILL; with `lands` its requests in flight still take effect."""
         self.moment += 1
         found = self._run(run)
         if not found.is_over:
@@ -98,7 +98,7 @@ class Actions(Convergence):
             self.kill(found, lands=lands == "yes")
 
     def interrupt(self, run: str) -> None:
-        """SIGTERM."""
+        """Send SIGTERM."""
         found = self._run(run)
         found.interruption.set("SIGTERM")
         if found.wakes_at is not None:
@@ -106,7 +106,7 @@ class Actions(Convergence):
         self.tried["interruptions"] += 1
 
     def stall(self, run: str, seconds: str) -> None:
-        """Its process stands still for a while, with nothing on its way."""
+        """Suspend its process for a while, with no request in flight."""
         found = self._run(run)
         for _ in range(MOST_CALLS):
             if found.calls and not found.is_over:
@@ -119,14 +119,14 @@ class Actions(Convergence):
         self.moment += 1
         self.let(float(seconds))
 
-    # ------------------------------------------------------------ other people, and AWS
+    # ------------------------------------------------------------ manual changes, and AWS
 
     def edit(self, package: str, message: str, word: str = "z") -> None:
-        """Somebody makes a version in the console."""
+        """Create a version in the console."""
         self._outside(package, message, self._put(PACKAGES[FILES[package]], f"console-{word}", word))
 
     def deploy_elsewhere(self, package: str) -> None:
-        """Another repository deploys the package."""
+        """Deploy the package from another repository."""
         sha = "f" * 40
         source = self._put(PACKAGES[FILES[package]], sha, "foreign", **{"repository-id": "2"})
         self._outside(package, sha, source)
@@ -146,7 +146,7 @@ class Actions(Convergence):
         self.tried["versions by hand"] += 1
 
     def associate(self, package: str, domain: str, how: str = "associate") -> None:
-        """Somebody associates the package with a domain by hand, or dissociates it."""
+        """Associate the package with a domain by hand, or dissociate it."""
         self.moment += 1
         found = self.package(PACKAGES[FILES[package]])
         if found is None:
@@ -160,7 +160,7 @@ class Actions(Convergence):
         self.tried["associations by hand"] += 1
 
     def make(self, package: str) -> None:
-        """Somebody makes the package by hand."""
+        """Create the package by hand."""
         name = PACKAGES[FILES[package]]
         if self.package(name):
             return
@@ -169,7 +169,7 @@ class Actions(Convergence):
         self.packages.create_package({"PackageName": name, "PackageType": "TXT-DICTIONARY", **source})
 
     def remove(self, package: str) -> None:
-        """Somebody takes the package from its domains, and deletes it once it is on none."""
+        """Dissociate the package from its domains, then delete it."""
         self.moment += 1
         found = self.package(PACKAGES[FILES[package]])
         if found is None:
@@ -185,7 +185,7 @@ class Actions(Convergence):
         self.tried["deleted packages"] += 1
 
     def lose(self, package: str, commit: str) -> None:
-        """A lifecycle rule removes a commit's object."""
+        """A lifecycle rule deletes a commit's object."""
         self.moment += 1
         name = PACKAGES[FILES[package]]
         if self.objects.pop(f"{PREFIX}/{name}/{self.repository.commits[commit].sha}.txt", None):

@@ -1,4 +1,4 @@
-"""How a guarantee is told to be broken."""
+"""The exception for a broken guarantee."""
 
 from __future__ import annotations
 

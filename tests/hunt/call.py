@@ -1,4 +1,4 @@
-"""What a run is made of besides its own code: requests, files, a log, and a pool that begins at once."""
+"""The environment of a simulated run: requests, files, a log, and a pool that starts calls at once."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ T = TypeVar("T")
 
 MAKES_VERSIONS = {"es:CreatePackage", "es:UpdatePackage"}
 AT_AWS = MAKES_VERSIONS | {"es:AssociatePackage"}
-"""The writes that must not be repeated blindly."""
+"""The writes that must not be retried blindly."""
 WRITES = AT_AWS | {"s3:PutObject", "lock:PutObject"}
 
 
 @dataclass
 class Call:
-    """A request on its way. `perform` is its effect, wherever and whenever that takes place."""
+    """A request in flight. `perform` is its effect, at any time."""
 
     operation: str
     perform: Callable[[], Any]
@@ -29,11 +29,11 @@ class Call:
     fiber: Fiber
     due: float
     is_done: bool = False
-    """Whether it has taken effect, and only its answer is on its way."""
+    """Whether it has taken effect and only its response is in flight."""
     done_at: int = 0
     """The moment when it took effect."""
     live: Mapping[str, bool] = field(default_factory=dict)
-    """By file whether it was live then where it is wanted."""
+    """By file, whether it was then live on its wanted domains."""
     answer: Any = None
     error: Exception | None = None
 
@@ -43,7 +43,7 @@ class Call:
 
     @property
     def about(self) -> tuple[str, ...]:
-        """What is written, and where: sent again, it would be the same once more."""
+        """The content and target of a write: equal for a retry."""
         names = ("PackageID", "PackageName", "DomainName", "Key")
         return (self.operation, *(str(self.parameters[name]) for name in names if name in self.parameters))
 
@@ -62,7 +62,7 @@ class Source:
 
 @dataclass
 class Voice:
-    """A console that remembers."""
+    """A console that records."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ class Voice:
 
 
 class Pool(Executor):
-    """Begins each call at once, in a fiber of its own."""
+    """Starts each call at once, in its own fiber."""
 
     def submit(self, work: Callable[..., T], /, *_: Any, **__: Any) -> Future[T]:
         future: Future[T] = Future()

@@ -1,4 +1,4 @@
-"""What the adapters take for boto3's clients: the local AWS's packages and a small S3, without HTTP."""
+"""Fakes of boto3's clients: the local AWS's packages and a small S3, without HTTP."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ TIMES = {"CreatedAt", "LastUpdatedAt", "LastUpdated"}
 
 
 class Line(Protocol):
-    """How a call gets to AWS, and its answer back."""
+    """Sends a call to AWS and returns its response."""
 
     def call(self, operation: str, perform: Callable[[], T], parameters: Mapping[str, Any]) -> T: ...
 
 
 @dataclass
 class PackagesClient:
-    """boto3's client for `es`, as far as it is used."""
+    """A fake of boto3's client for `es` with the operations in use."""
 
     line: Line
     model: Packages
@@ -87,14 +87,14 @@ class Stored:
 
 @dataclass
 class S3Client:
-    """boto3's client for S3, as far as it is used. Writes are atomic, and times are whole seconds."""
+    """A fake of boto3's client for S3. Writes are atomic; times are whole seconds."""
 
     line: Line
     objects: dict[str, Stored]
     clock: Callable[[], float]
     may_list: Callable[[], bool]
     used_for: str = "s3"
-    """What its operations are told by: those about the lock apart from others."""
+    """The names of its operations; those of the lock have their own."""
 
     def put_object(self, **parameters: Any) -> Any:
         body = parameters["Body"]
@@ -167,7 +167,7 @@ def client_error(code: str, operation: str, status: int, message: str = "") -> C
 
 
 def _with_times(value: Any) -> Any:
-    """Seconds since 1970 as boto3 has them."""
+    """Return seconds since 1970 as boto3's datetime."""
     if isinstance(value, dict):
         return {
             name: datetime.fromtimestamp(member, UTC) if name in TIMES else _with_times(member)

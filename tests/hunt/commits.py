@@ -1,7 +1,7 @@
-"""The repository: commits with their files, and a branch that is merged to and forced about.
+"""The repository: commits with their files, and a branch with merges and forced pushes.
 
-A commit may be made beside the branch and merged later, as pull requests are: then it is on the branch,
-and neither older nor newer than what was merged meanwhile.
+A commit may be created off the branch and merged later, like pull requests: then it is on the branch, and
+neither older nor newer than commits that were merged in between.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from dictionary_deploy.model import Place, Standing, Succession
 
 NEAR = 3
-"""Commits between two up to which a question about the branch tells their order, too."""
+"""Largest distance of two commits for which a branch query returns their order."""
 
 
 @dataclass(frozen=True)
 class Commit:
-    """What a commit says: the content of each file, by a word that stands for it."""
+    """A commit: the content of each file, named by a word."""
 
     name: str
     files: Mapping[str, str]
     past: frozenset[str]
-    """The names of all commits up to and with this one."""
+    """The names of this commit and all its ancestors."""
 
     @property
     def sha(self) -> str:
@@ -32,10 +32,10 @@ class Commit:
 
 @dataclass
 class Repository:
-    """All commits there ever were, and where the branch was when."""
+    """All commits ever made, and the history of the branch."""
 
     untracked: frozenset[str]
-    """Files that git does not have: an earlier step of the workflow builds them."""
+    """Untracked files: an earlier step of the workflow builds them."""
     commits: dict[str, Commit] = field(default_factory=dict)
     tips: list[tuple[int, Commit]] = field(default_factory=list)
     """The branch's tips, each with the number of the moment when it became the tip."""
@@ -45,16 +45,16 @@ class Repository:
         return self.tips[-1][1]
 
     def commit(self, moment: int, **files: str) -> Commit:
-        """A commit on the branch that changes these files."""
+        """Commit changes of these files on the branch."""
         parents = [self.tip] if self.tips else []
         return self._at_tip(moment, self._make(parents, files))
 
     def commit_beside(self, parent: Commit, **files: str) -> Commit:
-        """A commit on top of another, on no branch as yet."""
+        """Commit on top of another commit, not yet on any branch."""
         return self._make([parent], files)
 
     def merge(self, moment: int, side: Commit, **files: str) -> Commit:
-        """A merge commit on the branch: the tip's files with these changes."""
+        """Merge into the branch: the tip's files with these changes."""
         return self._at_tip(moment, self._make([self.tip, side], files))
 
     def _make(self, parents: Sequence[Commit], files: Mapping[str, str]) -> Commit:
@@ -69,21 +69,21 @@ class Repository:
         return commit
 
     def force(self, moment: int, name: str) -> Commit:
-        """Move the branch to a commit, wherever that is."""
+        """Move the branch to any commit."""
         return self._at_tip(moment, self.commits[name])
 
     def by_sha(self, sha: str) -> Commit | None:
         return next((each for each in self.commits.values() if each.sha == sha), None)
 
     def tips_since(self, moment: int) -> list[Commit]:
-        """The tip at a moment, and those that came after it."""
+        """Return the tip at a moment, and all later ones."""
         before = [tip for at, tip in self.tips if at <= moment]
         return before[-1:] + [tip for at, tip in self.tips if at > moment]
 
     def standing(
         self, commit: Commit, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
     ) -> Standing:
-        """As GitHub answers now; of successions it knows those with few commits between the two."""
+        """Return GitHub's current response; successions are known only for few commits between the two."""
         tip = self.tip
         distances = {sha: self.distance(tip, self.by_sha(sha)) for sha in (commit.sha, *others)}
         places = {file: self._place(commit, file) for file in files}
@@ -98,7 +98,7 @@ class Repository:
 
     @staticmethod
     def distance(tip: Commit, commit: Commit | None) -> int | None:
-        """How many of the commits up to `tip` it lacks; None when it is not among them."""
+        """Return the number of commits up to `tip` that it lacks; None if it is not among them."""
         if commit is None or commit.name not in tip.past:
             return None
         return len(tip.past - commit.past)

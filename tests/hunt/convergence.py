@@ -1,4 +1,4 @@
-"""How everything ends: with nothing going wrong any more, what has to come of it."""
+"""The guarantees at the end, when nothing fails any more."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.hunt.world import World
 
 MOST_RERUNS = 4
 SETTLED = 130.0
-"""Seconds after which a dead run's lease is over, and AWS is done with everything."""
+"""Seconds after which a killed run's lease has expired and AWS has finished everything."""
 
 
 class Convergence(World):
-    """A world that can be brought to rest."""
+    """A world that can reach its final state."""
 
     def start(self, commit: str = "", mode: str = "deploy", **more: str) -> Run:
-        """A run of a commit, the tip's when none is named; `more` is what `Run` takes besides."""
+        """Start a run of a commit, by default the tip; `more` are further arguments of `Run`."""
         self.moment += 1
         made = self.repository.commits[commit] if commit else self.repository.tip
         run = Run(self, f"run{len(self.runs) + 1}", made, mode, **more)
@@ -26,9 +26,9 @@ class Convergence(World):
         return run
 
     def converge(self, living: str = "die") -> None:
-        """With everything mended, the tip's run ends deployed or says why not, and a rerun writes nothing.
+        """Assert that without failures the tip's run deploys or reports why not, and a rerun writes nothing.
 
-        What a plan foresees before is what comes, and a check tells before and after whether all is well.
+        A plan before it reports the same, and a check before and after reports the state correctly.
         """
         self.moment += 1
         for run in self.living:
@@ -74,7 +74,7 @@ class Convergence(World):
         return run
 
     def _runs_in_time(self) -> list[Run]:
-        """A run of the tip, again when its time was not enough: each goes on from where the last one was."""
+        """Run the tip, again after timeouts: each run picks up where the last one left off."""
         runs = []
         for _ in range(MOST_RERUNS):
             runs.append(self._ended("deploy"))
@@ -84,7 +84,7 @@ class Convergence(World):
 
     @staticmethod
     def _told(outcome: str) -> str:
-        """The outcome of a rerun: domains that were behind are not behind any more."""
+        """Return the outcome of a rerun: domains that were behind no longer are."""
         return "unchanged" if outcome == "applied" else outcome
 
     def _state(self) -> list[tuple[str, ...]]:
@@ -103,7 +103,7 @@ class Convergence(World):
             hold("converges", self._is_explained(run, result), told)
 
     def _is_explained(self, run: Run, result: Result) -> bool:
-        """Whether the outcome is what the world gives reason for."""
+        """Return True if the state of the world explains the outcome."""
         facts, dictionary = self.guarantees.facts, result.dictionary
         mine, package = run.files[dictionary.file], self.package(dictionary.package)
         if result.outcome == "invalid":
@@ -124,7 +124,7 @@ class Convergence(World):
         return facts.looks_rolled_back(package, run.commit) and (is_live or not is_by_commit)
 
     def _may_fail(self, result: Result) -> bool:
-        """Whether what happened explains a failure that no rerun mends."""
+        """Return True if the events explain a failure that no rerun fixes."""
         dictionary = result.dictionary
         match result.reason:
             case "owned-elsewhere":

@@ -1,4 +1,4 @@
-"""What has to hold of every result when its run ends, whatever has happened before."""
+"""The guarantees for every result at the end of its run."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ DONE = {"updated", "created", "unchanged", "applied"}
 
 
 class Ends:
-    """The checks of ends."""
+    """The checks at the end of a run."""
 
     def __init__(self, world: World, facts: Facts) -> None:
         self._world, self._facts = world, facts
 
     def check(self, run: Run) -> None:
-        """Every result is true, and every failure says what to do."""
+        """Assert that every result is correct, and that every failure has a remedy."""
         if run.failure:
             error = run.failure
             hold("remedy", error.message and error.remedy and error.reason != "internal", repr(error))
             is_guess = error.reason == "locked" and run.seen.lock_is_silent
-            hold("truth", not is_guess, f"{run.name}: nobody said that the lock is held: {error!r}")
+            hold("truth", not is_guess, f"{run.name}: no response reported the lock as held: {error!r}")
         ended_early = run.failure or any(each.reason in {"timed-out", "locked"} for each in run.results)
         unclear = [] if ended_early else [about for about, at in run.seen.unclear.items() if at >= 0]
-        hold("look", not unclear, f"{run.name} has not looked what came of {unclear}: {run.results}")
+        hold("look", not unclear, f"{run.name} has not read the result of {unclear}: {run.results}")
         for result in run.results:
             told = f"{run.name} ({run.mode} of {run.commit.name}): {result.outcome} {result.message}"
             self._world.tried[f"{run.mode} {result.outcome} {result.reason}".strip()] += 1
@@ -46,7 +46,7 @@ class Ends:
                 self._check_result(run, result, package, f"{told} {self._facts.story(package)}")
 
     def _check_invalid(self, run: Run, result: Result, told: str) -> None:
-        """What is called invalid is bad itself, or has lost too much; no other dictionary makes it so."""
+        """Assert that an invalid dictionary is bad or has shrunk too much, by itself."""
         word = run.files[result.dictionary.file]
         may_be = word in self._world.bad or (word in self._world.few and not run.is_rollback)
         hold("truth", result.outcome != "invalid" or may_be, told)
@@ -78,13 +78,13 @@ class Ends:
         if re.search(r" active on (?![0-9]+ of )", summary):
             hold("live", was_live, f"{told} {summary}")
         if result.outcome in {"superseded", "held"} and self._facts.tips(run) == [run.commit]:
-            # No other run brings the domains what the tip leaves as it is.
+            # No other run associates the domains with a version that the tip leaves as it is.
             hold("live", was_live or not SHA.fullmatch(carried or ""), told)
 
-    # ------------------------------------------------------------ a check and a plan while all is quiet
+    # ------------------------------------------------------------ a check and a plan without other events
 
     def check_check(self, run: Run) -> None:
-        """`check` is red when AWS differs from the branch, and only then."""
+        """Assert that `check` fails when AWS differs from the branch, and only then."""
         report = Report(mode="check", results=run.results, config_path="")
         hold("check", run.failure is None, repr(run.failure))
         differs = [self._difference(run, each) for each in self._world.dictionaries(run.commit)]
@@ -92,7 +92,7 @@ class Ends:
         hold("check", bool(exit_status(report)) == any(differs), told)
 
     def _difference(self, run: Run, dictionary: Dictionary) -> str:
-        """What AWS lacks of what the branch says; empty when nothing."""
+        """Return the differences between AWS and the branch, or an empty text."""
         world, package = self._world, self._world.package(dictionary.package)
         available = package.available if package else None
         if package is None or available is None:
@@ -106,13 +106,13 @@ class Ends:
             return f"{available.name} has another content"
         stored = world.objects.get(available.key)
         if stored is None and (available.message != run.commit.sha or not world.switches.list_bucket):
-            return f"nobody can tell what {available.name} is"
+            return f"the content of {available.name} is unknown"
         if stored and stored.metadata.get("repository-id") != "1" and not dictionary.take_over:
             return "another repository deploys it"
         return "" if self._facts.is_live(package, dictionary) else "a domain is behind"
 
     def check_plan(self, plan: Run, deploy: Run) -> None:
-        """What a plan foresaw is what a deploy right after it has done."""
+        """Assert that a deploy right after a plan did what the plan reported."""
         if plan.failure or deploy.failure or self._facts.may_merge_versions:
             return
         for foreseen, done in zip(plan.results, deploy.results, strict=True):
@@ -124,12 +124,12 @@ class Ends:
             operations = {operation for operation, what in deploy.writes if what in about}
             expected: str = done.outcome
             if expected == "created" and "es:CreatePackage" not in operations:
-                expected = "updated"  # made by hand after an object of the commit: nobody can tell
+                expected = "updated"  # created by hand after an object of the commit: indistinguishable
             if done.outcome in DONE and not operations & {"es:UpdatePackage", "es:CreatePackage"}:
                 expected = "applied" if "es:AssociatePackage" in operations else "unchanged"
             told = f"{plan.name} foresaw {foreseen}, {deploy.name} did {done}"
             hold("plan", foreseen.outcome == expected, told)
 
     def is_foreign(self, package: str) -> bool:
-        """Whether another repository has ever deployed the package."""
+        """Return True if another repository has ever deployed the package."""
         return any(key == f"{PREFIX}/{package}/{'f' * 40}.txt" for key in self._world.objects)

@@ -1,7 +1,7 @@
-"""What there really is, with all that AWS knows: versions, who made them, and what the branch makes of it.
+"""The real state, with everything that AWS knows: versions, their creators, and the branch.
 
-Nothing of `next_step` is used here. The order of commits is that of their pasts: a commit is newer than
-another when it has that one in its past, and of two commits that were merged apart neither is.
+It does not use `next_step`. A commit is newer than another if that one is its ancestor; of two commits that
+were merged separately neither is newer.
 """
 
 from __future__ import annotations
@@ -21,38 +21,38 @@ NEVER = -1
 
 
 class Facts:
-    """The packages as they are, and what has to be remembered to know how they came to be so."""
+    """The packages, and the record of who changed them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.makers: dict[int, Run] = {}
-        """Which run made a version, by the version's identity."""
+        """The run that created a version, by the version's identity."""
         self.touched: dict[str, int] = {}
-        """The moment when somebody else last changed a package, its associations or its objects."""
+        """The moment of the last change to a package, its associations or objects that is not by a run."""
         self._updated: dict[str, tuple[int, Run]] = {}
-        """The moment when a run last made a version of a package, and which."""
+        """The moment when a run last created a version of a package, and which."""
         self._failing: set[int] = set()
         self._available: dict[str, int] = {}
         self._kept: list[Version] = []
-        """So that no identity is used twice."""
+        """The next identity."""
 
-    # ------------------------------------------------------------ what is remembered
+    # ------------------------------------------------------------ the record
 
     def touch(self, name: str) -> None:
-        """Somebody else changed something of this package."""
+        """Record a change of this package that is not by a run."""
         self.touched[name] = self._world.moment
 
     def could_know(self, run: Run, package: Package) -> bool:
-        """Whether nobody else has changed the package since the run looked at it last."""
+        """Return True if the package is unchanged by others since the run last read it."""
         return self.touched.get(package.name, NEVER) <= run.looked_at(package.id)
 
     def is_known(self, run: Run, package: Package) -> bool:
-        """Whether nobody at all has: a run that has given the lock back may say what was true until then."""
+        """Return True if it is unchanged by anyone: a run reports the state until it released the lock."""
         at, by = self._updated.get(package.name, (NEVER, run))
         return self.could_know(run, package) and (by is run or at <= run.looked_at(package.id))
 
     def note_version(self, package: Package, run: Run | None) -> None:
-        """Remember who made the newest version, and whether its copy will fail."""
+        """Record who created the newest version, and whether its copy will fail."""
         version = package.versions[-1]
         self._kept.append(version)
         if run:
@@ -62,7 +62,7 @@ class Facts:
             self._failing.add(id(version))
 
     def note_available(self, package: Package) -> None:
-        """Remember which version is available; one that no run made is somebody else's change."""
+        """Record the available version; one that is not from a run is a change by someone else."""
         available = package.available
         if id(available) != self._available.get(package.id) and id(available) not in self.makers:
             self.touch(package.name)
@@ -75,7 +75,7 @@ class Facts:
         return self._world.switches.identical_content == "same-version"
 
     def made(self, package: Package) -> list[Version]:
-        """The versions that carry a commit, without those whose copy failed."""
+        """Return the versions with a commit, without failed copies."""
         self._world.packages.settle()
         coming = package.versions[-1:] if package.is_under_way else []
         return [
@@ -87,19 +87,19 @@ class Facts:
         ]
 
     def last(self, package: Package) -> Version | None:
-        """The last version that carries a commit, as `made` has it."""
+        """Return the last version with a commit, as in `made`."""
         made = self.made(package)
         return made[-1] if made else None
 
     def is_clouded(self, package: Package) -> bool:
-        """Whether a copy that failed has left an entry that looks as if it had been deployed."""
+        """Return True if a failed copy left a history entry that looks deployed."""
         return any(
             SHA.fullmatch(version.message or "") and (not version.sha256 or id(version) in self._failing)
             for version in package.versions[:-1]
         )
 
     def is_forgotten(self, version: Version, commit: Commit) -> bool:
-        """Whether the version is the commit's, and its object gone: nobody can tell what that was."""
+        """Return True if the version has a commit whose object is missing, so its content is unknown."""
         return version.message == commit.sha and version.key not in self._world.objects
 
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
@@ -116,7 +116,7 @@ class Facts:
         return () if domains == "none" else tuple(self.domains_of(package))
 
     def is_live(self, package: Package, dictionary: Dictionary) -> bool:
-        """Whether every wanted domain has the available version in force."""
+        """Return True if the available version is active on every wanted domain."""
         domains = self.domains_of(package)
         name = package.available.name if package.available else ""
         wanted = self.wanted_domains(package, dictionary)
@@ -126,7 +126,7 @@ class Facts:
         return next(each for each in self._world.dictionaries(run.commit) if each.package == package)
 
     def story(self, package: Package) -> str:
-        """The versions in a line."""
+        """Return the versions as one line."""
         repository = self._world.repository
         names = {each.sha: each.name for each in repository.commits.values()}
         told = [
@@ -140,12 +140,12 @@ class Facts:
     # ------------------------------------------------------------ the order of commits
 
     def tips(self, run: Run) -> list[Commit]:
-        """The tips that the run may go by: the one it was told last, and those that came after."""
+        """Return the tips that the run may know: the last one in a response, and all later ones."""
         asked_at = run.seen.asked_at
         return self._world.repository.tips_since(self._world.moment if asked_at is None else asked_at)
 
     def held(self, package: Package, tip: Commit) -> dict[str, str]:
-        """The contents that somebody rolled back from, by the commits that have them."""
+        """Return the contents that were rolled back, by the commits that have them."""
         repository = self._world.repository
         held: dict[str, str] = {}
         last: tuple[Commit, str] | None = None
@@ -167,10 +167,10 @@ class Facts:
         return held
 
     def looks_rolled_back(self, package: Package, tip: Commit) -> bool:
-        """Whether a commit follows one that is not in its past, and the branch has both.
+        """Return True if a commit follows one that is not its ancestor, and the branch has both.
 
-        That is so after a rollback, and once the branch was forced back and forth, which AWS's history cannot
-        tell apart. Nor does it tell which copies failed.
+        This is so after a rollback and after forced pushes back and forth, which AWS's history does not
+        distinguish. Nor does it show failed copies.
         """
         by_sha, last = self._world.repository.by_sha, package.available.number if package.available else 0
         upto = [version for version in package.versions if version.number <= last]

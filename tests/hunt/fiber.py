@@ -1,4 +1,4 @@
-"""Threads that take turns: one runs at a time, until it pauses, and then whoever resumed it goes on."""
+"""Threads that take turns: one runs until it pauses; then its resumer continues."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 
 class KilledError(BaseException):
-    """Unwinds a fiber that was killed; nothing that it does on the way has an effect."""
+    """Unwinds a killed fiber; its cleanup has no effect."""
 
 
 class Fiber:
-    """`work` in a thread of its own, which runs only between `resume` and the next `pause`."""
+    """`work` in its own thread, which runs only between `resume` and the next `pause`."""
 
     _here = threading.local()
 
@@ -25,12 +25,12 @@ class Fiber:
 
     @classmethod
     def current(cls) -> Fiber:
-        """The fiber that runs."""
+        """Return the active fiber."""
         fiber: Fiber = cls._here.fiber
         return fiber
 
     def resume(self) -> None:
-        """Let it run until it pauses or ends; raises what it ended with."""
+        """Run it until it pauses or ends; raise its exception."""
         if self._thread.ident is None:
             self._thread.start()
         else:
@@ -40,14 +40,14 @@ class Fiber:
             raise self.error
 
     def pause(self) -> None:
-        """In the fiber: let the one who resumed it go on."""
+        """Pause the current fiber; its resumer continues."""
         self._back.release()
         self._go.acquire()
         if self._is_killed:
             raise KilledError
 
     def kill(self) -> None:
-        """End it where it pauses."""
+        """End it at its pause."""
         self._is_killed = True
         if not self.is_over and self._thread.ident is not None:
             self.resume()

@@ -1,7 +1,7 @@
-"""What has to hold whatever happens: the contract's guarantees, seen from outside, with all that AWS knows.
+"""The contract's guarantees, checked from outside with everything that AWS knows.
 
-Each check is told in words of its own when it fails. Nothing of `next_step` is used here: what a run should
-know is worked out anew from the commits, the versions there really are, and who made them.
+Each check has its own message. It does not use `next_step`: the expected knowledge of a run is derived from
+the commits, the existing versions and their creators.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Guarantees:
-    """What the world tells of as it happens. Each method raises BrokenError when a guarantee is broken."""
+    """The events of the world. Each method raises BrokenError when a guarantee is broken."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -31,14 +31,14 @@ class Guarantees:
         self._checked: set[int] = set()
 
     def note_sent(self, run: Run, call: Call) -> None:
-        """A request leaves a run, in one of its threads: what is wrong is raised after the step."""
+        """A thread of a run sends a request; a violation is raised after the step."""
         try:
             self._writes.check_sent(run, call)
         except BrokenError as error:
             self._broken = self._broken or error
 
     def perform(self, run: Run, call: Call) -> None:
-        """A request takes effect; raises what AWS answers, too."""
+        """A request takes effect; errors of AWS are raised too."""
         world = self._world
         call.done_at = world.moment
         if call.operation.startswith("es:"):
@@ -56,7 +56,7 @@ class Guarantees:
             self.facts.note_version(world.packages.packages[call.parameters["PackageID"]], run)
 
     def note_answer(self, run: Run, call: Call, *, is_clear: bool) -> None:
-        """What the answer to a request tells the run, or that there is none."""
+        """The response to a request arrives, or is lost."""
         seen = run.seen
         if call.operation.startswith("lock:"):
             seen.lock_is_silent = not is_clear
@@ -69,7 +69,7 @@ class Guarantees:
         self._note_look(run, call)
 
     def _note_look(self, run: Run, call: Call) -> None:
-        """A run that has looked knows what came of its writes; one that tried to may give up."""
+        """A run that has read AWS knows the results of its writes; one that tried to read may give up."""
         looks = {
             "es:DescribePackages": {"es:UpdatePackage", "es:CreatePackage"},
             "es:ListDomainsForPackage": {"es:AssociatePackage"},
@@ -91,7 +91,7 @@ class Guarantees:
         }
 
     def check_step(self) -> None:
-        """After every step: a version that carries a commit of ours has the bytes that its run had."""
+        """After every step: a version with a commit of ours has the bytes of its run."""
         if self._broken:
             raise self._broken
         world = self._world

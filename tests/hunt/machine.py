@@ -1,4 +1,4 @@
-"""The hunter: hypothesis makes up what happens, and every guarantee is looked at after each step."""
+"""The hunter: hypothesis invents the events, and every guarantee is checked after each step."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ tried: Counter[str] = Counter()
 
 
 def told() -> str:
-    """What was tried, in a line or two."""
+    """Return a summary of what was tried, one or two lines."""
     calls = sum(number for what, number in tried.items() if ":" in what)
     writes = sum(tried[what] for what in tried if what.startswith(("es:Create", "es:Update", "es:Associate")))
     faults = sum(number for what, number in tried.items() if ":" in what and not what.endswith(" ok"))
@@ -80,13 +80,13 @@ def told() -> str:
 
 
 class Machine(RuleBasedStateMachine):
-    """One world per example. What happened is kept as a scenario, and told with the failure."""
+    """One world per example. Its events are recorded as a scenario and printed with a failure."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
         self.world = Actions()
-        self.is_simplest = True  # until it has begun
+        self.is_simplest = True  # until it has started
 
     def act(self, action: str, **values: str) -> None:
         self.lines.append(line_of(action, values))
@@ -116,10 +116,10 @@ class Machine(RuleBasedStateMachine):
         first_run: str,
     ) -> None:
         random.seed(0)  # the jitter of pauses
-        # hypothesis begins with the simplest of all: the first rule, forty times.
+        # hypothesis starts with the simplest example: the first rule, forty times.
         self.is_simplest = number == 0
         if switches.get("identical_content") == "same-version":
-            timeout = "600"  # each rerun tries anew to make a version of its own, which takes all of a copy
+            timeout = "600"  # each rerun tries again to create its own version, which takes a whole copy
         values = {**switches, "untracked": untracked, "timeout_seconds": timeout}
         self.lines.append(line_of("world", values))
         self.world = Actions(**values)
@@ -161,7 +161,7 @@ class Machine(RuleBasedStateMachine):
     def merge_side(
         self, parent: int, length: int, word: str, meanwhile: str, merged: str, how: str, then: str
     ) -> None:
-        """A side branch, merged after a merge meanwhile: on the branch, and in no order with that one."""
+        """Merge a side branch after another merge: on the branch, in no order with that merge."""
         side = self._commit(parent)
         for _ in range(length):
             self.act("branch_off", parent=side, **({"synonyms": word} if word else {}))
@@ -195,7 +195,7 @@ class Machine(RuleBasedStateMachine):
         fate=st.sampled_from(["ok", "killed", "dropped"]),
     )
     def roll_back(self, commits: list[int], then: str, commit: int, fate: str) -> None:
-        """A rollback, or one after another, and what must not undo it, or may."""
+        """Roll back once or twice, then run what may or must not undo it."""
         self._start("ends")
         for back_to in [self._commit(number) for number in commits]:
             self.act("start", commit=back_to, mode="rollback")
@@ -224,7 +224,7 @@ class Machine(RuleBasedStateMachine):
         luck=st.randoms(),
     )
     def late_runs(self, merges: list[tuple[str, bool]], mode: str, luck: random.Random) -> None:
-        """Some merges in quick succession, and the runs of some of them late and in whatever order."""
+        """Merge several times in a row, and run some of the commits late and in any order."""
         late = []
         for word, is_late in merges:
             self.act("merge", synonyms=word)
@@ -238,7 +238,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(words=st.permutations(["a", "b", "c"]), file=DICTIONARIES, mode=st.sampled_from(["deploy", "tag"]))
     def change_and_revert(self, words: list[str], file: str, mode: str) -> None:
-        """A change and its revert: a run of the commit before comes between, with the content of the tip."""
+        """Change and revert: a run of the commit before comes between, with the content of the tip."""
         self.act("merge", **{file: words[0]})
         before = self._commit(0)
         self.act("merge", **{file: words[1]})
@@ -253,7 +253,7 @@ class Machine(RuleBasedStateMachine):
         mode=st.sampled_from(["deploy", "rollback"]),
     )
     def rebuild(self, builds: list[str], mode: str, *, is_replaced: bool) -> None:
-        """A commit whose build makes something else each time, another deployed in between or not."""
+        """Build a commit differently each time, with or without another deploy between."""
         self.act("merge")
         commit = self._commit(0)
         self._start("ends", build=builds[0])
@@ -271,12 +271,12 @@ class Machine(RuleBasedStateMachine):
         steps=st.integers(0, 30),
     )
     def rivals(self, first: str, second: str, lock: str, call: str, how: str, steps: int) -> None:
-        """A run stands still at a write until its lease is over; the next one takes its turn meanwhile."""
+        """Suspend a run at a write until its lease has expired; the next run takes its turn."""
         self._end_living()
         self.act("merge", synonyms=first)
         self.act("start")
         slow = self.world.runs[-1].name
-        if LOCK in self.world.objects:  # the first try finds it there
+        if LOCK in self.world.objects:  # the first attempt finds it there
             self.act("meets", run=slow, call="lock:GetObject", fate="ok")
         self.act("meets", run=slow, call="lock:PutObject", fate=lock)
         self.act("meets", run=slow, call=call, fate=how)
@@ -293,7 +293,7 @@ class Machine(RuleBasedStateMachine):
         then=st.sampled_from(["", "rerun", "revert", "revert", "other"]),
     )
     def meets(self, word: str, call: str, luck: int, end: str, then: str) -> None:
-        """A run meets its fate at a certain call; and then another comes."""
+        """End or suspend a run at a certain call, then start another."""
         if word:
             self.act("merge", synonyms=word, stopwords=word)
         self.act("start")
@@ -326,11 +326,11 @@ class Machine(RuleBasedStateMachine):
             self._end(run.name)
 
     def _word(self, number: int, file: str = SYNONYMS) -> str:
-        """The content of a file at an earlier commit."""
+        """Return the content of a file at an earlier commit."""
         return self.world.repository.commits[self._commit(number)].files[file]
 
     def _commit(self, number: int) -> str:
-        """A commit, more often a late one."""
+        """Return a commit, more often a late one."""
         commits = list(self.world.repository.commits)
         return commits[-1 - number % len(commits)]
 
@@ -359,7 +359,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(has_living)
     @rule(number=ANY, steps=st.integers(1, 40))
     def go_on(self, number: int, steps: int) -> None:
-        """Some steps without faults, as they come."""
+        """Run some steps without faults, in any order."""
         run = self._living(number)
         for _ in range(steps):
             if any(each.name == run for each in self.world.living):
@@ -387,7 +387,7 @@ class Machine(RuleBasedStateMachine):
     def wait(self, seconds: str) -> None:
         self.act("wait", seconds=seconds)
 
-    # ------------------------------------------------------------ other people, and AWS
+    # ------------------------------------------------------------ manual changes, and AWS
 
     @rule(
         package=DICTIONARIES,

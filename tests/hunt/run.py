@@ -42,31 +42,30 @@ CONFIG = ".github/dictionaries.yml"
 CALL_SECONDS = 0.1
 MOST_LOOKS_UP = 1000
 LOOKS = 20
-"""So many looks in a row may be what one sentence of a report is made of."""
+"""Number of successive reads that one sentence of a report may combine."""
 
 
 @dataclass
 class Seen:
-    """What the world has shown a run so far: the guarantees go by what it could know."""
+    """The knowledge of a run: the guarantees depend on it."""
 
     looked_at: dict[str, int] = field(default_factory=dict)
     """The moment when AWS last described a package to it, by the package's ID."""
     live: deque[Mapping[str, bool]] = field(default_factory=lambda: deque(maxlen=LOOKS))
-    """By file whether it was live where it is wanted, at each of the last looks."""
+    """By file, whether it was live on its wanted domains at each of the last reads."""
     asked_at: int | None = None
-    """The moment when it was told where the branch is."""
+    """The moment when it last queried the branch."""
     unclear: dict[tuple[str, ...], int] = field(default_factory=dict)
-    """The moment when a write of it got no clear answer, by what it was about; while it has not looked."""
+    """By subject, the moment of a write with an unclear response; until the run reads again."""
     lock_is_silent: bool = False
-    """Whether its last request about the lock got no answer."""
+    """Whether its last request for the lock got no response."""
 
 
 class Run:
-    """A run of one commit in one mode. It goes on when one of its calls arrives, or its main thread wakes.
+    """A run of one commit in one mode. It continues when one of its calls arrives or its main thread wakes.
 
-    `build` is what an earlier step of the workflow makes of the files that git does not have; without
-    it that is what the commit says. `denied` is an operation that its role may not do, `silent` one that
-    gets no answer.
+    `build` has the content of untracked files from an earlier step of the workflow, by default that of the
+    commit. `denied` is an operation without permission, `silent` one without a response.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class Run:
         self.denied, self.silent = denied, silent
         built = dict.fromkeys(world.repository.untracked, build) if build else {}
         self.files: Mapping[str, str] = {**commit.files, **built}
-        """The content of each file, by the word that stands for it."""
+        """The content of each file, named by a word."""
         self.calls: list[Call] = []
         self.wakes_at: float | None = None
         self.stalled_until = 0.0
@@ -92,20 +91,20 @@ class Run:
         self.results: tuple[Result, ...] = ()
         self.failure: DeployError | None = None
         self.writes: list[tuple[str, str]] = []
-        """Each operation, and the ID, name or key of what it was about."""
+        """Each operation, with the ID, name or key of its subject."""
         self.seen = Seen()
         self.is_killed = False
         self.lock = Lock(self._s3("lock"), BUCKET, PREFIX, name)
         self._looked_up = 0
-        """How often it asked for the time or for its calls since it last rested."""
+        """Number of its queries for the time or its calls since its last pause."""
         self._waits_for: Collection[Future[Any]] = ()
         self._main = Fiber(self._work)
         self._main.resume()
 
     def note_packages(self, parameters: Mapping[str, Any], moment: int) -> None:
-        """AWS has described packages to it: those that it asked for, or all.
+        """Record that AWS described packages to it: those in the request, or all.
 
-        All it asks for while there is one that it has not found yet: of others it takes no notice then.
+        It requests all while one is not found yet, and ignores the others then.
         """
         filters = parameters.get("Filters")
         if filters:
@@ -114,7 +113,7 @@ class Run:
             self.seen.looked_at = dict.fromkeys(self.world.packages.packages, moment) | self.seen.looked_at
 
     def looked_at(self, package_id: str) -> int:
-        """The moment when AWS last described the package to it."""
+        """Return the moment when AWS last described the package to it."""
         return self.seen.looked_at.get(package_id, 0)
 
     @property
@@ -127,14 +126,14 @@ class Run:
 
     @property
     def report_mode(self) -> Mode:
-        """The mode that the action itself knows: a tag is deployed in mode `deploy`."""
+        """Return the action's own mode: a tag is deployed in mode `deploy`."""
         return "deploy" if self.mode == "tag" else cast(Mode, self.mode)
 
     @property
     def goes_by_order(self) -> bool:
         return self.mode == "tag"
 
-    # ------------------------------------------------------------ what the loop is given
+    # ------------------------------------------------------------ the adapters of the loop
 
     def now(self) -> float:
         return self.world.now
@@ -154,7 +153,7 @@ class Run:
         return {future for future in fs if future.done()}, set()
 
     def call(self, operation: str, perform: Callable[[], T], parameters: Mapping[str, Any]) -> T:
-        """Send a request, and wait for what the world makes of it."""
+        """Send a request, and wait for the world's response."""
         if self.is_killed:
             raise KilledError
         self._looked_up = 0
@@ -176,20 +175,20 @@ class Run:
         self._main.pause()
         self.wakes_at = None
 
-    # ------------------------------------------------------------ what the world does to it
+    # ------------------------------------------------------------ events from the world
 
     def wake(self) -> None:
-        """Its main thread looks up."""
+        """Its main thread wakes."""
         self._main.resume()
 
     def answered(self, call: Call) -> None:
-        """The answer is there: whoever waits for it goes on."""
+        """The response arrives: its waiter continues."""
         call.fiber.resume()
         if self.wakes_at is not None and any(future.done() for future in self._waits_for):
             self.wake()
 
     def kill(self) -> list[Call]:
-        """End it at once; the requests that are on their way."""
+        """Kill it; return the requests in flight."""
         self.is_killed = True
         calls, self.calls = self.calls, []
         for call in calls:

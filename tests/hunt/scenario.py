@@ -1,4 +1,4 @@
-"""Scenarios as text, a line for each thing that happens: `merge synonyms=b`, `dies run=run1 lands=yes`."""
+"""Scenarios as text, one event a line: `merge synonyms=b`, `dies run=run1 lands=yes`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def line_of(action: str, values: dict[str, str]) -> str:
 
 
 def play(lines: Iterable[str]) -> Actions:
-    """Let everything happen, with the jitter that the hunter's worlds have; `world` comes first.
+    """Play the events with the jitter of the hunter's worlds; `world` comes first.
 
-    AssertionError says which guarantee is broken.
+    AssertionError names the broken guarantee.
     """
     world, state = Actions(), random.getstate()
     random.seed(0)

@@ -1,4 +1,4 @@
-"""The hunt itself: worlds made up by chance until the time is over."""
+"""The hunt: random worlds until the timeout."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.end_to_end import hunted
 from tests.hunt import machine
 
 BATCH = 2
-"""Worlds from one seed. The first is always the simplest, and does nothing; of more, hypothesis would make
-the others by changing one a little, over and over."""
+"""Worlds per seed. The first one is always the simplest and does nothing; with more, hypothesis would only
+vary one of them."""
 A_WHILE, LONGER = 5.0, 60.0
 
 HUNT = settings(
@@ -22,13 +22,13 @@ HUNT = settings(
     stateful_step_count=25,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
-    # The scenario is told as it came: to make it smaller takes longer than to play it line by line.
+    # Failures print the scenario as recorded: shrinking it takes longer than playing it line by line.
     phases=[Phase.generate],
 )
 
 
 def hunt(seconds: float) -> None:
-    """Look at worlds for so long, and tell how much was tried."""
+    """Try worlds for these seconds, and print a summary."""
     began, first, batches = time.monotonic(), hunted.seed(), 0
     machine.tried.clear()
     try:

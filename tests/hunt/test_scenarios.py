@@ -1,4 +1,4 @@
-"""What the hunter found once, and what people do by design, played again."""
+"""Past findings of the hunter and deliberate user actions, replayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world that runs live in: one clock, one AWS, one repository, and requests that arrive or do not."""
+"""The world of the runs: one clock, one AWS, one repository, and requests in flight."""
 
 from __future__ import annotations
 
@@ -49,23 +49,23 @@ DICTIONARIES = {
 }
 
 LATEST = 20.0
-"""Seconds after which a call, or a main thread that sleeps, is no longer kept waiting for others."""
+"""Seconds after which a call, or a sleeping main thread, no longer waits for others."""
 STILL_LANDS = 5.0
-"""Seconds within which a request takes effect, if it does, once its sender is dead or has given it up."""
+"""Seconds within which a request takes effect, if at all, after its sender was killed or gave up."""
 SLOW = 12.0
-"""Seconds that a request is on its way when it is slow."""
+"""Seconds of a slow request in flight."""
 MOST_STEPS = 5000
 
 
 BAD = {"empty": b"", "broken": b"\xff\xfe\n", "wrong": b"a => b => c\n"}
-"""Contents that must not be deployed: without entries, not UTF-8, against the format."""
+"""Contents that must not be deployed: without entries, not UTF-8, in the wrong format."""
 FEW = frozenset({"a", "b", "c"})
 """Contents to which `many` must not shrink."""
 
 
 @dataclass
 class Orphan:
-    """A request whose sender is dead, or waits for its answer no longer."""
+    """A request whose sender was killed or no longer waits for the response."""
 
     run: Run
     call: Call
@@ -73,7 +73,7 @@ class Orphan:
 
 
 class World:
-    """Everything there is. What happens in it are the methods of `Actions`; here is how it goes on."""
+    """The state of the world and its scheduler. The events are the methods of `Actions`."""
 
     bad, few = frozenset(BAD), FEW
 
@@ -100,20 +100,20 @@ class World:
         self.tried: Counter[str] = Counter()
         self.guarantees = Guarantees(self)
 
-    # ------------------------------------------------------------ what there is
+    # ------------------------------------------------------------ state
 
     def package(self, name: str) -> Package | None:
-        """A package as it is now."""
+        """Return the current package."""
         self.packages.settle()
         return next((each for each in self.packages.packages.values() if each.name == name), None)
 
     def dictionaries(self, commit: Commit) -> list[Dictionary]:
-        """What the configuration says at a commit."""
+        """Return the configuration at a commit."""
         return DICTIONARIES[commit.files[CONFIG]]
 
     @staticmethod
     def content(word: str) -> bytes:
-        """The text of a dictionary that a word stands for: one entry; `many`: thirty; or a bad one."""
+        """Return the dictionary for a word: one entry; thirty for `many`; or an invalid one."""
         words = [f"w{number}" for number in range(30)] if word == "many" else [word]
         return BAD[word] if word in BAD else "".join(f"{each}, {each}{each}\n" for each in words).encode()
 
@@ -131,17 +131,17 @@ class World:
             raise CopyError("NoSuchKey", "The specified key does not exist.")
         return found.sha256
 
-    # ------------------------------------------------------------ how it goes on
+    # ------------------------------------------------------------ the scheduler
 
     def step(self, run: Run, pick: int = 0, fate: str = "ok") -> None:
-        """Let one thing happen in a run: a call of its arrives, or its main thread wakes."""
+        """Do one step of a run: a call arrives, or its main thread wakes."""
         events: list[Call | None] = sorted(run.calls, key=lambda call: call.due)
         if run.wakes_at is not None:
             events.append(None)
         self.advance(run, events[pick % len(events)], fate)
 
     def advance(self, run: Run, event: Call | None, fate: str = "ok") -> None:
-        """Let this happen in a run, after all that cannot wait for it."""
+        """Do this in a run, after everything that is due before."""
         at = self._due(run, event)
         self._catch_up(at, run)
         if run.is_over or (event and event not in run.calls):
@@ -150,7 +150,7 @@ class World:
         self._happen(run, event, fate)
 
     def let(self, seconds: float) -> None:
-        """Let time pass, and everything happen that is due."""
+        """Advance time, and do everything that becomes due."""
         until = self.now + seconds
         while (event := self._earliest()) and event[0] <= until:
             self.now = max(self.now, event[0])
@@ -158,7 +158,7 @@ class World:
         self.now = max(self.now, until)
 
     def finish(self, run: Run) -> None:
-        """Let a run go on until it is over; the others go on as far as their time comes."""
+        """Continue a run until it ends; the others continue up to the same time."""
         for _ in range(MOST_STEPS):
             if run.is_over:
                 return
@@ -167,7 +167,7 @@ class World:
         raise AssertionError(f"{run.name} does not end: {run.voice.lines[-5:]}")
 
     def kill(self, run: Run, *, lands: bool) -> None:
-        """SIGKILL; whether the requests that are on their way still take effect."""
+        """Send SIGKILL; `lands`: the requests in flight still take effect."""
         calls = run.kill()
         self._orphan(run, calls if lands else [])
 
@@ -180,7 +180,7 @@ class World:
         return max(run.stalled_until, at or 0.0)
 
     def _catch_up(self, at: float, run: Run) -> None:
-        """Let happen what cannot wait until then any longer, of the run itself, too."""
+        """Do everything that cannot wait any longer, including steps of the run itself."""
         while event := self._earliest(asleep=run):
             if event[0] > at - LATEST and not (event[2] and event[0] <= at):
                 return
@@ -188,7 +188,7 @@ class World:
             event[1]()
 
     def _earliest(self, asleep: Run | None = None) -> tuple[float, Callable[[], None], bool] | None:
-        """What happens next: when, what, and whether it is due to the second."""
+        """Return the next event: time, action, and whether it is due to the second."""
         events: list[tuple[float, Callable[[], None], bool]] = []
         for run in self.living:
             events += [
@@ -207,7 +207,7 @@ class World:
         else:
             self._arrive(run, event, fate)
         if run.is_over:
-            # The process ends; what it has sent is on its way.
+            # The process ends; its requests are in flight.
             self._orphan(run, run.kill())
             self.guarantees.ends.check(run)
         self.guarantees.check_step()
@@ -277,5 +277,5 @@ class World:
 
 
 def _vague(standing: Standing) -> Standing:
-    """GitHub knows the branch, and nothing of the commit."""
+    """GitHub knows the branch, but not the commit."""
     return Standing(standing.tip, dict.fromkeys(standing.files, "unknown"), dict.fromkeys(standing.distances))

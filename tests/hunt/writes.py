@@ -1,4 +1,4 @@
-"""What has to hold of every write, when it is sent and when it arrives, whatever has happened before."""
+"""The guarantees for every write, when it is sent and when it arrives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOCK = f"{PREFIX}/.lock"
 HISTORY = "es:GetPackageVersionHistory"
 TRUSTED_SECONDS = 46.0
-"""How old a lease may be when a write is sent that relies on it: three quarters, and S3's whole second."""
+"""Largest age of the lease behind a write: three quarters of it, and a whole second for S3's clock."""
 
 
 class Writes:
@@ -30,7 +30,7 @@ class Writes:
     def __init__(self, world: World, facts: Facts) -> None:
         self._world, self._facts = world, facts
 
-    # ------------------------------------------------------------ as it is sent
+    # ------------------------------------------------------------ when sent
 
     def check_sent(self, run: Run, call: Call) -> None:
         told = f"{run.name} sends {call.operation}"
@@ -46,10 +46,10 @@ class Writes:
         may_land = any(each.run is run and each.call.about == call.about for each in self._world.orphans)
         hold("look", not may_land, f"{told} again while what it sent before may still take effect")
 
-    # ------------------------------------------------------------ as it arrives
+    # ------------------------------------------------------------ on arrival
 
     def check(self, run: Run, call: Call) -> None:
-        """Whether a run may do now what a request of its asks for."""
+        """Assert that a run may now do what its request asks for."""
         parameters, told = call.parameters, f"{run.name} ({run.mode}) {call.operation}"
         hold("plan", run.mode not in {"plan", "check"}, told)
         if call.operation == "lock:PutObject":
@@ -77,7 +77,7 @@ class Writes:
         hold("content", parameters["Body"] == self._world.content(run.files[mine[key].file]), key)
 
     def check_stored(self, run: Run, key: str, before: Stored | None, after: Stored | None) -> None:
-        """What a commit's version was made from stays as it is; a lease that runs stays its holder's."""
+        """Assert that the object of a commit's version is unchanged; an active lease keeps its holder."""
         if before is None or after is None:
             return
         if key == LOCK:
@@ -95,14 +95,14 @@ class Writes:
         hold("immutable", is_same or key not in carried, f"{run.name} replaces the bytes of {key}")
 
     def _check_content(self, run: Run, dictionary: Dictionary, parameters: Mapping[str, Any]) -> None:
-        """The object is this commit's, and one tip of those the run may know of says this content."""
+        """Assert that the object is this commit's, with the content of a tip that the run may know."""
         key, file = parameters["PackageSource"]["S3Key"], dictionary.file
         hold("own-object", key == self._key(dictionary.package, run.commit), f"{run.name} sends {key}")
         mine = run.files[file]
         hold("review", mine not in self._world.bad, f"{run.name} sends the bad file {mine}")
         hold("branch", run.seen.asked_at is not None, f"{run.name} knows nothing of the branch")
         tips = self._facts.tips(run)
-        # A tag goes by the order of commits, whatever the tip says; a rollback is meant to be an old one.
+        # A tag follows the order of commits; a rollback deploys an old commit on purpose.
         says = run.goes_by_order or run.is_rollback or file in self._world.repository.untracked
         hold(
             "branch",
@@ -134,7 +134,7 @@ class Writes:
     def _check_over(
         self, run: Run, package: Package, dictionary: Dictionary, last: Version, stored: Stored, told: str
     ) -> None:
-        """That what a deploy replaces is older, another content, and not what somebody rolled back to."""
+        """Assert that a deploy replaces an older commit, different content, and nothing rolled back to."""
         world, facts = self._world, self._facts
         base = world.repository.by_sha(last.message or "")
         if base is None or facts.is_clouded(package):
@@ -153,10 +153,10 @@ class Writes:
 
     @staticmethod
     def _may_follow(tip: Commit, base: Commit, commit: Commit, *, by_order: bool) -> bool:
-        """Whether the commit may be deployed over the other, when this is the tip.
+        """Return True if the commit may be deployed over the other when this is the tip.
 
-        The tip may always. Another has to be the newer one; where the order alone does not decide, it may
-        also follow a commit that the branch has lost.
+        The tip always may. Another commit must be newer. Unless only the order counts, it may also follow a
+        commit that is no longer on the branch.
         """
         is_lost = base.name not in tip.past
         return commit == tip or (is_lost and not by_order) or base.name in commit.past
@@ -170,7 +170,7 @@ class Writes:
         told = f"{run.name} brings {domain} to {facts.story(package)}"
         hold("wanted-domain", domain in facts.wanted_domains(package, dictionary), told)
         available = package.available
-        # AWS may make no version of what is available already: then that is what the commit says.
+        # AWS may create no version of identical content: then the available one is the commit's content.
         mine = world.sha256(world.content(run.files[dictionary.file]))
         is_mine = facts.may_merge_versions and available and available.sha256 == mine
         hold("drift", available and (is_mine or SHA.fullmatch(available.message or "")), told)

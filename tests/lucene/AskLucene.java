@@ -51,23 +51,23 @@ import org.apache.lucene.util.fst.IntsRefFSTEnum;
 import org.xml.sax.InputSource;
 
 /**
- * Says what Lucene makes of dictionary files. A line of standard input is a request: fields `name=value`
- * with tabs between them; a line of standard output is its answer, a JSON object.
+ * Parses dictionary files with Lucene. Each line of standard input is a request: fields `name=value`
+ * separated by tabs; each line of standard output is the response, a JSON object.
  *
  *   kind        as in the configuration; or `tokens` (tokens of a text), or `time` (seconds to read synonyms)
  *   data        the file's bytes, base64
  *   tokenizer   whitespace, keyword or standard; with it lowercase=true, and stopwords (base64, a line each)
  *   expand, lenient
- *   engine      old (OpenSearch up to 2.3, Elasticsearch) or new, for how the lines of word lists are read
- *   comments    whether mappings have comments (until pull request 7591: OpenSearch 2.9 and 1.3.11)
+ *   engine      old (OpenSearch up to 2.3, Elasticsearch) or new: how it reads the lines of word lists
+ *   comments    if mappings have comments (until pull request 7591: OpenSearch 2.9 and 1.3.11)
  *
- * Answers: {"accepted": true, "rules": [...]} or {"accepted": false, "line": 3 or null, "message": "..."}.
- * A rule is a list whose first member is what the rule is about.
+ * Responses: {"accepted": true, "rules": [...]} or {"accepted": false, "line": 3 or null, "message": "..."}.
+ * A rule is a list; its first member is the subject.
  *
- * What is Lucene's own: SolrSynonymParser, WordnetSynonymParser, SynonymMap, all tokenizers and filters,
+ * Lucene's own classes: SolrSynonymParser, WordnetSynonymParser, SynonymMap, all tokenizers and filters,
  * StemmerOverrideFilter, NormalizeCharMap and MappingCharFilter, both UserDictionary, CSVUtil, HyphenationTree.
- * OpenSearch cannot be installed here; what it does before Lucene is rebuilt after its sources, in methods
- * that say so and name the class.
+ * OpenSearch cannot be installed here. Methods that name one of its classes re-implement that class's
+ * processing before Lucene, after its sources.
  */
 public final class AskLucene {
 
@@ -122,7 +122,7 @@ public final class AskLucene {
     }
   }
 
-  /** The exception's message and those of its causes, as a log shows them. */
+  /** Return the messages of the exception and its causes, as in a log. */
   private static String messages(Throwable refusal) {
     StringBuilder all = new StringBuilder(refusal.toString());
     for (Throwable cause = refusal.getCause(); cause != null; cause = cause.getCause()) {
@@ -131,20 +131,20 @@ public final class AskLucene {
     return all.toString();
   }
 
-  /** The physical line that is being read, from 1; 0 while none is. */
+  /** The physical line being read, from 1; 0 between lines. */
   private static final class Place {
     int number;
 
     Integer line(Exception refusal) {
-      Matcher told = Pattern.compile("Invalid synonym rule at line (\\d+)").matcher("" + refusal.getMessage());
-      if (told.find()) {
-        return Integer.valueOf(told.group(1));
+      Matcher line = Pattern.compile("Invalid synonym rule at line (\\d+)").matcher("" + refusal.getMessage());
+      if (line.find()) {
+        return Integer.valueOf(line.group(1));
       }
       return number == 0 ? null : Integer.valueOf(number);
     }
   }
 
-  // ---- Synonyms: all of it Lucene's, but for `lenient`. ----
+  // ---- Synonyms: Lucene's own code, except for `lenient`. ----
 
   private static SynonymMap synonyms(Request request, Place place) throws Exception {
     Analyzer analyzer = analyzer(request);
@@ -184,7 +184,7 @@ public final class AskLucene {
     }
   }
 
-  /** Rebuilt after OpenSearch's OpenSearchSolrSynonymParser: a refused term is empty, and adds nothing. */
+  /** Re-implements OpenSearch's OpenSearchSolrSynonymParser: a rejected term is empty and adds nothing. */
   private static final class LenientSolr extends SolrSynonymParser {
     private final boolean lenient;
 
@@ -213,7 +213,7 @@ public final class AskLucene {
     }
   }
 
-  /** Rebuilt after OpenSearch's OpenSearchWordnetSynonymParser, which does the same. */
+  /** Re-implements OpenSearch's OpenSearchWordnetSynonymParser, likewise. */
   private static final class LenientWordnet extends WordnetSynonymParser {
     private final boolean lenient;
 
@@ -242,7 +242,7 @@ public final class AskLucene {
     }
   }
 
-  /** Hands out a line at a time, so that it is known which one was being read when a parser failed. */
+  /** Returns one line at a time, so that the line of a parser's failure is known. */
   private static final class OneLineARead extends Reader {
     private final BufferedReader lines;
     private final Place place;
@@ -276,7 +276,7 @@ public final class AskLucene {
   }
 
   /**
-   * Of each input [input, [output, ...], whether the original is kept], words divided by U+0000.
+   * Return [input, [output, ...], original is kept] for each input, with words separated by U+0000.
    *
    * An output of the map's FST is written by SynonymMap.Builder.build and read by SynonymGraphFilter: the
    * number of outputs, twice, and one more when the original is dropped; then the number of each output.
@@ -301,7 +301,7 @@ public final class AskLucene {
     return rules;
   }
 
-  /** Of each token its text and its position increment. */
+  /** Return text and position increment of each token. */
   private static List<Object> tokens(Request request) throws IOException {
     List<Object> tokens = new ArrayList<>();
     try (TokenStream stream = analyzer(request).tokenStream("", request.text())) {
@@ -316,7 +316,7 @@ public final class AskLucene {
     return tokens;
   }
 
-  /** The processor's seconds to read Solr synonyms and build their map, of several rounds in one JVM. */
+  /** Return the processor seconds of several rounds of parsing Solr synonyms and building their map. */
   private static List<Object> seconds(Request request) throws Exception {
     List<Object> seconds = new ArrayList<>();
     for (int round = 0; round < request.rounds; round++) {
@@ -329,7 +329,7 @@ public final class AskLucene {
     return seconds;
   }
 
-  // ---- Lines of everything else: rebuilt after OpenSearch's Analysis. ----
+  // ---- Lines of the other kinds: re-implements OpenSearch's Analysis. ----
 
   private static final class Entry {
     final String text;
@@ -341,7 +341,7 @@ public final class AskLucene {
     }
   }
 
-  /** Analysis.loadWordList (old and new) and, of the new one, parseWordList: they differ in comments. */
+  /** Analysis.loadWordList (old and new) and the new parseWordList: they differ in comments. */
   private static List<Entry> entries(Request request, boolean withoutComments) throws IOException {
     List<Entry> entries = new ArrayList<>();
     BufferedReader lines = new BufferedReader(request.reader());
@@ -357,7 +357,7 @@ public final class AskLucene {
     return entries;
   }
 
-  /** Each word as the set has it. Named lists such as _english_ are left as they are. */
+  /** Return each word as in the set. Named lists such as _english_ are unchanged. */
   private static List<Object> words(Request request) throws IOException {
     List<String> words = new ArrayList<>();
     entries(request, true).forEach(entry -> words.add(entry.text));
@@ -403,7 +403,7 @@ public final class AskLucene {
 
   private static final Pattern RULE = Pattern.compile("(.*)\\s*=>\\s*(.*)\\s*$");
 
-  /** Both sides of a rule, still escaped: the pattern that MappingCharFilterFactory and others look for. */
+  /** Both sides of a rule, still escaped: the pattern of MappingCharFilterFactory and others. */
   private static String[] sides(Entry entry) {
     Matcher found = RULE.matcher(entry.text);
     if (!found.find()) {
@@ -412,7 +412,7 @@ public final class AskLucene {
     return new String[] {found.group(1).trim(), found.group(2).trim()};
   }
 
-  /** MappingCharFilterFactory.parseString and that of WordDelimiterTokenFilterFactory, which are the same. */
+  /** parseString of MappingCharFilterFactory and of WordDelimiterTokenFilterFactory, which are equal. */
   private static String unescaped(String side) {
     StringBuilder plain = new StringBuilder();
     int at = 0;
@@ -542,7 +542,7 @@ public final class AskLucene {
     }
     int number = 0;
     for (String surface : phrases) {
-      if (surface.isEmpty()) { // is loaded, found in no text, and cannot be asked about
+      if (surface.isEmpty()) { // is loaded, matches no text, and cannot be looked up
         number++;
         continue;
       }
@@ -561,7 +561,7 @@ public final class AskLucene {
     return rules;
   }
 
-  /** Empty where all of the word's features are, which Lucene notices as late as somebody asks for one. */
+  /** Return the reading; empty if the word has none, which Lucene detects only when it is read. */
   private static String reading(org.apache.lucene.analysis.ja.dict.UserDictionary dictionary, int word) {
     try {
       return "" + dictionary.getReading(word, new char[0], 0, 0);
@@ -570,7 +570,7 @@ public final class AskLucene {
     }
   }
 
-  /** Nothing where it is empty, which Lucene notices as late as somebody asks for it. */
+  /** Return the part of speech; empty if the word lacks one, which Lucene detects only when it is read. */
   private static List<String> partOfSpeech(
       org.apache.lucene.analysis.ja.dict.UserDictionary dictionary, int word) {
     try {
@@ -584,7 +584,7 @@ public final class AskLucene {
     Object open(Reader lines) throws IOException;
   }
 
-  /** The line without which, and those behind it, the dictionary opens; 0 when it opens. Lucene tells none. */
+  /** Return the first line that keeps the dictionary from opening, 0 if it opens. Lucene reports no line. */
   private static int refusedLine(List<Entry> entries, Opening opening) {
     for (int count = 1; count <= entries.size(); count++) {
       try {
@@ -622,7 +622,7 @@ public final class AskLucene {
         surfaces.add(noun.split("\\s+")[0]);
       }
     }
-    // The words that a surface begins with come first, itself the last of them. [surface, [part, ...]].
+    // The prefixes of a surface come first, the surface itself last. [surface, [part, ...]].
     for (String surface : surfaces) {
       char[] text = surface.toCharArray();
       List<Integer> found = dictionary.lookup(text, 0, text.length);
@@ -639,7 +639,7 @@ public final class AskLucene {
     return rules;
   }
 
-  // ---- Requests and answers. ----
+  // ---- Requests and responses. ----
 
   private static final class Request {
     final String kind;
@@ -676,7 +676,7 @@ public final class AskLucene {
       return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
     }
 
-    /** As Files.newBufferedReader: bytes that are not UTF-8 are refused. */
+    /** As Files.newBufferedReader: rejects bytes that are not UTF-8. */
     Reader reader() {
       return new InputStreamReader(new ByteArrayInputStream(data), StandardCharsets.UTF_8.newDecoder());
     }

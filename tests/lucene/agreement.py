@@ -31,7 +31,7 @@ def with_lucene_8(engine: Engine) -> Engine:
 
 
 def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
-    """Return a sentence with the difference between the engine and us; empty if there is none."""
+    """Return a sentence with the difference between the engine and us, or an empty text."""
     if kind in WITH_LUCENE_8:
         options = replace(options, engine=with_lucene_8(options.engine))
     if kind == "kuromoji-user-dictionary" and b"\0" in data:

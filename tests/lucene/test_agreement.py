@@ -58,7 +58,7 @@ def any_options(chance: Random, kind: str) -> Options:
 
 
 def difference(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
-    """Return the difference in the smallest file that shows it; empty if there is none."""
+    """Return the difference in the smallest file that shows it, or an empty text."""
     if not disagreement(lucene, kind, data, options):
         return ""
     smallest = generate.smallest(data, lambda fewer: bool(disagreement(lucene, kind, fewer, options)))

@@ -1,13 +1,13 @@
-"""Hunts the hunters: each patch takes out code that upholds a guarantee, and its test has to fail.
+"""Test the tests: each patch breaks one guarantee, and the test it names must fail.
 
-    python -m tests.mutations [--by-machine] [NAME ...]    all patches, or those named (see `make mutations`)
+    python -m tests.mutations [--by-machine] [NAME ...]    all patches, or these (see `make mutations`)
 
-A patch begins with the guarantee and the test, `Test: tests/unit/test_decide_next_step.py::test_name`. First
-all those tests have to pass on the tree as it is, uncommitted changes included; then each patch is applied to
-a copy of the tree, and its test has to fail there. A patch that does not apply any more is a failure too.
+The header of a patch has the guarantee and the test, `Test: tests/unit/test_decide_next_step.py::test_name`.
+First all these tests must pass on the working tree, including uncommitted changes; then each patch is applied
+to a copy of the tree, where its test must fail. A patch that no longer applies is a failure too.
 
-With `--by-machine` the test is the state machine of `tests/hunt` alone, for a while, whatever the patches
-name; those that say `Machine: finds it` are tried. HUNT_SEED is the seed.
+`--by-machine` runs the state machine of `tests/hunt` instead of the named test, for the patches with
+`Machine: finds it`. HUNT_SEED is the seed.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from tests.hunt import test_hunt
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = Path(__file__).parent
 LONGEST = 150
-"""Seconds that the tests may take; one that hangs without the code it is about fails, too."""
+"""Seconds until a test run counts as failed; a test can hang without the code it covers."""
 
 MACHINE = "tests/hunt/test_hunt.py::test_guarantees_hold_in_random_schedules_for_longer"
 MACHINE_SECONDS = 40.0
-"""How long the state machine may look for one patch."""
+"""Seconds of the state machine for one patch."""
 
 TESTS_FAILED = 1
-"""pytest's exit status; it has others when a test cannot be found or run."""
+"""pytest's exit status for failed tests; others mean that a test was not found or did not run."""
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A patch: what it takes from the users, and the test that has to notice."""
+    """A patch, the guarantee that it breaks, and the test that must fail."""
 
     path: Path
     guarantee: str
@@ -64,7 +64,7 @@ class Mutation:
 
 
 def copy_tree(target: Path) -> None:
-    """Copy what git knows or would add, as it is in the working tree."""
+    """Copy the tracked and untracked files of the working tree, except ignored ones."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     for name in filter(None, listed.split("\0")):
@@ -75,7 +75,7 @@ def copy_tree(target: Path) -> None:
 
 
 def run_tests(tree: Path, tests: Sequence[str], *options: str) -> tuple[int, str]:
-    """pytest's exit status and output for these tests of the tree, and not of the one it is a copy of."""
+    """Return pytest's exit status and output for these tests of the tree, not of its original."""
     environ = {
         "HUNT_SECONDS": str(MACHINE_SECONDS * hunted.ALL_SECONDS / test_hunt.LONGER),
         **os.environ,
@@ -93,7 +93,7 @@ def run_tests(tree: Path, tests: Sequence[str], *options: str) -> tuple[int, str
 
 
 def hunt(mutation: Mutation) -> tuple[str, float]:
-    """What is wrong with the patch or its test, empty when the test notices; and the seconds that it took."""
+    """Return the defect of the patch or its test, empty if the test fails as it must; and the seconds."""
     began = time.monotonic()
     return _hunt(mutation), time.monotonic() - began
 
@@ -116,7 +116,7 @@ def _hunt(mutation: Mutation) -> str:
 
 
 def main(names: Sequence[str], *, by_machine: bool) -> int:
-    """The number of patches that are not noticed, 1 at least when the tests do not pass without them."""
+    """Return the number of undetected patches; 1 if the tests fail without any patch."""
     began = time.monotonic()
     mutations = [Mutation.read(path) for path in sorted(PATCHES.glob("*.patch"))]
     if unknown := {*names} - {mutation.name for mutation in mutations}:

@@ -1,4 +1,4 @@
-"""Servers that answer as nobody should, on the loopback, plain or with TLS."""
+"""Misbehaving servers on the loopback, plain or with TLS."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 MAX_SECONDS = 30.0
-"""Seconds after which an endless answer does end, so that a test that waits for its end fails in time."""
+"""Seconds after which an endless response ends, so that a waiting test fails in time."""
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 
 
 @dataclass
 class Server:
-    """What was asked of it, as it came."""
+    """The raw requests."""
 
     port: int
     requests: list[bytes] = field(default_factory=list)
     has_ended: bool = False
-    """True once an endless answer was ended, because the client had not given it up."""
+    """True if the server ended an endless response because the client did not."""
 
 
 @contextmanager
 def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """Each connection gets `answer`, piece by piece, an empty one being a pause of a tenth of a second."""
+    """Send `answer` on each connection, piece by piece; an empty piece is a pause of a tenth of a second."""
     over = threading.Event()
 
     def answer_one(connection: socket.socket) -> None:
@@ -68,7 +68,7 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
 
 
 def _request(stream: socket.socket) -> bytes:
-    """All of it: a connection that is closed with something unread is reset."""
+    """Read the whole request: closing a connection with unread data resets it."""
     asked = b""
     while piece := stream.recv(65536):
         asked += piece
@@ -85,7 +85,7 @@ def _encrypted(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.
 
 @dataclass(frozen=True)
 class Repeating:
-    """`first`, and `then` over and over, anew for each who asks."""
+    """Yield `first`, then `then` repeatedly."""
 
     first: tuple[bytes, ...]
     then: tuple[bytes, ...]

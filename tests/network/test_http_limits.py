@@ -1,4 +1,4 @@
-"""Answers that never end, swell or lead elsewhere: each is an error soon, and no token goes along."""
+"""Endless, oversized and redirected responses: each is an error soon, and no token leaks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.network.slow import HEAD, Repeating, serve_bytes
 
 TOKEN = "ghs_of_this_run"
 
-# An answer that was given up is left to itself, and so is its socket.
+# An abandoned response is left to itself, and so is its socket.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 Ask = Callable[[str], Any]
@@ -33,14 +33,14 @@ Ask = Callable[[str], Any]
 
 @pytest.fixture(scope="module", autouse=True)
 def _collected() -> Iterator[None]:
-    """Leave nothing for the garbage collector to find in a later test."""
+    """Collect garbage here, so that nothing surfaces in a later test."""
     yield
     gc.collect()
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Credentials, and nothing else of AWS's, no proxy and no CA."""
+    """Set credentials; remove all other AWS variables, proxies and CAs."""
     for name in os.environ:
         if name.startswith("AWS_") or name.lower().endswith("_proxy") or name.endswith("_CA_BUNDLE"):
             monkeypatch.delenv(name)

@@ -34,7 +34,7 @@ WITHOUT_DUALSTACK = {"aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}
 
 @pytest.fixture(scope="module")
 def pruned(tmp_path_factory: pytest.TempPathFactory) -> Loader:
-    """A loader of botocore's data as the image has it."""
+    """Return a loader of botocore's data as in the image."""
     data = tmp_path_factory.mktemp("botocore") / "data"
     for service in (*OPERATIONS, "ec2"):
         shutil.copytree(DATA / service, data / service)
@@ -46,7 +46,7 @@ def pruned(tmp_path_factory: pytest.TempPathFactory) -> Loader:
 
 @cache
 def attributes() -> set[str]:
-    """The name of every attribute that the program's code reads: its calls of AWS are among them."""
+    """Return the name of every attribute in the program's code: AWS calls are among them."""
     trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "src/dictionary_deploy").rglob("*.py"))
     return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
@@ -70,7 +70,7 @@ def test_every_region_keeps_its_endpoints(pruned: Loader) -> None:
 
 
 def endpoints(resolver: EndpointResolver) -> Iterator[object]:
-    """Every endpoint of the services whose models ship, in every Region of every partition."""
+    """Return every endpoint of the shipped services, in every Region of every partition."""
     models = [Loader().load_service_model(name, "service-2") for name in OPERATIONS]
     regions = [
         (partition["id"], region)
@@ -125,7 +125,7 @@ def test_model_keeps_the_shapes_of_its_operations() -> None:
 
 
 def test_removed_files_are_not_in_the_record(tmp_path: Path) -> None:
-    """A library that is removed leaves no metadata; one that is pruned lists the files that it still has."""
+    """A removed library leaves no metadata; a pruned one lists its remaining files."""
     files = {
         "kept/__init__.py": "",
         "kept/stub.pyi": "",

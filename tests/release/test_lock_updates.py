@@ -1,4 +1,4 @@
-"""The scripts of locks.yml, in bash on a real repository, with a `make` and a `gh` of our own."""
+"""The scripts of locks.yml, in bash on a real repository, with a fake `make` and `gh`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Run = Callable[[str, str], int]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone of `origin` with two locks, a Makefile and the script that takes locks."""
+    """Clone `origin` with two locks, a Makefile and the script that downloads locks."""
     origin, clone = tmp_path / "origin", tmp_path / "clone"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
     git(tmp_path, "clone", "--quiet", str(origin), str(clone))
@@ -53,7 +53,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artifact(tmp_path: Path) -> Path:
-    """The folder that the artifact is downloaded to."""
+    """The folder of the downloaded artifact."""
     folder = tmp_path / "runner" / "locks"
     folder.mkdir(parents=True)
     return folder
@@ -61,7 +61,7 @@ def artifact(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path, checkout: Path) -> Run:
-    """Runs a script as the runner does; returns its exit status. `changed` names files that make changes."""
+    """Run a script as the runner does; return its exit status. `changed` names files that make changes."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "runner").mkdir(exist_ok=True)
     for name, script in (("make", MAKE), ("gh", GH)):

@@ -1,4 +1,4 @@
-"""The steps of a release, on real repositories: what is refused, and what a release leaves behind."""
+"""The steps of a release, on real repositories: refusals and results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FILES = {
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A shallow clone of `origin`, such as actions/checkout makes, at a commit that is due as 1.2.0."""
+    """Create a shallow clone of `origin`, as actions/checkout does, at a commit that becomes 1.2.0."""
     origin, clone, shallow = tmp_path / "origin", tmp_path / "clone", tmp_path / "shallow"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
     git(tmp_path, "clone", "--quiet", str(origin), str(clone))
@@ -59,7 +59,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def tags(checkout: Path) -> dict[str, str]:
-    """The tags of origin, and the commits that they lead to."""
+    """Return the tags of origin and their commits."""
     lines = git(checkout, "ls-remote", "--tags", "origin").splitlines()
     return {line.split("\t")[1].removeprefix("refs/tags/"): line.split("\t")[0] for line in lines}
 
@@ -83,6 +83,7 @@ def test_moving_tag_has_only_the_major_number() -> None:
 def test_version_older_than_the_newest_is_refused(
     version: str,
 ) -> None:
+    """Otherwise the major tag would move back."""
     with pytest.raises(ReleaseError, match=r"does not come after 1\.10\.0"):
         refuse_old(version, ["v1.9.0", "v1.10.0", "v1", "nightly", "v9.9.9-rc.1"])
 
@@ -185,6 +186,7 @@ def test_notes_are_printed(checkout: Path, capsys: pytest.CaptureFixture[str]) -
 def test_release_is_one_commit_with_two_tags(
     checkout: Path,
 ) -> None:
+    """The commit changes only action.yml; the version tag and the major tag point to it."""
     head = git(checkout, "rev-parse", "HEAD")
 
     assert 0 == main(["publish", f"--image={IMAGE}"], checkout, "1.2.0")

@@ -1,4 +1,4 @@
-"""The local AWS over real HTTP, with a clock that a test turns, and boto3 clients of it."""
+"""The local AWS over real HTTP with a manual clock, and boto3 clients of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Clock:
 
 @dataclass
 class World:
-    """A served local AWS: `switch` and `failures` from within, clients from without."""
+    """A served local AWS: `switch` and `failures` directly, clients over HTTP."""
 
     aws: LocalAws
     clock: Clock
@@ -50,7 +50,7 @@ class World:
         self.client("s3").put_object(Bucket="acme", Key=key, Body=body, **arguments)
 
     def create(self, name: str = "synonyms", key: str = "synonyms.txt", service: str = "es") -> str:
-        """A package that is available, from an object that exists; its ID."""
+        """Create an available package from an existing object; return its ID."""
         self.put(key)
         created = self.client(service).create_package(
             PackageName=name,
@@ -75,7 +75,7 @@ class World:
         return details
 
     def history(self, package_id: str) -> list[tuple[str, str | None]]:
-        """Version and message of each entry, in the order of the answer."""
+        """Return version and message of each entry, in the order of the response."""
         entries = self.client("es").get_package_version_history(PackageID=package_id)[
             "PackageVersionHistoryList"
         ]
@@ -92,13 +92,13 @@ class World:
         return answer
 
     def domains(self, package_id: str) -> list[tuple[str, str, str | None]]:
-        """Domain, status and version of each association."""
+        """Return domain, status and version of each association."""
         listed = self.client("es").list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]
         return [(one["DomainName"], one["DomainPackageStatus"], one.get("PackageVersion")) for one in listed]
 
 
 def refusal(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[str, int, str]:
-    """The error that a call ends with: code, HTTP status, message."""
+    """Return code, HTTP status and message of the error of a call."""
     with pytest.raises(ClientError) as caught:
         call(*arguments, **named)
     response = caught.value.response

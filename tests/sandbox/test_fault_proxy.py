@@ -1,4 +1,4 @@
-"""The fault proxy: what a client meets, and whether the server served it."""
+"""The fault proxy: the client's view, and whether the server served the request."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CUT: tuple[Kind, ...] = ("drop-before", "drop-after")
 
 
 class Server:
-    """Answers with what it was sent, and counts."""
+    """Returns the body of each request, and counts."""
 
     def __init__(self) -> None:
         self.served: list[str] = []

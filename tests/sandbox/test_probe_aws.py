@@ -1,4 +1,4 @@
-"""`make live`, asked of the local AWS under both answers of every switch: it finds out the true one."""
+"""`make live` against the local AWS with both values of every switch: it detects the active one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ARN = f"arn:aws:iam::{ACCOUNT}:user/ada"
 DOMAINS = ("search-a", "search-b")
 CHANGING = "search-c"
 SLOW = Switches(copy_seconds=4.0, associate_seconds=4.0)
-"""Slow enough that something is seen during a copy, at a look every second."""
+"""Seconds of a copy, long enough to be observed by one read per second."""
 
 OTHERS: dict[str, tuple[Any, ...]] = {
     "validating": (True,),
@@ -51,15 +51,15 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "page_size": (2,),
     "supplied_packages": (0, 7),
 }
-"""Of each switch that has a value other than a duration: all but the default."""
+"""All values but the default, for each switch that is not a duration."""
 SINGLE = [{name: value} for name, values in OTHERS.items() for value in values]
 ALL = {name: values[-1] for name, values in OTHERS.items()}
 DURATIONS = {"copy_seconds": 1.0, "associate_seconds": 1.0, "history_seconds": 2.0}
-"""By how much what is measured may differ: looks are a second apart."""
+"""Tolerance of measured seconds: reads are a second apart."""
 
 
 class Time:
-    """Time that passes only when somebody waits."""
+    """Time that passes only during waits."""
 
     def __init__(self) -> None:
         self.seconds = 1_700_000_000.0
@@ -72,7 +72,7 @@ class Time:
 
 
 class Scene:
-    """The local AWS with domains, and a stage on it; `said` is what it said."""
+    """The local AWS with domains, and a stage on it; `said` is its output."""
 
     def __init__(self, aws: LocalAws, url: str, time: Time) -> None:
         self.aws, self.url, self.time = aws, url, time
@@ -100,7 +100,7 @@ class Scene:
         )
 
     def ask(self, switches: Switches, **more: Any) -> Answers:
-        """All that is asked and answered; nothing is left afterwards."""
+        """Ask all questions and return the answers; assert that nothing is left."""
         self.aws.switches = switches
         self.aws.failures.change_domain(CHANGING)
         given = {"domains": DOMAINS, "changing": CHANGING, **more}

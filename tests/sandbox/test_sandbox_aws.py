@@ -1,4 +1,4 @@
-"""The package operations and the ways behind them, through boto3 and over HTTP."""
+"""The package operations, the failures and the switches, through boto3 and over HTTP."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_copy_that_is_due_ignores_later_writes(world: World) -> None:
     } == second
 
 
-# ---------------------------------------------------------------- behind the API
+# ---------------------------------------------------------------- the control API
 
 
 def test_requests_are_recorded_with_their_operations(world: World) -> None:

@@ -1,4 +1,4 @@
-"""`python -m sandbox`, as its users start it."""
+"""`python -m sandbox`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """The process and the two lines it prints, as a mapping."""
+    """Start the process; return the two lines it prints as a mapping."""
     with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
         try:
             assert process.stdout is not None

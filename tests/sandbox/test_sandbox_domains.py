@@ -6,7 +6,7 @@ from served_aws import World, refusal
 
 
 def engines(world: World, names: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """By domain, as the API of 2015 and as that of 2021 say it."""
+    """By domain, the engine version of the API of 2015 and that of 2021."""
     old = world.client("es").describe_elasticsearch_domains(DomainNames=names)["DomainStatusList"]
     new = world.client("opensearch").describe_domains(DomainNames=names)["DomainStatusList"]
     return (

@@ -1,4 +1,4 @@
-"""The package model with a clock that is turned by hand: no HTTP, no S3."""
+"""The package model with a manual clock, without HTTP and S3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.aws.switches import Switches
 
 @dataclass
 class Model:
-    """The packages of an account, its objects and domains, and the time."""
+    """The packages of an account, its objects, its domains and the time."""
 
     switches: Switches
     now: float = 1000.0
@@ -43,7 +43,7 @@ class Model:
         return hashlib.sha256(self.objects[key].encode()).hexdigest()
 
     def create(self, name: str = "synonyms") -> str:
-        """An available package; its ID."""
+        """Create an available package; return its ID."""
         created = self.packages.create_package(
             {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source("first")}
         )
@@ -53,7 +53,7 @@ class Model:
     def update(
         self, package_id: str = "F1", key: str = "second", message: str = "Second", **more: str
     ) -> str:
-        """The status that UpdatePackage answers."""
+        """Return the status in the response of UpdatePackage."""
         parameters = {"PackageID": package_id, "PackageSource": source(key), "CommitMessage": message}
         answer = self.packages.update_package(parameters | more)
         return str(answer["PackageDetails"]["PackageStatus"])
@@ -64,7 +64,7 @@ class Model:
         return dict(listed[0])
 
     def state(self, package_id: str = "F1") -> tuple[str, str | None]:
-        """Status and available version."""
+        """Return status and available version."""
         details = self.details(package_id)
         return details["PackageStatus"], details.get("AvailablePackageVersion")
 
@@ -77,7 +77,7 @@ class Model:
         return dict(answer["DomainPackageDetails"])
 
     def domain(self, package_id: str = "F1") -> tuple[str, str | None]:
-        """Status and version on the only domain."""
+        """Return status and version on the only domain."""
         (listed,) = self.packages.list_domains_for_package({"PackageID": package_id})[
             "DomainPackageDetailsList"
         ]
@@ -89,7 +89,7 @@ def source(key: str) -> dict[str, str]:
 
 
 def model(**switches: Any) -> Model:
-    """With one available package, F1."""
+    """A world with one available package, F1."""
     made = Model(Switches(**switches))
     made.create()
     return made

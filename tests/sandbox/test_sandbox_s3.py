@@ -94,7 +94,7 @@ def test_if_match_replaces_only_the_named_object(world: World) -> None:
 def test_one_of_many_concurrent_conditional_writes_succeeds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # moto puts larger bodies on disk between its check and its write, which gives the others their chance.
+    # moto writes larger bodies to disk between its check and its write, where others can interfere.
     monkeypatch.setenv("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", "1")
     s3, writers = world.client("s3"), 8
     together = Barrier(writers)

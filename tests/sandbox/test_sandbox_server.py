@@ -15,7 +15,7 @@ from sandbox.server import serve
 
 @Request.application
 def app(request: Request) -> Response:
-    """Answers by the path: the body again, nothing at all, without reading the body, or a crash."""
+    """Responds by path: the same body, nothing, without reading the body, or a crash."""
     if request.path == "/crash":
         raise RuntimeError("Asked for")
     if request.path == "/nothing":

@@ -1,4 +1,4 @@
-"""The schema in the hands of others: check-jsonschema accepts and refuses what our own check does."""
+"""The schema in check-jsonschema: it accepts and refuses the same files as our own check."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ BEYOND_A_SCHEMA = {
     "environments_with_their_own_dictionaries.yml",
     "twice.yml",
 }
-"""What only our own check finds: what entries and environments make of one another, repeated keys."""
+"""Errors that only our own check finds: relations between entries and environments, repeated keys."""
 
 pytestmark = pytest.mark.slow
 
 
 def refused(files: list[Path]) -> set[str]:
-    """The names of those that the schema, or YAML, refuses."""
+    """Return the names of the files that the schema, or YAML, refuses."""
     command = Path(sys.executable).parent / "check-jsonschema"
     done = subprocess.run(
         [command, "--schemafile", SCHEMA, "--output-format", "json", *files],
