@@ -207,18 +207,41 @@ class Standing:
     distances: Mapping[str, int | None]
     """By commit: how many of the branch's commits it lacks. 0 is the tip, None is not on the branch or
     unknown."""
-    pasts: frozenset[tuple[str, str]] = frozenset()
-    """Pairs of commits: the first is an ancestor of the second. Other pairs are unknown."""
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    """By file: the ID of its blob at the tip, empty without a regular file. Known if its place is known."""
+    own_blobs: Mapping[str, str] = field(default_factory=dict)
+    """The same at the commit."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Succession:
-    """Two deployed commits; the earlier one may be an ancestor of the later one."""
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """A rollback on record. It holds the file until that changes on the branch."""
 
-    earlier: str
-    later: str
-    deployed_at: str = field(default="", compare=False)
-    """The first deploy of the earlier one, ISO 8601: the commit is not younger."""
+    blob: str
+    """The ID of the file's blob at the branch's tip; empty if git has no regular file there."""
+    sha256: str
+    """The hash of the content rolled back from; empty if unknown."""
+    left: str
+    """The commit rolled back from; empty if unknown."""
+    commit: str
+    """The commit rolled back to."""
+    run: str = ""
+    """The run that rolled back, best as a URL."""
+    at: str = ""
+    """The time by S3's clock, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The rollbacks on record for a bucket and prefix, by PackageID."""
+
+    rollbacks: Mapping[str, Rollback] = field(default_factory=dict)
+    age_seconds: float = 0.0
+    """The time since they were written, by S3's clock."""
+    read_at: str = ""
+    """The time of the read by S3's clock, ISO 8601; empty if unknown."""
+    etag: str = ""
+    """Empty if there is no object yet."""
 
 
 # ---------------------------------------------------------------- results

@@ -8,10 +8,11 @@ from typing import BinaryIO, Protocol
 from dictionary_deploy.model import (
     Content,
     DomainPackage,
+    Holds,
     Package,
+    Rollback,
     Standing,
     StoredObject,
-    Succession,
     Version,
 )
 
@@ -69,6 +70,14 @@ class Objects(Protocol):
     ) -> StoredObject: ...
 
 
+class HoldStore(Protocol):
+    """The record of rollbacks. Every method may raise AwsError."""
+
+    def read(self) -> Holds: ...
+
+    def write(self, was: Holds, changes: Mapping[str, Rollback | None]) -> bool: ...
+
+
 class Source(Protocol):
     """The file of a dictionary, opened once for the whole run."""
 
@@ -82,14 +91,9 @@ class Source(Protocol):
 
 
 class Branch(Protocol):
-    """Locate the commit, its files and other commits on the branch. May raise DeployError.
+    """Locate the commit, its files and other commits on the branch. May raise DeployError."""
 
-    The result covers those `successions` that need no further query.
-    """
-
-    def __call__(
-        self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing: ...
+    def __call__(self, files: Sequence[str], others: Sequence[str]) -> Standing: ...
 
 
 class Order(Protocol):

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from dictionary_deploy.aws.domains import AwsDomains
+from dictionary_deploy.aws.holds import AwsHolds
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
@@ -184,6 +185,7 @@ class Aws:
             packages=AwsPackages(client, client),
             domains=AwsDomains(client, "es"),
             objects=AwsObjects(lock.client, BUCKET, PREFIX),
+            holds=AwsHolds(lock.client, BUCKET, PREFIX, lock.run),
             branch=lambda names, *_: Standing(NEW, dict.fromkeys(names, "tip"), {OLD: 1, NEW: 0}),
             order=lambda *_: True,
             pools=pools,

@@ -20,6 +20,7 @@ from dictionary_deploy.model import (
     Content,
     Dictionary,
     DomainPackage,
+    Holds,
     Package,
     Standing,
     StoredObject,
@@ -61,7 +62,10 @@ class AtOnce(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 as concurrent.futures does
+            future.set_exception(error)
         return future
 
 
@@ -130,6 +134,14 @@ class Aws:
         return StoredObject(key, content.sha256)
 
 
+class NoHolds:
+    def read(self) -> Holds:
+        return Holds()
+
+    def write(self, *_: object) -> bool:
+        raise AssertionError
+
+
 @dataclass
 class Source:
     content: Content = field(default_factory=lambda: Content("new", 12))
@@ -161,6 +173,7 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         packages=aws,
         domains=aws,
         objects=aws,
+        holds=NoHolds(),
         branch=lambda files, *_: Standing(NEW, dict.fromkeys(files, "tip"), {OLD: 1, NEW: 0}),
         order=lambda *_: True,
         pools=Pools(AtOnce(), AtOnce(), AtOnce()),

@@ -4,15 +4,19 @@ Three commits of the branch, A, B and C, the last one its tip. A situation is th
 of the three, a letter each, and the versions of its package, oldest first:
 
 `.` made by hand before the first deploy; `h` made by hand; `A`, `B`, `C` made from that commit; `F` made from
-a commit of another repository; `-B` whose object is lost; `#C` whose object has other bytes than the file.
+a commit of another repository; `-B` whose object is lost; `#C` whose object has other bytes than the file;
+`<A` made by a rollback, from what B says.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dictionary_deploy.aws.holds import FORM
 from tests.end_to_end.scene import BUCKET, REPOSITORY_ID, Scene
 
 FOREIGN = "f" * 40
@@ -56,11 +60,11 @@ class Situation:
 
 
 TAKE_OVER, CREATE, ALLOW_EMPTY = {"take-over": True}, {"create": True}, {"allow-empty": True}
-OWNED, MISMATCH = "owned-elsewhere", "content-mismatch"
+OWNED, MISMATCH, MISSING = "owned-elsewhere", "content-mismatch", "package-not-found"
 
 SITUATIONS = [
     # ------------------------------------------------------------ nothing unusual
-    Situation("a file that changed", "xyz", ". A B", "updated", "updated", "updated", "updated", "updated"),
+    Situation("a file that changed", "xyz", ". A B", "updated", "updated", "updated", "held", "updated"),
     Situation(
         "a file that did not change", "xyy", ". A B", "unchanged", "updated", "updated", "held", "unchanged"
     ),
@@ -71,7 +75,7 @@ SITUATIONS = [
     ),
     Situation(
         "a package that is not there yet",
-        *("xyz", "", "created", "superseded", "created", "updated", "created"),
+        *("xyz", "", "created", "superseded", MISSING, "created", MISSING),
         options=CREATE,
     ),
     # ------------------------------------------------------------ a version by hand
@@ -88,12 +92,10 @@ SITUATIONS = [
         "updated",
         "drifted",
         "updated",
-        "updated",
+        "held",
         "updated",
     ),
-    Situation(
-        "a package never deployed", "xyz", ".", "adopted", "superseded", "adopted", "updated", "adopted"
-    ),
+    Situation("a package never deployed", "xyz", ".", "adopted", "superseded", "adopted", "held", "adopted"),
     Situation(
         "a package never deployed for a file that stays",
         *("xxx", ". h", "adopted", "adopted", "adopted", "unchanged", "adopted"),
@@ -113,7 +115,7 @@ SITUATIONS = [
     ),
     Situation(
         "a package taken over",
-        *("yyz", ". F", "updated", "superseded", "updated", "updated", "updated"),
+        *("yyz", ". F", "updated", "superseded", "updated", "held", "updated"),
         options=TAKE_OVER,
     ),
     Situation(
@@ -134,13 +136,13 @@ SITUATIONS = [
     ),
     Situation(
         "a lost object of another repository",
-        *("xyz", ". -F", "updated", "superseded", "updated", "updated", "updated"),
+        *("xyz", ". -F", "updated", "superseded", "updated", "held", "updated"),
     ),
     # ------------------------------------------------------------ a file that shrank, or is empty
-    Situation("a file that shrank", "LLs", ". A B", "invalid", "updated", "unchanged", "invalid", "updated"),
+    Situation("a file that shrank", "LLs", ". A B", "invalid", "updated", "unchanged", "held", "updated"),
     Situation(
         "a file that shrank under drift",
-        *("LLs", ". A B h", "invalid", "drifted", "updated", "invalid", "updated"),
+        *("LLs", ". A B h", "invalid", "drifted", "updated", "held", "updated"),
     ),
     Situation(
         "a file that shrank since a lost object",
@@ -150,52 +152,59 @@ SITUATIONS = [
         "a file that was smaller in the past",
         *("sLL", ". A B", "unchanged", "updated", "updated", "held", "unchanged"),
     ),
-    Situation("an empty file", "xye", ". A B", "invalid", "updated", "updated", "invalid", "invalid"),
+    Situation("an empty file", "xye", ". A B", "invalid", "updated", "updated", "held", "invalid"),
     Situation(
         "an empty file that may be so",
-        *("xye", ". A B", "updated", "updated", "updated", "updated", "updated"),
+        *("xye", ". A B", "updated", "updated", "updated", "held", "updated"),
         options=ALLOW_EMPTY,
     ),
     Situation(
-        "an empty file under drift", "xye", ". A B h", "invalid", "drifted", "updated", "invalid", "invalid"
+        "an empty file under drift", "xye", ". A B h", "invalid", "drifted", "updated", "held", "invalid"
     ),
     Situation(
         "a file that was empty in the past",
         *("exy", ". B", "updated", "updated", "invalid", "updated", "updated"),
     ),
     # ------------------------------------------------------------ a commit deployed with other bytes
-    Situation("a rebuilt file", "xyz", ". B #C", MISMATCH, "superseded", "updated", "superseded", MISMATCH),
+    Situation("a rebuilt file", "xyz", ". B #C", MISMATCH, "superseded", "updated", "held", MISMATCH),
     Situation(
         "a rebuilt file under drift",
-        *("xyz", ". B #C h", "drifted", "superseded", "updated", "superseded", MISMATCH),
+        *("xyz", ". B #C h", "drifted", "superseded", "updated", "held", MISMATCH),
     ),
     # ------------------------------------------------------------ rolled back
-    Situation("a rollback", "xyy", ". A B A", "held", "superseded", "updated", "held", "updated"),
+    Situation("a rollback", "xyy", ". A B <A", "held", "held", "updated", "held", "updated"),
     Situation(
         "a rollback with a domain that is behind",
-        *("xyy", ". A B A", "held", "superseded", "updated", "held", "updated"),
+        *("xyy", ". A B <A", "held", "held", "updated", "held", "updated"),
         is_behind=True,
     ),
     Situation(
         "a rollback of a file that changed since",
-        *("xyz", ". A B A", "updated", "superseded", "updated", "updated", "updated"),
+        *("xyz", ". A B <A", "updated", "superseded", "updated", "held", "updated"),
     ),
     Situation(
-        "a rollback under a version by hand", "xyy", ". A B A h", "held", "held", "updated", "held", "updated"
+        "a rollback under a version by hand",
+        "xyy",
+        ". A B <A h",
+        "held",
+        "held",
+        "updated",
+        "held",
+        "updated",
     ),
     Situation(
-        "a rollback from a lost object", "xyy", ". A -B A", "held", "superseded", "updated", "held", "updated"
+        "a rollback from a lost object", "xyy", ". A -B <A", "held", "held", "updated", "held", "updated"
     ),
     Situation(
-        "a rollback to a lost object", "xyy", ". -A B A", "held", "superseded", "updated", "held", "updated"
+        "a rollback to a lost object", "xyy", ". -A B <A", "held", "held", "updated", "held", "updated"
     ),
     Situation(
         "a rollback of a file that shrank since",
-        *("LMs", ". A B A", "invalid", "superseded", "updated", "invalid", "updated"),
+        *("LMs", ". A B <A", "invalid", "superseded", "updated", "held", "updated"),
     ),
     Situation(
         "a rollback of a file that is empty since",
-        *("xye", ". A B A", "invalid", "superseded", "updated", "invalid", "invalid"),
+        *("xye", ". A B <A", "invalid", "superseded", "updated", "held", "invalid"),
     ),
 ]
 
@@ -231,6 +240,7 @@ def furnish(scene: Scene, situations: Sequence[Situation]) -> dict[str, str]:
         for token in each.versions.split():
             if token.startswith("-"):
                 scene.client("s3").delete_object(Bucket=BUCKET, Key=_key(package(number), commits[token[-1]]))
+    _put_rollbacks(scene, situations, commits)
     return commits
 
 
@@ -279,6 +289,29 @@ def _put_objects(scene: Scene, name: str, each: Situation, commits: Mapping[str,
         )
 
 
+def _put_rollbacks(scene: Scene, situations: Sequence[Situation], commits: Mapping[str, str]) -> None:
+    """Put each rollback from B to A on record."""
+    records = {
+        _package_id(scene, package(number)): {
+            "file_at_tip": scene.git("rev-parse", f"{commits['B']}:{file(number)}"),
+            "from_sha256": hashlib.sha256(CONTENTS[each.files[1]].encode()).hexdigest(),
+            "from_commit": commits["B"],
+            "to_commit": commits["A"],
+            "run": "https://github.com/octo/shop/actions/runs/7",
+            "at": "2026-01-02T00:00:00.000Z",
+        }
+        for number, each in enumerate(situations)
+        if "<A" in each.versions
+    }
+    body = json.dumps({"form": FORM, "rollbacks": records})
+    scene.client("s3").put_object(Bucket=BUCKET, Key="dictionaries/.holds", Body=body)
+
+
+def _package_id(scene: Scene, name: str) -> str:
+    [found] = {version["package_id"] for version in scene.aws.versions() if version["package"] == name}
+    return str(found)
+
+
 def _make_version(scene: Scene, name: str, each: Situation, token: str, commits: Mapping[str, str]) -> None:
     if token == ".":
         package_id = scene.make_package(name)
@@ -286,7 +319,7 @@ def _make_version(scene: Scene, name: str, each: Situation, token: str, commits:
             scene.clock.skip(LONG)
             scene.client("es").associate_package(PackageID=package_id, DomainName=DOMAIN)
         return
-    [package_id] = {version["package_id"] for version in scene.aws.versions() if version["package"] == name}
+    package_id = _package_id(scene, name)
     if token == "h":
         scene.update_by_hand(package_id, name)
         return

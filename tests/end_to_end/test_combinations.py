@@ -115,6 +115,7 @@ def test_situation_has_its_expected_results(
         "invalid": ("invalid", "invalid-dictionary"),
         "owned-elsewhere": ("failed", "owned-elsewhere"),
         "content-mismatch": ("failed", "content-mismatch"),
+        "package-not-found": ("failed", "package-not-found"),
     }.get(said, (said, ""))
     letter, _ = RUNS[run]
     is_made = said in MADE and not found.before.endswith(letter)
@@ -134,7 +135,7 @@ CAUGHT_UP = {
     "drift": (". A h", "y", "updated", True),
     "a lost object": (". -A", "y", "updated", True),
     "a lost object under a version by hand": (". -A h", "y", "updated", True),
-    "a rollback": (". A B A", "y", "updated", True),
+    "a rollback": (". A B <A", "y", "updated", True),
     "an empty file": (". A", "e", "invalid", False),
     "another repository's package": (". F", "y", "failed", False),
     # The commit that introduced its changes is unknown.

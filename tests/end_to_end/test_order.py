@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.scene import REPOSITORY, REPOSITORY_ID, Ran, Scene
+from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, Ran, Scene
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 FILE = "search/synonyms.txt"
@@ -116,9 +116,38 @@ def test_rollback_to_a_tag_is_kept_until_the_file_changes(deployed: Scene) -> No
     unrelated = deployed.run()
     better = deployed.commit({FILE: NEWEST})
     ended = deployed.run()
+    reverted = deployed.commit({FILE: NEW})
+    revert = deployed.run()
 
     assert (0, ["updated"]) == (back.status, back.outcomes), back.log
-    assert [["superseded"], ["updated"]] == [ran.outcomes for ran in reruns], reruns[0].log + reruns[1].log
+    assert [["held"], ["updated"]] == [ran.outcomes for ran in reruns], reruns[0].log + reruns[1].log
     assert (0, ["held"]) == (unrelated.status, unrelated.outcomes), unrelated.log
     assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.log
-    assert ["", old, bad, old, better] == deployed.messages(PACKAGE)
+    assert (0, ["updated"]) == (revert.status, revert.outcomes), revert.log
+    assert ["", old, bad, old, better, reverted] == deployed.messages(PACKAGE)
+
+
+def test_rollback_holds_a_bad_commit_whose_deploy_still_waits(deployed: Scene) -> None:
+    old, live = commits(deployed)
+    deployed.commit({FILE: "bad, worse\n"})
+
+    back = run_at(deployed, live, "workflow_dispatch", inputs=ROLLBACK)
+    waiting = deployed.run()
+    check = deployed.run("schedule")
+
+    assert (0, ["updated"]) == (back.status, back.outcomes), back.log
+    assert (0, ["held"]) == (waiting.status, waiting.outcomes), waiting.log
+    assert (1, ["held"]) == (check.status, check.outcomes), check.log
+    assert ["", old, live] == deployed.messages(PACKAGE)
+
+
+def test_record_of_rollbacks_in_an_unknown_form_stops_everything(deployed: Scene) -> None:
+    deployed.client("s3").put_object(Bucket=BUCKET, Key="dictionaries/.holds", Body=b'{"form": 2}')
+    before = deployed.messages(PACKAGE)
+    deployed.commit({FILE: NEWEST})
+
+    ran = deployed.run()
+
+    assert (1, ["failed"]) == (ran.status, ran.outcomes), ran.log
+    assert "dictionaries/.holds, the record of rollbacks, is not in a known form" in ran.log
+    assert before == deployed.messages(PACKAGE)

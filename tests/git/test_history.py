@@ -8,7 +8,6 @@ import pytest
 
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git.history import GitHistory
-from dictionary_deploy.model import Standing, Succession
 from tests.git.repository import ENVIRON, commit, git
 
 NOBODY = "f" * 40
@@ -48,8 +47,9 @@ def test_origin_url_is_that_of_the_remote_or_empty(repository: Path) -> None:
 def test_files_of_the_tip_are_at_the_tip(repository: Path) -> None:
     tip = commit(repository, a="1")
 
-    expected = Standing(tip, files={"search/a": "tip", "built": "tip"}, distances={})
-    assert expected == GitHistory(repository).standing("main", tip, ["search/a", "built"], [])
+    standing = GitHistory(repository).standing("main", tip, ["search/a", "built"], [])
+
+    assert (tip, {"search/a": "tip", "built": "tip"}) == (standing.tip, standing.files)
 
 
 def test_files_behind_the_tip_are_same_moved_or_untracked(repository: Path) -> None:
@@ -105,8 +105,9 @@ def test_commit_of_another_branch_is_off_the_branch(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "other")
     other = commit(repository, a="2")
 
-    expected = Standing(tip, files={"search/a": "off-branch"}, distances={})
-    assert expected == GitHistory(repository).standing("main", other, ["search/a"], [])
+    standing = GitHistory(repository).standing("main", other, ["search/a"], [])
+
+    assert (tip, {"search/a": "off-branch"}) == (standing.tip, standing.files)
 
 
 @pytest.mark.parametrize("unknown", [NOBODY, "", "HEAD", "main", "--all"])
@@ -166,14 +167,21 @@ def test_commit_includes_parents_and_merged_commits(repository: Path) -> None:
     assert not history.has(merged, late)
 
 
-def test_deployed_commits_included_in_later_ones_are_marked(repository: Path) -> None:
-    first, second = commit(repository, a="1"), commit(repository, a="2")
-    pairs = [(first, second), (second, first), (NOBODY, second), (first, NOBODY)]
-    successions = [Succession(earlier, later) for earlier, later in pairs]
+def test_blobs_of_regular_files_are_known_at_the_tip_and_at_the_commit(repository: Path) -> None:
+    (repository / "link").symlink_to("search/a")
+    old = commit(repository, a="1")
+    tip = commit(repository, a="2", later="1")
+    files = ["search/a", "search/later", "link", "built"]
+    nothing = dict.fromkeys(files, "")
 
-    standing = GitHistory(repository).standing("main", second, [], [], successions)
+    def blob(at: str) -> str:
+        return git(repository, "rev-parse", at)
 
-    assert standing.pasts == {(first, second)}
+    standing = GitHistory(repository).standing("main", old, files, [])
+
+    later = {"search/a": blob(f"{tip}:search/a"), "search/later": blob(f"{tip}:search/later")}
+    assert standing.blobs == {**nothing, **later}
+    assert standing.own_blobs == {**nothing, "search/a": blob(f"{old}:search/a")}
 
 
 # ---------------------------------------------------------------- the branch
@@ -184,8 +192,9 @@ def test_tip_is_that_of_origin_not_of_the_local_branch(repository: Path) -> None
     local = clone(repository)
     ahead = commit(local, a="2")
 
-    expected = Standing(tip, files={"search/a": "off-branch"}, distances={})
-    assert expected == GitHistory(local).standing("main", ahead, ["search/a"], [])
+    standing = GitHistory(local).standing("main", ahead, ["search/a"], [])
+
+    assert (tip, {"search/a": "off-branch"}) == (standing.tip, standing.files)
 
 
 def test_unfetched_tip_of_origin_error_asks_for_a_fetch(repository: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 import pytest
 from local_github import ConnectClient, History, LocalGithub
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.client import GithubClient
-from dictionary_deploy.github_api.commits import MAX_COMMITS, Commits
-from dictionary_deploy.model import Standing, Succession
+from dictionary_deploy.github_api.commits import Commits
+from dictionary_deploy.model import Standing
 
 FILES = ["search/synonyms.txt", "search/stopwords.txt", "built.txt"]
 UNKNOWN = "0" * 40
@@ -21,9 +21,22 @@ def commits(client: GithubClient) -> Commits:
     return Commits(client)
 
 
+def located(standing: Standing) -> tuple[str, Mapping[str, str], Mapping[str, int | None]]:
+    """Return the tip, the places of the files and the distances, without the blobs."""
+    return standing.tip, standing.files, standing.distances
+
+
+def blobs(history: History, commit: str) -> dict[str, str]:
+    """Return the IDs of the files' blobs from git."""
+    listed = history.repository.git("ls-tree", "-r", "--format=%(path) %(objectname)", commit, "--", *FILES)
+    return {**dict.fromkeys(FILES, ""), **dict(line.split() for line in listed.splitlines())}
+
+
 def test_files_of_the_tip_are_at_the_tip(commits: Commits, history: History) -> None:
+    found = blobs(history, history.tip)
+
     assert commits.standing("main", history.tip, FILES, []) == Standing(
-        tip=history.tip, files=dict.fromkeys(FILES, "tip"), distances={history.tip: 0}
+        history.tip, dict.fromkeys(FILES, "tip"), {history.tip: 0}, found, found
     )
 
 
@@ -32,6 +45,8 @@ def test_files_behind_the_tip_are_same_moved_or_untracked(commits: Commits, hist
         tip=history.tip,
         files={"search/synonyms.txt": "moved", "search/stopwords.txt": "same", "built.txt": "untracked"},
         distances={history.merge: 2},
+        blobs=blobs(history, history.tip),
+        own_blobs=blobs(history, history.merge),
     )
 
 
@@ -98,8 +113,10 @@ def test_file_that_became_executable_is_the_same(commits: Commits, history: Hist
 
 
 def test_commit_not_on_the_branch_is_off_it_with_all_files(commits: Commits, history: History) -> None:
-    assert commits.standing("main", history.open_head, FILES, []) == Standing(
-        tip=history.tip, files=dict.fromkeys(FILES, "off-branch"), distances={history.open_head: None}
+    assert located(commits.standing("main", history.open_head, FILES, [])) == (
+        history.tip,
+        dict.fromkeys(FILES, "off-branch"),
+        {history.open_head: None},
     )
 
 
@@ -113,8 +130,10 @@ def test_commit_ahead_of_the_branch_is_off_it(commits: Commits, history: History
 def test_missing_commit_is_unknown_with_all_files(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
-    assert commits.standing("main", UNKNOWN, FILES, []) == Standing(
-        tip=history.tip, files=dict.fromkeys(FILES, "unknown"), distances={UNKNOWN: None}
+    assert located(commits.standing("main", UNKNOWN, FILES, [])) == (
+        history.tip,
+        dict.fromkeys(FILES, "unknown"),
+        {UNKNOWN: None},
     )
     assert local_github.operations == ["Standing", "/repos/{owner}/{repo}/compare/{basehead}"]
 
@@ -127,8 +146,10 @@ def test_rest_compares_a_commit_that_graphql_rejects(
     repository = {"ref": ref, "here": {"f1": file}, "tip": {"f2": file}}
     local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}})
 
-    assert commits.standing("main", history.merge, ["a.txt"], []) == Standing(
-        tip=history.tip, files={"a.txt": "same"}, distances={history.merge: 2}
+    assert located(commits.standing("main", history.merge, ["a.txt"], [])) == (
+        history.tip,
+        {"a.txt": "same"},
+        {history.merge: 2},
     )
 
 
@@ -139,8 +160,10 @@ def test_files_of_a_commit_only_in_rest_are_unknown(
     repository = {"ref": {"target": {"oid": history.tip}, "f0": None}, "here": None, "tip": tip}
     local_github.plan("POST", "/graphql", 200, body={"data": {"repository": repository}})
 
-    assert commits.standing("main", history.merge, ["a.txt"], []) == Standing(
-        tip=history.tip, files={"a.txt": "unknown"}, distances={history.merge: 2}
+    assert located(commits.standing("main", history.merge, ["a.txt"], [])) == (
+        history.tip,
+        {"a.txt": "unknown"},
+        {history.merge: 2},
     )
 
 
@@ -189,44 +212,6 @@ def test_commit_includes_parents_and_merged_commits(commits: Commits, history: H
     assert not commits.has(late, history.tip)
     assert not commits.has(history.tip, late)
     assert not commits.has(merged, late)
-
-
-# Each commit of the history is a minute younger than the one before.
-AT_MERGE = "2023-11-14T22:16:20.500Z"
-
-
-def test_deployed_commits_included_in_later_ones_are_marked(
-    commits: Commits, history: History, local_github: LocalGithub
-) -> None:
-    asked = [
-        Succession(history.merge, history.squash, AT_MERGE),
-        Succession(history.first, history.squash, AT_MERGE),
-        Succession(history.first, history.merge),
-        Succession(history.squash, history.merge, AT_MERGE),
-        Succession(history.open_head, history.squash, AT_MERGE),
-        Succession(history.first, UNKNOWN, AT_MERGE),
-        Succession(history.first, history.repository.git("rev-parse", f"{history.tip}^{{tree}}"), AT_MERGE),
-        Succession(UNKNOWN, history.squash, AT_MERGE),
-    ]
-
-    standing = commits.standing("main", history.tip, FILES, [], asked)
-
-    assert local_github.operations == ["Standing"]
-    assert standing.pasts == {
-        (history.merge, history.squash),
-        (history.first, history.squash),
-        (history.first, history.merge),
-    }
-
-
-def test_inclusion_of_an_old_deploy_is_unknown_after_one_query(commits: Commits, history: History) -> None:
-    last = [history.repository.commit(f"Commit {number}", {}) for number in range(MAX_COMMITS)][-1]
-    late = Succession(history.tip, last, "2030-01-01T00:00:00.000Z")
-    made_at = history.repository.git("show", "--no-patch", "--format=%cI", history.tip)
-    soon = replace(late, deployed_at=f"{made_at[:19]}.999Z")
-
-    assert commits.standing("main", last, FILES, [], [late]).pasts == set()
-    assert commits.standing("main", last, FILES, [], [soon]).pasts == {(history.tip, last)}
 
 
 def test_incomparable_commits_are_an_error(commits: Commits, history: History) -> None:

@@ -6,6 +6,7 @@ from sandbox.aws.errors import ServiceError
 from tests.hunt.clients import Stored
 from tests.hunt.commits import Commit
 from tests.hunt.convergence import Convergence
+from tests.hunt.facts import HOLDS
 from tests.hunt.run import BUCKET, PREFIX, Run
 from tests.hunt.world import FILES, MOST_STEPS, PACKAGES
 
@@ -23,6 +24,8 @@ class Actions(Convergence):
         self.repository.commit(
             self.moment, **{FILES["synonyms"]: "a", FILES["stopwords"]: "a", FILES["config"]: "named"}
         )
+        if not self.switches.list_bucket:  # else the first read of what is not there is denied
+            self.objects[HOLDS] = Stored(b'{"form": 1, "rollbacks": {}}', "empty", {}, float(int(self.now)))
         for name in ("synonyms", *(["stopwords"] if stopwords == "by-hand" else [])):
             self.make(name)
         self.let(60)

@@ -16,7 +16,7 @@ T = TypeVar("T")
 MAKES_VERSIONS = {"es:CreatePackage", "es:UpdatePackage"}
 AT_AWS = MAKES_VERSIONS | {"es:AssociatePackage"}
 """The writes that must not be retried blindly."""
-WRITES = AT_AWS | {"s3:PutObject", "lock:PutObject"}
+WRITES = AT_AWS | {"s3:PutObject", "lock:PutObject", "holds:PutObject"}
 
 
 @dataclass

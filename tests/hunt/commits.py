@@ -10,10 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dictionary_deploy.model import Place, Standing, Succession
-
-NEAR = 3
-"""Largest distance of two commits for which a branch query returns their order."""
+from dictionary_deploy.model import Place, Standing
 
 
 @dataclass(frozen=True)
@@ -80,21 +77,17 @@ class Repository:
         before = [tip for at, tip in self.tips if at <= moment]
         return before[-1:] + [tip for at, tip in self.tips if at > moment]
 
-    def standing(
-        self, commit: Commit, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
-        """Return GitHub's current response; successions are known only for few commits between the two."""
+    def standing(self, commit: Commit, files: Sequence[str], others: Sequence[str]) -> Standing:
+        """Return GitHub's current response."""
         tip = self.tip
         distances = {sha: self.distance(tip, self.by_sha(sha)) for sha in (commit.sha, *others)}
         places = {file: self._place(commit, file) for file in files}
-        known = filter(self._is_near, successions)
-        return Standing(tip.sha, places, distances, frozenset((each.earlier, each.later) for each in known))
+        blobs = [{file: self.blob(each, file) for file in files} for each in (tip, commit)]
+        return Standing(tip.sha, places, distances, *blobs)
 
-    def _is_near(self, succession: Succession) -> bool:
-        earlier, later = self.by_sha(succession.earlier), self.by_sha(succession.later)
-        if earlier is None or later is None or earlier.name not in later.past:
-            return False
-        return len(later.past - earlier.past) <= NEAR
+    def blob(self, commit: Commit, file: str) -> str:
+        """What git names the file's content by; empty when it does not track the file."""
+        return "" if file in self.untracked else f"blob of {commit.files[file]}"
 
     @staticmethod
     def distance(tip: Commit, commit: Commit | None) -> int | None:

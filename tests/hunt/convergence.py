@@ -121,7 +121,9 @@ class Convergence(World):
                 or facts.is_forgotten(available, run.commit)
             )
             return is_live and (is_mine or facts.may_merge_versions)
-        return facts.looks_rolled_back(package, run.commit) and (is_live or not is_by_commit)
+        rollback = facts.rollbacks().get(package.id)
+        is_held = rollback is not None and facts.may_hold(run, dictionary, rollback)
+        return is_held and (is_live or not is_by_commit)
 
     def _may_fail(self, result: Result) -> bool:
         """Return True if the events explain a failure that no rerun fixes."""

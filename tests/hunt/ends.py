@@ -10,12 +10,13 @@ from dictionary_deploy.report.live_versions import live_summary
 from dictionary_deploy.report.outputs import exit_status
 from sandbox.aws.package import Package
 from tests.hunt.broken import hold
-from tests.hunt.facts import Facts
+from tests.hunt.facts import HOLDS, Facts
 from tests.hunt.run import PREFIX, Run
 
 if TYPE_CHECKING:
     from tests.hunt.world import World
 
+A_DAY = 86_400.0
 DONE = {"updated", "created", "unchanged", "applied"}
 
 
@@ -66,13 +67,18 @@ class Ends:
             hold("truth", carried == run.commit.sha, told)
         if result.outcome in DONE and not self._facts.may_merge_versions:
             hold("truth", base and is_mine, told)
+        if result.outcome in DONE and not run.is_rollback:
+            rollback = self._facts.rollbacks().get(package.id)
+            is_over = rollback is None or self._facts.may_hold(run, result.dictionary, rollback)
+            hold("record", is_over, f"{told} {rollback}")
         if result.outcome in DONE:
             hold("waits", not package.is_under_way, told)
         if result.outcome == "drifted":
             hold("truth", available and base is None, told)
         if result.outcome == "held":
-            tip = self._world.repository.tip
-            hold("truth", self._facts.looks_rolled_back(package, tip) or run.commit != tip, told)
+            rollback = self._facts.rollbacks().get(package.id)
+            hold("truth", rollback and self._facts.may_hold(run, result.dictionary, rollback), told)
+            self._check_age(told)
         was_live = any(seen.get(result.dictionary.file) for seen in run.seen.live)
         summary = live_summary(result)
         if re.search(r" active on (?![0-9]+ of )", summary):
@@ -80,6 +86,11 @@ class Ends:
         if result.outcome in {"superseded", "held"} and self._facts.tips(run) == [run.commit]:
             # No other run associates the domains with a version that the tip leaves as it is.
             hold("live", was_live or not SHA.fullmatch(carried or ""), told)
+
+    def _check_age(self, told: str) -> None:
+        """Assert that the record of a hold is rewritten before an expiry rule removes it."""
+        age = self._world.now - self._world.objects[HOLDS].modified
+        hold("record", age <= A_DAY + self._world.timeout_seconds, f"{told} The record is {age} s old.")
 
     # ------------------------------------------------------------ a check and a plan without other events
 

@@ -1,4 +1,4 @@
-"""The real state, with everything that AWS knows: versions, their creators, and the branch.
+"""The real state, with everything that AWS knows: versions, their creators, and recorded rollbacks.
 
 It does not use `next_step`. A commit is newer than another if that one is its ancestor; of two commits that
 were merged separately neither is newer.
@@ -6,18 +6,20 @@ were merged separately neither is newer.
 
 from __future__ import annotations
 
-from itertools import takewhile
+import json
 from typing import TYPE_CHECKING
 
-from dictionary_deploy.model import SHA, Dictionary
+from dictionary_deploy.model import SHA, Dictionary, Rollback
 from sandbox.aws.package import Package, Version
 from tests.hunt.commits import Commit
+from tests.hunt.run import PREFIX
 
 if TYPE_CHECKING:
     from tests.hunt.run import Run
     from tests.hunt.world import World
 
 NEVER = -1
+HOLDS = f"{PREFIX}/.holds"
 
 
 class Facts:
@@ -144,37 +146,38 @@ class Facts:
         asked_at = run.seen.asked_at
         return self._world.repository.tips_since(self._world.moment if asked_at is None else asked_at)
 
-    def held(self, package: Package, tip: Commit) -> dict[str, str]:
-        """Return the contents that were rolled back, by the commits that have them."""
-        repository = self._world.repository
-        held: dict[str, str] = {}
-        last: tuple[Commit, str] | None = None
-        for version in self.made(package):
-            run, commit = self.makers.get(id(version)), repository.by_sha(version.message or "")
-            if commit is None or run is None or not version.sha256:
-                continue
-            if run.is_rollback:
-                held |= {last[0].name: last[1]} if last else {}
-                is_on = commit.name in tip.past
-                held = {
-                    name: word
-                    for name, word in held.items()
-                    if is_on and name in tip.past and name not in commit.past
-                }
-            elif last and last[0] != commit:
-                held = {}
-            last = commit, version.sha256
-        return held
+    # ------------------------------------------------------------ recorded rollbacks
 
-    def looks_rolled_back(self, package: Package, tip: Commit) -> bool:
-        """Return True if a commit follows one that is not its ancestor, and the branch has both.
+    def rollbacks(self, body: bytes | None = None) -> dict[str, Rollback]:
+        """Return the recorded rollbacks by PackageID: the stored ones, or those of a body to be written."""
+        stored = self._world.objects.get(HOLDS)
+        body = body or (stored.body if stored else b'{"rollbacks": {}}')
+        return {
+            package_id: Rollback(
+                each["file_at_tip"], each["from_sha256"], each["from_commit"], each["to_commit"]
+            )
+            for package_id, each in json.loads(body)["rollbacks"].items()
+        }
 
-        This is so after a rollback and after forced pushes back and forth, which AWS's history does not
-        distinguish. Nor does it show failed copies.
-        """
-        by_sha, last = self._world.repository.by_sha, package.available.number if package.available else 0
-        upto = [version for version in package.versions if version.number <= last]
-        made = [by_sha(version.message or "") for version in upto if SHA.fullmatch(version.message or "")]
-        on_branch = takewhile(lambda commit: commit and commit.name in tip.past, reversed(made))
-        names = [commit.name for commit in on_branch if commit]
-        return any(name not in self._world.repository.commits[names[0]].past for name in names)
+    def may_hold(self, run: Run, dictionary: Dictionary, rollback: Rollback) -> bool:
+        """Return True if the file is the recorded one at a tip that the run may have read."""
+        return any(self._holds(run, dictionary, rollback, tip) for tip in self.tips(run))
+
+    def always_holds(self, run: Run, dictionary: Dictionary, rollback: Rollback) -> bool:
+        """Return True if the file is the recorded one at every tip that the run may have read."""
+        return all(self._holds(run, dictionary, rollback, tip) for tip in self.tips(run))
+
+    def _holds(self, run: Run, dictionary: Dictionary, rollback: Rollback, tip: Commit) -> bool:
+        world, file = self._world, dictionary.file
+        if run.goes_by_order or file in world.repository.untracked:
+            return rollback.sha256 in {"", world.sha256(world.content(run.files[file]))}
+        return world.repository.blob(tip, file) == rollback.blob
+
+    def has_the_tips_file(self, run: Run, dictionary: Dictionary) -> bool:
+        """Return True if a rollback deploys the file of a tip that it may have read."""
+        repository, file = self._world.repository, dictionary.file
+        return any(
+            tip == run.commit
+            or (file not in repository.untracked and tip.files[file] == run.commit.files[file])
+            for tip in self.tips(run)
+        )

@@ -42,7 +42,10 @@ FATES_OF_WRITES = [
     *("killed", "lands", "signal", "late-signal"),
 ]
 FATES_OF_READS = ["dropped", "slow", "tardy", "throttled", "killed"]
-WRITES = ["es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage", "s3:PutObject"]
+WRITES = [
+    *("es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage"),
+    *("s3:PutObject", "holds:PutObject"),
+]
 READS = [
     "es:DescribePackages",
     "es:GetPackageVersionHistory",
@@ -50,6 +53,7 @@ READS = [
     "s3:HeadObject",
     "s3:GetObject",
     "github:standing",
+    "holds:GetObject",
     "lock:PutObject",
     "lock:GetObject",
 ]
@@ -383,7 +387,7 @@ class Machine(RuleBasedStateMachine):
     def stall(self, number: int, seconds: str) -> None:
         self.act("stall", run=self._living(number), seconds=seconds)
 
-    @rule(seconds=st.sampled_from(SECONDS))
+    @rule(seconds=st.sampled_from([*SECONDS, "100000"]))
     def wait(self, seconds: str) -> None:
         self.act("wait", seconds=seconds)
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dictionary_deploy.aws.domains import AwsDomains
+from dictionary_deploy.aws.holds import AwsHolds
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
@@ -24,7 +25,7 @@ from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError, GithubError
-from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing, Succession
+from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
 from dictionary_deploy.report.check_findings import explain
 from tests.hunt.broken import hold
 from tests.hunt.call import Call, Pool, Source, Voice
@@ -222,6 +223,7 @@ class Run:
             packages=AwsPackages(client, client),
             domains=AwsDomains(client, "es"),
             objects=objects,
+            holds=AwsHolds(self._s3("holds"), BUCKET, PREFIX, self.name),
             branch=self._branch,
             order=self._has,
             pools=pools,
@@ -257,26 +259,15 @@ class Run:
         )
         return DictionaryTask(wanted, Source(data, content, BytesIO(data)), Attempt(began=self.world.now))
 
-    def _branch(
-        self, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
+    def _branch(self, files: Sequence[str], others: Sequence[str]) -> Standing:
         if self.mode == "plan":
-            before = self._ask_branch(others[0], (), others, successions) if others else Standing("", {}, {})
+            before = self._ask_branch(files, others) if others else Standing("", {}, {})
             return standing_after_merge(self.commit.sha, files, before)
-        return self._ask_branch(self.commit.sha, files, others, successions)
+        return self._ask_branch(files, others)
 
-    def _ask_branch(
-        self, here: str, files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
+    def _ask_branch(self, files: Sequence[str], others: Sequence[str]) -> Standing:
         repository = self.world.repository
-
-        def perform() -> Standing:
-            commit = repository.by_sha(here)
-            if commit is None:
-                raise GithubError("GitHub knows no such commit.", "Rerun.", status=404)
-            return repository.standing(commit, files, others, successions)
-
-        return self.call("github:standing", perform, {})
+        return self.call("github:standing", lambda: repository.standing(self.commit, files, others), {})
 
     def _has(self, older: str, newer: str) -> bool:
         by_sha = self.world.repository.by_sha

@@ -59,6 +59,8 @@ class Writes:
         match call.operation:
             case "s3:PutObject":
                 self._check_upload(run, parameters)
+            case "holds:PutObject":
+                self._check_record(run, parameters)
             case "es:UpdatePackage":
                 package = self._world.packages.packages.get(parameters["PackageID"])
                 if package:
@@ -75,6 +77,25 @@ class Writes:
         mine = {self._key(each.package, run.commit): each for each in self._world.dictionaries(run.commit)}
         hold("own-object", key in mine, f"{run.name} writes {key}")
         hold("content", parameters["Body"] == self._world.content(run.files[mine[key].file]), key)
+
+    def _check_record(self, run: Run, parameters: Mapping[str, Any]) -> None:
+        """Assert that only rollbacks write records, and that a changed file removes them."""
+        before, facts = self._facts.rollbacks(), self._facts
+        after = facts.rollbacks(parameters["Body"])
+        for package_id in before.keys() | after.keys():
+            was, now = before.get(package_id), after.get(package_id)
+            if was == now:
+                continue
+            package = self._world.packages.packages[package_id]
+            told = f"{run.name} ({run.mode} of {run.commit.name}) {was} -> {now} {facts.story(package)}"
+            hold("record", run.is_rollback or now is None, told)
+            dictionary = facts.dictionary(run, package.name)
+            if now:
+                hold("record", now.commit == run.commit.sha, told)
+            elif was:
+                is_over = facts.has_the_tips_file(run, dictionary) if run.is_rollback else True
+                hold("record", is_over, told)
+                hold("record", run.is_rollback or not facts.always_holds(run, dictionary, was), told)
 
     def check_stored(self, run: Run, key: str, before: Stored | None, after: Stored | None) -> None:
         """Assert that the object of a commit's version is unchanged; an active lease keeps its holder."""
@@ -116,6 +137,13 @@ class Writes:
         dictionary = facts.dictionary(run, package.name)
         self._check_content(run, dictionary, parameters)
         hold("message", parameters["CommitMessage"] == commit.sha, f"{run.name}: {parameters}")
+        rollback = facts.rollbacks().get(package.id)
+        about = f"{run.name} ({run.mode} of {commit.name}) {rollback} {facts.story(package)}"
+        if run.is_rollback:
+            is_recorded = rollback and rollback.commit == commit.sha
+            hold("record", is_recorded or facts.has_the_tips_file(run, dictionary), about)
+        else:
+            hold("held", rollback is None, about)
         last = facts.last(package)
         if last is None or not facts.could_know(run, package):
             return
@@ -134,7 +162,7 @@ class Writes:
     def _check_over(
         self, run: Run, package: Package, dictionary: Dictionary, last: Version, stored: Stored, told: str
     ) -> None:
-        """Assert that a deploy replaces an older commit, different content, and nothing rolled back to."""
+        """Assert that a deploy replaces an older commit and different content."""
         world, facts = self._world, self._facts
         base = world.repository.by_sha(last.message or "")
         if base is None or facts.is_clouded(package):
@@ -146,8 +174,6 @@ class Writes:
         hold("order", any(self._may_follow(tip, base, run.commit, by_order=by_order) for tip in tips), told)
         is_by_hand = package.versions[-1] is not last
         hold("drift" if is_by_hand else "same", stored.sha256 != mine, told)
-        held = facts.held(package, tips[-1])
-        hold("held", mine not in held.values(), f"{told}; held {held}")
         has_shrunk = word in world.few and stored.sha256 == world.sha256(world.content("many"))
         hold("shrink", not has_shrunk, told)
 

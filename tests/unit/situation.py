@@ -26,8 +26,10 @@ from dictionary_deploy.model import (
     Content,
     Dictionary,
     DomainPackage,
+    Holds,
     Package,
     Place,
+    Rollback,
     Standing,
     StoredObject,
     Version,
@@ -103,10 +105,11 @@ def branch(
     without: Sequence[str] = (),
     unasked: Sequence[str] = (),
     config: Place = "same",
+    blob: str | None = None,
 ) -> Standing:
     """The run's file is at `place`; what is after the tip, and in `without`, is not on the branch.
 
-    Of the `unasked` commits nothing was asked.
+    Of the `unasked` commits nothing was asked. The tip tracks the file unless this commit does not.
     """
     last = BRANCH.index(tip)
     distances = {
@@ -114,7 +117,22 @@ def branch(
         for at, commit in enumerate(BRANCH)
         if commit not in unasked
     }
-    return Standing(tip, {FILE: place, CONFIG: config}, distances)
+    if blob is None:
+        blob = "" if place == "untracked" else BLOB
+    return Standing(tip, {FILE: place, CONFIG: config}, distances, {FILE: blob})
+
+
+BLOB, EARLIER_BLOB = "blob", "earlier blob"
+"""Of the run's file at the tip, and of another one there was."""
+
+
+def rolled_back(blob: str = BLOB, sha256: str = "new", left: str = B, to: str = A) -> Rollback:
+    """Someone rolled back, from what the run has unless said otherwise."""
+    return Rollback(blob, sha256, left, to, "run 7", "2026-01-02T00:00:00.000Z")
+
+
+def on_record(rollback: Rollback | None = None, age_seconds: float = 0.0) -> Holds:
+    return Holds({"F1": rollback} if rollback else {}, age_seconds)
 
 
 def domain(name: str, version: str, status: str = "ACTIVE", **details: Any) -> DomainPackage:
@@ -130,6 +148,7 @@ def decide(
     contents: Mapping[str, str | None] | None = None,
     domains: Sequence[DomainPackage] | None = None,
     standing: Standing | None = branch(),  # noqa: B008 frozen
+    holds: Holds | None = Holds(),  # noqa: B008 frozen
     order: Mapping[tuple[str, str], bool] = IN_A_LINE,
     review: Review | None = FINE,
     after: float = 1.0,
@@ -152,6 +171,7 @@ def decide(
             objects=objects(contents or {}),
             domains=tuple(domains) if domains is not None else None,
             standing=standing,
+            holds=holds,
             order=order,
             review=review,
         ),

@@ -23,7 +23,7 @@ from dictionary_deploy.decide import (
     Wait,
     next_step,
 )
-from dictionary_deploy.model import DomainPackage, Package, Version
+from dictionary_deploy.model import DomainPackage, Holds, Package, Version
 from tests.unit.situation import CREATING, FINE, A, C, branch, domain, objects, outcome, package
 
 LEASE_SECONDS = 60.0
@@ -90,6 +90,7 @@ class Aws:
             tuple(self._domain(name, *asked) for name, asked in self.domains.items()),
             branch(),
             FINE,
+            holds=Holds(),
         )
 
     def _package(self) -> Package:

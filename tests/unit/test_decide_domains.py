@@ -309,7 +309,7 @@ def test_changed_configuration_leaves_domains_to_the_tip() -> None:
 
 
 def test_rollback_uses_the_domains_of_its_own_configuration() -> None:
-    standing = branch("moved", tip=E, config="moved")
+    standing = branch("same", tip=E, config="moved")
 
     assert Associate(("search-eu",)) == unchanged_at(standing, ROLLBACK)
 

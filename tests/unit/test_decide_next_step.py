@@ -21,7 +21,7 @@ from dictionary_deploy.decide import (
     Wait,
     next_step,
 )
-from dictionary_deploy.model import Standing
+from dictionary_deploy.model import Holds
 from tests.unit.situation import (
     BEGAN,
     CREATING,
@@ -42,10 +42,11 @@ from tests.unit.situation import (
     created,
     decide,
     decide_without_package,
-    domain,
     history,
+    on_record,
     outcome,
     package,
+    rolled_back,
     stored,
     updated,
 )
@@ -173,7 +174,6 @@ def test_branch_is_queried_about_the_later_deployed_commit() -> None:
     entries = ("v1:", f"v2:{C}", f"v3:{D}")
 
     assert Look("standing", D) == decide(*entries, standing=None)
-    assert Look("standing", D) == decide(*entries, standing=branch(unasked=[D]))
 
 
 def test_the_tip_of_a_branch_that_was_forced_back_is_deployed_again() -> None:
@@ -187,46 +187,6 @@ def test_branch_forced_back_to_the_same_content_needs_no_version() -> None:
     assert "unchanged" == outcome(decide("v1:", f"v2:{C}", f"v3:{D}", contents={C: "new", D: "new"}))
 
 
-def test_rerun_of_a_rolled_back_tip_is_superseded() -> None:
-    entries = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}")
-
-    assert Look("object", B) == decide(*entries)
-    assert "superseded" == outcome(decide(*entries, contents={B: "old"}))
-    assert "superseded" == outcome(decide(*entries, contents={B: None}))
-
-
-def test_tip_with_the_rolled_back_content_is_unchanged() -> None:
-    assert "unchanged" == outcome(decide("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}", contents={B: "new"}))
-
-
-def test_tip_deploys_the_rollback_version_to_other_domains() -> None:
-    # The rollback was killed before it came to the domains, and no run is to come after the tip's.
-    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search",)))
-
-    def step(version: str, standing: Standing) -> Step:
-        entries, contents = ("v1:", f"v2:{B}", f"v3:{C}", f"v4:{B}"), {B: "old"}
-        domains = [domain("search", version)]
-        return decide(*entries, wanted=wanted, contents=contents, domains=domains, standing=standing)
-
-    over = Done("superseded", f"Commit {B[:12]} was deployed after this one.")
-    assert Associate(("search",), left=over) == step("v3", branch())
-    assert "superseded" == outcome(step("v4", branch()))
-    assert "superseded" == outcome(step("v3", branch("moved", tip=D)))
-
-
-def test_tip_forced_back_and_forward_is_deployed_again() -> None:
-    # C was deployed; then the branch was forced to B, to D upon it, to B again, and to C.
-    entries, contents = (f"v1:{C}", f"v2:{D}", f"v3:{B}"), {B: "old", C: "new"}
-
-    assert Upload(may_replace=False) == decide(*entries, contents=contents)
-
-
-def test_tip_queries_each_possible_rollback_source() -> None:
-    step = decide(f"v1:{C}", f"v2:{A}", f"v3:{B}", standing=branch(unasked=[A]))
-
-    assert Look("standing", A) == step
-
-
 @pytest.mark.parametrize("entries", [DEPLOYED, (*DEPLOYED, f"v3:{B}")], ids=["not in the history", "in it"])
 def test_content_is_not_unchanged_while_another_version_is_on_its_way(entries: tuple[str, ...]) -> None:
     # B changed the file, C reverted it, and the run of B was killed after its UpdatePackage.
@@ -236,11 +196,12 @@ def test_content_is_not_unchanged_while_another_version_is_on_its_way(entries: t
 
 
 def test_nothing_is_drifted_or_held_while_another_version_is_on_its_way() -> None:
-    by_hand, rolled_back = (*DEPLOYED, "v3:by hand"), (f"v1:{A}", f"v2:{B}", f"v3:{A}")
-    contents = {A: "new", B: "new"}
+    by_hand, contents = (*DEPLOYED, "v3:by hand"), {A: "new"}
 
     assert Wait("the package is COPYING") == decide(*by_hand, status="COPYING", contents=contents)
-    assert Wait("the package is COPYING") == decide(*rolled_back, status="COPYING", contents=contents)
+    assert Wait("the package is COPYING") == decide(
+        *DEPLOYED, status="COPYING", contents=OLD, holds=on_record(rolled_back())
+    )
     assert Wait("the package is COPYING") == decide("v1:", f"v2:{C}", "v3:by hand", status="COPYING")
 
 
@@ -303,7 +264,12 @@ def test_rollback_deploys_over_a_manual_version() -> None:
 
 def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
     observed = Observed(
-        BEGAN, package("v2"), history(*DEPLOYED), objects={A: stored(A, "old", THEIRS)}, standing=branch()
+        BEGAN,
+        package("v2"),
+        history(*DEPLOYED),
+        objects={A: stored(A, "old", THEIRS)},
+        standing=branch(),
+        holds=Holds(),
     )
     by_nobody = replace(observed, objects={A: stored(A, "old", "")})
     taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
@@ -318,7 +284,7 @@ def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
 @pytest.mark.parametrize("content", ["new", "old"])
 def test_a_package_of_another_repository_is_refused_whatever_its_content(content: str) -> None:
     theirs = {A: stored(A, content, THEIRS)}
-    observed = Observed(BEGAN, package("v2"), history(*DEPLOYED), objects=theirs)
+    observed = Observed(BEGAN, package("v2"), history(*DEPLOYED), objects=theirs, holds=Holds())
     by_hand = replace(observed, package=package("v3"), versions=history(*DEPLOYED, "v3:"))
 
     assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
@@ -327,7 +293,7 @@ def test_a_package_of_another_repository_is_refused_whatever_its_content(content
 
 def test_a_version_of_the_same_commit_in_another_repository_is_refused() -> None:
     versions = history("v1:", f"v2:{C}")
-    observed = Observed(BEGAN, package("v2"), versions, objects={C: stored(C, "new", THEIRS)})
+    observed = Observed(BEGAN, package("v2"), versions, objects={C: stored(C, "new", THEIRS)}, holds=Holds())
 
     assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
 

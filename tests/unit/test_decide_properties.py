@@ -17,6 +17,7 @@ from dictionary_deploy.decide import (
     Done,
     Look,
     Observed,
+    Record,
     Refuse,
     Review,
     Sent,
@@ -28,13 +29,16 @@ from dictionary_deploy.decide import (
     next_step,
     read_history,
 )
+from dictionary_deploy.decide.holds import MAX_AGE_SECONDS
 from dictionary_deploy.errors import Explanation
-from dictionary_deploy.model import DomainPackage, Package, Place, Standing, StoredObject, Version
+from dictionary_deploy.model import DomainPackage, Holds, Package, Place, Standing, StoredObject, Version
 from tests.unit.situation import (
     BEGAN,
+    BLOB,
     BRANCH,
     CONFIG,
     DICTIONARY,
+    EARLIER_BLOB,
     FILE,
     FINE,
     OURS,
@@ -44,6 +48,8 @@ from tests.unit.situation import (
     C,
     domain,
     history,
+    on_record,
+    rolled_back,
     stored,
 )
 
@@ -104,14 +110,17 @@ wanteds = st.builds(
     by_order=st.booleans(),
 )
 reviews = st.sampled_from([FINE, VETOED])
-pasts = st.frozensets(st.sampled_from(PAIRS), max_size=3)
 standings = st.builds(
     Standing,
     st.just(C),
     st.fixed_dictionaries({FILE: st.sampled_from(PLACES), CONFIG: st.sampled_from(PLACES)}),
     st.fixed_dictionaries({}, optional={commit: maybe(st.integers(0, 5)) for commit in BRANCH}),
-    pasts,
+    st.fixed_dictionaries({FILE: st.sampled_from(["", BLOB])}),
 )
+rollbacks = st.builds(
+    rolled_back, st.sampled_from(["", BLOB, EARLIER_BLOB]), st.sampled_from(["", "new", "old"])
+)
+holds = st.builds(on_record, st.none() | rollbacks, st.sampled_from([0.0, 2 * MAX_AGE_SECONDS]))
 histories = st.lists(st.sampled_from(["", "by hand", *BRANCH]), max_size=5).map(
     lambda messages: history(*(f"{name}:{text}" for name, text in zip(NAMES, messages, strict=False)))
 )
@@ -138,6 +147,7 @@ observations = st.builds(
     objects=st.dictionaries(commits, maybe(stored_objects)),
     domains=maybe(domains),
     standing=maybe(standings),
+    holds=maybe(holds),
     order=st.fixed_dictionaries({}, optional=dict.fromkeys(PAIRS, st.booleans())),
     review=maybe(reviews),
 )
@@ -164,8 +174,9 @@ def promising_observations(draw: st.DrawFn) -> Observed:
             C,
             {FILE: draw(places), CONFIG: draw(places)},
             {commit: draw(st.integers(0, 5)) for commit in BRANCH},
-            draw(pasts),
+            {FILE: draw(st.sampled_from(["", BLOB]))},
         ),
+        holds=draw(st.just(Holds()) | holds),
         order={pair: draw(st.booleans()) for pair in PAIRS},
         review=draw(st.sampled_from([FINE, FINE, FINE, VETOED])),
     )
@@ -199,7 +210,7 @@ resent = st.builds(Facts, wanteds, promising_observations(), after_update)
 creatable = writable.map(lambda facts: replace(facts, observed=replace(facts.observed, package=None)))
 
 
-@pytest.mark.parametrize("kind", [Wait, Done, Refuse, Upload, Update, Create, Associate])
+@pytest.mark.parametrize("kind", [Wait, Done, Refuse, Record, Upload, Update, Create, Associate])
 def test_every_step_is_taken_for_some_facts(kind: type[Step]) -> None:
     first_found = settings(max_examples=20_000, phases=[Phase.generate])
     found = find(writable | creatable, lambda facts: isinstance(facts.step, kind), settings=first_found)
@@ -236,8 +247,8 @@ def test_a_look_is_only_at_what_is_not_known_yet(facts: Facts) -> None:
         "domains": observed.domains is None,
         "review": observed.review is None,
         "object": isinstance(step, Look) and step.commit not in observed.objects,
-        "order": isinstance(step, Look)
-        and any((other, step.commit) not in observed.order for other in step.others),
+        "order": isinstance(step, Look) and (step.older, step.commit) not in observed.order,
+        "holds": observed.holds is None,
     }
 
     assert not isinstance(step, Look) or unknown[step.at]
@@ -253,6 +264,7 @@ def test_an_end_stays_the_end_whatever_else_is_looked_at(
         objects={**dict.fromkeys(BRANCH, other), **observed.objects},
         domains=seen if observed.domains is None else observed.domains,
         standing=observed.standing or standing,
+        holds=observed.holds or Holds(),
         order={**dict.fromkeys(PAIRS, True), **observed.order},
         review=observed.review or review,
     )
@@ -288,6 +300,26 @@ def test_commit_older_than_the_deployed_one_is_not_written(facts: Facts) -> None
     own = standing.distances.get(C)
 
     assert deployed is None or own is None or deployed >= own or standing.files[FILE] == "tip"
+
+
+@given(writable)
+def test_a_deploy_makes_no_version_while_a_rollback_is_on_record(facts: Facts) -> None:
+    holds = facts.observed.holds
+
+    assert facts.wanted.is_rollback or not facts.writes_content or not (holds and holds.rollbacks)
+
+
+@given(writable)
+def test_a_rollback_makes_a_version_only_once_it_is_on_record(facts: Facts) -> None:
+    standing, holds = facts.observed.standing, facts.observed.holds
+    if not facts.wanted.is_rollback or facts.step != Update():
+        return
+    assert standing is not None
+    assert holds is not None
+    recorded = holds.rollbacks.get("F1")
+
+    assert (recorded is None) == (standing.files[FILE] in {"tip", "same"})
+    assert recorded is None or (recorded.commit, recorded.blob) == (C, standing.blobs[FILE])
 
 
 @given(writable | resent)
@@ -349,7 +381,9 @@ def test_version_in_flight_neither_writes_nor_ends(facts: Facts) -> None:
     if package is None or package.is_settled or facts.attempt.uploaded:
         return
 
-    assert isinstance(step, Wait | Look | Refuse) or (isinstance(step, Done) and step.outcome == "superseded")
+    assert isinstance(step, Wait | Look | Record | Refuse) or (
+        isinstance(step, Done) and step.outcome == "superseded"
+    )
 
 
 @given(writable)

@@ -38,7 +38,7 @@ def test_the_base_of_a_version_that_was_not_made_from_a_commit_is_the_last_commi
 def test_versions_that_are_not_available_yet_are_no_past() -> None:
     read = history_of("v1:", f"v2:{A}", available="v1")
 
-    assert ("", (), True) == (read.base, read.left, read.is_adopted)
+    assert ("", True) == (read.base, read.is_adopted)
 
 
 def test_a_package_without_a_commit_before_ours_is_adopted_and_stays_so_afterwards() -> None:
@@ -57,19 +57,11 @@ def test_the_first_version_of_all_comes_after_nothing() -> None:
     assert None is history_of(f"v1:{C}").previous
 
 
-def test_left_are_the_commits_that_were_deployed_before_the_last_one_first() -> None:
-    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", f"v3:{A}").left
-    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", f"v3:{C}").left
-    assert () == history_of("v1:", f"v2:{A}").left
-
-
-def test_left_has_a_commit_once_for_all_its_versions_in_a_row() -> None:
-    assert () == history_of(f"v1:{A}", f"v2:{A}").left
-    assert (B, A) == history_of(f"v1:{A}", f"v2:{B}", "v3:by hand", f"v4:{B}", f"v5:{A}").left
-
-
-def test_left_are_the_commits_before_the_last_one_under_a_version_by_hand() -> None:
-    assert (A,) == history_of(f"v1:{A}", f"v2:{B}", "v3:by hand").left
+def test_commit_is_replaced_once_another_commit_is_available() -> None:
+    assert history_of(f"v1:{C}", f"v2:{A}").is_replaced
+    assert not history_of(f"v1:{C}", f"v2:{A}", available="v1").is_replaced
+    assert not history_of(f"v1:{C}", "v2:by hand").is_replaced
+    assert not history_of(f"v1:{A}").is_replaced
 
 
 def test_entries_are_compared_with_the_last_commit_before_the_commit_s_own_version() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.domains import AwsDomains
+from dictionary_deploy.aws.holds import AwsHolds
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
@@ -21,6 +22,7 @@ class Aws:
     packages: AwsPackages
     domains: AwsDomains
     objects: AwsObjects
+    holds: AwsHolds
     lock: Lock
 
 
@@ -29,8 +31,8 @@ def connect_aws(
 ) -> Aws:
     """Return adapters for the configuration's Region, bucket and prefix, without a call yet.
 
-    `run_name` identifies this run to those that wait for the lock. `mask` receives the credentials that
-    boto3 finds. Raises AwsError.
+    `run_name` identifies this run in the lock and in the record of rollbacks. `mask` receives the credentials
+    that boto3 finds. Raises AwsError.
     """
     clients = make_clients(config.service, config.region or default_region, mask=mask)
     return Aws(
@@ -38,5 +40,6 @@ def connect_aws(
         packages=AwsPackages(clients.reads, clients.writes),
         domains=AwsDomains(clients.reads, config.service),
         objects=AwsObjects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner),
+        holds=AwsHolds(clients.s3, config.bucket, config.prefix, run_name, config.expected_bucket_owner),
         lock=Lock(clients.s3, config.bucket, config.prefix, run_name, config.expected_bucket_owner),
     )

@@ -16,14 +16,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from dictionary_deploy.aws.errors import malformed_response, translate_errors
-from dictionary_deploy.aws.s3 import NO_CONDITIONS, S3Key
+from dictionary_deploy.aws.s3 import CONDITION_FAILED, NO_CONDITIONS, S3Key
 from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_SECONDS
 from dictionary_deploy.errors import AwsError, LockError, Reason
 
 REASON: Reason = "upload-failed"
 """The reason of a failed call for AWS codes without a reason of their own."""
-
-CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from dictionary_deploy.aws.errors import malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
-from dictionary_deploy.aws.s3 import S3Key
+from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
@@ -95,7 +95,7 @@ class AwsObjects:
             try:
                 return self._put(key, source, content, metadata, condition)
             except AwsError as error:
-                if error.code not in {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}:
+                if error.code not in CONDITION_FAILED:
                     raise
             stored = self.head(key)
             if stored is None:

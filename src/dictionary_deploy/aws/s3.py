@@ -11,6 +11,10 @@ NO_CONDITIONS = frozenset({"NotImplemented", "501"})
 """Codes of a bucket without conditional writes."""
 
 
+CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+"""Codes of a conditional write whose condition does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class S3Key:
     """`key` below `prefix` in a bucket that must belong to `expected_owner`, if set."""

@@ -9,14 +9,9 @@ state, and the calls of this process, so that a history that lags never makes it
 from __future__ import annotations
 
 from dictionary_deploy.clock import SETTLE_SECONDS
-from dictionary_deploy.decide.branch import (
-    MAX_STEPS_BACK,
-    is_tip,
-    step_by_branch,
-    step_when_deployed_over,
-    step_when_rolled_back,
-)
+from dictionary_deploy.decide.branch import step_by_branch, step_when_replaced
 from dictionary_deploy.decide.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
+from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_changed, step_when_held
 from dictionary_deploy.decide.messages import (
     content_mismatch,
     copy_failed,
@@ -31,6 +26,7 @@ from dictionary_deploy.decide.steps import (
     Create,
     Done,
     Look,
+    Record,
     Refuse,
     Step,
     Update,
@@ -42,7 +38,6 @@ from dictionary_deploy.decide.version_history import History, read_history
 from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
 
 __all__ = [
-    "MAX_STEPS_BACK",
     "Associate",
     "Attempt",
     "Create",
@@ -50,6 +45,7 @@ __all__ = [
     "History",
     "Look",
     "Observed",
+    "Record",
     "Refuse",
     "Review",
     "Sent",
@@ -83,6 +79,10 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
     history = read_history(package, observed.versions, wanted.commit)
     if package.available and history.available is None:
         return Wait(f"{package.available} is not in the version history yet")
+    if observed.holds is None:
+        return Look("holds")
+    if changed := step_when_changed(wanted, observed, package, history):
+        return changed
     if history.is_deployed:
         return _step_when_deployed(wanted, observed, attempt, package, history)
     if attempt.updated:
@@ -92,7 +92,7 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
 
 def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
     name, sent = wanted.dictionary.package, attempt.created
-    if not wanted.dictionary.create:
+    if not wanted.dictionary.create or wanted.is_rollback:
         return package_not_found(wanted, observed.others)
     if sent and not sent.is_overdue(observed.now):
         return Wait("the new package is not listed yet")
@@ -122,6 +122,7 @@ def _step_when_deployed(
     is_created = may_be_ours and (bool(attempt.created) or _is_older(stored, package))
     return (
         refuse_foreign(wanted, stored)
+        or step_to_record(wanted, observed, package, history)
         or step_for_domains(wanted, observed, attempt, package)
         or Done(
             "created" if is_created else "updated",
@@ -139,43 +140,51 @@ def _step_before_update(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step:
     """Another version is available, and this process has not sent an update."""
-    ours = history.ours.number if history.ours else 0
-    is_over_ours = history.deployed and 0 < ours < history.available_number and not wanted.is_rollback
-    if is_over_ours and (over := step_when_deployed_over(wanted, observed, history)):
-        return step_when_left(wanted, observed, attempt, package, over) if is_tip(wanted, observed) else over
+    if history.is_replaced and not wanted.is_rollback:
+        replaced = step_when_replaced(wanted, observed, history)
+        if replaced and not is_held(wanted, observed, package):
+            return replaced
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, history)):
         return wait
     if history.base == wanted.commit and not wanted.is_rollback:
         return drifted(history, package)
-    if history.base:
-        if history.base not in observed.objects:
-            return Look("object", history.base)
-        stored = observed.objects[history.base]
-        foreign = refuse_foreign(wanted, stored)
-        if foreign:
-            return foreign
-        if stored and stored.sha256 == wanted.content.sha256:
-            if history.deployed:
-                done = Done(
-                    "unchanged", f"Same content as {package.available} (commit {short(history.base)})."
-                )
-                return step_for_domains(wanted, observed, attempt, package) or done
-            if not wanted.is_rollback:
-                return drifted(history, package)
     return (
-        step_by_branch(wanted, observed, history.base)
+        _step_by_deployed_object(wanted, observed, attempt, package, history)
+        or step_by_branch(wanted, observed, history.base)
         or _step_when_held(wanted, observed, attempt, package, history)
         or _step_by_review(observed)
-        or _write(attempt, package, history)
+        or _write(wanted, observed, attempt, package, history)
     )
+
+
+def _step_by_deployed_object(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
+) -> Step | None:
+    """Return None if the last deployed commit has other content."""
+    if not history.base:
+        return None
+    if history.base not in observed.objects:
+        return Look("object", history.base)
+    stored = observed.objects[history.base]
+    if foreign := refuse_foreign(wanted, stored):
+        return foreign
+    if stored is None or stored.sha256 != wanted.content.sha256:
+        return None
+    if history.deployed:
+        return (
+            step_to_record(wanted, observed, package, history)
+            or step_for_domains(wanted, observed, attempt, package)
+            or Done("unchanged", f"Same content as {package.available} (commit {short(history.base)}).")
+        )
+    return None if wanted.is_rollback else drifted(history, package)
 
 
 def _step_when_held(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step | None:
     """If someone rolled back, the domains get the version that they rolled back to."""
-    held = step_when_rolled_back(wanted, observed, history)
-    if held and history.deployed:
+    held = step_when_held(wanted, observed, package)
+    if isinstance(held, Done) and history.deployed:
         return step_when_left(wanted, observed, attempt, package, held)
     return held
 
@@ -193,9 +202,11 @@ def _wait_for_another_run(
     return None
 
 
-def _write(attempt: Attempt, package: Package, history: History) -> Step:
+def _write(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History) -> Step:
     if not attempt.uploaded:
         return Upload(may_replace=history.ours is None)
+    if record := step_to_record(wanted, observed, package, history):
+        return record
     if not package.is_settled:
         return Wait(f"the package is {package.status} with another version")
     return Update()

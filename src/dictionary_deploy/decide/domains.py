@@ -39,11 +39,9 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
 
 
 def step_when_left(
-    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, left: Look | Done
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, left: Done
 ) -> Step:
     """Same as `step_for_domains` for a file that is not deployed: the domains get the available version."""
-    if isinstance(left, Look):
-        return left
     step = step_for_domains(wanted, observed, attempt, package)
     return replace(step, left=left) if isinstance(step, Associate | Wait) else step or left
 

@@ -14,6 +14,7 @@ from dictionary_deploy.model import (
     Diff,
     DomainNames,
     DomainPackage,
+    Holds,
     Package,
     Problem,
     Standing,
@@ -66,6 +67,7 @@ class Observed:
     review: Review | None = None
     domain_names: DomainNames | None = None
     """All domains of the account and Region."""
+    holds: Holds | None = None
     order: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     """By two commits: True if the first is an ancestor of the second."""
     others: tuple[str, ...] = ()

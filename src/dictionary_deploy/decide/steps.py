@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dictionary_deploy.errors import Explanation
-from dictionary_deploy.model import Outcome
+from dictionary_deploy.model import Outcome, Rollback
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Read something first."""
 
-    at: Literal["standing", "domains", "review", "object", "order"]
+    at: Literal["holds", "standing", "domains", "review", "object", "order"]
     commit: str = ""
-    """The commit whose object, place on the branch or ancestors to read; may be empty with `standing`."""
-    others: tuple[str, ...] = ()
-    """With `order`: the possible ancestors of `commit`; with `standing`: further commits to locate."""
+    """The commit whose object or place on the branch to read, which may be empty with `standing`."""
+    older: str = ""
+    """With `order`: the possible ancestor of `commit`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write the package's record in `.holds`; None removes it."""
+
+    rollback: Rollback | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +76,4 @@ class Refuse(Explanation):
 
 
 Write = Upload | Create | Update | Associate
-Step = Look | Write | Wait | Done | Refuse
+Step = Look | Record | Write | Wait | Done | Refuse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from dictionary_deploy.model import Package, Version
 
@@ -25,9 +24,6 @@ class History:
     """The version that the commit's own version replaced, or would replace."""
     compared: str
     """The last commit before the commit's own version, for the diff."""
-    left: tuple[str, ...]
-    """The commits deployed before `base`, the last one first. One that is newer than a later one was rolled
-    back from."""
 
     @property
     def is_deployed(self) -> bool:
@@ -38,6 +34,11 @@ class History:
     def deployed(self) -> str:
         """The commit of the available version, empty if it was not made from one."""
         return (self.available and self.available.commit) or ""
+
+    @property
+    def is_replaced(self) -> bool:
+        """Return True if another commit was deployed over this one."""
+        return self.ours is not None and bool(self.deployed) and self.ours.number < self.available_number
 
     @property
     def is_adopted(self) -> bool:
@@ -67,5 +68,4 @@ def read_history(package: Package, versions: tuple[Version, ...], commit: str) -
         base=base,
         previous=before[-1] if before else None,
         compared=next((version.commit for version in reversed(before) if version.commit), ""),
-        left=tuple(made for made, _ in groupby(reversed(commits)))[1:],
     )

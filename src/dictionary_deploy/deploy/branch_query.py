@@ -10,22 +10,18 @@ from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.host import Host
-from dictionary_deploy.model import Standing, Succession
+from dictionary_deploy.model import Standing
 from dictionary_deploy.protocols import Branch
 
 
 def branch_of(host: Host, trigger: Trigger) -> Branch:
     """Return the function that queries the branch. It may raise DeployError."""
 
-    def query(files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]) -> Standing:
-        return host.standing(trigger.branch, trigger.commit, files, others, successions)
+    def query(files: Sequence[str], others: Sequence[str]) -> Standing:
+        return host.standing(trigger.branch, trigger.commit, files, others)
 
-    def query_for_plan(
-        files: Sequence[str], others: Sequence[str], successions: Sequence[Succession]
-    ) -> Standing:
-        if not others:
-            return standing_after_merge(trigger.commit, files, Standing("", {}, {}))
-        before = host.standing(trigger.branch, others[0], (), others, successions)
+    def query_for_plan(files: Sequence[str], others: Sequence[str]) -> Standing:
+        before = query(files, others) if others else Standing("", {}, {})
         return standing_after_merge(trigger.commit, files, before)
 
     return query_for_plan if trigger.mode == "plan" else query
@@ -36,7 +32,7 @@ def standing_after_merge(commit: str, files: Sequence[str], before: Standing) ->
     after = {
         other: None if distance is None else distance + 1 for other, distance in before.distances.items()
     }
-    return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0}, before.pasts)
+    return Standing(commit, dict.fromkeys(files, "tip"), {**after, commit: 0}, before.own_blobs)
 
 
 @dataclass(slots=True)
@@ -59,7 +55,6 @@ class BranchQuery:
         self._is_pending = True
         files = {file for task in self.tasks for file in (task.wanted.dictionary.file, task.wanted.config)}
         others = {commit for task in self.tasks for commit in task.commits_to_locate}
-        successions = {each for task in self.tasks for each in task.successions}
 
         def on_result(standing: Standing) -> None:
             self.standing, self._is_pending = standing, False
@@ -67,6 +62,4 @@ class BranchQuery:
         def on_error(error: DeployError) -> None:
             self._error, self._is_pending = error, False
 
-        self.calls.start(
-            (), lambda: self.branch(sorted(files), sorted(others), sorted(successions)), on_result, on_error
-        )
+        self.calls.start((), lambda: self.branch(sorted(files), sorted(others)), on_result, on_error)

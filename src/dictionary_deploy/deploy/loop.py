@@ -26,6 +26,7 @@ from dictionary_deploy.decide import (
     Done,
     Look,
     Observed,
+    Record,
     Refuse,
     Update,
     Upload,
@@ -34,12 +35,13 @@ from dictionary_deploy.decide import (
 )
 from dictionary_deploy.deploy.branch_query import BranchQuery
 from dictionary_deploy.deploy.final_reads import ReportReads
+from dictionary_deploy.deploy.holds import HoldBook
 from dictionary_deploy.deploy.lock import LeaseKeeper
 from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.deploy.reads import Reader
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.deploy.writes import Writer
-from dictionary_deploy.protocols import Branch, Domains, Lease, Objects, Order, Packages
+from dictionary_deploy.protocols import Branch, Domains, HoldStore, Lease, Objects, Order, Packages
 
 RERUN = "Rerun: it picks up where it left off."
 
@@ -56,6 +58,7 @@ class DeployLoop:
     packages: Packages
     domains: Domains
     objects: Objects
+    holds: HoldStore
     branch: Branch
     order: Order
     pools: Pools
@@ -72,14 +75,23 @@ class DeployLoop:
     _reader: Reader = field(init=False)
     _writer: Writer = field(init=False)
     _query: BranchQuery = field(init=False)
+    _holds: HoldBook = field(init=False)
     _keeper: LeaseKeeper | None = None
 
     def __post_init__(self) -> None:
         self._calls = CallPool(self.pools.calls, self.pools.wait)
         self.report_reads = ReportReads(self.domains, self._calls)
         self._query = BranchQuery(self.branch, self.tasks, self._calls)
+        self._holds = HoldBook(self.holds, self._calls, writes=self.lease is not None)
         self._reader = Reader(
-            self.packages, self.objects, self.order, self._calls, self._schedule, self.pools.reviewing
+            self.packages,
+            self.objects,
+            self.order,
+            self._query,
+            self._holds,
+            self._calls,
+            self._schedule,
+            self.pools.reviewing,
         )
         self._writer = Writer(
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.log, self._schedule
@@ -97,6 +109,7 @@ class DeployLoop:
         for task in self.tasks:
             task.attempt = replace(task.attempt, began=self.clock.now())
         self._reader.find_packages(self._open())
+        self._holds.read()
         if self.preload:
             self.pools.calls.submit(self.preload)
         while self._open():
@@ -104,6 +117,7 @@ class DeployLoop:
             for task in self._open():
                 if not task.calls and task.wakes_at is None:
                     self._advance(task)
+            self._holds.send()
             self._wake()
             self._pause()
         self._calls.cancel()
@@ -123,11 +137,10 @@ class DeployLoop:
         match step:
             case Done() | Refuse():
                 task.end(step)
-            case Look(at="standing"):
-                task.commits |= {step.commit, *step.others}
-                self._query.send(task)
             case Look():
                 self._reader.read(task, step)
+            case Record():
+                self._holds.change(task, step.rollback)
             case Wait():
                 # A plan waits for a history that lags, but not for another version.
                 task.is_over = bool(self.lease is None and task.history and task.history.available)
@@ -153,6 +166,7 @@ class DeployLoop:
             task.observed,
             now=self.clock.now(),
             standing=self._query.standing,
+            holds=self._holds.holds,
             domain_names=self.report_reads.names,
         )
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from dictionary_deploy.decide import Look, Review
+from dictionary_deploy.deploy.branch_query import BranchQuery
+from dictionary_deploy.deploy.holds import HoldBook
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.task import DictionaryTask, retrying_after
 from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
@@ -28,6 +30,8 @@ class Reader:
     packages: Packages
     objects: Objects
     order: Order
+    query: BranchQuery
+    holds: HoldBook
     calls: CallPool
     schedule: Callable[[DictionaryTask, str], None]
     """Schedule the task's next read; the text is the reason."""
@@ -35,8 +39,13 @@ class Reader:
     """Limits reviews to one at a time."""
 
     def read(self, task: DictionaryTask, step: Look) -> None:
-        """Start the read of a step that concerns one dictionary."""
+        """Start the read of a step. One of the branch or the rollbacks is for all dictionaries."""
         match step.at:
+            case "holds":
+                self.holds.read_for(task)
+            case "standing":
+                task.commits.add(step.commit)
+                self.query.send(task)
             case "domains":
                 self.read_domains(task)
             case "review":
@@ -44,8 +53,7 @@ class Reader:
             case "object":
                 self._read_object(task, step.commit)
             case "order":
-                for older in step.others:
-                    self._read_order(task, older, step.commit)
+                self._read_order(task, step.older, step.commit)
 
     def find_packages(self, tasks: Sequence[DictionaryTask]) -> None:
         """List all packages, find each task's own, then read the version histories."""

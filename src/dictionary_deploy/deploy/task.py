@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dictionary_deploy.decide import (
-    MAX_STEPS_BACK,
     Attempt,
     Done,
     History,
@@ -19,7 +18,7 @@ from dictionary_deploy.decide import (
     read_history,
 )
 from dictionary_deploy.errors import DeployError, Explanation
-from dictionary_deploy.model import Package, Succession
+from dictionary_deploy.model import Package
 from dictionary_deploy.protocols import Source
 
 
@@ -80,26 +79,11 @@ class DictionaryTask:
 
     @property
     def commits_to_locate(self) -> set[str]:
-        """The commits whose place on the branch matters: the deployed one and those before it.
+        """The commits whose place on the branch matters, such as the deployed one.
 
         All are in one query, so that all dictionaries are decided by the same response.
         """
-        history = self.history
-        usual = {history.base, *history.left[:MAX_STEPS_BACK]} if history else set()
-        return (usual | self.commits) - {""}
-
-    @property
-    def successions(self) -> set[Succession]:
-        """The commits deployed before the deployed one: someone may have rolled back from them."""
-        history = self.history
-        if history is None:
-            return set()
-        deployed_at = {each.commit: each.created_at for each in reversed(self.observed.versions)}
-        return {
-            Succession(left, history.base, deployed_at[left])
-            for left in history.left[:MAX_STEPS_BACK]
-            if left != history.base
-        }
+        return (self.commits | ({self.history.base} if self.history else set())) - {""}
 
     @property
     def newest(self) -> int:

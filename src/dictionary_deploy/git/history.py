@@ -10,7 +10,7 @@ from pathlib import Path
 from dictionary_deploy.clock import GIT_SECONDS
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git.command import Git
-from dictionary_deploy.model import SHA, Place, Standing, Succession
+from dictionary_deploy.model import SHA, Place, Standing
 
 
 class GitHistory:
@@ -42,14 +42,7 @@ class GitHistory:
         """Return the URL of `origin`; empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
-    def standing(
-        self,
-        branch: str,
-        commit: str,
-        files: Sequence[str],
-        others: Sequence[str],
-        successions: Sequence[Succession] = (),
-    ) -> Standing:
+    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Return where `commit`, its `files` and `others` are relative to the tip of `branch`.
 
         The tip is that of `origin`; without an `origin`, that of the local branch. A link counts as
@@ -57,24 +50,20 @@ class GitHistory:
         (`wrong-branch`) if the branch does not exist.
         """
         tip = self._tip(branch)
-        named = {*others, *(commit for each in successions for commit in (each.earlier, each.later))}
-        there = set(filter(self._has, named))
-        missing = [other for other in others if other not in there]
+        missing = [other for other in others if not self._has(other)]
         if missing and self._is_shallow():
             raise DeployError(
                 "github-failed",
                 f"The clone is shallow and lacks {', '.join(missing)}, so the order of commits is unknown.",
                 "Run `git fetch --unshallow`.",
             )
+        here, there = ({**dict.fromkeys(files, ""), **self._blobs(each, files)} for each in (commit, tip))
         return Standing(
             tip=tip,
-            files=self._places(tip, commit, files),
+            files=self._places(tip, commit, here, there),
             distances={other: self._distance(tip, other) for other in others},
-            pasts=frozenset(
-                (each.earlier, each.later)
-                for each in successions
-                if {each.earlier, each.later} <= there and self.has(each.earlier, each.later)
-            ),
+            blobs=there,
+            own_blobs=here,
         )
 
     def has(self, older: str, newer: str) -> bool:
@@ -124,26 +113,28 @@ class GitHistory:
         behind, ahead = map(int, counts.split())
         return behind if ahead == 0 else None
 
-    def _places(self, tip: str, commit: str, files: Sequence[str]) -> Mapping[str, Place]:
+    def _places(
+        self, tip: str, commit: str, here: Mapping[str, str], there: Mapping[str, str]
+    ) -> Mapping[str, Place]:
+        """Return the places of the files, by their blobs at the commit and at the tip."""
         if commit == tip:
-            return dict.fromkeys(files, "tip")
+            return dict.fromkeys(here, "tip")
         if self._distance(tip, commit) is None:
             # At the end of a shallow clone, a commit of the branch looks unrelated.
             is_unknown = self._is_shallow() or not self._has(commit)
-            return dict.fromkeys(files, "unknown" if is_unknown else "off-branch")
-        here, there = self._blobs(commit, files), self._blobs(tip, files)
-        return {file: _place(here.get(file), there.get(file)) for file in files}
+            return dict.fromkeys(here, "unknown" if is_unknown else "off-branch")
+        return {file: _place(blob, there[file]) for file, blob in here.items()}
 
     def _blobs(self, commit: str, files: Sequence[str]) -> Mapping[str, str]:
         """Return the object IDs of the regular files among `files`: no links, folders or submodules."""
-        if not files:
+        if not files or not self._has(commit):
             return {}
         output = self._git("ls-tree", "-z", "--full-tree", commit, "--", *files)
         entries = (entry.split("\t", 1) for entry in output.split("\0") if entry)
         return {file: entry.split()[2] for entry, file in entries if entry.startswith("100")}
 
 
-def _place(here: str | None, there: str | None) -> Place:
-    if here is None:
+def _place(here: str, there: str) -> Place:
+    if not here:
         return "untracked"
     return "same" if here == there else "moved"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.response import translate_malformed
-from dictionary_deploy.model import Place, Standing, Succession
+from dictionary_deploy.model import Place, Standing
 
 if TYPE_CHECKING:
     from github.Repository import Repository
@@ -19,20 +19,16 @@ if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 MAX_FIELDS = 100
-"""Comparisons, files and histories in one query, so that GitHub does not time out."""
-MAX_COMMITS = 20
-"""Commits of a history to query. Most commits are deployed before twenty others follow."""
+"""Comparisons and files in one query, so that GitHub does not time out."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field of the query: a comparison with the branch, a file here or at the tip, a commit's history."""
+    """A field of the query: a comparison with the branch, or a file at the commit or at the tip."""
 
-    within: Literal["ref", "here", "tip", "past"]
-    """The member of `repository` with the result. Each history is a separate member."""
+    within: Literal["ref", "here", "tip"]
+    """The member of `repository` with the result."""
     of: str
-    until: str = ""
-    """The end of a history, as GitTimestamp."""
 
 
 class Commits:
@@ -42,25 +38,15 @@ class Commits:
         self._client = client
 
     @translate_malformed("the branch")
-    def standing(
-        self,
-        branch: str,
-        commit: str,
-        files: Sequence[str],
-        others: Sequence[str],
-        successions: Sequence[Succession] = (),
-    ) -> Standing:
+    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Return where `commit`, its `files` and the commits `others` are on `branch`, in one query.
 
-        A link counts as untracked: its object in git stays the same when its target changes. A succession
-        is known if the later commit's history has the earlier commit among the last commits before its
-        deploy. Each hundred fields take one query, all about the same tip. Raises GithubError if the branch
-        or repository does not exist, or GitHub does not respond.
+        A link counts as untracked: its object in git stays the same when its target changes. Each hundred
+        fields take one query, all about the same tip. Raises GithubError if the branch or repository does
+        not exist, or GitHub does not respond.
         """
-        pasts = {each: _Field("past", each.later, _timestamp(each.deployed_at)) for each in successions}
         fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
         fields += [_Field(within, file) for file in files for within in ("here", "tip")]
-        fields += pasts.values()
         tip = ""
         found: dict[_Field, Any] = {}
         for start in range(0, len(fields), MAX_FIELDS):
@@ -74,8 +60,7 @@ class Commits:
         places = {file: _place(comparison, found, file) for file in files}
         if commit == tip:
             places = dict.fromkeys(files, "tip")
-        known = (each for each, past in pasts.items() if _has(found[past], each.earlier))
-        return Standing(tip, places, distances, frozenset((each.earlier, each.later) for each in known))
+        return Standing(tip, places, distances, _blobs(found, "tip"), _blobs(found, "here"))
 
     @translate_malformed("the order of commits")
     def has(self, older: str, newer: str) -> bool:
@@ -124,7 +109,6 @@ class Commits:
         ref = f"refs/heads/{branch}"
         variables = {"ref": ref, "here": commit, "tip": tip or ref}
         variables |= {f"f{index}": field.of for index, field in enumerate(fields)}
-        variables |= {f"u{index}": field.until for index, field in enumerate(fields) if field.until}
         repository = self._client.query(_query(fields), variables)["repository"]
         found = repository["ref"]
         if found is None:
@@ -133,11 +117,10 @@ class Commits:
                 "Fix `branch` in the configuration.",
                 status=HTTPStatus.NOT_FOUND,
             )
-        members = ((repository if field.within == "past" else repository[field.within]) for field in fields)
         results = {
             field: member[f"f{index}"]
-            for index, (field, member) in enumerate(zip(fields, members, strict=True))
-            if member
+            for index, field in enumerate(fields)
+            if (member := repository[field.within])
         }
         return tip or found["target"]["oid"], results
 
@@ -159,40 +142,22 @@ class Commits:
 def _query(fields: Sequence[_Field]) -> str:
     """Return the query for the fields. The variable `$f0` is the value of the first."""
     names = ["owner", "name", "ref", "here", "tip", *(f"f{index}" for index in range(len(fields)))]
-    types = dict.fromkeys(names, "String!")
-    selections: dict[str, list[str]] = {"ref": [], "here": [], "tip": [], "past": []}
+    selections: dict[str, list[str]] = {"ref": [], "here": [], "tip": []}
     for index, field in enumerate(fields):
-        if field.within == "ref":
-            selection = f"compare(headRef: $f{index}) {{ aheadBy behindBy }}"
-        elif field.within == "past":
-            end = f", until: $u{index}" if field.until else ""
-            history = f"history(first: {MAX_COMMITS}{end}) {{ nodes {{ oid }} }}"
-            selection = f"object(expression: $f{index}) {{ ... on Commit {{ {history} }} }}"
-        else:
-            selection = f"file(path: $f{index}) {{ oid mode }}"
-        if field.until:
-            types[f"u{index}"] = "GitTimestamp!"
-        selections[field.within].append(f"f{index}: {selection}")
-    declared = ", ".join(f"${name}: {kind}" for name, kind in types.items())
+        is_file = field.within != "ref"
+        selection = (
+            "file(path: $f{}) {{ oid mode }}" if is_file else "compare(headRef: $f{}) {{ aheadBy behindBy }}"
+        )
+        selections[field.within].append(f"f{index}: {selection.format(index)}")
+    declared = ", ".join(f"${name}: String!" for name in names)
     return f"""
         query Standing({declared}) {{
           repository(owner: $owner, name: $name) {{
             ref(qualifiedName: $ref) {{ target {{ oid }} {" ".join(selections["ref"])} }}
             here: object(expression: $here) {{ ... on Commit {{ oid {" ".join(selections["here"])} }} }}
             tip: object(expression: $tip) {{ ... on Commit {{ oid {" ".join(selections["tip"])} }} }}
-            {" ".join(selections["past"])}
           }}
         }}"""
-
-
-def _timestamp(moment: str) -> str:
-    """Return the time as GitTimestamp, in whole seconds; empty if unknown."""
-    return f"{moment[:19]}Z" if moment else ""
-
-
-def _has(past: Mapping[str, Any] | None, commit: str) -> bool:
-    """Return True if the history has the commit; False also if the history is unknown."""
-    return any(node["oid"] == commit for node in past["history"]["nodes"]) if past else False
 
 
 def _distance(comparison: dict[str, int] | None) -> int | None:
@@ -211,11 +176,15 @@ def _place(comparison: dict[str, int] | None, found: Mapping[_Field, Any], file:
     if not {here, at_tip} <= found.keys():
         return "unknown"
     blob = _blob(found[here])
-    if blob is None:
+    if not blob:
         return "untracked"
     return "same" if blob == _blob(found[at_tip]) else "moved"
 
 
-def _blob(entry: Mapping[str, Any] | None) -> str | None:
-    """Return the object ID of a regular file; None for everything else."""
-    return str(entry["oid"]) if entry and stat.S_ISREG(entry["mode"]) else None
+def _blobs(found: Mapping[_Field, Any], within: Literal["here", "tip"]) -> dict[str, str]:
+    return {field.of: _blob(entry) for field, entry in found.items() if field.within == within}
+
+
+def _blob(entry: Mapping[str, Any] | None) -> str:
+    """Return the object ID of a regular file; empty for everything else."""
+    return str(entry["oid"]) if entry and stat.S_ISREG(entry["mode"]) else ""

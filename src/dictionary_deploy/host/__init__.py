@@ -7,7 +7,7 @@ from typing import Protocol
 
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.worktree import DictionaryFile
-from dictionary_deploy.model import Config, Standing, Succession
+from dictionary_deploy.model import Config, Standing
 from dictionary_deploy.settings import GithubApi
 
 
@@ -45,14 +45,7 @@ class Host(Protocol):
         """Raise ContentError if the file is not the commit's, another DeployError if that is unknown."""
         ...
 
-    def standing(
-        self,
-        branch: str,
-        commit: str,
-        files: Sequence[str],
-        others: Sequence[str],
-        successions: Sequence[Succession],
-    ) -> Standing:
+    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Locate the commit, its files and other commits on the branch."""
         ...
 

@@ -14,7 +14,7 @@ from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.git.uncommitted import check_committed, check_config_committed
 from dictionary_deploy.git.worktree import DictionaryFile
-from dictionary_deploy.model import Config, Standing, Succession
+from dictionary_deploy.model import Config, Standing
 from dictionary_deploy.settings import GithubApi, Settings
 
 
@@ -46,15 +46,8 @@ class Machine:
     def check_file(self, file: str, source: DictionaryFile, commit: str) -> None:
         check_committed(self._settings.workspace, commit, file, source.handle, source.content.size)
 
-    def standing(
-        self,
-        branch: str,
-        commit: str,
-        files: Sequence[str],
-        others: Sequence[str],
-        successions: Sequence[Succession],
-    ) -> Standing:
-        return self._history.standing(branch, commit, files, [commit, *others], successions)
+    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+        return self._history.standing(branch, commit, files, [commit, *others])
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         return self._history.has(older, newer)

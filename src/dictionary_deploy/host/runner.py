@@ -17,7 +17,7 @@ from dictionary_deploy.git.head import read_head
 from dictionary_deploy.git.worktree import DictionaryFile
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.commits import Commits
-from dictionary_deploy.model import Config, Standing, Succession
+from dictionary_deploy.model import Config, Standing
 from dictionary_deploy.settings import GithubApi, GithubContext, Settings
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -66,16 +66,9 @@ class GithubRunner:
     def check_file(self, file: str, source: DictionaryFile, commit: str) -> None:
         pass
 
-    def standing(
-        self,
-        branch: str,
-        commit: str,
-        files: Sequence[str],
-        others: Sequence[str],
-        successions: Sequence[Succession],
-    ) -> Standing:
+    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         with connect(self._github, self._settings.github_token, self._clock) as client:
-            return Commits(client).standing(branch, commit, files, others, successions)
+            return Commits(client).standing(branch, commit, files, others)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         with connect(self._github, self._settings.github_token, self._clock) as client:

@@ -69,6 +69,7 @@ def _run_with_aws(
             packages=aws.packages,
             domains=aws.domains,
             objects=aws.objects,
+            holds=aws.holds,
             branch=branch_of(host, trigger),
             order=host.is_ancestor,
             pools=pools,

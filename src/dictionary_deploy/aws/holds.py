@@ -1,0 +1,150 @@
+"""Read and write the record of rollbacks, `<prefix>/.holds`: one JSON object for all packages.
+
+Runs read it after they took the lock, and write it under the lock. The conditional writes protect it from a
+run that lost the lock without noticing.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from dictionary_deploy.aws.errors import malformed_response, translate_errors
+from dictionary_deploy.aws.packages import json_value
+from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key
+from dictionary_deploy.errors import AwsError, Reason
+from dictionary_deploy.model import Holds, Rollback
+
+REASON: Reason = "upload-failed"
+
+FORM = 1
+"""The form of the object. A program that does not know the form must not write it."""
+
+MEMBERS = {
+    "blob": "file_at_tip",
+    "sha256": "from_sha256",
+    "left": "from_commit",
+    "commit": "to_commit",
+    "run": "run",
+    "at": "at",
+}
+"""By attribute of Rollback: the member in the object, which is a string."""
+
+MAX_BYTES = 1_000_000
+"""Bytes of the object that are read: more than AWS allows packages for."""
+
+
+@dataclass(slots=True)
+class AwsHolds:
+    """The object below a prefix of a bucket. `run` identifies this run in its records, best as a URL."""
+
+    client: Any
+    bucket: str
+    prefix: str
+    run: str
+    expected_owner: str | None = None
+
+    def read(self) -> Holds:
+        """Return the rollbacks on record. Raises AwsError if the object is unreadable or of another form."""
+        call = self._at.reading(self._subject, REASON)
+        try:
+            with translate_errors(call):
+                response = self.client.get_object(**self._at.parameters)
+                with closing(response["Body"]) as body:
+                    data = body.read(MAX_BYTES)
+        except AwsError as error:
+            if error.code == "NoSuchKey" and isinstance(error.__cause__, ClientError):
+                return Holds(read_at=_iso(_date(error.__cause__.response)))
+            raise
+        if not response.get("ETag"):
+            raise malformed_response(call)
+        try:
+            rollbacks = _parse(json.loads(data))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise AwsError(
+                REASON,
+                f"{self._at.url}, the record of rollbacks, is not in a known form. Nothing was written.",
+                "Update this action. To end all holds, delete the object, then rerun.",
+            ) from error
+        date = _date(response)
+        age = (date - response["LastModified"]).total_seconds() if date else 0.0
+        return Holds(rollbacks, age, _iso(date), response["ETag"])
+
+    def write(self, was: Holds, changes: Mapping[str, Rollback | None]) -> bool:
+        """Write the changes to what was read, by PackageID; None removes a rollback.
+
+        A new rollback gets this run and the time. Return False if the object changed since it was read.
+        """
+        rollbacks = {
+            package_id: each if each.run else replace(each, run=self.run, at=was.read_at)
+            for package_id, each in {**was.rollbacks, **changes}.items()
+            if each
+        }
+        body = {
+            "form": FORM,
+            "rollbacks": {package_id: _members(each) for package_id, each in rollbacks.items()},
+            # The ETag is a digest of the bytes, and a late write must not match a later object.
+            "write": secrets.token_hex(16),
+        }
+        try:
+            with translate_errors(self._at.writing(self._subject, REASON)):
+                self.client.put_object(
+                    **self._at.parameters,
+                    **({"IfMatch": was.etag} if was.etag else {"IfNoneMatch": "*"}),
+                    Body=json.dumps(body, indent=1).encode(),
+                    ContentType="application/json",
+                    ServerSideEncryption="AES256",
+                )
+        except AwsError as error:
+            if error.code in CONDITION_FAILED:
+                return False
+            raise
+        return True
+
+    @property
+    def _at(self) -> S3Key:
+        return S3Key(self.bucket, self.prefix, f"{self.prefix}/.holds", self.expected_owner)
+
+    @property
+    def _subject(self) -> str:
+        return f"the record of rollbacks {self._at.url}"
+
+
+def _parse(body: Any) -> dict[str, Rollback]:
+    """Return the rollbacks by PackageID. Raises an error for an unknown form."""
+    if body["form"] != FORM:
+        raise ValueError
+    return {
+        package_id: Rollback(**{name: _text(each[member]) for name, member in MEMBERS.items()})
+        for package_id, each in body["rollbacks"].items()
+    }
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _members(rollback: Rollback) -> dict[str, str]:
+    return {member: getattr(rollback, name) for name, member in MEMBERS.items()}
+
+
+def _iso(date: datetime | None) -> str:
+    return str(json_value(date)) if date else ""
+
+
+def _date(response: Mapping[str, Any]) -> datetime | None:
+    """Return the time of the response by S3's clock."""
+    try:
+        return parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
