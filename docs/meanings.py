@@ -6,15 +6,15 @@ A test compares the names with those in the code.
 from __future__ import annotations
 
 EVENTS = {
-    "push": "On the configured branch. Other branches and tags: nothing to do.",
-    "pull_request": "Opened, updated or reopened, into the configured branch.",
-    "pull_request closed": "Merged into the configured branch. Deploys `merge_commit_sha`.",
+    "push": "On the branch. Other branches and tags: nothing to do.",
+    "pull_request": "Opened, updated or reopened, into the branch.",
+    "pull_request closed": "Merged into the branch. Deploys `merge_commit_sha`.",
     "pull_request_target closed": "Same as above. Other actions of this event are refused.",
-    "merge_group": "Into the configured branch. Plans the group's head commit.",
-    "workflow_dispatch": "On the configured branch.",
-    "repository_dispatch": "On the configured branch.",
-    "workflow_run": "Succeeded for a push to the configured branch. Deploys its `head_sha`.",
-    "schedule": "Checks the tip of the branch.",
+    "merge_group": "Into the branch. Plans the group's head commit.",
+    "workflow_dispatch": "On the branch.",
+    "repository_dispatch": "Always on the default branch. To deploy another one, check it out.",
+    "workflow_run": "Succeeded for a push to the branch. Deploys its `head_sha`.",
+    "schedule": "Checks the branch. If it is not the default branch, check it out.",
 }
 
 OUTCOMES = {
@@ -24,6 +24,7 @@ OUTCOMES = {
     "applied": "No new version was needed. Domains that were behind were updated.",
     "superseded": "The file has changed on the branch since, or another commit was deployed over this one,"
     " for example by a rollback. Nothing was done.",
+    "skipped": "The commit of the rollback does not have the file. Nothing was done.",
     "held": "The dictionary was rolled back, and its file has not changed since. Left unchanged.",
     "drifted": "A version from a commit was replaced by hand, and the file has not changed since."
     " Left unchanged and reported.",
@@ -64,7 +65,7 @@ REASONS = {
         "Delete unused packages.",
     ),
     "owned-elsewhere": (
-        "Another repository deploys this package.",
+        "Another repository, or another configuration of this one, deploys this package.",
         "Remove it from one of the two configurations, or set `take-over: true`.",
     ),
     "content-mismatch": (
@@ -76,8 +77,8 @@ REASONS = {
         "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (
-        "The commit is not on the configured branch.",
-        "Merge it first, or set `branch`.",
+        "The commit is not on the deployed branch, or the configuration asserts another one.",
+        "Merge it first, or set the input `branch`.",
     ),
     "locked": (
         "Another run held the lock until the timeout. The message has its URL.",

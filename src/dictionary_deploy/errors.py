@@ -114,9 +114,18 @@ class EventError(DeployError):
 class ContentError(DeployError):
     """The file of a dictionary cannot be used; `line` is the line of the mistake, if there is one."""
 
-    def __init__(self, message: str, remedy: str = "", *, line: int = 1, at_terminal: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        line: int = 1,
+        at_terminal: str = "",
+        is_missing: bool = False,
+    ) -> None:
         super().__init__("invalid-dictionary", message, remedy, at_terminal=at_terminal)
         self.line = line
+        self.is_missing = is_missing
 
 
 class AwsError(DeployError):

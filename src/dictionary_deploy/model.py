@@ -60,6 +60,8 @@ class Dictionary:
     expand: bool = True
     lenient: bool = False
     filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
+    left_out: tuple[tuple[str, str], ...] = ()
+    """Domains that `associated` leaves out, each with the environment that lists it for this package."""
     line: int = 1
 
     def names(self, package: Package) -> bool:
@@ -81,6 +83,8 @@ class Config:
     expected_bucket_owner: str | None
     dictionaries: tuple[Dictionary, ...]
     environment: str = ""
+    warnings: tuple[str, ...] = ()
+    """Sentences about environments that may share domains unintentionally."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,16 @@ class Content:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A repository as the owner of packages. Unknown values are empty."""
+
+    name: str = ""
+    """`owner/name`."""
+    id: str = ""
+    """The host's ID, which a rename keeps."""
 
 
 # ---------------------------------------------------------------- what AWS has
@@ -163,6 +177,8 @@ class StoredObject:
     file: str = ""
     repository: str = ""
     repository_id: str = ""
+    config: str = ""
+    """The configuration's path."""
     environment: str = ""
     modified_at: str = field(default="", compare=False)
     """The time of the upload, ISO 8601; empty right after it."""
@@ -252,6 +268,7 @@ Outcome = Literal[
     "unchanged",
     "applied",
     "superseded",
+    "skipped",
     "held",
     "drifted",
     "invalid",
@@ -352,6 +369,7 @@ PLANNED_NAMES: Mapping[Outcome, str] = {
     "unchanged": "would-be-unchanged",
     "applied": "would-apply",
     "superseded": "would-be-superseded",
+    "skipped": "would-be-skipped",
     "held": "would-be-held",
     "drifted": "would-be-drifted",
 }

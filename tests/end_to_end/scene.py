@@ -177,7 +177,7 @@ class Scene:
             Key=key,
             Body=content.encode(),
             ChecksumAlgorithm="SHA256",
-            Metadata={"commit": commit, "repository-id": str(REPOSITORY_ID)},
+            Metadata={"commit": commit, "repository": REPOSITORY, "repository-id": str(REPOSITORY_ID)},
         )
         self.client("es").update_package(
             PackageID=package_id,

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from tests.end_to_end.fork_server import run_entrypoint
-from tests.end_to_end.scene import Scene
+from tests.end_to_end.scene import REPOSITORY, Scene
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Said:
 
 
 def environment(scene: Scene, **environ: str) -> dict[str, str]:
-    """The environment of a terminal, without GitHub's variables."""
+    """The environment of a terminal, without GitHub's variables. The scene's checkout has no origin."""
     scene.scratch.mkdir(exist_ok=True)
     return {
         "PATH": os.environ["PATH"],
@@ -42,6 +42,8 @@ def environment(scene: Scene, **environ: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",
         "AWS_REGION": "eu-west-1",
+        "CI_DEFAULT_BRANCH": "main",
+        "CI_PROJECT_PATH": REPOSITORY,
         **environ,
     }
 

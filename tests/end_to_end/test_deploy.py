@@ -54,6 +54,7 @@ def test_object_is_encrypted_with_checksum_and_source(merged: Scene) -> None:
         "file": "search/synonyms.txt",
         "repository": REPOSITORY,
         "repository-id": str(REPOSITORY_ID),
+        "config": ".github/dictionaries.yml",
     } == stored["Metadata"]
 
 

@@ -62,7 +62,7 @@ def test_branch_forced_back_is_deployed_and_lost_commits_are_not(
     rerun, late = run_at(deployed, lost), run_at(deployed, never)
 
     assert [["updated"], ["updated"]] == [forced.outcomes, rewritten.outcomes], forced.log + rewritten.log
-    assert (0, ["superseded"]) == (rerun.status, rerun.outcomes), rerun.log
+    assert (1, "wrong-branch") == (rerun.status, rerun.outputs["failure-reason"]), rerun.log
     assert (1, "wrong-branch") == (late.status, late.outputs["failure-reason"]), late.log
     assert ["", old, lost, old, other] == deployed.messages(PACKAGE)
 

@@ -258,6 +258,7 @@ def github(judged: Callable[[Callable[[], Any]], Any] = lambda call: call()) -> 
         "merged": True,
         "mergedAt": "m",
         "baseRefName": "main",
+        "baseRepository": {"databaseId": 1},
         "comments": comments,
     }
     viewer = {"login": "github-actions[bot]"}

@@ -235,21 +235,6 @@ def test_branch_name_is_not_matched_as_a_suffix(repository: Path) -> None:
     assert refusal(GitHistory(clone(repository)), "next").reason == "wrong-branch"
 
 
-def test_checked_out_branch_is_returned(repository: Path) -> None:
-    commit(repository, a="1")
-    git(repository, "tag", "teams/search")
-    git(repository, "checkout", "--quiet", "-b", "teams/search")
-
-    assert GitHistory(repository).head_branch() == "teams/search"
-
-
-def test_detached_head_has_no_branch(repository: Path) -> None:
-    commit(repository, a="1")
-    git(repository, "checkout", "--quiet", "--detach")
-
-    assert GitHistory(repository).head_branch() is None
-
-
 def test_default_branch_is_the_head_of_origin(repository: Path) -> None:
     commit(repository, a="1")
     local = clone(repository)
@@ -265,10 +250,67 @@ def test_origin_with_a_detached_head_has_no_default_branch(repository: Path) -> 
     assert GitHistory(clone(repository)).default_branch() is None
 
 
-def test_default_branch_without_origin_is_the_checked_out_one(repository: Path) -> None:
+def test_default_branch_without_origin_is_unknown(repository: Path) -> None:
     commit(repository, a="1")
 
-    assert GitHistory(repository).default_branch() == "main"
+    assert GitHistory(repository).default_branch() is None
+
+
+# ---------------------------------------------------------------- is the commit on the branch
+
+
+def test_a_commit_of_the_branch_reaches_its_tip(repository: Path) -> None:
+    first, tip = commit(repository, a="1"), commit(repository, a="2")
+
+    assert [tip, tip] == [GitHistory(repository).reach("main", each) for each in (first, tip)]
+
+
+def test_a_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "checkout", "--quiet", "-b", "evil")
+    evil = commit(repository, a="2")
+
+    with pytest.raises(DeployError, match=f"Commit {evil} is not on the branch main") as raised:
+        GitHistory(repository).reach("main", evil)
+
+    assert raised.value.reason == "wrong-branch"
+
+
+def test_a_commit_whose_history_is_missing_is_unknown(repository: Path, tmp_path: Path) -> None:
+    old = commit(repository, a="1")
+    commit(repository, a="2")
+    commit(repository, a="3")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", str(shallow))
+    git(shallow, "fetch", "--quiet", "--depth=1", "origin", old)
+
+    with pytest.raises(DeployError) as raised:
+        GitHistory(shallow).reach("main", old)
+
+    assert (raised.value.reason, raised.value.remedy) == ("github-failed", "Run `git fetch --unshallow`.")
+
+
+def test_a_branch_that_is_missing_is_refused(repository: Path) -> None:
+    commit(repository, a="1")
+    history = GitHistory(repository)
+    history.check_branch("main")
+
+    for ask in (lambda: history.check_branch("next"), lambda: history.reach("next", "a" * 40)):
+        with pytest.raises(DeployError) as raised:
+            ask()
+
+        assert (raised.value.reason, raised.value.remedy) == (
+            "wrong-branch",
+            "Set `--branch` to the branch that is deployed.",
+        )
+
+
+def test_a_file_is_read_at_a_commit(repository: Path) -> None:
+    old, tip = commit(repository, a="1"), commit(repository, a="2")
+    history = GitHistory(repository)
+
+    assert [history.read(old, "search/a"), history.read(tip, "search/a")] == [b"1", b"2"]
+    assert history.read(tip, "search/b") is None
 
 
 # ---------------------------------------------------------------- git

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from local_github import ConnectClient, History, LocalGithub
 
-from dictionary_deploy.errors import GithubError
+from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.github_api.client import GithubClient
 from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Standing
@@ -255,10 +255,37 @@ def test_values_are_sent_as_variables(commits: Commits, history: History) -> Non
 
 
 def test_missing_branch_is_an_error_with_a_remedy(commits: Commits, history: History) -> None:
-    with pytest.raises(GithubError, match="Branch 'nothing' not found") as raised:
-        commits.standing("nothing", history.tip, FILES, [])
+    for query in (
+        lambda: commits.standing("nothing", history.tip, FILES, []),
+        lambda: commits.reach("nothing", history.tip),
+        lambda: commits.tip("nothing"),
+    ):
+        with pytest.raises(DeployError, match="Branch 'nothing' not found") as raised:
+            query()
 
-    assert raised.value.remedy == "Fix `branch` in the configuration."
+        assert (raised.value.reason, raised.value.remedy) == ("wrong-branch", "Fix the input `branch`.")
+
+
+@pytest.mark.parametrize("commit", ["tip", "merge", "first", "on_branch"])
+def test_a_commit_of_the_branch_reaches_its_tip_in_one_query(
+    commits: Commits, history: History, local_github: LocalGithub, commit: str
+) -> None:
+    local_github.forget()
+
+    assert history.tip == commits.reach("main", getattr(history, commit))
+    assert ["Standing"] == local_github.operations
+
+
+def test_a_commit_off_the_branch_is_refused(commits: Commits, history: History) -> None:
+    for commit in (history.open_head, UNKNOWN):
+        with pytest.raises(DeployError, match=f"Commit {commit} is not on the branch main") as raised:
+            commits.reach("main", commit)
+
+        assert raised.value.reason == "wrong-branch"
+
+
+def test_the_tip_is_that_of_the_branch(commits: Commits, history: History) -> None:
+    assert history.tip == commits.tip("main")
 
 
 def test_missing_response_is_an_error(connect: ConnectClient, history: History) -> None:

@@ -171,11 +171,14 @@ def test_pull_requests_hidden_from_the_token_are_skipped(
         "merged": True,
         "mergedAt": "2026-01-01T00:00:00Z",
         "baseRefName": "main",
+        "baseRepository": {"databaseId": 1},
     }
+    hidden = {**pull, "number": 9, "baseRepository": None}
     touching: list[Any] = [None, {"oid": "1", "associatedPullRequests": None}]
-    touching.append({"oid": "2", "associatedPullRequests": {"nodes": [None, {**pull, "number": 8}]}})
+    touching.append({"oid": "2", "associatedPullRequests": {"nodes": [None, hidden, {**pull, "number": 8}]}})
     commit = {"associatedPullRequests": {"nodes": [None, {**pull, "comments": page}]}}
     repository = {
+        "databaseId": 1,
         "commit": {**commit, "file0": {"nodes": touching}},
         "since0": {"history": {"nodes": [None]}},
     }
@@ -207,3 +210,29 @@ def test_missing_response_is_an_error(
 
     with pytest.raises(GithubError, match="responded with 502"):
         comments.merged_by(history.squash, "main", {SYNONYMS: history.first})
+
+
+def test_those_of_forks_are_left_out(comments: Comments, history: History, local_github: LocalGithub) -> None:
+    """A fork merged its own pull request 7 into a branch of the same name, and ours merged that branch."""
+    git = history.repository.git
+    git("switch", "--quiet", "--create", "idea", history.first)
+    history.repository.commit("Add x", {STOPWORDS: "x\n"})
+    git("switch", "--quiet", "--create", "main-of-fork", history.first)
+    theirs = history.repository.merge(7, "idea", "Add x")
+    git("update-ref", "refs/forks/mallory/search/main", theirs)
+    git("switch", "--quiet", "main")
+    ours = history.repository.merge(20, "main-of-fork", "Add x")
+    git("branch", "--quiet", "-D", "main-of-fork", "idea")
+    nodes = "associatedPullRequests(first: 9) { nodes { number baseRepository { nameWithOwner } } }"
+    listed = local_github.query(f'object(expression: "{theirs}") {{ ... on Commit {{ {nodes} }} }}')
+    pulls = listed["data"]["repository"]["object"]["associatedPullRequests"]["nodes"]
+
+    found = comments.merged_by(ours, "main", {STOPWORDS: history.first})
+
+    assert [(7, "mallory/search"), (20, "acme/search")] == [
+        (node["number"], node["baseRepository"]["nameWithOwner"])
+        for node in sorted(pulls, key=lambda node: node["number"])
+    ]
+    assert numbers(found) == [20]
+    assert () == comments.merged_by(theirs, "release", {})
+    assert numbers(comments.merged_by(theirs, "main", {})) == [20]

@@ -48,7 +48,9 @@ BEGAN = 1000.0
 WRITTEN = "2026-01-01T00:00:00.000Z"
 """When every object was."""
 DICTIONARY = Dictionary(file=FILE, package="product-synonyms", kind="synonyms", domains="none")
-WANTED = Wanted(DICTIONARY, C, Content("new", 100), repository_id=OURS, config=CONFIG)
+WANTED = Wanted(
+    DICTIONARY, C, Content("new", 100), repository="octo/search", repository_id=OURS, config=CONFIG
+)
 ROLLBACK = replace(WANTED, is_rollback=True)
 BY_ORDER = replace(WANTED, by_order=True)
 CREATING = replace(WANTED, dictionary=replace(DICTIONARY, create=True))

@@ -212,3 +212,97 @@ def test_conflict_is_reported_despite_other_faults() -> None:
 
     found = messages({"lacking": lacking, "test": THIS_FILE, "prod": OTHER_FILE})
     assert 1 == len([message for message in found if "'test' and 'prod' deploy two files" in message])
+
+
+# ---------------------------------------------------------------- packages that environments share
+
+
+def test_environments_of_one_package_must_assert_one_branch() -> None:
+    environments = {"test": {"branch": "next"}, "stage": {}, "prod": {"branch": "main"}}
+
+    [message] = messages(environments, SYNONYMS, STOPWORDS)
+
+    assert message == (
+        "Environments 'test' and 'prod' deploy the package 'product-synonyms' from different branches: 'next'"
+        " and 'main'. Set the same branch, or another bucket or prefix in one of them."
+    )
+
+
+@pytest.mark.parametrize(
+    "prod",
+    [
+        {"branch": "next"},
+        {"branch": "main", "bucket": "acme-prod"},
+        {"branch": "main", "prefix": "prod"},
+        {
+            "branch": "main",
+            "dictionaries": [{"file": "synonyms.txt", "package": "prod-synonyms"}],
+        },
+    ],
+)
+def test_environments_apart_may_assert_different_branches(prod: dict[str, Any]) -> None:
+    parsed = configs({"test": {"branch": "next"}, "prod": prod}, SYNONYMS)
+
+    assert ["next", prod["branch"]] == [config.branch for config in parsed.values()]
+
+
+OWNER, OTHER_OWNER = "111111111111", "222222222222"
+
+
+@pytest.mark.parametrize(
+    ("test", "prod"),
+    [
+        ({}, {}),
+        ({"region": "eu-west-1"}, {}),
+        ({"region": "eu-west-1"}, {"region": "eu-west-1"}),
+        ({"expected-bucket-owner": OWNER}, {}),
+        ({"expected-bucket-owner": OWNER}, {"expected-bucket-owner": OWNER}),
+    ],
+)
+def test_associated_leaves_out_the_domains_of_others(test: dict[str, Any], prod: dict[str, Any]) -> None:
+    named = {**prod, "domains": ["search-prod", "search-a"]}
+    third = {**prod, "domains": ["search-prod"]}
+
+    parsed = configs({"test": test, "prod": named, "third": third}, SYNONYMS)
+
+    assert (("search-prod", "prod"), ("search-a", "prod")) == parsed["test"].dictionaries[0].left_out
+    assert () == parsed["prod"].dictionaries[0].left_out
+    assert () == parsed["test"].warnings
+
+
+@pytest.mark.parametrize(
+    ("test", "prod"),
+    [
+        ({"region": "eu-west-1"}, {"region": "us-east-1"}),
+        ({"expected-bucket-owner": OWNER}, {"expected-bucket-owner": OTHER_OWNER}),
+    ],
+)
+def test_environments_in_other_accounts_or_regions_keep_all_domains(
+    test: dict[str, Any], prod: dict[str, Any]
+) -> None:
+    named = configs({"test": test, "prod": {**prod, "domains": ["search-prod"]}}, SYNONYMS)
+    associated = configs({"test": test, "prod": prod}, SYNONYMS)
+
+    assert () == named["test"].dictionaries[0].left_out
+    assert () == associated["test"].warnings
+
+
+def test_other_packages_keep_all_domains() -> None:
+    prod = {
+        "domains": ["search-prod"],
+        "dictionaries": [{"file": "synonyms.txt", "package": "prod-synonyms"}],
+    }
+
+    assert () == configs({"test": {}, "prod": prod}, SYNONYMS)["test"].dictionaries[0].left_out
+
+
+def test_two_environments_with_associated_get_a_warning() -> None:
+    third = {"domains": "none"}
+
+    parsed = configs({"test": {}, "prod": {}, "third": third}, SYNONYMS)
+
+    [warning] = parsed["test"].warnings
+    assert warning.startswith(
+        "The environments test and prod both deploy product-synonyms with `domains: associated`"
+    )
+    assert [(warning,), ()] == [parsed["prod"].warnings, parsed["third"].warnings]

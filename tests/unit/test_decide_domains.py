@@ -88,6 +88,18 @@ def test_associated_means_every_domain_that_has_the_package() -> None:
     assert is_done(step(wanted="associated"))
 
 
+def test_associated_leaves_out_the_domains_of_other_environments() -> None:
+    left_out = (("search-us", "prod"),)
+    wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains="associated", left_out=left_out))
+    behind = [domain("search-eu", "v1"), domain("search-us", "v1")]
+    updated = [domain("search-eu", "v2"), domain("search-us", "v1")]
+
+    assert Associate(("search-eu",)) == decide(
+        "v1:", f"v2:{C}", wanted=wanted, contents={C: "new"}, domains=behind
+    )
+    assert is_done(decide("v1:", f"v2:{C}", wanted=wanted, contents={C: "new"}, domains=updated))
+
+
 def test_none_means_that_no_domain_is_even_looked_at() -> None:
     assert is_done(step(domain("search-eu", "v1"), wanted="none"))
 

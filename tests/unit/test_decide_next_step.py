@@ -26,6 +26,7 @@ from tests.unit.situation import (
     BEGAN,
     CREATING,
     DICTIONARY,
+    FINE,
     FRESH,
     ROLLBACK,
     THEIRS,
@@ -274,10 +275,12 @@ def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
     by_nobody = replace(observed, objects={A: stored(A, "old", "")})
     taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
     outside = replace(WANTED, repository_id="")
+    unknown = replace(outside, repository="")
 
     assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
     assert Look("review") == next_step(taken_over, observed, FRESH)
     assert Look("review") == next_step(outside, observed, FRESH)
+    assert "owned-elsewhere" == outcome(next_step(unknown, observed, FRESH))
     assert Look("review") == next_step(WANTED, by_nobody, FRESH)
 
 
@@ -289,6 +292,36 @@ def test_a_package_of_another_repository_is_refused_whatever_its_content(content
 
     assert "owned-elsewhere" == outcome(next_step(WANTED, observed, FRESH))
     assert "owned-elsewhere" == outcome(next_step(WANTED, by_hand, FRESH))
+
+
+def test_content_taken_over_is_deployed_once_under_this_commit() -> None:
+    taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
+    theirs = Observed(
+        BEGAN,
+        package("v2"),
+        history(*DEPLOYED),
+        objects={A: stored(A, "new", THEIRS)},
+        standing=branch(),
+        review=FINE,
+    )
+    ours = replace(theirs, objects={A: stored(A, "new")})
+
+    assert Upload(may_replace=True) == next_step(taken_over, theirs, FRESH)
+    assert "unchanged" == outcome(next_step(taken_over, ours, FRESH))
+
+
+def test_a_rollback_never_creates_a_package() -> None:
+    creating = replace(DICTIONARY, create=True)
+    observed = Observed(BEGAN, None, standing=branch(), review=FINE)
+
+    step = next_step(replace(ROLLBACK, dictionary=creating), observed, FRESH)
+
+    assert isinstance(step, Refuse)
+    assert ("package-not-found", "A rollback creates no package. Deploy the branch first.") == (
+        step.reason,
+        step.remedy,
+    )
+    assert Upload(may_replace=True) == next_step(replace(WANTED, dictionary=creating), observed, FRESH)
 
 
 def test_a_version_of_the_same_commit_in_another_repository_is_refused() -> None:

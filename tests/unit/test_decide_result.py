@@ -442,3 +442,14 @@ def test_a_file_with_a_veto_is_invalid() -> None:
         found.reason,
         found.remedy,
     )
+
+
+def test_a_rollback_that_is_superseded_failed() -> None:
+    step = Done("superseded", "Version v3 replaced v2, the version of this commit.")
+    seen = observed("v1:", f"v2:{C}", "v3:")
+
+    ended = result(step, seen, mode="rollback")
+
+    assert ("failed", "update-failed") == (ended.outcome, ended.reason)
+    assert ended.message == f"Nothing was rolled back. {step.message}"
+    assert "superseded" == result(step, seen).outcome

@@ -172,10 +172,15 @@ def test_rollback_may_shrink_a_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "before"), [(b"caf\xe9\n", None), (b"", None)], ids=["not UTF-8", "no entries"]
+    ("after", "rule"), [(b"caf\xe9\n", "not-utf-8"), (b"", "allow-empty")], ids=["not UTF-8", "no entries"]
 )
-def test_rollback_to_an_invalid_file_is_vetoed(after: bytes, before: bytes | None) -> None:
-    assert reviewed(after, before, is_rollback=True).veto
+def test_rollback_to_an_invalid_file_has_a_warning(after: bytes, rule: str) -> None:
+    assert reviewed(after).veto
+
+    found = reviewed(after, is_rollback=True)
+
+    assert found.veto is None
+    assert [(rule, "warning")] == [(each.rule, each.severity) for each in found.problems]
 
 
 def test_rollback_that_shrinks_a_file_has_a_warning() -> None:

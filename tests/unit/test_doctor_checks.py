@@ -247,3 +247,15 @@ def test_bucket_must_support_aes256_and_conditions(
 
     assert (verdict, verdict == "not ok") == (check.verdict, check.stops)
     assert word in check.message
+
+
+def test_domain_of_another_environment_is_left_to_it() -> None:
+    dictionary = replace(DICTIONARY, left_out=(("search-prod", "prod"), ("search-gone", "prod")))
+    associations = [DomainPackage(name, "ACTIVE", "v2") for name in ("search-prod", "search-test")]
+
+    checks = domains(dictionary, *associations)
+
+    assert ("domain search-prod for product-synonyms", "ok") == (checks[0].subject, checks[0].verdict)
+    assert "Left to environment prod, which lists it for this package." == checks[0].message
+    assert "domain search-test for product-synonyms" == checks[1].subject
+    assert not any("search-gone" in check.subject for check in checks)

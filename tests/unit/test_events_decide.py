@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dictionary_deploy.errors import REASONS, DeployError, EventError
-from dictionary_deploy.events.decide import AUTO, decide
+from dictionary_deploy.events.decide import AUTO, decide, default_branch
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import MODES, Mode
 from dictionary_deploy.settings import GithubContext
@@ -52,7 +52,7 @@ def proposal(event_name: str = "pull_request") -> GithubContext:
     return context(event_name, ref="refs/pull/7/merge", sha=TEST_MERGE)
 
 
-def refusal(mode: Mode, github: GithubContext, payload: Any, branch: str | None = None) -> EventError:
+def refusal(mode: Mode, github: GithubContext, payload: Any, branch: str = "main") -> EventError:
     with pytest.raises(EventError) as caught:
         decide(mode, github, payload, branch)
     return caught.value
@@ -75,26 +75,26 @@ def sha_trigger(mode: Mode, *, by_order: bool = False) -> Trigger:
 
 @pytest.mark.parametrize("name", ["push", "push_first", "push_forced"])
 def test_push_to_the_branch_is_deployed(name: str) -> None:
-    assert sha_trigger("deploy") == decide("auto", context("push"), payload_of(name), None)
+    assert sha_trigger("deploy") == decide("auto", context("push"), payload_of(name), "main")
 
 
 @pytest.mark.parametrize(
     ("name", "ref"), [("push_other_branch", "refs/heads/laptop"), ("push_tag", "refs/tags/v1.2.0")]
 )
 def test_push_to_another_branch_or_a_tag_has_nothing_to_do(name: str, ref: str) -> None:
-    trigger = decide("auto", context("push", ref=ref), payload_of(name), None)
+    trigger = decide("auto", context("push", ref=ref), payload_of(name), "main")
 
     assert trigger.nothing == f"The push is to {ref}. Deploys come from main."
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
 def test_deleted_branch_has_nothing_to_do(mode: Mode) -> None:
-    trigger = decide(mode, context("push"), payload_of("push_deleted"), None)
+    trigger = decide(mode, context("push"), payload_of("push_deleted"), "main")
 
     assert trigger.nothing == "refs/heads/laptop was deleted."
 
 
-def test_configured_branch_overrides_the_default_branch() -> None:
+def test_push_to_a_deployed_branch_other_than_the_default_is_deployed() -> None:
     trigger = decide(
         "auto", context("push", ref="refs/heads/laptop"), payload_of("push_other_branch"), "laptop"
     )
@@ -102,21 +102,22 @@ def test_configured_branch_overrides_the_default_branch() -> None:
     assert (trigger.mode, trigger.branch, trigger.commit, trigger.nothing) == ("deploy", "laptop", AFTER, "")
 
 
-def test_push_to_the_configured_branch_needs_no_event_file() -> None:
+def test_push_to_the_branch_needs_no_event_file() -> None:
     assert sha_trigger("deploy") == decide("auto", context("push"), {}, "main")
 
 
-def test_unknown_branch_is_rejected() -> None:
-    error = refusal("auto", context("push"), {})
-
-    assert error.reason == "invalid-config"
-    assert error.remedy == "Set `branch` in the configuration."
+@pytest.mark.parametrize(
+    ("payload", "branch"),
+    [({"repository": {"default_branch": "trunk"}}, "trunk"), ({"repository": {}}, ""), ({}, "")],
+)
+def test_default_branch_is_the_payloads_or_unknown(payload: Any, branch: str) -> None:
+    assert branch == default_branch(payload)
 
 
 def test_missing_repository_id_is_read_from_the_payload() -> None:
-    assert decide("auto", context("push", repository_id=""), payload_of("push"), None) == sha_trigger(
-        "deploy"
-    )
+    trigger = decide("auto", context("push", repository_id=""), payload_of("push"), "main")
+
+    assert sha_trigger("deploy") == trigger
 
 
 def test_invalid_sha_is_rejected() -> None:
@@ -144,7 +145,7 @@ def test_open_pull_request_is_planned_at_head_or_test_merge(name: str) -> None:
         repository_id=REPOSITORY_ID,
     )
 
-    assert expected == decide("auto", proposal(), payload_of(name), None)
+    assert expected == decide("auto", proposal(), payload_of(name), "main")
 
 
 @pytest.mark.parametrize(
@@ -153,12 +154,12 @@ def test_open_pull_request_is_planned_at_head_or_test_merge(name: str) -> None:
 def test_every_action_except_closed_is_planned(action: str) -> None:
     payload = payload_of("pull_request_opened") | {"action": action}
 
-    assert decide("auto", proposal(), payload, None).mode == "plan"
+    assert decide("auto", proposal(), payload, "main").mode == "plan"
 
 
 @pytest.mark.parametrize("name", ["pull_request_fork", "pull_request_fork_deleted"])
 def test_pull_request_from_a_fork_is_detected_if_the_fork_is_gone(name: str) -> None:
-    assert decide("auto", proposal(), payload_of(name), None).is_fork is True
+    assert decide("auto", proposal(), payload_of(name), "main").is_fork is True
 
 
 @pytest.mark.parametrize("event_name", ["pull_request", "pull_request_target"])
@@ -175,19 +176,19 @@ def test_merged_pull_request_deploys_the_merge_commit(event_name: str, name: str
         repository_id=REPOSITORY_ID,
     )
 
-    assert expected == decide("auto", context(event_name, sha=TEST_MERGE), payload_of(name), None)
+    assert expected == decide("auto", context(event_name, sha=TEST_MERGE), payload_of(name), "main")
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
 def test_pull_request_closed_without_merge_has_nothing_to_do(mode: Mode) -> None:
-    trigger = decide(mode, proposal(), payload_of("pull_request_closed"), None)
+    trigger = decide(mode, proposal(), payload_of("pull_request_closed"), "main")
 
     assert trigger.nothing == "The pull request was closed without a merge."
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy", "plan"])
 def test_pull_request_to_another_branch_has_nothing_to_do(mode: Mode) -> None:
-    trigger = decide(mode, proposal(), payload_of("pull_request_other_base"), None)
+    trigger = decide(mode, proposal(), payload_of("pull_request_other_base"), "main")
 
     assert trigger.nothing == "The pull request targets next, not main."
 
@@ -219,17 +220,17 @@ def test_merge_group_is_planned() -> None:
         repository_id=REPOSITORY_ID,
     )
 
-    assert expected == decide("auto", context("merge_group", sha=HEAD), payload_of("merge_group"), None)
+    assert expected == decide("auto", context("merge_group", sha=HEAD), payload_of("merge_group"), "main")
 
 
 @pytest.mark.parametrize(
     ("name", "branch", "nothing"),
     [
-        ("merge_group_destroyed", None, "The merge group was destroyed."),
+        ("merge_group_destroyed", "main", "The merge group was destroyed."),
         ("merge_group", "next", "The merge group targets main, not next."),
     ],
 )
-def test_other_merge_group_has_nothing_to_do(name: str, branch: str | None, nothing: str) -> None:
+def test_other_merge_group_has_nothing_to_do(name: str, branch: str, nothing: str) -> None:
     assert decide("auto", context("merge_group"), payload_of(name), branch).nothing == nothing
 
 
@@ -238,13 +239,12 @@ def test_other_merge_group_has_nothing_to_do(name: str, branch: str | None, noth
 
 @pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
 def test_dispatch_on_the_branch_is_deployed(event_name: str) -> None:
-    assert sha_trigger("deploy") == decide("auto", context(event_name), payload_of(event_name), None)
+    assert sha_trigger("deploy") == decide("auto", context(event_name), payload_of(event_name), "main")
 
 
-@pytest.mark.parametrize("event_name", ["workflow_dispatch", "repository_dispatch"])
 @pytest.mark.parametrize("ref", ["refs/heads/laptop", "refs/tags/v1.2.0"])
-def test_dispatch_on_another_branch_or_a_tag_is_rejected(event_name: str, ref: str) -> None:
-    error = refusal("auto", context(event_name, ref=ref), payload_of(event_name))
+def test_dispatch_on_another_branch_or_a_tag_is_rejected(ref: str) -> None:
+    error = refusal("auto", context("workflow_dispatch", ref=ref), payload_of("workflow_dispatch"))
 
     assert error.reason == "wrong-branch"
     assert error.remedy == "Run it on main, or set `mode` to `plan` or `rollback`."
@@ -260,7 +260,7 @@ def test_successful_workflow_run_of_a_push_is_deployed() -> None:
         repository_id=REPOSITORY_ID,
     )
 
-    assert expected == decide("auto", context("workflow_run", sha=BASE), payload_of("workflow_run"), None)
+    assert expected == decide("auto", context("workflow_run", sha=BASE), payload_of("workflow_run"), "main")
 
 
 @pytest.mark.parametrize("mode", ["auto", "deploy"])
@@ -282,23 +282,25 @@ def test_successful_workflow_run_of_a_push_is_deployed() -> None:
     ],
 )
 def test_other_workflow_run_has_nothing_to_do(mode: Mode, name: str, nothing: str) -> None:
-    assert decide(mode, context("workflow_run"), payload_of(name), None).nothing == nothing
+    assert decide(mode, context("workflow_run"), payload_of(name), "main").nothing == nothing
 
 
 def test_schedule_checks_the_branch_of_the_runner() -> None:
-    assert sha_trigger("check") == decide("auto", context("schedule"), payload_of("schedule"), None)
-
-
-def test_schedule_without_a_branch_is_rejected() -> None:
-    error = refusal("auto", context("schedule", ref=""), payload_of("schedule"))
-
-    assert error.remedy == "Set `branch` in the configuration."
+    assert sha_trigger("check") == decide("auto", context("schedule"), payload_of("schedule"), "main")
 
 
 def test_schedule_checks_the_checkout_of_another_branch() -> None:
     expected = Trigger("check", "next", ref="next", repository_id=REPOSITORY_ID)
 
     assert expected == decide("auto", context("schedule"), payload_of("schedule"), "next")
+
+
+@pytest.mark.parametrize("mode", ["auto", "deploy"])
+def test_repository_dispatch_deploys_the_checkout_of_another_branch(mode: Mode) -> None:
+    expected = Trigger("deploy", "next", ref="next", repository_id=REPOSITORY_ID)
+    payload = payload_of("repository_dispatch")
+
+    assert expected == decide(mode, context("repository_dispatch"), payload, "next")
 
 
 @pytest.mark.parametrize(
@@ -320,13 +322,6 @@ def test_unsupported_event_is_rejected_in_mode_auto(event_name: str, name: str) 
 
 
 # ---------------------------------------------------------------- explicit modes
-
-
-@pytest.mark.parametrize("payload", [{}, [], None, {"repository": "nonsense"}])
-def test_validate_accepts_any_event(payload: Any) -> None:
-    expected = Trigger("validate", "", repository_id=REPOSITORY_ID)
-
-    assert expected == decide("validate", context("unheard_of", ref="", sha=""), payload, None)
 
 
 @pytest.mark.parametrize(
@@ -404,27 +399,41 @@ def test_plan_on_pull_request_target_uses_the_head() -> None:
     )
 
     github = context("pull_request_target", sha=BASE)
-    assert expected == decide("plan", github, payload_of("pull_request_fork"), None)
+    assert expected == decide("plan", github, payload_of("pull_request_fork"), "main")
 
 
 def test_plan_of_a_workflow_run_uses_its_commit() -> None:
-    trigger = decide("plan", context("workflow_run"), payload_of("workflow_run_fork"), None)
+    trigger = decide("plan", context("workflow_run"), payload_of("workflow_run_fork"), "main")
 
     assert (trigger.commit, trigger.is_fork, trigger.nothing) == (HEAD, True, "")
+
+
+@pytest.mark.parametrize(("comments_on", "is_fork"), [(None, False), (7, True)])
+def test_plan_of_a_workflow_run_for_a_pull_request_is_a_forks(
+    comments_on: int | None, *, is_fork: bool
+) -> None:
+    trigger = decide("plan", context("workflow_run"), payload_of("workflow_run"), "main", comments_on)
+
+    assert is_fork is trigger.is_fork
 
 
 def test_check_on_another_ref_uses_the_checkout() -> None:
     expected = Trigger("check", "main", ref="main", repository_id=REPOSITORY_ID)
 
-    assert expected == decide("check", proposal(), payload_of("pull_request_opened"), None)
+    assert expected == decide("check", proposal(), payload_of("pull_request_opened"), "main")
 
 
 @pytest.mark.parametrize(
     ("event_name", "name"),
-    [("pull_request", "pull_request_fork"), ("pull_request_review", "pull_request_fork_deleted")],
+    [
+        ("pull_request", "pull_request_fork"),
+        ("pull_request_review", "pull_request_fork_deleted"),
+        ("pull_request_target", "pull_request_fork"),
+    ],
 )
-def test_check_is_rejected_on_code_of_another_repository(event_name: str, name: str) -> None:
-    error = refusal("check", proposal(event_name), payload_of(name))
+@pytest.mark.parametrize("ref", ["refs/pull/7/merge", "refs/heads/main"])
+def test_check_is_rejected_on_code_of_another_repository(event_name: str, name: str, ref: str) -> None:
+    error = refusal("check", context(event_name, ref=ref), payload_of(name))
 
     assert error.reason == "wrong-branch"
     assert "schedule" in error.remedy
@@ -435,7 +444,7 @@ def test_check_is_rejected_on_code_of_another_repository(event_name: str, name: 
 def test_fork_is_detected_on_every_event_about_a_pull_request(
     event_name: str, name: str, *, is_fork: bool
 ) -> None:
-    assert decide("plan", proposal(event_name), payload_of(name), None).is_fork is is_fork
+    assert decide("plan", proposal(event_name), payload_of(name), "main").is_fork is is_fork
 
 
 @pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/back", "refs/tags/v1.1.0"])
@@ -446,7 +455,7 @@ def test_rollback_uses_the_checkout(ref: str) -> None:
 
 
 def test_rollback_after_a_workflow_run_is_allowed() -> None:
-    trigger = decide("rollback", context("workflow_run"), payload_of("workflow_run"), None)
+    trigger = decide("rollback", context("workflow_run"), payload_of("workflow_run"), "main")
 
     assert trigger.mode == "rollback"
 
@@ -480,13 +489,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["action", "id"]), inner),
 )
 REAL = [payload_of(path.stem) for path in sorted(EVENTS.iterdir())]
+DECIDED_MODES: list[Mode] = [mode for mode in MODES if mode != "validate"]
 NAMES = ["", "pull_request_target", "release", "unheard_of", *(name.split()[0] for name in AUTO)]
 
 
-def trigger_or_error(
-    mode: Mode, github: GithubContext, payload: Any, branch: str | None
-) -> Trigger | DeployError:
+def trigger_or_error(mode: Mode, github: GithubContext, payload: Any, branch: str) -> Trigger | DeployError:
     try:
+        default_branch(payload)
         return decide(mode, github, payload, branch)
     except DeployError as error:
         return error
@@ -506,18 +515,18 @@ def mutated_payloads(draw: st.DrawFn) -> Any:
 
 
 @given(
-    mode=st.sampled_from(MODES),
+    mode=st.sampled_from(DECIDED_MODES),
     event_name=st.sampled_from(NAMES),
     ref=st.sampled_from(["", "refs/heads/main", "refs/tags/v1", "refs/pull/7/merge"]),
     payload=JSON | mutated_payloads(),
-    branch=st.sampled_from([None, "main"]),
+    branch=st.sampled_from(["next", "main"]),
 )
 def test_any_payload_gives_a_trigger_or_an_error(
-    mode: Mode, event_name: str, ref: str, payload: Any, branch: str | None
+    mode: Mode, event_name: str, ref: str, payload: Any, branch: str
 ) -> None:
     result = trigger_or_error(mode, context(event_name, ref=ref), payload, branch)
 
     if isinstance(result, Trigger):
-        assert result.mode in (({*MODES} - {"auto"}) if mode == "auto" else {mode})
+        assert result.mode in (({*DECIDED_MODES} - {"auto"}) if mode == "auto" else {mode})
     else:
         assert result.reason in REASONS

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dictionary_deploy.errors import EventError
-from dictionary_deploy.events.trigger import Trigger, at_head, outside
+from dictionary_deploy.events.trigger import Trigger, at_head, check_asserted_branch, no_branch, outside
 from dictionary_deploy.model import Mode
 
 ONE = "1" * 40
@@ -11,7 +11,7 @@ TWO = "2" * 40
 THREE = "3" * 40
 
 
-def refusal_outside(mode: Mode, head: str | None, branch: str | None) -> EventError:
+def refusal_outside(mode: Mode, head: str | None, branch: str) -> EventError:
     with pytest.raises(EventError) as caught:
         outside(mode, head, branch)
     return caught.value
@@ -27,14 +27,6 @@ def test_mode_auto_is_rejected_outside_github() -> None:
 
     assert error.reason == "invalid-config"
     assert error.remedy == "Set the mode to one of validate, plan, deploy, check, rollback."
-
-
-def test_validate_outside_github_needs_no_checkout_and_branch() -> None:
-    assert Trigger("validate", "") == outside("validate", None, None)
-
-
-def test_unknown_branch_is_rejected_outside_github() -> None:
-    assert refusal_outside("plan", ONE, None).remedy == "Set `branch` in the configuration."
 
 
 def test_missing_checkout_is_rejected_outside_github() -> None:
@@ -59,16 +51,50 @@ def test_other_head_is_rejected_with_the_ref_to_set() -> None:
     assert caught.value.remedy == "Set `ref: ${{ github.sha }}` for actions/checkout."
 
 
-def test_missing_checkout_keeps_the_events_commit() -> None:
+@pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch", "repository_dispatch"])
+def test_missing_checkout_keeps_the_events_commit(event: str) -> None:
     trigger = Trigger("deploy", "main", ONE, heads=(ONE,))
 
-    assert trigger == at_head(trigger, None)
+    assert trigger == at_head(trigger, None, event)
 
 
-def test_rollback_without_a_checkout_is_rejected() -> None:
-    with pytest.raises(EventError, match="Mode `rollback` needs a checked-out commit"):
-        at_head(Trigger("rollback", "main"), None)
+@pytest.mark.parametrize("mode", ["deploy", "check"])
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "workflow_run", "release"])
+def test_missing_checkout_is_rejected_on_other_events(mode: Mode, event: str) -> None:
+    with pytest.raises(EventError) as caught:
+        at_head(Trigger(mode, "main", ONE, heads=(ONE,)), None, event)
+
+    assert caught.value.reason == "not-checked-out"
 
 
-def test_validate_needs_no_checkout() -> None:
-    assert Trigger("validate", "") == at_head(Trigger("validate", ""), None)
+def test_plan_without_a_checkout_keeps_the_events_commit() -> None:
+    trigger = Trigger("plan", "main", ONE, heads=(ONE,))
+
+    assert trigger == at_head(trigger, None, "pull_request")
+
+
+@pytest.mark.parametrize("mode", ["plan", "check", "rollback", "deploy"])
+def test_commit_of_the_checkout_needs_a_checkout(mode: Mode) -> None:
+    with pytest.raises(EventError, match=f"Mode `{mode}` needs a checked-out commit"):
+        at_head(Trigger(mode, "main"), None, "schedule")
+
+
+@pytest.mark.parametrize("asserted", [None, "main"])
+def test_asserted_branch_may_be_missing_or_the_deployed_one(asserted: str | None) -> None:
+    check_asserted_branch(asserted, "main")
+
+
+def test_other_asserted_branch_is_rejected_with_the_line_to_add() -> None:
+    with pytest.raises(EventError) as caught:
+        check_asserted_branch("release", "main")
+
+    assert caught.value.reason == "wrong-branch"
+    assert "The configuration has `branch: release`, but this run is for the branch main." == str(
+        caught.value.message
+    )
+    assert "`with: branch: release`" in caught.value.remedy
+    assert "`--branch release`" in caught.value.at_terminal
+
+
+def test_unknown_branch_names_the_setting() -> None:
+    assert ("Set the input `branch`.", "Set `--branch`.") == (no_branch().remedy, no_branch().at_terminal)

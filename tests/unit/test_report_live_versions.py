@@ -292,3 +292,26 @@ def test_unknown_engines_are_explained_last() -> None:
 )
 def test_version_on_no_domain_has_no_reload_notes(one: Result) -> None:
     assert () == reload_notes_for(one)
+
+
+# ---------------------------------------------------------------- domains of other environments
+
+LEFT_OUT = Dictionary("a.txt", "product-synonyms", "synonyms", "associated", left_out=(("search-b", "prod"),))
+
+
+def test_domain_of_another_environment_is_not_behind() -> None:
+    found = replace(result(domains=(LIVE, BEHIND)), dictionary=LEFT_OUT)
+
+    assert VersionRow(
+        IGNORED, "domain", "search-b", "v3", "ACTIVE, left to environment prod"
+    ) in version_rows(found)
+    assert live_summary(found) == (
+        "v4 is active on search-a. Not updated because left to environment prod: search-b (v3)."
+    )
+    assert not is_behind(found)
+
+
+def test_plan_names_no_domain_of_another_environment() -> None:
+    found = replace(result(domains=(LIVE, BEHIND), planned=True), dictionary=LEFT_OUT)
+
+    assert planned_domains(found) == "Would be deployed to search-a (currently v4)."

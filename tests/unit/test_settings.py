@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.settings import GithubApi, GithubContext, Settings, parse_settings
+from dictionary_deploy.settings import CiContext, GithubApi, GithubContext, Settings, parse_settings
 from dictionary_deploy.settings.inputs import INPUTS
 
 RUNNER = {
@@ -28,6 +28,9 @@ RUNNER = {
 GITHUB = GithubApi("https://api.github.com", "https://api.github.com/graphql", "https://github.com", "")
 
 
+CI = CiContext("", "", "")
+
+
 def in_runner(**changes: str) -> GithubContext:
     context = parse_settings([], RUNNER | changes).github
     assert context is not None
@@ -46,6 +49,7 @@ def test_missing_options_and_variables_give_the_defaults() -> None:
         config=".github/dictionaries.yml",
         mode="auto",
         environment="",
+        branch="",
         comment="changes",
         pull_request=None,
         timeout_seconds=1200.0,
@@ -54,6 +58,7 @@ def test_missing_options_and_variables_give_the_defaults() -> None:
         workspace=Path.cwd(),
         github=None,
         github_api=GITHUB,
+        ci=CI,
         region=None,
         debug=False,
     )
@@ -63,7 +68,7 @@ def test_missing_options_and_variables_give_the_defaults() -> None:
 
 def test_mode_may_follow_options() -> None:
     argv = [
-        *("--config", "search/d.yml", "--environment", "production", "--json", "plan"),
+        *("--config", "search/d.yml", "--environment", "production", "--json", "plan", "--branch", "release"),
         *("--comment", "never", "--pull-request", "7", "--timeout-minutes", "0.5", "--github-token", "t"),
     ]
 
@@ -71,6 +76,7 @@ def test_mode_may_follow_options() -> None:
         config="search/d.yml",
         mode="plan",
         environment="production",
+        branch="release",
         comment="never",
         pull_request=7,
         timeout_seconds=30.0,
@@ -79,6 +85,7 @@ def test_mode_may_follow_options() -> None:
         workspace=Path.cwd(),
         github=None,
         github_api=GITHUB,
+        ci=CI,
         region=None,
         debug=False,
     )
@@ -103,6 +110,27 @@ def test_empty_and_blank_values_count_as_missing() -> None:
     environ = RUNNER | {"INPUT_TIMEOUT-MINUTES": " ", "INPUT_TIMEOUT_MINUTES": "3"}
 
     assert parse_settings(["--timeout-minutes", ""], environ).timeout_seconds == 180.0
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (
+            {
+                "CI_DEFAULT_BRANCH": "trunk",
+                "CI_PROJECT_PATH": "acme/shop",
+                "CI_PROJECT_ID": "42",
+                "CI_SERVER_HOST": "gitlab.example.com",
+            },
+            CiContext("trunk", "acme/shop", "gitlab.example.com/42"),
+        ),
+        ({"CI_PROJECT_ID": "42"}, CiContext("", "", "gitlab/42")),
+        ({"BUILDKITE_PIPELINE_DEFAULT_BRANCH": "trunk"}, CiContext("trunk", "", "")),
+        ({"CI_DEFAULT_BRANCH": "", "CI_REPO_DEFAULT_BRANCH": "trunk"}, CiContext("trunk", "", "")),
+    ],
+)
+def test_repository_of_another_ci_system(environ: dict[str, str], expected: CiContext) -> None:
+    assert expected == parse_settings([], environ).ci
 
 
 def test_path_of_the_configuration_is_normalized() -> None:

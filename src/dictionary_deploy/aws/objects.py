@@ -19,8 +19,8 @@ from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
 BLOCK_BYTES = 1024 * 1024
-MAX_METADATA_BYTES = 512
-"""Bytes of a metadata value. S3 accepts 2 KB in total; three of our values come from outside."""
+MAX_METADATA_BYTES = 400
+"""Bytes of a metadata value. S3 accepts 2 KB in total; four of our values come from outside."""
 
 AMBIGUOUS_STATUSES = frozenset({400, 403, 404})
 """Statuses with several meanings. A response to HEAD has no body that would explain them."""
@@ -119,6 +119,7 @@ class AwsObjects:
             )
         if _belongs_elsewhere(stored, metadata):
             where = f" in environment {stored.environment}" if stored.environment else ""
+            where += f" by {stored.config}" if stored.config else ""
             raise AwsError(
                 "content-mismatch",
                 f"{self.url(stored.key)} differs from the file: it has the content of {stored.file}{where}.",
@@ -206,6 +207,7 @@ def _metadata(metadata: Mapping[str, str]) -> dict[str, str]:
         "file": metadata.get("file", ""),
         "repository": metadata.get("repository", ""),
         "repository_id": metadata.get("repository-id", ""),
+        "config": metadata.get("config", ""),
         "environment": metadata.get("environment", ""),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dictionary_deploy.config.environments import (
+    branch_faults,
     conflict_faults,
     dictionaries_of,
     layers_of,
@@ -15,6 +16,7 @@ from dictionary_deploy.config.environments import (
     text_of,
 )
 from dictionary_deploy.config.schema import TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.sharing import separated
 from dictionary_deploy.config.yaml_loader import Located, excerpt, parse_yaml
 from dictionary_deploy.errors import ConfigError, Fault
 from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary
@@ -50,11 +52,13 @@ def _parse(data: bytes, path: str, chosen: str | None) -> dict[str, Config]:
     layers = layers_of(document)
     faults = [*yaml_faults, *schema_faults(document, path), *override_faults(document, path)]
     faults += [*_layer_faults(layers, path, frozenset(faults)), *conflict_faults(layers, path)]
+    faults += branch_faults(layers, path, {(fault.line, fault.column) for fault in faults})
     if chosen is not None:
         faults += _choice_faults(document, path, chosen)
     if faults:
         raise ConfigError(tuple(sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column))))
-    return {environment: _config(layer, path, environment) for environment, layer in layers.items()}
+    configs = {environment: _config(layer, path, environment) for environment, layer in layers.items()}
+    return separated(configs)
 
 
 # ---------------------------------------------------------------- faults that the schema cannot find

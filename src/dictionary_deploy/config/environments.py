@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dictionary_deploy.config.schema import TOP_LEVEL
@@ -105,6 +105,33 @@ def conflict_faults(layers: Mapping[str, Located], path: str) -> Iterator[Fault]
             if other.environment != name and replace(other, environment=name) != use:
                 place = entry.entries["package"]
                 yield Fault(path, place.line, *_conflict(package, use, other, is_id=is_id), place.column)
+
+
+def branch_faults(
+    layers: Mapping[str, Located], path: str, faulty: Container[tuple[int, int]]
+) -> Iterator[Fault]:
+    """Yield faults where environments share a package's objects and lock, but assert different branches.
+
+    The commits of one branch would replace those of the other. Branches at the `faulty` lines and columns
+    are skipped.
+    """
+    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    for name, layer in layers.items():
+        place, branch = layer.entries.get("branch"), text_of(layer, "branch")
+        if place is None or branch is None or (place.line, place.column) in faulty:
+            continue
+        bucket, prefix = text_of(layer, "bucket") or "", text_of(layer, "prefix") or _PREFIX
+        for package in filter(None, (text_of(entry, "package") for entry in dictionaries_of(layer))):
+            other, its_branch = first.setdefault((package, bucket, prefix), (name, branch))
+            if its_branch != branch:
+                message = (
+                    f"Environments '{excerpt(other)}' and '{excerpt(name)}' deploy the package"
+                    f" '{excerpt(package)}' from different branches: '{excerpt(its_branch)}' and"
+                    f" '{excerpt(branch)}'."
+                )
+                remedy = "Set the same branch, or another bucket or prefix in one of them."
+                yield Fault(path, place.line, message, remedy, place.column)
+                break  # the other packages have the same remedy
 
 
 def _conflict(package: str, use: _Use, other: _Use, *, is_id: bool) -> tuple[str, str]:

@@ -17,9 +17,9 @@ from dictionary_deploy.decide.messages import (
     copy_failed,
     drifted,
     package_not_found,
-    refuse_foreign,
     short,
 )
+from dictionary_deploy.decide.ownership import is_foreign, refuse_foreign
 from dictionary_deploy.decide.state import Attempt, Observed, Review, Sent, Wanted
 from dictionary_deploy.decide.steps import (
     Associate,
@@ -168,7 +168,8 @@ def _step_by_deployed_object(
     stored = observed.objects[history.base]
     if foreign := refuse_foreign(wanted, stored):
         return foreign
-    if stored is None or stored.sha256 != wanted.content.sha256:
+    # Content that is taken over is deployed once more: the new object names its new owner.
+    if stored is None or stored.sha256 != wanted.content.sha256 or is_foreign(wanted, stored):
         return None
     if history.deployed:
         return (

@@ -19,7 +19,9 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     if observed.domains is None:
         return Look("domains")
     known = {domain.domain: domain for domain in observed.domains}
-    names = tuple(known) if wanted.dictionary.domains == "associated" else wanted.dictionary.domains
+    left_out = {domain for domain, _ in wanted.dictionary.left_out}
+    associated = tuple(name for name in known if name not in left_out)
+    names = associated if wanted.dictionary.domains == "associated" else wanted.dictionary.domains
     behind = [name for name in names if not _is_active(known.get(name), package.available)]
     if not behind:
         return None

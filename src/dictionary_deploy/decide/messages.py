@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from dictionary_deploy.decide.ownership import refuse_other_config
 from dictionary_deploy.decide.state import Wanted
 from dictionary_deploy.decide.steps import Done, Refuse
 from dictionary_deploy.decide.version_history import History
@@ -27,7 +28,7 @@ def drifted(history: History, package: Package) -> Done:
 
 
 def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> Refuse:
-    return Refuse(
+    return refuse_other_config(wanted, stored) or Refuse(
         "content-mismatch",
         f"Version {package.available} was made from this commit, but its object {stored.key} differs from"
         f" {wanted.dictionary.file}.",
@@ -42,10 +43,13 @@ def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
     question = f" Did you mean {' or '.join(similar)}?" if similar else ""
     count = f"{len(others) or 'no'} package{'' if len(others) == 1 else 's'}"
     where = f"this account in {wanted.region}" if wanted.region else "this account and Region"
+    is_created = wanted.is_rollback and wanted.dictionary.create
     return Refuse(
         "package-not-found",
         f"Package {name} not found in {where}, which has {count}.{question}",
-        "Check `package`, the role's account and `region`. Create the package once by hand, or set"
+        "A rollback creates no package. Deploy the branch first."
+        if is_created
+        else "Check `package`, the role's account and `region`. Create the package once by hand, or set"
         " `create: true`.",
     )
 
@@ -58,18 +62,4 @@ def copy_failed(package: Package) -> Refuse:
         f"AWS reported {package.status}{error}. {available}.",
         "Check that the deploying role has s3:GetObject on the object, that no KMS key encrypts it, and that"
         " AWS accepts the file. Then rerun.",
-    )
-
-
-def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
-    """Return None unless the deployed object is known to be another repository's."""
-    if stored is None or wanted.dictionary.take_over:
-        return None
-    if not stored.repository_id or stored.repository_id == (wanted.repository_id or stored.repository_id):
-        return None
-    return Refuse(
-        "owned-elsewhere",
-        f"Package {wanted.dictionary.package} is deployed from another repository,"
-        f" {stored.repository or 'name unknown'} (ID {stored.repository_id}).",
-        "Remove it from one of the two configurations. To move it here permanently, set `take-over: true`.",
     )

@@ -36,6 +36,8 @@ REMEDIES: Mapping[Outcome, str] = {
 }
 """Remedies for a dictionary that is not deployed, if the step has none."""
 
+ROLL_BACK_AGAIN = "Check the version that replaced it, then run the rollback again."
+
 OTHER_CONTENT: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
 """Refusals because the version of the commit has other content."""
 
@@ -108,6 +110,8 @@ def _outcome(
         outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
         return outcome, step.message, step.reason, step.remedy + _existing_domains(observed, step.reason)
     if isinstance(step, Done):
+        if step.outcome == "superseded" and mode == "rollback":
+            return "failed", f"Nothing was rolled back. {step.message}", "update-failed", ROLL_BACK_AGAIN
         if step.outcome in CHANGES and mode not in WRITING_MODES:
             return "unchanged", step.message, "", ""  # it was so before: these modes change nothing
         if step.outcome == "unchanged" and moved_domains:

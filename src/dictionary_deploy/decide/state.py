@@ -15,6 +15,7 @@ from dictionary_deploy.model import (
     DomainNames,
     DomainPackage,
     Holds,
+    Owner,
     Package,
     Problem,
     Standing,
@@ -32,13 +33,21 @@ class Wanted:
     """NO_COMMIT in a plan of a file that is not committed."""
     content: Content
     region: str = ""
+    repository: str = ""
+    """`owner/name`, or empty."""
     repository_id: str = ""
-    """GitHub's ID of the repository; empty outside GitHub."""
+    """The host's ID of the repository, or empty."""
     config: str = ""
     """The configuration's path."""
     is_rollback: bool = False
+    is_plan: bool = False
     by_order: bool = False
     """True for tags and releases: the order of commits decides instead of the branch's tip."""
+
+    @property
+    def owner(self) -> Owner:
+        """The repository as the owner of packages."""
+        return Owner(self.repository, self.repository_id)
 
 
 @dataclass(frozen=True, slots=True)

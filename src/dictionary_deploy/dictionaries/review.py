@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
@@ -28,7 +30,22 @@ def is_read_whole(dictionary: Dictionary, size: int) -> bool:
 def review(
     dictionary: Dictionary, source: Source, before: bytes | None, *, is_rollback: bool = False
 ) -> Review:
-    """Review a file that would replace `before`, which is None if nothing is deployed or it is missing."""
+    """Review a file that would replace `before`, which is None if nothing is deployed or it is missing.
+
+    In a rollback every problem is a warning: the content was deployed before, and waiting for a better one
+    would leave the bad one live.
+    """
+    found = _review(dictionary, source, before)
+    if not (is_rollback and found.veto):
+        return found
+    problems = tuple(replace(each, severity="warning") for each in found.problems)
+    if problems == found.problems:  # without errors, the size is the reason
+        rule = "max-shrink" if found.diff and found.diff.entries.total else "allow-empty"
+        problems += (Problem(rule, "warning", dictionary.file, 1, found.veto.message),)
+    return replace(found, problems=problems, veto=None)
+
+
+def _review(dictionary: Dictionary, source: Source, before: bytes | None) -> Review:
     kind, size = KINDS[dictionary.kind], source.content.size
     if kind.is_binary or size > MAX_READ_BYTES:
         if size == 0 and not dictionary.allow_empty:
@@ -41,10 +58,7 @@ def review(
         # A file that cannot be decoded has not lost its entries.
         return Review(None, problems, _veto(dictionary, problems))
     diff = diff_texts(kind, _deployed_text(kind, before), text, options)
-    shrunk = _shrink_message(dictionary, diff)
-    if shrunk and is_rollback:
-        problems += (Problem("max-shrink", "warning", dictionary.file, 1, shrunk),)
-    return Review(diff, problems, _veto(dictionary, problems, diff, "" if is_rollback else shrunk))
+    return Review(diff, problems, _veto(dictionary, problems, diff, _shrink_message(dictionary, diff)))
 
 
 def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:

@@ -148,7 +148,13 @@ def domain_checks(
     if dictionary.domains == "none":
         yield ok(f"domains of {dictionary.package}", "Domains are not updated because of `domains: none`.")
         return
-    wanted = sorted(associated) if dictionary.domains == "associated" else dictionary.domains
+    wanted = dictionary.domains
+    if wanted == "associated":
+        left_out = dict(dictionary.left_out)
+        wanted = tuple(sorted(associated.keys() - left_out.keys()))
+        for name in sorted(associated.keys() & left_out.keys()):
+            message = f"Left to environment {left_out[name]}, which lists it for this package."
+            yield ok(f"domain {name} for {dictionary.package}", message)
     if not wanted:
         message = "No domain is associated with the package, so no domain gets new versions."
         yield ok(f"domains of {dictionary.package}", message, "List domains under `domains`.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,14 @@ from dictionary_deploy.clock import Clock
 from dictionary_deploy.doctor.checks import Check, failed, ok
 from dictionary_deploy.doctor.iam import Repository
 from dictionary_deploy.errors import DeployError, GithubError
+from dictionary_deploy.events.trigger import check_asserted_branch, no_branch
 from dictionary_deploy.git.head import read_head
 from dictionary_deploy.git.history import GitHistory
 from dictionary_deploy.git.remote import repository_at
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.github_api.repository import RepositoryFacts, check_may_comment, read_facts
+from dictionary_deploy.model import Config
 from dictionary_deploy.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,11 +33,13 @@ class GithubExamination:
         self.repository: Repository | None = None
         self.default_branch = ""
 
-    def checks(self, branch: str | None) -> Iterator[Check]:
-        """Yield the checks in order. `branch` is the configuration's."""
+    def checks(self, configs: Sequence[Config]) -> Iterator[Check]:
+        """Yield the checks in order. The configurations may assert branches."""
         settings = self._settings
+        branch = settings.branch
         if settings.github is None:
             yield self._checkout(branch)
+            yield from self._asserted(configs)
         name = settings.github_api.repository
         if not name and settings.github is None:
             name = self._name_of_origin()
@@ -48,6 +52,17 @@ class GithubExamination:
             yield self._no_token()
             return
         yield from self._token(name, branch)
+        if settings.github:
+            yield from self._asserted(configs)
+
+    def _asserted(self, configs: Sequence[Config]) -> Iterator[Check]:
+        """Yield a failed check for each other branch that the configuration asserts."""
+        branch = self._settings.branch or self.default_branch
+        for asserted in dict.fromkeys(config.branch for config in configs) if branch else ():
+            try:
+                check_asserted_branch(asserted, branch)
+            except DeployError as error:
+                yield failed("branch", error, in_workflow=self._settings.github is not None)
 
     def _no_token(self) -> Check:
         if self._settings.github:
@@ -55,7 +70,7 @@ class GithubExamination:
             return Check("GitHub token", "not ok", "The token is missing.", remedy, stops=True)
         return ok("GitHub token", "Not set. Comments need one, deploys outside of GitHub do not.")
 
-    def _token(self, name: str, branch: str | None) -> Iterator[Check]:
+    def _token(self, name: str, branch: str) -> Iterator[Check]:
         api, needs_it = self._settings.github_api, self._settings.github is not None
         api = replace(api, repository=name)
         try:
@@ -70,8 +85,8 @@ class GithubExamination:
     def _branch(self, client: GithubClient, branch: str) -> Iterator[Check]:
         needs_it = self._settings.github is not None
         try:
-            tip = Commits(client).standing(branch, branch, (), ()).tip
-        except GithubError as error:
+            tip = Commits(client).tip(branch)
+        except DeployError as error:
             yield failed(f"branch {branch} at GitHub", error, stops=needs_it)
         else:
             yield ok(f"branch {branch} at GitHub", f"Its tip is {tip}.")
@@ -95,7 +110,7 @@ class GithubExamination:
         self.default_branch = facts.default_branch
         self.repository = Repository(name, facts.owner_id, facts.id, facts.created_at)
 
-    def _checkout(self, branch: str | None) -> Check:
+    def _checkout(self, branch: str) -> Check:
         """Return the check of the checked-out commit and of the branch in git."""
         workspace = self._settings.workspace
         try:
@@ -104,8 +119,10 @@ class GithubExamination:
                 remedy = "Run the command in a clone of the repository."
                 return Check("checkout", "not ok", f"{workspace} is not a git checkout.", remedy, stops=True)
             history = GitHistory(workspace)
-            self.default_branch = branch or history.default_branch() or ""
-            tip = history.standing(self.default_branch, head, (), ()).tip
+            self.default_branch = branch or history.default_branch() or self._settings.ci.default_branch
+            if not self.default_branch:
+                raise no_branch()
+            tip = history.reach(self.default_branch, head)
         except DeployError as error:
             return failed("checkout", error, in_workflow=False)
         return ok("checkout", f"Commit {head} is checked out, and {tip} is the tip of {self.default_branch}.")

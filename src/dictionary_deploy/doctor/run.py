@@ -43,7 +43,7 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     github = GithubExamination(settings, clock)
     shown: list[dict[str, Any]] = []
     with console.group("GitHub"):
-        checks = _report(console, github.checks(configs[0].branch))
+        checks = _report(console, github.checks(configs))
     found, stops = [each.members for each in checks], any(each.stops for each in checks)
     for config in configs:
         if interruption:
@@ -106,7 +106,7 @@ def _policies(
 ) -> dict[str, Policy]:
     repository = github.repository or ANY_REPOSITORY
     server = settings.github_api.server_url
-    branch = config.branch or github.default_branch or "BRANCH"
+    branch = settings.branch or github.default_branch or "BRANCH"
     claims = deploy_claims(repository, branch, config.environment)
     return {
         "deploy": deploy_policy(config, aws.where),

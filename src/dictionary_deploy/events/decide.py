@@ -4,6 +4,7 @@
     pull requests    planned while open, deployed once merged
     merge groups     planned; they are on no branch yet
     workflow runs    deployed if they succeeded on a push to the branch
+    default branch   events that always carry it deploy and check the checked-out commit of another branch
     everything else  GITHUB_SHA; deployed if GITHUB_REF is the branch, or a tag in mode `deploy`
 
 Payloads contain values that anyone may have sent. The type of every member is checked.
@@ -17,7 +18,7 @@ from typing import Any
 
 from dictionary_deploy.errors import EventError
 from dictionary_deploy.events.payload import Payload
-from dictionary_deploy.events.trigger import NAMED_MODES, Trigger, no_branch
+from dictionary_deploy.events.trigger import NAMED_MODES, Trigger
 from dictionary_deploy.model import SHA, Mode
 from dictionary_deploy.settings import GithubContext
 
@@ -35,6 +36,8 @@ AUTO: Mapping[str, Mode] = {
 """The mode of `auto` by event. The action `closed` of a pull request is a separate event here."""
 
 PULL_REQUESTS = ("pull_request", "pull_request_target")
+DEFAULT_BRANCH_EVENTS = ("schedule", "repository_dispatch")
+"""Events whose ref is always the default branch, whichever branch is deployed."""
 PROPOSALS = (*PULL_REQUESTS, "pull_request_review", "pull_request_review_comment", "merge_group")
 
 THIS_SHA = "${{ github.sha }}"
@@ -52,6 +55,8 @@ class _Event:
     payload: Payload
     branch: str
     repository_id: str
+    comments_on: int | None
+    """The input `pull-request`."""
 
     @property
     def name(self) -> str:
@@ -71,22 +76,24 @@ class _Event:
         return self.github.sha
 
 
-def decide(mode: Mode, github: GithubContext, payload: Any, branch: str | None) -> Trigger:
+def decide(
+    mode: Mode, github: GithubContext, payload: Any, branch: str, comments_on: int | None = None
+) -> Trigger:
     """Return the trigger of a run in GitHub's runner.
 
-    `payload` is the JSON of the event file, `{}` without one; `branch` is the configured branch. Raises
-    EventError if the mode does not support the event.
+    `payload` is the JSON of the event file, `{}` without one. `branch` is the deployed branch: it comes from
+    the workflow, never from the commit. `comments_on` is the input `pull-request`. Raises EventError if the
+    mode does not support the event.
     """
-    if mode == "validate":
-        return Trigger("validate", branch or "", repository_id=github.repository_id)
     read = Payload(payload)
     event = _Event(
         mode=_auto_mode(github.event_name, read) if mode == "auto" else mode,
         is_auto=mode == "auto",
         github=github,
         payload=read,
-        branch=branch or _default_branch(github, read),
+        branch=branch,
         repository_id=github.repository_id or str(read.find("repository.id", int) or ""),
+        comments_on=comments_on,
     )
     if event.mode == "check":
         return _check(event)
@@ -120,19 +127,13 @@ def _auto_mode(name: str, payload: Payload) -> Mode:
     )
 
 
-def _default_branch(github: GithubContext, payload: Payload) -> str:
-    branch = payload.find("repository.default_branch", str)
-    # A schedule runs on the default branch, and its payload may lack the repository.
-    if not branch and github.event_name == "schedule" and github.ref.startswith("refs/heads/"):
-        branch = github.ref.removeprefix("refs/heads/")
-    if not branch:
-        raise no_branch()
-    return branch
+def default_branch(payload: Any) -> str:
+    """Return the repository's default branch; empty if the event's payload lacks it."""
+    return Payload(payload).find("repository.default_branch", str) or ""
 
 
 def _check(event: _Event) -> Trigger:
-    if event.github.ref == f"refs/heads/{event.branch}":
-        return replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
+    # On `pull_request_target` the ref is the base, whatever is checked out.
     if event.trigger.is_fork:
         raise EventError(
             "wrong-branch",
@@ -140,7 +141,8 @@ def _check(event: _Event) -> Trigger:
             " from another repository.",
             "Run it on `schedule` or `workflow_dispatch`.",
         )
-    # A schedule runs on the default branch, though deploys may come from another.
+    if event.github.ref == f"refs/heads/{event.branch}":
+        return replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
     return replace(event.trigger, ref=event.branch)
 
 
@@ -218,7 +220,8 @@ def _of_workflow_run(event: _Event) -> Trigger:
     payload, commit = event.payload, event.payload.need_sha("workflow_run.head_sha")
     trigger = replace(event.trigger, commit=commit, heads=(commit,), ref=RUN_SHA)
     if event.mode == "plan":
-        return trigger
+        # With a pull request to comment on, the run is about its code, which may come from anyone.
+        return replace(trigger, is_fork=trigger.is_fork or event.comments_on is not None)
     cause, branch = payload.find("workflow_run.event", str), payload.find("workflow_run.head_branch", str)
     if (conclusion := payload.find("workflow_run.conclusion", str)) != "success":
         nothing = f"The workflow run did not succeed (conclusion: {conclusion})."
@@ -241,6 +244,8 @@ def _of_ref(event: _Event) -> Trigger:
         ref = event.payload.find("ref", str) or ref
         if event.payload.find("deleted", bool):
             return replace(event.trigger, nothing=f"{ref} was deleted.")
+    if event.name in DEFAULT_BRANCH_EVENTS and ref != f"refs/heads/{event.branch}":
+        return replace(event.trigger, ref=event.branch)
     trigger = replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
     is_tag_deploy = not event.is_auto and ref.startswith("refs/tags/")
     if event.mode == "plan" or ref == f"refs/heads/{event.branch}" or is_tag_deploy:

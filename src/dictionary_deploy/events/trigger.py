@@ -9,6 +9,9 @@ from dictionary_deploy.model import MODES, Mode
 
 NAMED_MODES = ", ".join(mode for mode in MODES if mode != "auto")
 
+EVENTS_WITHOUT_GIT = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch"})
+"""Events that only people with write access to the repository cause: their files need no proof by git."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
@@ -17,7 +20,7 @@ class Trigger:
     mode: Mode
     """Never `auto`."""
     branch: str
-    """Name of the branch that deploys come from. Empty in `validate`, which needs none."""
+    """Name of the branch that deploys come from."""
     commit: str = ""
     """The event's commit. Empty: the checked-out one (see `at_head`)."""
     heads: tuple[str, ...] = ()
@@ -37,7 +40,7 @@ class Trigger:
     """The reason that there is nothing to do, a sentence; empty otherwise. The run succeeds."""
 
 
-def outside(mode: Mode, head: str | None, branch: str | None) -> Trigger:
+def outside(mode: Mode, head: str | None, branch: str) -> Trigger:
     """Return the trigger outside of GitHub's runner: the checked-out commit in an explicit mode."""
     if mode == "auto":
         raise EventError(
@@ -45,19 +48,17 @@ def outside(mode: Mode, head: str | None, branch: str | None) -> Trigger:
             "Mode `auto` needs an event of GitHub's runner.",
             f"Set the mode to one of {NAMED_MODES}.",
         )
-    if mode == "validate":
-        return Trigger("validate", branch or "")
-    if not branch:
-        raise no_branch()
     return at_head(Trigger(mode, branch), head)
 
 
-def at_head(trigger: Trigger, head: str | None) -> Trigger:
-    """Return the trigger with the checked-out commit `head`; unchanged if `head` is None.
+def at_head(trigger: Trigger, head: str | None, event: str = "") -> Trigger:
+    """Return the trigger with the checked-out commit `head`; None without `.git`.
 
-    Raises EventError (`not-checked-out`) if the event is about another commit.
+    Raises EventError (`not-checked-out`) if the event is about another commit, or if it needs proof that the
+    files are the commit's.
     """
-    if head is None and not trigger.commit and trigger.mode != "validate":
+    needs_proof = trigger.mode != "plan" and event not in EVENTS_WITHOUT_GIT
+    if head is None and (needs_proof or not trigger.commit):
         raise EventError(
             "not-checked-out",
             f"Mode `{trigger.mode}` needs a checked-out commit, but there is no checkout.",
@@ -73,9 +74,23 @@ def at_head(trigger: Trigger, head: str | None) -> Trigger:
     return replace(trigger, commit=head or trigger.commit)
 
 
+def check_asserted_branch(asserted: str | None, branch: str) -> None:
+    """Raise EventError (`wrong-branch`) if the configuration asserts another branch than the deployed one."""
+    if asserted not in (None, branch):
+        raise EventError(
+            "wrong-branch",
+            f"The configuration has `branch: {asserted}`, but this run is for the branch {branch}.",
+            f"To deploy {asserted}, add `with: branch: {asserted}` to the action's step in the workflow."
+            " Otherwise, fix `branch` in the configuration.",
+            at_terminal=f"To deploy {asserted}, set `--branch {asserted}`. Otherwise, fix `branch` in the"
+            " configuration.",
+        )
+
+
 def no_branch() -> EventError:
     return EventError(
         "invalid-config",
         "The branch that deploys come from is unknown.",
-        "Set `branch` in the configuration.",
+        "Set the input `branch`.",
+        at_terminal="Set `--branch`.",
     )

@@ -25,15 +25,10 @@ class GitHistory:
     ) -> None:
         self._git = Git(workspace, environ, timeout_seconds)
 
-    def head_branch(self) -> str | None:
-        """Return the checked-out branch; None if HEAD is detached."""
-        ref = self._git("symbolic-ref", "--quiet", "HEAD", no=1)
-        return ref.removeprefix("refs/heads/").rstrip("\n") or None
-
     def default_branch(self) -> str | None:
-        """Return the default branch: HEAD of `origin`; without an `origin`, the checked-out branch."""
+        """Return the default branch of `origin`; None if it has none, or there is no `origin`."""
         if not self._has_origin():
-            return self.head_branch()
+            return None
         output = self._git("ls-remote", "--symref", "--", "origin", "HEAD")
         found = re.match(r"ref: refs/heads/(.+)\tHEAD\n", output)
         return found[1] if found else None
@@ -41,6 +36,35 @@ class GitHistory:
     def origin(self) -> str:
         """Return the URL of `origin`; empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
+
+    def check_branch(self, branch: str) -> None:
+        """Raise DeployError (`wrong-branch`) if the branch does not exist."""
+        self._find_tip(branch)
+
+    def reach(self, branch: str, commit: str) -> str:
+        """Return the tip of `branch`. Raises DeployError unless it is `commit` or after it.
+
+        The reason is `wrong-branch` if the commit is not on the branch. The tip is the same as in `standing`.
+        """
+        tip = self._tip(branch)
+        if self._distance(tip, commit) is not None:
+            return tip
+        if self._is_shallow():
+            raise DeployError(
+                "github-failed",
+                f"The clone is shallow: it is unknown whether commit {commit} is on the branch {branch}.",
+                "Run `git fetch --unshallow`.",
+            )
+        raise DeployError(
+            "wrong-branch",
+            f"Commit {commit} is not on the branch {branch}, whose tip is {tip}. Nothing was written.",
+            "Merge it first. If another branch is to be deployed, set `--branch`.",
+        )
+
+    def read(self, commit: str, file: str) -> bytes | None:
+        """Return the bytes of a regular file at a commit; None if git does not track it there."""
+        blob = self._blobs(commit, [file]).get(file)
+        return self._git("cat-file", "blob", blob).encode("utf-8", "surrogateescape") if blob else None
 
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Return where `commit`, its `files` and `others` are relative to the tip of `branch`.
@@ -71,6 +95,17 @@ class GitHistory:
         return self._git("rev-list", "--count", "--max-count=1", older, f"^{newer}", "--") == "0\n"
 
     def _tip(self, branch: str) -> str:
+        tip, where = self._find_tip(branch)
+        if not self._has(tip):
+            raise DeployError(
+                "github-failed",
+                f"The checkout lacks commit {tip}, the tip of {branch} {where}.",
+                "Run `git fetch origin`.",
+            )
+        return tip
+
+    def _find_tip(self, branch: str) -> tuple[str, str]:
+        """Return the tip of the branch, which may be missing in the checkout, and where the branch is."""
         ref = f"refs/heads/{branch}"
         if self._has_origin():
             where = "at origin"
@@ -85,15 +120,9 @@ class GitHistory:
             raise DeployError(
                 "wrong-branch",
                 f"Branch {branch} not found {where}.",
-                "Set `branch` in the configuration to the branch that deploys come from.",
+                "Set `--branch` to the branch that is deployed.",
             )
-        if not self._has(tip):
-            raise DeployError(
-                "github-failed",
-                f"The checkout lacks commit {tip}, the tip of {branch} {where}.",
-                "Run `git fetch origin`.",
-            )
-        return tip
+        return tip, where
 
     def _has_origin(self) -> bool:
         return "origin" in self._git("remote").splitlines()

@@ -118,7 +118,7 @@ def _open(workspace: Path, file: str) -> BufferedReader:
             )
         descriptor = _open_below(root, parts)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ContentError(f"File {file} not found.", _suggestion(root, file)) from error
+        raise ContentError(f"File {file} not found.", _suggestion(root, file), is_missing=True) from error
     except OSError as error:
         raise ContentError(
             f"{file} cannot be read: {error.strerror}.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
-from dictionary_deploy.errors import GithubError
+from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.github_api.response import translate_malformed
 from dictionary_deploy.model import Place, Standing
 
@@ -42,7 +42,7 @@ class Commits:
         """Return where `commit`, its `files` and the commits `others` are on `branch`, in one query.
 
         A link counts as untracked: its object in git stays the same when its target changes. Each hundred
-        fields take one query, all about the same tip. Raises GithubError if the branch or repository does
+        fields take one query, all about the same tip. Raises DeployError if the branch or repository does
         not exist, or GitHub does not respond.
         """
         fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
@@ -61,6 +61,27 @@ class Commits:
         if commit == tip:
             places = dict.fromkeys(files, "tip")
         return Standing(tip, places, distances, _blobs(found, "tip"), _blobs(found, "here"))
+
+    @translate_malformed("the branch")
+    def tip(self, branch: str) -> str:
+        """Return the tip of `branch`. Raises DeployError if the branch or repository does not exist."""
+        return self._ask(branch, f"refs/heads/{branch}", "", ())[0]
+
+    @translate_malformed("the branch")
+    def reach(self, branch: str, commit: str) -> str:
+        """Return the tip of `branch`, in one query. Raises DeployError unless it is `commit` or after it.
+
+        The reason is `wrong-branch` if the commit is not on the branch.
+        """
+        compared = _Field("ref", commit)
+        tip, found = self._ask(branch, commit, "", [compared])
+        if _distance(found[compared] or self._compare(tip, commit)) is None:
+            raise DeployError(
+                "wrong-branch",
+                f"Commit {commit} is not on the branch {branch}, whose tip is {tip}. Nothing was written.",
+                "Merge it first. If another branch is to be deployed, set the input `branch`.",
+            )
+        return tip
 
     @translate_malformed("the order of commits")
     def has(self, older: str, newer: str) -> bool:
@@ -112,11 +133,7 @@ class Commits:
         repository = self._client.query(_query(fields), variables)["repository"]
         found = repository["ref"]
         if found is None:
-            raise GithubError(
-                f"Branch {branch!r} not found.",
-                "Fix `branch` in the configuration.",
-                status=HTTPStatus.NOT_FOUND,
-            )
+            raise DeployError("wrong-branch", f"Branch {branch!r} not found.", "Fix the input `branch`.")
         results = {
             field: member[f"f{index}"]
             for index, field in enumerate(fields)

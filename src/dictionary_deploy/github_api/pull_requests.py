@@ -12,7 +12,7 @@ MAX_COMMITS = 50
 
 Node = Mapping[str, Any]
 
-_PULL_REQUEST = "number url merged mergedAt baseRefName"
+_PULL_REQUEST = "number url merged mergedAt baseRefName baseRepository { databaseId }"
 
 
 def merged_query(files: int, comments: str) -> str:
@@ -39,6 +39,7 @@ def merged_query(files: int, comments: str) -> str:
         query PullRequestsOfCommit({declared}, $after: String) {{
           viewer {{ login }}
           repository(owner: $owner, name: $name) {{
+            databaseId
             commit: object(expression: $commit) {{
               ... on Commit {{
                 associatedPullRequests(first: {MAX_PULL_REQUESTS}) {{
@@ -63,18 +64,25 @@ def merged_variables(commit: str, since: Mapping[str, str]) -> dict[str, str]:
 def read_merged(repository: Node, files: int, branch: str) -> tuple[Node, ...]:
     """Return the pull requests merged into `branch`: the commit's, then the files', newest first.
 
-    Each is returned once, at most ten in total. Only the commit's have comments.
+    Each is returned once, at most ten in total. Only the commit's have comments. GitHub also lists pull
+    requests of forks, whose numbers are those of other pull requests here.
     """
+
+    def is_ours(node: Node) -> bool:
+        base = node["baseRepository"] or {}
+        is_here = base.get("databaseId") == repository["databaseId"]
+        return is_here and bool(node["merged"]) and node["baseRefName"] == branch
+
     # An unknown object is null, and an object that is no commit has no member of the fragment.
     commit = repository["commit"] or {}
     later = [
         pull_request
         for index in range(files)
         for pull_request in _of_file(commit.get(f"file{index}"), repository[f"since{index}"])
-        if _is_merged_into(pull_request, branch)
+        if is_ours(pull_request)
     ]
     later.sort(key=lambda node: str(node["mergedAt"]), reverse=True)
-    own = (node for node in _nodes(commit.get("associatedPullRequests")) if _is_merged_into(node, branch))
+    own = filter(is_ours, _nodes(commit.get("associatedPullRequests")))
     found: dict[int, Node] = {}
     for node in (*own, *later):
         found.setdefault(node["number"], node)
@@ -97,7 +105,3 @@ def _of_file(history: Node | None, since: Node | None) -> Iterator[Node]:
 def _nodes(connection: Node | None) -> Iterator[Node]:
     """Return the nodes of a connection without null, which is a node that the token may not see."""
     return (node for node in (connection or {"nodes": []})["nodes"] if node)
-
-
-def _is_merged_into(pull_request: Node, branch: str) -> bool:
-    return bool(pull_request["merged"]) and pull_request["baseRefName"] == branch

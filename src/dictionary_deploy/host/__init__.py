@@ -7,7 +7,7 @@ from typing import Protocol
 
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.worktree import DictionaryFile
-from dictionary_deploy.model import Config, Standing
+from dictionary_deploy.model import Config, Owner, Standing
 from dictionary_deploy.settings import GithubApi
 
 
@@ -25,12 +25,31 @@ class Host(Protocol):
     posts_comments: bool
     """True if the report may be a comment on a pull request."""
 
+    def owner(self) -> Owner:
+        """Return the repository as the owner of the packages that it deploys."""
+        ...
+
     def run_name(self) -> str:
         """Return the name that other runs log while they wait for this run's lock."""
         ...
 
-    def trigger(self, config: Config) -> Trigger:
-        """Return the trigger from the event or the command line. The checkout must be of its commit."""
+    def branch(self) -> str:
+        """Return the branch that is deployed: the input's, else the repository's default branch."""
+        ...
+
+    def trigger(self, branch: str) -> Trigger:
+        """Return the trigger from the event or the command line. The checkout must be of its commit.
+
+        Raises DeployError also if the branch does not exist, unless `reach` is to be called.
+        """
+        ...
+
+    def reach(self, branch: str, commit: str) -> str:
+        """Return the branch's tip. Raises DeployError unless `commit` is reachable from it."""
+        ...
+
+    def read(self, commit: str, file: str) -> bytes | None:
+        """Return a file at a commit of the branch; None if git does not track it there."""
         ...
 
     def trigger_without_config(self) -> Trigger | None:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dictionary_deploy.errors import GithubError
-from dictionary_deploy.events.trigger import Trigger, outside
+from dictionary_deploy.events.trigger import Trigger, no_branch, outside
 from dictionary_deploy.git.head import read_head
 from dictionary_deploy.git.history import GitHistory
-from dictionary_deploy.git.remote import repository_at
+from dictionary_deploy.git.remote import name_at, repository_at
 from dictionary_deploy.git.uncommitted import check_committed, check_config_committed
 from dictionary_deploy.git.worktree import DictionaryFile
-from dictionary_deploy.model import Config, Standing
+from dictionary_deploy.model import Config, Owner, Standing
 from dictionary_deploy.settings import GithubApi, Settings
 
 
@@ -30,12 +30,35 @@ class Machine:
         self._history = GitHistory(settings.workspace)
         self.posts_comments = settings.pull_request is not None
 
+    def owner(self) -> Owner:
+        ci = self._settings.ci
+        name = ci.repository or self._settings.github_api.repository
+        return Owner(name or name_at(self._history.origin()), ci.repository_id)
+
     def run_name(self) -> str:
         return f"process {os.getpid()} on {socket.gethostname()}"
 
-    def trigger(self, config: Config) -> Trigger:
-        head = read_head(self._settings.workspace)
-        return outside(self._settings.mode, head, config.branch or self._history.default_branch())
+    def branch(self) -> str:
+        self._trigger_of_checkout("")  # without a checkout, git's own error would come first
+        branch = self._settings.branch or self._history.default_branch() or self._settings.ci.default_branch
+        if not branch:
+            raise no_branch()
+        return branch
+
+    def trigger(self, branch: str) -> Trigger:
+        trigger = self._trigger_of_checkout(branch)
+        if trigger.mode == "plan":
+            self._history.check_branch(branch)
+        return trigger
+
+    def _trigger_of_checkout(self, branch: str) -> Trigger:
+        return outside(self._settings.mode, read_head(self._settings.workspace), branch)
+
+    def reach(self, branch: str, commit: str) -> str:
+        return self._history.reach(branch, commit)
+
+    def read(self, commit: str, file: str) -> bytes | None:
+        return self._history.read(commit, file)
 
     def trigger_without_config(self) -> Trigger | None:
         return None

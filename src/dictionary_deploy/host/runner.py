@@ -10,14 +10,15 @@ from typing import Any
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.console import Console
 from dictionary_deploy.errors import DeployError, EventError
-from dictionary_deploy.events.decide import PULL_REQUESTS, decide
+from dictionary_deploy.events.decide import PULL_REQUESTS, decide, default_branch
 from dictionary_deploy.events.payload import Payload
-from dictionary_deploy.events.trigger import Trigger, at_head
+from dictionary_deploy.events.trigger import Trigger, at_head, no_branch
 from dictionary_deploy.git.head import read_head
 from dictionary_deploy.git.worktree import DictionaryFile
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.commits import Commits
-from dictionary_deploy.model import Config, Standing
+from dictionary_deploy.github_api.repository import read_facts
+from dictionary_deploy.model import Config, Owner, Standing
 from dictionary_deploy.settings import GithubApi, GithubContext, Settings
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -36,12 +37,30 @@ class GithubRunner:
         self.repository, self.repository_id = github.repository, github.repository_id
         self.server_url, self.run_url = github.server_url, github.run_url
 
+    def owner(self) -> Owner:
+        return Owner(self.repository, self.repository_id)
+
     def run_name(self) -> str:
         return self.run_url or "a job of GitHub Actions"
 
-    def trigger(self, config: Config) -> Trigger:
-        head = read_head(self._settings.workspace)
-        trigger = decide(self._settings.mode, self._github, self._payload(), config.branch)
+    def branch(self) -> str:
+        branch = self._settings.branch or default_branch(self._payload())
+        if not branch:
+            with connect(self._github, self._settings.github_token, self._clock) as client:
+                branch = read_facts(client).default_branch
+        if not branch:
+            raise no_branch()
+        return branch
+
+    def trigger(self, branch: str) -> Trigger:
+        head, settings = read_head(self._settings.workspace), self._settings
+        payload = self._payload()
+        trigger = decide(settings.mode, self._github, payload, branch, settings.pull_request)
+        is_default = settings.branch in ("", default_branch(payload))
+        if (trigger.nothing or trigger.mode == "plan") and not is_default:
+            # A typo in the input must not look like a run with nothing to do.
+            with connect(self._github, settings.github_token, self._clock) as client:
+                Commits(client).tip(branch)
         if trigger.nothing:
             return trigger
         if head is None:
@@ -49,7 +68,15 @@ class GithubRunner:
                 "The workspace is not a git checkout: its files may differ from"
                 f" {trigger.commit or 'the event'}. Use actions/checkout."
             )
-        return at_head(trigger, head)
+        return at_head(trigger, head, self._github.event_name)
+
+    def reach(self, branch: str, commit: str) -> str:
+        with connect(self._github, self._settings.github_token, self._clock) as client:
+            return Commits(client).reach(branch, commit)
+
+    def read(self, commit: str, file: str) -> bytes | None:
+        with connect(self._github, self._settings.github_token, self._clock) as client:
+            return Commits(client).content(commit, file)
 
     def trigger_without_config(self) -> Trigger | None:
         if self._github.event_name not in PULL_REQUESTS:

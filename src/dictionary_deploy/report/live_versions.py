@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
@@ -49,7 +49,7 @@ def version_rows(result: Result) -> tuple[VersionRow, ...]:
     missing = [name for name in names or () if name not in {each.domain for each in domains}]
     return (
         VersionRow(sign, "package", package.name, package.available, status),
-        *(_domain_row(each, package.available, names) for each in domains),
+        *(_domain_row(result, each, package.available) for each in domains),
         *(
             VersionRow(ATTENTION, "domain", name, "", "not associated")
             for name in missing
@@ -63,13 +63,29 @@ def _configured_names(result: Result) -> tuple[str, ...] | None:
     return result.dictionary.domains if isinstance(result.dictionary.domains, tuple) else None
 
 
-def _domain_row(domain: DomainPackage, available: str, names: tuple[str, ...] | None) -> VersionRow:
+def _domain_row(result: Result, domain: DomainPackage, available: str) -> VersionRow:
     is_live = domain.status == "ACTIVE" and domain.version == available
-    is_ignored = names is not None and domain.domain not in names
-    behind = IGNORED if is_ignored else BAD if domain.status.endswith("_FAILED") else ATTENTION
+    why_ignored = _why_ignored(result, domain.domain)
+    behind = IGNORED if why_ignored else BAD if domain.status.endswith("_FAILED") else ATTENTION
     status = f"{domain.status}: {domain.error}" if domain.error else domain.status
-    status = f"{status}, not configured" if is_ignored else status
+    status = f"{status}, {why_ignored}" if why_ignored else status
     return VersionRow(GOOD if is_live else behind, "domain", domain.domain, domain.version, status)
+
+
+def _why_ignored(result: Result, domain: str) -> str:
+    """Return why the run does not update an associated domain; empty if it does."""
+    names = _configured_names(result)
+    if names is not None:
+        return "" if domain in names else "not configured"
+    environment = dict(result.dictionary.left_out).get(domain)
+    return f"left to environment {environment}" if environment else ""
+
+
+def _updated_names(result: Result) -> tuple[str, ...]:
+    """Return the domains that get new versions: those configured, else those associated."""
+    associated = (each.domain for each in result.domains or ())
+    names = _configured_names(result)
+    return tuple(name for name in associated if not _why_ignored(result, name)) if names is None else names
 
 
 def is_behind(result: Result) -> bool:
@@ -120,12 +136,23 @@ def _where(result: Result) -> str:
         where = f"active on {active[0].name}"
     else:
         where = f"active on all {'configured ' if ignored else ''}domains"
-    not_updated = ", ".join(f"{row.name} ({row.version or 'no version'})" for row in ignored[:MAX_NAMES])
     return _sentences(
         f"{where}{_reopening(result)}.",
         opt_out if behind else "",
-        f"Not updated because not configured: {not_updated}{_more(ignored)}." if ignored else "",
+        *_not_updated(result, ignored),
     )
+
+
+def _not_updated(result: Result, rows: Sequence[VersionRow]) -> Iterator[str]:
+    """Yield a sentence for each reason that domains are not updated."""
+    reasons = dict.fromkeys(_why_ignored(result, row.name) for row in rows)
+    for reason in reasons:
+        names = [
+            f"{row.name} ({row.version or 'no version'})"
+            for row in rows
+            if _why_ignored(result, row.name) == reason
+        ]
+        yield f"Not updated because {reason}: {_first(names)}."
 
 
 def _reopening(result: Result) -> str:
@@ -182,7 +209,7 @@ def planned_domains(result: Result) -> str:
     if result.dictionary.domains == "none":
         return "Would not be deployed to any domain because of `domains: none`."
     associated = {each.domain: each for each in result.domains or ()}
-    names: Iterable[str] = _configured_names(result) or tuple(associated)
+    names = _updated_names(result)
     if result.package and result.outcome == "applied":
         available = result.package.available
         names = tuple(name for name in names if _active_version(associated.get(name)) != available)
@@ -206,7 +233,6 @@ def reload_notes_for(result: Result) -> tuple[str, ...]:
     """Return notes on when search uses the version, one for each group of engines."""
     if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
-    associated = tuple(each.domain for each in result.domains or ())
-    names = _configured_names(result) or associated
+    names = _updated_names(result)
     notes = reload_notes(result.dictionary.kind, result.package.id, names[:MAX_NAMES], result.engines)
     return (*notes, result.why_no_engines) if result.why_no_engines and notes else notes

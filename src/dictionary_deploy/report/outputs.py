@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Mode, Report, Result
 
-OverallResult = Literal["failed", "drifted", "superseded", "planned", "updated", "unchanged", "nothing"]
+OverallResult = Literal[
+    "failed", "drifted", "superseded", "planned", "updated", "unchanged", "skipped", "nothing"
+]
 
 FAILING = frozenset({"failed", "invalid"})
 
@@ -44,6 +46,8 @@ def overall_result(report: Report) -> OverallResult:
         return "planned"
     if outcomes & CHANGES:
         return "updated"
+    if outcomes == {"skipped"}:
+        return "skipped"
     return "unchanged" if report.results else "nothing"
 
 

@@ -30,6 +30,8 @@ _LABELS: Mapping[str, str] = {
     "would-be-drifted": "drifted",
     "superseded": "superseded",
     "would-be-superseded": "would be superseded",
+    "skipped": "skipped",
+    "would-be-skipped": "skipped",
     "held": "held after a rollback",
     "would-be-held": "held after a rollback",
     "unchanged": "unchanged",

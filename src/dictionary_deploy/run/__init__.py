@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dictionary_deploy.config import parse_all, parse_config
+from dictionary_deploy.config import parse_all
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import ConfigError, DeployError
-from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.events.trigger import Trigger, check_asserted_branch
 from dictionary_deploy.git.worktree import read_config
-from dictionary_deploy.model import Config, Failure, Report
+from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import exit_status
+from dictionary_deploy.run import aside
 from dictionary_deploy.run.modes import carry_out
 from dictionary_deploy.run.publish import publish
+from dictionary_deploy.run.rollback import config_of_commit, config_of_tip
 
 
 def run(context: RunContext) -> int:
@@ -29,18 +31,27 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
         mode=settings.mode, results=(), config_path=settings.config, environment=settings.environment
     )
     try:
-        data = read_config(settings.workspace, settings.config)
         if settings.mode == "validate":
             # The parsers of all kinds take a while to import, and a deploy that changes nothing needs none.
             from dictionary_deploy.run.validate import validate  # noqa: PLC0415
 
+            data = read_config(settings.workspace, settings.config)
             configs = parse_all(data, settings.config, settings.environment)
             return validate(context, configs, report), None
-        config = parse_config(data, settings.config, settings.environment)
-        trigger = host.trigger(config)
-        report = _with_facts(report, context, config, trigger)
-        if trigger.mode != "plan":
+        config = None if settings.mode == "rollback" else config_of_commit(settings)
+        branch = aside.call(host.branch, context)
+        if config:
+            check_asserted_branch(config.branch, branch)
+        trigger = aside.call(lambda: host.trigger(branch), context)
+        report = _with_commit(report, context, trigger)
+        if config is None:
+            config = config_of_tip(context, trigger)
+            check_asserted_branch(config.branch, branch)
+        elif trigger.mode != "plan":
             host.check_config(config, trigger.commit)
+        report = replace(report, region=config.region or settings.region or "")
+        for warning in config.warnings:
+            context.console.warning(warning)
         if not trigger.nothing:
             report = carry_out(context, config, trigger, report)
     except DeployError as error:
@@ -51,7 +62,7 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
     return report, trigger
 
 
-def _with_facts(report: Report, context: RunContext, config: Config, trigger: Trigger) -> Report:
+def _with_commit(report: Report, context: RunContext, trigger: Trigger) -> Report:
     host = context.host
     return replace(
         report,
@@ -61,5 +72,4 @@ def _with_facts(report: Report, context: RunContext, config: Config, trigger: Tr
         repository=host.repository,
         server_url=host.server_url,
         run_url=host.run_url,
-        region=config.region or context.settings.region or "",
     )

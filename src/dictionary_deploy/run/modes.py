@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 from dictionary_deploy import github_api
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted
+from dictionary_deploy.decide.ownership import owner_warning
 from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable
 from dictionary_deploy.deploy.branch_query import branch_of
 from dictionary_deploy.deploy.lock import Hold, hold_lock
@@ -20,19 +22,26 @@ from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.worktree import DictionaryFile, open_dictionary
 from dictionary_deploy.host import Host
-from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Report, Result
+from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Owner, Report, Result
 from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
+from dictionary_deploy.run import aside
+from dictionary_deploy.run.rollback import check_rolled_back, conclude_missing, files_of_commit
 
 ROLLED_BACK = "Deploys skip a rolled-back file until it changes. Revert or fix it in git, too."
+GATED_MODES: frozenset[Mode] = frozenset({"deploy", "check"})
+"""Modes that use AWS only for a commit of the branch. A rollback has located it to read its configuration."""
 MAX_CALLS = 32
 """Calls in flight: AWS allows 25 packages per Region, and a few more calls serve all of them."""
 
 
 def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
     """Plan, check, deploy or roll back. Raises DeployError for a failure of the run as a whole."""
+    owner = _owner(context.host, trigger)
     with ExitStack() as stack:
-        tasks, results = _open_files(stack, context, config, trigger)
+        tasks, results = _open_files(stack, context, config, trigger, owner)
+        if trigger.mode == "rollback" and not tasks:
+            check_rolled_back(results, trigger.commit)
         if tasks and trigger.mode == "plan" and trigger.is_fork:
             from dictionary_deploy.run.fork_plan import NOTE, plan_without_aws  # noqa: PLC0415 it imports the parsers
 
@@ -40,20 +49,52 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             results += plan_without_aws(context, trigger, tasks)
             report = replace(report, notes=(NOTE,))
         elif tasks:
-            found = _run_with_aws(stack, context, config, trigger, tasks)
+            found = _run_with_aws(stack, context, config, trigger, tasks, owner)
             if not results:
                 _raise_common_failure(tasks)
             results += found
             if trigger.mode == "rollback" and any(result.changed for result in results):
                 report = replace(report, notes=(ROLLED_BACK,))
+            if trigger.mode == "plan":
+                report = replace(report, notes=_owner_warnings(context, tasks))
     by_file = {result.dictionary.file: result for result in results}
     return replace(report, results=tuple(by_file[dictionary.file] for dictionary in config.dictionaries))
 
 
+def _owner(host: Host, trigger: Trigger) -> Owner:
+    owner = host.owner()
+    return replace(owner, id=owner.id or trigger.repository_id)
+
+
+def _owner_warnings(context: RunContext, tasks: Sequence[DictionaryTask]) -> tuple[str, ...]:
+    """Log and return a sentence for each package that a repository of another name deployed."""
+    found = (
+        owner_warning(task.wanted, task.observed.objects.get(task.history.base))
+        for task in tasks
+        if task.history
+    )
+    warnings = tuple(filter(None, found))
+    for warning in warnings:
+        context.console.warning(warning)
+    return warnings
+
+
 def _run_with_aws(
-    stack: ExitStack, context: RunContext, config: Config, trigger: Trigger, tasks: Sequence[DictionaryTask]
+    stack: ExitStack,
+    context: RunContext,
+    config: Config,
+    trigger: Trigger,
+    tasks: Sequence[DictionaryTask],
+    owner: Owner,
 ) -> list[Result]:
-    """Run the loop; hold the lock while it may write."""
+    """Run the loop; hold the lock while it may write.
+
+    Before that, also before the lock is written, the branch must have the commit, whose configuration names
+    the bucket. The loop's own query repeats this after the lock is taken, before any other write.
+    """
+    gate = None
+    if trigger.mode in GATED_MODES:
+        gate = aside.start(lambda: context.host.reach(trigger.branch, trigger.commit))
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
     host, console = context.host, context.console
@@ -61,6 +102,8 @@ def _run_with_aws(
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
+    if gate:
+        aside.result_of(gate, context)
     writes = trigger.mode in WRITING_MODES
     lock = hold_lock(aws.lock, context, pools) if writes else nullcontext(Hold())
     with console.progress() as log, lock as hold:
@@ -77,7 +120,7 @@ def _run_with_aws(
             deadline=context.deadline,
             interruption=context.interruption,
             log=log,
-            metadata=_metadata(host, trigger, config),
+            metadata=_metadata(owner, config),
             lease=aws.lock if writes else None,
             preload=_preload if host.in_workflow else None,
         )
@@ -135,15 +178,20 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[
 
 
 def _open_files(
-    stack: ExitStack, context: RunContext, config: Config, trigger: Trigger
+    stack: ExitStack, context: RunContext, config: Config, trigger: Trigger, owner: Owner
 ) -> tuple[list[DictionaryTask], list[Result]]:
     """Return a task for each file that can be read, and a result for each other file."""
     settings, host, tasks, unreadable = context.settings, context.host, [], []
+    files = files_of_commit(settings) if trigger.mode == "rollback" else {}
     for dictionary in config.dictionaries:
         try:
-            source = stack.enter_context(open_dictionary(settings.workspace, dictionary.file))
-            is_committed = _is_committed(context, trigger, dictionary, source)
+            file, source = _open(settings.workspace, dictionary, files)
+            stack.enter_context(source)
+            is_committed = _is_committed(context, trigger, file, source)
         except ContentError as error:
+            if error.is_missing and trigger.mode == "rollback":
+                unreadable.append(conclude_missing(dictionary, trigger.commit))
+                continue
             why = error.explain(in_workflow=host.in_workflow)
             unreadable.append(conclude_unreadable(dictionary, trigger.commit, why))
             continue
@@ -152,21 +200,32 @@ def _open_files(
             commit=trigger.commit if is_committed else NO_COMMIT,
             content=source.content,
             region=config.region or settings.region or "",
-            repository_id=host.repository_id or trigger.repository_id,
+            repository=owner.name,
+            repository_id=owner.id,
             config=config.path,
             is_rollback=trigger.mode == "rollback",
+            is_plan=trigger.mode == "plan",
             by_order=trigger.by_order,
         )
         tasks.append(DictionaryTask(wanted, source, Attempt(began=context.clock.now())))
     return tasks, unreadable
 
 
-def _is_committed(
-    context: RunContext, trigger: Trigger, dictionary: Dictionary, source: DictionaryFile
-) -> bool:
+def _open(workspace: Path, dictionary: Dictionary, files: Mapping[str, str]) -> tuple[str, DictionaryFile]:
+    """Open the dictionary's file; if it is missing, that of its package in `files`. Return its path, too."""
+    try:
+        return dictionary.file, open_dictionary(workspace, dictionary.file)
+    except ContentError as error:
+        file = files.get(dictionary.package)
+        if file is None or not error.is_missing:
+            raise
+        return file, open_dictionary(workspace, file)
+
+
+def _is_committed(context: RunContext, trigger: Trigger, file: str, source: DictionaryFile) -> bool:
     """Return True if the file is the commit's, or need not be. Raises ContentError except in a plan."""
     try:
-        context.host.check_file(dictionary.file, source, trigger.commit)
+        context.host.check_file(file, source, trigger.commit)
     except ContentError as error:
         if trigger.mode != "plan":
             raise
@@ -178,10 +237,11 @@ def _is_committed(
     return True
 
 
-def _metadata(host: Host, trigger: Trigger, config: Config) -> dict[str, str]:
+def _metadata(owner: Owner, config: Config) -> dict[str, str]:
     metadata = {
-        "repository": host.repository,
-        "repository-id": host.repository_id or trigger.repository_id,
+        "repository": owner.name,
+        "repository-id": owner.id,
+        "config": config.path,
         "environment": config.environment,
     }
     return {name: value for name, value in metadata.items() if value}

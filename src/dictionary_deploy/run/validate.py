@@ -32,6 +32,9 @@ def validate(context: RunContext, configs: Sequence[Config], report: Report) -> 
         for result, found_in in finders.items()
     ]
     bad = sum(result.outcome == "invalid" for result in results)
+    warnings = dict.fromkeys(warning for config in configs for warning in config.warnings)
+    for warning in warnings:
+        context.console.warning(warning)
     note = f"Valid: {len(results) - bad} of {len(results)}."
     shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
     return replace(report, mode="validate", environment="", results=shown, notes=(note,))
@@ -47,6 +50,7 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
         create=False,
         max_shrink=0,
         take_over=False,
+        left_out=(),
         line=0,
     )
 

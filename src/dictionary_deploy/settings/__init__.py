@@ -12,6 +12,13 @@ from dictionary_deploy.model import Mode
 from dictionary_deploy.settings.command_line import DOCTOR, parse_command_line
 from dictionary_deploy.settings.inputs import INPUTS, CommentPolicy, Input
 
+DEFAULT_BRANCH_VARIABLES = (
+    "CI_DEFAULT_BRANCH",
+    "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
+    "CI_REPO_DEFAULT_BRANCH",
+)
+"""The repository's default branch, by CI system: GitLab, Buildkite, Woodpecker."""
+
 
 @dataclass(frozen=True, slots=True)
 class GithubApi:
@@ -46,12 +53,24 @@ class GithubContext(GithubApi):
 
 
 @dataclass(frozen=True, slots=True)
+class CiContext:
+    """The repository according to another CI system than GitHub. Unknown values are empty."""
+
+    default_branch: str
+    repository: str
+    repository_id: str
+    """The host and the ID: other hosts have the same numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The checked settings of a run."""
 
     config: str
     mode: Mode
     environment: str
+    branch: str
+    """The branch that is deployed; empty: the repository's default branch."""
     comment: CommentPolicy
     pull_request: int | None
     timeout_seconds: float
@@ -62,6 +81,7 @@ class Settings:
     """None outside of GitHub's runner."""
     github_api: GithubApi
     """The same object as `github`; outside of the runner, the GitHub to comment on."""
+    ci: CiContext
     region: str | None
     debug: bool
     is_doctor: bool = False
@@ -88,6 +108,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         config=str(PurePosixPath(values["config"])),
         mode=cast("Mode", values["mode"]),
         environment=values["environment"],
+        branch=values["branch"],
         comment=cast("CommentPolicy", values["comment"]),
         pull_request=int(values["pull-request"]) if values["pull-request"] else None,
         timeout_seconds=float(values["timeout-minutes"]) * 60,
@@ -96,6 +117,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         workspace=_workspace(environ) if in_runner else Path.cwd(),
         github=github,
         github_api=github or GithubApi(**_github_api(environ)),
+        ci=_ci_context(environ),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
         debug=environ.get("RUNNER_DEBUG") == "1",
         is_doctor=is_doctor,
@@ -141,6 +163,17 @@ def _github_context(environ: Mapping[str, str]) -> GithubContext:
         sha=environ.get("GITHUB_SHA", ""),
         ref=environ.get("GITHUB_REF", ""),
         run_id=environ.get("GITHUB_RUN_ID", ""),
+    )
+
+
+def _ci_context(environ: Mapping[str, str]) -> CiContext:
+    """Return the context in GitLab's variables; Buildkite and Woodpecker have a default branch, too."""
+    branches = (environ.get(name) for name in DEFAULT_BRANCH_VARIABLES)
+    number = environ.get("CI_PROJECT_ID", "")
+    return CiContext(
+        default_branch=next(filter(None, branches), ""),
+        repository=environ.get("CI_PROJECT_PATH", ""),
+        repository_id=f"{environ.get('CI_SERVER_HOST', 'gitlab')}/{number}" if number else "",
     )
 
 

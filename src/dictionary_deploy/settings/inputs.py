@@ -72,6 +72,11 @@ INPUTS: tuple[Input, ...] = (
         "Required for every mode except validate if the configuration has environments.",
     ),
     Input(
+        "branch",
+        "",
+        "The branch that is deployed, as a literal. Default: the repository's default branch.",
+    ),
+    Input(
         "comment",
         "changes",
         "When to comment on the pull request: changes (if this commit changed, failed or would change "

@@ -53,7 +53,8 @@ def create_app(repository: Path) -> Flask:
     app.add_url_rule("/rate_limit", view_func=_rate_limit)
 
     def graphql() -> Response:
-        source = Source(checkout, pull_requests.all(), comments, viewer_of(g.token), _server())
+        found, of_forks = pull_requests.all(), pull_requests.of_forks()
+        source = Source(checkout, found, of_forks, comments, viewer_of(g.token), _server())
         return jsonify(answer(source, _json()))
 
     for path in _GRAPHQL_PATHS:

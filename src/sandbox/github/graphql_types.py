@@ -5,14 +5,15 @@ Names are the schema's in snake case; `graphql_api` finds one by the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from graphql import GraphQLError
 
-from sandbox.github import checkout, pull_requests
+from sandbox.github import checkout
+from sandbox.github import pull_requests as pulls
 from sandbox.github.checkout import Checkout, GitObject
 from sandbox.github.comments import Author, IssueComments
 from sandbox.github.connection import Connection, connection
@@ -26,7 +27,8 @@ class Source:
     """The data for the response to one query."""
 
     checkout: Checkout
-    pull_requests: Mapping[int, pull_requests.PullRequest]
+    pull_requests: Mapping[int, pulls.PullRequest]
+    fork_pull_requests: Sequence[pulls.PullRequest]
     issue_comments: IssueComments
     viewer: Author
     server: str
@@ -82,7 +84,7 @@ class Repository:
         return Tree(found.oid) if found.type == "tree" else Tag(found.oid)
 
     @property
-    def pull_requests(self) -> Mapping[int, pull_requests.PullRequest]:
+    def pull_requests(self) -> Mapping[int, pulls.PullRequest]:
         return self.source.pull_requests
 
     def pull_request(self, number: int) -> PullRequest:
@@ -137,12 +139,18 @@ class Commit:
     def associated_pull_requests(
         self, order_by: Mapping[str, str], first: int | None = None, after: str | None = None
     ) -> Connection[PullRequest]:
-        found = [pull for pull in self.repository.pull_requests.values() if self.oid in pull.commits]
+        source = self.repository.source
+        every = [*source.pull_requests.values(), *source.fork_pull_requests]
+        found = [pull for pull in every if self.oid in pull.commits]
         if order_by["direction"] == "DESC":
             found.reverse()
         return connection(
-            "associatedPullRequests", found, lambda pull: PullRequest(self.repository, pull), first, after
+            "associatedPullRequests", found, lambda pull: PullRequest(self._of(pull), pull), first, after
         )
+
+    def _of(self, pull: pulls.PullRequest) -> Repository:
+        source = self.repository.source
+        return Repository(source, source.place(pull.fork)) if pull.fork else self.repository
 
     def history(
         self,
@@ -167,7 +175,7 @@ def _moment(timestamp: str | None, default: str = "") -> datetime:
 @dataclass(frozen=True)
 class PullRequest:
     repository: Repository
-    found: pull_requests.PullRequest
+    found: pulls.PullRequest
 
     @property
     def number(self) -> int:
@@ -192,6 +200,10 @@ class PullRequest:
     @property
     def closed(self) -> bool:
         return self.merged
+
+    @property
+    def base_repository(self) -> Repository:
+        return self.repository
 
     @property
     def base_ref_name(self) -> str:

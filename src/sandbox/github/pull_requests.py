@@ -3,13 +3,16 @@
 A merge commit `Merge pull request #7 from owner/branch` and a squash commit `… (#7)` on a branch are
 merged pull requests into that branch. A ref `refs/pull/7/head`, which GitHub keeps for every pull request,
 without either of them is an open one into the default branch.
+
+A ref `refs/forks/<owner>/<name>/<branch>` is a branch of a fork. Merges on it that this repository's branches
+do not have as their own are pull requests of the fork, with numbers of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.github.checkout import Checkout, Commit
 from sandbox.github.refs import Refs
@@ -32,6 +35,8 @@ class PullRequest:
     """Its own commits and the one that merged it."""
     merge_commit_sha: str | None = None
     merged_at: str | None = None
+    fork: str = ""
+    """`owner/name` of the fork that it belongs to; empty for this repository."""
 
 
 class PullRequests:
@@ -39,14 +44,21 @@ class PullRequests:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
-        self._read: tuple[Refs | None, dict[int, PullRequest]] = (None, {})
+        self._read: tuple[Refs | None, dict[int, PullRequest], list[PullRequest]] = (None, {}, [])
 
     def all(self) -> dict[int, PullRequest]:
         """By number, in the order of their numbers."""
+        return self._current()[1]
+
+    def of_forks(self) -> list[PullRequest]:
+        """The pull requests of forks, which GitHub lists for a commit as well."""
+        return self._current()[2]
+
+    def _current(self) -> tuple[Refs | None, dict[int, PullRequest], list[PullRequest]]:
         refs = self._checkout.refs()
         if self._read[0] != refs:
-            self._read = (refs, _read(self._checkout, refs))
-        return self._read[1]
+            self._read = (refs, _read(self._checkout, refs), _read_forks(self._checkout, refs))
+        return self._read
 
 
 def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
@@ -64,6 +76,18 @@ def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
             opened = _opened(commits, branches, int(head[1]), oid, default)
             found.setdefault(opened.number, opened)
     return dict(sorted(found.items()))
+
+
+def _read_forks(checkout: Checkout, refs: Refs) -> list[PullRequest]:
+    commits = {commit.sha: commit for commit in checkout.every_commit()}
+    ours = {commit.sha for tip in refs.branches.values() for commit, _ in _first_parents(commits, tip)}
+    found = []
+    for name, oid in refs.below("refs/forks/").items():
+        owner, repository, branch = name.split("/", 2)
+        for commit, brought in _first_parents(commits, oid):
+            if commit.sha not in ours and (merged := _merged(commit, brought, branch)):
+                found.append(replace(merged, fork=f"{owner}/{repository}"))
+    return found
 
 
 def _first_parents(commits: Mapping[str, Commit], tip: str) -> list[tuple[Commit, frozenset[str]]]:

@@ -1,0 +1,67 @@
+"""Decide whether another repository, or another configuration of this one, owns the deployed content."""
+
+from __future__ import annotations
+
+from dictionary_deploy.decide.state import Wanted
+from dictionary_deploy.decide.steps import Refuse
+from dictionary_deploy.model import Owner, StoredObject
+
+
+def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
+    """Return None unless the deployed object is another repository's."""
+    if stored is None or wanted.dictionary.take_over or not is_foreign(wanted, stored):
+        return None
+    is_known = wanted.owner != Owner()
+    remedy = (
+        "Remove it from one of the two configurations. To move it here permanently, set `take-over: true`."
+        if is_known
+        else "Deploy it from there, or add that repository as the remote `origin`."
+    )
+    unknown = "" if is_known else ", and this repository is unknown"
+    return Refuse(
+        "owned-elsewhere",
+        f"Package {wanted.dictionary.package} is deployed from another repository,"
+        f" {stored.repository or 'name unknown'} (ID {stored.repository_id or 'unknown'}){unknown}.",
+        remedy,
+    )
+
+
+def is_foreign(wanted: Wanted, stored: StoredObject) -> bool:
+    """Return True if another repository deployed the object, by ID, else by name.
+
+    An unknown repository never owns what a known one deployed. In a plan, the name decides nothing: the
+    checkout may be of a fork, or of a repository that was renamed.
+    """
+    theirs, ours = Owner(stored.repository, stored.repository_id), wanted.owner
+    if theirs.id and ours.id:
+        return theirs.id != ours.id
+    return theirs != Owner() and not wanted.is_plan and not _is_same_name(theirs, ours)
+
+
+def owner_warning(wanted: Wanted, stored: StoredObject | None) -> str:
+    """Return a sentence if the deployed object's repository has another name; empty otherwise."""
+    if stored is None or not stored.repository or is_foreign(wanted, stored):
+        return ""
+    if _is_same_name(Owner(stored.repository), wanted.owner):
+        return ""
+    this = f"is {wanted.owner.name}" if wanted.owner.name else "is unknown"
+    return (
+        f"Package {wanted.dictionary.package} was deployed from {stored.repository}; this repository {this}."
+    )
+
+
+def refuse_other_config(wanted: Wanted, stored: StoredObject) -> Refuse | None:
+    """Return None unless another configuration of this repository deployed other content at this commit."""
+    # A long path is cut in the metadata.
+    if not stored.config or wanted.config.startswith(stored.config):
+        return None
+    return Refuse(
+        "owned-elsewhere",
+        f"Two configurations of this repository deploy package {wanted.dictionary.package}: {stored.config}"
+        f" deploys {stored.file}, {wanted.config} deploys {wanted.dictionary.file}.",
+        "Remove the package from one of them, or set another `bucket` or `prefix` in one of them.",
+    )
+
+
+def _is_same_name(one: Owner, other: Owner) -> bool:
+    return bool(one.name) and one.name.casefold() == other.name.casefold()

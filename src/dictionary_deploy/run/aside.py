@@ -1,0 +1,47 @@
+"""Query the branch aside, so that a signal or the deadline ends the run while GitHub does not respond."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+from dictionary_deploy.clock import LOCK_POLL_SECONDS
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.errors import DeployError
+
+T = TypeVar("T")
+
+
+def call(call: Callable[[], T], context: RunContext) -> T:
+    """Return what `call` returns. Raises DeployError (`timed-out`) if the run has to end first."""
+    return result_of(start(call), context)
+
+
+def start(call: Callable[[], T]) -> Future[T]:
+    """Start the call in a thread that the end of the process does not wait for."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 `result_of` raises it
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="branch", daemon=True).start()
+    return future
+
+
+def result_of(future: Future[T], context: RunContext) -> T:
+    """Return the call's result. Raises DeployError (`timed-out`) if the run has to end first."""
+    while not wait([future], LOCK_POLL_SECONDS).done:
+        signal = context.interruption.signal if context.interruption else ""
+        if signal or context.deadline.passed:
+            raise DeployError(
+                "timed-out",
+                f"{f'Stopped by {signal}' if signal else 'Timed out'} before the branch was known."
+                " Nothing was written.",
+                "Rerun.",
+            )
+    return future.result()

@@ -1,0 +1,73 @@
+"""A rollback: the configuration of the branch's tip, the files of the commit that is checked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dictionary_deploy.config import parse_config
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.errors import ConfigError, DeployError
+from dictionary_deploy.events.trigger import Trigger
+from dictionary_deploy.git.worktree import read_config
+from dictionary_deploy.model import Config, Dictionary, Result
+from dictionary_deploy.run import aside
+from dictionary_deploy.settings import Settings
+
+
+def config_of_tip(context: RunContext, trigger: Trigger) -> Config:
+    """Return the configuration of the branch's tip; the workspace's if git does not track it there.
+
+    The commit's own would leave domains that were added since on the bad content, and send the content of a
+    renamed package to the old one. Raises DeployError unless the commit is on the branch.
+    """
+    host, settings = context.host, context.settings
+    tip = aside.call(lambda: host.reach(trigger.branch, trigger.commit), context)
+    data = aside.call(lambda: host.read(tip, settings.config), context)
+    if data is None:
+        return config_of_commit(settings)
+    try:
+        return parse_config(data, settings.config, settings.environment)
+    except ConfigError as error:
+        faults = " ".join(map(str, error.faults))
+        raise DeployError(
+            "invalid-config",
+            f"The configuration at the tip of {trigger.branch}, commit {tip}, cannot be used: {faults}",
+            f"Fix {settings.config} on {trigger.branch}, then run the rollback again.",
+        ) from error
+
+
+def config_of_commit(settings: Settings) -> Config:
+    """Return the configuration in the workspace. Raises DeployError if it cannot be used."""
+    data = read_config(settings.workspace, settings.config)
+    return parse_config(data, settings.config, settings.environment)
+
+
+def files_of_commit(settings: Settings) -> Mapping[str, str]:
+    """Return the file of each package in the workspace's configuration; empty if that cannot be used."""
+    try:
+        config = config_of_commit(settings)
+    except DeployError:
+        return {}
+    return {dictionary.package: dictionary.file for dictionary in config.dictionaries}
+
+
+def conclude_missing(dictionary: Dictionary, commit: str) -> Result:
+    """Return the result of a dictionary that the commit does not have."""
+    return Result(
+        dictionary=dictionary,
+        outcome="skipped",
+        message=f"Commit {commit[:12]} has no file {dictionary.file}, and its configuration names no other"
+        f" file for package {dictionary.package}.",
+        commit=commit,
+    )
+
+
+def check_rolled_back(results: Sequence[Result], commit: str) -> None:
+    """Raise DeployError if the rollback concerns no dictionary."""
+    if all(result.outcome == "skipped" for result in results):
+        files = ", ".join(result.dictionary.file for result in results)
+        raise DeployError(
+            "not-checked-out",
+            f"Nothing was rolled back: commit {commit} has none of the files {files}.",
+            "Check out the commit to roll back to.",
+        )
