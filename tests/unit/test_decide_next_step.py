@@ -303,6 +303,7 @@ def test_content_taken_over_is_deployed_once_under_this_commit() -> None:
         objects={A: stored(A, "new", THEIRS)},
         standing=branch(),
         review=FINE,
+        holds=Holds(),
     )
     ours = replace(theirs, objects={A: stored(A, "new")})
 
