@@ -110,3 +110,12 @@ def test_other_content_of_the_same_configuration_is_a_mismatch(config: str) -> N
     wanted = replace(WANTED, config=".github/dictionaries.yml")
 
     assert "content-mismatch" == content_mismatch(wanted, package("v2"), deployed_by(SHOP, config)).reason
+
+
+def test_a_plan_warns_of_another_configuration() -> None:
+    wanted = replace(WANTED, repository=SHOP.name, repository_id=SHOP.id, config="new.yml", is_plan=True)
+
+    assert "was deployed by the configuration old.yml; this is new.yml." in owner_warning(
+        wanted, deployed_by(SHOP, "old.yml")
+    )
+    assert "" == owner_warning(wanted, deployed_by(SHOP, "new.yml"))

@@ -13,11 +13,20 @@ from dictionary_deploy.doctor.checks import (
     failed,
     find_package,
     ok,
+    owner_check,
     version_check,
     written_check,
 )
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError
-from dictionary_deploy.model import Dictionary, DomainNames, DomainPackage, Package, Version
+from dictionary_deploy.model import (
+    Dictionary,
+    DomainNames,
+    DomainPackage,
+    Owner,
+    Package,
+    StoredObject,
+    Version,
+)
 
 DICTIONARY = Dictionary("s.txt", "product-synonyms", "synonyms", "associated")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v2")
@@ -259,3 +268,20 @@ def test_domain_of_another_environment_is_left_to_it() -> None:
     assert "Left to environment prod, which lists it for this package." == checks[0].message
     assert "domain search-test for product-synonyms" == checks[1].subject
     assert not any("search-gone" in check.subject for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("stored", "verdict", "stops"),
+    [
+        (None, "ok", False),
+        (StoredObject("key", "hash", repository="acme/shop", config="d.yml"), "ok", False),
+        (StoredObject("key", "hash", repository="acme/shop", config="other.yml"), "not ok", False),
+        (StoredObject("key", "hash", repository="acme/other"), "not ok", True),
+    ],
+)
+def test_owner_of_a_package_is_this_repository(
+    stored: StoredObject | None, verdict: str, *, stops: bool
+) -> None:
+    check = owner_check(DICTIONARY, Owner("acme/shop"), "d.yml", stored)
+
+    assert ("owner of product-synonyms", verdict, stops) == (check.subject, check.verdict, check.stops)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.git.remote import repository_at
+from dictionary_deploy.git.remote import name_at, repository_at
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,18 @@ def test_a_server_of_ones_own_is_as_good() -> None:
 
     assert "octo/shop" == repository_at(url, "https://git.acme.example")
     assert "" == repository_at(url, "https://github.com")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://gitlab.example.com/acme/search/shop.git", "acme/search/shop"),
+        ("git@gitlab.example.com:acme/shop.git", "acme/shop"),
+        ("/srv/git/octo/shop.git", ""),
+        ("file:///srv/git/octo/shop.git", ""),
+        ("https://[broken/shop", ""),
+        ("", ""),
+    ],
+)
+def test_a_repository_has_a_name_at_any_host_and_none_in_a_folder(url: str, name: str) -> None:
+    assert name == name_at(url)

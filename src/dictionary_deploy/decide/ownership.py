@@ -39,10 +39,15 @@ def is_foreign(wanted: Wanted, stored: StoredObject) -> bool:
 
 
 def owner_warning(wanted: Wanted, stored: StoredObject | None) -> str:
-    """Return a sentence if the deployed object's repository has another name; empty otherwise."""
-    if stored is None or not stored.repository or is_foreign(wanted, stored):
+    """Return a sentence if the deployed object has another repository name or configuration; else empty."""
+    if stored is None or is_foreign(wanted, stored):
         return ""
-    if _is_same_name(Owner(stored.repository), wanted.owner):
+    if _is_other_config(wanted, stored):
+        return (
+            f"Package {wanted.dictionary.package} was deployed by the configuration {stored.config}; this is"
+            f" {wanted.config}. If both deploy it, they replace each other's content."
+        )
+    if not stored.repository or _is_same_name(Owner(stored.repository), wanted.owner):
         return ""
     this = f"is {wanted.owner.name}" if wanted.owner.name else "is unknown"
     return (
@@ -52,8 +57,7 @@ def owner_warning(wanted: Wanted, stored: StoredObject | None) -> str:
 
 def refuse_other_config(wanted: Wanted, stored: StoredObject) -> Refuse | None:
     """Return None unless another configuration of this repository deployed other content at this commit."""
-    # A long path is cut in the metadata.
-    if not stored.config or wanted.config.startswith(stored.config):
+    if not _is_other_config(wanted, stored):
         return None
     return Refuse(
         "owned-elsewhere",
@@ -61,6 +65,11 @@ def refuse_other_config(wanted: Wanted, stored: StoredObject) -> Refuse | None:
         f" deploys {stored.file}, {wanted.config} deploys {wanted.dictionary.file}.",
         "Remove the package from one of them, or set another `bucket` or `prefix` in one of them.",
     )
+
+
+def _is_other_config(wanted: Wanted, stored: StoredObject) -> bool:
+    # A long path is cut in the metadata.
+    return not wanted.config.startswith(stored.config)
 
 
 def _is_same_name(one: Owner, other: Owner) -> bool:

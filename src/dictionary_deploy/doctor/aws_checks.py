@@ -9,7 +9,9 @@ from dictionary_deploy.aws.bucket_probe import BucketProbe
 from dictionary_deploy.aws.clients import Clients, make_clients
 from dictionary_deploy.aws.domains import AwsDomains
 from dictionary_deploy.aws.identity import Identity, who_am_i
+from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
+from dictionary_deploy.decide import read_history
 from dictionary_deploy.doctor.checks import (
     Check,
     degraded,
@@ -17,12 +19,13 @@ from dictionary_deploy.doctor.checks import (
     failed,
     find_package,
     ok,
+    owner_check,
     version_check,
     written_check,
 )
 from dictionary_deploy.doctor.iam import Where, partition_of
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.model import Config, Dictionary, DomainNames, DomainPackage, Package
+from dictionary_deploy.model import Config, Dictionary, DomainNames, DomainPackage, Owner, Package, Version
 from dictionary_deploy.settings import Settings
 
 ANY_ACCOUNT = "ACCOUNT"
@@ -35,6 +38,8 @@ class AwsExamination:
 
     config: Config
     settings: Settings
+    owner: Owner
+    """This repository."""
     mask: Callable[[str], None]
     """Redacts a secret in all output."""
     identity: Identity | None = None
@@ -131,7 +136,9 @@ class AwsExamination:
         except AwsError as error:
             yield failed("packages", error)
             return
-        domains = AwsDomains(clients.reads, self.config.service)
+        config = self.config
+        domains = AwsDomains(clients.reads, config.service)
+        objects = AwsObjects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner)
         yield from self._known_domains(domains)
         feeds: dict[str, list[str]] = {}
         for dictionary in self.config.dictionaries:
@@ -145,19 +152,27 @@ class AwsExamination:
             )
             yield check
             if package:
-                yield from self._package(packages, domains, dictionary, package)
+                yield from self._package(packages, domains, objects, dictionary, package)
             elif dictionary.create and isinstance(dictionary.domains, tuple):
                 yield from domain_checks(
                     dictionary, Package("", dictionary.package, "", ""), (), self._names, {}
                 )
 
     def _package(
-        self, packages: AwsPackages, domains: AwsDomains, dictionary: Dictionary, package: Package
+        self,
+        packages: AwsPackages,
+        domains: AwsDomains,
+        objects: AwsObjects,
+        dictionary: Dictionary,
+        package: Package,
     ) -> Iterator[Check]:
         try:
-            yield version_check(dictionary, package, packages.history(package))
+            versions = packages.history(package)
+            yield version_check(dictionary, package, versions)
         except AwsError as error:
             yield failed(f"version of {dictionary.package}", error)
+        else:
+            yield from self._owner(objects, dictionary, package, versions)
         if dictionary.domains == "none":
             yield from domain_checks(dictionary, package, (), self._names, {})
             return
@@ -168,6 +183,24 @@ class AwsExamination:
             return
         yield from self._known_engines(domains, associations)
         yield from domain_checks(dictionary, package, associations, self._names, self._engines)
+
+    def _owner(
+        self,
+        objects: AwsObjects,
+        dictionary: Dictionary,
+        package: Package,
+        versions: tuple[Version, ...],
+    ) -> Iterator[Check]:
+        """Yield the check of who deployed the last commit, if there was one."""
+        last_commit = read_history(package, versions, "").base
+        if not last_commit:
+            return
+        try:
+            stored = objects.head(objects.key(package.name, last_commit))
+        except AwsError as error:
+            yield failed(f"owner of {dictionary.package}", error, stops=False)
+        else:
+            yield owner_check(dictionary, self.owner, self.config.path, stored)
 
     def _known_domains(self, domains: AwsDomains) -> Iterator[Check]:
         """Read the names of all domains if the configuration lists some."""

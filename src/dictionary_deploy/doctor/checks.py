@@ -7,14 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from dictionary_deploy.decide import Wanted
+from dictionary_deploy.decide.ownership import owner_warning, refuse_foreign
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError, is_throttled
 from dictionary_deploy.model import (
     DELETED_STATUSES,
     FAILED_STATUSES,
+    NO_COMMIT,
+    Content,
     Dictionary,
     DomainNames,
     DomainPackage,
+    Owner,
     Package,
+    StoredObject,
     Version,
 )
 from dictionary_deploy.report.reloading import reload_notes
@@ -134,6 +140,24 @@ def version_check(dictionary: Dictionary, package: Package, versions: Sequence[V
         remedy = "Merge a change to the file to replace it. Until then, deploys keep it."
         return Check(subject, "not ok", f"{message} The package was changed outside of git.", remedy)
     return ok(subject, f"{message} The first deploy adopts the package with a new version.")
+
+
+def owner_check(dictionary: Dictionary, owner: Owner, config_path: str, stored: StoredObject | None) -> Check:
+    """Return the check that this repository may replace the deployed object."""
+    subject = f"owner of {dictionary.package}"
+    wanted = Wanted(
+        dictionary,
+        NO_COMMIT,
+        Content("", 0),
+        repository=owner.name,
+        repository_id=owner.id,
+        config=config_path,
+    )
+    if foreign := refuse_foreign(wanted, stored):
+        return Check(subject, "not ok", foreign.message, foreign.remedy, stops=True)
+    if warning := owner_warning(wanted, stored):
+        return Check(subject, "not ok", warning)
+    return ok(subject, "No other repository or configuration deployed it.")
 
 
 def domain_checks(

@@ -24,7 +24,8 @@ from dictionary_deploy.doctor.iam import (
 )
 from dictionary_deploy.errors import ConfigError, DeployError
 from dictionary_deploy.git.worktree import read_config
-from dictionary_deploy.model import Config
+from dictionary_deploy.host.machine import Machine
+from dictionary_deploy.model import Config, Owner
 from dictionary_deploy.settings import Settings
 
 ANY_REPOSITORY = Repository("OWNER/REPOSITORY")
@@ -44,12 +45,13 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     shown: list[dict[str, Any]] = []
     with console.group("GitHub"):
         checks = _report(console, github.checks(configs))
+    owner = _owner(settings)
     found, stops = [each.members for each in checks], any(each.stops for each in checks)
     for config in configs:
         if interruption:
             console.warning(f"Stopped by {interruption.signal}: the remaining environments were not checked.")
             break
-        aws = AwsExamination(config, settings, console.mask)
+        aws = AwsExamination(config, settings, owner, console.mask)
         with console.group(_title(config, aws.region)):
             checks = _report(console, aws.checks())
             console.info(NOT_CHECKED)
@@ -71,6 +73,16 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     console.info(verdict)
     console.outputs({"result": "failed" if stops else "ok", "github": found, "environments": shown})
     return 1 if stops or interruption else 0
+
+
+def _owner(settings: Settings) -> Owner:
+    """Return the repository as a deploy would know it."""
+    if settings.github:
+        return Owner(settings.github.repository, settings.github.repository_id)
+    try:
+        return Machine(settings).owner()
+    except DeployError:  # the check of the checkout has reported it
+        return Owner()
 
 
 def _configs(settings: Settings, console: Console) -> list[Config]:
