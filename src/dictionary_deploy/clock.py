@@ -75,6 +75,9 @@ GITHUB_RESPONSE_SECONDS = 60
 GITHUB_PAUSES_SECONDS = (1.0, 2.0, 4.0)
 """Before each retry after an unclear response."""
 
+GITHUB_LAG_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Pauses until all of GitHub's replicas have a commit that was just pushed."""
+
 GITHUB_RATE_LIMIT_SECONDS = 60.0
 """Seconds to wait after a rate limit without a time. GitHub asks for at least a minute."""
 

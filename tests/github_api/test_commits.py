@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from local_github import ConnectClient, History, LocalGithub
+from local_github import Clock, ConnectClient, History, LocalGithub
 
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.github_api.client import GithubClient
@@ -323,3 +323,28 @@ def test_refused_content_is_an_error(commits: Commits, history: History, local_g
 
     with pytest.raises(GithubError, match="Resource not accessible by integration"):
         commits.content(history.tip, "README.md")
+
+
+def test_a_commit_just_pushed_is_waited_for_while_replicas_lag(
+    commits: Commits, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    behind = {"target": {"oid": history.merge}, "f0": {"aheadBy": 2, "behindBy": 0}}
+    answer = {"data": {"repository": {"ref": behind, "here": None, "tip": None}}}
+    local_github.plan("POST", "/graphql", 200, body=answer, times=2)
+
+    assert history.tip == commits.reach("main", history.tip, is_pushed=True)
+    assert [1.0, 2.0] == clock.pauses
+
+
+def test_a_commit_pushed_and_forced_off_again_is_refused(
+    commits: Commits, history: History, clock: Clock
+) -> None:
+    history.repository.git("switch", "--quiet", "--create", "ahead")
+    ahead = history.repository.commit("Ahead", {"a.txt": "a\n"})
+
+    for commit, pauses, is_pushed in ((ahead, 0, False), (history.open_head, 0, True), (ahead, 5, True)):
+        clock.pauses.clear()
+        with pytest.raises(DeployError, match=f"Commit {commit} is not on the branch main"):
+            commits.reach("main", commit, is_pushed=is_pushed)
+
+        assert pauses == len(clock.pauses)

@@ -21,7 +21,7 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED
+from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, IGNORED, PLANNED
 from dictionary_deploy.report.wording import (
     entry_counts,
     heading,
@@ -79,6 +79,7 @@ def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
         (result("updated", package=PACKAGE, domains=(LIVE, BEHIND)), ATTENTION),
         (result("updated", package=PACKAGE, domains=(LIVE,)), GOOD),
         (result("unchanged"), GOOD),
+        (result("skipped"), IGNORED),
     ],
 )
 def test_mark_follows_outcome_and_domains(one: Result, sign: str) -> None:

@@ -141,6 +141,11 @@ def test_path_of_the_configuration_is_normalized() -> None:
     ("name", "value", "right"),
     [
         ("mode", "dploy", "one of auto, validate, plan, deploy, check, rollback"),
+        (
+            "branch",
+            "refs/heads/main",
+            "the name of a branch, such as main, without refs/heads/",
+        ),
         ("comment", "sometimes", "one of changes, always, never"),
         ("timeout-minutes", "soon", "a positive number of minutes, such as 20 or 0.5"),
         ("timeout-minutes", "0", "a positive number of minutes, such as 20 or 0.5"),

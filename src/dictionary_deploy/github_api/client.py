@@ -113,6 +113,10 @@ class GithubClient:
         returned: T = self._settle(send, subject, repeatable=repeatable).body
         return returned
 
+    def wait(self, seconds: float) -> None:
+        """Wait before the same query is sent again."""
+        self._pause(seconds)
+
     def close(self) -> None:
         """Close the connections that are kept open between requests."""
         self._rest.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
+from dictionary_deploy.clock import GITHUB_LAG_PAUSES_SECONDS
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.github_api.response import translate_malformed
 from dictionary_deploy.model import Place, Standing
@@ -68,20 +69,27 @@ class Commits:
         return self._ask(branch, f"refs/heads/{branch}", "", ())[0]
 
     @translate_malformed("the branch")
-    def reach(self, branch: str, commit: str) -> str:
+    def reach(self, branch: str, commit: str, *, is_pushed: bool = False) -> str:
         """Return the tip of `branch`, in one query. Raises DeployError unless it is `commit` or after it.
 
-        The reason is `wrong-branch` if the commit is not on the branch.
+        The reason is `wrong-branch` if the commit is not on the branch. A commit that was just pushed to the
+        branch may be missing for some seconds, because GitHub's replicas lag: then the query is repeated.
         """
         compared = _Field("ref", commit)
-        tip, found = self._ask(branch, commit, "", [compared])
-        if _distance(found[compared] or self._compare(tip, commit)) is None:
-            raise DeployError(
-                "wrong-branch",
-                f"Commit {commit} is not on the branch {branch}, whose tip is {tip}. Nothing was written.",
-                "Merge it first. If another branch is to be deployed, set the input `branch`.",
-            )
-        return tip
+        for pause in (*GITHUB_LAG_PAUSES_SECONDS, None):
+            tip, found = self._ask(branch, commit, "", [compared])
+            comparison = found[compared] or self._compare(tip, commit)
+            if _distance(comparison) is not None:
+                return tip
+            may_lag = is_pushed and (comparison is None or comparison["behindBy"] == 0)
+            if pause is None or not may_lag:
+                break
+            self._client.wait(pause)
+        raise DeployError(
+            "wrong-branch",
+            f"Commit {commit} is not on the branch {branch}, whose tip is {tip}. Nothing was written.",
+            "Merge it first. If another branch is to be deployed, set the input `branch`.",
+        )
 
     @translate_malformed("the order of commits")
     def has(self, older: str, newer: str) -> bool:

@@ -71,8 +71,10 @@ class GithubRunner:
         return at_head(trigger, head, self._github.event_name)
 
     def reach(self, branch: str, commit: str) -> str:
-        with connect(self._github, self._settings.github_token, self._clock) as client:
-            return Commits(client).reach(branch, commit)
+        github = self._github
+        pushed = github.sha if (github.event_name, github.ref) == ("push", f"refs/heads/{branch}") else ""
+        with connect(github, self._settings.github_token, self._clock) as client:
+            return Commits(client).reach(branch, commit, is_pushed=commit == pushed)
 
     def read(self, commit: str, file: str) -> bytes | None:
         with connect(self._github, self._settings.github_token, self._clock) as client:

@@ -11,6 +11,7 @@ from dictionary_deploy.report.live_versions import (
     ATTENTION,
     BAD,
     GOOD,
+    IGNORED,
     PLANNED,
     is_behind,
     live_summary,
@@ -101,6 +102,8 @@ def mark(mode: Mode, result: Result) -> str:
         return BAD
     if result.outcome in {"drifted", "superseded", "held"}:
         return ATTENTION
+    if result.outcome == "skipped":
+        return IGNORED
     if result.planned:
         return PLANNED
     return ATTENTION if is_behind(result) else GOOD

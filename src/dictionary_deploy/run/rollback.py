@@ -24,7 +24,9 @@ def config_of_tip(context: RunContext, trigger: Trigger) -> Config:
     tip = aside.call(lambda: host.reach(trigger.branch, trigger.commit), context)
     data = aside.call(lambda: host.read(tip, settings.config), context)
     if data is None:
-        return config_of_commit(settings)
+        config = config_of_commit(settings)
+        host.check_config(config, trigger.commit)
+        return config
     try:
         return parse_config(data, settings.config, settings.environment)
     except ConfigError as error:

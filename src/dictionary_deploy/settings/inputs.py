@@ -75,6 +75,8 @@ INPUTS: tuple[Input, ...] = (
         "branch",
         "",
         "The branch that is deployed, as a literal. Default: the repository's default branch.",
+        accepts=lambda value: not value.startswith("refs/"),
+        expected="the name of a branch, such as main, without refs/heads/",
     ),
     Input(
         "comment",
