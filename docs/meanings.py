@@ -73,7 +73,7 @@ REASONS = {
         "Make the build reproducible, or deploy from a new commit.",
     ),
     "not-checked-out": (
-        "The checked-out commit is not the event's commit, there is none, or it lacks all files of a rollback.",
+        "The checked-out commit is not the event's, is missing, or has none of the files of a rollback.",
         "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (
