@@ -227,8 +227,13 @@ def test_those_of_forks_are_left_out(comments: Comments, history: History, local
     listed = local_github.query(f'object(expression: "{theirs}") {{ ... on Commit {{ {nodes} }} }}')
     pulls = listed["data"]["repository"]["object"]["associatedPullRequests"]["nodes"]
 
+    by_rest = local_github.get(f"/commits/{theirs}/pulls")
+
     found = comments.merged_by(ours, "main", {STOPWORDS: history.first})
 
+    assert [(7, "mallory/search"), (20, "acme/search")] == sorted(
+        (pull["number"], pull["base"]["repo"]["full_name"]) for pull in by_rest
+    )
     assert [(7, "mallory/search"), (20, "acme/search")] == [
         (node["number"], node["baseRepository"]["nameWithOwner"])
         for node in sorted(pulls, key=lambda node: node["number"])

@@ -6,7 +6,7 @@ Names are the schema's in snake case; `graphql_api` finds one by the other.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -149,8 +149,7 @@ class Commit:
         )
 
     def _of(self, pull: pulls.PullRequest) -> Repository:
-        source = self.repository.source
-        return Repository(source, source.place(pull.fork)) if pull.fork else self.repository
+        return replace(self.repository, place=self.repository.place.of(pull.fork))
 
     def history(
         self,

@@ -27,6 +27,10 @@ class Place:
     def html(self) -> str:
         return f"{self.server}/{self.full_name}"
 
+    def of(self, full_name: str) -> Place:
+        """The place of a fork on the same server; this one without a name."""
+        return Place(self.server, full_name) if full_name else self
+
     @property
     def id(self) -> int:
         """Always the same for a name, and within GraphQL's Int."""

@@ -50,7 +50,8 @@ class IssueRoutes:
         found = self._checkout.commit(commit_sha)
         if not found:
             raise no_commit(commit_sha)
-        return self._page([pull for pull in self._pull_requests.all().values() if found.sha in pull.commits])
+        every = [*self._pull_requests.all().values(), *self._pull_requests.of_forks()]
+        return self._page([pull for pull in every if found.sha in pull.commits])
 
     def pull_requests(self, **_: str) -> Response:
         found = list(self._pull_requests.all().values())
@@ -124,7 +125,7 @@ class IssueRoutes:
 
     def _page(self, found: list[PullRequest]) -> Response:
         place = self._place()
-        return page_of(found, lambda pull: resources.pull_request(place, pull))
+        return page_of(found, lambda pull: resources.pull_request(place.of(pull.fork), pull))
 
 
 def _body() -> str:
