@@ -70,9 +70,13 @@ def config_of(scene: Scene) -> str:
 def test_two_configurations_for_one_package_are_named(shop: Scene) -> None:
     other = config_of(shop).replace(FILE, "search/other.txt")
     shop.commit({".github/other.yml": other, "search/other.txt": "sofa, couch\n"})
+    without_deploy = [command(shop, "validate"), command(shop, "plan"), command(shop, "doctor")]
     first = shop.run()
 
     second = shop.run(inputs={"config": ".github/other.yml"})
+
+    named = "Package product-synonyms is deployed by two configurations: .github/dictionaries.yml deploys"
+    assert [True] * 3 == [named in said.out + said.err for said in without_deploy]
 
     assert (0, ["updated"]) == (first.status, first.outcomes), first.log
     assert (1, "owned-elsewhere") == (second.status, second.outputs["failure-reason"]), second.log

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.errors import ContentError, DeployError
-from dictionary_deploy.git.worktree import MAX_CONFIG_BYTES, open_dictionary, read_config
+from dictionary_deploy.git.worktree import (
+    MAX_CONFIG_BYTES,
+    open_dictionary,
+    read_config,
+    read_yaml_beside,
+)
 from dictionary_deploy.model import Content
 
 RULES = b"laptop, notebook\n"
@@ -306,3 +311,18 @@ def test_configuration_outside_the_workspace_is_refused(workspace: Path) -> None
     (workspace / "d.yml").symlink_to("../secret")
 
     assert "is a link to a path outside the repository" in config_refusal(workspace, "d.yml").message
+
+
+# ---------------------------------------------------------------- files beside the configuration
+
+
+def test_yaml_files_beside_the_configuration_are_read(workspace: Path) -> None:
+    folder = workspace / ".github"
+    (folder / "folder.yml").mkdir(parents=True)
+    for name in ("dictionaries.yml", "b.yaml", "a.yml", "c.txt"):
+        (folder / name).write_text(name)
+    (folder / "link.yml").symlink_to(workspace.parent / "secret")
+
+    expected = {".github/a.yml": b"a.yml", ".github/b.yaml": b"b.yaml"}
+    assert expected == read_yaml_beside(workspace, ".github/dictionaries.yml")
+    assert {} == read_yaml_beside(workspace, "missing/dictionaries.yml")

@@ -8,6 +8,7 @@ import pytest
 from dictionary_deploy.doctor.checks import (
     PACKAGES_PER_REGION,
     Check,
+    config_checks,
     degraded,
     domain_checks,
     failed,
@@ -19,6 +20,7 @@ from dictionary_deploy.doctor.checks import (
 )
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError
 from dictionary_deploy.model import (
+    Config,
     Dictionary,
     DomainNames,
     DomainPackage,
@@ -285,3 +287,20 @@ def test_owner_of_a_package_is_this_repository(
     check = owner_check(DICTIONARY, Owner("acme/shop"), "d.yml", stored)
 
     assert ("owner of product-synonyms", verdict, stops) == (check.subject, check.verdict, check.stops)
+
+
+def test_shared_packages_are_checks_of_the_configuration() -> None:
+    warned = Config(
+        "d.yml", "acme", "dictionaries", None, "es", None, None, (DICTIONARY,), warnings=("Odd.",)
+    )
+    other = (
+        b"bucket: acme\ndomains: none\n"
+        b"dictionaries: [{file: o.txt, package: product-synonyms, kind: synonyms}]\n"
+    )
+
+    checks = list(config_checks([warned, warned], {"o.yml": other}))
+
+    assert ["configuration"] * 2 == [check.subject for check in checks]
+    assert "Odd." == checks[0].message
+    assert "d.yml deploys s.txt, o.yml deploys o.txt" in checks[1].message
+    assert [] == list(config_checks([replace(warned, warnings=())], {}))

@@ -67,8 +67,6 @@ class AwsExamination:
         except AwsError as error:
             yield failed("Region and credentials", error)
             return
-        for warning in self.config.warnings:
-            yield Check("environments", "not ok", warning)
         source = "the configuration" if self.config.region else "the environment"
         yield ok("Region", f"{self.region}, from {source}.")
         try:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from dictionary_deploy.config.conflicts import find_conflicts
 from dictionary_deploy.decide import Wanted
 from dictionary_deploy.decide.ownership import owner_warning, refuse_foreign
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError, is_throttled
@@ -14,6 +15,7 @@ from dictionary_deploy.model import (
     DELETED_STATUSES,
     FAILED_STATUSES,
     NO_COMMIT,
+    Config,
     Content,
     Dictionary,
     DomainNames,
@@ -140,6 +142,16 @@ def version_check(dictionary: Dictionary, package: Package, versions: Sequence[V
         remedy = "Merge a change to the file to replace it. Until then, deploys keep it."
         return Check(subject, "not ok", f"{message} The package was changed outside of git.", remedy)
     return ok(subject, f"{message} The first deploy adopts the package with a new version.")
+
+
+def config_checks(configs: Sequence[Config], beside: Mapping[str, bytes]) -> Iterator[Check]:
+    """Yield a failed check for each package that environments or configurations may share by mistake.
+
+    `beside` has the other YAML files in the configuration's folder.
+    """
+    warnings = [warning for config in configs for warning in config.warnings]
+    for warning in dict.fromkeys([*warnings, *find_conflicts(configs, beside)]):
+        yield Check("configuration", "not ok", warning)
 
 
 def owner_check(dictionary: Dictionary, owner: Owner, config_path: str, stored: StoredObject | None) -> Check:

@@ -10,7 +10,7 @@ from dictionary_deploy.clock import Clock, Interruption
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
 from dictionary_deploy.doctor.aws_checks import AwsExamination
-from dictionary_deploy.doctor.checks import Check
+from dictionary_deploy.doctor.checks import Check, config_checks
 from dictionary_deploy.doctor.github_checks import GithubExamination
 from dictionary_deploy.doctor.iam import (
     Policy,
@@ -23,7 +23,7 @@ from dictionary_deploy.doctor.iam import (
     trust_policy,
 )
 from dictionary_deploy.errors import ConfigError, DeployError
-from dictionary_deploy.git.worktree import read_config
+from dictionary_deploy.git.worktree import read_config, read_yaml_beside
 from dictionary_deploy.host.machine import Machine
 from dictionary_deploy.model import Config, Owner
 from dictionary_deploy.settings import Settings
@@ -46,6 +46,9 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     with console.group("GitHub"):
         checks = _report(console, github.checks(configs))
     owner = _owner(settings)
+    beside = read_yaml_beside(settings.workspace, settings.config)
+    with console.group("Configuration"):
+        shared = _report(console, config_checks(configs, beside))
     found, stops = [each.members for each in checks], any(each.stops for each in checks)
     for config in configs:
         if interruption:
@@ -68,10 +71,11 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     verdict = "Nothing would stop a deploy."
     if stops:
         verdict = "A deploy would fail. Fix the checks that are not ok."
-    elif any(check["verdict"] == "not ok" for each in shown for check in each["checks"]):
+    elif shared or any(check["verdict"] == "not ok" for each in shown for check in each["checks"]):
         verdict = "A deploy would run. See the checks that are not ok."
     console.info(verdict)
-    console.outputs({"result": "failed" if stops else "ok", "github": found, "environments": shown})
+    members = {"github": found, "configuration": [each.members for each in shared], "environments": shown}
+    console.outputs({"result": "failed" if stops else "ok", **members})
     return 1 if stops or interruption else 0
 
 

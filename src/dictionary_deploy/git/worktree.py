@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,9 @@ from dictionary_deploy.model import Content
 
 MAX_CONFIG_BYTES = 256 * 1024
 """Bytes of a configuration. One more is read, to detect a longer one."""
+
+MAX_FILES_BESIDE = 50
+"""YAML files beside the configuration that are read."""
 
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer begins with this line, and is smaller
 # than 1024 bytes.
@@ -103,6 +107,18 @@ def read_config(workspace: Path, path: str) -> bytes:
             if is_checkout
             else "Run the command in a checkout of the repository. This folder is not in one.",
         ) from error
+
+
+def read_yaml_beside(workspace: Path, path: str) -> dict[str, bytes]:
+    """Return the other YAML files in the configuration's folder by path, each as `read_config` reads it."""
+    own = PurePosixPath(path)
+    names = _names_in_folder(os.path.realpath(workspace), own)
+    yaml_names = [name for name in sorted(names) if name.endswith((".yml", ".yaml")) and name != own.name]
+    found = {}
+    for other in (str(own.parent / name) for name in yaml_names[:MAX_FILES_BESIDE]):
+        with suppress(DeployError):  # a folder, or a link to a path outside the repository
+            found[other] = read_config(workspace, other)
+    return found
 
 
 def _open(workspace: Path, file: str) -> BufferedReader:

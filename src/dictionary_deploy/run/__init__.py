@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dictionary_deploy.config import parse_all
+from dictionary_deploy.config.conflicts import find_conflicts
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import ConfigError, DeployError
 from dictionary_deploy.events.trigger import Trigger, check_asserted_branch
-from dictionary_deploy.git.worktree import read_config
+from dictionary_deploy.git.worktree import read_config, read_yaml_beside
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.run import aside
@@ -50,7 +51,8 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
         elif trigger.mode != "plan":
             host.check_config(config, trigger.commit)
         report = replace(report, region=config.region or settings.region or "")
-        for warning in config.warnings:
+        beside = read_yaml_beside(settings.workspace, settings.config) if trigger.mode == "plan" else {}
+        for warning in (*config.warnings, *find_conflicts([config], beside)):
             context.console.warning(warning)
         if not trigger.nothing:
             report = carry_out(context, config, trigger, report)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dictionary_deploy.config.conflicts import find_conflicts
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide.result import conclude_unreadable, conclude_validated
 from dictionary_deploy.dictionaries.review import review
 from dictionary_deploy.errors import ContentError
-from dictionary_deploy.git.worktree import open_dictionary
+from dictionary_deploy.git.worktree import open_dictionary, read_yaml_beside
 from dictionary_deploy.model import Config, Dictionary, Report, Result
 
 
@@ -32,8 +33,9 @@ def validate(context: RunContext, configs: Sequence[Config], report: Report) -> 
         for result, found_in in finders.items()
     ]
     bad = sum(result.outcome == "invalid" for result in results)
-    warnings = dict.fromkeys(warning for config in configs for warning in config.warnings)
-    for warning in warnings:
+    beside = read_yaml_beside(context.settings.workspace, context.settings.config)
+    of_environments = (warning for config in configs for warning in config.warnings)
+    for warning in dict.fromkeys([*of_environments, *find_conflicts(configs, beside)]):
         context.console.warning(warning)
     note = f"Valid: {len(results) - bad} of {len(results)}."
     shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
