@@ -128,8 +128,16 @@ def _kinds() -> str:
 
 
 def _events() -> str:
-    rows = ((_event(name), f"`{mode}`", meanings.EVENTS[name]) for name, mode in AUTO.items())
+    rows = ((_event(name), f"`{mode}`", meaning("EVENTS", name)) for name, mode in AUTO.items())
     return _plain_table(("event", "mode in `auto`", "condition and commit"), rows)
+
+
+def meaning(table: str, name: str) -> Any:
+    """Return the text of a table in docs/meanings.py. Raises SystemExit if it has none."""
+    texts = getattr(meanings, table)
+    if name not in texts:
+        raise SystemExit(f"{table} has no text for `{name}`. Add it to {table} in docs/meanings.py.")
+    return texts[name]
 
 
 def _event(name: str) -> str:
@@ -142,7 +150,7 @@ def _outcomes() -> str:
         (
             name,
             f"`{PLANNED_NAMES.get(name, name)}`",
-            f"{meanings.OUTCOMES[name]}{' Fails the run.' if name in meanings.FAILING else ''}",
+            f"{meaning('OUTCOMES', name)}{' Fails the run.' if name in meanings.FAILING else ''}",
         )
         for name in OUTCOMES
     )
@@ -151,7 +159,7 @@ def _outcomes() -> str:
 
 def _reasons() -> str:
     return _table(
-        ("reason", "what happened", "what to do"), ((name, *meanings.REASONS[name]) for name in REASONS)
+        ("reason", "what happened", "what to do"), ((name, *meaning("REASONS", name)) for name in REASONS)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from docs import meanings
-from docs.generate import GENERATED, ISSUE_FORM, PAGES, PERMISSIONS, README, ROOT, TABLES, filled
+from docs.generate import GENERATED, ISSUE_FORM, PAGES, PERMISSIONS, README, ROOT, TABLES, filled, meaning
 from docs.generate import SCHEMA as SCHEMA_FILE
 
 from dictionary_deploy.config import parse_all, parse_config
@@ -48,6 +48,11 @@ def test_generated_files_match_the_code(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert GENERATED[path](text) == text
+
+
+def test_missing_meaning_names_the_file_to_edit() -> None:
+    with pytest.raises(SystemExit, match=r"no text for `new_event`\. Add it to EVENTS in docs/meanings\.py"):
+        meaning("EVENTS", "new_event")
 
 
 def test_missing_kinds_are_added_to_schema_and_issue_form() -> None:
