@@ -91,7 +91,7 @@ mutations: .venv/test.stamp
 	$(BIN)/python -m tests.mutations $(if $(BY),--by-$(BY)) $(NAMES)
 
 bench: .venv/test.stamp .venv/bench.stamp .venv/action.stamp
-	@$(BIN)/python -m benchmarks
+	@PYTHONPATH=src $(BIN)/python -m benchmarks
 
 gallery: gallery/node_modules .venv/test.stamp
 	PYTHONPATH=src $(BIN)/python -m gallery gallery

@@ -1,4 +1,4 @@
-"""Local services, a repository with dictionaries, and the action run on it as GitHub's runner runs it."""
+"""Local services, a repository with dictionaries, and the action, run as by GitHub's runner."""
 
 from __future__ import annotations
 
@@ -12,28 +12,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import boto3
 import yaml
 
 from benchmarks.dictionary import changed, rules
+from sandbox.account import REGION, Account
+from sandbox.repository import Repository
+from sandbox.runner import ROOT, TOKEN, StepFiles, push_event, start_services, step_environ
 
-ROOT = Path(__file__).resolve().parents[1]
 _ACTION = ROOT / ".venv" / "action"
 _PYTHON = str(_ACTION / "bin" / "python")
 PROGRAM = (_PYTHON, "-I", "-u", "-X", "utf8", str(_ACTION / "image" / "entrypoint.py"))
 """The entrypoint of the image, with the pruned libraries and the compiled source that the image has."""
 REPOSITORY = "octo/shop"
 BUCKET = "octo-dictionaries"
-PULL_REQUEST = 7
-_REGION = "eu-west-1"
-_KEYS = ("AKIAIOSFODNN7EXAMPLE", "not-a-secret")
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What one process took: seconds from start to end and of the processor; its most memory in bytes."""
+    """Seconds of one process from start to end and of the processor; its peak memory in bytes."""
 
     seconds: float
     processor: float
@@ -42,72 +39,51 @@ class Took:
 
 @dataclass(slots=True)
 class Scene:
-    """A repository whose files all are packages, and where AWS and GitHub answer."""
+    """A deployed repository, and the services."""
 
-    workspace: Path
-    addresses: Mapping[str, str]
+    repository: Repository
+    account: Account
+    github: str
     files: Mapping[str, str]
     """The package's ID by file."""
-    pull_request: int = PULL_REQUEST
+    pull_request: int = 7
+
+    @property
+    def workspace(self) -> Path:
+        return self.repository.path
 
     @property
     def environ(self) -> dict[str, str]:
-        """What any client of the two needs."""
+        """The environment of a client of both services."""
         return {
-            "PATH": os.environ["PATH"],
+            **self.account.environ,
+            "AWS_DEFAULT_REGION": REGION,
+            "GITHUB_API_URL": self.github,
+            "GITHUB_TOKEN": TOKEN,
             "HOME": str(self.workspace.parent),
-            "AWS_ACCESS_KEY_ID": _KEYS[0],
-            "AWS_SECRET_ACCESS_KEY": _KEYS[1],
-            "AWS_DEFAULT_REGION": _REGION,
-            "GITHUB_TOKEN": "ghs_token",
-            **self.addresses,
+            "PATH": os.environ["PATH"],
         }
 
     @property
     def head(self) -> str:
-        return _git(self.workspace, "rev-parse", "HEAD")
+        return self.repository.head
 
     def merge(self, contents: Mapping[str, bytes]) -> None:
         """Merge one more pull request, which changes these files."""
         self.pull_request += 1
-        _git(self.workspace, "checkout", "--quiet", "-b", f"change-{self.pull_request}")
-        _commit(self.workspace, contents, "Change")
-        _git(self.workspace, "checkout", "--quiet", "main")
-        message = f"Merge pull request #{self.pull_request} from octo/change-{self.pull_request}"
-        _git(self.workspace, "merge", "--quiet", "--no-ff", "-m", message, f"change-{self.pull_request}")
+        self.repository.merge(contents, self.pull_request)
 
     def deploy(self) -> Took:
-        """The run of the action that a push to main starts. Raises when it fails."""
-        folder = self.workspace.parent
-        payload = {
-            "ref": "refs/heads/main",
-            "after": self.head,
-            "repository": {"id": 1, "full_name": REPOSITORY, "default_branch": "main"},
-        }
-        (folder / "event.json").write_text(json.dumps(payload))
-        action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-        inputs = {f"INPUT_{name.upper()}": spec.get("default", "") for name, spec in action["inputs"].items()}
-        github = {
-            "ACTIONS": "true",
-            "EVENT_NAME": "push",
-            "EVENT_PATH": str(folder / "event.json"),
-            "OUTPUT": str(folder / "output"),
-            "STEP_SUMMARY": str(folder / "summary"),
-            "REF": "refs/heads/main",
-            "REPOSITORY": REPOSITORY,
-            "REPOSITORY_ID": "1",
-            "RUN_ID": "1",
-            "SERVER_URL": "https://github.com",
-            "SHA": self.head,
-            "WORKSPACE": str(self.workspace),
-        }
-        environ = self.environ | inputs | {f"GITHUB_{name}": value for name, value in github.items()}
-        environ["INPUT_GITHUB-TOKEN"] = environ.pop("GITHUB_TOKEN")
-        return timed(PROGRAM, environ, self.workspace)
+        """Run the action for a push to main. Raises if it fails."""
+        with TemporaryDirectory() as name:
+            files = StepFiles(Path(name) / "step").create(push_event(REPOSITORY, self.head))
+            environ = self.environ | step_environ(REPOSITORY, self.head) | files
+            del environ["GITHUB_TOKEN"]
+            return timed(PROGRAM, environ | {"GITHUB_WORKSPACE": str(self.workspace)}, self.workspace)
 
 
 def timed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Took:
-    """Run a command to its end; one that fails raises, with what it said."""
+    """Run a command to its end. Raises with its output if it fails."""
     with TemporaryDirectory() as name:
         figures = Path(name) / "figures.json"
         launch = [sys.executable, "-S", str(Path(__file__).with_name("launch.py")), str(figures), *command]
@@ -123,36 +99,23 @@ def timed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> T
 def scene(
     count: int, *, copy_seconds: float = 0.0, latency_ms: float = 0.0, kind: str = "synonyms"
 ) -> Iterator[Scene]:
-    """So many dictionaries, all deployed once; each answer is `latency_ms` late."""
+    """Deploy `count` dictionaries once; each response is delayed by `latency_ms`."""
     with TemporaryDirectory() as name:
-        workspace = Path(name) / "repository"
-        workspace.mkdir()
-        _git(workspace, "init", "--quiet", "--initial-branch", "main")
+        repository = Repository(Path(name) / "repository")
+        repository.init()
         names = {f"search/{number:02}.txt": f"dictionary-{number:02}" for number in range(count)}
-        config = {
-            "bucket": BUCKET,
-            "domains": "none",
-            "branch": "main",
-            "dictionaries": [
-                {"file": file, "package": package, "kind": kind} for file, package in names.items()
-            ],
-        }
+        dictionaries = [{"file": file, "package": package, "kind": kind} for file, package in names.items()]
+        config = {"bucket": BUCKET, "domains": "none", "branch": "main", "dictionaries": dictionaries}
         files = {".github/dictionaries.yml": yaml.safe_dump(config).encode()}
-        _commit(workspace, files | contents(names, seed=0), "Begin")
-        command = [sys.executable, "-m", "sandbox", "--repository", str(workspace)]
-        command += ["--copy-seconds", str(copy_seconds), "--latency-ms", str(latency_ms)]
-        with subprocess.Popen(  # noqa: S603 - as above
-            command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
-        ) as services:
-            try:
-                lines = [services.stdout.readline().strip() if services.stdout else "" for _ in range(2)]
-                addresses = dict(line.partition("=")[::2] for line in lines)
-                ids = _make_packages(addresses["AWS_ENDPOINT_URL"], names)
-                ready = Scene(workspace, addresses, ids)
-                ready.deploy()
-                yield ready
-            finally:
-                services.terminate()
+        repository.commit(files | contents(names, seed=0), "Begin")
+        options = ("--copy-seconds", str(copy_seconds), "--latency-ms", str(latency_ms))
+        with start_services(repository.path, *options) as urls:
+            account = Account(urls["AWS_ENDPOINT_URL"])
+            account.create_bucket(BUCKET)
+            ids = {file: account.create_package(package, BUCKET) for file, package in names.items()}
+            ready = Scene(repository, account, urls["GITHUB_API_URL"], ids)
+            ready.deploy()
+            yield ready
 
 
 def contents(files: Iterable[str], seed: int) -> dict[str, bytes]:
@@ -167,32 +130,3 @@ def contents(files: Iterable[str], seed: int) -> dict[str, bytes]:
 def noise(size: int, seed: int) -> bytes:
     """So many bytes that nothing makes shorter."""
     return random.Random(seed).randbytes(size)  # noqa: S311 - no secret
-
-
-def _make_packages(endpoint: str, names: Mapping[str, str]) -> dict[str, str]:
-    session = boto3.Session(*_KEYS, region_name=_REGION)
-    s3, es = (session.client(service, endpoint_url=endpoint) for service in ("s3", "es"))  # type: ignore[call-overload]
-    where: Any = {"LocationConstraint": _REGION}
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-    s3.put_object(Bucket=BUCKET, Key="first.txt", Body=b"tv, television\n")
-    source = {"S3BucketName": BUCKET, "S3Key": "first.txt"}
-    made = {
-        file: es.create_package(PackageName=name, PackageType="TXT-DICTIONARY", PackageSource=source)
-        for file, name in names.items()
-    }
-    return {file: str(answer["PackageDetails"]["PackageID"]) for file, answer in made.items()}
-
-
-def _commit(workspace: Path, files: Mapping[str, bytes], message: str) -> None:
-    for name, content in files.items():
-        path = workspace / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    _git(workspace, "add", "--all")
-    _git(workspace, "commit", "--quiet", "--message", message)
-
-
-def _git(workspace: Path, *arguments: str) -> str:
-    somebody = ["-c", "user.name=octo", "-c", "user.email=octo@example.com"]
-    command = ["git", *somebody, "-C", str(workspace), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603

@@ -13,15 +13,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.request import Request, urlopen
 
-import boto3
-
+from sandbox.account import Account
 from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
 from sandbox.github.app import create_app
-from sandbox.runner import TOKEN, Runner, Step
+from sandbox.runner import Runner, Step, read_comments
 from sandbox.sample.history import PULL_REQUEST, SAMPLE, begin, merge_pull_request
 from sandbox.server import serve
 
@@ -35,8 +32,6 @@ PACKAGES = {
 }
 DOMAINS = {"search-prod": "OpenSearch_2.11", "search-blog": "Elasticsearch_7.4"}
 """The domains that have every package, with their engines."""
-REGION = "eu-west-1"
-KEYS = ("AKIAIOSFODNN7EXAMPLE", "secret")
 COPY_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
 NO_COMMIT = "0" * 40
@@ -50,8 +45,14 @@ def main() -> int:
         workspace = Path(scratch, "workspace")
         aws_app = LocalAws(Switches(copy_seconds=COPY_SECONDS))
         with serve(aws_app) as aws, serve(create_app(workspace)) as github:
-            runner = Runner(workspace, Path(scratch, "runner"), REPOSITORY, _environ(aws, github))
-            return _demonstrate(runner, aws, github)
+            account = Account(aws)
+            environ = {
+                **account.environ,
+                "GITHUB_API_URL": github,
+                "GITHUB_GRAPHQL_URL": f"{github}/graphql",
+            }
+            runner = Runner(workspace, Path(scratch, "runner"), REPOSITORY, environ)
+            return _demonstrate(runner, account, github)
 
 
 def _forget_settings() -> None:
@@ -61,22 +62,10 @@ def _forget_settings() -> None:
             del os.environ[name]
 
 
-def _environ(aws: str, github: str) -> dict[str, str]:
-    """Return the job's environment: credentials and the URLs of AWS and GitHub."""
-    return {
-        "AWS_ACCESS_KEY_ID": KEYS[0],
-        "AWS_SECRET_ACCESS_KEY": KEYS[1],
-        "AWS_REGION": REGION,
-        "AWS_ENDPOINT_URL": aws,
-        "GITHUB_API_URL": github,
-        "GITHUB_GRAPHQL_URL": f"{github}/graphql",
-    }
-
-
-def _demonstrate(runner: Runner, aws: str, github: str) -> int:
-    print(f"A local AWS answers at {aws}, a local GitHub at {github}.")
-    ids = _make_packages(aws)
-    _associate(aws, ids)
+def _demonstrate(runner: Runner, account: Account, github: str) -> int:
+    print(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
+    ids = _create_packages(account)
+    _associate(account, ids)
     named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
     print(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
     print(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
@@ -96,7 +85,7 @@ def _demonstrate(runner: Runner, aws: str, github: str) -> int:
     _head("Log, as GitHub's runner shows it")
     step = runner.push(first, merge, _print_now)
     _head(f"Comment on pull request {PULL_REQUEST}")
-    comments = _comments(github)
+    comments = [each["body"] for each in read_comments(github, REPOSITORY, PULL_REQUEST)]
     print("\n\n".join(comments).rstrip())
     _head("Step summary")
     print(_summary(step.summary.strip(), comments))
@@ -116,30 +105,21 @@ def _summary(summary: str, comments: Sequence[str]) -> str:
     return f"{summary.splitlines()[0]}\n\nAnd so on: word for word what the comment says."
 
 
-def _make_packages(aws: str) -> dict[str, str]:
-    """Make the bucket and a package for each dictionary; the packages' IDs by their names."""
-    session = boto3.Session(*KEYS, region_name=REGION)
-    s3, es = session.client("s3", endpoint_url=aws), session.client("opensearch", endpoint_url=aws)
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    ids = {}
-    for name, file in PACKAGES.items():
-        key = f"by-hand/{file}"
-        s3.put_object(Bucket=BUCKET, Key=key, Body=(SAMPLE / "repository" / "search" / file).read_bytes())
-        created = es.create_package(
-            PackageName=name,
-            PackageType="TXT-DICTIONARY",
-            PackageSource={"S3BucketName": BUCKET, "S3Key": key},
-        )
-        ids[name] = created["PackageDetails"]["PackageID"]
+def _create_packages(account: Account) -> dict[str, str]:
+    """Create the bucket and a package for each dictionary; return the packages' IDs by name."""
+    account.create_bucket(BUCKET)
+    files = SAMPLE / "repository" / "search"
     for domain, engine in DOMAINS.items():
-        es.create_domain(DomainName=domain, EngineVersion=engine)
-    return ids
+        account.client("opensearch").create_domain(DomainName=domain, EngineVersion=engine)
+    return {
+        name: account.create_package(name, BUCKET, (files / file).read_bytes())
+        for name, file in PACKAGES.items()
+    }
 
 
-def _associate(aws: str, ids: Mapping[str, str]) -> None:
+def _associate(account: Account, ids: Mapping[str, str]) -> None:
     """Associate every package with every domain, once AWS has copied it."""
-    session = boto3.Session(*KEYS, region_name=REGION)
-    es = session.client("opensearch", endpoint_url=aws)
+    es = account.client("opensearch")
     filters = [{"Name": "PackageID", "Value": [*ids.values()]}]
     while any(
         package["PackageStatus"] == "COPYING"
@@ -151,16 +131,8 @@ def _associate(aws: str, ids: Mapping[str, str]) -> None:
             es.associate_package(PackageID=package_id, DomainName=domain)
 
 
-def _comments(github: str) -> list[str]:
-    """The comments on pull request 7, in Markdown."""
-    url = f"{github}/repos/{REPOSITORY}/issues/{PULL_REQUEST}/comments"
-    with urlopen(Request(url, headers={"Authorization": f"Bearer {TOKEN}"}), timeout=10) as answer:
-        return [comment["body"] for comment in json.load(answer)]
-
-
 def _outcomes(step: Step) -> str:
-    entries: list[dict[str, Any]] = json.loads(step.outputs["dictionaries"])
-    return ", ".join(f"{entry['file']} {entry['outcome']}" for entry in entries)
+    return ", ".join(f"{entry['file']} {entry['outcome']}" for entry in step.dictionaries)
 
 
 def _print_now(line: str) -> None:

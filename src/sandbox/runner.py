@@ -10,16 +10,21 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import yaml
 
+from sandbox.repository import GIT_ENVIRON
+
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "ghs_token"
+REPOSITORY_ID = 4711
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,46 @@ class Step:
     """The results of a step."""
 
     status: int
+    log: str
     outputs: Mapping[str, str]
     summary: str
     """Markdown."""
+
+    @property
+    def dictionaries(self) -> list[dict[str, Any]]:
+        """The entries of the output `dictionaries`."""
+        entries: list[dict[str, Any]] = json.loads(self.outputs["dictionaries"])
+        return entries
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The outcome of each dictionary."""
+        return [entry["outcome"] for entry in self.dictionaries]
+
+
+@dataclass(frozen=True, slots=True)
+class StepFiles:
+    """The files of a step, in a folder of its own."""
+
+    folder: Path
+
+    def create(self, event: Any) -> dict[str, str]:
+        """Create the files for an event's payload; return the environment that names them."""
+        self.folder.mkdir(parents=True)
+        (self.folder / "event.json").write_text(json.dumps(event), encoding="utf-8")
+        for name in ("output", "summary.md"):
+            (self.folder / name).touch()
+        return {
+            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "GITHUB_OUTPUT": str(self.folder / "output"),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+            "HOME": str(self.folder),
+        }
+
+    def result(self, status: int, log: str) -> Step:
+        """Return the results of the finished step."""
+        outputs = parse_outputs((self.folder / "output").read_text(encoding="utf-8"))
+        return Step(status, log, outputs, (self.folder / "summary.md").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,74 +86,73 @@ class Runner:
     environ: Mapping[str, str]
 
     def push(self, before: str, after: str, show: Callable[[str], object]) -> Step:
-        """The step that a push to `main` starts. `show` gets each line of its log in time."""
-        folder = self.temporary / after
-        folder.mkdir(parents=True)
-        files = {name: folder / name for name in ("event.json", "output", "summary.md")}
-        files["event.json"].write_text(json.dumps(self._payload(before, after)), encoding="utf-8")
-        for name in ("output", "summary.md"):
-            files[name].touch()
+        """Run the step for a push to `main`. `show` gets each line of its log in time."""
+        files = StepFiles(self.temporary / after)
+        event = push_event(self.repository, after, before=before)
         environ = {
-            **self._environ(after),
-            **_inputs(),
-            "GITHUB_EVENT_PATH": str(files["event.json"]),
-            "GITHUB_OUTPUT": str(files["output"]),
-            "GITHUB_STEP_SUMMARY": str(files["summary.md"]),
-            "HOME": str(folder),
+            **step_environ(self.repository, after),
+            "GITHUB_WORKSPACE": str(self.workspace),
+            **files.create(event),
             **self.environ,
         }
-        status = self._run(environ, show)
-        outputs = parse_outputs(files["output"].read_text(encoding="utf-8"))
-        return Step(status, outputs, files["summary.md"].read_text(encoding="utf-8"))
-
-    def _payload(self, before: str, after: str) -> dict[str, Any]:
-        repository = {"id": 4711, "full_name": self.repository, "default_branch": "main"}
-        flags = {"created": not before.strip("0"), "deleted": False, "forced": False}
-        return {"ref": "refs/heads/main", "before": before, "after": after, "repository": repository, **flags}
-
-    def _environ(self, sha: str) -> dict[str, str]:
-        return {
-            "CI": "true",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_EVENT_NAME": "push",
-            "GITHUB_REF": "refs/heads/main",
-            "GITHUB_REPOSITORY": self.repository,
-            "GITHUB_REPOSITORY_ID": "4711",
-            "GITHUB_RUN_ATTEMPT": "1",
-            "GITHUB_RUN_ID": "1",
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_SHA": sha,
-            "GITHUB_WORKSPACE": str(self.workspace),
-            "PATH": os.environ.get("PATH", os.defpath),
-        }
-
-    def _run(self, environ: Mapping[str, str], show: Callable[[str], object]) -> int:
+        log = []
         with subprocess.Popen(
             [sys.executable, str(ROOT / "entrypoint.py")],
             cwd=self.workspace,
-            env=dict(environ),
+            env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
         ) as process:
             for line in process.stdout or ():
+                log.append(line)
                 shown = shown_line(line.rstrip("\n"))
                 if shown is not None:
                     show(shown)
-        return process.returncode
+        return files.result(process.returncode, "".join(log))
 
 
-def _inputs() -> dict[str, str]:
-    """The inputs with action.yml's defaults, named as the runner names them: in capitals, hyphens kept."""
-    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    values = {name: entry.get("default", "") for name, entry in action["inputs"].items()}
+def push_event(repository: str, after: str, *, before: str = "0" * 40, **more: Any) -> dict[str, Any]:
+    """Return the payload of a push to `main`."""
+    described = {"id": REPOSITORY_ID, "full_name": repository, "default_branch": "main"}
+    flags = {"created": not before.strip("0"), "deleted": False, "forced": False}
     return {
-        f"INPUT_{name.upper()}": value.replace("${{ github.token }}", TOKEN) for name, value in values.items()
+        "ref": "refs/heads/main",
+        "before": before,
+        "after": after,
+        "repository": described,
+        **flags,
+        **more,
     }
 
 
+def step_environ(repository: str, sha: str, inputs: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a step for a push to `main`, without its files and its workspace."""
+    return {
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_REPOSITORY": repository,
+        "GITHUB_REPOSITORY_ID": str(REPOSITORY_ID),
+        "GITHUB_RUN_ATTEMPT": "1",
+        "GITHUB_RUN_ID": "1",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_SHA": sha,
+        "PATH": os.environ.get("PATH", os.defpath),
+        **{f"INPUT_{name.upper()}": value for name, value in {**_defaults(), **(inputs or {})}.items()},
+    }
+
+
+def _defaults() -> dict[str, str]:
+    """Return the inputs with the defaults of action.yml."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    values = {name: str(entry.get("default", "")) for name, entry in action["inputs"].items()}
+    return {name: value.replace("${{ github.token }}", TOKEN) for name, value in values.items()}
+
+
 def shown_line(line: str) -> str | None:
-    """A line of a log as the runner shows it; None when it is a command that shows nothing."""
+    """Return a line of a log as the runner shows it; None for a command that shows nothing."""
     command = re.fullmatch(r"::([a-z-]+)(?: [^:]*)?::(.*)", line)
     if not command:
         return line
@@ -128,10 +169,31 @@ def shown_line(line: str) -> str | None:
 
 
 def parse_outputs(text: str) -> dict[str, str]:
-    """The outputs in a file of GITHUB_OUTPUT, each a `name<<delimiter` block."""
+    """Return the outputs in a file of GITHUB_OUTPUT, each a `name<<delimiter` block."""
     outputs = {}
     lines = iter(text.splitlines())
     for line in lines:
         name, _, delimiter = line.partition("<<")
         outputs[name] = "\n".join(takewhile(delimiter.__ne__, lines))
     return outputs
+
+
+@contextmanager
+def start_services(repository: Path, *options: str) -> Iterator[dict[str, str]]:
+    """Run `python -m sandbox` while the block runs; yield the variables with its URLs."""
+    command = [sys.executable, "-m", "sandbox", "--repository", str(repository), *options]
+    environ = {**os.environ, **GIT_ENVIRON, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            lines = [process.stdout.readline().strip() if process.stdout else "" for _ in range(2)]
+            yield dict(line.partition("=")[::2] for line in lines)
+        finally:
+            process.terminate()
+
+
+def read_comments(github_url: str, repository: str, number: int) -> list[dict[str, Any]]:
+    """Return the comments on a pull request."""
+    url = f"{github_url}/repos/{repository}/issues/{number}/comments"
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {TOKEN}"}), timeout=30) as response:
+        comments: list[dict[str, Any]] = json.load(response)
+    return comments

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
+from sandbox.account import Account
+from sandbox.repository import Repository
+from sandbox.runner import ROOT, TOKEN
 
-from .runner import ROOT
-from .workspace import Services, Workspace, git
+from .workspace import Services
 
 JOB_IMAGE = "python:3.13-slim"  # has the bash that steps need, and is there for the build anyway
 SIGN_IN = """\
@@ -73,14 +74,14 @@ class Act:
         self,
         event: str,
         payload: Mapping[str, Any],
-        workspace: Workspace,
+        workspace: Repository,
         services: Services,
         workflow: str,
-        roles: Mapping[str, boto3.Session],
+        roles: Mapping[str, Account],
         options: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
         """Run the workflow for the event on the workspace's checkout; `roles` are the existing ones."""
-        git(workspace.path, "remote", "add", "origin", "https://github.com/octo/search.git")
+        workspace.git("remote", "add", "origin", "https://github.com/octo/search.git")
         path = self.folder / "event.json"
         path.write_text(json.dumps(payload), encoding="utf-8")
         return subprocess.run(
@@ -100,7 +101,7 @@ class Act:
             timeout=600,
         )
 
-    def _local_actions(self, workflow: str, roles: Mapping[str, boto3.Session]) -> list[str]:
+    def _local_actions(self, workflow: str, roles: Mapping[str, Account]) -> list[str]:
         """Return the options that replace the workflow's actions by this checkout and the stand-ins."""
         local = {
             "actions/checkout": self._action("checkout", CHECKOUT),
@@ -135,17 +136,16 @@ class Act:
         return action
 
 
-def sign_in_action(roles: Mapping[str, boto3.Session]) -> str:
-    """Return the stand-in's action.yml: a role has its session's keys; no other role can be assumed."""
-    cases = []
-    for role, session in roles.items():
-        keys = session.get_credentials()
-        assert keys is not None
-        cases.append(f"{role}) set -- '{keys.access_key}' '{keys.secret_key}' '{keys.token or ''}' ;;")
+def sign_in_action(roles: Mapping[str, Account]) -> str:
+    """Return the stand-in's action.yml: a role has its account's keys; no other role can be assumed."""
+    cases = [
+        f"{role}) set -- '{key}' '{secret}' '{token or ''}' ;;"
+        for role, (key, secret, token) in ((role, account.keys) for role, account in roles.items())
+    ]
     return SIGN_IN % "\n        ".join(cases)
 
 
 def job_environ(services: Services) -> list[str]:
     """Return act's options for the job's environment; the token is a secret, as in a real job."""
     pairs = [f"{name}={value}" for name, value in services.endpoints().items()]
-    return [option for pair in pairs for option in ("--env", pair)] + ["--secret", "GITHUB_TOKEN=ghs_token"]
+    return [option for pair in pairs for option in ("--env", pair)] + ["--secret", f"GITHUB_TOKEN={TOKEN}"]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.runner import ROOT
+
 from .act import Act
-from .runner import ROOT, Engine, find_engine
+from .runner import Engine, find_engine
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,12 @@
-"""GitHub's runner, as far as a container action sees it: how it builds, mounts, calls and reads back.
+"""GitHub's runner for a container action: how it builds, mounts, calls and reads back.
 
-The mounts, the environment and the names of the file commands are those that the runner's own log
-shows in its `docker run` line.
+The mounts, the environment and the file commands are those of the `docker run` line in the runner's log.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,24 +14,32 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import yaml
+from sandbox.repository import Repository
+from sandbox.runner import Step, parse_outputs, push_event, step_environ
 
-ROOT = Path(__file__).resolve().parents[2]
+from .workspace import REPOSITORY
+
 RUNNER_UID = 1001
+ENVIRON = {
+    "GITHUB_ACTOR": "octo",
+    "GITHUB_EVENT_PATH": "/github/workflow/event.json",
+    "GITHUB_OUTPUT": "/github/file_commands/set_output_1",
+    "GITHUB_REF_NAME": "main",
+    "GITHUB_REPOSITORY_OWNER": "octo",
+    "GITHUB_STEP_SUMMARY": "/github/file_commands/step_summary_1",
+    "GITHUB_WORKSPACE": "/github/workspace",
+    "HOME": "/github/home",
+    "RUNNER_ARCH": "X64",
+    "RUNNER_OS": "Linux",
+    "RUNNER_TEMP": "/github/runner_temp",
+}
+"""The container's paths, and variables that the program does not read."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run of the action left behind.
+class Run(Step):
+    """The results of a run; `written` are the changed paths of the image's Python and program."""
 
-    `outputs` and `summary` are as the runner would read them; `written` are the paths in the container's
-    own Python and program that changed, mounts not counted.
-    """
-
-    status: int
-    log: str
-    outputs: Mapping[str, str]
-    summary: str
     written: Sequence[str]
 
 
@@ -44,7 +50,7 @@ class Engine:
     program: str
 
     def __call__(self, *arguments: str) -> str:
-        """Standard output of a command that has to succeed."""
+        """Run a command that must succeed; return its standard output."""
         result = subprocess.run([self.program, *arguments], capture_output=True, text=True, check=False)
         assert result.returncode == 0, f"{self.program} {arguments[0]}: {result.stderr}"
         return result.stdout
@@ -55,7 +61,7 @@ class Engine:
 
 
 def find_engine() -> Engine | None:
-    """The first engine that answers; a docker client without its daemon does not."""
+    """Return the first engine that responds; a docker client without its daemon does not."""
     for program in ("docker", "podman"):
         try:
             answer = subprocess.run([program, "info"], capture_output=True, check=False, timeout=60)
@@ -71,35 +77,37 @@ def run_action(
     image: str,
     folder: Path,
     *,
-    workspace: Path,
+    workspace: Repository,
     inputs: Mapping[str, str],
     environ: Mapping[str, str],
-    event: Mapping[str, Any],
     options: Sequence[str] = (),
     network: str = "host",
     command: Sequence[str] = (),
 ) -> Run:
-    """Run the action as a step of a job: `folder` becomes the runner's temporary one.
+    """Run the action as the step of a push; `folder` is for the runner's temporary files.
 
-    `environ` is the job's environment, `options` go to the engine's `run`, `command` to the action.
-    The network `host` is the one from which servers on the machine's loopback are reached.
+    `environ` is the job's environment, `options` are for the engine's `run`, `command` for the action.
+    The network `host` reaches servers on the machine's loopback.
     """
     for name in ("home", "workflow", "file_commands"):
         (folder / name).mkdir(parents=True)
+    event = push_event(REPOSITORY, workspace.head)
     (folder / "workflow" / "event.json").write_text(json.dumps(event), encoding="utf-8")
     outputs, summary = folder / "file_commands" / "set_output_1", folder / "file_commands" / "step_summary_1"
     outputs.touch()
     summary.touch()
-    give_to_runner(folder, workspace)
+    give_to_runner(folder, workspace.path)
 
     container = f"dictionary-deploy-{uuid4()}"
     arguments = [engine.program, "run", "--name", container, "--network", network, *options]
     arguments += ["--workdir", "/github/workspace"]
-    for name, value in {**_environ(inputs), **environ}.items():
+    given = {**step_environ(REPOSITORY, workspace.head, inputs), **ENVIRON, **environ}
+    del given["PATH"]  # the image's own
+    for name, value in given.items():
         arguments += ["--env", f"{name}={value}"]
     for name in ("home", "workflow", "file_commands"):
         arguments += ["--volume", f"{folder / name}:/github/{name}"]
-    arguments += ["--volume", f"{workspace}:/github/workspace", image, *command]
+    arguments += ["--volume", f"{workspace.path}:/github/workspace", image, *command]
     try:
         result = subprocess.run(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=300
@@ -117,50 +125,8 @@ def run_action(
 
 
 def give_to_runner(*folders: Path) -> None:
-    """Make the runner's user the owner, which the container's root is not: git calls that dubious."""
+    """Make the runner's user the owner, unlike the container's root: git calls that dubious."""
     if os.geteuid() == 0:
         for folder in folders:
             for path in (folder, *folder.rglob("*")):
                 os.lchown(path, RUNNER_UID, RUNNER_UID)
-
-
-def parse_outputs(text: str) -> dict[str, str]:
-    """The file of GITHUB_OUTPUT: `name=value` lines and `name<<delimiter` blocks."""
-    outputs = {}
-    lines = iter(text.splitlines())
-    for line in lines:
-        if block := re.fullmatch(r"([^=<]+)<<(.+)", line):
-            name, delimiter = block.groups()
-            outputs[name] = "\n".join(iter(lambda: next(lines), delimiter))
-        else:
-            name, _, outputs[name] = line.partition("=")
-    return outputs
-
-
-def _environ(inputs: Mapping[str, str]) -> dict[str, str]:
-    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    values = {name: str(entry.get("default", "")) for name, entry in action["inputs"].items()}
-    values["github-token"] = "ghs_token"  # what the runner makes of ${{ github.token }}
-    values.update(inputs)
-    return {
-        **{f"INPUT_{name.replace(' ', '_').upper()}": value for name, value in values.items()},
-        "CI": "true",
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_ACTOR": "octo",
-        "GITHUB_EVENT_NAME": "push",
-        "GITHUB_EVENT_PATH": "/github/workflow/event.json",
-        "GITHUB_OUTPUT": "/github/file_commands/set_output_1",
-        "GITHUB_REF": "refs/heads/main",
-        "GITHUB_REF_NAME": "main",
-        "GITHUB_REPOSITORY": "octo/search",
-        "GITHUB_REPOSITORY_OWNER": "octo",
-        "GITHUB_RUN_ATTEMPT": "1",
-        "GITHUB_RUN_ID": "1",
-        "GITHUB_SERVER_URL": "https://github.com",
-        "GITHUB_STEP_SUMMARY": "/github/file_commands/step_summary_1",
-        "GITHUB_WORKSPACE": "/github/workspace",
-        "HOME": "/github/home",
-        "RUNNER_ARCH": "X64",
-        "RUNNER_OS": "Linux",
-        "RUNNER_TEMP": "/github/runner_temp",
-    }

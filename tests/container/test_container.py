@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from release.image import OPERATIONS, REMOVED_LIBRARIES
+from sandbox.repository import Repository
+from sandbox.runner import ROOT
 
-from .runner import ROOT, Engine, run_action
-from .workspace import CONFIG, Workspace, make_workspace, serve
+from .runner import Engine, run_action
+from .workspace import CONFIG, make_workspace, serve
 
 pytestmark = pytest.mark.container
 
@@ -25,7 +27,7 @@ PYTHON = ("run", "--rm", "--network", "none", "--entrypoint", "/usr/local/bin/py
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(tmp_path: Path) -> Repository:
     return make_workspace(tmp_path / "workspace")
 
 
@@ -107,14 +109,14 @@ def test_image_stays_small(layers: Sequence[bytes], capsys: pytest.CaptureFixtur
 
 
 def test_every_module_loads_and_every_operation_can_be_called(
-    engine: Engine, image: str, workspace: Workspace
+    engine: Engine, image: str, workspace: Repository
 ) -> None:
     script = Path(__file__).with_name("in_image.py").read_text(encoding="utf-8")
     operations = {service: sorted(names) for service, names in OPERATIONS.items()}
 
     with serve(workspace) as services:
         command = ["run", "--rm", "--network", "host", "--entrypoint", "/usr/local/bin/python", image, "-c"]
-        output = engine(*command, script, json.dumps(operations), services.aws)
+        output = engine(*command, script, json.dumps(operations), services.account.url)
 
     assert output.split()[1] == str(sum(map(len, operations.values())))
 
@@ -170,7 +172,7 @@ def test_help_needs_no_network_and_nothing_writable(engine: Engine, image: str) 
 
 
 def test_workspace_modules_and_python_variables_have_no_effect(
-    engine: Engine, image: str, tmp_path: Path, workspace: Workspace
+    engine: Engine, image: str, tmp_path: Path, workspace: Repository
 ) -> None:
     for name in ("argparse", "boto3", "dictionary_deploy", "sitecustomize", "yaml"):
         (workspace.path / f"{name}.py").write_text("raise SystemExit('planted')\n", encoding="utf-8")
@@ -179,14 +181,12 @@ def test_workspace_modules_and_python_variables_have_no_effect(
         engine,
         image,
         tmp_path / "runner",
-        workspace=workspace.path,
+        workspace=workspace,
         inputs={"mode": "validate"},
         environ={
-            "GITHUB_SHA": workspace.commit,
             "PYTHONPATH": "/github/workspace",
             "PYTHONSTARTUP": "/github/workspace/boto3.py",
         },
-        event=workspace.push_event(),
         options=["--read-only"],
     )
 
@@ -195,7 +195,7 @@ def test_workspace_modules_and_python_variables_have_no_effect(
 
 
 def test_invalid_configuration_fails_with_an_annotation(
-    engine: Engine, image: str, tmp_path: Path, workspace: Workspace
+    engine: Engine, image: str, tmp_path: Path, workspace: Repository
 ) -> None:
     (workspace.path / ".github" / "dictionaries.yml").write_text(
         CONFIG.replace("bucket:", "buckets:"), encoding="utf-8"
@@ -205,10 +205,9 @@ def test_invalid_configuration_fails_with_an_annotation(
         engine,
         image,
         tmp_path / "runner",
-        workspace=workspace.path,
+        workspace=workspace,
         inputs={"mode": "validate"},
-        environ={"GITHUB_SHA": workspace.commit},
-        event=workspace.push_event(),
+        environ={},
         network="none",
     )
 

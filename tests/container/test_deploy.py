@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .runner import Engine, Run, run_action
-from .workspace import BUCKET, PACKAGE, commit_messages, make_bucket, make_package, make_workspace, serve
+from .workspace import BUCKET, PACKAGE, make_workspace, serve
 
 pytestmark = pytest.mark.container
 
@@ -31,20 +31,19 @@ def deploy(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("deploy")
     workspace = make_workspace(folder / "workspace")
     with serve(workspace) as services:
-        make_bucket(services, BUCKET)
-        package_id = make_package(services, BUCKET, PACKAGE)
+        services.account.create_bucket(BUCKET)
+        package_id = services.account.create_package(PACKAGE, BUCKET)
         run = run_action(
             engine,
             image,
             folder / "runner",
-            workspace=workspace.path,
+            workspace=workspace,
             inputs={},
-            environ={"GITHUB_SHA": workspace.commit, **services.environ()},
-            event=workspace.push_event(),
+            environ={**services.environ()},
         )
-        messages, comments = commit_messages(services, package_id), services.comments()
+        messages, comments = services.account.commit_messages(package_id), services.comments()
     assert 0 == run.status, run.log
-    return Deploy(workspace.commit, package_id, run, messages, comments)
+    return Deploy(workspace.head, package_id, run, messages, comments)
 
 
 def test_outputs_list_the_updates(deploy: Deploy) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.repository import Repository
+
 from .runner import Engine, Run, run_action
-from .workspace import BUCKET, PACKAGE, Services, Workspace, make_bucket, make_package, make_workspace, serve
+from .workspace import BUCKET, PACKAGE, Services, make_workspace, serve
 
 pytestmark = pytest.mark.container
 
@@ -33,7 +35,7 @@ class Place:
     engine: Engine
     image: str
     folder: Path
-    workspace: Workspace
+    workspace: Repository
     services: Services
 
     def run(
@@ -50,10 +52,9 @@ class Place:
             self.engine,
             self.image,
             self.folder / name,
-            workspace=self.workspace.path,
+            workspace=self.workspace,
             inputs=inputs,
-            environ={"GITHUB_SHA": self.workspace.commit, **self.services.environ(), **environ},
-            event=self.workspace.push_event(),
+            environ={**self.services.environ(), **environ},
             options=options,
             network=network,
             command=command,
@@ -66,8 +67,8 @@ def place(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) 
     workspace = make_workspace(folder / "workspace")
     (workspace.path / "token").write_text("header.payload.signature")
     with serve(workspace) as services:
-        make_bucket(services, BUCKET)
-        make_package(services, BUCKET, PACKAGE)
+        services.account.create_bucket(BUCKET)
+        services.account.create_package(PACKAGE, BUCKET)
         yield Place(engine, image, folder, workspace, services)
 
 

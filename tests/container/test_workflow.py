@@ -11,22 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sandbox.account import Account
+from sandbox.repository import Repository
+from sandbox.runner import ROOT
+
 from .act import Act
-from .runner import ROOT
-from .workspace import (
-    BUCKET,
-    PACKAGE,
-    SESSION,
-    Services,
-    Workspace,
-    commit_messages,
-    git,
-    make_bucket,
-    make_package,
-    make_workspace,
-    serve,
-    sign_in,
-)
+from .workspace import BUCKET, PACKAGE, Services, make_workspace, payload, serve
 
 pytestmark = pytest.mark.container
 
@@ -36,18 +26,18 @@ PLANS, DEPLOYS = (f"arn:aws:iam::123456789012:role/dictionaries-{each}" for each
 def test_readme_quick_start_deploys(act: Act, tmp_path: Path) -> None:
     workflow = first_yaml_block((ROOT / "README.md").read_text(encoding="utf-8"))
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/dictionaries.yml": workflow})
-    roles = {"arn:aws:iam::123456789012:role/dictionaries-deploy": SESSION}
+    roles = {"arn:aws:iam::123456789012:role/dictionaries-deploy": Account("")}
 
     with serve(workspace) as services:
-        make_bucket(services, BUCKET)
-        package_id = make_package(services, BUCKET, PACKAGE)
-        run = act.run("push", workspace.push_event(), workspace, services, workflow, roles)
-        messages = commit_messages(services, package_id)
+        services.account.create_bucket(BUCKET)
+        package_id = services.account.create_package(PACKAGE, BUCKET)
+        run = act.run("push", payload(workspace), workspace, services, workflow, roles)
+        messages = services.account.commit_messages(package_id)
         comments = services.comments()
 
     assert 0 == run.returncode, run.stdout
-    assert [workspace.commit] == [message for message in messages if message]
-    assert [True] == [workspace.commit in comment["body"] for comment in comments]
+    assert [workspace.head] == [message for message in messages if message]
+    assert [True] == [workspace.head in comment["body"] for comment in comments]
 
 
 def test_environments_example_deploys_to_two_accounts_in_parallel(act: Act, tmp_path: Path) -> None:
@@ -57,37 +47,31 @@ def test_environments_example_deploys_to_two_accounts_in_parallel(act: Act, tmp_
     config = (examples / "dictionaries-environments.yml").read_text(encoding="utf-8")
     workspace = make_workspace(tmp_path / "workspace", files, config)
     test, production = (f"arn:aws:iam::{digit * 12}:role/dictionaries-deploy" for digit in ("1", "2"))
-    roles_and_regions = {
-        "test": (test, "eu-west-1"),
-        "production-eu": (production, "eu-west-1"),
-        "production-us": (production, "us-east-1"),
+    ids_and_regions = {
+        "test": ("111111111111", "eu-west-1"),
+        "production-eu": ("222222222222", "eu-west-1"),
+        "production-us": ("222222222222", "us-east-1"),
     }
 
     with serve(workspace) as services:
-        sessions = {name: sign_in(services, *where) for name, where in roles_and_regions.items()}
+        accounts = {name: services.account.assume_role(*where) for name, where in ids_and_regions.items()}
         packages = {}
-        for name, session in sessions.items():
+        for name, account in accounts.items():
             bucket = f"acme-{name}-dictionaries"
-            make_bucket(services, bucket, session)
-            make_package(
-                services, bucket, "stopwords-us" if name == "production-us" else "stopwords", session
-            )
-            packages[name] = make_package(services, bucket, "product-synonyms", session)
-        us = sessions["production-us"].client("es", endpoint_url=services.aws)
-        us.create_elasticsearch_domain(DomainName="search-us")
-        roles = {test: sessions["test"], production: sessions["production-eu"]}
-        run = act.run("push", workspace.push_event(), workspace, services, workflow, roles)
-        messages = {
-            name: commit_messages(services, package_id, sessions[name])
-            for name, package_id in packages.items()
-        }
+            account.create_bucket(bucket)
+            account.create_package("stopwords-us" if name == "production-us" else "stopwords", bucket)
+            packages[name] = account.create_package("product-synonyms", bucket)
+        accounts["production-us"].client("es").create_elasticsearch_domain(DomainName="search-us")
+        roles = {test: accounts["test"], production: accounts["production-eu"]}
+        run = act.run("push", payload(workspace), workspace, services, workflow, roles)
+        messages = {name: accounts[name].commit_messages(package_id) for name, package_id in packages.items()}
         comments = [comment["body"] for comment in services.comments()]
 
     assert 0 == run.returncode, run.stdout
-    assert {name: ["", workspace.commit] for name in sessions} == {
+    assert {name: ["", workspace.head] for name in accounts} == {
         name: sorted(of_one) for name, of_one in messages.items()
     }
-    assert len(sessions) == len(comments)
+    assert len(accounts) == len(comments)
     for name, package_id in packages.items():
         assert [package_id in comment for comment in comments if f"({name})" in comment] == [True]
 
@@ -95,19 +79,21 @@ def test_environments_example_deploys_to_two_accounts_in_parallel(act: Act, tmp_
 def test_rollback_recipe_deploys_the_entered_commit(act: Act, tmp_path: Path) -> None:
     workflow = (ROOT / "examples/rollback.yml").read_text(encoding="utf-8")
     workspace = make_workspace(tmp_path / "workspace", {".github/workflows/rollback.yml": workflow})
-    old = workspace.commit
+    old = workspace.head
 
     with serve(workspace) as services:
-        make_bucket(services, BUCKET)
-        package_id = make_package(services, BUCKET, PACKAGE)
+        services.account.create_bucket(BUCKET)
+        package_id = services.account.create_package(PACKAGE, BUCKET)
         deploy(workspace, services)
-        newer = workspace.commit_file("search/synonyms.txt", "tv, television\n")
+        newer = workspace.commit({"search/synonyms.txt": "tv, television\n"})
         deploy(workspace, services)
-        git(workspace.path, "checkout", "--quiet", "--detach", old)
-        payload = {**workspace.push_event(), "inputs": {"commit": old}}
+        workspace.git("checkout", "--quiet", "--detach", old)
+        event = {**payload(workspace), "inputs": {"commit": old}}
         bound = ("--bind", "--input", f"commit={old}")
-        run = act.run("workflow_dispatch", payload, workspace, services, workflow, {DEPLOYS: SESSION}, bound)
-        messages = commit_messages(services, package_id)
+        run = act.run(
+            "workflow_dispatch", event, workspace, services, workflow, {DEPLOYS: services.account}, bound
+        )
+        messages = services.account.commit_messages(package_id)
 
     assert 0 == run.returncode, run.stdout
     assert sorted(["", old, newer, old]) == sorted(messages)
@@ -122,18 +108,18 @@ def test_check_recipe_closes_its_issue_when_all_is_deployed(act: Act, tmp_path: 
     gh.chmod(0o755)
 
     with serve(workspace) as services:
-        make_bucket(services, BUCKET)
-        make_package(services, BUCKET, PACKAGE)
+        services.account.create_bucket(BUCKET)
+        services.account.create_package(PACKAGE, BUCKET)
         deploy(workspace, services)
-        payload = {"schedule": "17 5 * * *", **workspace.push_event()}
+        event = {"schedule": "17 5 * * *", **payload(workspace)}
         mounted = ("--container-options", f"--volume {gh}:/usr/local/bin/gh:ro")
-        run = act.run("schedule", payload, workspace, services, workflow, {PLANS: SESSION}, mounted)
+        run = act.run("schedule", event, workspace, services, workflow, {PLANS: services.account}, mounted)
 
     assert 0 == run.returncode, run.stdout
     assert "asked: gh issue close 17" in run.stdout
 
 
-def deploy(workspace: Workspace, services: Services) -> None:
+def deploy(workspace: Repository, services: Services) -> None:
     """Deploy the checkout by the command."""
     subprocess.run(
         [sys.executable, str(ROOT / "entrypoint.py"), "deploy"],

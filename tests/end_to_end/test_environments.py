@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from subprocess import Popen
 from threading import Timer
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.scene import ROOT, SESSION, Ran, Scene
+from sandbox.account import Account
+from tests.end_to_end.scene import ROOT, Ran, Scene
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 STOPWORDS = {"file": "search/stopwords.txt", "package": "stopwords", "kind": "stopwords"}
@@ -27,72 +27,14 @@ STUCK = 60.0
 WRITES = frozenset({"es:CreatePackage", "es:UpdatePackage", "es:AssociatePackage"})
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """An account and Region, accessed with the deploy role."""
-
-    scene: Scene
-    region: str
-    keys: Mapping[str, str]
-    """The credentials as parameters of boto3."""
-
-    @functools.cache  # noqa: B019 a few places per test
-    def client(self, service: str) -> Any:
-        return SESSION.client(
-            service,  # type: ignore[call-overload] # the stubs know each service by its literal name
-            endpoint_url=self.scene.aws_url,
-            region_name=self.region,
-            **self.keys,
-        )
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """The variables that configure-aws-credentials sets in the job."""
-        return {
-            **{name.upper(): value for name, value in self.keys.items()},
-            "AWS_REGION": "eu-west-1",  # where the example signs in, which says nothing of the packages
-        }
-
-    def make_bucket(self, bucket: str) -> None:
-        is_default = self.region == "us-east-1"
-        where = {} if is_default else {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-        self.client("s3").create_bucket(Bucket=bucket, **where)
-
-    def make_package(self, name: str, bucket: str) -> str:
-        """Create a package by hand; return its ID."""
-        self.client("s3").put_object(Bucket=bucket, Key=f"by-hand/{name}", Body=b"old => older\n")
-        made = self.client("es").create_package(
-            PackageName=name,
-            PackageType="TXT-DICTIONARY",
-            PackageSource={"S3BucketName": bucket, "S3Key": f"by-hand/{name}"},
-        )
-        return str(made["PackageDetails"]["PackageID"])
-
-    def versions(self, package_id: str) -> list[tuple[str, str]]:
-        """Return the commit message and SHA-256 of each version of a package, oldest first."""
-        found = self.scene.aws.versions()
-        return [(each["message"], each["sha256"]) for each in found if each["package_id"] == package_id]
-
-
-def place(scene: Scene, account: str, region: str) -> Place:
-    role = f"arn:aws:iam::{account}:role/dictionaries-deploy"
-    given = scene.client("sts").assume_role(RoleArn=role, RoleSessionName="deploy")["Credentials"]
-    keys = {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
-    }
-    return Place(scene, region, keys)
-
-
 @dataclass
 class Shop:
     """A scene with two accounts and Regions, which the configuration calls `test` and `production`."""
 
     scene: Scene
-    places: Mapping[str, Place]
+    places: Mapping[str, Account]
     packages: Mapping[str, str]
-    """Return the ID of the synonyms' package by environment."""
+    """The ID of the synonyms' package by environment."""
 
     def run(self, environment: str, event: str = "push", payload: Any = None, **inputs: str) -> Ran:
         given = {"environment": environment, **inputs}
@@ -104,20 +46,27 @@ class Shop:
         return found
 
     def messages(self, environment: str) -> list[str]:
-        versions = self.places[environment].versions(self.packages[environment])
-        return [message for message, _ in versions]
+        return [message for message, _ in self.versions(environment)]
+
+    def versions(self, environment: str) -> list[tuple[str, str]]:
+        """Return the commit message and SHA-256 of each version of a package, oldest first."""
+        package_id = self.packages[environment]
+        found = self.scene.aws.versions()
+        return [(each["message"], each["sha256"]) for each in found if each["package_id"] == package_id]
 
 
 @pytest.fixture
 def shop(scene: Scene) -> Shop:
     """Packages created by hand in both places, and merged pull request 7 that changes the synonyms."""
     places = {
-        "test": place(scene, "111111111111", "eu-west-1"),
-        "production": place(scene, "222222222222", "us-east-1"),
+        "test": scene.account.assume_role("111111111111", "eu-west-1"),
+        "production": scene.account.assume_role("222222222222", "us-east-1"),
     }
     for name, each in places.items():
-        each.make_bucket(f"acme-{name}")
-    packages = {name: each.make_package("product-synonyms", f"acme-{name}") for name, each in places.items()}
+        each.create_bucket(f"acme-{name}")
+    packages = {
+        name: each.create_package("product-synonyms", f"acme-{name}") for name, each in places.items()
+    }
     scene.clock.skip(LONG)
     environments = {
         "test": {"bucket": "acme-test", "region": "eu-west-1"},
@@ -158,12 +107,11 @@ class Running:
         assert self.process.stdout
         rest = self.process.stdout.read()
         ran = self.scene.finish(self.process, self.environ)
-        ran.log = self.log + rest
-        return ran
+        return replace(ran, log=self.log + rest)
 
 
 @contextmanager
-def running(shop: Shop, environment: str, place: Place | None = None) -> Iterator[Running]:
+def running(shop: Shop, environment: str, place: Account | None = None) -> Iterator[Running]:
     scene = shop.scene
     keys = (place or shop.places[environment]).environ
     environ = scene.environment("push", scene.push_payload(), {"environment": environment}, **keys)
@@ -220,7 +168,7 @@ def test_comment_is_updated_only_by_its_own_environment(shop: Shop) -> None:
     failed = shop.run("production")
     test_before, production_before = shop.comment("test"), shop.comment("production")
 
-    shop.places["production"].make_package("product-synonyms", "acme-production")
+    shop.places["production"].create_package("product-synonyms", "acme-production")
     shop.scene.clock.skip(LONG)
     again = shop.run("production")
 
@@ -259,7 +207,7 @@ def test_environments_with_one_prefix_take_turns_and_share_objects(shop: Shop) -
             ran += [second.end()]
 
     assert [["updated"]] * 2 == [each.outcomes for each in ran], "".join(each.log for each in ran)
-    versions = [shop.places[name].versions(shop.packages[name])[-1] for name in shop.packages]
+    versions = [shop.versions(name)[-1] for name in shop.packages]
     assert [head(shop)] * 2 == [message for message, _ in versions]
     assert 1 == len({sha256 for _, sha256 in versions})
 
@@ -305,7 +253,7 @@ def test_package_shared_by_environments_gets_one_version(shop: Shop) -> None:
     assert 2 == len(shop.messages("test"))
 
 
-def live(place: Place, package_id: str) -> dict[str, str]:
+def live(place: Account, package_id: str) -> dict[str, str]:
     """Return the active version on each domain with the package."""
     listed = place.client("es").list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]
     return {
@@ -399,17 +347,17 @@ def test_validate_reports_a_shared_finding_once(shop: Shop) -> None:
 
 def test_example_deploys_to_two_accounts_and_two_regions(scene: Scene) -> None:
     places = {
-        "test": place(scene, "111111111111", "eu-west-1"),
-        "production-eu": place(scene, "222222222222", "eu-west-1"),
-        "production-us": place(scene, "222222222222", "us-east-1"),
+        "test": scene.account.assume_role("111111111111", "eu-west-1"),
+        "production-eu": scene.account.assume_role("222222222222", "eu-west-1"),
+        "production-us": scene.account.assume_role("222222222222", "us-east-1"),
     }
     us = places["production-us"]
     us.client("es").create_elasticsearch_domain(DomainName="search-us")
     for name, each in places.items():
         bucket = f"acme-{name}-dictionaries"
-        each.make_bucket(bucket)
+        each.create_bucket(bucket)
         for package in ("product-synonyms", "stopwords-us" if each is us else "stopwords"):
-            each.make_package(package, bucket)
+            each.create_package(package, bucket)
     scene.clock.skip(LONG)
     scene.commit({**WORDS, ".github/dictionaries.yml": EXAMPLE})
     scene.merge({**MORE_WORDS, "search/stopwords.txt": ""}, 7)

@@ -12,9 +12,6 @@ from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, TOKEN, Ran
 FILE = "search/stopwords.txt"
 STOPWORDS = {"file": FILE, "package": "stopwords", "kind": "stopwords"}
 
-UNICORN = {"status": 503, "body": "<html>No server is currently available</html>", "times": 99}
-CLOSED_PORT = "http://127.0.0.1:1"
-
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:

@@ -6,7 +6,7 @@ import json
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from subprocess import Popen
 from threading import Event, Timer
@@ -67,8 +67,7 @@ class Running:
         assert self.process.stdout
         rest = self.process.stdout.read()
         ran = self.scene.finish(self.process, self.environment)
-        ran.log = "".join(self.log) + rest
-        return ran
+        return replace(ran, log="".join(self.log) + rest)
 
 
 @contextmanager
