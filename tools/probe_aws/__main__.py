@@ -49,7 +49,7 @@ class Signals:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Ask and tell; 1 when nothing was asked, or something was left behind."""
+    """Probe AWS and print the answers; return 1 without answers or with leftovers."""
     options = _parser().parse_args(argv)
     if os.environ.get("CI") and not os.environ.get("AWS_ENDPOINT_URL"):
         return _refuse("This is for a person with an account of their own, and not for CI.")
@@ -60,21 +60,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         identity = session.client("sts").get_caller_identity()
     except (ClientError, BotoCoreError) as error:
         return _refuse(f"AWS does not say who you are: {error}")
-    told = {name: identity[name.capitalize()] for name in ("account", "arn")}
+    caller = {name: identity[name.capitalize()] for name in ("account", "arn")}
     domains = ", ".join(options.domains) or "none, so that some questions stay open (LIVE_DOMAINS=a,b)"
     print(
-        PLAN.format(**told, region=session.region_name, bucket=BUCKET, name=NAME, domains=domains), flush=True
+        PLAN.format(**caller, region=session.region_name, bucket=BUCKET, name=NAME, domains=domains),
+        flush=True,
     )
     if options.account != identity["Account"]:
-        return _refuse(AGREE.format(**told))
+        return _refuse(AGREE.format(**caller))
     signals = Signals()
-    answers, left = ask(
-        _stage(session, options.service), told["arn"], options.domains, options.changing, signals.shield
+    answers, leftovers = ask(
+        _stage(session, options.service), caller["arn"], options.domains, options.changing, signals.shield
     )
     print("\n".join(answers.lines()), flush=True)
-    for each in left:
+    for each in leftovers:
         print(f"LEFT BEHIND: {each}", file=sys.stderr)
-    return 1 if left or not answers.values else 0
+    return 1 if leftovers or not answers.values else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -38,5 +38,5 @@ def ask(
     finally:
         shield()
         stage.say("Taking away what was made. Please do not stop this.")
-        left = stage.close()
-    return answers, left
+        leftovers = stage.close()
+    return answers, leftovers

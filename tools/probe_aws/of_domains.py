@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tools.probe_aws.answers import Answers
 from tools.probe_aws.of_packages import available
-from tools.probe_aws.stage import Stage, code_of, said
+from tools.probe_aws.stage import Stage, code_of, message_of
 
 IN_CHANGE = "in progress"
 OF_DOMAINS = ("associate_seconds", "associate_while_copying", "simultaneous_associations")
@@ -29,7 +29,7 @@ def ask_of_domains(stage: Stage, answers: Answers, package_id: str, domains: Seq
 def ask_about_an_association(stage: Stage, answers: Answers, package_id: str, domain: str) -> None:
     began, shown = stage.now(), []
     if error := stage.associate(package_id, domain):
-        answers.leave("associate_seconds", said(error))
+        answers.leave("associate_seconds", message_of(error))
         return
     blue_green = False
     for _ in stage.looks():
@@ -42,7 +42,7 @@ def ask_about_an_association(stage: Stage, answers: Answers, package_id: str, do
     answers.settle("associate_seconds", round(took, 1), f"It showed {', '.join(dict.fromkeys(shown))}.")
     answers.facts.append(f"Processing of the domain meanwhile was {str(blue_green).lower()}.")
     again = stage.associate(package_id, domain)
-    answers.facts.append(f"Associating the active version: {said(again) if again else 'AWS took it'}.")
+    answers.facts.append(f"Associating the active version: {message_of(again) if again else 'AWS took it'}.")
     stage.settle_domains(package_id)
 
 
@@ -70,7 +70,7 @@ def ask_about_an_association_during_a_copy(
     if status != "COPYING":
         answers.leave(switch, f"The package was {status} already.")
     elif error:
-        answers.settle(switch, "refuse", said(error))
+        answers.settle(switch, "refuse", message_of(error))
     elif in_force == before:
         answers.settle(switch, "old-version", f"{in_force} is active.")
     else:
@@ -89,7 +89,7 @@ def ask_about_two_at_once(stage: Stage, answers: Answers, package_id: str, domai
     stage.settle_domains(package_id)
     stage.settle_domains(other)
     if refusal:
-        answers.settle(switch, "one-per-domain", said(refusal))
+        answers.settle(switch, "one-per-domain", message_of(refusal))
         return
     if len(domains) == 1:
         answers.leave(
@@ -99,7 +99,9 @@ def ask_about_two_at_once(stage: Stage, answers: Answers, package_id: str, domai
     _renew(stage, package_id)
     refusal = stage.associate(package_id, domains[0]) or stage.associate(package_id, domains[1])
     stage.settle_domains(package_id)
-    answers.settle(switch, "one-per-package" if refusal else "allowed", said(refusal) if refusal else "")
+    answers.settle(
+        switch, "one-per-package" if refusal else "allowed", message_of(refusal) if refusal else ""
+    )
 
 
 def _renew(stage: Stage, package_id: str) -> None:
@@ -116,7 +118,7 @@ def ask_about_a_domain_in_change(stage: Stage, answers: Answers, package_id: str
     error = stage.associate(package_id, domain)
     if error is None:
         answers.leave(CHANGING, f"{domain} took the package: it is not in change, or AWS allows it.")
-    elif IN_CHANGE in said(error):
-        answers.settle(CHANGING, code_of(error) == "ConflictException", said(error))
+    elif IN_CHANGE in message_of(error):
+        answers.settle(CHANGING, code_of(error) == "ConflictException", message_of(error))
     else:
-        answers.leave(CHANGING, said(error))
+        answers.leave(CHANGING, message_of(error))

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tools.probe_aws.answers import Answers
-from tools.probe_aws.stage import Stage, code_of, said
+from tools.probe_aws.stage import Stage, code_of, message_of
 
 UNKNOWN = "F999999999"
 LATE = 60.0
@@ -95,7 +95,7 @@ def ask_about_a_second_update(stage: Stage, answers: Answers, package_id: str) -
     try:
         stage.update(package_id, keys[1], "second")
     except ClientError as error:
-        answers.settle("update_while_copying", "refuse", said(error))
+        answers.settle("update_while_copying", "refuse", message_of(error))
     else:
         if status == "COPYING":
             answers.settle("update_while_copying", "queue", "AWS took it.")
@@ -140,7 +140,7 @@ def ask_about_a_copy_that_fails(stage: Stage, answers: Answers, package_id: str)
     try:
         stage.update(package_id, MISSING, "failing")
     except ClientError as error:
-        answers.leave(switch, f"A missing object is refused at the call: {said(error)}.")
+        answers.leave(switch, f"A missing object is refused at the call: {message_of(error)}.")
         return
     details, _ = stage.settle(package_id)
     if details["PackageStatus"] != "COPY_FAILED":
@@ -162,9 +162,9 @@ def ask_about_an_unknown_package(stage: Stage, answers: Answers) -> None:
         code = code_of(error)
         value = {"ValidationException": "validation", "ResourceNotFoundException": "not-found"}.get(code)
         if value:
-            answers.settle("unknown_package", value, said(error))
+            answers.settle("unknown_package", value, message_of(error))
         else:
-            answers.leave("unknown_package", said(error))
+            answers.leave("unknown_package", message_of(error))
         return
     if found:
         answers.leave("unknown_package", f"The account has a package {UNKNOWN}.")
@@ -186,7 +186,7 @@ def ask_about_lists(stage: Stage, answers: Answers, package_id: str) -> None:
     try:
         found = list(stage.pages(stage.packages_api.describe_packages, "PackageDetailsList", Filters=wanted))
     except ClientError as error:
-        answers.settle("wildcard_filters", value=False, seen=said(error))
+        answers.settle("wildcard_filters", value=False, seen=message_of(error))
     else:
         answers.settle("wildcard_filters", any(each["PackageID"] == package_id for each in found))
 
@@ -196,11 +196,13 @@ def ask_about_a_key_of_kms(stage: Stage, answers: Answers, package_id: str) -> N
         key = stage.put("kms.txt", "kms, key\n", ServerSideEncryption="aws:kms")
         stage.update(package_id, key, "kms")
     except ClientError as error:
-        answers.facts.append(f"An object under the key aws/s3 of KMS was refused at the call: {said(error)}.")
+        answers.facts.append(
+            f"An object under the key aws/s3 of KMS was refused at the call: {message_of(error)}."
+        )
         return
     details, _ = stage.settle(package_id)
-    told = f"{details['PackageStatus']} {details.get('ErrorDetails') or ''}".strip()
-    answers.facts.append(f"A copy of an object under the key aws/s3 of KMS ended {told}.")
+    status = f"{details['PackageStatus']} {details.get('ErrorDetails') or ''}".strip()
+    answers.facts.append(f"A copy of an object under the key aws/s3 of KMS ended {status}.")
     _recover(stage, package_id)
 
 
@@ -215,7 +217,7 @@ def ask_about_the_right_to_read(stage: Stage, answers: Answers, package_id: str,
         try:
             stage.update(package_id, key, "denied")
         except ClientError as error:
-            answers.settle(switch, "call", said(error))
+            answers.settle(switch, "call", message_of(error))
             return
         details, _ = stage.settle(package_id)
     finally:

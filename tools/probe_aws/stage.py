@@ -119,7 +119,7 @@ class Stage:
         return [str(each.get("CommitMessage", "")) for each in self.history(package_id)]
 
     def associate(self, package_id: str, domain: str) -> ClientError | None:
-        """What AWS said against it."""
+        """Associate the package; return the error of AWS."""
         try:
             self.packages_api.associate_package(PackageID=package_id, DomainName=domain)
         except ClientError as error:
@@ -224,7 +224,7 @@ def code_of(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def said(error: ClientError) -> str:
+def message_of(error: ClientError) -> str:
     """AWS's own words."""
     return f"{code_of(error)}: {error.response['Error']['Message']}"
 

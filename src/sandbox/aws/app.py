@@ -190,8 +190,8 @@ class LocalAws:
                 case "POST", "switches":
                     self.switches = self.switches.changed(request.get_json(force=True))
                 case "POST", _ if name in HOLDS:
-                    told = getattr(self.holds, name)(**request.get_json(force=True))
-                    return json_answer({} if told is None else {name: told})
+                    result = getattr(self.holds, name)(**request.get_json(force=True))
+                    return json_answer({} if result is None else {name: result})
                 case "POST", _ if name in FAILURES:
                     getattr(self.failures, name)(**request.get_json(force=True))
                 case _:

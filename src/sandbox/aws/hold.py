@@ -14,7 +14,7 @@ LONGEST = 60.0
 class _Wanted:
     operation: str
     path: str
-    left: int
+    remaining: int
     when: Literal["before", "after"]
 
 
@@ -61,8 +61,8 @@ class Holds:
             wanted = self._wanted
             if wanted is None or wanted.operation not in {"", operation} or wanted.path not in path:
                 return None
-            wanted.left -= 1
-            if wanted.left:
+            wanted.remaining -= 1
+            if wanted.remaining:
                 return None
             self._wanted = None
             return wanted.when

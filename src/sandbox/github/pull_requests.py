@@ -101,12 +101,12 @@ def _first_parents(commits: Mapping[str, Commit], tip: str) -> list[tuple[Commit
 
 def _reach(commits: Mapping[str, Commit], oid: str, seen: set[str]) -> set[str]:
     """The commit and its ancestors, but for those already seen; afterwards they are seen."""
-    found, left = set(), [oid]
-    while left:
-        if (each := left.pop()) in commits and each not in seen:
+    found, pending = set(), [oid]
+    while pending:
+        if (each := pending.pop()) in commits and each not in seen:
             seen.add(each)
             found.add(each)
-            left += commits[each].parents
+            pending += commits[each].parents
     return found
 
 
