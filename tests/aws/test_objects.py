@@ -193,7 +193,7 @@ def test_2_kb_name_is_truncated_between_characters(aws: Aws, letter: str) -> Non
     found = aws.objects.head(KEY)
     assert found is not None
     assert {letter} == {*found.file, *found.repository, *found.environment}
-    assert len(found.file) * len(letter.encode()) > 160
+    assert len(found.file) * len(letter.encode()) > 120
 
 
 def test_expected_owner_is_sent_with_every_call(aws: Aws) -> None:
