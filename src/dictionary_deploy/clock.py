@@ -42,7 +42,7 @@ MAX_WRITE_SECONDS = 20.0
 """Seconds to connect and to wait for the response, for a call that must not be repeated."""
 
 MAX_LEASE_AGE_SECONDS = LEASE_SECONDS - MAX_WRITE_SECONDS
-"""Seconds that a run relies on a lease: a write that begins later might take effect after it."""
+"""Seconds that a run relies on a lease: a write that is sent later might take effect after it."""
 
 RENEW_SECONDS = LEASE_SECONDS / 4
 """Seconds between two renewals: one may fail before the lease is too old."""
@@ -120,14 +120,25 @@ class Interruption:
         return bool(self.signal)
 
 
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def machine_seconds() -> float:
+    """Return the seconds of the machine's clock, which count suspension if the system has such a clock.
+
+    On Linux, CLOCK_MONOTONIC stands still while the machine is suspended.
+    """
+    return time.clock_gettime(_CLOCK)
+
+
 @dataclass(frozen=True, slots=True)
 class SystemClock:
-    """The machine's monotonic clock; `interruption` ends a sleep."""
+    """The machine's clock; `interruption` ends a sleep."""
 
     interruption: Interruption
 
     def now(self) -> float:
-        return time.monotonic()
+        return machine_seconds()
 
     def sleep(self, seconds: float) -> None:
         self.interruption.wait(seconds)

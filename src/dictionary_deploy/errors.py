@@ -7,6 +7,7 @@
     ├── AwsError                    AWS rejected a call
     │   └── UnclearError             a call to AWS may have taken effect: read before it is sent again
     ├── LockError                   another run holds the lock, or the lock cannot be used
+    │   └── LostLockError            another run has taken the lock over from this one
     └── GithubError                 GitHub rejected a request, or did not respond
 
 Each has an `Explanation`. Its sentences are plain text: the code that prints them escapes them.
@@ -142,6 +143,17 @@ class UnclearError(AwsError):
 
 class LockError(DeployError):
     """The lock is held by another run until the deadline, or the bucket does not support locks."""
+
+
+class LostLockError(LockError):
+    """Another run has taken the lock over from this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "locked",
+            "Another run took over the lock because this run did not renew it in time.",
+            "Rerun: the new run picks up where this one left off.",
+        )
 
 
 class GithubError(DeployError):

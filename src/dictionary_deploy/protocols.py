@@ -103,6 +103,12 @@ class Order(Protocol):
 
 
 class Lease(Protocol):
-    """The acquired lock. `renew` raises LockError if another run holds it."""
+    """The acquired lock. `age` is the time since it was last requested with success, in seconds.
+
+    `renew` raises LostLockError if another run holds the lock.
+    """
+
+    @property
+    def age(self) -> float: ...
 
     def renew(self) -> None: ...

@@ -95,7 +95,7 @@ def test_previous_holder_does_not_release_a_lock_taken_over(aws: Aws) -> None:
     first = taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2
     second = taken(aws, SECOND)
-    first.release()
+    assert not first.release()
     second.renew()
     assert SECOND == body(aws)["run"]
 
@@ -168,7 +168,7 @@ def test_renewal_after_a_lost_response_extends_the_lease(aws: Aws) -> None:
 def test_release_retried_by_boto3_after_success_succeeds(aws: Aws) -> None:
     lock = taken(aws, FIRST)
     aws.gateway.lost_answers["PUT"] = 1
-    lock.release()
+    assert lock.release()
     assert "" == aws.lock(SECOND).take()
 
 

@@ -174,7 +174,8 @@ class Aws:
     # ------------------------------------------------------------ a run
 
     def lock(self, run: str) -> Lock:
-        return Lock(S3Client(self, self.objects, self.clock.now, lambda: True), BUCKET, PREFIX, run)
+        s3 = S3Client(self, self.objects, self.clock.now, lambda: True)
+        return Lock(s3, BUCKET, PREFIX, run, now=self.clock.now)
 
     def run(self, files: Mapping[str, bytes], mode: Mode = "deploy") -> dict[str, Result]:
         """Run at the tip of the branch; return the results by package. `files` has their wanted content."""
@@ -198,8 +199,9 @@ class Aws:
         )
         context: Any = RunContext(None, None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]
         with hold_lock(lock, context, pools) if mode == "deploy" else nullcontext(Hold()) as hold:
-            loop.run(hold.since)
+            loop.run()
             hold.must_expire = loop.is_writing
+        loop.report_doubtful_writes(lock_was_lost=hold.was_lost)
         return {task.wanted.dictionary.package: _conclude(task, loop, mode) for task in loop.tasks}
 
     def _wait(self, fs: Collection[Future[Any]], timeout: float, return_when: str = "") -> Any:

@@ -1,12 +1,13 @@
-"""A run that ends while an AssociatePackage is in flight: when the next run reads, and the report."""
+"""A run that ends, or loses its lock, while a write is in flight: when the next run reads, and the report."""
 
 from __future__ import annotations
 
 import pytest
 
-from dictionary_deploy.clock import MAX_LEASE_AGE_SECONDS, MAX_WRITE_SECONDS
+from dictionary_deploy.clock import MAX_LEASE_AGE_SECONDS, MAX_WRITE_SECONDS, RENEW_SECONDS
 from dictionary_deploy.model import Result
-from tests.deploy.simulated import QUICK, Aws
+from tests.deploy.simulated import PREFIX, QUICK, Aws
+from tests.hunt.clients import Stored
 
 LATE = MAX_LEASE_AGE_SECONDS - 6
 """Seconds of a copy that ends shortly before the lease is given up."""
@@ -82,3 +83,69 @@ def test_timed_out_run_releases_the_lock_after_calls_in_flight(
     assert 0 < place.aws.landed_at <= place.taken_at <= place.ended_at + 1
     assert ("failed", "timed-out") == (result.outcome, result.reason)
     assert "Timed out while associating v3 with domain eu." == result.message
+
+
+@pytest.fixture
+def aws() -> Aws:
+    """AWS with a package on one domain."""
+    aws = Aws()
+    aws.make_package("synonyms")
+    return aws
+
+
+def take_over(aws: Aws) -> None:
+    """Another run takes the lock over, as it may once S3's clock says that the lease is over."""
+    body = b'{"run": "another run", "token": "1", "lease_seconds": 60}'
+    aws.objects[f"{PREFIX}/.lock"] = Stored(body, "etag-of-another-run", {}, aws.clock.now())
+
+
+def update(aws: Aws) -> Result:
+    return aws.run({"synonyms": b"tv, telly\n"})["synonyms"]
+
+
+def is_doubtful(result: Result) -> bool:
+    has_remedy = result.remedy == "Run mode `rollback` on the tip of the branch."
+    assert has_remedy == ("may have replaced a newer version" in result.message)
+    return has_remedy
+
+
+def test_update_that_lands_after_the_lease_may_have_replaced_a_newer_version(aws: Aws) -> None:
+    aws.hangs["es:UpdatePackage"] = MAX_LEASE_AGE_SECONDS + 5
+    aws.clock.after(1, lambda: aws.denied.add(("s3:PutObject", "this run")))
+
+    result = update(aws)
+
+    assert ("failed", "access-denied", True) == (result.outcome, result.reason, is_doubtful(result))
+    assert "while updating package synonyms" in result.message
+
+
+def test_update_that_landed_during_the_lease_replaced_no_newer_version(aws: Aws) -> None:
+    aws.hangs["es:UpdatePackage"] = MAX_LEASE_AGE_SECONDS - 5
+    aws.clock.after(1, lambda: aws.denied.add(("s3:PutObject", "this run")))
+
+    result = update(aws)
+
+    assert ("failed", "access-denied", False) == (result.outcome, result.reason, is_doubtful(result))
+
+
+@pytest.mark.parametrize("seconds", [RENEW_SECONDS / 3, RENEW_SECONDS])
+def test_update_before_a_takeover_may_have_replaced_a_newer_version(aws: Aws, seconds: float) -> None:
+    """The run's clock says that its lease was valid: it stood still while the machine was paused.
+
+    The takeover shows at the release after a quick copy, at the next renewal during a slow one.
+    """
+    aws.copy_seconds = dict.fromkeys(aws.packages.packages, seconds)
+    aws.clock.after(2, lambda: take_over(aws))
+
+    result = update(aws)
+
+    assert ("failed", "locked", True) == (result.outcome, result.reason, is_doubtful(result))
+    assert result.message.startswith("Another run took over the lock")
+
+
+def test_takeover_of_a_run_that_updates_nothing_is_no_failure(aws: Aws) -> None:
+    aws.clock.after(0.05, lambda: take_over(aws))
+
+    result = aws.run({"synonyms": b"tv, television\n"})["synonyms"]
+
+    assert ("unchanged", False) == (result.outcome, is_doubtful(result))

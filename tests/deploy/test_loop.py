@@ -52,6 +52,7 @@ class Clock:
 @dataclass
 class Lease:
     renewed: Semaphore = field(default_factory=lambda: Semaphore(0))
+    age: float = 0.0
 
     def renew(self) -> None:
         self.renewed.release()

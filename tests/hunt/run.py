@@ -95,7 +95,7 @@ class Run:
         """Each operation, with the ID, name or key of its subject."""
         self.seen = Seen()
         self.is_killed = False
-        self.lock = Lock(self._s3("lock"), BUCKET, PREFIX, name)
+        self.lock = Lock(self._s3("lock"), BUCKET, PREFIX, name, now=self.now)
         self._looked_up = 0
         """Number of its queries for the time or its calls since its last pause."""
         self._waits_for: Collection[Future[Any]] = ()
@@ -237,8 +237,9 @@ class Run:
         unlocked: AbstractContextManager[Hold] = nullcontext(Hold())
         try:
             with hold_lock(self.lock, context, pools) if writes else unlocked as held:
-                loop.run(held.since)
+                loop.run()
                 held.must_expire = loop.is_writing
+            loop.report_doubtful_writes(lock_was_lost=held.was_lost)
         except DeployError as error:
             self.failure = error
             return

@@ -35,11 +35,15 @@ def connect_aws(
     that boto3 finds. Raises AwsError.
     """
     clients = make_clients(config.service, config.region or default_region, mask=mask)
+    owner = config.expected_bucket_owner
+    lock = Lock(clients.s3, config.bucket, config.prefix, run_name, owner)
+    # A process or machine may pause after it has decided to write. This is the last moment before the socket.
+    clients.writes.meta.events.register_last("before-send", lambda **_: lock.check())
     return Aws(
         region=clients.region,
         packages=AwsPackages(clients.reads, clients.writes),
         domains=AwsDomains(clients.reads, config.service),
-        objects=AwsObjects(clients.s3, config.bucket, config.prefix, config.expected_bucket_owner),
-        holds=AwsHolds(clients.s3, config.bucket, config.prefix, run_name, config.expected_bucket_owner),
-        lock=Lock(clients.s3, config.bucket, config.prefix, run_name, config.expected_bucket_owner),
+        objects=AwsObjects(clients.s3, config.bucket, config.prefix, owner),
+        holds=AwsHolds(clients.s3, config.bucket, config.prefix, run_name, owner),
+        lock=lock,
     )

@@ -22,7 +22,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from dictionary_deploy.errors import AwsError, Reason, UnclearError
+from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError
 
 NO_CREDENTIALS = (
     NoCredentialsError,
@@ -107,6 +107,8 @@ def translate_errors(call: Call) -> Iterator[None]:
     """Translate boto3's exceptions into AwsError, or UnclearError if the call may have succeeded."""
     try:
         yield
+    except DeployError:
+        raise  # by a handler of boto3's events, which did not let the request be sent
     except ClientError as error:
         raise _from_code(call, error) from error
     except NO_CREDENTIALS as error:

@@ -1,14 +1,17 @@
 """Lock a bucket and prefix for one deploy at a time with an object in S3 and conditional writes.
 
 The object's body names the run that holds the lock. A lease allows others to take over from a run that
-died. Its age is measured by S3's clock (LastModified against the response's Date), never by ours. A release
-keeps the object and empties its token, so that the role needs no s3:DeleteObject.
+died. Others measure its age by S3's clock (LastModified against the response's Date); the run itself, by its
+own from the request on. A release keeps the object and empties its token, so that the role needs no
+s3:DeleteObject.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import secrets
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +20,13 @@ from typing import Any
 
 from dictionary_deploy.aws.errors import malformed_response, translate_errors
 from dictionary_deploy.aws.s3 import CONDITION_FAILED, NO_CONDITIONS, S3Key
-from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_SECONDS
-from dictionary_deploy.errors import AwsError, LockError, Reason
+from dictionary_deploy.clock import (
+    LEASE_SECONDS,
+    MAX_LEASE_AGE_SECONDS,
+    MAX_LEASE_SECONDS,
+    machine_seconds,
+)
+from dictionary_deploy.errors import AwsError, LockError, LostLockError, Reason
 
 REASON: Reason = "upload-failed"
 """The reason of a failed call for AWS codes without a reason of their own."""
@@ -26,19 +34,41 @@ REASON: Reason = "upload-failed"
 
 @dataclass(slots=True)
 class Lock:
-    """The lock `<prefix>/.lock`. `run` identifies this run to those that wait, best as a URL."""
+    """The lock `<prefix>/.lock`. `run` identifies this run to those that wait, best as a URL.
+
+    `now` is the clock of this run's own lease.
+    """
 
     client: Any
     bucket: str
     prefix: str
     run: str
     expected_owner: str | None = None
+    now: Callable[[], float] = machine_seconds
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
     _etag: str = ""
+    _write: str = ""
+    """Identifies the last write of this run."""
+    _leased_at: float = -math.inf
+    """The time of the last request that S3 granted, when it began: the lease began no earlier."""
 
     @property
     def key(self) -> str:
         return f"{self.prefix}/.lock"
+
+    @property
+    def age(self) -> float:
+        """Seconds since the lock was last requested with success; infinite if this run does not hold it."""
+        return self.now() - self._leased_at
+
+    def check(self) -> None:
+        """Raise LockError if the lease is too old for a write. May be called in any thread."""
+        if self.age > MAX_LEASE_AGE_SECONDS:
+            raise LockError(
+                "locked",
+                "The request was not sent: the lock was not renewed in time, and another run may hold it.",
+                "Rerun: it picks up where this run left off.",
+            )
 
     def take(self) -> str:
         """Try once to take the lock. Return an empty string on success, else the run that holds it.
@@ -62,20 +92,16 @@ class Lock:
         return holder.run
 
     def renew(self) -> None:
-        """Extend the lease of a held lock. Raises LockError if another run has taken it over."""
+        """Extend the lease of a held lock. Raises LostLockError if another run has taken it over."""
         if self._etag and not self._rewrite(self._token):
-            self._etag = ""
-            raise LockError(
-                "locked",
-                "Another run took over the lock because this run did not renew it in time.",
-                "Rerun: the new run picks up where this one left off.",
-            )
+            self._forget()
+            raise LostLockError
 
-    def release(self) -> None:
-        """Release the lock if it is held."""
-        if self._etag:
-            self._rewrite("")
-            self._etag = ""
+    def release(self) -> bool:
+        """Release the lock if it is held. Return False if another run had taken it over."""
+        is_released = not self._etag or self._rewrite("")
+        self._forget()
+        return is_released
 
     def _rewrite(self, token: str) -> bool:
         """Overwrite what this run wrote before. Return True if it was still there."""
@@ -84,20 +110,24 @@ class Lock:
         # The ETag may be outdated: a write had succeeded, but boto3 retried it or its response was lost.
         holder = self._look()
         if holder is None or holder.token != self._token:
-            return False
+            return bool(holder and holder.write == self._write)  # a release that had succeeded
         return self._put({"IfMatch": holder.etag}, token)
+
+    def _forget(self) -> None:
+        self._etag, self._leased_at = "", -math.inf
 
     def _put(self, condition: dict[str, str], token: str) -> bool:
         """Write the lock under the condition. Return True if the condition held."""
+        # The ETag is a digest of the bytes, and each write needs a new one. Otherwise If-Match would let a
+        # run that saw an expired lease take over the lock after a renewal.
+        self._write = secrets.token_hex(16)
         body = {
             "run": self.run,
             "token": token,
             "lease_seconds": LEASE_SECONDS,
-            # The ETag is a digest of the bytes, and each write needs a new one. Otherwise If-Match would let
-            # a run that saw an expired lease take over the lock after a renewal.
-            "write": secrets.token_hex(16),
+            "write": self._write,
         }
-        call = self._at.writing(self._subject, REASON)
+        call, requested_at = self._at.writing(self._subject, REASON), self.now()
         try:
             with translate_errors(call):
                 response = self.client.put_object(
@@ -119,7 +149,7 @@ class Lock:
             raise
         if not response.get("ETag"):
             raise malformed_response(call)
-        self._etag = response["ETag"]
+        self._etag, self._leased_at = response["ETag"], requested_at
         return True
 
     def _look_if_allowed(self) -> tuple[_Holder | None, AwsError | None]:
@@ -161,18 +191,20 @@ class _Holder:
     lease: float
     age: float
     etag: str
+    write: str
 
     @classmethod
     def parse(cls, data: bytes, etag: str, modified: datetime, date: str) -> _Holder:
         """Parse the lock's body. The lease of an invalid one expires like that of a dead run."""
         try:
             body = json.loads(data)
-            run, token = str(body["run"]), str(body["token"])
+            run, token, write = str(body["run"]), str(body["token"]), str(body.get("write"))
             lease = min(MAX_LEASE_SECONDS, float(body["lease_seconds"]))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            run, token, lease = "another program, which wrote something else", "?", LEASE_SECONDS
+            run, token, write = "another program, which wrote something else", "?", ""
+            lease = LEASE_SECONDS
         try:
             age = (parsedate_to_datetime(date) - modified).total_seconds()
         except (ValueError, TypeError):
             age = 0.0
-        return cls(run, token, lease, age, etag)
+        return cls(run, token, lease, age, etag, write)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +20,15 @@ from dictionary_deploy.clock import (
 )
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.deploy.pool import CallPool, Pools
-from dictionary_deploy.errors import AwsError, DeployError, LockError, UnclearError, is_throttled
+from dictionary_deploy.deploy.task import DictionaryTask, retrying_after
+from dictionary_deploy.errors import (
+    AwsError,
+    DeployError,
+    LockError,
+    LostLockError,
+    UnclearError,
+    is_throttled,
+)
 from dictionary_deploy.protocols import Lease
 
 if TYPE_CHECKING:
@@ -39,39 +47,42 @@ EXPIRES = "The lock of a killed run expires after a minute."
 class Hold:
     """The lock while the run has it."""
 
-    since: float | None = None
-    """The time of the request for the lock, in the clock's seconds: the lease began no earlier."""
     must_expire: bool = False
     """True if the lease must expire instead of being released: a write is in flight, and the next run must
     not read before it has taken effect."""
+    was_lost: bool = False
+    """True, in the end, if another run had taken the lock over."""
 
 
 @contextmanager
 def hold_lock(lock: Lock, context: RunContext, pools: Pools) -> Iterator[Hold]:
     """Hold the lock inside. Wait for it until the deadline, and log who holds it."""
-    hold = Hold(_acquire(lock, context, pools))
+    _acquire(lock, context, pools)
+    hold = Hold()
     try:
         yield hold
     finally:
         if not hold.must_expire:
-            _release(lock, context, pools)
+            hold.was_lost = not _release(lock, context, pools)
 
 
-def _release(lock: Lock, context: RunContext, pools: Pools) -> None:
+def _release(lock: Lock, context: RunContext, pools: Pools) -> bool:
+    """Release the lock. Return False if another run had taken it over."""
     try:
-        _result(pools.lock.submit(lock.release), context, pools)
+        return _result(pools.lock.submit(lock.release), context, pools)
     except DeployError as error:
         context.console.warning(f"The lock could not be released; it expires after a minute. {error}")
+        return True
 
 
-def _acquire(lock: Lock, context: RunContext, pools: Pools) -> float:
-    """Return when the lock was requested. An interrupted run does not acquire it."""
+def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
+    """Return once the lock is acquired. An interrupted run does not acquire it."""
     clock, interruption = context.clock, context.interruption
     if interruption:
         raise LockError("timed-out", f"Stopped by {interruption.signal} before writing to AWS.", "Rerun.")
     began, logged, failures = clock.now(), "", 0
     while True:
-        requested_at, failure, holder = clock.now(), None, ""
+        failure, holder = None, ""
         try:
             holder, failures = _result(pools.lock.submit(lock.take), context, pools), 0
         except AwsError as error:
@@ -79,8 +90,8 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> float:
                 raise
             failure, failures = error, failures + 1
         if not (holder or failure):
-            if clock.now() - requested_at < RENEW_SECONDS:
-                return requested_at
+            if lock.age < RENEW_SECONDS:
+                return
             continue  # the response was late: how much of the lease is left is unknown
         waited, is_over = clock.now() - began, interruption or context.deadline.passed
         if failure and (is_over or failures == MAX_FAILED_REQUESTS):
@@ -117,47 +128,88 @@ def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
 
 @dataclass(slots=True)
 class LeaseKeeper:
-    """Renew a lease in time. Once `lost` is set, nothing may be written.
+    """Renew a lease in time, and right before each write that makes a version.
 
-    `since` is when the lease began, or earlier.
+    Once `lost` is set, nothing may be written.
     """
 
     lease: Lease
     clock: Clock
     log: Callable[[str], None]
-    since: float
+    schedule: Callable[[DictionaryTask, str], None]
+    """Schedule the task's next read; the text is the reason."""
     calls: CallPool
-    """The renewals in flight."""
-    lost: DeployError | None = None
+    executor: Executor
+    """Makes the renewals, one at a time."""
+    _lost: DeployError | None = None
     _failure: AwsError | None = None
     """The error of the last renewal, if it failed."""
     _requested_at: float = field(init=False)
     _renewed_at: float = field(init=False)
+    """The time of the last request that succeeded, in the clock's seconds."""
+    _is_renewing: bool = False
+    _waiting: dict[str, DictionaryTask] = field(default_factory=dict)
+    """Tasks that wait for the next renewal, by name."""
+    _renewed: set[str] = field(default_factory=set)
+    """Tasks whose renewal has just succeeded."""
 
     def __post_init__(self) -> None:
-        self._requested_at = self._renewed_at = self.since
+        self._requested_at = self._renewed_at = self.clock.now() - self.lease.age
 
-    def keep(self) -> None:
-        """Start a renewal if one is due."""
-        self.calls.collect(0)
+    @property
+    def lost(self) -> DeployError | None:
+        """The reason to write nothing any more; None while the run relies on the lease."""
+        if not self._lost and self.clock.now() - self._renewed_at > MAX_LEASE_AGE_SECONDS:
+            self._lost = self._expired()
+        return self._lost
+
+    @property
+    def trusted_until(self) -> float:
+        """The time until which no other run can have held the lock, in the clock's seconds."""
+        # A run whose lease was taken over although its own clock calls it valid cannot trust that clock.
+        was_paused = isinstance(self._lost, LostLockError)
+        return self._renewed_at if was_paused else self._renewed_at + MAX_LEASE_AGE_SECONDS
+
+    def is_renewed_for(self, task: DictionaryTask) -> bool:
+        """Return True if the lease was renewed for this task just now. Otherwise `renew` does it.
+
+        A lease that was renewed a moment ago would not do: if the machine was paused since, so was its clock.
+        """
+        if task.name in self._renewed:
+            return True
+        self._waiting[task.name] = task
+        return False
+
+    def renew(self) -> None:
+        """Start a renewal if one is due, or if tasks wait for it."""
+        self._renewed.clear()
         now = self.clock.now()
-        if now - self._renewed_at > MAX_LEASE_AGE_SECONDS:
-            self.lost = self._expired()
-        if now - self._requested_at < RENEW_SECONDS or self.lost:
+        is_due = now - self._requested_at >= RENEW_SECONDS
+        if self._is_renewing or self.lost or not (is_due or self._waiting):
             return
-        self._requested_at = now
+        tasks = [task for task in self._waiting.values() if not task.is_over]
+        self._waiting.clear()
+        self._requested_at, self._is_renewing = now, True
 
         def on_result(_: object) -> None:
-            self._renewed_at, self._failure = now, None
+            self._is_renewing, self._renewed_at, self._failure = False, now, None
+            self._renewed |= {task.name for task in tasks}
 
         def on_error(error: DeployError) -> None:
+            self._is_renewing = False
             if isinstance(error, AwsError):
                 self._failure = error
                 self.log(f"The lock could not be renewed; retrying. {error.message}")
             else:
-                self.lost = error
+                self._lost = self.lost or error
+            for task in tasks:
+                self.schedule(task, retrying_after(error))
 
-        self.calls.start((), self.lease.renew, on_result, on_error)
+        self.calls.start(tasks, self.lease.renew, on_result, on_error, executor=self.executor)
+
+    def lose(self) -> None:
+        """Note that another run had taken the lock over when this run released it."""
+        self._lost = self.lost or LostLockError()
 
     def _expired(self) -> LockError:
         why = f" {self._failure.message}" if self._failure else ""

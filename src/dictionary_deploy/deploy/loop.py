@@ -44,6 +44,7 @@ from dictionary_deploy.deploy.writes import Writer
 from dictionary_deploy.protocols import Branch, Domains, HoldStore, Lease, Objects, Order, Packages
 
 RERUN = "Rerun: it picks up where it left off."
+ROLL_BACK = "Run mode `rollback` on the tip of the branch."
 
 
 @dataclass(slots=True)
@@ -97,15 +98,12 @@ class DeployLoop:
             self.packages, self.objects, self._calls, self.clock, self.metadata, self.log, self._schedule
         )
 
-    def run(self, leased_since: float | None = None) -> None:
-        """Run until every task is over.
-
-        `leased_since` is when the lease began, or earlier; by default now.
-        """
+    def run(self) -> None:
+        """Run until every task is over."""
         if self.lease:
-            since = self.clock.now() if leased_since is None else leased_since
-            renewals = CallPool(self.pools.renewals, self.pools.wait)
-            self._keeper = LeaseKeeper(self.lease, self.clock, self.log, since, renewals)
+            self._keeper = LeaseKeeper(
+                self.lease, self.clock, self.log, self._schedule, self._calls, self.pools.renewals
+            )
         for task in self.tasks:
             task.attempt = replace(task.attempt, began=self.clock.now())
         self._reader.find_packages(self._open())
@@ -118,6 +116,8 @@ class DeployLoop:
                 if not task.calls and task.wakes_at is None:
                     self._advance(task)
             self._holds.send()
+            if self._keeper:
+                self._keeper.renew()
             self._wake()
             self._pause()
         self._calls.cancel()
@@ -127,6 +127,23 @@ class DeployLoop:
             self._finish_calls()
             self.report_reads.read_domains(self.tasks)
         self._finish_calls()
+
+    def report_doubtful_writes(self, *, lock_was_lost: bool) -> None:
+        """Fail the tasks whose UpdatePackage may have taken effect after that of another run.
+
+        `lock_was_lost` is True if another run had taken the lock over before its release.
+        """
+        keeper, now = self._keeper, self.clock.now()
+        if keeper and lock_was_lost:
+            keeper.lose()
+        if not (keeper and (lost := keeper.lost)):
+            return
+        for task in self.tasks:
+            sent = task.attempt.updated
+            if sent and (sent.at >= keeper.trusted_until or task.may_have_written(now)):
+                end = task.step if isinstance(task.step, Refuse) else Refuse.of(lost)
+                message = f"{end.message} The update of the package may have replaced a newer version."
+                task.step = replace(end, message=message, remedy=ROLL_BACK)
 
     def _open(self) -> list[DictionaryTask]:
         return [task for task in self.tasks if not task.is_over]
@@ -145,6 +162,8 @@ class DeployLoop:
                 # A plan waits for a history that lags, but not for another version.
                 task.is_over = bool(self.lease is None and task.history and task.history.available)
                 self._schedule(task, step.why)
+            case Create() | Update() if self._keeper and not self._keeper.is_renewed_for(task):
+                pass  # decided again after the renewal
             case Upload() | Create() | Update() | Associate():
                 task.is_over = self.lease is None
                 if self.lease:
@@ -218,8 +237,6 @@ class DeployLoop:
 
     def _stop_if_necessary(self) -> None:
         """End the open tasks if the run was interrupted, timed out, or lost the lock."""
-        if self._keeper:
-            self._keeper.keep()
         if self._keeper and (lost := self._keeper.lost):
             for task in self._open():
                 when = f" This happened while {_past(task)}." if task.activity else ""

@@ -55,9 +55,10 @@ class CallPool:
         on_error: Callable[[DeployError], None],
         *,
         writes: bool = False,
+        executor: Executor | None = None,
     ) -> None:
         """Make `call` in the pool, for these tasks. `collect` then passes its result or error on."""
-        future = self.executor.submit(call)
+        future = (executor or self.executor).submit(call)
         for task in tasks:
             task.calls += 1
         if writes:

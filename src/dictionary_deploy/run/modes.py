@@ -125,9 +125,10 @@ def _run_with_aws(
             preload=_preload if host.in_workflow else None,
         )
         try:
-            loop.run(hold.since)
+            loop.run()
         finally:
             hold.must_expire = loop.is_writing
+    loop.report_doubtful_writes(lock_was_lost=hold.was_lost)
     return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
 
 
