@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from sandbox.faults import Fault
+from tests.end_to_end.hunted import disturbed
 from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, TOKEN, Ran, Scene
 
 FILE = "search/stopwords.txt"
@@ -216,6 +218,49 @@ def test_late_plan_of_a_merged_pull_request_keeps_the_report(deployed: Scene) ->
     assert (0, "planned") == (ran.status, ran.outputs["result"]), ran.log
     assert "its comment reports the deploy" in ran.log
     assert told == deployed.comments(7)
+
+
+def test_plan_whose_comment_arrives_after_the_deploy_is_deleted(scene: Scene) -> None:
+    """Its POST is in flight while the pull request is merged and deployed."""
+    scene.make_package("stopwords")
+    scene.clock.skip(60)
+    scene.configure(STOPWORDS)
+    base = scene.commit({FILE: "the\n"})
+    scene.git("checkout", "--quiet", "-b", "change-7")
+    proposed = scene.commit({FILE: "the\na\n"})
+    scene.git("update-ref", "refs/pull/7/head", proposed)
+    checkout = scene.scratch / "checkout-of-the-plan"
+    scene.git("clone", "--quiet", str(scene.repository), str(checkout))
+    pull_request = {
+        "number": 7,
+        "merged": False,
+        "base": {"ref": "main", "sha": base, "repo": {"id": REPOSITORY_ID}},
+        "head": {"ref": "change-7", "sha": proposed, "repo": {"id": REPOSITORY_ID}},
+    }
+    payload = {"action": "synchronize", "pull_request": pull_request, "repository": repository()}
+    post = Fault("hold-before", 1, f"github:POST /repos/{REPOSITORY}/issues/7/comments")
+    with disturbed(scene, post) as (urls, held):
+        environment = scene.environment(
+            "pull_request",
+            payload,
+            {},
+            GITHUB_REF="refs/pull/7/merge",
+            GITHUB_WORKSPACE=str(checkout),
+            **urls,
+        )
+        plan = scene.start(environment)
+        assert held.struck.wait(60)
+        scene.git("checkout", "--quiet", "main")
+        scene.git("merge", "--no-ff", "--message", "Merge pull request #7 from octo/change-7", "change-7")
+        deployed = scene.run()
+        held.released.set()
+        planned = scene.finish(plan, environment)
+
+    assert ["updated"] == deployed.outcomes, deployed.log
+    assert (0, "planned") == (planned.status, planned.outputs["result"]), planned.log
+    assert "its comment reports the deploy" in planned.log
+    [report] = scene.comments(7)
+    assert head(scene) in report
 
 
 def test_comment_of_another_author_with_our_marker_is_kept(deployed: Scene) -> None:

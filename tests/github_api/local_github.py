@@ -109,10 +109,11 @@ class LocalGithub:
 
 @dataclass
 class Clock:
-    """A clock that advances only by the recorded pauses."""
+    """A clock that advances only by the recorded pauses; `during` runs in the next one."""
 
     seconds: float = 1_700_000_000.0
     pauses: list[float] = field(default_factory=list)
+    during: Callable[[], object] = bool
 
     def now(self) -> float:
         return self.seconds
@@ -120,3 +121,5 @@ class Clock:
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self.seconds += seconds
+        happen, self.during = self.during, bool
+        happen()

@@ -312,3 +312,94 @@ def test_token_without_comment_permission_error_names_it(connect: ConnectClient)
         Comments(connect("read-only")).publish(7, MARKER, always("One"))
 
     assert "pull-requests: write" in raised.value.remedy
+
+
+# ---------------------------------------------------------------- several runs at once
+
+
+def test_of_two_runs_at_once_the_later_writes_to_the_comment_of_the_other(
+    connect: ConnectClient, history: History, local_github: LocalGithub
+) -> None:
+    first, second = Comments(connect()), Comments(connect())
+    for run in (first, second):
+        run.merged_by(history.merge, "main", {})  # neither sees a comment
+
+    urls = {first.publish(7, MARKER, always("One")), second.publish(7, MARKER, always("Two"))}
+
+    assert local_github.bodies(7) == [text("Two")]
+    assert urls == {comment["html_url"] for comment in local_github.get("/issues/7/comments")}
+
+
+def test_run_keeps_its_comment_if_the_older_one_cannot_be_changed(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    comments.merged_by(history.merge, "main", {})
+    local_github.comment(7, text("Of another run"))
+    local_github.plan("PATCH", "comments", 403, body={"message": "Resource not accessible by integration"})
+
+    url = comments.publish(7, MARKER, always("One"))
+
+    assert local_github.bodies(7) == [text("Of another run"), text("One")]
+    assert url == local_github.get("/issues/7/comments")[1]["html_url"]
+
+
+def test_first_report_of_a_run_takes_two_more_requests(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    comments.merged_by(history.merge, "main", {})
+
+    comments.publish(7, MARKER, always("One"))
+
+    assert local_github.operations == ["PullRequestsOfCommit", POST, "PullRequest"]
+
+
+def limit_rate(local_github: LocalGithub, method: str) -> None:
+    local_github.plan(method, "comments", 403, headers={"retry-after": "60"}, body={"message": "Slow down"})
+
+
+def test_comment_of_another_run_during_a_rate_limit_is_updated(
+    comments: Comments, local_github: LocalGithub, clock: Clock
+) -> None:
+    limit_rate(local_github, "POST")
+    clock.during = lambda: local_github.comment(7, text("Of another run"))
+
+    comments.publish(7, MARKER, always("One"))
+
+    assert local_github.operations.count(POST) == 2  # the rejected one, and that of the other run
+    assert local_github.bodies(7) == [text("One")]
+
+
+def merge_and_report(history: History, local_github: LocalGithub) -> None:
+    """Pull request 9 is merged, and its deploy writes its report."""
+    history.repository.merge(9, "proposal", "Propose e")
+    ours = local_github.get("/issues/9/comments")
+    if ours:
+        sent = {"body": text("Deployed")}
+        local_github.request("PATCH", f"/repos/acme/search/issues/comments/{ours[0]['id']}", sent)
+    else:
+        local_github.comment(9, text("Deployed"))
+
+
+@pytest.mark.parametrize("before", [[], ["An earlier plan"]], ids=["POST", "PATCH"])
+def test_plan_that_waits_for_a_rate_limit_leaves_the_report_of_the_deploy(
+    comments: Comments, history: History, local_github: LocalGithub, clock: Clock, before: list[str]
+) -> None:
+    for report in before:
+        local_github.comment(9, text(report))
+    limit_rate(local_github, "PATCH" if before else "POST")
+    clock.during = lambda: merge_and_report(history, local_github)
+
+    url = comments.publish(9, MARKER, always("Plan"), unless_merged=True)
+
+    assert ("", [60.0]) == (url, clock.pauses)
+    assert local_github.bodies(9) == [text("Deployed")]
+
+
+def test_plan_of_a_pull_request_that_is_merged_since_it_was_read_is_not_written(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    comments.pull_request(9)
+    merge_and_report(history, local_github)
+
+    assert "" == comments.publish(9, MARKER, always("Plan"), unless_merged=True)
+    assert local_github.bodies(9) == [text("Deployed")]

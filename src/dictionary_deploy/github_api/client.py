@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -22,7 +23,7 @@ from dictionary_deploy.clock import (
 )
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.http_limits import LimitError, bounded_github
-from dictionary_deploy.github_api.response import NO_RESPONSE, Response, graphql_response
+from dictionary_deploy.github_api.response import NO_RESPONSE, Request, Response, graphql_response
 from dictionary_deploy.settings import GithubApi
 
 T = TypeVar("T")
@@ -89,28 +90,36 @@ class GithubClient:
         """
         sent = {"query": query, "variables": {**self._variables, **variables}}
 
-        def send() -> Response:
+        def send(_: Repository) -> Response:
             # PyGithub's own `graphql_query` raises when any part of the data is missing.
             headers, body = self._graphql.requester.requestJsonAndCheck("POST", self._graphql_url, input=sent)
             return graphql_response(Response(200, headers, body))
 
-        response = self._settle(send, "a query", repeatable=True)
+        response = self._settle(lambda: Request("a query", send))
         data: dict[str, Any] = response.body.get("data") or {}
         if data.get("repository") is None:
             raise Response(404, {}, response.body).error(f"a query about {self._name}")
         return data
 
     def request(self, subject: str, call: Callable[[Repository], T], *, repeatable: bool = True) -> T:
-        """Return what `call` returns, which sends one request of PyGithub's REST objects.
+        """Send the request; return what its `call` returns."""
+        return self.send(lambda: Request(subject, call, is_repeatable=repeatable))
 
-        `subject` names the request in messages, as in `POST issues/7/comments`. With `repeatable` it is
-        retried after an unclear response; without, which a POST needs, only after a rate limit.
+    def send(self, prepare: Callable[[], Request[T]]) -> T:
+        """Send the request that `prepare` returns; return what its `call` returns.
+
+        `prepare` is called right before each try, because what was right may be wrong after a wait.
         """
 
-        def send() -> Response:
-            return Response(200, {}, call(self._repository))
+        def prepare_response() -> Request[Response]:
+            request = prepare()
+            return Request(
+                request.subject,
+                lambda repository: Response(200, {}, request.call(repository)),
+                is_repeatable=request.is_repeatable,
+            )
 
-        returned: T = self._settle(send, subject, repeatable=repeatable).body
+        returned: T = self._settle(prepare_response).body
         return returned
 
     def wait(self, seconds: float) -> None:
@@ -122,20 +131,23 @@ class GithubClient:
         self._rest.close()
         self._graphql.close()
 
-    def _settle(self, send: Callable[[], Response], subject: str, *, repeatable: bool) -> Response:
+    def _settle(self, prepare: Callable[[], Request[Response]]) -> Response:
         """Return the first successful response, within the retries and the wait that are allowed."""
-        pauses = iter(GITHUB_PAUSES_SECONDS if repeatable else ())
-        while not (response := _response(send)).is_success:
+        pauses = iter(GITHUB_PAUSES_SECONDS)
+        while True:
+            request = prepare()
+            response = _response(partial(request.call, self._repository))
+            if response.is_success:
+                return response
             seconds: float | None = None
             if response.is_rate_limited:
                 seconds = response.wait(self._now())
-            elif response.is_unclear:
+            elif response.is_unclear and request.is_repeatable:
                 seconds = next(pauses, None)
             if seconds is None or self._waited + seconds > MAX_GITHUB_WAIT_SECONDS:
-                raise self._without_token(response.error(subject))
+                raise self._without_token(response.error(request.subject))
             self._waited += seconds
             self._pause(seconds)
-        return response
 
     def _without_token(self, error: GithubError) -> GithubError:
         return GithubError(error.message.replace(self._token, "***"), error.remedy, status=error.status)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.pull_requests import merged_query, merged_variables, read_merged
-from dictionary_deploy.github_api.response import NO_RESPONSE, Response, is_unclear, translate_malformed
+from dictionary_deploy.github_api.response import (
+    NO_RESPONSE,
+    Request,
+    Response,
+    is_unclear,
+    translate_malformed,
+)
 
 if TYPE_CHECKING:
     from github.Repository import Repository
@@ -63,8 +69,25 @@ class Comment:
 class _Page:
     """Our comments on one page of a pull request's comments, and the cursor of the next page, if any."""
 
+    is_merged: bool
     ours: tuple[Comment, ...]
     after: str | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A text for our comment on a pull request, while it is written."""
+
+    number: int
+    marker: str
+    body: str
+    unless_merged: bool
+    request: Literal["", "POST", "PATCH"] = ""
+    """The write in flight."""
+    posted: Comment | None = None
+    """The comment that this run posted."""
+    duplicates: tuple[Comment, ...] = ()
+    """Our other comments, as last read."""
 
 
 class Comments:
@@ -103,77 +126,91 @@ class Comments:
     @translate_malformed("comments")
     def find(self, number: int, marker: str) -> tuple[Comment, ...]:
         """Return our comments on the pull request that begin with `marker`, oldest first."""
-        return tuple(comment for comment in self._ours(number) if comment.body.startswith(marker))
+        return self._read(number, marker)[1]
 
     @translate_malformed("a comment")
-    def publish(self, number: int, marker: str, render: Callable[[int], str]) -> str:
+    def publish(
+        self, number: int, marker: str, render: Callable[[int], str], *, unless_merged: bool = False
+    ) -> str:
         """Write `render`'s text to our only comment that begins with `marker`, and return its URL.
 
         `render` receives the maximum number of characters. It is called with a smaller one if GitHub rejects
-        the text as too long.
+        the text as too long. With `unless_merged`, nothing is written to a pull request that is merged by
+        then, and the URL is empty.
         """
-        self._first_pages.pop(number, None)
-        ours = self.find(number, marker)
-        url = self._write_fitting(number, marker, ours, render)
-        for duplicate in ours[1:]:
-            # The next run deletes it otherwise.
-            with suppress(GithubError):
-                self._delete(number, duplicate)
-        return url
-
-    def _write_fitting(
-        self, number: int, marker: str, ours: tuple[Comment, ...], render: Callable[[int], str]
-    ) -> str:
+        if unless_merged:
+            self._first_pages.pop(number, None)
         *larger, smallest = MAX_CHARACTERS
         for limit in larger:
             try:
-                return self._write(number, marker, ours, render(limit))
+                return self._write(_Draft(number, marker, render(limit), unless_merged))
             except GithubError as error:
                 if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                     raise
-        return self._write(number, marker, ours, render(smallest))
+        return self._write(_Draft(number, marker, render(smallest), unless_merged))
 
-    def _write(self, number: int, marker: str, ours: tuple[Comment, ...], body: str) -> str:
+    def _write(self, draft: _Draft) -> str:
+        """Write the draft to our oldest comment. If there is none, post it, and look for an older one."""
+        url, superfluous = self._send(draft), draft.duplicates
+        # A failure below leaves two comments. The next run deletes the newer one.
+        with suppress(GithubError):
+            if draft.posted:
+                # Another run may have posted one at the same time. Each deletes its own, so that one stays.
+                url, superfluous = self._send(draft), (draft.posted,)
+            for comment in superfluous:
+                if comment.url != url:
+                    self._delete(draft.number, comment)
+        return url
+
+    def _send(self, draft: _Draft) -> str:
+        """Write the draft; after an unclear POST, or if the comment was deleted, decide once more."""
+        try:
+            return self._send_once(draft)
+        except GithubError as error:
+            was_unclear = draft.request == "POST" and is_unclear(error.status)
+            was_deleted = draft.request == "PATCH" and error.status == HTTPStatus.NOT_FOUND
+            if not (was_unclear or was_deleted):
+                raise
+            return self._send_once(draft)
+
+    def _send_once(self, draft: _Draft) -> str:
+        url = self._client.send(lambda: self._prepare(draft))
+        subject = f"{draft.request} a comment on pull request {draft.number}"
+        if draft.request == "POST":
+            draft.posted = Comment(_checked_url(url, subject), draft.body)
+        elif draft.request:
+            _checked_url(url, subject)
+        # A write may have waited: what was read before is outdated.
+        self._first_pages.clear()
+        return url
+
+    def _prepare(self, draft: _Draft) -> Request[str]:
+        """Return the request that writes the draft, by what the pull request and our comments are now."""
+        draft.request, number = "", draft.number
+        is_merged, ours = self._read(number, draft.marker)
+        if draft.unless_merged and is_merged:
+            return _nothing("")
+        if draft.posted and draft.posted.id not in {comment.id for comment in ours}:
+            ours = (*ours, draft.posted)  # GitHub does not list it yet
         if not ours:
-            return self._create(number, marker, body)
-        if ours[0].body == body:
-            return ours[0].url
-        try:
-            return self._edit(number, ours[0], body)
-        except GithubError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
-            # It was deleted after it was found.
-            return self._create(number, marker, body)
-
-    def _create(self, number: int, marker: str, body: str) -> str:
-        """Post the comment; after an unclear response, look for it before sending it again."""
-        try:
-            return self._post(number, body)
-        except GithubError as error:
-            if not is_unclear(error.status):
-                raise
-            if ours := self.find(number, marker):
-                return ours[0].url
-            return self._post(number, body)
-
-    def _post(self, number: int, body: str) -> str:
-        subject = f"POST issues/{number}/comments"
-
-        def post(repository: Repository) -> str:
-            return repository.get_issue(number).create_comment(body).html_url
-
-        return _checked_url(self._client.request(subject, post, repeatable=False), subject)
-
-    def _edit(self, number: int, comment: Comment, body: str) -> str:
-        subject = f"PATCH issues/comments/{comment.id}"
+            draft.request = "POST"
+            return Request(
+                f"POST issues/{number}/comments",
+                lambda repository: repository.get_issue(number).create_comment(draft.body).html_url,
+                is_repeatable=False,
+            )
+        oldest, *duplicates = ours
+        draft.duplicates = tuple(duplicates)
+        if oldest.body == draft.body or oldest == draft.posted:
+            return _nothing(oldest.url)
+        draft.request = "PATCH"
 
         def edit(repository: Repository) -> str:
-            edited = repository.get_issue(number).get_comment(comment.id)
-            edited.edit(body)
+            edited = repository.get_issue(number).get_comment(oldest.id)
+            edited.edit(draft.body)
             return edited.html_url
 
-        return _checked_url(self._client.request(subject, edit), subject)
+        return Request(f"PATCH issues/comments/{oldest.id}", edit)
 
     def _delete(self, number: int, comment: Comment) -> None:
         def delete(repository: Repository) -> None:
@@ -181,12 +218,15 @@ class Comments:
 
         self._client.request(f"DELETE issues/comments/{comment.id}", delete)
 
-    def _ours(self, number: int) -> Iterator[Comment]:
+    def _read(self, number: int, marker: str) -> tuple[bool, tuple[Comment, ...]]:
+        """Return True if the pull request is merged, and our comments with the marker, oldest first."""
         page = self._first_pages.pop(number, None) or self._page(number, None)
-        yield from page.ours
+        ours = [*page.ours]
         while page.after:
             page = self._page(number, page.after)
-            yield from page.ours
+            ours += page.ours
+        marked = (comment for comment in ours if comment.body.startswith(marker))
+        return page.is_merged, tuple(sorted(marked, key=lambda comment: comment.id))
 
     def _page(self, number: int, after: str | None) -> _Page:
         data = self._client.query(_ONE, {"number": number, "after": after})
@@ -209,6 +249,11 @@ def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     return found
 
 
+def _nothing(url: str) -> Request[str]:
+    """Return a request that sends nothing: the comment at `url` needs no change."""
+    return Request("", lambda _: url)
+
+
 def _checked_url(url: str | None, subject: str) -> str:
     """Return the URL of a written comment. Without it, the response is unclear."""
     if not url:
@@ -224,7 +269,8 @@ def _page(data: Mapping[str, Any], pull_request: Mapping[str, Any]) -> _Page:
         if node and _is_by(node["author"], viewer)
     ]
     following = comments["pageInfo"]
-    return _Page(tuple(ours), following["endCursor"] if following["hasNextPage"] else None)
+    after = following["endCursor"] if following["hasNextPage"] else None
+    return _Page(pull_request["merged"], tuple(ours), after)
 
 
 def _is_by(author: Mapping[str, str] | None, viewer: str) -> bool:

@@ -1,15 +1,20 @@
-"""A response from GitHub: when to retry the request, and the error for it."""
+"""A request to GitHub and its response: when to retry the request, and the error for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dictionary_deploy.clock import GITHUB_RATE_LIMIT_SECONDS
 from dictionary_deploy.errors import GithubError
+
+if TYPE_CHECKING:
+    from github.Repository import Repository
+
+T = TypeVar("T")
 
 NO_RESPONSE = 0
 """The status of a failed connection or of a malformed response."""
@@ -47,6 +52,18 @@ _GRAPHQL_STATUSES = {
     "NOT_FOUND": 200,
     "UNPROCESSABLE": 200,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[T]):
+    """A request of PyGithub's REST objects: `call` sends it, and returns what is needed of the response."""
+
+    subject: str
+    """Names the request in messages, as in `POST issues/7/comments`."""
+    call: Callable[[Repository], T]
+    is_repeatable: bool = True
+    """True if it is retried after an unclear response. Without it, which a POST needs, only after a rate
+    limit."""
 
 
 @dataclass(frozen=True, slots=True)

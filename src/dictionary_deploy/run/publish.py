@@ -86,15 +86,15 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
             console.info(note)
             report = replace(report, notes=(*report.notes, note))
         for pull_request in found:
-            if report.mode == "plan" and pull_request.merged:
-                console.info(
-                    f"Pull request {pull_request.number} is already merged: its comment reports the deploy."
-                )
-                continue
+            number = pull_request.number
             try:
-                if is_due or comments.find(pull_request.number, key):
-                    urls.append(comments.publish(pull_request.number, key, render))
-                    console.info(f"Commented: {urls[-1]}")
+                if not (is_due or comments.find(number, key)):
+                    continue
+                if url := comments.publish(number, key, render, unless_merged=report.mode == "plan"):
+                    urls.append(url)
+                    console.info(f"Commented: {url}")
+                else:
+                    console.info(f"Pull request {number} is already merged: its comment reports the deploy.")
             except GithubError as error:
                 _warn(context, error)
     return urls[0] if urls else ""
