@@ -18,13 +18,13 @@ from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.decide import Attempt, Wanted
+from dictionary_deploy.decide import Attempt, Wanted, dissociation_note
 from dictionary_deploy.decide.result import conclude
 from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
 from dictionary_deploy.deploy.pool import Pools
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
+from dictionary_deploy.model import Content, Dictionary, Domains, Mode, Result, Standing
 from sandbox.aws import packages as local
 from sandbox.aws.failures import Failures
 from sandbox.aws.package import CopyError
@@ -107,6 +107,8 @@ class Aws:
         """DescribePackages calls that are still to be throttled."""
         self.interruption = Interruption()
         self.timeout_seconds = TWENTY_MINUTES
+        self.domains: Domains = "associated"
+        """The domains that a run is configured for."""
         self.copy_seconds: dict[str, float] = {}
         """By package ID, seconds of a copy that takes other than ten."""
         self.packages = local.Packages(
@@ -212,7 +214,7 @@ class Aws:
         return {future for future in fs if future.done()}, set()
 
     def _task(self, name: str, source: Source) -> DictionaryTask:
-        dictionary = Dictionary(f"{name}.txt", name, "synonyms", "associated")
+        dictionary = Dictionary(f"{name}.txt", name, "synonyms", self.domains)
         wanted = Wanted(dictionary, NEW, source.content, config="dictionaries.yml")
         return DictionaryTask(wanted, source, Attempt(self.clock.now()))
 
@@ -225,5 +227,6 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode) -> Result:
         mode=mode,
         moved_domains=bool(task.attempt.associated),
         url=lambda key: f"s3://{BUCKET}/{key}",
+        note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
     )
     return replace(result, why_no_domains=task.why_no_domains)

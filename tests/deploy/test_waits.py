@@ -105,3 +105,44 @@ def test_signal_ends_the_run_before_it_is_killed_although_aws_is_silent(
     assert place.aws.interruption
     assert place.aws.clock.now() < place.began + seconds + KILL_SECONDS
     assert not place.aws.landed_at
+
+
+def dissociate_later(place: Place, seconds: float) -> None:
+    """Have someone dissociate the domain eu, which is up to date by then, while `us` is in change."""
+    place.aws.failures.change_domain("us", seconds=LONG)
+    place.aws.timeout_seconds = 2 * LONG
+    leaving = {"PackageID": place.package, "DomainName": "eu"}
+    place.aws.clock.after(seconds, lambda: place.aws.packages.dissociate_package(leaving))
+
+
+def test_associated_domain_that_someone_dissociates_is_left_alone_and_reported(place: Place) -> None:
+    dissociate_later(place, 3 * QUICK)
+
+    result = place.run()
+
+    assert "updated" == result.outcome, result.message
+    assert result.message.endswith("Someone dissociated eu during the run.")
+    assert [("us", "v3")] == [(each.domain, each.version) for each in result.domains or ()]
+
+
+def test_named_domain_that_someone_dissociates_is_associated_again_and_reported(place: Place) -> None:
+    dissociate_later(place, 3 * QUICK)
+    place.aws.domains = ("eu", "us")
+
+    result = place.run()
+
+    assert "updated" == result.outcome, result.message
+    assert result.message.endswith("Someone dissociated eu during the run; associated again.")
+    assert {("eu", "v3"), ("us", "v3")} == {(each.domain, each.version) for each in result.domains or ()}
+
+
+def test_named_domain_that_is_dissociated_again_and_again_ends_the_run(place: Place) -> None:
+    place.aws.domains = ("eu", "us")
+    for seconds in (3 * QUICK, 8 * QUICK):
+        dissociate_later(place, seconds)
+
+    result = place.run()
+
+    assert ("failed", "association-failed") == (result.outcome, result.reason)
+    assert "eu: someone dissociated it twice during the run." in result.message
+    assert place.aws.clock.now() - place.began < 2 * LONG

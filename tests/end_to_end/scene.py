@@ -197,6 +197,41 @@ class Scene(Repository):
             return self._ran(status, log.read(), environment)
 
 
+SHIFTED_CLOCK = """
+import time
+from pathlib import Path
+
+real, counting = time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+def clock_gettime(clock):
+    return real(clock) + (float(Path({path!r}).read_text()) if clock == counting else 0)
+
+time.clock_gettime = clock_gettime
+"""
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """A machine clock for a run, ahead of the real one as after a suspension; a file has the seconds."""
+
+    directory: Path
+
+    def __post_init__(self) -> None:
+        self.shift(0)
+        (self.directory / "sitecustomize.py").write_text(SHIFTED_CLOCK.format(path=str(self._seconds)))
+
+    @property
+    def _seconds(self) -> Path:
+        return self.directory / "seconds"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(self.directory)}
+
+    def shift(self, seconds: float) -> None:
+        self._seconds.write_text(str(seconds))
+
+
 @dataclass
 class Later:
     """A proxy for the local AWS that dates every response `seconds` later."""

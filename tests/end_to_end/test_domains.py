@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from sandbox.aws.app import LocalAws
 from sandbox.server import serve
-from tests.end_to_end.scene import Ran, Scene
+from tests.end_to_end.scene import Ran, Scene, ShiftedClock
+from tests.end_to_end.test_lock_and_signals import STUCK, running
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -175,3 +178,30 @@ def test_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> No
     everywhere = dict.fromkeys(DOMAINS, "v2")
     assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
     assert (everywhere, everywhere) == (in_force(shop, "product-synonyms"), in_force(shop, "stopwords"))
+
+
+# ---------------------------------------------------------------- dissociated during the run
+
+
+def test_domain_that_is_dissociated_during_the_run_is_associated_once_more(
+    shop: Scene, tmp_path: Path
+) -> None:
+    shop.configure(SYNONYMS, domains=["search-prod"])
+    shop.commit({})
+    clock = ShiftedClock(tmp_path)
+    shop.aws.holds.hold("es:AssociatePackage", when="after")
+    with running(shop, **clock.environ) as run:
+        assert shop.aws.holds.held(STUCK)
+        shop.clock.skip(LONG)
+        [package_id] = {each["package_id"] for each in shop.aws.versions() if each["package"] != "stopwords"}
+        shop.client("es").dissociate_package(PackageID=package_id, DomainName="search-prod")
+        shop.clock.skip(LONG)
+        shop.aws.holds.release()
+        run.until("is being associated with search-prod")
+        clock.shift(SETTLE_SECONDS)
+        ran = run.end()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "Someone dissociated search-prod during the run; associated again." in ran.summary
+    assert {"search-prod": "v2"} == in_force(shop, "product-synonyms")
+    assert 2 == shop.operations().count("es:AssociatePackage")

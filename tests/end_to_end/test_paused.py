@@ -10,22 +10,10 @@ from typing import Literal
 import pytest
 
 from sandbox.server import serve
-from tests.end_to_end.scene import Later, Ran, Scene
-from tests.end_to_end.test_lock_and_signals import SYNONYMS, running
+from tests.end_to_end.scene import Later, Ran, Scene, ShiftedClock
+from tests.end_to_end.test_lock_and_signals import STUCK, SYNONYMS, running
 
 AN_EXPIRED_LEASE = 61.0
-
-SHIFTED_CLOCK = """
-import time
-from pathlib import Path
-
-real, counting = time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-def clock_gettime(clock):
-    return real(clock) + (float(Path({path!r}).read_text()) if clock == counting else 0)
-
-time.clock_gettime = clock_gettime
-"""
 
 
 @pytest.fixture
@@ -51,7 +39,7 @@ def run_with_pause(
     scene.git("clone", "--quiet", str(scene.repository), str(checkout))
     scene.aws.holds.hold(operation, path=path, nth=nth, when=when)
     with running(scene, GITHUB_WORKSPACE=str(checkout), **environ) as run:
-        assert scene.aws.holds.held()
+        assert scene.aws.holds.held(STUCK)
         run.stop(signal.SIGSTOP)
         try:
             meanwhile()
@@ -89,17 +77,14 @@ def test_run_that_is_paused_after_its_renewal_sends_no_update(
     scene: Scene, older: str, tmp_path: Path
 ) -> None:
     """Its clock counts the pause, so that the renewal right before the update is too old."""
-    pause, module = tmp_path / "pause", tmp_path / "clock" / "sitecustomize.py"
-    pause.write_text("0")
-    module.parent.mkdir()
-    module.write_text(SHIFTED_CLOCK.format(path=str(pause)))
+    clock = ShiftedClock(tmp_path)
 
     def meanwhile() -> None:
         assert any(f"/{older}" in request["path"] for request in scene.aws.requests)
         deploy_newer(scene)
-        pause.write_text(str(AN_EXPIRED_LEASE))
+        clock.shift(AN_EXPIRED_LEASE)
 
-    ran = run_with_pause(scene, meanwhile, "s3:PutObject", "/.lock", nth=2, PYTHONPATH=str(module.parent))
+    ran = run_with_pause(scene, meanwhile, "s3:PutObject", "/.lock", nth=2, **clock.environ)
 
     check_failed_without_update(scene, ran)
     assert "another run may hold it" in ran.log

@@ -73,10 +73,20 @@ def created(*, answered: bool = True, at: float = BEGAN, times: int = 1) -> Atte
     return replace(UPLOADED, created=Sent(at, answered), creates=times)
 
 
-def associated(*domains: str, lost: Mapping[str, Explanation] | None = None, updated_at: str = "") -> Attempt:
-    """After AWS agreed to bring the version to these domains, and refused the lost ones."""
+def associated(
+    *domains: str,
+    lost: Mapping[str, Explanation] | None = None,
+    updated_at: str = "",
+    again: Sequence[str] = (),
+) -> Attempt:
+    """After AWS agreed to bring the version to these domains, `again` to some, and refused the lost ones."""
     sent = Sent(BEGAN, answered=True, updated_at=updated_at)
-    return replace(FRESH, associated=dict.fromkeys(domains, sent), lost_domains=lost or {})
+    return replace(
+        FRESH,
+        associated=dict.fromkeys(domains, sent),
+        lost_domains=lost or {},
+        reassociated=frozenset(again),
+    )
 
 
 def history(*entries: str) -> tuple[Version, ...]:

@@ -13,15 +13,18 @@ from dictionary_deploy.decide import (
     Attempt,
     Done,
     Look,
+    Observed,
     Refuse,
     Step,
     Upload,
     Wait,
     Wanted,
+    dissociation_note,
 )
 from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import DomainPackage, Domains, Place, Standing
 from tests.unit.situation import (
+    BEGAN,
     BY_ORDER,
     DICTIONARY,
     FRESH,
@@ -141,8 +144,65 @@ def test_a_domain_is_not_asked_for_twice(version: str) -> None:
     assert Wait("v2 is being associated with search-eu") == waiting
 
 
-def test_an_association_that_does_not_show_yet_is_waited_for() -> None:
-    assert isinstance(step(attempt=associated("search-eu"), wanted=("search-eu",)), Wait)
+@pytest.mark.parametrize("wanted", [("search-eu",), "associated"])
+def test_an_association_that_does_not_show_yet_is_waited_for(wanted: Domains) -> None:
+    waiting = step(attempt=associated("search-eu"), wanted=wanted, after=SOON)
+
+    assert Wait("v2 is being associated with search-eu") == waiting
+
+
+def test_named_domain_that_someone_dissociated_is_associated_once_more() -> None:
+    sent, again = associated("search-eu"), associated("search-eu", again=["search-eu"])
+
+    assert Associate(("search-eu",)) == step(attempt=sent, wanted=("search-eu",))
+    assert isinstance(step(attempt=again, wanted=("search-eu",), after=SOON), Wait)
+
+
+def test_named_domain_that_someone_dissociated_twice_is_reported() -> None:
+    again = associated("search-eu", again=["search-eu"])
+
+    refused = step(attempt=again, wanted=("search-eu",))
+
+    assert isinstance(refused, Refuse)
+    assert "association-failed" == refused.reason
+    assert refused.message.endswith("search-eu: someone dissociated it twice during the run.")
+
+
+def test_associated_domain_that_someone_dissociated_is_not_wanted_any_more() -> None:
+    assert is_done(step(attempt=associated("search-eu"), wanted="associated"))
+    assert is_done(step(domain("search-us", "v2"), attempt=associated(*NAMES), wanted="associated"))
+
+
+def test_domain_that_is_being_dissociated_is_waited_for() -> None:
+    leaving = domain("search-eu", "v1", "DISSOCIATING")
+
+    for wanted in ("search-eu",), "associated":
+        assert isinstance(step(leaving, attempt=associated("search-eu"), wanted=wanted), Wait)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "attempt", "domains", "note"),
+    [
+        ("associated", associated(*NAMES), ["search-us"], "Someone dissociated search-eu during the run."),
+        ("associated", associated(*NAMES), NAMES, ""),
+        ("associated", associated(*NAMES), None, ""),
+        (NAMES, associated(*NAMES), NAMES, ""),
+        (
+            NAMES,
+            associated(*NAMES, again=NAMES),
+            NAMES,
+            "Someone dissociated search-eu, search-us during the run; associated again.",
+        ),
+    ],
+)
+def test_dissociated_domains_are_reported(
+    wanted: Domains, attempt: Attempt, domains: Sequence[str] | None, note: str
+) -> None:
+    known = None if domains is None else tuple(domain(name, "v2") for name in domains)
+    observed = Observed(BEGAN + SETTLE_SECONDS, None, domains=known)
+    configured = replace(WANTED, dictionary=replace(DICTIONARY, domains=wanted))
+
+    assert note == dissociation_note(configured, observed, attempt)
 
 
 def test_domains_wait_until_aws_is_done_with_the_package() -> None:

@@ -10,7 +10,13 @@ from __future__ import annotations
 
 from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide.branch import step_by_branch, step_when_replaced
-from dictionary_deploy.decide.domains import missing_domains, refuse_lost, step_for_domains, step_when_left
+from dictionary_deploy.decide.domains import (
+    dissociation_note,
+    missing_domains,
+    refuse_lost,
+    step_for_domains,
+    step_when_left,
+)
 from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_changed, step_when_held
 from dictionary_deploy.decide.messages import (
     content_mismatch,
@@ -55,6 +61,7 @@ __all__ = [
     "Wait",
     "Wanted",
     "Write",
+    "dissociation_note",
     "missing_domains",
     "next_step",
     "read_history",

@@ -19,9 +19,10 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     if observed.domains is None:
         return Look("domains")
     known = {domain.domain: domain for domain in observed.domains}
-    left_out = {domain for domain, _ in wanted.dictionary.left_out}
-    associated = tuple(name for name in known if name not in left_out)
-    names = associated if wanted.dictionary.domains == "associated" else wanted.dictionary.domains
+    omitted = {*_dissociated(observed, attempt), *(domain for domain, _ in wanted.dictionary.left_out)}
+    names = wanted.dictionary.domains
+    if names == "associated":
+        names = tuple(name for name in {**known, **attempt.associated} if name not in omitted)
     behind = [name for name in names if not _is_active(known.get(name), package.available)]
     if not behind:
         return None
@@ -30,7 +31,9 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     lost = {name: loss for name in behind if (loss := _loss(name, known.get(name), observed, attempt))}
     under_way = [name for name in behind if name not in lost]
     unsent = [
-        name for name in under_way if name not in attempt.associated and not _is_moving(known.get(name))
+        name
+        for name in under_way
+        if (name not in attempt.associated and not _is_moving(known.get(name))) or name in gone
     ]
     if unsent:
         left_to_tip = has_later_config(wanted, observed)
@@ -75,6 +78,27 @@ def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Explanation
     }
 
 
+def dissociation_note(wanted: Wanted, observed: Observed, attempt: Attempt) -> str:
+    """Return a sentence about the domains that someone dissociated during this run; empty without any."""
+    if wanted.dictionary.domains == "associated":
+        gone, reaction = _dissociated(observed, attempt), ""
+    else:
+        gone, reaction = attempt.reassociated, "; associated again"
+    return f"Someone dissociated {', '.join(sorted(gone))} during the run{reaction}." if gone else ""
+
+
+def _dissociated(observed: Observed, attempt: Attempt) -> frozenset[str]:
+    """Return the domains whose association was accepted, and is no longer listed."""
+    if observed.domains is None:
+        return frozenset()
+    listed = {domain.domain for domain in observed.domains}
+    return frozenset(
+        name
+        for name, sent in attempt.associated.items()
+        if name not in listed and sent.is_overdue(observed.now)
+    )
+
+
 def _is_active(domain: DomainPackage | None, version: str) -> bool:
     return domain is not None and domain.status == "ACTIVE" and domain.version == version
 
@@ -88,6 +112,8 @@ def _loss(
 ) -> Explanation | None:
     """Return why the domain will not get the version in this run; None while it may."""
     sent = attempt.associated.get(name)
+    if name in attempt.reassociated & _dissociated(observed, attempt):
+        return Explanation("association-failed", "someone dissociated it twice during the run.")
     if not sent or not domain or not domain.status.endswith("_FAILED"):
         return attempt.lost_domains.get(name)
     if sent.explains(str(domain.details.get("LastUpdated", "")), observed.now):

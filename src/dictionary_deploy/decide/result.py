@@ -50,10 +50,12 @@ def conclude(
     mode: Mode,
     moved_domains: bool,
     url: Callable[[str], str],
+    note: str = "",
 ) -> Result:
     """Return the result of a dictionary whose last step is `step`; a run without writes did not take it.
 
     `moved_domains` is True if this run updated a domain. `url` returns the `s3://` URL of an object's key.
+    `note` ends the message.
     """
     outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
     history = read_history(observed.package, observed.versions, wanted.commit) if observed.package else None
@@ -64,7 +66,7 @@ def conclude(
     return Result(
         dictionary=wanted.dictionary,
         outcome=outcome,
-        message=message,
+        message=f"{message} {note}".rstrip(),
         planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
         remedy=remedy or (REMEDIES.get(outcome, "") if mode != "check" else ""),

@@ -116,5 +116,7 @@ class Attempt:
     updates: int = 0
     associated: Mapping[str, Sent] = field(default_factory=dict)
     """By domain: AWS accepted the association."""
+    reassociated: frozenset[str] = frozenset()
+    """Domains whose association was no longer listed, and was sent once more."""
     lost_domains: Mapping[str, Explanation] = field(default_factory=dict)
     """By domain: the reason that it cannot get the version in this run."""

@@ -119,10 +119,15 @@ class Writer:
         self._log(task, f"associating {package.available} with domain {domain}")
         known = [each for each in task.observed.domains or () if each.domain == domain]
         updated_at = str(known[0].details.get("LastUpdated", "")) if known else ""
+        again = {domain} & task.attempt.associated.keys()
 
         def on_result(_: object) -> None:
             sent = Sent(self.clock.now(), answered=True, updated_at=updated_at)
-            task.attempt = replace(task.attempt, associated={**task.attempt.associated, domain: sent})
+            task.attempt = replace(
+                task.attempt,
+                associated={**task.attempt.associated, domain: sent},
+                reassociated=task.attempt.reassociated | again,
+            )
 
         def on_error(error: DeployError) -> None:
             if ALREADY_ASSOCIATED in error.message:

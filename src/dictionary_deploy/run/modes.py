@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dictionary_deploy import github_api
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.decide import Attempt, Refuse, Wanted
+from dictionary_deploy.decide import Attempt, Refuse, Wanted, dissociation_note
 from dictionary_deploy.decide.ownership import owner_warning
 from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_unreadable
 from dictionary_deploy.deploy.branch_query import branch_of
@@ -166,6 +166,7 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[
         mode=mode,
         moved_domains=bool(task.attempt.associated),
         url=url,
+        note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
     )
     if mode == "check":
         result = explain(result, task.observed.versions)
