@@ -7,7 +7,7 @@ from tests.hunt.clients import Stored
 from tests.hunt.commits import Commit
 from tests.hunt.convergence import Convergence
 from tests.hunt.facts import HOLDS
-from tests.hunt.run import BUCKET, PREFIX, Run
+from tests.hunt.run import BUCKET, PAUSE_SECONDS, PREFIX, Run
 from tests.hunt.world import FILES, MOST_STEPS, PACKAGES
 
 STALLS = {"naps": 40.0, "sleeps": 70.0}
@@ -85,12 +85,44 @@ class Actions(Convergence):
             self.advance(found, sent[0], "late")
             self.interrupt(run)
         elif fate in STALLS:
-            for each in [*found.calls]:
-                self.advance(found, each, "tardy")
+            self._answer_later(found)
             found.stalled_until = self.now + STALLS[fate]
             self.tried["stalls"] += 1
         else:
             self.advance(found, sent[0], fate)
+
+    def pauses(self, run: str, call: str) -> None:
+        """Its process is paused when it has decided to send such a request, and has not sent it yet."""
+        found = self._run(run)
+        found.pauses_at = call
+        for _ in range(MOST_STEPS):
+            if found.is_over or not found.pauses_at:
+                break
+            self.step(found)
+        found.pauses_at = ""
+        for pause in [each for each in found.calls if each.operation == "pause"]:
+            self._answer_later(found)
+            found.stalled_until = pause.due
+            self.tried["pauses"] += 1
+
+    def _answer_later(self, run: Run) -> None:
+        """What a run has sent takes effect, and is answered a while later."""
+        for each in [*run.calls]:
+            if each.operation != "pause":
+                self.advance(run, each, "tardy")
+
+    def freezes(self, run: str) -> None:
+        """Its machine is paused, and its clock with it. What it has sent is answered by then.
+
+        Not while a renewal is on its way: nothing protects from a pause right after it (SECURITY.md).
+        """
+        found = self._run(run)
+        if found.is_over or any(each.operation == "lock:PutObject" for each in found.calls):
+            return
+        self._answer_later(found)
+        found.stalled_until = self.now + PAUSE_SECONDS
+        found.behind += PAUSE_SECONDS
+        self.tried["freezes"] += 1
 
     def dies(self, run: str, lands: str = "no") -> None:
         """Send SIGKILL; with `lands` its requests in flight still take effect."""

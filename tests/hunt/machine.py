@@ -78,6 +78,7 @@ def told() -> str:
         f"Tried {tried['worlds']} worlds, {tried['steps']} steps, {tried['runs']} runs, {calls} calls,"
         f" {writes} of them writes, {faults} with a fault, {tried['kills']} kills,"
         f" {tried['interruptions']} interruptions, {tried['stalls']} stalls,"
+        f" {tried['pauses']} pauses, {tried['freezes']} freezes,"
         f" {tried['versions by hand']} versions by hand, {tried['lost objects']} lost objects;"
         f" {len(ends)} different ends: {', '.join(f'{number} {what}' for what, number in ends.items())}."
     )
@@ -287,6 +288,35 @@ class Machine(RuleBasedStateMachine):
         self.act("merge", synonyms=second)
         self.act("start")
         self._go(self.world.runs[-1].name, [(0, "ok")] * steps)
+        self._end_living()
+
+    @rule(
+        first=st.sampled_from(["a", "b"]),
+        second=st.sampled_from(["b", "c"]),
+        call=st.sampled_from(
+            ["es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:AssociatePackage"]
+        ),
+        is_frozen=st.booleans(),
+        steps_before=st.integers(0, 12),
+        steps=st.integers(0, 30),
+    )
+    def paused(
+        self, first: str, second: str, call: str, steps_before: int, steps: int, *, is_frozen: bool
+    ) -> None:
+        """A run is paused for longer than its lease; the next one takes its turn meanwhile."""
+        self._end_living()
+        self.act("merge", synonyms=first, stopwords=first)
+        self.act("start")
+        slow = self.world.runs[-1].name
+        self._go(slow, [(0, "ok")] * steps_before)
+        if is_frozen:
+            self.act("freezes", run=slow)
+        else:
+            self.act("pauses", run=slow, call=call)
+        self.act("merge", synonyms=second)
+        self.act("start")
+        self._go(self.world.runs[-1].name, [(0, "ok")] * steps)
+        self._end(self.world.runs[-1].name)
         self._end_living()
 
     @rule(

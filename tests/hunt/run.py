@@ -28,7 +28,7 @@ from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.model import Content, Dictionary, Mode, Result, Standing
 from dictionary_deploy.report.check_findings import explain
 from tests.hunt.broken import hold
-from tests.hunt.call import Call, Pool, Source, Voice
+from tests.hunt.call import AT_AWS, Call, Pool, Source, Voice
 from tests.hunt.clients import PackagesClient, S3Client
 from tests.hunt.commits import Commit
 from tests.hunt.fiber import Fiber, KilledError
@@ -42,6 +42,8 @@ BUCKET, PREFIX = "acme-dictionaries", "dictionaries"
 CONFIG = ".github/dictionaries.yml"
 CALL_SECONDS = 0.1
 MOST_LOOKS_UP = 1000
+PAUSE_SECONDS = 70.0
+"""After that, a lease is over."""
 LOOKS = 20
 """Number of successive reads that one sentence of a report may combine."""
 
@@ -87,6 +89,10 @@ class Run:
         self.calls: list[Call] = []
         self.wakes_at: float | None = None
         self.stalled_until = 0.0
+        self.pauses_at = ""
+        """The operation before whose next request its process is paused, for `PAUSE_SECONDS`."""
+        self.behind = 0.0
+        """Seconds that its clock is behind, which stood still while its machine was paused."""
         self.interruption = Interruption()
         self.voice = Voice()
         self.results: tuple[Result, ...] = ()
@@ -137,7 +143,7 @@ class Run:
     # ------------------------------------------------------------ the adapters of the loop
 
     def now(self) -> float:
-        return self.world.now
+        return self.world.now - self.behind
 
     def sleep(self, seconds: float) -> None:
         self._pause(seconds)
@@ -159,6 +165,13 @@ class Run:
             raise KilledError
         self._looked_up = 0
         world = self.world
+        if operation == self.pauses_at:
+            self.pauses_at = ""
+            pause = Call("pause", bool, {}, Fiber.current(), world.now + PAUSE_SECONDS)
+            self.calls.append(pause)
+            pause.fiber.pause()
+        if operation in AT_AWS:
+            self.lock.check()  # as the handler of boto3's event does
         call = Call(operation, perform, parameters, Fiber.current(), world.now + CALL_SECONDS)
         world.guarantees.note_sent(self, call)
         self.calls.append(call)

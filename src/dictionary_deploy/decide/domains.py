@@ -19,7 +19,8 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     if observed.domains is None:
         return Look("domains")
     known = {domain.domain: domain for domain in observed.domains}
-    omitted = {*_dissociated(observed, attempt), *(domain for domain, _ in wanted.dictionary.left_out)}
+    gone = _dissociated(observed, attempt)
+    omitted = {*gone, *(domain for domain, _ in wanted.dictionary.left_out)}
     names = wanted.dictionary.domains
     if names == "associated":
         names = tuple(name for name in {**known, **attempt.associated} if name not in omitted)
