@@ -11,6 +11,7 @@ from dictionary_deploy.errors import (
     Fault,
     GithubError,
     LockError,
+    LostLockError,
     UnclearError,
     is_throttled,
     unexpected,
@@ -113,3 +114,10 @@ def test_an_explanation_of_an_error_is_the_same() -> None:
 
     assert Explanation("locked", "Another run holds the lock.", "Rerun.") == Explanation.of(error)
     assert str(error) == str(Explanation.of(error))
+
+
+def test_lost_lock_is_a_failed_lock_with_a_remedy() -> None:
+    lost = LostLockError()
+
+    assert isinstance(lost, LockError)
+    assert ("locked", "Rerun: the new run picks up where this one left off.") == (lost.reason, lost.remedy)
