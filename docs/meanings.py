@@ -81,10 +81,8 @@ REASONS = {
         "Merge it first, or set the input `branch`.",
     ),
     "locked": (
-        "Another run held the lock until the timeout, or took it over from a run that was paused. The message has"
-        " the details.",
-        "Rerun when that run has ended. The lock of a dead run expires after a minute. If a newer version may have"
-        " been replaced, run mode `rollback` on the tip of the branch.",
+        "Another run held the lock until the timeout, or took it over from a paused run.",
+        "Rerun when that run has ended. If a newer version may have been replaced, roll back to the tip.",
     ),
     "upload-failed": (
         "S3 rejected the object, or did not respond to a lock request.",
