@@ -120,7 +120,7 @@ def test_concurrent_runs_of_two_commits_take_turns(copying: Scene) -> None:
         ended[0].log + ended[1].log
     )
     assert ["", older, newer] == copying.messages("product-synonyms")
-    turn = ["lock", "update", "lock"]
+    turn = ["lock", "lock", "update", "lock"]  # taken, renewed right before the update, given back
     assert [*turn, *turn] == lock_and_updates(copying)
 
 
