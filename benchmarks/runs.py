@@ -27,14 +27,15 @@ CHAIN = (
     "GraphQL: the branch",
     "GetObject",
     "PutObject",
+    "PutObject of the lock",
     "UpdatePackage",
     "DescribePackages",
     "GetPackageVersionHistory",
     "ListDomainsForPackage",
     "PutObject of the lock",
     "GraphQL: the pull requests",
-    "GraphQL: their comments",
     "POST of the comment",
+    "GraphQL: its comments",
 )
 """The calls of a deploy that must follow each other, whatever the number of dictionaries."""
 
