@@ -157,11 +157,15 @@ class LostLockError(LockError):
 
 
 class GithubError(DeployError):
-    """GitHub rejected the request or did not respond. `status` is the HTTP status, 0 without a response."""
+    """GitHub rejected the request or did not respond. `status` is the HTTP status, 0 without a response.
 
-    def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:
+    `retry_after` is the number of seconds after which a rate limit ends; 0 without one.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, status: int = 0, retry_after: float = 0.0) -> None:
         super().__init__("github-failed", message, remedy)
         self.status = status
+        self.retry_after = retry_after
 
 
 def is_throttled(error: DeployError) -> bool:

@@ -17,6 +17,8 @@ QUERY = """
 query Name($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) { nameWithOwner }
 }"""
+DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
+"""1,700,000,000 seconds after 1970."""
 NAME = {"repository": {"nameWithOwner": "acme/search"}}
 COMMENTS = "issues/7/comments"
 
@@ -124,7 +126,7 @@ def test_post_is_not_retried_after_an_unclear_response(
     [
         (429, {"retry-after": "3"}, 3.0),
         (403, {"retry-after": "5"}, 5.0),
-        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030"}, 30.0),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030", "date": DATE}, 30.0),
         (429, {}, 60.0),
     ],
 )
@@ -144,27 +146,50 @@ def test_post_waits_for_a_rate_limit(
     assert local_github.bodies(7) == ["Hello"]
 
 
+@pytest.mark.parametrize("kind", ["RATE_LIMITED", "RATE_LIMIT"])
 def test_query_with_a_rate_limit_in_its_body_is_retried(
-    client: GithubClient, local_github: LocalGithub, clock: Clock
+    client: GithubClient, local_github: LocalGithub, clock: Clock, kind: str
 ) -> None:
-    limited = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
-    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000010"}
+    limited = {"errors": [{"type": kind, "message": "API rate limit exceeded"}]}
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000010", "date": DATE}
     local_github.plan("POST", "/graphql", 200, body=limited, headers=headers)
 
     assert client.query(QUERY, {}) == NAME
     assert clock.pauses == [10.0]
 
 
-def test_client_waits_at_most_two_minutes_in_total(
+def test_secondary_limit_with_status_200_is_waited_for(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:
-    local_github.plan("GET", "branches", 429, headers={"retry-after": "50"}, times=3)
+    limited = {"message": "You have exceeded a secondary rate limit.", "documentation_url": "https://x"}
+    local_github.plan("POST", "/graphql", 200, body=limited, headers={"retry-after": "7"})
+
+    assert client.query(QUERY, {}) == NAME
+    assert clock.pauses == [7.0]
+
+
+def test_rate_limit_ends_by_githubs_clock_and_not_the_machines(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    clock.seconds += 3600
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000030", "date": DATE}
+    local_github.plan("GET", "branches", 403, headers=headers)
+
+    tip(client)
+
+    assert clock.pauses == [30.0]
+
+
+def test_rate_limit_that_does_not_end_costs_few_requests(
+    client: GithubClient, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("GET", "branches", 429, headers={"retry-after": "1"}, times=99)
 
     with pytest.raises(GithubError) as raised:
         tip(client)
 
-    assert raised.value.status == 429
-    assert clock.pauses == [50.0, 50.0]
+    assert clock.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
+    assert raised.value.retry_after == 128.0
 
 
 def test_wait_of_an_hour_is_not_started(
@@ -172,10 +197,24 @@ def test_wait_of_an_hour_is_not_started(
 ) -> None:
     local_github.plan("GET", "branches", 403, headers={"retry-after": "3600"}, body={"message": "Slow down"})
 
-    with pytest.raises(GithubError, match=r"responded with 403 .*: Slow down\. Rerun the job later\."):
+    with pytest.raises(
+        GithubError, match=r"responded with 403 .*: Slow down\. Rerun the job later\."
+    ) as raised:
         tip(client)
 
     assert clock.pauses == []
+    assert raised.value.retry_after == 3600.0
+
+
+@pytest.mark.parametrize("kind", ["TIMEOUT", "SERVICE_UNAVAILABLE", "INTERNAL"])
+def test_query_that_failed_at_github_is_repeated(
+    client: GithubClient, local_github: LocalGithub, clock: Clock, kind: str
+) -> None:
+    failed = {"data": {"repository": None}, "errors": [{"type": kind, "message": "Try again"}]}
+    local_github.plan("POST", "/graphql", 200, body=failed)
+
+    assert client.query(QUERY, {}) == NAME
+    assert clock.pauses == [1.0]
 
 
 def test_invalid_token_is_401(connect: ConnectClient) -> None:
@@ -228,7 +267,48 @@ def test_unreachable_server_is_a_missing_response(connect: ConnectClient, clock:
         tip(client)
 
     assert raised.value.status == 0
+    assert "127.0.0.1:1 refused the connection" in raised.value.message
+    assert "GITHUB_API_URL" in raised.value.remedy
     assert clock.pauses == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
+def test_unknown_host_is_named_at_once(connect: ConnectClient, clock: Clock, setting: str) -> None:
+    client = connect(**{setting: "https://github.invalid/api"})
+
+    with pytest.raises(GithubError, match=r"the name github\.invalid was not found in DNS") as raised:
+        tip(client) if setting == "api_url" else client.query(QUERY, {})
+
+    assert f"GITHUB_{setting.upper()}" in raised.value.remedy
+    assert clock.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("proxy", "problem"),
+    [
+        ("http://ada:secret@127.0.0.1:1", "the proxy 127.0.0.1:1 (HTTP_PROXY) cannot be reached"),
+        ("http://[::1", "HTTP_PROXY is not the URL of a proxy"),
+        ("http://host:port", "HTTP_PROXY is not the URL of a proxy"),
+        ("http://127.0.0.1:1\n", "HTTP_PROXY is not the URL of a proxy"),
+        ("socks5://127.0.0.1:1", "HTTP_PROXY is not the URL of a proxy"),
+    ],
+)
+def test_broken_proxy_is_named_at_once_without_its_password(
+    connect: ConnectClient, clock: Clock, monkeypatch: pytest.MonkeyPatch, proxy: str, problem: str
+) -> None:
+    for name in ("http_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    client = connect(api_url="http://github.example.com/api")
+
+    with pytest.raises(GithubError) as raised:
+        tip(client)
+
+    assert problem in raised.value.message
+    assert "HTTP_PROXY" in raised.value.remedy
+    assert "NO_PROXY" in raised.value.remedy
+    assert "secret" not in str(raised.value)
+    assert clock.pauses == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -287,7 +367,18 @@ def test_malformed_repository_is_refused(connect: ConnectClient, repository: str
 
 
 @pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
-@pytest.mark.parametrize("url", ["", "api.github.com", "ftp://api.github.com", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.github.com",
+        "ftp://api.github.com",
+        "https://",
+        "http://[::1",
+        "http://host:port",
+        "http://h:99999",
+    ],
+)
 def test_malformed_url_is_refused(connect: ConnectClient, setting: str, url: str) -> None:
     with pytest.raises(GithubError, match=f"Fix GITHUB_{setting.upper()}"):
         connect(**{setting: url})

@@ -245,6 +245,36 @@ def test_above_100_results_more_queries_use_the_same_tip(
     assert set(standing.files.values()) == {"moved", "same"}
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."},
+        {"message": "Timeout on validation of query"},
+    ],
+)
+def test_query_that_is_too_large_is_asked_in_halves(
+    commits: Commits, history: History, local_github: LocalGithub, error: dict[str, str]
+) -> None:
+    whole = commits.standing("main", history.merge, FILES, [history.squash])
+    local_github.forget()
+    local_github.plan(
+        "POST", "/graphql", 200, body={"data": {"repository": None}, "errors": [error]}, times=2
+    )
+
+    assert commits.standing("main", history.merge, FILES, [history.squash]) == whole
+    assert local_github.operations == ["Standing"] * 5  # the whole, a half, its quarters, the other half
+
+
+def test_smallest_query_that_is_too_large_is_an_error(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    error = {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."}
+    local_github.plan("POST", "/graphql", 200, body={"data": None, "errors": [error]}, times=99)
+
+    with pytest.raises(GithubError, match="Resource limits for this query exceeded"):
+        commits.standing("main", history.merge, FILES, [])
+
+
 def test_values_are_sent_as_variables(commits: Commits, history: History) -> None:
     awkward = 'search/"quoted") { oid } x.txt'
     history.repository.commit("Add an awkward name", {awkward: "a\n"})

@@ -107,6 +107,12 @@ def test_message_has_the_text_and_errors_of_github() -> None:
     [
         ({"type": "NOT_FOUND"}, 200),
         ({"type": "RATE_LIMITED"}, 429),
+        ({"type": "RATE_LIMIT"}, 429),
+        ({"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."}, 413),
+        ({"message": "Timeout on validation of query"}, 413),
+        ({"type": "TIMEOUT"}, 504),
+        ({"type": "SERVICE_UNAVAILABLE"}, 503),
+        ({"type": "INTERNAL"}, 500),
         ({"type": "FORBIDDEN"}, 403),
         ({"message": "Something went wrong while executing your query."}, 502),
         ({"message": "Field 'x' doesn't exist on type 'Repository'"}, 400),
@@ -120,6 +126,49 @@ def test_query_error_in_the_body_determines_the_status(error: dict[str, str], st
 
 def test_response_without_errors_keeps_its_status() -> None:
     assert graphql_response(answer(200, {"data": {}})) == answer(200, {"data": {}})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "You have exceeded a secondary rate limit."},
+        {"data": None, "errors": [{"message": "You have exceeded a secondary rate limit."}]},
+        None,
+    ],
+)
+def test_secondary_limit_with_status_200_is_a_rate_limit(body: Any) -> None:
+    assert graphql_response(answer(200, body, retry_after="7")).is_rate_limited
+
+
+def test_data_with_retry_after_is_a_success() -> None:
+    assert graphql_response(answer(200, {"data": {"repository": {}}}, retry_after="7")).is_success
+
+
+SAML = (
+    "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to"
+    " this organization."
+)
+IP_ALLOW_LIST = (
+    "Although you appear to have the correct authorization credentials, the `acme` organization has an IP"
+    " allow list enabled, and your IP address is not permitted to access this resource."
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "fix"),
+    [
+        ("Unable to create comment because issue is locked.", "Unlock the conversation"),
+        (SAML, "single sign-on"),
+        (IP_ALLOW_LIST, "Add the runner's IP address"),
+        ("Repository was archived so is read-only.", "Unarchive the repository"),
+    ],
+)
+def test_refusal_that_no_permission_fixes_names_its_own_fix(message: str, fix: str) -> None:
+    error = answer(403, {"message": message}).error("POST issues/7/comments")
+
+    assert error.message.endswith(f"{message}")
+    assert fix in error.remedy
+    assert "permissions:" not in error.remedy
 
 
 @pytest.mark.parametrize("body", [None, [], {}, "text"])

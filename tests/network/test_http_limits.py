@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import trustme
 
 from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.packages import AwsPackages
-from dictionary_deploy.errors import DeployError, GithubError
+from dictionary_deploy.errors import DeployError, GithubError, UnclearError
 from dictionary_deploy.github_api import http_limits
 from dictionary_deploy.github_api.client import GithubClient
 from tests.network.slow import HEAD, Repeating, serve_bytes
@@ -51,7 +52,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask_github(url: str) -> Any:
-    client = GithubClient(TOKEN, url, f"{url}/graphql", "acme/search", lambda _: None, time.time, 1)
+    client = GithubClient(
+        TOKEN, url, f"{url}/graphql", "acme/search", lambda _: None, time.time, max_response_seconds=1
+    )
     try:
         return client.request(
             "GET branches/main", lambda repository: repository.get_branch("main").raw_data, repeatable=False
@@ -211,6 +214,135 @@ def test_certificate_for_another_name_is_refused(
         with pytest.raises(DeployError):
             ask(f"https://127.0.0.1:{server.port}")
         assert [] == server.requests
+
+
+# ---------------------------------------------------------------- the cause is named at once
+
+
+def failure(ask: Ask, port: int, host: str = "localhost") -> DeployError:
+    began = time.monotonic()
+    with pytest.raises(DeployError) as raised:
+        ask(f"https://{host}:{port}")
+    assert time.monotonic() - began < 5  # no retries
+    assert not isinstance(raised.value, UnclearError)
+    return raised.value
+
+
+CA_VARIABLES = {"GitHub": "REQUESTS_CA_BUNDLE", "AWS": "AWS_CA_BUNDLE"}
+
+
+@pytest.fixture(params=CA_VARIABLES)
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def retrying(service: str, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """A request of the service that is retried after an unclear response."""
+
+    def github(url: str) -> Any:
+        def no_pause(_: float) -> None:
+            pytest.fail("A permanent cause was retried.")
+
+        client = GithubClient(TOKEN, url, f"{url}/graphql", "acme/search", no_pause, time.time)
+        return client.request("GET branches/main", lambda repository: repository.get_branch("main").raw_data)
+
+    def aws(url: str) -> Any:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        clients = make_clients("es", "eu-west-1")
+        return AwsPackages(clients.reads, clients.writes).all()
+
+    return github if service == "GitHub" else aws
+
+
+def test_unknown_authority_names_the_variable_and_keeps_the_public_ones(
+    retrying: Ask, service: str, tls: ssl.SSLContext
+) -> None:
+    with serve_bytes(GITHUBS, tls) as server:
+        error = failure(retrying, server.port)
+
+    assert f"the certificate of localhost:{server.port} is not trusted" in error.message
+    assert (
+        f"Set {CA_VARIABLES[service]} to a file with your certificate authority and the public ones."
+        == error.remedy
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "there is no such file"), ("no PEM", "a file without certificates")]
+)
+def test_unusable_file_of_authorities_names_variable_and_path(
+    retrying: Ask,
+    service: str,
+    tls: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str | None,
+    problem: str,
+) -> None:
+    path = tmp_path / "ca.pem"
+    if content:
+        path.write_text(content)
+    monkeypatch.setenv(CA_VARIABLES[service], str(path))
+    with serve_bytes(GITHUBS, tls) as server:
+        error = failure(retrying, server.port)
+
+    assert f"{CA_VARIABLES[service]} is '{path}'" in error.message
+    assert problem in error.message
+    assert f"Set {CA_VARIABLES[service]}" in error.remedy
+
+
+def test_certificate_for_another_name_is_said_so(
+    retrying: Ask, service: str, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:
+        monkeypatch.setenv(CA_VARIABLES[service], bundle)
+        error = failure(retrying, server.port, "127.0.0.1")
+
+    assert "is for another name" in error.message
+
+
+def test_expired_certificate_names_the_clock(
+    retrying: Ask, service: str, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost", not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(context)
+    with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, context) as server:
+        monkeypatch.setenv(CA_VARIABLES[service], bundle)
+        error = failure(retrying, server.port)
+
+    assert "is not valid at this time" in error.message
+    assert "clock" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "requires a user name and a password"),
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", "rejected the connection (Tunnel connection failed: 403"),
+    ],
+)
+def test_proxy_that_rejects_the_connection_is_named(
+    retrying: Ask, monkeypatch: pytest.MonkeyPatch, answer: bytes, problem: str
+) -> None:
+    with serve_bytes([answer]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:secret@127.0.0.1:{proxy.port}")
+        error = failure(retrying, 1, "service.example.com")
+
+    assert f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) {problem}" in error.message
+    assert "Fix HTTPS_PROXY, or exclude " in error.remedy
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("proxy", ["http://[::1", "http://host:port", "http://127.0.0.1:1\n"])
+def test_broken_proxy_variable_is_named_and_no_credentials(
+    retrying: Ask, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    error = failure(retrying, 1, "service.example.com")
+
+    assert "HTTPS_PROXY is not the URL of a proxy" in error.message
 
 
 def test_limits_allow_real_responses() -> None:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.credentials import mask_credentials
-from dictionary_deploy.aws.errors import unusable_setting
+from dictionary_deploy.aws.errors import connection_failure, unusable_setting
 from dictionary_deploy.clock import AWS_CONNECT_SECONDS, AWS_READ_SECONDS, MAX_WRITE_SECONDS
 from dictionary_deploy.errors import AwsError
 
@@ -65,8 +65,18 @@ def make_clients(
         )
     except (BotoCoreError, ValueError, OSError) as error:
         raise unusable_setting(error) from error
-    mask_credentials(session, (clients.reads, clients.writes, clients.s3), mask)
+    each = (clients.reads, clients.writes, clients.s3)
+    mask_credentials(session, each, mask)
+    for client in each:
+        client.meta.events.register_first("needs-retry", _raise_permanent)
     return clients
+
+
+def _raise_permanent(caught_exception: Exception | None, **_: object) -> None:
+    """Raise the error of a request that cannot succeed: boto3 would retry it."""
+    failure = connection_failure(caught_exception) if caught_exception else None
+    if caught_exception and failure and failure.is_permanent:
+        raise caught_exception
 
 
 def _config(read_timeout: float, attempts: int, connect_timeout: float = AWS_CONNECT_SECONDS) -> ClientConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
-    EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
     ParamValidationError,
@@ -22,6 +22,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from dictionary_deploy.connection_errors import ConnectionFailure, Endpoint, explain_connection
 from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError
 
 NO_CREDENTIALS = (
@@ -72,6 +73,9 @@ TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 SIGNED = re.compile(r"The Canonical String for this request|x-amz-security-token", re.IGNORECASE)
 QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
 NO_BUCKET = "Create the bucket in the Region of the packages, or fix `bucket` in the configuration."
+CA_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+"""boto3 reads them in this order."""
+
 MAX_MESSAGE_CHARACTERS = 500
 """botocore uses a response that is not JSON as the message, such as a proxy's whole page."""
 
@@ -118,12 +122,6 @@ def translate_errors(call: Call) -> Iterator[None]:
     except ParamValidationError as error:
         message = f"{call.action} for {call.subject} was not sent: {_one_line(error)}."
         raise AwsError(call.reason, message, "Fix the parameter.") from error
-    except EndpointConnectionError as error:
-        raise UnclearError(
-            call.reason,
-            f"{call.action} for {call.subject} could not reach AWS: {_one_line(error)}.",
-            "Check the Region and the network.",
-        ) from error
     except BotoCoreError as error:
         if _has_line_end(error):
             raise AwsError(
@@ -131,11 +129,7 @@ def translate_errors(call: Call) -> Iterator[None]:
                 "The AWS credentials contain a line break.",
                 "Remove it from the variable or secret that contains them.",
             ) from None  # the cause quotes them
-        raise UnclearError(
-            call.reason,
-            f"{call.action} for {call.subject} got no clear response: {_one_line(error)}.",
-            "Rerun.",
-        ) from error
+        raise _unreachable(call, error) from error
     except OSError as error:
         # boto3 opens the file of AWS_WEB_IDENTITY_TOKEN_FILE at the first call.
         raise AwsError(
@@ -145,6 +139,23 @@ def translate_errors(call: Call) -> Iterator[None]:
         # A malformed response: botocore's parsers raise ResponseParserError, which is no BotoCoreError, or
         # one of Python's exceptions (AttributeError, TypeError, ValueError).
         raise malformed_response(call) from error
+
+
+def connection_failure(error: Exception) -> ConnectionFailure | None:
+    """Return why AWS could not be reached; None if the error is about something else."""
+    url = str(getattr(error, "kwargs", {}).get("endpoint_url") or "AWS")
+    endpoint = Endpoint(url, CA_VARIABLES, "the Region or AWS_ENDPOINT_URL")
+    return explain_connection(error, endpoint, os.environ)
+
+
+def _unreachable(call: Call, error: BotoCoreError) -> AwsError:
+    failure = connection_failure(error)
+    if failure is None:
+        message = f"{call.action} for {call.subject} got no clear response: {_one_line(error)}."
+        return UnclearError(call.reason, message, "Rerun.")
+    message = f"{call.action} for {call.subject} could not reach AWS: {failure.problem}."
+    kind = AwsError if failure.is_permanent else UnclearError
+    return kind(call.reason, message, failure.remedy)
 
 
 def malformed_response(call: Call) -> UnclearError:
@@ -208,7 +219,8 @@ def _remedy(code: str) -> str:
 
 def _has_line_end(error: BotoCoreError) -> bool:
     """Return True if a header is invalid. Only headers made of credentials can be."""
-    return isinstance(error, HTTPClientError) and isinstance(error.kwargs.get("error"), ValueError)
+    cause = error.kwargs.get("error")
+    return isinstance(error, HTTPClientError) and str(cause).startswith("Invalid header value")
 
 
 def _one_line(value: object) -> str:

@@ -5,22 +5,31 @@ Nothing else imports PyGithub. `client` and `http_limits` import it, and `connec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from dictionary_deploy.clock import Clock
+from dictionary_deploy.clock import MAX_GITHUB_WAIT_SECONDS, Clock
 from dictionary_deploy.settings import GithubApi
 
 if TYPE_CHECKING:
     from dictionary_deploy.github_api.client import GithubClient
 
 
-def connect(api: GithubApi, token: str, clock: Clock) -> AbstractContextManager[GithubClient]:
-    """Connect to the repository; close the client at the end. Raises GithubError without a token."""
+def connect(
+    api: GithubApi,
+    token: str,
+    clock: Clock,
+    left: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
+) -> AbstractContextManager[GithubClient]:
+    """Connect to the repository; close the client at the end. Raises GithubError without a token.
+
+    `left` returns the longest wait for the end of a rate limit.
+    """
     # PyGithub takes as long to import as a third of a short run: only runs that talk to GitHub pay for it.
     from dictionary_deploy.github_api.client import connected  # noqa: PLC0415
 
-    return connected(api, token, clock)
+    return connected(api, token, clock, left)
 
 
 def preload() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,12 +22,18 @@ from dictionary_deploy.clock import (
     MAX_GITHUB_WAIT_SECONDS,
     Clock,
 )
+from dictionary_deploy.connection_errors import ConnectionFailure, Endpoint, explain_connection
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.github_api.http_limits import LimitError, bounded_github
 from dictionary_deploy.github_api.response import NO_RESPONSE, Request, Response, graphql_response
 from dictionary_deploy.settings import GithubApi
 
 T = TypeVar("T")
+
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Requests reads them in this order, and not SSL_CERT_FILE."""
+
+_UNUSABLE_REMEDY = "Check GITHUB_API_URL, and the proxy of HTTPS_PROXY if one is set. A rerun is safe."
 
 # PyGithub's exceptions for truncated bodies, and for malformed bodies and headers.
 _MALFORMED = (
@@ -44,8 +51,8 @@ _MALFORMED = (
 class GithubClient:
     """Connect to the API for `repository` (`owner/name`), at the addresses that the runner gives.
 
-    `pause` waits for a number of seconds, `now` returns the time in seconds since 1970. Every failure is a
-    GithubError, in which the token never appears.
+    `pause` waits for a number of seconds, `now` returns the time in seconds since 1970, `left` the longest
+    wait for the end of a rate limit. Every failure is a GithubError, in which the token never appears.
     """
 
     def __init__(
@@ -56,6 +63,7 @@ class GithubClient:
         repository: str,
         pause: Callable[[float], None],
         now: Callable[[], float],
+        left: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
         max_response_seconds: int = GITHUB_RESPONSE_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
@@ -73,14 +81,14 @@ class GithubClient:
         self._variables = {"owner": owner, "name": name}
         self._rest = self._graphql = bounded_github(token, api_url, max_response_seconds)
         self._repository = self._rest.get_repo(repository)
-        self._graphql_url = graphql_url
+        self._api_url, self._graphql_url = api_url, graphql_url
         if graphql_url != self._rest.requester.graphql_url:
             # A Github object sends the token to no other address than its own.
             root = graphql_address._replace(path="", query="", fragment="").geturl()
             self._graphql = bounded_github(token, root, max_response_seconds)
         self._pause = pause
         self._now = now
-        self._waited = 0.0
+        self._left = left
 
     def query(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the `data` of a GraphQL query, in which anything but `repository` may be null.
@@ -95,7 +103,8 @@ class GithubClient:
             headers, body = self._graphql.requester.requestJsonAndCheck("POST", self._graphql_url, input=sent)
             return graphql_response(Response(200, headers, body))
 
-        response = self._settle(lambda: Request("a query", send))
+        endpoint = Endpoint(self._graphql_url, CA_VARIABLES, "GITHUB_GRAPHQL_URL or GITHUB_API_URL")
+        response = self._settle(lambda: Request("a query", send), endpoint)
         data: dict[str, Any] = response.body.get("data") or {}
         if data.get("repository") is None:
             raise Response(404, {}, response.body).error(f"a query about {self._name}")
@@ -119,7 +128,8 @@ class GithubClient:
                 is_repeatable=request.is_repeatable,
             )
 
-        returned: T = self._settle(prepare_response).body
+        endpoint = Endpoint(self._api_url, CA_VARIABLES, "GITHUB_API_URL")
+        returned: T = self._settle(prepare_response, endpoint).body
         return returned
 
     def wait(self, seconds: float) -> None:
@@ -131,29 +141,34 @@ class GithubClient:
         self._rest.close()
         self._graphql.close()
 
-    def _settle(self, prepare: Callable[[], Request[Response]]) -> Response:
+    def _settle(self, prepare: Callable[[], Request[Response]], endpoint: Endpoint) -> Response:
         """Return the first successful response, within the retries and the wait that are allowed."""
         pauses = iter(GITHUB_PAUSES_SECONDS)
+        limits = 0
         while True:
             request = prepare()
-            response = _response(partial(request.call, self._repository))
+            response = _response(partial(request.call, self._repository), endpoint)
             if response.is_success:
                 return response
             seconds: float | None = None
             if response.is_rate_limited:
-                seconds = response.wait(self._now())
-            elif response.is_unclear and request.is_repeatable:
+                # A limit that is still there after the pause that GitHub asked for needs a longer one.
+                seconds = response.wait(self._now()) * 2**limits
+                limits += 1
+                if seconds > self._left():
+                    raise self._without_token(response.error(request.subject), seconds)
+            elif response.is_unclear and request.is_repeatable and not response.is_permanent:
                 seconds = next(pauses, None)
-            if seconds is None or self._waited + seconds > MAX_GITHUB_WAIT_SECONDS:
+            if seconds is None:
                 raise self._without_token(response.error(request.subject))
-            self._waited += seconds
             self._pause(seconds)
 
-    def _without_token(self, error: GithubError) -> GithubError:
-        return GithubError(error.message.replace(self._token, "***"), error.remedy, status=error.status)
+    def _without_token(self, error: GithubError, retry_after: float = 0.0) -> GithubError:
+        message = error.message.replace(self._token, "***")
+        return GithubError(message, error.remedy, status=error.status, retry_after=retry_after)
 
 
-def _response(send: Callable[[], Response]) -> Response:
+def _response(send: Callable[[], Response], endpoint: Endpoint) -> Response:
     """Return the response, also where PyGithub raises. Its exceptions print whole bodies: none is chained."""
     try:
         return send()
@@ -161,26 +176,32 @@ def _response(send: Callable[[], Response]) -> Response:
         return Response(error.status, error.headers or {}, error.data)
     except requests.HTTPError as error:
         return Response(NO_RESPONSE if error.response is None else error.response.status_code, {}, None)
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, LimitError, *_MALFORMED):
-        return Response(NO_RESPONSE, {}, None)
+    except LimitError as error:
+        return Response(NO_RESPONSE, {}, None, ConnectionFailure(str(error), _UNUSABLE_REMEDY))
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, *_MALFORMED) as error:
+        return Response(NO_RESPONSE, {}, None, explain_connection(error, endpoint, os.environ))
 
 
 def _check_url(url: str, variable: str) -> SplitResult:
-    address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname:
+    try:
+        address = urlsplit(url)
+        is_usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:  # an address or a port that cannot be
+        is_usable = False
+    if not is_usable:
         raise GithubError(f"{url!r} is not a URL of GitHub's API.", f"Fix {variable}.")
     return address
 
 
 @contextmanager
-def connected(api: GithubApi, token: str, clock: Clock) -> Iterator[GithubClient]:
+def connected(api: GithubApi, token: str, clock: Clock, left: Callable[[], float]) -> Iterator[GithubClient]:
     """Yield a client of the repository, and close it at the end. Raises GithubError without a token."""
     if not token:
         raise GithubError(
             "The GitHub token is missing.",
             "Set the input `github-token` to `${{ github.token }}`. Outside of GitHub, set GITHUB_TOKEN.",
         )
-    client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time)
+    client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time, left)
     try:
         yield client
     finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dictionary_deploy.clock import GITHUB_LAG_PAUSES_SECONDS
 from dictionary_deploy.errors import DeployError, GithubError
-from dictionary_deploy.github_api.response import translate_malformed
+from dictionary_deploy.github_api.response import TOO_LARGE, translate_malformed
 from dictionary_deploy.model import Place, Standing
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class Commits:
         tip = ""
         found: dict[_Field, Any] = {}
         for start in range(0, len(fields), MAX_FIELDS):
-            batch = fields[start : start + MAX_FIELDS]
-            tip, results = self._ask(branch, commit, tip, batch)
+            tip, results = self._ask_in_parts(branch, commit, tip, fields[start : start + MAX_FIELDS])
             found |= results
         if found[_Field("ref", commit)] is None:
             found[_Field("ref", commit)] = self._compare(tip, commit)
@@ -127,6 +126,20 @@ class Commits:
                 return None
             raise
         return base64.b64decode(encoded)
+
+    def _ask_in_parts(
+        self, branch: str, commit: str, tip: str, fields: Sequence[_Field]
+    ) -> tuple[str, dict[_Field, Any]]:
+        """Same as `_ask`; halves a query that needs too much of GitHub."""
+        try:
+            return self._ask(branch, commit, tip, fields)
+        except GithubError as error:
+            half = len(fields) // 2
+            if error.status != TOO_LARGE or not half:
+                raise
+        tip, first = self._ask_in_parts(branch, commit, tip, fields[:half])
+        tip, second = self._ask_in_parts(branch, commit, tip, fields[half:])
+        return tip, first | second
 
     def _ask(
         self, branch: str, commit: str, tip: str, fields: Sequence[_Field]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dictionary_deploy.clock import GITHUB_RATE_LIMIT_SECONDS
+from dictionary_deploy.connection_errors import ConnectionFailure
 from dictionary_deploy.errors import GithubError
 
 if TYPE_CHECKING:
@@ -43,14 +45,42 @@ _REMEDIES = {
 
 _UNCLEAR_REMEDY = "Rerun the job; a rerun is safe."
 
+# What no permission of the token fixes, by a part of GitHub's message in lowercase.
+_REFUSALS = {
+    "is locked": "Unlock the conversation, or set the input `comment` to `never`.",
+    "saml": (
+        "Authorize the token for the organization's single sign-on, or remove `github-token`: the job's own"
+        " token needs no authorization."
+    ),
+    "ip allow list": (
+        "Add the runner's IP address to the organization's IP allow list, or use a runner with an allowed"
+        " address."
+    ),
+    "archived": "Unarchive the repository, or set the input `comment` to `never`.",
+}
+
+TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+"""The status of a query that needs too much of GitHub: half of it may not."""
+
 # GraphQL reports errors in the body of a response with status 200: the status that REST has for each type.
 # The last two types leave a null in the data.
 _GRAPHQL_STATUSES = {
+    "RATE_LIMIT": 429,
     "RATE_LIMITED": 429,
+    "RESOURCE_LIMITS_EXCEEDED": TOO_LARGE,
+    "TIMEOUT": 504,
+    "SERVICE_UNAVAILABLE": 503,
+    "INTERNAL": 500,
     "FORBIDDEN": 403,
     "INSUFFICIENT_SCOPES": 403,
     "NOT_FOUND": 200,
     "UNPROCESSABLE": 200,
+}
+
+# Errors without a type, by the beginning of their message.
+_UNTYPED_STATUSES = {
+    "Something went wrong": 502,
+    "Timeout on validation of query": TOO_LARGE,
 }
 
 
@@ -73,6 +103,8 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: Any
+    failure: ConnectionFailure | None = None
+    """Why there is no response, if the cause is known."""
 
     @property
     def is_success(self) -> bool:
@@ -84,12 +116,22 @@ class Response:
         return is_unclear(self.status)
 
     @property
+    def is_permanent(self) -> bool:
+        """Return True if the same request has no response until a setting changes."""
+        return self.failure is not None and self.failure.is_permanent
+
+    @property
     def is_rate_limited(self) -> bool:
         """Return True if GitHub rejected the request for the number of requests alone."""
         if self.status == HTTPStatus.FORBIDDEN:
             spent = self.headers.get("x-ratelimit-remaining") == "0"
-            return spent or "retry-after" in self.headers or "rate limit" in self.message.lower()
+            return spent or self.has_secondary_limit
         return self.status == HTTPStatus.TOO_MANY_REQUESTS
+
+    @property
+    def has_secondary_limit(self) -> bool:
+        """Return True if GitHub asks for a pause, whatever the status."""
+        return "retry-after" in self.headers or "rate limit" in self.message.lower()
 
     @property
     def message(self) -> str:
@@ -101,27 +143,51 @@ class Response:
         return ": ".join(str(part["message"]) for part in parts if part.get("message"))[:500]
 
     def wait(self, now: float) -> float:
-        """Return the seconds until a rate limit ends; `now` in seconds since 1970."""
+        """Return the seconds until a rate limit ends, by GitHub's clock.
+
+        `now` is the time in seconds since 1970 for a response without a date.
+        """
         retry_after, reset = self.headers.get("retry-after", ""), self.headers.get("x-ratelimit-reset", "")
         if retry_after.isdecimal():
             seconds = float(retry_after)
         elif self.headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
-            seconds = float(reset) - now
+            seconds = float(reset) - (self._sent_at or now)
         else:
             seconds = GITHUB_RATE_LIMIT_SECONDS
         return max(seconds, 1.0)
 
+    @property
+    def _sent_at(self) -> float | None:
+        """The response's own date in seconds since 1970; None without one."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+        except ValueError:
+            return None
+
     def error(self, subject: str) -> GithubError:
         """Return the error for a request, which `subject` names, as in `POST issues/7/comments`."""
+        if self.failure:
+            message = f"No response from GitHub to {subject}: {self.failure.problem}."
+            return GithubError(message, self.failure.remedy)
         if self.status == NO_RESPONSE:
             return GithubError(f"No response from GitHub to {subject}.", _UNCLEAR_REMEDY)
-        reason = f": {self.message}" if self.message else ""
-        remedy = _UNCLEAR_REMEDY if self.is_unclear else _REMEDIES.get(self.status, "")
-        if self.is_rate_limited:
-            remedy = _REMEDIES[429]
+        reason = f": {self.message.rstrip('.')}" if self.message else ""
         return GithubError(
-            f"GitHub responded with {self.status} to {subject}{reason}.", remedy, status=self.status
+            f"GitHub responded with {self.status} to {subject}{reason}.", self._remedy, status=self.status
         )
+
+    @property
+    def _remedy(self) -> str:
+        if self.is_rate_limited:
+            return _REMEDIES[429]
+        if self.is_unclear:
+            return _UNCLEAR_REMEDY
+        if self.status == HTTPStatus.FORBIDDEN:
+            message = self.message.lower()
+            for words, remedy in _REFUSALS.items():
+                if words in message:
+                    return remedy
+        return _REMEDIES.get(self.status, "")
 
 
 @contextmanager
@@ -140,14 +206,17 @@ def is_unclear(status: int) -> bool:
 
 def graphql_response(response: Response) -> Response:
     """Return the response with the status that the errors in its body have in REST."""
-    if not isinstance(response.body, dict) or not {"data", "errors"} & response.body.keys():
+    body = response.body
+    is_data = isinstance(body, dict) and body.get("data") is not None and not body.get("errors")
+    if not is_data and response.has_secondary_limit:
+        return replace(response, status=int(HTTPStatus.TOO_MANY_REQUESTS))
+    if not isinstance(body, dict) or not {"data", "errors"} & body.keys():
         return replace(response, status=NO_RESPONSE)
-    statuses = [_graphql_status(error) for error in response.body.get("errors") or []]
-    return replace(response, status=max(statuses, default=response.status))
+    statuses = [_graphql_status(error) for error in body.get("errors") or []]
+    return replace(response, status=int(max(statuses, default=response.status)))
 
 
 def _graphql_status(error: Mapping[str, Any]) -> int:
-    # A query that took GitHub too long has no type, only this beginning.
-    if str(error.get("message", "")).startswith("Something went wrong"):
-        return 502
-    return _GRAPHQL_STATUSES.get(str(error.get("type")), 400)
+    message = str(error.get("message", ""))
+    untyped = (status for words, status in _UNTYPED_STATUSES.items() if message.startswith(words))
+    return next(untyped, None) or _GRAPHQL_STATUSES.get(str(error.get("type")), 400)
