@@ -56,6 +56,10 @@ REASONS = {
         "No package, or more than one, has this name or ID in this account and Region.",
         "Check the name and the Region. Create the package, or set `create: true`.",
     ),
+    "package-lookup-failed": (
+        "AWS did not list the packages, their versions, their domains or a deployed object.",
+        "Follow the message: AWS may be unreachable, or the bucket may be missing. Then rerun.",
+    ),
     "domain-not-found": (
         "A domain in the configuration does not exist.",
         "Check the domain's name, the account and the Region.",
@@ -109,8 +113,12 @@ REASONS = {
         "Follow the message: usually deploy, or merge a change to the file.",
     ),
     "timed-out": (
-        "The run timed out or was stopped.",
+        "The run timed out.",
         "Rerun: it picks up where it left off. Raise `timeout-minutes` if AWS needs longer.",
+    ),
+    "interrupted": (
+        "The run was stopped, for example because its job was cancelled.",
+        "Rerun: it picks up where it left off.",
     ),
     "github-failed": (
         "GitHub did not respond or denied access. Without the branch, nothing is written.",

@@ -26,7 +26,7 @@ from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.annotations import annotations_of
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.run import run
-from dictionary_deploy.settings import Settings, parse_settings
+from dictionary_deploy.settings import Settings, is_in_runner, parse_settings
 from dictionary_deploy.signals import StopSignals
 
 
@@ -84,8 +84,7 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
         deadline = Deadline.after(clock, settings.timeout_seconds)
         return run(RunContext(settings, host, console, clock, deadline, interruption))
     except DeployError as error:
-        in_workflow = os.environ.get("GITHUB_ACTIONS") == "true"
-        report_failure(console, error.explain(in_workflow=in_workflow))
+        report_failure(console, error.explain(in_workflow=is_in_runner(os.environ)))
     except Exception as error:  # noqa: BLE001 users get a message instead of a traceback
         console.debug(traceback.format_exc())
         report_failure(console, unexpected(error).explain(in_workflow=True))
@@ -94,7 +93,7 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
 
 def _console(settings: Settings | None) -> Console:
     """Return the console for GitHub's runner or for a terminal."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if is_in_runner(os.environ):
         output, summary = os.environ.get("GITHUB_OUTPUT", ""), os.environ.get("GITHUB_STEP_SUMMARY", "")
         return Runner(sys.stdout, output, summary)
     as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)

@@ -36,7 +36,7 @@ MAX_REPORT_SECONDS = 60.0
 
 LEASE_SECONDS = 60
 MAX_LEASE_SECONDS = 3600
-"""The longest lease that a lock object can claim."""
+"""The longest lease that a lock object can claim. Any other counts as LEASE_SECONDS."""
 
 MAX_WRITE_SECONDS = 20.0
 """Seconds to connect and to wait for the response, for a call that must not be repeated."""

@@ -24,6 +24,7 @@ Reason = Literal[
     "no-credentials",
     "access-denied",
     "package-not-found",
+    "package-lookup-failed",
     "domain-not-found",
     "limit-exceeded",
     "owned-elsewhere",
@@ -38,6 +39,7 @@ Reason = Literal[
     "association-failed",
     "drifted",
     "timed-out",
+    "interrupted",
     "github-failed",
     "internal",
 ]

@@ -40,7 +40,6 @@ def test_missing_region_error_names_the_setting(region: str | None) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("AWS_PROFILE", "nowhere", "The config profile (nowhere) could not be found"),
         ("AWS_SECRET_ACCESS_KEY", "", "missing: AWS_SECRET_ACCESS_KEY"),
     ],
 )
@@ -55,15 +54,28 @@ def test_invalid_credentials_are_a_deploy_error(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("AWS_ENDPOINT_URL", "nonsense"), ("AWS_REQUEST_CHECKSUM_CALCULATION", "sometimes")]
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "nonsense"),
+        ("AWS_ENDPOINT_URL_S3", "http://[::1"),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "sometimes"),
+    ],
 )
 def test_invalid_boto3_setting_is_named_in_the_error(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(AwsError, match=value) as caught:
+    with pytest.raises(AwsError) as caught:
         make_clients("es", "eu-west-1")
-    assert "Fix the AWS_… environment variable that causes this." == caught.value.remedy
+    assert f"Fix {name}." == caught.value.remedy
+
+
+def test_profile_without_a_file_of_profiles_names_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(AwsError, match="The config profile \\(nowhere\\) could not be found") as caught:
+        make_clients("es", "eu-west-1")
+    assert "no-credentials" == caught.value.reason
+    assert "remove AWS_PROFILE from `env`: the container has no ~/.aws" in caught.value.remedy
 
 
 def test_invalid_region_is_a_deploy_error() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from dictionary_deploy.aws.clients import Clients
-from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
+from dictionary_deploy.aws.errors import CLOCK_REMEDY, CREDENTIALS_REMEDY
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.errors import AwsError, UnclearError
@@ -135,12 +135,31 @@ def test_throttling_is_recognized_by_code_and_status(aws: Aws, code: str, status
         ("UnrecognizedClientException", 403),
         ("InvalidSignatureException", 403),
         ("MissingAuthenticationTokenException", 403),
-        ("RequestTimeTooSkewed", 403),
     ],
 )
 def test_rejected_credentials_are_not_a_missing_permission(aws: Aws, code: str, status: int) -> None:
     error = refusal(aws, code, "The security token included in the request is expired", status)
     assert ("no-credentials", CREDENTIALS_REMEDY, code) == (error.reason, error.remedy, error.code)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+        ),
+        (
+            "InvalidSignatureException",
+            "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z",
+        ),
+        ("InvalidSignatureException", "Signature not yet current: 20260101T003000Z is still later than ..."),
+    ],
+)
+def test_wrong_clock_of_the_machine_is_named(aws: Aws, code: str, message: str) -> None:
+    error = refusal(aws, code, message, 403)
+    assert ("no-credentials", CLOCK_REMEDY) == (error.reason, error.remedy)
+    assert error.message.startswith("The machine's clock is wrong.")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +270,11 @@ def test_missing_domain_and_missing_package_are_distinguished(aws: Aws) -> None:
     assert "package-not-found" == caught.value.reason
 
 
-def test_response_without_its_list_is_not_an_empty_list(answering: Answering) -> None:
-    answering.told.tell(answer(200, b'{"Message": "Please log in"}'))
+@pytest.mark.parametrize(
+    "body",
+    [b'{"Message": "Please log in"}', b'{"PackageDetailsList": [null]}', b'{"PackageDetailsList": ["x"]}'],
+)
+def test_list_of_something_else_is_a_malformed_response(answering: Answering, body: bytes) -> None:
+    answering.told.tell(answer(200, body))
     with pytest.raises(UnclearError, match="malformed response"):
         AwsPackages(answering.clients.reads, answering.clients.writes).all()

@@ -250,10 +250,14 @@ def test_missing_key_returns_none(aws: Aws) -> None:
 
 def test_missing_bucket_is_not_a_missing_key(aws: Aws) -> None:
     objects = AwsObjects(aws.clients.s3, "nowhere", PREFIX)
-    for call in (lambda: upload(objects), lambda: objects.head(KEY), lambda: objects.read(KEY, 100)):
+    calls = {
+        "upload-failed": lambda: upload(objects),
+        "package-lookup-failed": lambda: (objects.head(KEY), objects.read(KEY, 100)),
+    }
+    for reason, call in calls.items():
         with pytest.raises(AwsError, match="NoSuchBucket") as caught:
             call()
-        assert "upload-failed" == caught.value.reason
+        assert reason == caught.value.reason
         assert "fix `bucket` in the configuration" in caught.value.remedy
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from dictionary_deploy.errors import EventError
-from dictionary_deploy.git.head import read_head
+from dictionary_deploy.git.head import find_checkout_below, read_head
 from tests.git.repository import git
 
 SHA = "1f" * 20
@@ -101,8 +102,9 @@ def test_missing_workspace_has_no_commit(tmp_path: Path) -> None:
 def test_branch_without_a_commit_is_refused(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
 
-    message = f"{tmp_path}/.git has refs/heads/main checked out, which has no commit."
-    assert message == refusal(tmp_path).message
+    error = refusal(tmp_path)
+    assert f"The branch main in {tmp_path}/.git has no commit yet." == error.message
+    assert "Commit the configuration and the dictionaries first." == error.at_terminal
 
 
 def test_circular_symbolic_refs_are_refused(repository: Path) -> None:
@@ -129,6 +131,32 @@ def test_reftable_is_refused(repository: Path) -> None:
     assert refusal(repository).message == (
         f"{repository}/.git stores its refs as reftable, which only git can read."
     )
+    assert "GIT_DEFAULT_REF_FORMAT: files" in refusal(repository).remedy
+    assert "git refs migrate" in refusal(repository).at_terminal
+
+
+@pytest.mark.parametrize("name", ["packed-refs", "commondir", "HEAD"])
+def test_fifo_in_git_is_refused_and_not_waited_for(repository: Path, name: str) -> None:
+    git(repository, "pack-refs", "--all")
+    path = repository / ".git" / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+    assert str(repository) in refusal(repository).message
+
+
+def test_git_that_is_a_fifo_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".git")
+
+    assert refusal(tmp_path).message == f"{tmp_path}/.git cannot be read: .git is not a file."
+
+
+@pytest.mark.parametrize("folder", ["shop", "work/shop"])
+def test_checkout_below_the_workspace_is_found(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder / ".git").mkdir(parents=True)
+
+    assert folder == find_checkout_below(tmp_path)
+    assert "" == find_checkout_below(tmp_path / folder)
 
 
 def test_worktree_of_a_repository_elsewhere_is_refused(tmp_path: Path) -> None:
@@ -147,4 +175,4 @@ def test_git_file_with_a_missing_target_is_refused(tmp_path: Path) -> None:
 def test_unreadable_git_file_is_refused(repository: Path) -> None:
     (repository / ".git" / "commondir").mkdir()
 
-    assert refusal(repository).message.startswith(f"{repository}/.git cannot be read: [Errno 21]")
+    assert refusal(repository).message == f"{repository}/.git cannot be read: commondir is not a file."

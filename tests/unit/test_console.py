@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from dictionary_deploy.console.terminal import Terminal
 from dictionary_deploy.report.annotations import Annotation
 from dictionary_deploy.report.markdown import code, text
 
+ROOT = Path(__file__).parents[2]
 ANNOTATION = Annotation("error", "100%:\nno", "a,b: c", "x,y:z.txt", 3, 5)
 
 
@@ -146,10 +150,40 @@ def test_missing_path_gives_a_warning(log: io.StringIO) -> None:
     runner = Runner(log, "", "")
     runner.outputs({"a": "1"})
     runner.summary("x")
+    fix = "Pass it to the container, as GitHub's runner does. The log has the report."
     assert log.getvalue() == (
-        "::warning::The outputs cannot be written: GITHUB_OUTPUT is not set.\n"
-        "::warning::The step summary cannot be written: GITHUB_STEP_SUMMARY is not set.\n"
+        f"::warning::The outputs cannot be written: GITHUB_OUTPUT is not set. {fix}\n"
+        f"::warning::The step summary cannot be written: GITHUB_STEP_SUMMARY is not set. {fix}\n"
     )
+
+
+FULL_DISK = """
+import resource, sys
+from dictionary_deploy.console.runner import Runner
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+Runner(sys.stdout, sys.argv[1], "").outputs({"a": "1" * 2000})
+"""
+
+
+def test_full_disk_leaves_no_part_of_an_output(tmp_path: Path) -> None:
+    path, before = tmp_path / "output", "first=1\n"
+    path.write_text(before)
+    program = [sys.executable, "-c", FULL_DISK, str(path)]
+
+    log = subprocess.check_output(program, env={"PYTHONPATH": "src"}, cwd=ROOT, text=True)
+
+    assert path.read_text() == before
+    assert log == f"::warning::The outputs cannot be written to {path} (GITHUB_OUTPUT): File too large.\n"
+
+
+def test_output_path_that_is_a_fifo_gives_a_warning(log: io.StringIO, tmp_path: Path) -> None:
+    path = tmp_path / "output"
+    os.mkfifo(path)
+
+    Runner(log, str(path), "").outputs({"a": "1"})
+
+    assert f"cannot be written to {path}" in log.getvalue()
 
 
 def test_path_that_is_not_writable_gives_a_warning(log: io.StringIO, tmp_path: Path) -> None:

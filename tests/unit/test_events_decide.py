@@ -114,6 +114,24 @@ def test_default_branch_is_the_payloads_or_unknown(payload: Any, branch: str) ->
     assert branch == default_branch(payload)
 
 
+def test_missing_event_name_is_named() -> None:
+    error = refusal("auto", context(""), {}, "main")
+
+    assert error.message == "GITHUB_EVENT_NAME is empty, so mode `auto` has no event."
+    assert "set `mode`" in error.remedy
+
+
+def test_deployment_of_a_commit_without_a_ref_says_so() -> None:
+    error = refusal("deploy", context("deployment", ref=""), {}, "main")
+
+    assert error.message == "This deployment has no branch or tag: GITHUB_REF is empty."
+    assert "Create the deployment for the branch main" in error.remedy
+
+
+def test_named_mode_and_branch_need_no_event() -> None:
+    assert sha_trigger("deploy") == decide("deploy", context(""), {}, "main")
+
+
 def test_missing_repository_id_is_read_from_the_payload() -> None:
     trigger = decide("auto", context("push", repository_id=""), payload_of("push"), "main")
 

@@ -140,7 +140,7 @@ def test_path_of_the_configuration_is_normalized() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "right"),
     [
-        ("mode", "dploy", "one of auto, validate, plan, deploy, check, rollback"),
+        ("mode", "x", "one of auto, validate, plan, deploy, check, rollback"),
         (
             "branch",
             "refs/heads/main",
@@ -165,6 +165,16 @@ def test_invalid_input_is_rejected_with_the_valid_values(name: str, value: str, 
 
     assert error.message == f"The input `{name}` is {value!r}."
     assert error.remedy == f"Set `{name}` to {right}."
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [("mode", "dploy", "deploy"), ("mode", "Deploy", "deploy"), ("comment", "allways", "always")],
+)
+def test_misspelled_input_suggests_the_value_that_was_meant(name: str, value: str, meant: str) -> None:
+    assert refusal([], {f"INPUT_{name.upper()}": value}).remedy.startswith(
+        f"Did you mean `{meant}`? Set `{name}` "
+    )
 
 
 def test_several_invalid_inputs_are_reported_together() -> None:
@@ -265,8 +275,24 @@ def test_missing_workspace_is_the_working_directory() -> None:
     assert parse_settings([], RUNNER | {"GITHUB_WORKSPACE": ""}).workspace == Path.cwd()
 
 
+@pytest.mark.parametrize(
+    ("missing", "is_job"),
+    [
+        ("GITHUB_ACTIONS", True),  # a runner on Kubernetes
+        ("GITHUB_RUN_ID", True),
+        ("GITHUB_EVENT_NAME", True),
+        ("GITHUB_ACTIONS GITHUB_RUN_ID", False),
+        ("GITHUB_ACTIONS GITHUB_EVENT_NAME", False),
+    ],
+)
+def test_runner_is_known_by_its_flag_or_by_run_and_event(missing: str, is_job: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    environ = RUNNER | dict.fromkeys(missing.split(), "")
+
+    assert is_job == (parse_settings([], environ).github is not None)
+
+
 def test_runner_variables_only_set_the_api_outside_of_it() -> None:
-    settings = parse_settings([], RUNNER | {"GITHUB_ACTIONS": ""})
+    settings = parse_settings([], RUNNER | {"GITHUB_ACTIONS": "", "GITHUB_RUN_ID": ""})
 
     assert (settings.github, settings.workspace) == (None, Path.cwd())
     assert replace(GITHUB, repository="octo/search") == settings.github_api

@@ -5,11 +5,12 @@ Only reports need them. Without the two permissions, some sentences are missing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors
+from dictionary_deploy.aws.errors import Call, translate_errors
+from dictionary_deploy.aws.packages import items_of
 from dictionary_deploy.model import Service
 
 MAX_DOMAINS_PER_CALL = 5
@@ -29,7 +30,7 @@ class AwsDomains:
         with translate_errors(call):
             response = self.reads.list_domain_names()
         return tuple(
-            sorted(str(each.get("DomainName", "")) for each in _items(call, response, "DomainNames"))
+            sorted(str(each.get("DomainName", "")) for each in items_of(call, response, "DomainNames"))
         )
 
     def engines(self, names: Sequence[str]) -> dict[str, str]:
@@ -42,14 +43,7 @@ class AwsDomains:
         for first in range(0, len(names), MAX_DOMAINS_PER_CALL):
             with translate_errors(call):
                 response = describe(DomainNames=[*names[first : first + MAX_DOMAINS_PER_CALL]])
-            for domain in _items(call, response, "DomainStatusList"):
+            for domain in items_of(call, response, "DomainStatusList"):
                 version = domain.get("ElasticsearchVersion" if is_es else "EngineVersion", "")
                 found[str(domain.get("DomainName", ""))] = str(version)
         return found
-
-
-def _items(call: Call, response: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
-    if not isinstance(response.get(member), list):
-        raise malformed_response(call)
-    items: list[Mapping[str, Any]] = response[member]
-    return items

@@ -73,6 +73,9 @@ TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 SIGNED = re.compile(r"The Canonical String for this request|x-amz-security-token", re.IGNORECASE)
 QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
 NO_BUCKET = "Create the bucket in the Region of the packages, or fix `bucket` in the configuration."
+LOOKUP: Reason = "package-lookup-failed"
+"""The reason of a failed read, for AWS codes without a reason of their own."""
+
 CA_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 """boto3 reads them in this order."""
 
@@ -84,6 +87,17 @@ CREDENTIALS_REMEDY = (
     " `permissions: id-token: write`. For an expired session, set a longer `role-duration-seconds`."
     " Elsewhere, sign in as for the AWS CLI, for example with `aws sso login` and `AWS_PROFILE`."
 )
+
+
+PROFILE_REMEDY = (
+    "In a workflow, remove AWS_PROFILE from `env`: the container has no ~/.aws. Run"
+    " aws-actions/configure-aws-credentials before this step. Elsewhere, set AWS_PROFILE to a profile of"
+    " `aws configure list-profiles`."
+)
+
+CLOCK_REMEDY = "Set the machine's clock: AWS accepts a difference of at most 5 minutes. Then rerun."
+SKEWED = re.compile(r"RequestTimeTooSkewed|Signature (expired|not yet current)")
+"""S3's code, and the message of all other services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,8 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
     code, text = str(details.get("Code", "")), _one_line(details.get("Message") or "")
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     message = f"{call.action} for {call.subject}: {code}{f': {text}' if text else ''}."
+    if SKEWED.search(message):
+        return AwsError("no-credentials", f"The machine's clock is wrong. {message}", CLOCK_REMEDY, code=code)
     if code in BAD_CREDENTIALS or error.operation_name in CREDENTIALS_OPERATIONS:
         return AwsError(
             "no-credentials", f"AWS rejects the credentials. {message}", CREDENTIALS_REMEDY, code=code
@@ -190,18 +206,27 @@ def _from_code(call: Call, error: ClientError) -> AwsError:
         is_package = "package not found" in text.lower()
         missing: Reason = "package-not-found" if is_package else call.missing
         return AwsError(missing, message, "Check the name, the account and the Region.", code=code)
-    # The lock is the first call to a missing bucket, but the reason is not a held lock.
-    reason = "upload-failed" if code == "NoSuchBucket" else call.reason
-    return AwsError(reason, message, _remedy(code), code=code)
+    return AwsError(call.reason, message, _remedy(code), code=code)
 
 
 def unusable_setting(error: Exception) -> AwsError:
     """Return the error for a setting of the environment that boto3 rejects before the first call."""
-    is_about_credentials = isinstance(error, NO_CREDENTIALS)
-    remedy = (
-        CREDENTIALS_REMEDY if is_about_credentials else "Fix the AWS_… environment variable that causes this."
-    )
+    if isinstance(error, ProfileNotFound):
+        remedy = PROFILE_REMEDY
+    elif isinstance(error, NO_CREDENTIALS):
+        remedy = CREDENTIALS_REMEDY
+    else:
+        remedy = f"Fix {_variables_of(str(error))}."
     return AwsError("no-credentials", f"boto3 cannot be configured: {_one_line(error)}.", remedy)
+
+
+def _variables_of(message: str) -> str:
+    """Return the names of boto3's variables that the message is about: it quotes their values."""
+    variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
+    quoted = sorted(name for name, value in variables.items() if value in message)
+    # An address that Python cannot parse is not quoted.
+    addresses = sorted(name for name in variables if name.startswith("AWS_ENDPOINT_URL"))
+    return " or ".join(quoted or addresses) or "the AWS_… environment variable that causes this"
 
 
 def _remedy(code: str) -> str:

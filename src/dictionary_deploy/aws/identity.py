@@ -10,9 +10,8 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
 
 from dictionary_deploy.aws.credentials import mask_credentials
-from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY, Call, malformed_response, translate_errors
+from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors, unusable_setting
 from dictionary_deploy.clock import AWS_CONNECT_SECONDS, AWS_READ_SECONDS
-from dictionary_deploy.errors import AwsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,7 @@ def who_am_i(region: str, mask: Callable[[str], None]) -> Identity:
         session = boto3.session.Session(region_name=region)
         client = session.client("sts", config=config)
     except (BotoCoreError, ValueError, OSError) as error:
-        raise AwsError(
-            "no-credentials", f"boto3 cannot be configured: {error}.", CREDENTIALS_REMEDY
-        ) from error
+        raise unusable_setting(error) from error
     mask_credentials(session, (client,), mask)
     with translate_errors(call):
         response = client.get_caller_identity()

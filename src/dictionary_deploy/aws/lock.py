@@ -199,7 +199,7 @@ class _Holder:
         try:
             body = json.loads(data)
             run, token, write = str(body["run"]), str(body["token"]), str(body.get("write"))
-            lease = min(MAX_LEASE_SECONDS, float(body["lease_seconds"]))
+            lease = _valid_lease(float(body["lease_seconds"]))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             run, token, write = "another program, which wrote something else", "?", ""
             lease = LEASE_SECONDS
@@ -208,3 +208,8 @@ class _Holder:
         except (ValueError, TypeError):
             age = 0.0
         return cls(run, token, lease, age, etag, write)
+
+
+def _valid_lease(seconds: float) -> float:
+    """Return the lease; LEASE_SECONDS for one that no run writes, which might never expire, or at once."""
+    return seconds if 0 < seconds <= MAX_LEASE_SECONDS else LEASE_SECONDS

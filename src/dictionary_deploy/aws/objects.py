@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
 
-from dictionary_deploy.aws.errors import malformed_response, translate_errors
+from dictionary_deploy.aws.errors import LOOKUP, malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
 from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key
 from dictionary_deploy.errors import AwsError, Reason
@@ -52,7 +52,7 @@ class AwsObjects:
         """
         at = self._at(key)
         try:
-            with translate_errors(at.reading(at.url, REASON)):
+            with translate_errors(at.reading(at.url, LOOKUP)):
                 response = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
             if _status(error) not in AMBIGUOUS_STATUSES:
@@ -70,7 +70,7 @@ class AwsObjects:
         if response is None:
             return None
         at = self._at(key)
-        with closing(response["Body"]) as body, translate_errors(at.reading(at.url, REASON)):
+        with closing(response["Body"]) as body, translate_errors(at.reading(at.url, LOOKUP)):
             # A truncated body raises an error if it is read to its end.
             data: bytes | None = body.read() if response["ContentLength"] <= max_bytes else None
         return data
@@ -157,7 +157,7 @@ class AwsObjects:
         """Return the response of GetObject with its body unread; None if there is no object."""
         at = self._at(key)
         try:
-            with translate_errors(at.reading(at.url, REASON)):
+            with translate_errors(at.reading(at.url, LOOKUP)):
                 response: dict[str, Any] = self.client.get_object(**at.parameters, **more)
         except AwsError as error:
             if error.code == "NoSuchKey":
@@ -177,7 +177,7 @@ class AwsObjects:
     def _hash(self, key: str) -> str:
         """Return the SHA-256 of an object that this action did not write. S3 does not have it."""
         at = self._at(key)
-        call = at.reading(at.url, REASON)
+        call = at.reading(at.url, LOOKUP)
         response = self._get(key)
         if response is None:
             raise malformed_response(call)  # it was there a moment ago

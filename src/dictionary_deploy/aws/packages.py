@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dictionary_deploy.aws.errors import Call, malformed_response, translate_errors
+from dictionary_deploy.aws.errors import LOOKUP, Call, malformed_response, translate_errors
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import DomainPackage, Package, Version
 
@@ -51,9 +51,7 @@ class AwsPackages:
 
     def history(self, package: Package) -> tuple[Version, ...]:
         """Return all versions, ascending by number. AWS documents no order."""
-        call = Call(
-            "es:GetPackageVersionHistory", "*", _subject(package), "update-failed", "package-not-found"
-        )
+        call = Call("es:GetPackageVersionHistory", "*", _subject(package), LOOKUP, "package-not-found")
         found = self._pages(
             call,
             self.reads.get_package_version_history,
@@ -114,9 +112,7 @@ class AwsPackages:
 
     def domains(self, package: Package) -> tuple[DomainPackage, ...]:
         """Return all domains that the package is associated with, sorted by name."""
-        call = Call(
-            "es:ListDomainsForPackage", "*", _subject(package), "association-failed", "package-not-found"
-        )
+        call = Call("es:ListDomainsForPackage", "*", _subject(package), LOOKUP, "package-not-found")
         found = self._pages(
             call,
             self.reads.list_domains_for_package,
@@ -153,7 +149,7 @@ class AwsPackages:
             raise malformed_response(call)
 
     def _described(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
-        call = Call("es:DescribePackages", "*", subject, "update-failed")
+        call = Call("es:DescribePackages", "*", subject, LOOKUP)
         return map(
             _package, self._pages(call, self.reads.describe_packages, "PackageDetailsList", parameters)
         )
@@ -179,14 +175,20 @@ class AwsPackages:
         while True:
             with translate_errors(call):
                 response = operation(**parameters, MaxResults=PAGE_SIZE, **token)
-            if not isinstance(response.get(member), list):
-                raise malformed_response(call)
-            yield from response[member]
+            yield from items_of(call, response, member)
             if not response.get("NextToken"):
                 return
             if response["NextToken"] == token.get("NextToken"):
                 raise malformed_response(call)  # would never end
             token = {"NextToken": response["NextToken"]}
+
+
+def items_of(call: Call, response: Mapping[str, Any], member: str) -> Sequence[Mapping[str, Any]]:
+    """Return the objects in a list of the response. botocore accepts a list of anything."""
+    items = response.get(member)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise malformed_response(call)
+    return items
 
 
 def _subject(package: Package) -> str:

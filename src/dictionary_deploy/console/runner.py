@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any, TextIO
 
 from dictionary_deploy.console.lines import printable_lines, write_line
@@ -89,11 +89,13 @@ class Runner:
 
     def _append(self, name: str, variable: str, path: str, text: str) -> None:
         if not path:
-            self.warning(f"The {name} cannot be written: {variable} is not set.")
+            self.warning(
+                f"The {name} cannot be written: {variable} is not set. Pass it to the container, as GitHub's"
+                " runner does. The log has the report."
+            )
             return
         try:
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.write(text)
+            _append_whole(path, text.encode(errors="backslashreplace"))
         except OSError as error:
             self.warning(f"The {name} cannot be written to {path} ({variable}): {error.strerror}.")
 
@@ -105,6 +107,24 @@ class Runner:
         )
         data = escape_data("\n".join(printable_lines(self._redactor.redact(message))))
         write_line(self._log, f"::{name}{' ' if fields else ''}{fields}::{data}")
+
+
+def _append_whole(path: str, data: bytes) -> None:
+    """Append all of the data, or nothing: the runner fails a step for half a block of an output."""
+    # O_NONBLOCK: opening a FIFO would wait for a reader.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    try:
+        length = os.fstat(descriptor).st_size
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(descriptor, data[written:])
+        except OSError:
+            if written:
+                os.ftruncate(descriptor, length)
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def without_commands(line: str) -> str:

@@ -113,6 +113,12 @@ def _auto_mode(name: str, payload: Payload) -> Mode:
     mode = AUTO.get(f"{name} closed" if is_closed else name)
     if mode:
         return mode
+    if not name:
+        raise EventError(
+            "invalid-config",
+            "GITHUB_EVENT_NAME is empty, so mode `auto` has no event.",
+            f"Pass GITHUB_EVENT_NAME to the container, or set `mode` to one of {NAMED_MODES}.",
+        )
     if name == "pull_request_target":
         raise EventError(
             "invalid-config",
@@ -250,6 +256,13 @@ def _of_ref(event: _Event) -> Trigger:
     is_tag_deploy = not event.is_auto and ref.startswith("refs/tags/")
     if event.mode == "plan" or ref == f"refs/heads/{event.branch}" or is_tag_deploy:
         return replace(trigger, by_order=is_tag_deploy)
+    if not ref:
+        raise EventError(
+            "wrong-branch",
+            f"This {event.name or 'run'} has no branch or tag: GITHUB_REF is empty.",
+            f"Create the deployment for the branch {event.branch} instead of a commit, or set `mode` to"
+            " `plan`.",
+        )
     if event.is_auto and is_push:
         return replace(trigger, nothing=f"The push is to {ref}. Deploys come from {event.branch}.")
     raise EventError(

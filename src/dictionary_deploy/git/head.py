@@ -7,7 +7,9 @@ https://git-scm.com/docs/gitrepository-layout.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 
 from dictionary_deploy.errors import EventError
 from dictionary_deploy.model import SHA
@@ -47,6 +49,21 @@ def find_root(folder: Path) -> Path:
     return folder
 
 
+def find_checkout_below(workspace: Path) -> str:
+    """Return the first folder in the workspace that is a checkout, relative to it; empty without one."""
+    folders = islice(workspace.glob("*/.git"), 1), islice(workspace.glob("*/*/.git"), 1)
+    return next((str(git.parent.relative_to(workspace)) for each in folders for git in each), "")
+
+
+def below_workspace(folder: str) -> EventError:
+    """Return the error for a checkout in a folder of the workspace."""
+    return EventError(
+        "not-checked-out",
+        f"The repository is checked out in the folder {folder} of the workspace.",
+        "Remove `path:` from actions/checkout.",
+    )
+
+
 def _resolve(name: str, git_dir: Path, common_dir: Path) -> str:
     for _ in range(_MAX_DEPTH):
         value = _value(name, git_dir, common_dir)
@@ -58,8 +75,16 @@ def _resolve(name: str, git_dir: Path, common_dir: Path) -> str:
         if name == value or ".." in PurePosixPath(name).parts or not name.startswith("refs/"):
             raise _unreadable(f"{git_dir} has {value!r:.80} instead of a commit or a ref.")
     if (common_dir / "reftable").exists():
-        raise _unreadable(f"{git_dir} stores its refs as reftable, which only git can read.")
-    raise _unreadable(f"{git_dir} has {name} checked out, which has no commit.")
+        raise EventError(
+            "not-checked-out",
+            f"{git_dir} stores its refs as reftable, which only git can read.",
+            "Set `GIT_DEFAULT_REF_FORMAT: files` in the job's `env`, before actions/checkout.",
+            at_terminal="Run `git refs migrate --ref-format=files`.",
+        )
+    raise _unreadable(
+        f"The branch {name.removeprefix('refs/heads/')} in {git_dir} has no commit yet.",
+        at_terminal="Commit the configuration and the dictionaries first.",
+    )
 
 
 def _value(name: str, git_dir: Path, common_dir: Path) -> str | None:
@@ -74,7 +99,7 @@ def _packed_refs(common_dir: Path) -> Iterator[tuple[str, str]]:
     """Yield the SHAs and refs of the lines. Lines with `#` or `^` describe the file or a tag's commit."""
     path = common_dir / "packed-refs"
     if path.exists():
-        with path.open(encoding="utf-8", errors="surrogateescape") as lines:
+        with _open(path) as lines:
             for line in lines:
                 sha, _, ref = line.rstrip("\n").partition(" ")
                 yield sha, ref
@@ -88,14 +113,24 @@ def _after(path: Path, prefix: str) -> str:
 
 
 def _text(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+    with _open(path) as file:
         return file.read(_MAX_BYTES).rstrip("\n")
 
 
-def _unreadable(message: str) -> EventError:
+def _open(path: Path) -> TextIO:
+    """Open a regular file. Raises OSError for anything else: opening a FIFO would wait for a writer."""
+    if not path.is_file():
+        raise OSError(f"{path.name} is not a file")
+    return path.open(encoding="utf-8", errors="surrogateescape")
+
+
+def _unreadable(
+    message: str,
+    at_terminal: str = "Check that `git rev-parse HEAD` works there, or clone the repository again.",
+) -> EventError:
     return EventError(
         "not-checked-out",
         message,
         "Run actions/checkout in the same job, before this step.",
-        at_terminal="Check that `git rev-parse HEAD` works there, or clone the repository again.",
+        at_terminal=at_terminal,
     )

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from dictionary_deploy.errors import ContentError, DeployError
+from dictionary_deploy.git.head import below_workspace, find_checkout_below
 from dictionary_deploy.model import Content
 
 MAX_CONFIG_BYTES = 256 * 1024
@@ -97,6 +98,8 @@ def read_config(workspace: Path, path: str) -> bytes:
             return handle.read(MAX_CONFIG_BYTES + 1)
     except ContentError as error:
         is_checkout = (workspace / ".git").exists()
+        if not is_checkout and (folder := find_checkout_below(workspace)):
+            raise below_workspace(folder) from error
         raise DeployError(
             "invalid-config",
             f"The configuration {workspace / path} cannot be read. {error.message}",

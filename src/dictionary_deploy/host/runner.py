@@ -13,7 +13,7 @@ from dictionary_deploy.errors import DeployError, EventError
 from dictionary_deploy.events.decide import PULL_REQUESTS, decide, default_branch
 from dictionary_deploy.events.payload import Payload
 from dictionary_deploy.events.trigger import Trigger, at_head, no_branch
-from dictionary_deploy.git.head import read_head
+from dictionary_deploy.git.head import below_workspace, find_checkout_below, read_head
 from dictionary_deploy.git.worktree import DictionaryFile
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.commits import Commits
@@ -54,8 +54,13 @@ class GithubRunner:
 
     def trigger(self, branch: str) -> Trigger:
         head, settings = read_head(self._settings.workspace), self._settings
+        if head is None and (folder := find_checkout_below(settings.workspace)):
+            raise below_workspace(folder)
         payload = self._payload()
-        trigger = decide(settings.mode, self._github, payload, branch, settings.pull_request)
+        try:
+            trigger = decide(settings.mode, self._github, payload, branch, settings.pull_request)
+        except EventError as error:
+            raise self._without_event_file(error) from error
         is_default = settings.branch in ("", default_branch(payload))
         if (trigger.nothing or trigger.mode == "plan") and not is_default:
             # A typo in the input must not look like a run with nothing to do.
@@ -105,6 +110,18 @@ class GithubRunner:
 
     def comment_api(self) -> GithubApi:
         return self._github
+
+    def _without_event_file(self, error: EventError) -> EventError:
+        """Return the error with its cause, if the runner did not mount the event's file."""
+        path = self._github.event_path
+        if path and Path(path).is_file():
+            return error
+        missing = f"the file {path} does not exist" if path else "GITHUB_EVENT_PATH is not set"
+        return EventError(
+            error.reason,
+            f"{error.message} The event is unknown: {missing}.",
+            "Set the inputs `mode` and `branch`, or mount the file of GITHUB_EVENT_PATH in the container.",
+        )
 
     def _payload(self) -> Any:
         """Return the event's payload; `{}` without a file, for example if the runner is in a container."""

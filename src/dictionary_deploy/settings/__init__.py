@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -100,7 +101,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         options["mode"] = None
     values = {each.name: _value(each, options, environ) for each in INPUTS}
     _check(values)
-    in_runner = environ.get("GITHUB_ACTIONS") == "true"
+    in_runner = is_in_runner(environ)
     if not in_runner:
         values["github-token"] = values["github-token"] or environ.get("GITHUB_TOKEN", "")
     github = _github_context(environ) if in_runner else None
@@ -124,6 +125,12 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     )
 
 
+def is_in_runner(environ: Mapping[str, str]) -> bool:
+    """Return True in a job of GitHub's runner. Runners on Kubernetes do not pass GITHUB_ACTIONS on."""
+    is_job = bool(environ.get("GITHUB_RUN_ID") and environ.get("GITHUB_EVENT_NAME"))
+    return environ.get("GITHUB_ACTIONS") == "true" or is_job
+
+
 def _value(each: Input, options: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
     candidates = (options[each.name], *map(environ.get, each.variables))
     values = (candidate.strip() for candidate in candidates if candidate)
@@ -136,8 +143,16 @@ def _check(values: Mapping[str, str]) -> None:
         raise DeployError(
             "invalid-config",
             " ".join(f"The input `{each.name}` is {values[each.name]!r}." for each in invalid),
-            " ".join(f"Set `{each.name}` to {each.expected}." for each in invalid),
+            " ".join(
+                f"{_suggestion(each, values[each.name])}Set `{each.name}` to {each.expected}."
+                for each in invalid
+            ),
         )
+
+
+def _suggestion(each: Input, value: str) -> str:
+    similar = difflib.get_close_matches(value.lower(), each.choices, 1)
+    return f"Did you mean `{similar[0]}`? " if similar else ""
 
 
 def _workspace(environ: Mapping[str, str]) -> Path:

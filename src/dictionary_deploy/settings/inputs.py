@@ -38,6 +38,8 @@ class Input:
     accepts: Callable[[str], bool] = lambda _: True
     expected: str = ""
     """The values that `accepts` allows; completes the sentence "Set it to …"."""
+    choices: tuple[str, ...] = ()
+    """All values that `accepts` allows, if they can be listed."""
     expression: str = ""
     """Default in action.yml that GitHub evaluates; the command uses `default`."""
     metavar: str = "NAME"
@@ -63,6 +65,7 @@ INPUTS: tuple[Input, ...] = (
         "auto",
         "auto (selected by the event), validate, plan, deploy, check or rollback.",
         accepts=MODES.__contains__,
+        choices=MODES,
         expected=f"one of {', '.join(MODES)}",
     ),
     Input(
@@ -84,6 +87,7 @@ INPUTS: tuple[Input, ...] = (
         "When to comment on the pull request: changes (if this commit changed, failed or would change "
         "something), always or never. An existing comment is always updated.",
         accepts=COMMENT_POLICIES.__contains__,
+        choices=COMMENT_POLICIES,
         metavar="WHEN",
         expected=f"one of {', '.join(COMMENT_POLICIES)}",
     ),
