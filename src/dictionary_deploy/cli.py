@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +13,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
-from dictionary_deploy.clock import Deadline, Interruption, SystemClock
+from dictionary_deploy.clock import (
+    MAX_OVERTIME_SECONDS,
+    MAX_QUIET_STOP_SECONDS,
+    MAX_STOP_SECONDS,
+    Deadline,
+    Interruption,
+    SystemClock,
+)
 from dictionary_deploy.console import Console
 from dictionary_deploy.console.library_logging import listen_to_libraries
+from dictionary_deploy.console.lines import has_unwritten_lines
 from dictionary_deploy.console.redaction import secrets_of
 from dictionary_deploy.console.runner import Runner
 from dictionary_deploy.console.terminal import Terminal
@@ -29,6 +39,8 @@ from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, is_in_runner, parse_settings
 from dictionary_deploy.signals import StopSignals
 
+RERUN = "Rerun: it picks up where it left off."
+
 
 def main(signals: StopSignals) -> NoReturn:
     """Run once and end the process with status 0, or 1 if something is invalid or failed.
@@ -37,17 +49,23 @@ def main(signals: StopSignals) -> NoReturn:
     """
     interruption = Interruption()
     signals.forward(interruption.set)
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller, as with `>&-`
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # an unprintable character must not end the run
-    exit_process(_run(sys.argv[1:], interruption))
+    are_open = [_open_stream(name) for name in ("stdout", "stderr")]
+    status = _run(sys.argv[1:], interruption)
+    exit_process(status if all(are_open) else status or 1)
+
+
+def _open_stream(name: str) -> bool:
+    """Make the stream ready for any text. Return False if the caller has closed it, as with `>&-`."""
+    stream = getattr(sys, name)
+    if stream is None:
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
+    elif isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")  # an unprintable character must not end the run
+    return stream is not None
 
 
 def exit_process(status: int) -> NoReturn:
-    """End the process without cleaning up.
+    """End the process without cleaning up. The status is not 0 if its output could not be written.
 
     Python's cleanup takes a quarter of the time of a short run. It also waits for the threads of the pool,
     which may wait for a response of AWS.
@@ -57,7 +75,33 @@ def exit_process(status: int) -> NoReturn:
             stream.flush()
         except OSError:  # the reader has closed it, or the disk is full
             status = status or 1
-    os._exit(status)
+    os._exit(status or int(has_unwritten_lines()))
+
+
+def _end_in_time(console: Console, interruption: Interruption, seconds: float) -> None:
+    """End the process when the run should have ended by itself: whatever hangs, the user gets outputs.
+
+    A thread waits for a signal, or for the end of the time of the run.
+    """
+
+    def watch() -> None:
+        if interruption.happens_within(seconds + MAX_OVERTIME_SECONDS):
+            time.sleep(MAX_QUIET_STOP_SECONDS)
+            why = Explanation("interrupted", f"Stopped by {interruption.signal}.", RERUN)
+        else:
+            why = Explanation("timed-out", "Timed out.", RERUN)
+        # Its own thread: the log may be what hangs.
+        reporting = threading.Thread(target=_report_last, args=(console, why), daemon=True)
+        reporting.start()
+        reporting.join(MAX_STOP_SECONDS - MAX_QUIET_STOP_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watchdog", daemon=True).start()
+
+
+def _report_last(console: Console, why: Explanation) -> None:
+    if not console.has_outputs:
+        report_failure(console, why)
 
 
 def _run(argv: Sequence[str], interruption: Interruption) -> int:
@@ -74,6 +118,7 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
         if any(each.startswith("--github-token") for each in argv):
             console.warning("Other users of this machine can see --github-token. Set GITHUB_TOKEN instead.")
         clock = SystemClock(interruption)
+        _end_in_time(console, interruption, settings.timeout_seconds)
         if settings.is_doctor:
             from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 slow to import, and for doctor alone
 
@@ -118,9 +163,11 @@ def _live_terminal() -> type[Terminal]:
 def report_failure(console: Console, why: Explanation) -> None:
     """Report a run that ended before it had a report."""
     report = Report(mode="auto", results=(), config_path="", failure=Failure.of(why))
+    values = outputs(report)
+    console.outputs(values)
     for annotation in annotations_of(report):
         console.annotate(annotation)
-    console.outputs(outputs(report))
+    console.json(values)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,17 @@ LOG_INTERVAL_SECONDS = 30.0
 MAX_REPORT_SECONDS = 60.0
 """Seconds that a run waits at its end for reads that only the report needs."""
 
+# ---------------------------------------------------------------- a run that has timed out
+
+MAX_OVERTIME_SECONDS = 58.0
+"""Seconds after its deadline when a run is ended that has not ended by itself: a minute is promised."""
+
+MAX_LATE_CALLS_SECONDS = 20.0
+"""Seconds after the deadline that a run waits for calls in flight. A call about the lock may take as long."""
+
+MAX_LATE_COMMENT_SECONDS = 0.9 * MAX_OVERTIME_SECONDS
+"""Seconds after the deadline until which a run may comment."""
+
 # ---------------------------------------------------------------- the lock
 
 LEASE_SECONDS = 60
@@ -49,10 +60,13 @@ RENEW_SECONDS = LEASE_SECONDS / 4
 
 # ---------------------------------------------------------------- an interrupted run
 
-MAX_STOP_SECONDS = 10.0
-"""GitHub kills a run so long after the first signal. The report takes its time, too."""
+MAX_STOP_SECONDS = 7.0
+"""Seconds from a signal to the end of the run, whatever hangs. GitHub kills a run after ten."""
 
-MAX_LAST_CALLS_SECONDS = 0.4 * MAX_STOP_SECONDS
+MAX_QUIET_STOP_SECONDS = MAX_STOP_SECONDS - 1.0
+"""Seconds after a signal when the process is ended, if it has not ended by itself."""
+
+MAX_LAST_CALLS_SECONDS = 0.3 * MAX_STOP_SECONDS
 """Seconds that an interrupted run waits for calls in flight."""
 
 MAX_LAST_LOCK_SECONDS = 0.2 * MAX_STOP_SECONDS
@@ -87,6 +101,9 @@ MAX_GITHUB_WAIT_SECONDS = 120.0
 GIT_SECONDS = 60.0
 """Seconds that a git command may take."""
 
+MAX_TIMEOUT_SECONDS = 1e9
+"""Python rejects longer timeouts."""
+
 
 class Clock(Protocol):
     """Seconds since some moment, and a sleep that an interruption ends early."""
@@ -101,6 +118,7 @@ class Interruption:
     """Truthy once a signal has interrupted the run. `signal` is its name."""
 
     signal: str = ""
+    _watch: SimpleQueue[None] = field(default_factory=SimpleQueue)
     # An Event would deadlock: a handler may run in the thread that holds its lock. A SimpleQueue may
     # be put to from a handler at any moment.
     _wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
@@ -109,12 +127,19 @@ class Interruption:
         """Ask the run to stop because of `signal`, and end its sleep."""
         self.signal = self.signal or signal
         self._wake.put(None)
+        self._watch.put(None)
 
     def wait(self, seconds: float) -> None:
         """Return after `seconds`, or when the run is interrupted."""
         if not self:
             with suppress(Empty):
                 self._wake.get(timeout=max(0.0, seconds))
+
+    def happens_within(self, seconds: float) -> bool:
+        """Wait for an interruption, at most `seconds`; return True if it happens. For one other thread."""
+        with suppress(Empty):
+            self._watch.get(timeout=min(seconds, MAX_TIMEOUT_SECONDS))
+        return bool(self)
 
     def __bool__(self) -> bool:
         return bool(self.signal)
@@ -160,6 +185,11 @@ class Deadline:
     def left(self) -> float:
         """Seconds left, 0 once it has passed."""
         return max(0.0, self.at - self.clock.now())
+
+    @property
+    def overtime(self) -> float:
+        """Seconds since it has passed, 0 before."""
+        return max(0.0, self.clock.now() - self.at)
 
     @property
     def passed(self) -> bool:

@@ -69,7 +69,7 @@ def test_stopped_run_keeps_the_lock_while_calls_are_in_flight(
     result = place.run()
 
     assert place.ended_at < place.aws.landed_at < place.taken_at
-    assert ("failed", "timed-out") == (result.outcome, result.reason)
+    assert ("failed", "interrupted") == (result.outcome, result.reason)
     assert "Stopped by SIGTERM while associating v3 with domain eu." == result.message
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dictionary_deploy.clock import MAX_STOP_SECONDS
+from sandbox.github.app import create_app
 from sandbox.server import serve
 from tests.end_to_end.scene import BUCKET, REPOSITORY, Later, Ran, Scene
 
@@ -26,7 +29,7 @@ LONG = 600.0
 """Seconds of a copy; the scene's clock skips them."""
 COPYING = "the package is COPYING"
 WAITING = "Waiting for the lock"
-STUCK = 60.0
+STUCK = 100.0
 """Seconds after which a hanging run is killed, so that its test fails."""
 
 
@@ -153,7 +156,7 @@ def test_signal_during_start_up_is_reported_and_nothing_is_written(
 
     stopped = copying.run(PYTHONPATH=str(slow.parent))
 
-    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (1, "interrupted") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert f"Stopped by {number.name}" in stopped.summary
     assert "Traceback" not in stopped.log
     assert [] == lock_and_updates(copying)
@@ -172,7 +175,7 @@ def test_signal_during_the_copy_ends_the_run_and_a_rerun_finishes(
 
     ran = copying.run()
 
-    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (1, "interrupted") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert f"Stopped by {number.name} while the package was COPYING" in stopped.dictionaries[0]["message"]
     assert "Traceback" not in stopped.log
     assert "Stopped by" in stopped.summary
@@ -223,10 +226,12 @@ def stopped_without_an_answer(scene: Scene, path: str) -> Ran:
     with serve(hanging) as url, running(scene, AWS_ENDPOINT_URL=url) as run:
         assert hanging.came.wait(STUCK)
         run.stop(signal.SIGINT)
+        began = time.monotonic()
         try:
             run.process.wait(STUCK / 2)  # AWS would answer later
         finally:
             hanging.released.set()
+        assert time.monotonic() - began < MAX_STOP_SECONDS
         return run.end()
 
 
@@ -235,7 +240,7 @@ def test_signal_while_aws_is_silent_ends_the_run_before_the_kill(copying: Scene,
     """GitHub's runner kills a run ten seconds after the first signal."""
     stopped = stopped_without_an_answer(copying, path)
 
-    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (1, "interrupted") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert "Stopped by SIGINT" in stopped.summary
 
 
@@ -253,9 +258,61 @@ def test_run_stopped_during_an_association_keeps_the_lock(
     with serve(Later(copying.aws, 61)) as url:
         ran = copying.run(AWS_ENDPOINT_URL=url)
 
-    assert (1, "timed-out") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (1, "interrupted") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert "SIGINT while associating v2 with domain search-prod." in stopped.dictionaries[0]["message"]
     assert lock["token"]
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert "v2 is active on search-prod." in ran.log
     assert ["", head] == copying.messages("product-synonyms")
+
+
+@dataclass(frozen=True)
+class HangingComments:
+    """In front of the local GitHub; keeps requests for comments waiting until released."""
+
+    github: WSGIApplication
+    came: Event = field(default_factory=Event)
+    released: Event = field(default_factory=Event)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].endswith("/comments"):
+            self.came.set()
+            self.released.wait(STUCK)
+        return self.github(environ, start_response)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_while_github_hangs_at_the_comment_ends_the_run_with_outputs(
+    copying: Scene, number: signal.Signals
+) -> None:
+    copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+    copying.merge({"search/synonyms.txt": "tv, telly\n"}, 7)
+    hanging = HangingComments(create_app(copying.repository))
+    with serve(hanging) as url, running(copying, GITHUB_API_URL=url) as run:
+        assert hanging.came.wait(STUCK)
+        run.stop(number)
+        began = time.monotonic()
+        run.process.wait(STUCK / 2)
+        seconds = time.monotonic() - began
+        hanging.released.set()
+        stopped = run.end()
+
+    assert seconds < MAX_STOP_SECONDS
+    assert (0, ["updated"]) == (stopped.status, stopped.outcomes), stopped.log
+    assert "" == stopped.outputs["comment-url"]
+    assert "The run was stopped: no comment was posted." in stopped.log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [LOCK, "/packages/describe", "/packages/update"])
+def test_run_ends_a_minute_after_its_time_though_aws_hangs(copying: Scene, path: str) -> None:
+    hanging = Hanging(copying.aws, path)
+    began = time.monotonic()
+    with serve(hanging) as url, running(copying, {"timeout-minutes": "0.05"}, AWS_ENDPOINT_URL=url) as run:
+        run.process.wait(0.05 * 60 + 60)
+        seconds = time.monotonic() - began
+        hanging.released.set()
+        ended = run.end()
+
+    assert seconds < 0.05 * 60 + 60
+    assert (1, "timed-out") == (ended.status, ended.outputs["failure-reason"]), ended.log

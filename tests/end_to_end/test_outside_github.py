@@ -247,11 +247,15 @@ def test_deploy_continues_when_its_log_is_closed(shop: Scene) -> None:
     assert ["", shop.git("rev-parse", "HEAD")] == shop.messages("product-synonyms")
 
 
-def test_run_with_closed_output_succeeds(shop: Scene) -> None:
+@pytest.mark.parametrize("redirection", [">&-", "> /dev/full"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # as in the image
+def test_output_that_is_closed_or_full_is_exit_status_1(
+    shop: Scene, redirection: str, unbuffered: str
+) -> None:
     program = [sys.executable, str(ROOT / "entrypoint.py"), "validate"]
     done = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *program],
-        env=environment(shop),
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *program],
+        env=environment(shop, PYTHONUNBUFFERED=unbuffered),
         cwd=shop.repository,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -259,7 +263,7 @@ def test_run_with_closed_output_succeeds(shop: Scene) -> None:
         timeout=120,
     )
 
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (1, "") == (done.returncode, done.stderr)
 
 
 def test_terminal_shows_a_failure_once_in_its_place(shop: Scene) -> None:

@@ -244,7 +244,7 @@ def test_terminal_writes_warnings_to_the_other_stream() -> None:
         terminal.error("e")
         terminal.annotate(Annotation("error", "Odd.", "rule", "a.txt", 3, 5))
         terminal.annotate(Annotation("warning", "Odd."))
-    terminal.outputs({"result": "updated"})
+    terminal.json({"result": "updated"})
     terminal.summary("## x")
     assert (out.getvalue(), err.getvalue()) == (
         "Look\ni\\x1b[0m\n::x\n",
@@ -276,7 +276,7 @@ def test_json_output_is_one_object() -> None:
     terminal = Terminal(out, err, as_json=True)
     terminal.info("i")
     values = {"result": "updated", "changed": "true", "dictionaries": [{"file": "a.txt", "entries": None}]}
-    terminal.outputs(values)
+    terminal.json(values)
     assert (json.loads(out.getvalue()), err.getvalue()) == (values, "i\n")
 
 
@@ -286,7 +286,7 @@ def test_terminal_writes_no_secret() -> None:
     secret = 'secret"1'
     terminal.mask(secret)
     terminal.info(secret)
-    terminal.outputs({"a": secret, "b": json.dumps([secret]), "c": [{secret: (secret, 12345678, None)}]})
+    terminal.json({"a": secret, "b": json.dumps([secret]), "c": [{secret: (secret, 12345678, None)}]})
     hidden = {"a": "***", "b": '["***"]', "c": [{"***": ["***", 12345678, None]}]}
     assert (json.loads(out.getvalue()), err.getvalue()) == (hidden, "***\n")
 
@@ -295,7 +295,7 @@ def test_secret_of_digits_keeps_the_json_valid() -> None:
     out = io.StringIO()
     terminal = Terminal(out, io.StringIO(), as_json=True)
     terminal.mask("12345678")
-    terminal.outputs({"c": [12345678, "12345678"]})
+    terminal.json({"c": [12345678, "12345678"]})
     assert {"c": [12345678, "***"]} == json.loads(out.getvalue())
 
 

@@ -15,6 +15,9 @@ from dictionary_deploy.report.annotations import Annotation
 class Console(Protocol):
     """The output of a run."""
 
+    has_outputs: bool
+    """True once outputs were written."""
+
     def group(self, title: str) -> AbstractContextManager[None]:
         """Group the output of the block under `title`."""
         ...
@@ -46,7 +49,11 @@ class Console(Protocol):
         ...
 
     def outputs(self, values: Mapping[str, Any]) -> None:
-        """Write the outputs: strings and JSON values."""
+        """Write outputs of the step: strings and JSON values. Later ones are added."""
+        ...
+
+    def json(self, values: Mapping[str, Any]) -> None:
+        """Print all outputs as one JSON object, if that was asked for."""
         ...
 
     def summary(self, markdown: str) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TextIO
 
 from dictionary_deploy.report.printable import escape_unprintable
 
+_unwritten: list[str] = []
+"""The errors of lines that could not be written, in this process."""
+
 
 def write_line(stream: TextIO, line: str) -> None:
-    # The reader may be gone, or the disk full. This must not stop a deploy in progress. The exit status
-    # reports it: the last flush fails, too.
-    with suppress(OSError):
+    try:
         stream.write(f"{line}\n")  # in one call: another thread may mask a secret at the same time
         stream.flush()  # a log read through a pipe must be up to date
+    except OSError as error:
+        # The reader is gone, or the disk full. This must not stop a deploy in progress: the exit status
+        # reports it.
+        _unwritten.append(str(error))
+
+
+def has_unwritten_lines() -> bool:
+    """Return True if a line could not be written."""
+    return bool(_unwritten)
 
 
 def printable_lines(message: str) -> list[str]:

@@ -28,6 +28,7 @@ class Runner:
         self._output_path = output_path
         self._summary_path = summary_path
         self._redactor = Redactor()
+        self.has_outputs = False
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -73,6 +74,7 @@ class Runner:
         return self._redactor.redact_markdown(markdown)
 
     def outputs(self, values: Mapping[str, Any]) -> None:
+        self.has_outputs = True
         # A random delimiter: no value can contain it and begin another output.
         delimiter = f"end-{secrets.token_hex(16)}"
         texts = {
@@ -83,6 +85,9 @@ class Runner:
             for name, text in texts.items()
         )
         self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
+
+    def json(self, values: Mapping[str, Any]) -> None:
+        """Print nothing: the outputs are in a file."""
 
     def summary(self, markdown: str) -> None:
         self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")

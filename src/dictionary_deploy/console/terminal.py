@@ -27,6 +27,7 @@ class Terminal:
         self._show_debug = show_debug
         self._has_one_reader = as_json or _are_same_file(out, err)
         self._redactor = Redactor()
+        self.has_outputs = False
 
     @contextmanager
     def group(self, title: str) -> Iterator[None]:
@@ -65,7 +66,11 @@ class Terminal:
     def masked(self, markdown: str) -> str:
         return self._redactor.redact_markdown(markdown)
 
-    def outputs(self, values: Mapping[str, Any]) -> None:
+    def outputs(self, _: Mapping[str, Any]) -> None:
+        """Write nothing: there is no step."""
+        self.has_outputs = True
+
+    def json(self, values: Mapping[str, Any]) -> None:
         if self._as_json:
             write_line(self._out, json.dumps(self._redacted(values), indent=2))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from dictionary_deploy.clock import (
     LOCK_POLL_SECONDS,
     MAX_LAST_LOCK_SECONDS,
+    MAX_LATE_CALLS_SECONDS,
     MAX_LEASE_AGE_SECONDS,
     RENEW_SECONDS,
     Clock,
@@ -79,7 +80,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
     """Return once the lock is acquired. An interrupted run does not acquire it."""
     clock, interruption = context.clock, context.interruption
     if interruption:
-        raise LockError("timed-out", f"Stopped by {interruption.signal} before writing to AWS.", "Rerun.")
+        raise LockError("interrupted", f"Stopped by {interruption.signal} before writing to AWS.", "Rerun.")
     began, logged, failures = clock.now(), "", 0
     while True:
         failure, holder = None, ""
@@ -113,14 +114,17 @@ def _not_acquired(holder: str, waited: float, interruption: Interruption) -> Loc
 
 
 def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
-    """Return the call's result. Raises LockError if the run is interrupted and S3 does not respond."""
-    left = MAX_LAST_LOCK_SECONDS
+    """Return the call's result. Raises LockError if S3 does not respond to a run that has to end."""
+    stopping, late = MAX_LAST_LOCK_SECONDS, MAX_LATE_CALLS_SECONDS
     while not pools.wait([call], LOCK_POLL_SECONDS)[0]:
-        left -= LOCK_POLL_SECONDS if context.interruption else 0
-        if left <= 0:
+        stopping -= LOCK_POLL_SECONDS if context.interruption else 0
+        late -= LOCK_POLL_SECONDS if context.deadline.passed else 0
+        if min(stopping, late) <= 0:
+            signal = context.interruption.signal
+            why = f"Stopped by {signal}" if signal else "Timed out"
             raise LockError(
-                "timed-out",
-                f"Stopped by {context.interruption.signal} before S3 responded to the lock request.",
+                "interrupted" if signal else "timed-out",
+                f"{why} before S3 responded to the lock request.",
                 f"Rerun when S3 responds. {EXPIRES}",
             )
     return call.result()

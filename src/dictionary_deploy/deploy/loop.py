@@ -5,12 +5,14 @@ Only the main thread decides and sleeps. Dictionaries are deployed concurrently;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.clock import (
     LOG_INTERVAL_SECONDS,
     MAX_LAST_CALLS_SECONDS,
+    MAX_LATE_CALLS_SECONDS,
     MAX_REPORT_SECONDS,
     MAX_SLEEP_SECONDS,
     MIN_LOGGED_WAIT_SECONDS,
@@ -41,6 +43,7 @@ from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.deploy.reads import Reader
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.deploy.writes import Writer
+from dictionary_deploy.errors import Reason
 from dictionary_deploy.protocols import Branch, Domains, HoldStore, Lease, Objects, Order, Packages
 
 RERUN = "Rerun: it picks up where it left off."
@@ -78,6 +81,10 @@ class DeployLoop:
     _query: BranchQuery = field(init=False)
     _holds: HoldBook = field(init=False)
     _keeper: LeaseKeeper | None = None
+    _decided_at: float = math.inf
+    """The time when all tasks were over, in the clock's seconds."""
+    _stopped_at: float = math.inf
+    """The time when the loop noticed the interruption."""
 
     def __post_init__(self) -> None:
         self._calls = CallPool(self.pools.calls, self.pools.wait)
@@ -120,6 +127,7 @@ class DeployLoop:
                 self._keeper.renew()
             self._wake()
             self._pause()
+        self._decided_at = self.clock.now()
         self._calls.cancel()
         self._finish_calls()
         if not self.interruption:
@@ -242,26 +250,30 @@ class DeployLoop:
                 when = f" This happened while {_past(task)}." if task.activity else ""
                 task.end(replace(Refuse.of(lost), message=f"{lost.message}{when}"))
         elif self.interruption:
-            self._end_open(f"Stopped by {self.interruption.signal}", RERUN)
+            self._end_open("interrupted", f"Stopped by {self.interruption.signal}", RERUN)
         elif self.deadline.passed:
-            self._end_open("Timed out", f"{RERUN} If AWS needs longer, raise `timeout-minutes`.")
+            self._end_open("timed-out", "Timed out", f"{RERUN} If AWS needs longer, raise `timeout-minutes`.")
 
-    def _end_open(self, why: str, remedy: str) -> None:
+    def _end_open(self, reason: Reason, why: str, remedy: str) -> None:
         for task in self._open():
             when = f" while {_past(task)}" if task.activity else ""
-            task.end(Refuse("timed-out", f"{why}{when}.", remedy))
+            task.end(Refuse(reason, f"{why}{when}.", remedy))
 
     def _finish_calls(self) -> None:
         """Wait for the calls in flight, for their results; an interrupted run drops those not begun."""
         if self.interruption:
             self._calls.cancel()
-        began = self.clock.now()
-        while self._calls.are_pending:
-            limit = MAX_LAST_CALLS_SECONDS if self.interruption else MAX_REPORT_SECONDS
-            left = began + limit - self.clock.now()
-            if left <= 0:
-                return
+        while self._calls.are_pending and (left := self._seconds_for_calls()) > 0:
             self._calls.collect(min(left, MAX_SLEEP_SECONDS))
+
+    def _seconds_for_calls(self) -> float:
+        """Return the seconds left for calls after the decisions: one budget for all of them."""
+        now = self.clock.now()
+        if self.interruption:
+            self._stopped_at = min(self._stopped_at, now)
+            return self._stopped_at + MAX_LAST_CALLS_SECONDS - now
+        end = min(self._decided_at + MAX_REPORT_SECONDS, self.deadline.at + MAX_LATE_CALLS_SECONDS)
+        return end - now
 
 
 def _past(task: DictionaryTask) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 
+from dictionary_deploy.clock import LOCK_POLL_SECONDS, MAX_LATE_COMMENT_SECONDS
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import DeployError, GithubError, unexpected
 from dictionary_deploy.events.trigger import Trigger
@@ -21,11 +24,16 @@ from dictionary_deploy.settings import GithubApi
 
 
 def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
-    """Write log, annotations, step summary, comment and outputs. Failures are warnings."""
+    """Write outputs, log, annotations, step summary and comment. Failures are warnings.
+
+    The outputs come first: GitHub may kill a run that is stopped before it has commented.
+    """
     host, console = context.host, context.console
+    values = outputs(report)
+    console.outputs(values)
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
-        console.outputs(outputs(report))
+        console.json(values)
         return
     with console.group("Result"):
         for line in log_lines(report):
@@ -36,12 +44,30 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
         console.annotate(replace(annotation, is_logged=annotation.message in logged))
     if host.in_workflow:
         console.summary(render_summary(report))
-    if context.interruption:
-        # GitHub kills a cancelled run after ten seconds: too few to wait for a response.
-        console.info(f"The run was stopped: no comment was posted. {_elsewhere(context)}")
-        console.outputs(outputs(report))
-        return
-    console.outputs(outputs(report, _comment(context, report, trigger)))
+    url = _comment_in_time(context, report, trigger)
+    if url:
+        console.outputs({"comment-url": url})
+    console.json(values | {"comment-url": url})
+
+
+def _comment_in_time(context: RunContext, report: Report, trigger: Trigger | None) -> str:
+    """Same as `_comment`, unless the run is stopped or out of time: then GitHub is not waited for."""
+    future: Future[str] = Future()
+
+    def comment() -> None:
+        future.set_result(_comment(context, report, trigger))
+
+    def must_end() -> bool:
+        return bool(context.interruption) or context.deadline.overtime >= MAX_LATE_COMMENT_SECONDS
+
+    if not must_end():
+        threading.Thread(target=comment, name="comment", daemon=True).start()
+    while not must_end():
+        if wait([future], LOCK_POLL_SECONDS).done:
+            return future.result()
+    why = "was stopped" if context.interruption else "has timed out"
+    context.console.info(f"The run {why}: no comment was posted. {_elsewhere(context)}")
+    return ""
 
 
 def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> str:
@@ -73,7 +99,10 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
 
-    with connect(api, settings.github_token, context.clock) as client:
+    def left() -> float:
+        return context.deadline.left + MAX_LATE_COMMENT_SECONDS - context.deadline.overtime
+
+    with connect(api, settings.github_token, context.clock, left) as client:
         comments = Comments(client)
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)

@@ -35,7 +35,7 @@ EXAMPLES = {
 EXIT_STATUSES = {
     "0": "Success, or nothing to do.",
     "1": "A dictionary is invalid or failed, the run could not start, check found a difference, or doctor"
-    " found a problem that would stop a deploy.",
+    " found a problem that would stop a deploy. Also if standard output or standard error is closed or full.",
     "130": "Stopped by a second Ctrl-C, without a report. The first Ctrl-C ends the run with a report and"
     " exit status 1.",
 }
