@@ -114,7 +114,8 @@ def test_rollback_takes_turns_with_deploys_of_the_branch() -> None:
 def test_plan_signs_in_except_for_forks() -> None:
     [signing_in] = used("plan.yml", "aws-actions/configure-aws-credentials")
 
-    assert "github.event.pull_request.head.repo.fork != true" == signing_in["if"]
+    # Not `fork`: the repository may be a fork itself.
+    assert "github.event.pull_request.head.repo.id == github.event.repository.id" == signing_in["if"]
 
 
 def test_recipes_differ_from_the_quick_start_only_where_stated() -> None:
@@ -169,13 +170,18 @@ def run(folder: Path, title: str, **environ: str) -> list[list[str]]:
 
 
 OPEN, CLOSE = "Open or update the issue", "Close the issue"
-DICTIONARIES = json.dumps(
+SUMMARY = json.dumps(
     [{"file": HOSTILE, "package": "words", "outcome": "drifted", "message": "arn:aws:x"}]
 )
 
 
+def test_issue_reads_the_output_that_fits_into_a_variable() -> None:
+    """Linux runs no program with a variable of more than 128 KiB."""
+    assert "${{ steps.check.outputs.summary || '[]' }}" == step("check.yml", OPEN)["env"]["SUMMARY"]
+
+
 def test_failed_check_opens_an_issue(gh: Path) -> None:
-    calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+    calls = run(gh, OPEN, SUMMARY="[]", REASON="drifted")
 
     assert [["issue", "list"], ["label", "create"], ["issue", "create"]] == [call[:2] for call in calls]
     assert "https://github.com/octo/shop/actions/runs/99" in (gh / "issue.md").read_text()
@@ -184,20 +190,20 @@ def test_failed_check_opens_an_issue(gh: Path) -> None:
 def test_failed_check_updates_the_open_issue(gh: Path) -> None:
     (gh / "issues").write_text("17\n")
 
-    calls = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+    calls = run(gh, OPEN, SUMMARY="[]", REASON="drifted")
 
     assert [["issue", "list"], ["issue", "edit"]] == [call[:2] for call in calls]
     assert "17" == calls[-1][2]
 
 
 def test_only_issues_of_the_workflow_are_updated(gh: Path) -> None:
-    listing, *_ = run(gh, OPEN, DICTIONARIES="[]", REASON="drifted")
+    listing, *_ = run(gh, OPEN, SUMMARY="[]", REASON="drifted")
 
     assert "github-actions" == listing[listing.index("--app") + 1]
 
 
 def test_hostile_file_names_stay_code_in_the_issue(gh: Path) -> None:
-    run(gh, OPEN, DICTIONARIES=DICTIONARIES, REASON="drifted")
+    run(gh, OPEN, SUMMARY=SUMMARY, REASON="drifted")
 
     assert not (gh / "injected").exists()
     *_, blank, listed = (gh / "issue.md").read_text().splitlines()
