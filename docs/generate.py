@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from docs import meanings, rules
+from docs import causes, meanings, rules
 
 from dictionary_deploy.config import parse_all
 from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
@@ -28,7 +28,8 @@ from release import compile_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 README, PERMISSIONS = ROOT / "README.md", ROOT / "docs" / "permissions.md"
-PAGES = (README, ROOT / "docs" / "configuration.md", ROOT / "docs" / "troubleshooting.md", PERMISSIONS)
+DOCS = ROOT / "docs"
+PAGES = (README, DOCS / "configuration.md", DOCS / "troubleshooting.md", DOCS / "operations.md", PERMISSIONS)
 SCHEMA = ROOT / "src" / "dictionary_deploy" / "dictionaries.schema.json"
 RULES = ROOT / "docs" / "rules.md"
 ISSUE_FORM = ROOT / ".github" / "ISSUE_TEMPLATE" / "dictionary.yml"
@@ -163,6 +164,15 @@ def _reasons() -> str:
     )
 
 
+def _causes() -> str:
+    return _plain_table(("cause", "message", "fix"), (map(_cell, row) for row in causes.rows()))
+
+
+def _cell(text: str) -> str:
+    """Return the first paragraph, in which a vertical line does not end the cell."""
+    return text.partition("\n")[0].replace("|", "\\|")
+
+
 def _policy(name: str) -> str:
     """Return a policy for the configuration and the account of the examples."""
     [config] = parse_all((ROOT / "examples" / "dictionaries.yml").read_bytes(), "dictionaries.yml")
@@ -187,6 +197,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "events": _events,
     "outcomes": _outcomes,
     "reasons": _reasons,
+    "causes": _causes,
     "deploy-policy": partial(_policy, "deploy"),
     "plan-policy": partial(_policy, "plan"),
     "trust-policy": partial(_policy, "trust"),
