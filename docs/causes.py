@@ -51,14 +51,21 @@ def rows() -> Iterator[Row]:
     unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     proxy = {"HTTPS_PROXY": "http://proxy.example.com:3128"}
     yield _github("GitHub's certificate is from a private authority", untrusted)
-    yield _github("The file of authorities is not in the container", missing, {"REQUESTS_CA_BUNDLE": "/ca.pem"})
+    yield _github(
+        "The file of authorities is not in the container", missing, {"REQUESTS_CA_BUNDLE": "/ca.pem"}
+    )
     yield _github("The name of the server is unknown", unknown)
     yield _github("A firewall blocks GitHub, or the server is down", ConnectionRefusedError())
     yield _github("The proxy is down", ProxyError(), proxy)
-    yield _github("The proxy requires a password", ProxyError(OSError("Tunnel connection failed: 407")), proxy)
-    yield _github("The proxy's variable is broken", _bad_url(), {"HTTPS_PROXY": "http://[::1"})
+    yield _github(
+        "The proxy requires a password", ProxyError(OSError("Tunnel connection failed: 407")), proxy
+    )
+    broken = ValueError("Invalid IPv6 URL")
+    yield _github("The proxy's variable is broken", broken, {"HTTPS_PROXY": "http://[::1"})
     yield _aws_connection("AWS's certificate is from a private authority", untrusted)
-    yield _github_response("The rate limit of GitHub lasts longer than the run", 429, "API rate limit exceeded")
+    yield _github_response(
+        "The rate limit of GitHub lasts longer than the run", 429, "API rate limit exceeded"
+    )
     for cause, message in REFUSALS.items():
         yield _github_response(cause, 403, message)
     yield _of("The machine's clock is wrong", _raised(_skewed))
@@ -95,14 +102,12 @@ def _raised(call: Callable[[], object]) -> DeployError:
     raise AssertionError("The cause has no error any more.")
 
 
-def _bad_url() -> Exception:
-    return ValueError("Invalid IPv6 URL")
-
-
 def _skewed() -> None:
-    details = {"Code": "RequestTimeTooSkewed", "Message": "The difference is too large."}
     with translate_errors(READ):
-        raise ClientError({"Error": details}, "DescribePackages")
+        raise ClientError(
+            {"Error": {"Code": "RequestTimeTooSkewed", "Message": "The difference is too large."}},
+            "DescribePackages",
+        )
 
 
 def _read_reftable() -> None:

@@ -165,7 +165,8 @@ def _reasons() -> str:
 
 
 def _causes() -> str:
-    return _plain_table(("cause", "message", "fix"), (map(_cell, row) for row in causes.rows()))
+    rows = ([_cell(text) for text in row] for row in causes.rows())
+    return _plain_table(("cause", "message", "fix"), rows)
 
 
 def _cell(text: str) -> str:

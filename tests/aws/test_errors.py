@@ -215,6 +215,13 @@ def test_refused_connection_names_the_endpoint(connect: Connect) -> None:
     assert "Fix the Region or AWS_ENDPOINT_URL, or the network." in caught.value.remedy
 
 
+def test_unreachable_aws_fails_a_read_as_a_lookup(connect: Connect) -> None:
+    clients = connect("http://127.0.0.1:1", attempts=1)
+    with pytest.raises(UnclearError) as caught:
+        AwsPackages(clients.reads, clients.writes).all()
+    assert "package-lookup-failed" == caught.value.reason
+
+
 def test_unreachable_proxy_is_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         proxy = f"127.0.0.1:{server.getsockname()[1]}"

@@ -49,7 +49,7 @@ def test_event_file_that_is_not_mounted_is_named(shop: Scene) -> None:
     ran = shop.run("pull_request", PULL_REQUEST, GITHUB_EVENT_PATH="/github/workflow/event.json")
 
     assert 1 == ran.status
-    assert "/github/workflow/event.json does not exist" in ran.log
+    assert "there is no file /github/workflow/event.json" in ran.log
     assert "Set the inputs `mode` and `branch`" in ran.log
 
 

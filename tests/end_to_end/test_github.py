@@ -14,6 +14,9 @@ from tests.end_to_end.scene import BUCKET, REPOSITORY, REPOSITORY_ID, TOKEN, Ran
 FILE = "search/stopwords.txt"
 STOPWORDS = {"file": FILE, "package": "stopwords", "kind": "stopwords"}
 
+LOCK_PATH = f"/{BUCKET}/dictionaries/.lock"
+CLOSED_PORT = "http://127.0.0.1:1"
+
 
 @pytest.fixture
 def merged(scene: Scene) -> Scene:
@@ -173,6 +176,33 @@ def test_invalid_token_writes_nothing(merged: Scene, token: str, said: str) -> N
     assert "${{ github.token }}" in ran.log
     [warning] = warnings(ran)
     assert f"The comment could not be posted: {said}" in warning
+
+
+def test_rate_limit_is_waited_for_without_the_lock(merged: Scene) -> None:
+    merged.make_package("more")
+    merged.configure(STOPWORDS, {"file": "search/more.txt", "package": "more", "kind": "stopwords"})
+    merged.commit({"search/more.txt": "an\n"})
+    limited = {"errors": [{"type": "RATE_LIMIT", "message": "API rate limit exceeded"}]}
+    # The first query, before the lock, waits by itself.
+    merged.answer(
+        method="POST", path="/graphql", status=200, body=limited, headers={"retry-after": "1"}, skip=1
+    )
+
+    ran = merged.run()
+
+    assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "Waiting 1 s for the end of GitHub's rate limit, without the lock." in ran.log
+    locks = [each for each in merged.aws.requests if each["path"].startswith(LOCK_PATH)]
+    assert 4 == [each["operation"] for each in locks].count("s3:PutObject")  # twice acquired and released
+
+
+def test_rate_limit_that_outlasts_the_run_is_not_waited_for(merged: Scene) -> None:
+    merged.answer(method="POST", path="/graphql", status=403, headers={"retry-after": "3600"}, times=9)
+
+    ran = merged.run()
+
+    assert_nothing_written(merged, ran)
+    assert "Rerun the job later." in ran.log
 
 
 def test_deleted_branch_writes_nothing(merged: Scene) -> None:

@@ -170,9 +170,7 @@ def run(folder: Path, title: str, **environ: str) -> list[list[str]]:
 
 
 OPEN, CLOSE = "Open or update the issue", "Close the issue"
-SUMMARY = json.dumps(
-    [{"file": HOSTILE, "package": "words", "outcome": "drifted", "message": "arn:aws:x"}]
-)
+SUMMARY = json.dumps([{"file": HOSTILE, "package": "words", "outcome": "drifted", "message": "arn:aws:x"}])
 
 
 def test_issue_reads_the_output_that_fits_into_a_variable() -> None:

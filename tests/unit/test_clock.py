@@ -105,3 +105,20 @@ def test_sleep_without_interruption_ends_by_itself() -> None:
     SystemClock(interruption).sleep(0)
 
     assert not interruption
+
+
+def test_deadline_counts_the_time_after_it() -> None:
+    clock = Clock(100.0)
+    deadline = Deadline.after(clock, 60.0)
+
+    assert deadline.overtime == 0.0
+    clock.sleep(75.0)
+    assert deadline.overtime == 15.0
+
+
+def test_another_thread_can_wait_for_an_interruption() -> None:
+    interruption = Interruption()
+
+    assert not interruption.happens_within(0.0)
+    interruption.set("SIGTERM")
+    assert interruption.happens_within(1e300)

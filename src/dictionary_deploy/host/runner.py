@@ -101,7 +101,8 @@ class GithubRunner:
         pass
 
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
-        with connect(self._github, self._settings.github_token, self._clock) as client:
+        # The run waits for the end of a rate limit by itself, after it has released the lock.
+        with connect(self._github, self._settings.github_token, self._clock, lambda: 0.0) as client:
             return Commits(client).standing(branch, commit, files, others)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
@@ -116,7 +117,7 @@ class GithubRunner:
         path = self._github.event_path
         if path and Path(path).is_file():
             return error
-        missing = f"the file {path} does not exist" if path else "GITHUB_EVENT_PATH is not set"
+        missing = f"there is no file {path}" if path else "GITHUB_EVENT_PATH is not set"
         return EventError(
             error.reason,
             f"{error.message} The event is unknown: {missing}.",

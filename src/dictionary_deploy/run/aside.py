@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def call(call: Callable[[], T], context: RunContext) -> T:
-    """Return what `call` returns. Raises DeployError (`timed-out`) if the run has to end first."""
+    """Return what `call` returns. Raises DeployError if the run has to end first."""
     return result_of(start(call), context)
 
 
@@ -34,12 +34,12 @@ def start(call: Callable[[], T]) -> Future[T]:
 
 
 def result_of(future: Future[T], context: RunContext) -> T:
-    """Return the call's result. Raises DeployError (`timed-out`) if the run has to end first."""
+    """Return the call's result. Raises DeployError if the run has to end first."""
     while not wait([future], LOCK_POLL_SECONDS).done:
         signal = context.interruption.signal if context.interruption else ""
         if signal or context.deadline.passed:
             raise DeployError(
-                "timed-out",
+                "interrupted" if signal else "timed-out",
                 f"{f'Stopped by {signal}' if signal else 'Timed out'} before the branch was known."
                 " Nothing was written.",
                 "Rerun.",

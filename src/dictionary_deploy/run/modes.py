@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dictionary_deploy import github_api
+from dictionary_deploy.clock import duration
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted, dissociation_note
 from dictionary_deploy.decide.ownership import owner_warning
@@ -27,6 +30,9 @@ from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
 from dictionary_deploy.run import aside
 from dictionary_deploy.run.rollback import check_rolled_back, conclude_missing, files_of_commit
+
+if TYPE_CHECKING:
+    from dictionary_deploy.aws.connect import Aws
 
 ROLLED_BACK = "Deploys skip a rolled-back file until it changes. Revert or fix it in git, too."
 GATED_MODES: frozenset[Mode] = frozenset({"deploy", "check"})
@@ -49,7 +55,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             results += plan_without_aws(context, trigger, tasks)
             report = replace(report, notes=(NOTE,))
         elif tasks:
-            found = _run_with_aws(stack, context, config, trigger, tasks, owner)
+            tasks, found = _run_with_aws(stack, context, config, trigger, tasks, owner)
             if not results:
                 _raise_common_failure(tasks)
             results += found
@@ -84,26 +90,52 @@ def _run_with_aws(
     context: RunContext,
     config: Config,
     trigger: Trigger,
-    tasks: Sequence[DictionaryTask],
+    tasks: list[DictionaryTask],
     owner: Owner,
-) -> list[Result]:
-    """Run the loop; hold the lock while it may write.
+) -> tuple[list[DictionaryTask], list[Result]]:
+    """Run the loop; return its tasks and their results.
 
     Before that, also before the lock is written, the branch must have the commit, whose configuration names
-    the bucket. The loop's own query repeats this after the lock is taken, before any other write.
+    the bucket. The loop's own query repeats this after the lock is taken, before any other write. The end of
+    a rate limit of GitHub is waited for without the lock. Then everything is read again.
     """
     gate = None
     if trigger.mode in GATED_MODES:
         gate = aside.start(lambda: context.host.reach(trigger.branch, trigger.commit))
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
-    host, console = context.host, context.console
-    aws = connect_aws(config, context.settings.region, host.run_name(), console.mask)
+    console, clock = context.console, context.clock
+    aws = connect_aws(config, context.settings.region, context.host.run_name(), console.mask)
     target = f"s3://{config.bucket}/{config.prefix}, {config.service} in {aws.region}"
     console.info(f"{trigger.mode} of {trigger.commit} on {trigger.branch}; {target}")
     pools = _pools(stack)
     if gate:
         aside.result_of(gate, context)
+    for limits in count():
+        loop = _run_loop(context, config, trigger, tasks, aws, pools, owner)
+        # A limit that is still there after the pause that GitHub asked for needs a longer one.
+        seconds = loop.retry_after * 2**limits
+        if not 0 < seconds < context.deadline.left:
+            break
+        console.info(f"Waiting {duration(seconds)} for the end of GitHub's rate limit, without the lock.")
+        clock.sleep(seconds)
+        if context.interruption:
+            break
+        tasks = [DictionaryTask(task.wanted, task.source, Attempt(began=clock.now())) for task in tasks]
+    return tasks, [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
+
+
+def _run_loop(
+    context: RunContext,
+    config: Config,
+    trigger: Trigger,
+    tasks: Sequence[DictionaryTask],
+    aws: Aws,
+    pools: Pools,
+    owner: Owner,
+) -> DeployLoop:
+    """Run the loop; hold the lock while it may write."""
+    host, console = context.host, context.console
     writes = trigger.mode in WRITING_MODES
     lock = hold_lock(aws.lock, context, pools) if writes else nullcontext(Hold())
     with console.progress() as log, lock as hold:
@@ -129,7 +161,7 @@ def _run_with_aws(
         finally:
             hold.must_expire = loop.is_writing
     loop.report_doubtful_writes(lock_was_lost=hold.was_lost)
-    return [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
+    return loop
 
 
 def _preload() -> None:

@@ -32,6 +32,8 @@ class Answer:
     """JSON, or text that is sent as it is."""
     operation: str = ""
     """A regular expression found in the request's operation (see SeenRequest)."""
+    skip: int = 0
+    """Matching requests that are answered as usual first."""
     times: int = 1
     after: bool = False
     """True if the request takes effect before this response."""
@@ -83,7 +85,9 @@ class Script:
         """The oldest answer that waits for such a request, counted down."""
         with self._lock:
             for answer in self._answers:
-                if answer.matches(request):
+                if answer.matches(request) and answer.skip > 0:
+                    answer.skip -= 1
+                elif answer.matches(request):
                     answer.times -= 1
                     return answer
             return None
