@@ -37,7 +37,7 @@ from dictionary_deploy.report.annotations import annotations_of
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, is_in_runner, parse_settings
-from dictionary_deploy.signals import StopSignals
+from dictionary_deploy.signals import StopSignals, end_process
 
 RERUN = "Rerun: it picks up where it left off."
 
@@ -94,7 +94,7 @@ def _end_in_time(console: Console, interruption: Interruption, seconds: float) -
         reporting = threading.Thread(target=_report_last, args=(console, why), daemon=True)
         reporting.start()
         reporting.join(MAX_STOP_SECONDS - MAX_QUIET_STOP_SECONDS)
-        os._exit(1)
+        end_process(1)
 
     threading.Thread(target=watch, name="watchdog", daemon=True).start()
 

@@ -11,9 +11,14 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
-SHOW_CURSOR = b"\x1b[?25h"
-"""The control sequence for a terminal that is left while it shows progress."""
+
+def end_process(status: int) -> NoReturn:
+    """End the process at once. Show the cursor, which a terminal with progress has hidden."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\x1b[?25h")
+    os._exit(status)
 
 
 class StopSignals:
@@ -35,9 +40,7 @@ class StopSignals:
     def _handle(self, number: int, _: FrameType | None) -> None:
         name = signal.Signals(number).name
         if self._first == name == "SIGINT":
-            if sys.stderr.isatty():
-                os.write(sys.stderr.fileno(), SHOW_CURSOR)
-            os._exit(128 + number)
+            end_process(128 + number)
         self._first = self._first or name
         if self._stop:
             self._stop(name)

@@ -193,7 +193,7 @@ def test_signal_during_the_wait_for_the_lock_ends_the_run(copying: Scene, number
         waiting.stop(number)
         stopped = waiting.end()
 
-    assert (1, "locked") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
+    assert (1, "interrupted") == (stopped.status, stopped.outputs["failure-reason"]), stopped.log
     assert f"Stopped by {number.name}" in stopped.log
     assert "Traceback" not in stopped.log
     assert b"another run's" == copying.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"].read()

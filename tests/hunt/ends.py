@@ -33,7 +33,8 @@ class Ends:
             hold("remedy", error.message and error.remedy and error.reason != "internal", repr(error))
             is_guess = error.reason == "locked" and run.seen.lock_is_silent
             hold("truth", not is_guess, f"{run.name}: no response reported the lock as held: {error!r}")
-        ended_early = run.failure or any(each.reason in {"timed-out", "locked"} for each in run.results)
+        early = {"timed-out", "interrupted", "locked"}
+        ended_early = run.failure or any(each.reason in early for each in run.results)
         unclear = [] if ended_early else [about for about, at in run.seen.unclear.items() if at >= 0]
         hold("look", not unclear, f"{run.name} has not read the result of {unclear}: {run.results}")
         for result in run.results:

@@ -257,7 +257,7 @@ def test_a_held_dictionary_whose_domains_were_moved_has_changed() -> None:
 
 @pytest.mark.parametrize(
     "reason",
-    ["association-failed", "domain-not-found", "timed-out", "access-denied", "limit-exceeded", "locked"],
+    ["association-failed", "domain-not-found", "timed-out", "interrupted", "access-denied", "locked"],
 )
 def test_created_version_is_a_change_even_if_domains_failed(reason: Reason) -> None:
     found = result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}"))

@@ -298,6 +298,14 @@ def test_runner_variables_only_set_the_api_outside_of_it() -> None:
     assert replace(GITHUB, repository="octo/search") == settings.github_api
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "github.example.com"])
+def test_server_url_without_a_host_names_its_variable(url: str) -> None:
+    error = refusal([], {"GITHUB_SERVER_URL": url})
+
+    assert error.message == f"{url!r} is not the URL of a GitHub server."
+    assert error.remedy == "Fix GITHUB_SERVER_URL."
+
+
 def test_runner_has_one_github_object() -> None:
     settings = parse_settings([], RUNNER)
 

@@ -109,7 +109,9 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
 def _not_acquired(holder: str, waited: float, interruption: Interruption) -> LockError:
     why = f"Stopped by {interruption.signal}" if interruption else f"Timed out after {duration(waited)}"
     return LockError(
-        "locked", f"{why} while the lock was held by {holder}.", f"Rerun when that run has ended. {EXPIRES}"
+        "interrupted" if interruption else "locked",
+        f"{why} while the lock was held by {holder}.",
+        f"Rerun when that run has ended. {EXPIRES}",
     )
 
 

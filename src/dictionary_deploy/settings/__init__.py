@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import cast
+from urllib.parse import urlsplit
 
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import Mode
@@ -161,10 +162,17 @@ def _workspace(environ: Mapping[str, str]) -> Path:
 
 def _github_api(environ: Mapping[str, str]) -> dict[str, str]:
     api_url = (environ.get("GITHUB_API_URL") or "https://api.github.com").rstrip("/")
+    server_url = (environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/")
+    if not _has_host(server_url):
+        raise DeployError(
+            "invalid-config",
+            f"{server_url!r} is not the URL of a GitHub server.",
+            "Fix GITHUB_SERVER_URL.",
+        )
     return {
         "api_url": api_url,
         "graphql_url": environ.get("GITHUB_GRAPHQL_URL", "").rstrip("/") or _graphql_url(api_url),
-        "server_url": (environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/"),
+        "server_url": server_url,
         "repository": environ.get("GITHUB_REPOSITORY", ""),
     }
 
@@ -190,6 +198,13 @@ def _ci_context(environ: Mapping[str, str]) -> CiContext:
         repository=environ.get("CI_PROJECT_PATH", ""),
         repository_id=f"{environ.get('CI_SERVER_HOST', 'gitlab')}/{number}" if number else "",
     )
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # not a URL
+        return False
 
 
 def _graphql_url(api_url: str) -> str:
