@@ -90,9 +90,8 @@ def _certificate_failure(
     error: BaseException, endpoint: Endpoint, environ: Mapping[str, str]
 ) -> ConnectionFailure | None:
     host, variable = endpoint.host, _first_set(endpoint.ca_variables, environ)
-    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError) or (
-        isinstance(error, OSError) and "suitable TLS CA certificate bundle" in str(error)
-    ):
+    is_missing = isinstance(error, FileNotFoundError) or "suitable TLS CA certificate bundle" in str(error)
+    if is_missing and environ.get(variable):
         return ConnectionFailure(
             f"{variable} is {environ.get(variable, '')!r}, and there is no such file",
             f"Set {variable} to a file that exists where the action runs: in its container, the workspace is"

@@ -83,6 +83,17 @@ def test_reads_fail_after_the_fourth_error(
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
+def test_sign_in_page_of_a_proxy_is_named_after_the_retries(
+    client: GithubClient, local_github: LocalGithub
+) -> None:
+    local_github.plan("GET", "branches", 200, body="<html>Sign in</html>", times=4)
+
+    with pytest.raises(GithubError, match="the server responded without JSON") as raised:
+        tip(client)
+
+    assert "HTTPS_PROXY" in raised.value.remedy
+
+
 def test_queries_are_retried_despite_post(
     client: GithubClient, local_github: LocalGithub, clock: Clock
 ) -> None:

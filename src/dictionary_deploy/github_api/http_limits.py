@@ -39,7 +39,7 @@ for _handler in tuple(_LOGGER.handlers):
 
 
 class LimitError(Exception):
-    """A response takes too long, or is too large."""
+    """A response takes too long, is too large, or is no response of GitHub."""
 
 
 def bounded_github(token: str, base_url: str, max_seconds: int) -> github.Github:
@@ -106,7 +106,7 @@ def _within(seconds: float, exchange: Callable[[], T]) -> T:
     except TimeoutError as error:
         if future.done():
             raise
-        raise LimitError(f"no response within {seconds:.0f} s") from error
+        raise LimitError(f"none within {seconds:.0f} s") from error
 
 
 def _read(raw: Any, max_bytes: int, deadline: float) -> bytes:
@@ -116,7 +116,7 @@ def _read(raw: Any, max_bytes: int, deadline: float) -> bytes:
         blocks.append(block)
         size += len(block)
         if size > max_bytes or time.monotonic() > deadline:
-            raise LimitError(f"{size:,} bytes so far")
+            raise LimitError(f"incomplete after {size:,} bytes")
     return b"".join(blocks)
 
 
@@ -126,7 +126,7 @@ def _checked(response: requests.Response, body: bytes) -> requests.Response:
         raise requests.HTTPError(response=response)
     # PyGithub returns any other text as if it were data: the sign-in page of a proxy, say.
     if response.ok and body.lstrip()[:1] not in {b"", b"{", b"["}:
-        raise requests.ConnectionError("The response is not JSON.")
+        raise LimitError("the server responded without JSON")
     response.raw, response.encoding = BytesIO(body), "utf-8"
     return response
 
