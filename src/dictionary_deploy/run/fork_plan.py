@@ -37,7 +37,9 @@ def _content_at_base(
         return lambda _: None
     api, token = context.settings.github_api, context.settings.github_token
     try:
-        commits = Commits(stack.enter_context(connect(api, token, context.clock)))
+        commits = Commits(
+            stack.enter_context(connect(api, token, context.clock, lambda: context.deadline.left))
+        )
     except GithubError as error:
         context.console.warning(f"The base of the pull request cannot be read. {error}")
         return lambda _: None
