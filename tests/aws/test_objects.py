@@ -186,13 +186,13 @@ def test_name_that_is_not_unicode_is_uploaded(aws: Aws) -> None:
 
 @pytest.mark.parametrize("letter", ["a", "ö", "語", "🙂"])
 def test_2_kb_name_is_truncated_between_characters(aws: Aws, letter: str) -> None:
-    names = dict.fromkeys(("file", "repository", "environment"), letter * 2048)
+    names = dict.fromkeys(("file", "repository", "environment", "config"), letter * 2048)
     upload(aws.objects, metadata={**METADATA, **names})
     metadata = aws.clients.s3.head_object(Bucket=BUCKET, Key=KEY)["Metadata"]
     assert sum(len(name) + len(value) for name, value in metadata.items()) < 2048
     found = aws.objects.head(KEY)
     assert found is not None
-    assert {letter} == {*found.file, *found.repository, *found.environment}
+    assert {letter} == {*found.file, *found.repository, *found.environment, *found.config}
     assert len(found.file) * len(letter.encode()) > 120
 
 

@@ -48,9 +48,9 @@ class Ends:
                 self._check_result(run, result, package, f"{told} {self._facts.story(package)}")
 
     def _check_invalid(self, run: Run, result: Result, told: str) -> None:
-        """Assert that an invalid dictionary is bad or has shrunk too much, by itself."""
+        """Assert that an invalid dictionary is bad or has shrunk too much, by itself. A rollback only warns."""
         word = run.files[result.dictionary.file]
-        may_be = word in self._world.bad or (word in self._world.few and not run.is_rollback)
+        may_be = not run.is_rollback and (word in self._world.bad or word in self._world.few)
         hold("truth", result.outcome != "invalid" or may_be, told)
 
     def _check_result(self, run: Run, result: Result, package: Package, told: str) -> None:

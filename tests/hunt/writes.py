@@ -125,7 +125,8 @@ class Writes:
         key, file = parameters["PackageSource"]["S3Key"], dictionary.file
         hold("own-object", key == self._key(dictionary.package, run.commit), f"{run.name} sends {key}")
         mine = run.files[file]
-        hold("review", mine not in self._world.bad, f"{run.name} sends the bad file {mine}")
+        is_bad = mine in self._world.bad and not run.is_rollback
+        hold("review", not is_bad, f"{run.name} sends the bad file {mine}")
         hold("branch", run.seen.asked_at is not None, f"{run.name} knows nothing of the branch")
         tips = self._facts.tips(run)
         # A tag follows the order of commits; a rollback deploys an old commit on purpose.
