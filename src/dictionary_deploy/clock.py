@@ -90,7 +90,7 @@ GITHUB_PAUSES_SECONDS = (1.0, 2.0, 4.0)
 """Before each retry after an unclear response."""
 
 GITHUB_LAG_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Pauses until all of GitHub's replicas have a commit that was just pushed."""
+"""Pauses between queries while one of GitHub's replicas seems to lag: 30 seconds in total."""
 
 GITHUB_RATE_LIMIT_SECONDS = 60.0
 """Seconds to wait after a rate limit without a time. GitHub asks for at least a minute."""

@@ -227,6 +227,8 @@ class Standing:
     """By file: the ID of its blob at the tip, empty without a regular file. Known if its place is known."""
     own_blobs: Mapping[str, str] = field(default_factory=dict)
     """The same at the commit."""
+    is_behind: bool = False
+    """True if the commit is newer than the tip: either it is not on the branch, or GitHub's replicas lag."""
 
 
 @dataclass(frozen=True, slots=True)

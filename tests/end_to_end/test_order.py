@@ -151,3 +151,19 @@ def test_record_of_rollbacks_in_an_unknown_form_stops_everything(deployed: Scene
     assert (1, ["failed"]) == (ran.status, ran.outcomes), ran.log
     assert "dictionaries/.holds, the record of rollbacks, is not in a known form" in ran.log
     assert before == deployed.messages(PACKAGE)
+
+
+def test_built_file_of_a_stale_commit_is_left_to_the_tip_that_tracks_it(deployed: Scene) -> None:
+    deployed.git("rm", "--quiet", FILE)
+    stale = deployed.commit({})
+    deployed.commit({FILE: NEWEST})
+    before = deployed.messages(PACKAGE)
+    deployed.git("checkout", "--quiet", stale)
+    path = deployed.repository / FILE
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("built, by an earlier step\n")
+
+    ran = deployed.run()
+
+    assert (0, ["superseded"]) == (ran.status, ran.outcomes), ran.log
+    assert before == deployed.messages(PACKAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from local_github import Clock, ConnectClient, History, LocalGithub
@@ -151,6 +152,72 @@ def test_rest_compares_a_commit_that_graphql_rejects(
         {"a.txt": "same"},
         {history.merge: 2},
     )
+
+
+def answer(history: History, here: Any, *, ahead: int = 0, tip: Any = None) -> Any:
+    """A query's answer about one file of the commit; `tip` is the one that a replica knows."""
+    file = {"oid": "1" * 40, "mode": 0o100644}
+    ref = {"target": {"oid": tip or history.tip}, "f0": {"aheadBy": ahead, "behindBy": 0 if ahead else 2}}
+    return {"data": {"repository": {"ref": ref, "here": here, "tip": {"f2": file}}}}
+
+
+def test_commit_that_a_replica_lacks_is_queried_again(
+    commits: Commits, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    """A null at the commit must not count as a file that git does not track."""
+    body = answer(history, None)
+    local_github.plan("POST", "/graphql", 200, body=body, times=2)
+
+    found = commits.settled_standing("main", history.merge, FILES[:1], [], is_pushed=False)
+
+    assert {"search/synonyms.txt": "moved"} == found.files
+    assert [1.0, 2.0] == clock.pauses
+
+
+def test_commit_that_replicas_lack_for_30_seconds_is_unknown(
+    commits: Commits, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    local_github.plan("POST", "/graphql", 200, body=answer(history, None), times=6)
+
+    found = commits.settled_standing("main", history.merge, FILES[:1], [], is_pushed=False)
+
+    assert {"search/synonyms.txt": "unknown"} == found.files
+    assert 30.0 == sum(clock.pauses)
+
+
+def test_tip_behind_the_pushed_commit_is_queried_again(
+    commits: Commits, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    """A replica still has the tip before the push."""
+    behind = answer(history, {}, ahead=1, tip=history.squash)
+    local_github.plan("POST", "/graphql", 200, body=behind)
+
+    found = commits.settled_standing("main", history.tip, FILES[:1], [], is_pushed=True)
+
+    assert {"search/synonyms.txt": "tip"} == found.files
+    assert [1.0] == clock.pauses
+
+
+def test_tip_behind_a_commit_of_another_event_is_final(
+    commits: Commits, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    behind = answer(history, {}, ahead=1, tip=history.squash)
+    local_github.plan("POST", "/graphql", 200, body=behind)
+
+    found = commits.settled_standing("main", history.tip, FILES[:1], [], is_pushed=False)
+
+    assert {"search/synonyms.txt": "off-branch"} == found.files
+    assert [] == clock.pauses
+
+
+def test_files_of_the_tip_that_a_replica_lacks_are_unknown(
+    commits: Commits, history: History, local_github: LocalGithub
+) -> None:
+    ref = {"target": {"oid": history.tip}, "f0": {"aheadBy": 0, "behindBy": 0}}
+    body = {"data": {"repository": {"ref": ref, "here": None, "tip": None}}}
+    local_github.plan("POST", "/graphql", 200, body=body)
+
+    assert {"a.txt": "unknown"} == commits.standing("main", history.tip, ["a.txt"], []).files
 
 
 def test_files_of_a_commit_only_in_rest_are_unknown(

@@ -48,7 +48,7 @@ class Ends:
                 self._check_result(run, result, package, f"{told} {self._facts.story(package)}")
 
     def _check_invalid(self, run: Run, result: Result, told: str) -> None:
-        """Assert that an invalid dictionary is bad or has shrunk too much, by itself. A rollback only warns."""
+        """Assert that an invalid dictionary is bad or has shrunk too much. A rollback only warns."""
         word = run.files[result.dictionary.file]
         may_be = not run.is_rollback and (word in self._world.bad or word in self._world.few)
         hold("truth", result.outcome != "invalid" or may_be, told)
@@ -68,7 +68,7 @@ class Ends:
             hold("truth", carried == run.commit.sha, told)
         if result.outcome in DONE and not self._facts.may_merge_versions:
             hold("truth", base and is_mine, told)
-        if result.outcome in DONE and not run.is_rollback:
+        if result.outcome in DONE and not run.is_rollback and run.seen.asked_at is not None:
             rollback = self._facts.rollbacks().get(package.id)
             is_over = rollback is None or self._facts.may_hold(run, result.dictionary, rollback)
             hold("record", is_over, f"{told} {rollback}")

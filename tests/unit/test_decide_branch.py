@@ -93,6 +93,15 @@ def test_a_file_that_git_does_not_track_goes_by_the_order_of_commits() -> None:
     assert "superseded" == outcome(decide(*OVER_D, contents=CONTENTS, standing=standing))
 
 
+def test_untracked_file_that_the_tip_tracks_is_left_to_the_tip() -> None:
+    standing = branch("untracked", tip=E, blob="blob")
+
+    step = decide(*OVER_A, contents=CONTENTS, standing=standing)
+
+    assert Done("superseded", f"The branch's tip (commit {E[:12]}) has the file in git.") == step
+    assert WRITES == decide(*OVER_A, wanted=BY_ORDER, contents=CONTENTS, standing=standing)
+
+
 @pytest.mark.parametrize("without", [[A], [C]], ids=["the deployed commit", "this commit"])
 def test_a_file_that_git_does_not_track_is_refused_when_the_order_is_not_known(without: list[str]) -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("untracked", tip=E, without=without))

@@ -33,6 +33,8 @@ def step_by_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
         return Done(
             "superseded", f"{wanted.config} differs at the branch's tip (commit {short(standing.tip)})."
         )
+    if place == "untracked" and standing.blobs.get(file) and not wanted.by_order:
+        return Done("superseded", f"The branch's tip (commit {short(standing.tip)}) has the file in git.")
     if wanted.by_order or place == "untracked":
         return _step_by_order(wanted, observed, standing, deployed)
     if place == "moved":

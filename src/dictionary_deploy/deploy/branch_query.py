@@ -16,15 +16,16 @@ from dictionary_deploy.protocols import Branch
 
 def branch_of(host: Host, trigger: Trigger) -> Branch:
     """Return the function that queries the branch. It may raise DeployError."""
+    is_plan = trigger.mode == "plan"
 
     def query(files: Sequence[str], others: Sequence[str]) -> Standing:
-        return host.standing(trigger.branch, trigger.commit, files, others)
+        return host.standing(trigger.branch, trigger.commit, files, others, is_plan=is_plan)
 
     def query_for_plan(files: Sequence[str], others: Sequence[str]) -> Standing:
         before = query(files, others) if others else Standing("", {}, {})
         return standing_after_merge(trigger.commit, files, before)
 
-    return query_for_plan if trigger.mode == "plan" else query
+    return query_for_plan if is_plan else query
 
 
 def standing_after_merge(commit: str, files: Sequence[str], before: Standing) -> Standing:

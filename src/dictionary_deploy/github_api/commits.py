@@ -38,13 +38,28 @@ class Commits:
     def __init__(self, client: GithubClient) -> None:
         self._client = client
 
+    def settled_standing(
+        self, branch: str, commit: str, files: Sequence[str], others: Sequence[str], *, is_pushed: bool
+    ) -> Standing:
+        """Same as `standing`, queried again for up to 30 seconds while GitHub's replicas seem to lag.
+
+        They do while the commit is unknown, or, if it `is_pushed` to the branch, while the tip is older.
+        """
+        for seconds in GITHUB_LAG_PAUSES_SECONDS:
+            standing = self.standing(branch, commit, files, others)
+            is_known = "unknown" not in standing.files.values()
+            if is_known and not (is_pushed and standing.is_behind):
+                return standing
+            self._client.wait(seconds)
+        return self.standing(branch, commit, files, others)
+
     @translate_malformed("the branch")
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Return where `commit`, its `files` and the commits `others` are on `branch`, in one query.
 
-        A link counts as untracked: its object in git stays the same when its target changes. Each hundred
-        fields take one query, all about the same tip. Raises DeployError if the branch or repository does
-        not exist, or GitHub does not respond.
+        A link counts as untracked: its object in git stays the same when its target changes. So does a file
+        that is missing in a response with its commit. Each hundred fields take one query, all about the same
+        tip. Raises DeployError if the branch or repository does not exist, or GitHub does not respond.
         """
         fields = [_Field("ref", sha) for sha in dict.fromkeys([commit, *others])]
         fields += [_Field(within, file) for file in files for within in ("here", "tip")]
@@ -57,10 +72,14 @@ class Commits:
             found[_Field("ref", commit)] = self._compare(tip, commit)
         distances = {field.of: _distance(found[field]) for field in fields if field.within == "ref"}
         comparison = found[_Field("ref", commit)]
-        places = {file: _place(comparison, found, file) for file in files}
-        if commit == tip:
-            places = dict.fromkeys(files, "tip")
-        return Standing(tip, places, distances, _blobs(found, "tip"), _blobs(found, "here"))
+        return Standing(
+            tip,
+            {file: _place(comparison, found, file, is_tip=commit == tip) for file in files},
+            distances,
+            _blobs(found, "tip"),
+            _blobs(found, "here"),
+            is_behind=bool(comparison and comparison["aheadBy"] and not comparison["behindBy"]),
+        )
 
     @translate_malformed("the branch")
     def tip(self, branch: str) -> str:
@@ -205,14 +224,16 @@ def _distance(comparison: dict[str, int] | None) -> int | None:
     return comparison["behindBy"]
 
 
-def _place(comparison: dict[str, int] | None, found: Mapping[_Field, Any], file: str) -> Place:
-    if comparison is None:
-        return "unknown"
-    if comparison["aheadBy"] > 0:
-        return "off-branch"
+def _place(
+    comparison: dict[str, int] | None, found: Mapping[_Field, Any], file: str, *, is_tip: bool
+) -> Place:
     here, at_tip = _Field("here", file), _Field("tip", file)
-    if not {here, at_tip} <= found.keys():
+    if comparison and comparison["aheadBy"] > 0:
+        return "off-branch"
+    if comparison is None or not {here, at_tip} <= found.keys():
         return "unknown"
+    if is_tip:
+        return "tip"
     blob = _blob(found[here])
     if not blob:
         return "untracked"

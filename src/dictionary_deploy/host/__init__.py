@@ -64,8 +64,10 @@ class Host(Protocol):
         """Raise ContentError if the file is not the commit's, another DeployError if that is unknown."""
         ...
 
-    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
-        """Locate the commit, its files and other commits on the branch."""
+    def standing(
+        self, branch: str, commit: str, files: Sequence[str], others: Sequence[str], *, is_plan: bool
+    ) -> Standing:
+        """Locate the commit, its files and other commits on the branch. A plan's commit may be nowhere."""
         ...
 
     def is_ancestor(self, older: str, newer: str) -> bool:

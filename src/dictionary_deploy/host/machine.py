@@ -69,7 +69,10 @@ class Machine:
     def check_file(self, file: str, source: DictionaryFile, commit: str) -> None:
         check_committed(self._settings.workspace, commit, file, source.handle, source.content.size)
 
-    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def standing(
+        self, branch: str, commit: str, files: Sequence[str], others: Sequence[str], *, is_plan: bool
+    ) -> Standing:
+        del is_plan
         return self._history.standing(branch, commit, files, [commit, *others])
 
     def is_ancestor(self, older: str, newer: str) -> bool:

@@ -76,10 +76,8 @@ class GithubRunner:
         return at_head(trigger, head, self._github.event_name)
 
     def reach(self, branch: str, commit: str) -> str:
-        github = self._github
-        pushed = github.sha if (github.event_name, github.ref) == ("push", f"refs/heads/{branch}") else ""
-        with connect(github, self._settings.github_token, self._clock) as client:
-            return Commits(client).reach(branch, commit, is_pushed=commit == pushed)
+        with connect(self._github, self._settings.github_token, self._clock) as client:
+            return Commits(client).reach(branch, commit, is_pushed=self._is_pushed(branch, commit))
 
     def read(self, commit: str, file: str) -> bytes | None:
         with connect(self._github, self._settings.github_token, self._clock) as client:
@@ -100,10 +98,16 @@ class GithubRunner:
     def check_file(self, file: str, source: DictionaryFile, commit: str) -> None:
         pass
 
-    def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
+    def standing(
+        self, branch: str, commit: str, files: Sequence[str], others: Sequence[str], *, is_plan: bool
+    ) -> Standing:
         # The run waits for the end of a rate limit by itself, after it has released the lock.
         with connect(self._github, self._settings.github_token, self._clock, lambda: 0.0) as client:
-            return Commits(client).standing(branch, commit, files, others)
+            commits = Commits(client)
+            if is_plan:
+                return commits.standing(branch, commit, files, others)
+            is_pushed = self._is_pushed(branch, commit)
+            return commits.settled_standing(branch, commit, files, others, is_pushed=is_pushed)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         with connect(self._github, self._settings.github_token, self._clock) as client:
@@ -111,6 +115,12 @@ class GithubRunner:
 
     def comment_api(self) -> GithubApi:
         return self._github
+
+    def _is_pushed(self, branch: str, commit: str) -> bool:
+        """Return True if the event is the push of the commit to the branch."""
+        github = self._github
+        pushed = ("push", f"refs/heads/{branch}", commit)
+        return (github.event_name, github.ref, github.sha) == pushed
 
     def _without_event_file(self, error: EventError) -> EventError:
         """Return the error with its cause, if the runner did not mount the event's file."""
