@@ -22,8 +22,8 @@ OUTCOMES = {
     "created": "Same as `updated`, and `create: true` created the package.",
     "unchanged": "The deployed content is the same, from another commit. Nothing was done.",
     "applied": "No new version was needed. Domains that were behind were updated.",
-    "superseded": "The file has changed on the branch since, or another commit was deployed over this one,"
-    " for example by a rollback. Nothing was done.",
+    "superseded": "The file has changed on the branch since, or another commit was deployed over this one."
+    " Nothing was done.",
     "skipped": "The commit of the rollback does not have the file. Nothing was done.",
     "held": "The dictionary was rolled back, and its file has not changed since. Left unchanged.",
     "drifted": "A version from a commit was replaced by hand, and the file has not changed since."
@@ -73,8 +73,8 @@ REASONS = {
         "Remove it from one of the two configurations, or set `take-over: true`.",
     ),
     "content-mismatch": (
-        "This commit was already deployed with other bytes: the build of the file is not reproducible.",
-        "Make the build reproducible, or deploy from a new commit.",
+        "A version of this commit has other bytes: the build is not reproducible, or the object was exchanged.",
+        "Make the build reproducible. After an exchange, restrict writes to the bucket and roll back.",
     ),
     "not-checked-out": (
         "The checked-out commit is not the event's, is missing, or has none of the files of a rollback.",

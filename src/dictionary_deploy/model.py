@@ -181,7 +181,11 @@ class StoredObject:
     """The configuration's path."""
     environment: str = ""
     modified_at: str = field(default="", compare=False)
-    """The time of the upload, ISO 8601; empty right after it."""
+    """The time of the upload, ISO 8601; right after it, the time of S3's response."""
+    version_id: str = field(default="", compare=False)
+    """The VersionId in a bucket with versions, or empty."""
+    expiration: str = field(default="", compare=False)
+    """The date and rule by which S3 will remove it, as S3 has them; empty without a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +361,8 @@ class Result:
     """AWS's error, if the engine versions could not be read."""
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Sentences about the evidence for the deployed content."""
 
     @property
     def outcome_name(self) -> str:

@@ -126,7 +126,7 @@ class Aws:
         return f"s3://bucket/{key}"
 
     def head(self, key: str) -> StoredObject | None:
-        return StoredObject(key, "old")
+        return StoredObject(key, "new" if key.endswith(NEW) else "old")
 
     def read(self, *_: object) -> bytes | None:
         return b"tv, television\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sandbox.aws.errors import ServiceError
 from tests.hunt.clients import Stored
 from tests.hunt.commits import Commit
@@ -225,7 +227,40 @@ class Actions(Convergence):
         name = PACKAGES[FILES[package]]
         if self.objects.pop(f"{PREFIX}/{name}/{self.repository.commits[commit].sha}.txt", None):
             self.tried["lost objects"] += 1
-            self.guarantees.facts.touch(name)
+            self.guarantees.facts.disturb(name, self.repository.commits[commit].sha)
+
+    def reaches(self, run: str, call: str) -> None:
+        """A run goes on until it has sent such a request, or until it is over."""
+        found = self._run(run)
+        for _ in range(MOST_STEPS):
+            if found.is_over or any(each.operation == call for each in found.calls):
+                return
+            self.step(found)
+
+    def exchange(self, package: str, commit: str, word: str) -> None:
+        """Somebody writes another content, or the same, under a commit's key."""
+        self.moment += 1
+        name, sha = PACKAGES[FILES[package]], self.repository.commits[commit].sha
+        before = self.objects.get(f"{PREFIX}/{name}/{sha}.txt")
+        self._put(name, sha, word, **(before.metadata if before else {"repository-id": "1"}))
+        self.tried["exchanged objects"] += 1
+        self.guarantees.facts.disturb(name, sha)
+
+    def rewrite(self) -> None:
+        """Every object is written again, as it is: the bucket is renamed, or encrypted in place."""
+        self.moment += 1
+        for key, stored in self.objects.items():
+            if key.endswith(".txt"):
+                self.objects[key] = replace(stored, modified=float(int(self.now)))
+                _, name, file = key.split("/")
+                self.guarantees.facts.disturb(name, file.removesuffix(".txt"))
+
+    def forge(self, package: str, commit: str, word: str = "z") -> None:
+        """Somebody makes a version in the name of a commit that was never uploaded."""
+        name, sha = PACKAGES[FILES[package]], self.repository.commits[commit].sha
+        if f"{PREFIX}/{name}/{sha}.txt" not in self.objects:
+            self._outside(package, sha, self._put(name, f"console-{word}", word))
+            self.guarantees.facts.disturb(name, sha)
 
     def fail_copy(self, package: str, status: str = "COPY_FAILED") -> None:
         self.failures.fail_copy(PACKAGES[FILES[package]], status=status)  # type: ignore[arg-type]

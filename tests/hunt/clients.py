@@ -113,7 +113,7 @@ class S3Client:
             etag = hashlib.sha256(data).hexdigest()[:32]
             stored = Stored(data, etag, parameters.get("Metadata", {}), float(int(self.clock())))
             self.objects[parameters["Key"]] = stored
-            return {"ETag": etag}
+            return {"ETag": etag, "ResponseMetadata": {"HTTPHeaders": {"date": self._date()}}}
 
         return self.line.call(f"{self.used_for}:PutObject", perform, {**parameters, "Body": data})
 
@@ -144,14 +144,16 @@ class S3Client:
         return self.line.call(f"{self.used_for}:HeadObject", perform, parameters)
 
     def _head(self, found: Stored) -> dict[str, Any]:
-        now = datetime.fromtimestamp(int(self.clock()), UTC)
         return {
             "ETag": found.etag,
             "LastModified": datetime.fromtimestamp(found.modified, UTC),
             "Metadata": found.metadata,
             "ChecksumSHA256": _checksum(found.body),
-            "ResponseMetadata": {"HTTPHeaders": {"date": format_datetime(now, usegmt=True)}},
+            "ResponseMetadata": {"HTTPHeaders": {"date": self._date()}},
         }
+
+    def _date(self) -> str:
+        return format_datetime(datetime.fromtimestamp(int(self.clock()), UTC), usegmt=True)
 
 
 def _checksum(data: bytes) -> str:

@@ -109,23 +109,20 @@ class Convergence(World):
         if result.outcome == "invalid":
             return mine in self.bad or mine in self.few
         if result.outcome == "failed" or package is None:
-            return self._may_fail(result)
+            return self._may_fail(run, result)
         available = package.available
         is_by_commit = available is not None and SHA.fullmatch(available.message or "") is not None
         if result.outcome == "drifted":
             return not is_by_commit
         is_live = facts.is_live(package, dictionary)
         if result.outcome in DONE:
-            is_mine = available is not None and (
-                available.sha256 == self.sha256(self.content(mine))
-                or facts.is_forgotten(available, run.commit)
-            )
+            is_mine = available is not None and available.sha256 == self.sha256(self.content(mine))
             return is_live and (is_mine or facts.may_merge_versions)
         rollback = facts.rollbacks().get(package.id)
         is_held = rollback is not None and facts.may_hold(run, dictionary, rollback)
         return is_held and (is_live or not is_by_commit)
 
-    def _may_fail(self, result: Result) -> bool:
+    def _may_fail(self, run: Run, result: Result) -> bool:
         """Return True if the events explain a failure that no rerun fixes."""
         dictionary = result.dictionary
         match result.reason:
@@ -134,7 +131,8 @@ class Convergence(World):
             case "access-denied":
                 return not self.switches.list_bucket
             case "content-mismatch":
-                return dictionary.file in self.repository.untracked
+                is_exchanged = (dictionary.package, run.commit.sha) in self.guarantees.facts.disturbed
+                return dictionary.file in self.repository.untracked or is_exchanged
             case "package-not-found":
                 return self.package(dictionary.package) is None and not dictionary.create
         return False

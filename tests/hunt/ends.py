@@ -58,10 +58,7 @@ class Ends:
         carried = available.message if available else ""
         base = self._world.repository.by_sha(carried or "")
         word = run.files[result.dictionary.file]
-        is_mine = available and (
-            available.sha256 == self._world.sha256(self._world.content(word))
-            or self._facts.is_forgotten(available, run.commit)
-        )
+        is_mine = available and available.sha256 == self._world.sha256(self._world.content(word))
         if run.mode not in {"deploy", "rollback", "tag"}:
             return
         if result.outcome in {"updated", "created"}:
@@ -113,12 +110,13 @@ class Ends:
             return f"the package is {package.status}"
         if not SHA.fullmatch(available.message or ""):
             return f"{available.name} was not made from a commit"
-        is_mine = available.sha256 == world.sha256(world.content(run.files[dictionary.file]))
-        if not (is_mine or self._facts.is_forgotten(available, run.commit)):
+        if available.sha256 != world.sha256(world.content(run.files[dictionary.file])):
             return f"{available.name} has another content"
-        stored = world.objects.get(available.key)
-        if stored is None and (available.message != run.commit.sha or not world.switches.list_bucket):
+        if not self._facts.is_proven(package, available):
             return f"the content of {available.name} is unknown"
+        stored = world.objects.get(f"{PREFIX}/{package.name}/{available.message}.txt")
+        if stored and stored.sha256 != available.sha256:
+            return f"the object of {available.name} was exchanged"
         if stored and stored.metadata.get("repository-id") != "1" and not dictionary.take_over:
             return "another repository deploys it"
         return "" if self._facts.is_live(package, dictionary) else "a domain is behind"

@@ -7,6 +7,7 @@ were merged separately neither is newer.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.model import SHA, Dictionary, Rollback
@@ -31,6 +32,8 @@ class Facts:
         """The run that created a version, by the version's identity."""
         self.touched: dict[str, int] = {}
         """The moment of the last change to a package, its associations or objects that is not by a run."""
+        self.disturbed: set[tuple[str, str]] = set()
+        """Packages and commits whose object someone else wrote or removed, or whose version was forged."""
         self._updated: dict[str, tuple[int, Run]] = {}
         """The moment when a run last created a version of a package, and which."""
         self._failing: set[int] = set()
@@ -100,9 +103,17 @@ class Facts:
             for version in package.versions[:-1]
         )
 
-    def is_forgotten(self, version: Version, commit: Commit) -> bool:
-        """Return True if the version has a commit whose object is missing, so its content is unknown."""
-        return version.message == commit.sha and version.key not in self._world.objects
+    def is_proven(self, package: Package, version: Version) -> bool:
+        """Return True if the commit's object exists and is not younger than the version where times rise."""
+        stored = self._world.objects.get(f"{PREFIX}/{package.name}/{version.message}.txt")
+        times = [each.created_at for each in package.versions if each.sha256]
+        do_rise = all(first < second for first, second in pairwise(times))
+        return stored is not None and not (do_rise and stored.modified > version.created_at + 5)
+
+    def disturb(self, name: str, sha: str) -> None:
+        """Record that someone else wrote or removed a commit's object, or forged a version of it."""
+        self.touch(name)
+        self.disturbed.add((name, sha))
 
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
         listed = self._world.packages.list_domains_for_package({"PackageID": package.id, "MaxResults": 100})

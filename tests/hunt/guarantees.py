@@ -104,4 +104,6 @@ class Guarantees:
                     self._checked.add(id(version))
                     word = run.files[self.facts.dictionary(run, package.name).file]
                     expected = world.sha256(world.content(word))
-                    hold("content", version.sha256 == expected, f"{version.name} of {package.name}")
+                    is_ours = (package.name, version.message) not in self.facts.disturbed
+                    is_right = version.sha256 == expected or not is_ours
+                    hold("content", is_right, f"{version.name} of {package.name}")

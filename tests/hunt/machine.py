@@ -449,6 +449,61 @@ class Machine(RuleBasedStateMachine):
     def lose(self, package: str, commit: int) -> None:
         self.act("lose", package=package, commit=self._commit(commit))
 
+    @rule(
+        package=DICTIONARIES,
+        commit=st.integers(0, 3),
+        word=st.sampled_from(["a", "b", "c", "z"]),
+        then=st.sampled_from(["", "merge", "merge", "rerun", "rollback"]),
+    )
+    def exchange(self, package: str, commit: int, word: str, then: str) -> None:
+        """Somebody writes under a commit's key, perhaps what the next merge brings."""
+        self.act("exchange", package=package, commit=self._commit(commit), word=word)
+        if then == "merge":
+            self.act("merge", **{package: "c" if word == "z" else word})
+        if then:
+            commit_back = {"commit": self._commit(1), "mode": "rollback"} if then == "rollback" else {}
+            self._start("ends", **commit_back)
+
+    @rule(
+        package=DICTIONARIES,
+        call=st.sampled_from(
+            ["es:UpdatePackage", "es:UpdatePackage", "es:CreatePackage", "es:DescribePackages"]
+        ),
+        steps=st.integers(0, 4),
+        word=st.sampled_from(["a", "c", "z"]),
+        then=st.sampled_from(["", "rerun", "rollback"]),
+    )
+    def swap(self, package: str, call: str, steps: int, word: str, then: str) -> None:
+        """Somebody exchanges the object between its upload and AWS's copy."""
+        self.act("merge", synonyms="b", stopwords="b")
+        self.act("start")
+        run, commit = self.world.runs[-1].name, self._commit(0)
+        self.act("reaches", run=run, call=call)
+        self._go(run, [(0, "ok")] * steps)
+        self.act("exchange", package=package, commit=commit, word=word)
+        self._end(run)
+        if then:
+            self._start(
+                "ends", **({"commit": self._commit(1), "mode": "rollback"} if then == "rollback" else {})
+            )
+
+    @rule(then=st.sampled_from(["", "rerun", "merge"]))
+    def rewrite(self, then: str) -> None:
+        self.act("rewrite")
+        if then == "merge":
+            self.act("merge")
+        if then:
+            self._start("ends")
+
+    @rule(package=DICTIONARIES, commit=st.integers(0, 2), then=st.sampled_from(["", "rerun", "merge"]))
+    def forge(self, package: str, commit: int, then: str) -> None:
+        self.act("forge", package=package, commit=self._commit(commit))
+        self.act("wait", seconds="100")
+        if then == "merge":
+            self.act("merge", synonyms="c", stopwords="c")
+        if then:
+            self._start("ends")
+
     @rule(package=DICTIONARIES, status=st.sampled_from(["COPY_FAILED", "VALIDATION_FAILED"]))
     def fail_copy(self, **values: str) -> None:
         self.act("fail_copy", **values)

@@ -155,9 +155,10 @@ class Writes:
             return
         told = f"{run.name} ({run.mode} of {commit.name}) over {facts.story(package)}"
         is_by_hand = package.versions[-1] is not last
+        is_disturbed = (package.name, last.message) in facts.disturbed
         if last.message == commit.sha and not run.is_rollback:
-            hold("drift" if is_by_hand else "once", kept=False, told=told)
-        stored = self._world.objects.get(last.key)
+            hold("drift" if is_by_hand else "once", kept=is_disturbed and not is_by_hand, told=told)
+        stored = self._world.objects.get(f"{PREFIX}/{package.name}/{last.message}.txt")
         if stored is None:
             return
         is_ours = stored.metadata.get("repository-id") == "1" or dictionary.take_over
@@ -178,6 +179,8 @@ class Writes:
         tips = facts.tips(run)
         by_order = run.goes_by_order or dictionary.file in world.repository.untracked
         hold("order", any(self._may_follow(tip, base, run.commit, by_order=by_order) for tip in tips), told)
+        if (package.name, last.message) in facts.disturbed:
+            return
         is_by_hand = package.versions[-1] is not last
         hold("drift" if is_by_hand else "same", stored.sha256 != mine, told)
         has_shrunk = word in world.few and stored.sha256 == world.sha256(world.content("many"))

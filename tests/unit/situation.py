@@ -56,7 +56,7 @@ BY_ORDER = replace(WANTED, by_order=True)
 CREATING = replace(WANTED, dictionary=replace(DICTIONARY, create=True))
 
 FRESH = Attempt(began=BEGAN)
-UPLOADED = Attempt(began=BEGAN, uploaded=True)
+UPLOADED = Attempt(began=BEGAN, uploaded=True, looked_at=BEGAN + 10_000)
 FINE = Review()
 VETOED = Review(veto=Refuse("invalid-dictionary", "It is empty.", "Fill it."))
 
@@ -159,6 +159,7 @@ def decide(
     attempt: Attempt = FRESH,
     contents: Mapping[str, str | None] | None = None,
     domains: Sequence[DomainPackage] | None = None,
+    copied: Mapping[str, StoredObject | None] | None = None,
     standing: Standing | None = branch(),  # noqa: B008 frozen
     holds: Holds | None = Holds(),  # noqa: B008 frozen
     order: Mapping[tuple[str, str], bool] = IN_A_LINE,
@@ -172,6 +173,8 @@ def decide(
     otherwise.
     """
     versions = history(*entries)
+    if attempt.uploaded:
+        contents = {C: "new", **(contents or {})}
     if available is None:
         available = versions[-1].name if versions else ""
     return next_step(
@@ -181,6 +184,7 @@ def decide(
             package=package(available, status, **details),
             versions=versions,
             objects=objects(contents or {}),
+            copied={version.name: stored(C, "new") for version in versions} if copied is None else copied,
             domains=tuple(domains) if domains is not None else None,
             standing=standing,
             holds=holds,

@@ -14,6 +14,7 @@ from dictionary_deploy.decide import (
     Attempt,
     Create,
     Done,
+    Look,
     Observed,
     Refuse,
     Sent,
@@ -91,6 +92,7 @@ class Aws:
             branch(),
             FINE,
             holds=Holds(),
+            copied={version.name: objects(self.stored).get(C) for version in shown},
         )
 
     def _package(self) -> Package:
@@ -129,7 +131,10 @@ def act(aws: Aws, step: Step, attempt: Attempt) -> Attempt:
     match step:
         case Upload():
             aws.stored[C] = "new"
-            return replace(attempt, uploaded=True)
+            newest = max((version.number for version in aws.observed().versions), default=0)
+            return replace(attempt, uploaded=True, uploaded_over=newest, looked_at=aws.now)
+        case Look(at="object"):
+            return replace(attempt, looked_at=aws.now)
         case Create() | Update():
             seen = aws.observed().versions
             answer = next(aws.answers, "yes")

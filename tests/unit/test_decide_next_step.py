@@ -132,10 +132,6 @@ def test_different_content_of_a_deployed_commit_is_refused() -> None:
     assert "content-mismatch" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: "otherwise"}))
 
 
-def test_a_deployed_commit_whose_object_is_gone_is_still_deployed() -> None:
-    assert "updated" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: None}))
-
-
 def test_a_version_that_is_not_in_the_history_yet_is_waited_for() -> None:
     expected = Wait("v3 is not in the version history yet")
 
@@ -679,10 +675,4 @@ def test_a_package_that_may_not_be_created_was_not() -> None:
 def test_the_run_that_created_a_package_says_so_without_asking_when() -> None:
     assert "created" == outcome(
         decide("v1:", f"v2:{C}", contents={C: "new"}, wanted=CREATING, attempt=created())
-    )
-
-
-def test_package_with_a_missing_object_is_not_reported_as_created() -> None:
-    assert "updated" == outcome(
-        decide("v1:", f"v2:{C}", contents={C: None}, wanted=CREATING, CreatedAt=WRITTEN)
     )

@@ -190,6 +190,8 @@ attempts = st.builds(
     Attempt,
     began=st.just(BEGAN),
     uploaded=st.booleans(),
+    uploaded_over=st.integers(0, 5),
+    looked_at=st.sampled_from([BEGAN + 600, BEGAN + 600, BEGAN]),
     created=maybe(sent),
     creates=st.integers(0, 4),
     associated=st.dictionaries(st.sampled_from(DOMAINS), sent),
@@ -337,10 +339,11 @@ def test_a_package_is_created_only_where_there_is_none_and_it_may_be(facts: Fact
 
 
 @given(writable | resent)
-def test_commit_of_the_available_version_is_not_written_again(facts: Facts) -> None:
+def test_commit_of_the_available_version_is_rewritten_only_without_proof(facts: Facts) -> None:
     is_deployed = facts.available in {version.name for version in facts.versions_of_the_commit}
+    is_proven = not facts.attempt.uploaded and facts.observed.objects.get(C) is not None
 
-    assert not (is_deployed and facts.writes_content)
+    assert not (is_deployed and is_proven and facts.writes_content)
 
 
 @given(any_facts)

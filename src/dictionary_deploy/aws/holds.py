@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from dictionary_deploy.aws.errors import malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
-from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key
+from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key, response_time
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Holds, Rollback
 
@@ -62,7 +61,7 @@ class AwsHolds:
                     data = body.read(MAX_BYTES)
         except AwsError as error:
             if error.code == "NoSuchKey" and isinstance(error.__cause__, ClientError):
-                return Holds(read_at=_iso(_date(error.__cause__.response)))
+                return Holds(read_at=_iso(response_time(error.__cause__.response)))
             raise
         if not response.get("ETag"):
             raise malformed_response(call)
@@ -74,7 +73,7 @@ class AwsHolds:
                 f"{self._at.url}, the record of rollbacks, is not in a known form. Nothing was written.",
                 "Update this action. To end all holds, delete the object, then rerun.",
             ) from error
-        date = _date(response)
+        date = response_time(response)
         age = (date - response["LastModified"]).total_seconds() if date else 0.0
         return Holds(rollbacks, age, _iso(date), response["ETag"])
 
@@ -140,11 +139,3 @@ def _members(rollback: Rollback) -> dict[str, str]:
 
 def _iso(date: datetime | None) -> str:
     return str(json_value(date)) if date else ""
-
-
-def _date(response: Mapping[str, Any]) -> datetime | None:
-    """Return the time of the response by S3's clock."""
-    try:
-        return parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, ValueError, TypeError):
-        return None

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from dictionary_deploy.aws.errors import LOOKUP, malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
-from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key
+from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key, response_time
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
@@ -151,7 +151,15 @@ class AwsObjects:
             )
         if not response.get("ETag"):
             raise malformed_response(call)
-        return StoredObject(key, content.sha256, response["ETag"], **_metadata(metadata))
+        written = json_value(response_time(response)) or ""
+        return StoredObject(
+            key,
+            content.sha256,
+            response["ETag"],
+            modified_at=written,
+            **_found(response),
+            **_metadata(metadata),
+        )
 
     def _get(self, key: str, **more: str) -> dict[str, Any] | None:
         """Return the response of GetObject with its body unread; None if there is no object."""
@@ -172,7 +180,14 @@ class AwsObjects:
         is_whole = checksum and "-" not in checksum
         sha256 = base64.b64decode(checksum).hex() if is_whole else self._hash(key)
         written = json_value(response.get("LastModified", ""))
-        return StoredObject(key, sha256, response.get("ETag", ""), modified_at=written, **_metadata(metadata))
+        return StoredObject(
+            key,
+            sha256,
+            response.get("ETag", ""),
+            modified_at=written,
+            **_found(response),
+            **_metadata(metadata),
+        )
 
     def _hash(self, key: str) -> str:
         """Return the SHA-256 of an object that this action did not write. S3 does not have it."""
@@ -200,6 +215,11 @@ def _encoded(value: str) -> str:
             break
         encoded += more
     return encoded
+
+
+def _found(response: Mapping[str, Any]) -> dict[str, str]:
+    """Return the version and the expiry, as far as S3 has them."""
+    return {"version_id": response.get("VersionId", ""), "expiration": response.get("Expiration", "")}
 
 
 def _metadata(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
 
 from dictionary_deploy.aws.errors import Call
 from dictionary_deploy.errors import Reason
@@ -13,6 +17,14 @@ NO_CONDITIONS = frozenset({"NotImplemented", "501"})
 
 CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 """Codes of a conditional write whose condition does not hold."""
+
+
+def response_time(response: Mapping[str, Any]) -> datetime | None:
+    """Return the time of the response by S3's clock; None if it has none."""
+    try:
+        return parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dictionary_deploy.decide.domains import (
     step_for_domains,
     step_when_left,
 )
+from dictionary_deploy.decide.evidence import exchanged_before_copy, proven, step_after_copy
 from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_changed, step_when_held
 from dictionary_deploy.decide.messages import (
     content_mismatch,
@@ -68,6 +69,9 @@ __all__ = [
     "refuse_lost",
 ]
 
+MAX_LOOK_AGE_SECONDS = 10.0
+"""Seconds that a read of the uploaded object counts as one right before UpdatePackage."""
+
 MAX_SENDS = 3
 """Times that a call without a clear response is sent in one run."""
 
@@ -90,10 +94,13 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
         return Look("holds")
     if changed := step_when_changed(wanted, observed, package, history):
         return changed
-    if history.is_deployed:
+    sent, is_new = attempt.updated, history.is_deployed
+    if sent and history.is_deployed:
+        is_new = history.available_number > sent.seen
+    if is_new:
         return _step_when_deployed(wanted, observed, attempt, package, history)
-    if attempt.updated:
-        return _step_after_update(wanted, observed, attempt, attempt.updated, package, history)
+    if sent:
+        return _step_after_update(wanted, observed, attempt, sent, package, history)
     return _step_before_update(wanted, observed, attempt, package, history)
 
 
@@ -122,8 +129,13 @@ def _step_when_deployed(
     stored = observed.objects[wanted.commit]
     if stored and stored.sha256 != wanted.content.sha256:
         return content_mismatch(wanted, package, stored)
+    is_older = attempt.uploaded and history.available_number <= attempt.uploaded_over
+    if attempt.updated is None and (is_older or proven(observed, history.available) is None):
+        return _step_before_update(wanted, observed, attempt, package, history)
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
+    if attempt.updated and (copied := step_after_copy(wanted, observed, attempt.updated, history.available)):
+        return copied
     is_first = history.is_adopted and history.available_number == 2  # noqa: PLR2004 CreatePackage made the first
     may_be_ours = wanted.dictionary.create and is_first
     is_created = may_be_ours and (bool(attempt.created) or _is_older(stored, package))
@@ -153,7 +165,8 @@ def _step_before_update(
             return replaced
     if not attempt.uploaded and (wait := _wait_for_another_run(observed, attempt, package, history)):
         return wait
-    if history.base == wanted.commit and not wanted.is_rollback:
+    is_by_hand = bool(history.base) and not history.deployed
+    if is_by_hand and history.base == wanted.commit and not wanted.is_rollback:
         return drifted(history, package)
     return (
         _step_by_deployed_object(wanted, observed, attempt, package, history)
@@ -167,7 +180,7 @@ def _step_before_update(
 def _step_by_deployed_object(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step | None:
-    """Return None if the last deployed commit has other content."""
+    """Return None if the last deployed commit has other content, or nothing proves its content."""
     if not history.base:
         return None
     if history.base not in observed.objects:
@@ -175,8 +188,11 @@ def _step_by_deployed_object(
     stored = observed.objects[history.base]
     if foreign := refuse_foreign(wanted, stored):
         return foreign
+    live = proven(observed, history.base_version)
     # Content that is taken over is deployed once more: the new object names its new owner.
-    if stored is None or stored.sha256 != wanted.content.sha256 or is_foreign(wanted, stored):
+    if history.is_deployed or live is None or is_foreign(wanted, live):
+        return None
+    if live.sha256 != wanted.content.sha256:
         return None
     if history.deployed:
         return (
@@ -211,8 +227,13 @@ def _wait_for_another_run(
 
 
 def _write(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History) -> Step:
-    if not attempt.uploaded:
+    stored = observed.objects.get(wanted.commit)
+    if not attempt.uploaded or stored is None:
         return Upload(may_replace=history.ours is None)
+    if observed.now - attempt.looked_at > MAX_LOOK_AGE_SECONDS:
+        return Look("object", wanted.commit)
+    if stored.sha256 != wanted.content.sha256:
+        return exchanged_before_copy(stored)
     if record := step_to_record(wanted, observed, package, history):
         return record
     if not package.is_settled:
@@ -224,7 +245,8 @@ def _step_after_update(
     wanted: Wanted, observed: Observed, attempt: Attempt, sent: Sent, package: Package, history: History
 ) -> Step:
     """This process has sent an update, and its version is not available, or not yet."""
-    ours = history.ours if history.ours and history.ours.number > sent.seen else None
+    mine = [each for each in observed.versions if each.commit == wanted.commit and each.number > sent.seen]
+    ours = mine[-1] if mine else None
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
     if ours and history.available_number > ours.number:
@@ -241,8 +263,11 @@ def _step_after_update(
         return Wait("the new version is not available yet")
     if not sent.answered and attempt.updates < MAX_SENDS:
         return Update()
-    known = history.deployed and observed.objects.get(history.deployed)
-    if sent.answered and not known and history.available_number <= sent.seen:
+    if (
+        sent.answered
+        and proven(observed, history.available) is None
+        and history.available_number <= sent.seen
+    ):
         return step_for_domains(wanted, observed, attempt, package) or Done(
             "unchanged",
             "AWS accepted the update without a new version: the same content is already available.",

@@ -17,6 +17,7 @@ def step_by_branch(wanted: Wanted, observed: Observed, deployed: str) -> Step | 
 
     `deployed` is the last commit that was deployed, or empty.
     """
+    deployed = "" if deployed == wanted.commit else deployed
     standing = observed.standing
     if standing is None or (deployed and deployed not in standing.distances):
         return Look("standing", deployed)

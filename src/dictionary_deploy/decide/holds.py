@@ -25,8 +25,7 @@ def step_when_changed(
     rollback = _rollback(observed, package)
     if rollback is None or wanted.is_rollback:
         return None
-    deployed = "" if history.base == wanted.commit else history.base
-    by_branch = step_by_branch(wanted, observed, deployed)
+    by_branch = step_by_branch(wanted, observed, history.base)
     if isinstance(by_branch, Look):
         return by_branch
     is_superseded = by_branch is not None or (history.is_replaced and not is_tip(wanted, observed))

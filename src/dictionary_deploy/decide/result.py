@@ -24,6 +24,7 @@ from dictionary_deploy.decide import (
     read_history,
     refuse_lost,
 )
+from dictionary_deploy.decide.evidence import warnings_of
 from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
 
@@ -83,6 +84,7 @@ def conclude(
         domains=observed.domains,
         diff=observed.review.diff if observed.review else None,
         problems=observed.review.problems if observed.review else (),
+        warnings=warnings_of(wanted, observed, history) if history else (),
     )
 
 

@@ -77,6 +77,8 @@ class Observed:
     domain_names: DomainNames | None = None
     """All domains of the account and Region."""
     holds: Holds | None = None
+    copied: Mapping[str, StoredObject | None] = field(default_factory=dict)
+    """By version: the commit's object, read again once the version was available."""
     order: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     """By two commits: True if the first is an ancestor of the second."""
     others: tuple[str, ...] = ()
@@ -94,6 +96,8 @@ class Sent:
     """The highest version number read before it was sent."""
     updated_at: str = ""
     """LastUpdatedAt (for a domain: LastUpdated) as read before it was sent."""
+    source: StoredObject | None = None
+    """The object that AWS copies, as read right before it was sent."""
 
     def is_overdue(self, now: float) -> bool:
         """Return True if its result should be visible by now."""
@@ -110,6 +114,10 @@ class Attempt:
 
     began: float
     uploaded: bool = False
+    uploaded_over: int = 0
+    """The highest version number read before the upload, which proves nothing about these versions."""
+    looked_at: float = 0.0
+    """The time of the upload, or of the last read of the uploaded object."""
     created: Sent | None = None
     creates: int = 0
     updated: Sent | None = None

@@ -13,9 +13,11 @@ from dictionary_deploy.model import Outcome, Rollback
 class Look:
     """Read something first."""
 
-    at: Literal["holds", "standing", "domains", "review", "object", "order"]
+    at: Literal["holds", "standing", "domains", "review", "object", "copied", "order"]
     commit: str = ""
-    """The commit whose object or place on the branch to read, which may be empty with `standing`."""
+    """The commit whose object or place on the branch to read, which may be empty with `standing`.
+
+    With `copied`: the object that the available version was made from."""
     older: str = ""
     """With `order`: the possible ancestor of `commit`."""
 

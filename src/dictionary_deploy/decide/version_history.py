@@ -18,12 +18,19 @@ class History:
     """The entry of AvailablePackageVersion."""
     ours: Version | None
     """The version made from the commit: the available one, else the newest."""
+    base_version: Version | None
+    """The last version made from a commit, up to the available one."""
     base: str
     """The deployed commit; if the available version was not made from one, the last one before it."""
     previous: Version | None
     """The version that the commit's own version replaced, or would replace."""
-    compared: str
-    """The last commit before the commit's own version, for the diff."""
+    compared_version: Version | None
+    """The last version made from another commit, before the commit's own version."""
+
+    @property
+    def compared(self) -> str:
+        """The last commit before the commit's own version, for the diff."""
+        return (self.compared_version and self.compared_version.commit) or ""
 
     @property
     def is_deployed(self) -> bool:
@@ -58,14 +65,14 @@ def read_history(package: Package, versions: tuple[Version, ...], commit: str) -
     ours = next((version for version in reversed(versions) if version.commit == commit), None)
     if available and available.commit == commit:
         ours = available
-    commits = [version.commit for version in upto if version.commit]
-    base = commits[-1] if commits else ""
+    base = next((version for version in reversed(upto) if version.commit), None)
     # Earlier versions of the same commit are failed copies.
     before = [version for version in upto if version.commit != commit]
     return History(
         available=available,
         ours=ours,
-        base=base,
+        base_version=base,
+        base=(base and base.commit) or "",
         previous=before[-1] if before else None,
-        compared=next((version.commit for version in reversed(before) if version.commit), ""),
+        compared_version=next((version for version in reversed(before) if version.commit), None),
     )

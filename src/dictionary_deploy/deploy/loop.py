@@ -98,6 +98,7 @@ class DeployLoop:
             self._query,
             self._holds,
             self._calls,
+            self.clock,
             self._schedule,
             self.pools.reviewing,
         )

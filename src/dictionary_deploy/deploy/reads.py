@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from dictionary_deploy.clock import Clock
 from dictionary_deploy.decide import Look, Review
+from dictionary_deploy.decide.evidence import proven
 from dictionary_deploy.deploy.branch_query import BranchQuery
 from dictionary_deploy.deploy.holds import HoldBook
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.task import DictionaryTask, retrying_after
 from dictionary_deploy.errors import DeployError, UnclearError, is_throttled
-from dictionary_deploy.model import Dictionary, DomainPackage, Package
+from dictionary_deploy.model import Dictionary, DomainPackage, Package, StoredObject
 from dictionary_deploy.protocols import Objects, Order, Packages
 
 MAX_FAILED_READS = 5
@@ -33,6 +35,7 @@ class Reader:
     query: BranchQuery
     holds: HoldBook
     calls: CallPool
+    clock: Clock
     schedule: Callable[[DictionaryTask, str], None]
     """Schedule the task's next read; the text is the reason."""
     reviewing: AbstractContextManager[object]
@@ -52,6 +55,8 @@ class Reader:
                 self.review(task)
             case "object":
                 self._read_object(task, step.commit)
+            case "copied":
+                self._read_copied_object(task, step.commit)
             case "order":
                 self._read_order(task, step.older, step.commit)
 
@@ -121,13 +126,24 @@ class Reader:
         self.calls.start([task], lambda: self.packages.domains(package), on_result, on_error)
 
     def _read_object(self, task: DictionaryTask, commit: str) -> None:
-        key = self.objects.key(task.package_name, commit)
-        self.calls.start(
-            [task],
-            lambda: self.objects.head(key),
-            lambda stored: task.observe(objects={**task.observed.objects, commit: stored}),
-            partial(self._fail, [task]),
+        def on_result(stored: StoredObject | None) -> None:
+            task.observe(objects={**task.observed.objects, commit: stored})
+            if commit == task.wanted.commit:
+                task.attempt = replace(task.attempt, looked_at=self.clock.now())
+
+        self._head(task, commit, on_result)
+
+    def _read_copied_object(self, task: DictionaryTask, commit: str) -> None:
+        version = task.package.available if task.package else ""
+        self._head(
+            task, commit, lambda stored: task.observe(copied={**task.observed.copied, version: stored})
         )
+
+    def _head(
+        self, task: DictionaryTask, commit: str, on_result: Callable[[StoredObject | None], None]
+    ) -> None:
+        key = self.objects.key(task.package_name, commit)
+        self.calls.start([task], lambda: self.objects.head(key), on_result, partial(self._fail, [task]))
 
     def _read_order(self, task: DictionaryTask, older: str, newer: str) -> None:
         self.calls.start(
@@ -141,7 +157,9 @@ class Reader:
         """Validate the file, and compare it with the content that it replaces."""
         wanted, history = task.wanted, task.history
         before = history.compared if history else ""
-        is_stored = bool(before) and task.observed.objects.get(before, True) is not None
+        is_stored = bool(before)
+        if history and before in task.observed.objects:
+            is_stored = proven(task.observed, history.compared_version) is not None
         key = self.objects.key(task.package_name, before)
 
         def call() -> Review:

@@ -74,7 +74,9 @@ class Writer:
 
         def on_result(stored: StoredObject) -> None:
             task.observe(objects={**task.observed.objects, wanted.commit: stored})
-            task.attempt = replace(task.attempt, uploaded=True)
+            task.attempt = replace(
+                task.attempt, uploaded=True, uploaded_over=task.newest, looked_at=self.clock.now()
+            )
 
         self._start(task, call, on_result, partial(_refuse_if_final, task))
 
@@ -98,11 +100,12 @@ class Writer:
             return
         key = self.objects.key(package.name, wanted.commit)
         seen, updated_at = task.newest, str(package.details.get("LastUpdatedAt", ""))
+        source = task.observed.objects.get(wanted.commit)
         current = package.available or "without a version"
         self._log(task, f"updating package {package.name} (currently {current})")
 
         def store(*, answered: bool) -> None:
-            sent = Sent(self.clock.now(), answered, seen, updated_at)
+            sent = Sent(self.clock.now(), answered, seen, updated_at, source)
             task.attempt = replace(task.attempt, updated=sent, updates=task.attempt.updates + 1)
 
         def call() -> None:

@@ -73,9 +73,15 @@ def _result_annotations(report: Report, result: Result) -> list[Annotation]:
     ]
     has_error = any(problem.level == "error" for problem in problems)
     is_failure = is_finding(report.mode, result) and not has_error
-    if not is_failure and result.outcome != "drifted":
-        return problems
     dictionary = result.dictionary
+    problems += [
+        Annotation(
+            "warning", warning, f"{dictionary.package}: evidence", report.config_path, dictionary.line, 1
+        )
+        for warning in result.warnings
+    ]
+    if not is_failure and result.outcome not in {"drifted", "held"}:
+        return problems
     config_annotation = Annotation(
         "error" if is_failure else "warning",
         full_message(result),

@@ -36,4 +36,4 @@ def _result_lines(mode: Mode, result: Result) -> Iterator[str]:
         live_versions.planned_domains(result),
         *live_versions.reload_notes_for(result),
     )
-    yield from (f"    {sentence}" for sentence in details if sentence)
+    yield from (f"    {sentence}" for sentence in (*details, *result.warnings) if sentence)

@@ -1,0 +1,134 @@
+"""Decide whether an object proves what a version was made from.
+
+CommitMessage is text that anyone who may call UpdatePackage can write. A version proves that a commit's
+content is live only if the commit's object exists and is not younger than the version. That does not bind the
+version to the object: see SECURITY.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from dictionary_deploy.decide.messages import short
+from dictionary_deploy.decide.state import Observed, Sent, Wanted
+from dictionary_deploy.decide.steps import Look, Refuse
+from dictionary_deploy.decide.version_history import History
+from dictionary_deploy.model import StoredObject, Version
+
+ONLY_WRITER = "Find out who wrote it, and make the deploying role the only writer below the prefix."
+
+TOLERANCE_SECONDS = 5.0
+"""Maximum difference of the clocks of S3 and of the service."""
+
+
+def proven(observed: Observed, version: Version | None) -> StoredObject | None:
+    """Return the object that the version was made from; None if nothing proves it."""
+    stored = observed.objects.get((version and version.commit) or "")
+    if version is None or stored is None or _is_younger(stored, version, observed.versions):
+        return None
+    return stored
+
+
+def step_after_copy(
+    wanted: Wanted, observed: Observed, sent: Sent, ours: Version | None
+) -> Look | Refuse | None:
+    """Return None if AWS copied the object that this run sent; `ours` is the version of the copy."""
+    if ours is None or ours.name not in observed.copied:
+        return Look("copied", wanted.commit)
+    before, after = sent.source, observed.copied[ours.name]
+    if before is None:
+        return None
+    if after and not _is_exchanged(before, after) and not _is_younger(after, ours, observed.versions):
+        return None
+    return Refuse(
+        "content-mismatch",
+        f"{before.key} was {'exchanged' if after else 'removed'} while AWS copied it: version {ours.name} may"
+        " have other content.",
+        f"{ONLY_WRITER} Then run mode `rollback` on the last good commit.",
+    )
+
+
+def exchanged_before_copy(stored: StoredObject) -> Refuse:
+    return Refuse(
+        "content-mismatch",
+        f"{stored.key} was exchanged after its upload. No version was made from it.",
+        f"{ONLY_WRITER} Then delete the object and rerun.",
+    )
+
+
+def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[str, ...]:
+    """Return warnings about the evidence, sentences."""
+    return tuple(
+        filter(
+            None,
+            (
+                _unproven_content(observed, history),
+                _repeated_commit(observed, history),
+                _expiry(wanted, observed, history),
+            ),
+        )
+    )
+
+
+def _unproven_content(observed: Observed, history: History) -> str:
+    for version in (history.base_version, history.compared_version):
+        if version and version.commit in observed.objects and proven(observed, version) is None:
+            return _unproven_version(version)
+    return ""
+
+
+def _unproven_version(version: Version) -> str:
+    return (
+        f"Nothing proves the content of {version.name} (commit {short(version.message)}): its object is"
+        " missing, or younger than the version. There was nothing to compare with."
+    )
+
+
+def _repeated_commit(observed: Observed, history: History) -> str:
+    upto = [each for each in observed.versions if each.number <= history.available_number]
+    if len(upto) < 2 or not history.deployed or upto[-2].commit != history.deployed:  # noqa: PLR2004 the last two
+        return ""
+    return (
+        f"{upto[-2].name} and {upto[-1].name} carry the same commit {short(history.deployed)}. If no run"
+        " repeated it after a failed copy or a lost object, someone else made the version."
+    )
+
+
+def _expiry(wanted: Wanted, observed: Observed, history: History) -> str:
+    for commit in (wanted.commit, history.base):
+        stored = observed.objects.get(commit)
+        if stored and stored.expiration:
+            return (
+                f"A lifecycle rule of the bucket removes {stored.key} ({stored.expiration}). Exclude the"
+                " prefix from the rule: a dictionary whose object is missing is deployed once more."
+            )
+    return ""
+
+
+def _is_exchanged(before: StoredObject, after: StoredObject) -> bool:
+    """Return True if the object was written in between. An unknown value decides nothing."""
+    pairs = (
+        (before.sha256, after.sha256),
+        (before.etag, after.etag),
+        (before.version_id, after.version_id),
+    )
+    is_later = 0.0 < _seconds(before.modified_at) < _seconds(after.modified_at)
+    return is_later or any(first != second for first, second in pairs if first and second)
+
+
+def _is_younger(stored: StoredObject, version: Version, versions: Sequence[Version]) -> bool:
+    """Return True if the object was written after the version, as far as the history's times are usable."""
+    times = [_seconds(each.created_at) for each in versions]
+    do_rise = all(0.0 < first < second for first, second in pairwise(times))
+    made = _seconds(version.created_at)
+    return do_rise and 0.0 < made < _seconds(stored.modified_at) - TOLERANCE_SECONDS
+
+
+def _seconds(time: str) -> float:
+    """Return the time in seconds since 1970; 0 if it is unknown."""
+    try:
+        return datetime.fromisoformat(time).timestamp()
+    except ValueError:
+        return 0.0
