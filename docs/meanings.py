@@ -73,7 +73,7 @@ REASONS = {
         "Remove it from one of the two configurations, or set `take-over: true`.",
     ),
     "content-mismatch": (
-        "A version of this commit has other bytes: the build is not reproducible, or the object was exchanged.",
+        "A version of this commit has other bytes: an unreproducible build, or an exchanged object.",
         "Make the build reproducible. After an exchange, restrict writes to the bucket and roll back.",
     ),
     "not-checked-out": (
