@@ -131,17 +131,18 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
     except DeployError as error:
         report_failure(console, error.explain(in_workflow=is_in_runner(os.environ)))
     except Exception as error:  # noqa: BLE001 users get a message instead of a traceback
-        console.debug(traceback.format_exc())
+        for line in traceback.format_exc().splitlines():
+            console.debug(line)
         report_failure(console, unexpected(error).explain(in_workflow=True))
     return 1
 
 
 def _console(settings: Settings | None) -> Console:
     """Return the console for GitHub's runner or for a terminal."""
+    as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)
     if is_in_runner(os.environ):
         output, summary = os.environ.get("GITHUB_OUTPUT", ""), os.environ.get("GITHUB_STEP_SUMMARY", "")
-        return Runner(sys.stdout, output, summary)
-    as_json, debug = (settings.as_json, settings.debug) if settings else ("--json" in sys.argv, False)
+        return Runner(sys.stdout, sys.stderr, output, summary, as_json=as_json)
     terminal = _live_terminal() if settings and _can_show_progress() else Terminal
     return terminal(sys.stdout, sys.stderr, as_json=as_json, show_debug=debug)
 

@@ -113,6 +113,8 @@ def _become_program(
     for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *output)):
         os.dup2(descriptor, number)
     os.closerange(3, max(output) + 1)
+    # A stream decides when it is opened whether it can seek, which a pipe cannot.
+    sys.stdout, sys.stderr = (open(each, "w", encoding="utf-8", closefd=False) for each in (1, 2))  # noqa: SIM115
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -191,10 +192,13 @@ class Scene(Repository):
         if payload is None:
             payload = self.push_payload()
         environment = self.environment(event, payload, inputs or {}, **environ)
-        with TemporaryFile("w+", encoding="utf-8") as log:
-            status = run_entrypoint(arguments, environment, self.repository, log, log)
-            log.seek(0)
-            return self._ran(status, log.read(), environment)
+        # A pipe, as from the runner: no masks are written to a file.
+        reading, writing = os.pipe()
+        with ThreadPoolExecutor(1) as pool, os.fdopen(reading, encoding="utf-8") as log:
+            text = pool.submit(log.read)
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                status = run_entrypoint(arguments, environment, self.repository, pipe, pipe)
+            return self._ran(status, text.result(), environment)
 
 
 SHIFTED_CLOCK = """

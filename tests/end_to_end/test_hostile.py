@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from sandbox.server import serve
 from tests import hostile
 from tests.end_to_end.scene import TOKEN, Ran, Scene
+from tests.end_to_end.terminal import command
 from tests.rendered import acted_upon, render
 
 FILE = "search/::error::@octocat #1 <img src=x>|`a`\u2028[x](#y) ##[error]x.txt"
@@ -82,6 +83,20 @@ def test_hostile_service_messages_reveal_no_secret(merged: Scene) -> None:
         assert TOKEN * 3 not in told
 
 
+def test_redirected_output_of_a_workflow_step_contains_no_secret(merged: Scene) -> None:
+    """The command redirects stdout and stderr to files, which the runner does not read."""
+    password = "hush-hush-hush"
+    environ = merged.environment("push", merged.push_payload(), {}, **SECRETS)
+    environ["AWS_ENDPOINT_URL"] = environ["AWS_ENDPOINT_URL"].replace("//", f"//ada:{password}@")
+
+    said = command(merged, "validate", "--json", **environ)
+
+    assert {"result", "dictionaries"} <= said.outputs.keys()
+    assert "::group::" in said.err or "Valid:" in said.err
+    forms = [*SECRETS.values(), password, TOKEN, "AKIAIOSFODNN7EXAMPLE", "::add-mask::"]
+    assert [] == [each for each in forms if each in said.out + said.err]
+
+
 def test_signature_error_reveals_no_session_token(merged: Scene) -> None:
     said = (
         "The request signature we calculated does not match the signature you provided. The Canonical String"
@@ -94,6 +109,8 @@ def test_signature_error_reveals_no_session_token(merged: Scene) -> None:
 
     assert ["no-credentials"] == [entry["reason"] for entry in ran.dictionaries], ran.log
     assert "does not match the signature you provided" in ran.dictionaries[0]["message"]
+    # No line of the service's message begins a line of the log.
+    assert [] == [line for line in ran.log.splitlines() if line.startswith(("POST", "x-amz-security-token"))]
     assert SECRETS["AWS_SESSION_TOKEN"][:16] not in everything(merged, ran)
 
 

@@ -157,8 +157,47 @@ def test_link_to_a_path_outside_the_repository_is_refused(
 
     error = refusal(workspace, file)
 
-    assert error.message.startswith(f"{file} is a link to a path outside the repository: /")
+    assert error.message == f"{file} is a link to a path outside the repository."
     assert error.remedy == "Commit the file itself."
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "../{name}",
+        "/etc/{name}",
+        "../{name}/x",
+        "/etc/hostname/{name}",
+        "../{name}/../workspace/search/synonyms.txt",
+        "/proc/{name}/self/root",
+        ".git/{name}",
+        "search/../../{name}",
+    ],
+)
+@pytest.mark.parametrize("inner", ["", "/deeper"])
+def test_link_error_does_not_show_whether_its_target_exists(workspace: Path, target: str, inner: str) -> None:
+    messages = []
+    for name in ("secret", "config", "passwd", "missing", "a" * 300):
+        link = workspace / "link"
+        link.symlink_to(target.format(name=name))
+        error = refusal(workspace, f"link{inner}")
+        messages.append((error.message, error.remedy))
+        link.unlink()
+
+    assert {(f"link{inner} is a link to a path outside the repository.", "Commit the file itself.")} == {
+        *messages
+    }
+
+
+@pytest.mark.parametrize("through", ["workspace", "link"])
+def test_absolute_link_into_the_workspace_is_followed(workspace: Path, through: str) -> None:
+    named = workspace.parent / through
+    if through == "link":
+        named.symlink_to(workspace)
+    (workspace / "a.txt").symlink_to(named / "search/synonyms.txt")
+
+    with open_dictionary(named, "a.txt") as opened:
+        assert opened.read() == RULES
 
 
 def test_sibling_with_the_workspace_name_as_prefix_is_outside(workspace: Path) -> None:

@@ -75,7 +75,7 @@ def test_refusal_has_a_permissions_block_to_copy(status: int) -> None:
     )
     assert "`contents: read`" in error.remedy
     assert "`pull-requests: write`" in error.remedy
-    assert "\npermissions:\n  contents: read\n  id-token: write\n  pull-requests: write\n" in error.remedy
+    assert "`permissions: {contents: read, id-token: write, pull-requests: write}`" in error.remedy
 
 
 def test_invalid_token_error_names_the_input() -> None:

@@ -32,7 +32,7 @@ def log() -> io.StringIO:
 
 @pytest.fixture
 def runner(log: io.StringIO, tmp_path: Path) -> Runner:
-    return Runner(log, str(tmp_path / "output"), str(tmp_path / "summary"))
+    return Runner(log, log, str(tmp_path / "output"), str(tmp_path / "summary"))
 
 
 def parsed(output: str) -> dict[str, str]:
@@ -50,8 +50,9 @@ def commands(log: str) -> list[str]:
 
 
 def test_runner_shows_plain_lines(runner: Runner, log: io.StringIO) -> None:
-    runner.info("Käse\n\n\tindented")
-    assert log.getvalue() == "Käse\n\n\tindented\n"
+    runner.info("Käse")
+    runner.info("\tindented")
+    assert log.getvalue() == "Käse\n\tindented\n"
 
 
 def test_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> None:
@@ -69,7 +70,7 @@ def test_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> Non
         ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
         ("a :: b", "a :: b"),
         ("a\u2028::debug::x\x0b::debug::y", r"a\u2028::debug::x\x0b::debug::y"),
-        ("a\r\nb\rc\n", "a\nb\nc"),
+        ("a\r\n::debug::b\rc\n", r"a\r\n::debug::b\rc\n"),
     ],
 )
 def test_text_from_outside_is_no_command_or_terminal_escape(
@@ -82,7 +83,7 @@ def test_text_from_outside_is_no_command_or_terminal_escape(
 @given(st.text(":# [a\n\r\x0b\x85\u2028\xa0\t%"))
 def test_message_contains_no_command(message: str) -> None:
     log = io.StringIO()
-    runner = Runner(log, "", "")
+    runner = Runner(log, log, "", "")
     runner.info(message)
     runner.warning(message)
     runner.annotate(Annotation("error", message, message, message, 1, 1))
@@ -101,7 +102,7 @@ def test_levels_and_groups_are_workflow_commands(runner: Runner, log: io.StringI
         runner.warning("w 100%\nmore")
         runner.error("e")
     assert log.getvalue() == (
-        "::group::Look\n::debug::d\n::warning::w 100%25%0Amore\n::error::e\n::endgroup::\n"
+        "::group::Look\n::debug::d\n::warning::w 100%25\\nmore\n::error::e\n::endgroup::\n"
     )
 
 
@@ -113,7 +114,7 @@ def test_group_ends_after_an_error(runner: Runner, log: io.StringIO) -> None:
 
 def test_properties_and_data_of_an_annotation_are_escaped(runner: Runner, log: io.StringIO) -> None:
     runner.annotate(ANNOTATION)
-    assert log.getvalue() == ("::error title=a%2Cb%3A c,file=x%2Cy%3Az.txt,line=3,col=5::100%25:%0Ano\n")
+    assert log.getvalue() == ("::error title=a%2Cb%3A c,file=x%2Cy%3Az.txt,line=3,col=5::100%25:\\nno\n")
 
 
 def test_annotation_without_a_place_has_no_properties(runner: Runner, log: io.StringIO) -> None:
@@ -147,7 +148,7 @@ def test_summary_with_a_lone_surrogate_is_written(runner: Runner, tmp_path: Path
 
 
 def test_missing_path_gives_a_warning(log: io.StringIO) -> None:
-    runner = Runner(log, "", "")
+    runner = Runner(log, log, "", "")
     runner.outputs({"a": "1"})
     runner.summary("x")
     fix = "Pass it to the container, as GitHub's runner does. The log has the report."
@@ -187,7 +188,7 @@ def test_output_path_that_is_a_fifo_gives_a_warning(log: io.StringIO, tmp_path: 
 
 
 def test_path_that_is_not_writable_gives_a_warning(log: io.StringIO, tmp_path: Path) -> None:
-    Runner(log, str(tmp_path), "").outputs({"a": "1"})
+    Runner(log, log, str(tmp_path), "").outputs({"a": "1"})
     assert log.getvalue() == (
         f"::warning::The outputs cannot be written to {tmp_path} (GITHUB_OUTPUT): Is a directory.\n"
     )
@@ -247,7 +248,7 @@ def test_terminal_writes_warnings_to_the_other_stream() -> None:
     terminal.json({"result": "updated"})
     terminal.summary("## x")
     assert (out.getvalue(), err.getvalue()) == (
-        "Look\ni\\x1b[0m\n::x\n",
+        "Look\ni\\x1b[0m\\n::x\n",
         "warning: w\nerror: e\na.txt:3:5: error: Odd. (rule)\nwarning: Odd.\n",
     )
 
@@ -299,7 +300,49 @@ def test_secret_of_digits_keeps_the_json_valid() -> None:
     assert {"c": [12345678, "***"]} == json.loads(out.getvalue())
 
 
-@pytest.mark.parametrize("console", [Runner(io.StringIO(), "", ""), Terminal(io.StringIO(), io.StringIO())])
+@given(st.text("ab:\n\r\x0b\x0c\x1c\x85\u2028\u2029%"))
+def test_message_is_one_line_of_the_log(message: str) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    for console in (Runner(out, err, "", ""), Terminal(out, out)):
+        console.info(message)
+        console.error(message)
+        console.annotate(Annotation("error", message, message, message, 1, 1))
+        with console.group(message):
+            console.progress().__enter__()(message)
+    written = out.getvalue().split("\n")
+    assert (12, "") == (len(written), written[-1])
+    assert [line.replace("%25", "%") for line in written if "%0" in line.replace("%25", "")] == []
+
+
+def test_masks_go_to_the_stream_that_users_do_not_redirect() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    runner = Runner(out, err, "", "")
+    runner.mask("ghs_abcdefgh")
+    assert ("", "::add-mask::ghs_abcdefgh\n") == (out.getvalue(), err.getvalue())
+
+
+def test_masks_are_not_written_to_a_file(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as file:
+        runner = Runner(io.StringIO(), file, "", "")
+        runner.mask("ghs_abcdefgh")
+        runner.info("x ghs_abcdefgh")
+    assert "" == (tmp_path / "log").read_text()
+
+
+def test_runner_writes_json_alone_to_the_output() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    runner = Runner(out, err, "", "", as_json=True)
+    runner.mask("ghs_abcdefgh")
+    runner.info("hello")
+    runner.warning("careful")
+    runner.outputs({"result": "updated", "problems": ["ghs_abcdefgh"]})
+    assert {"result": "updated", "problems": ["***"]} == json.loads(out.getvalue())
+    assert "hello\n::warning::careful\n" in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    "console", [Runner(io.StringIO(), io.StringIO(), "", ""), Terminal(io.StringIO(), io.StringIO())]
+)
 def test_both_classes_are_consoles(console: Console) -> None:
     with console.group("Look") as nothing:
         assert nothing is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -42,6 +44,49 @@ def test_added_secret_is_contained(redactor: Redactor) -> None:
 def test_secret_is_redacted_in_each_form(redactor: Redactor, form: str) -> None:
     assert "a *** b" == redactor.redact(f"a {form} b").replace("***=", "***")  # base64 may be padded
     assert "a *** b" == redactor.redact_markdown(f"a {form} b").replace("***=", "***")
+
+
+@pytest.mark.parametrize("before", ["", "u", "u:", "u:p", "user:"])
+@pytest.mark.parametrize("after", ["", "x", "xy", "xyz"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_secret_is_redacted_at_each_offset_of_base64(
+    redactor: Redactor, before: str, after: str, encode: Callable[[bytes], bytes]
+) -> None:
+    encoded = encode(f"{before}{SECRET}{after}".encode()).decode()
+
+    hidden = redactor.redact(encoded)
+
+    left, _, right = hidden.partition("***")
+    assert len(left) <= 2 + 4 * len(before) // 3, hidden
+    assert len(right) <= 6 + 4 * len(after) // 3, hidden
+    assert hidden == redactor.redact_markdown(encoded)
+
+
+@pytest.mark.parametrize("dumps", [json.dumps, partial(json.dumps, ensure_ascii=False)])
+def test_secret_with_escaped_slashes_is_redacted(dumps: Callable[[str], str]) -> None:
+    redactor = Redactor()
+    redactor.add("pässword/of/ada")
+    assert '{"a": "***"}' == redactor.redact(f'{{"a": {dumps("pässword/of/ada")}}}')
+    assert '"***"' == redactor.redact(dumps("pässword/of/ada").replace("/", "\\/"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("AWS_ENDPOINT_URL", "https://ada:hush@localhost:4566/x", ["hush"]),
+        ("AWS_ENDPOINT_URL_S3", "https://ada:p%40ss@localhost", ["p%40ss", "p@ss"]),
+        ("GITHUB_API_URL", "https://ada:a@b@localhost/api/v3", ["a@b"]),
+        ("https_proxy", "ada:hush@proxy:3128", ["hush"]),
+        ("HTTP_PROXY", "http://proxy:3128", []),
+        ("PIP_INDEX_URL", "https://long-token-of-ada@pypi.example/simple", ["long-token-of-ada"]),
+        ("GIT_REMOTE", "ssh://git@github.com/a/b", []),
+        ("ANY", "x https://ada:hush@a y https://bob:quiet@b", ["hush", "quiet"]),
+        ("EMAIL", "ada.lovelace@example.com", []),
+        ("GITHUB_SERVER_URL", "https://github.com/@ada:x@y", []),
+    ],
+)
+def test_passwords_in_urls_are_secrets(name: str, value: str, found: list[str]) -> None:
+    assert found == secrets_of({name: value})
 
 
 @pytest.mark.parametrize("made", [str, text, code, fence])

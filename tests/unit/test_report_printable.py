@@ -22,10 +22,20 @@ def test_printable_text_is_unchanged() -> None:
         ("a\u3164b", r"a\u3164b"),
         ("葛\U000e0100", r"葛\U000e0100"),
         ("a\udc80b", r"a\udc80b"),
+        ("❤\ufe0f", r"❤\ufe0f"),
+        ("葛\ufe00", r"葛\ufe00"),
+        ("e\u0301\u0301", "e\u0301\\u0301"),
+        ("a\u200b\u0301", r"a\u200b\u0301"),
+        ("a\u0301\u0302\u0303\u0304\u0305\u0306", "a\u0301\u0302\u0303\u0304\\u0305\\u0306"),
     ],
 )
 def test_controls_directions_and_invisible_characters_are_escaped(value: str, shown: str) -> None:
     assert escape_unprintable(value) == shown
+
+
+@pytest.mark.parametrize("value", ["e\u0323\u0302", "ש\u05c1\u05bc\u05b8\u0591", "นี\u0e49", "เป\u0e47น"])
+def test_marks_that_languages_stack_are_unchanged(value: str) -> None:
+    assert escape_unprintable(value) == value
 
 
 def test_characters_to_keep_are_kept() -> None:

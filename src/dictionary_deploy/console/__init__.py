@@ -1,6 +1,7 @@
 """Write to GitHub's runner or to a terminal.
 
-Both implementations escape characters that do not print, and redact masked secrets.
+Both implementations redact masked secrets, and write each message as one line: they escape its line breaks
+and all other characters that do not print.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Split messages into printable lines, and write them."""
+"""Make messages printable lines, and write them."""
 
 from __future__ import annotations
 
-import re
 from typing import TextIO
 
 from dictionary_deploy.report.printable import escape_unprintable
@@ -26,6 +25,6 @@ def has_unwritten_lines() -> bool:
     return bool(_unwritten)
 
 
-def printable_lines(message: str) -> list[str]:
-    # Not str.splitlines: a name with U+2028 would start a new line.
-    return [escape_unprintable(line, keep="\t") for line in re.split(r"\r\n?|\n", message.removesuffix("\n"))]
+def printable_line(message: str) -> str:
+    """Return `message` as one line: a line break in text from outside must not begin a line of the log."""
+    return escape_unprintable(message, keep="\t")

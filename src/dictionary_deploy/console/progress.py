@@ -27,7 +27,7 @@ class LiveTerminal(Terminal):
         self._rows = rows = _Rows(self._err)
         rows.start()
         try:
-            yield lambda message: rows.show(" ".join(self._shown(message)))
+            yield lambda message: rows.show(self._shown(message))
         finally:
             rows.stop()
             self._rows = None

@@ -6,8 +6,9 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
 
 REDACTED = "***"
 
@@ -20,11 +21,37 @@ MIN_PREFIX_CHARACTERS = 16
 _SPAN = re.compile("</?span>")
 _CHARACTER = re.compile(r"(?:</?span>)*(&#\d+;|.)", re.DOTALL)
 _NAMES = re.compile(r"(?:^|_)(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|TOKEN|SECRET|PASSWORD)$")
+_URL_NAMES = re.compile(r"(?:URL|URI|PROXY|ENDPOINT)(?:_|$)", re.IGNORECASE)
+# The last `@` ends it: a password may contain others.
+_USER_INFO = re.compile(r"([^/?#\s]+)@")
 
 
 def secrets_of(environ: Mapping[str, str]) -> list[str]:
-    """Return the values of all variables whose names mark them as secrets of AWS, GitHub or other tools."""
-    return [value for name, value in environ.items() if value and _NAMES.search(name)]
+    """Return the values of variables whose names mark them as secrets, and the passwords in all URLs."""
+    named = (value for name, value in environ.items() if value and _NAMES.search(name))
+    in_urls = (
+        secret
+        for name, value in environ.items()
+        for url in _addresses(name, value)
+        for secret in _secrets_of_url(url)
+    )
+    return [*named, *dict.fromkeys(in_urls)]
+
+
+def _addresses(name: str, value: str) -> Iterable[str]:
+    """Return the URLs in a variable without their schemes, which a proxy's may lack."""
+    _, *addresses = value.split("://")
+    return addresses or ([value] if _URL_NAMES.search(name) else [])
+
+
+def _secrets_of_url(address: str) -> Iterator[str]:
+    """Yield the password, or a token in its place, as written and decoded."""
+    if found := _USER_INFO.match(address):
+        user, _, password = found[1].partition(":")
+        # A short user name without a password is not secret: `ssh://git@github.com`.
+        if secret := password or (user if len(user) >= MIN_SECRET_CHARACTERS else ""):
+            yield secret
+            yield unquote(secret)
 
 
 class Redactor:
@@ -55,6 +82,20 @@ class Redactor:
                     text = text.replace(form[:length], REDACTED)
         return text
 
+    def to_json(self, value: Mapping[str, Any]) -> str:
+        """Return a JSON object with secrets redacted in its strings."""
+        return json.dumps(self._redact_json(value), indent=2)
+
+    def _redact_json(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.redact(value)
+            case Mapping():
+                return {self.redact(name): self._redact_json(each) for name, each in value.items()}
+            case list() | tuple():
+                return [self._redact_json(each) for each in value]
+        return value
+
     def redact_markdown(self, markdown: str) -> str:
         """Return Markdown with secrets redacted, also if their characters are references or in elements."""
         seen = html.unescape(_SPAN.sub("", markdown))
@@ -69,11 +110,24 @@ class Redactor:
 def _forms(secret: str) -> Iterator[str]:
     """Yield a secret as it appears in a message, in JSON, in a URL and in a header."""
     yield secret
-    yield json.dumps(secret)[1:-1]
+    for is_ascii in (True, False):
+        escaped = json.dumps(secret, ensure_ascii=is_ascii)[1:-1]
+        yield escaped
+        yield escaped.replace("/", "\\/")  # as PHP and others escape it
     yield quote(secret, errors="replace")
     yield quote(secret, safe="", errors="replace")
     yield quote_plus(secret, errors="replace")
-    yield base64.b64encode(secret.encode(errors="replace")).decode("ascii").rstrip("=")
+    data = secret.encode(errors="replace")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(data).decode("ascii").rstrip("=")
+        for before in range(3):
+            yield _within_base64(encode(bytes(before) + data).decode("ascii"), before, len(data))
+
+
+def _within_base64(encoded: str, before: int, length: int) -> str:
+    """Return the characters that depend on the secret alone, which `before` bytes precede."""
+    bits = 6
+    return encoded[-(-8 * before // bits) : 8 * (before + length) // bits]
 
 
 def _redact_form(markdown: str, form: str, minimum: int) -> str:

@@ -6,11 +6,12 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TextIO
 
-from dictionary_deploy.console.lines import printable_lines, write_line
+from dictionary_deploy.console.lines import printable_line, write_line
 from dictionary_deploy.console.redaction import Redactor
 from dictionary_deploy.report.annotations import Annotation
 from dictionary_deploy.report.printable import escape_unprintable
@@ -21,10 +22,17 @@ class Runner:
 
     `output_path` and `summary_path` are the runner's GITHUB_OUTPUT and GITHUB_STEP_SUMMARY. If one is
     empty or not writable, log a warning: the deploy is already done.
+
+    The runner reads both streams. Secrets for it to mask go to `err`, because users redirect and pipe `out`.
+    With `as_json`, `out` gets a JSON object of the outputs and nothing else.
     """
 
-    def __init__(self, log: TextIO, output_path: str, summary_path: str) -> None:
-        self._log = log
+    def __init__(
+        self, out: TextIO, err: TextIO, output_path: str, summary_path: str, *, as_json: bool = False
+    ) -> None:
+        self._log = err if as_json else out
+        self._masks = None if _is_regular_file(err) else err
+        self._json = out if as_json else None
         self._output_path = output_path
         self._summary_path = summary_path
         self._redactor = Redactor()
@@ -39,8 +47,7 @@ class Runner:
             self._command("endgroup", "")
 
     def info(self, message: str) -> None:
-        for line in printable_lines(self._redactor.redact(message)):
-            write_line(self._log, without_commands(line))
+        write_line(self._log, without_commands(printable_line(self._redactor.redact(message))))
 
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
         return nullcontext(self.info)
@@ -67,7 +74,8 @@ class Runner:
         if secret in self._redactor:
             return
         for line in filter(None, secret.splitlines()):  # the runner masks single lines
-            write_line(self._log, f"::add-mask::{escape_data(line)}")
+            if self._masks:
+                write_line(self._masks, f"::add-mask::{escape_data(line)}")
         self._redactor.add(secret)
 
     def masked(self, markdown: str) -> str:
@@ -87,7 +95,8 @@ class Runner:
         self._append("outputs", "GITHUB_OUTPUT", self._output_path, "".join(entries))
 
     def json(self, values: Mapping[str, Any]) -> None:
-        """Print nothing: the outputs are in a file."""
+        if self._json:
+            write_line(self._json, self._redactor.to_json(values))
 
     def summary(self, markdown: str) -> None:
         self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")
@@ -110,7 +119,7 @@ class Runner:
             for key, value in (properties or {}).items()
             if value
         )
-        data = escape_data("\n".join(printable_lines(self._redactor.redact(message))))
+        data = escape_data(printable_line(self._redactor.redact(message)))
         write_line(self._log, f"::{name}{' ' if fields else ''}{fields}::{data}")
 
 
@@ -130,6 +139,14 @@ def _append_whole(path: str, data: bytes) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _is_regular_file(stream: TextIO) -> bool:
+    """Return True if the stream is redirected to a file, which the runner does not read."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 def without_commands(line: str) -> str:

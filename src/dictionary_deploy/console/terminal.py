@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TextIO
 
-from dictionary_deploy.console.lines import printable_lines, write_line
+from dictionary_deploy.console.lines import printable_line, write_line
 from dictionary_deploy.console.redaction import Redactor
 from dictionary_deploy.report.annotations import Annotation
 
@@ -72,28 +71,16 @@ class Terminal:
 
     def json(self, values: Mapping[str, Any]) -> None:
         if self._as_json:
-            write_line(self._out, json.dumps(self._redacted(values), indent=2))
-
-    def _redacted(self, value: Any) -> Any:
-        """Return the JSON value with secrets redacted in its strings."""
-        match value:
-            case str():
-                return self._redactor.redact(value)
-            case Mapping():
-                return {self._redactor.redact(name): self._redacted(each) for name, each in value.items()}
-            case list() | tuple():
-                return [self._redacted(each) for each in value]
-        return value
+            write_line(self._out, self._redactor.to_json(values))
 
     def summary(self, markdown: str) -> None:
         """Write nothing: the log already has the report."""
 
     def _write(self, stream: TextIO, message: str) -> None:
-        for line in self._shown(message):
-            write_line(stream, line)
+        write_line(stream, self._shown(message))
 
-    def _shown(self, message: str) -> list[str]:
-        return printable_lines(self._redactor.redact(message))
+    def _shown(self, message: str) -> str:
+        return printable_line(self._redactor.redact(message))
 
 
 def _are_same_file(out: TextIO, err: TextIO) -> bool:

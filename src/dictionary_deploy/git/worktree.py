@@ -1,12 +1,14 @@
 """Open files of the checkout once and safely.
 
-A pull request may contain any file and any link. So links are resolved first, and then each path component
-is opened relative to the one before it, without following links: the kernel cannot leave the repository.
+A pull request may contain any file and any link. So links are resolved first, without a look at any path
+outside the repository: even an error would show whether it exists. Then each path component is opened
+relative to the one before it, without following links: the kernel cannot leave the repository.
 """
 
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
 import os
 import stat
@@ -31,6 +33,9 @@ MAX_FILES_BESIDE = 50
 # than 1024 bytes.
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _MAX_LFS_POINTER_BYTES = 1024
+
+MAX_LINKS = 40
+"""Links that are followed to a file, as by Linux."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO would wait for a writer.
@@ -128,12 +133,10 @@ def _open(workspace: Path, file: str) -> BufferedReader:
     root = os.path.realpath(workspace)
     _check_path(file)
     try:
-        real = os.path.realpath(PurePosixPath(root, file), strict=True)
-        parts = _parts_below(root, real)
+        parts = _resolve((root, os.path.abspath(workspace)), PurePosixPath(file))  # noqa: PTH100 resolves no link
         if not parts:
             raise ContentError(
-                f"{file} is a link to a path outside the repository: {real}.",
-                "Commit the file itself.",
+                f"{file} is a link to a path outside the repository.", "Commit the file itself."
             )
         descriptor = _open_below(root, parts)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -152,23 +155,62 @@ def _open(workspace: Path, file: str) -> BufferedReader:
 def _check_path(file: str) -> None:
     path = PurePosixPath(file)
     is_text = "\0" not in file and file.encode(errors="replace").decode() == file
-    if not (is_text and path.parts) or path.is_absolute() or ".." in path.parts or _has_git(path):
+    if (
+        not (is_text and path.parts)
+        or path.is_absolute()
+        or ".." in path.parts
+        or any(map(_is_git, path.parts))
+    ):
         raise ContentError(
             f"{file!r} is not a path in the repository.",
             "Set a path relative to the repository's root, without `..`.",
         )
 
 
-def _parts_below(root: str, real: str) -> tuple[str, ...]:
-    """Return the components of the path from `root` to `real`; none if it is outside or in `.git`."""
-    path = PurePosixPath(real)
-    inner = path.relative_to(root) if path.is_relative_to(root) else PurePosixPath()
-    return () if _has_git(inner) else inner.parts
+def _resolve(roots: Sequence[str], file: PurePosixPath) -> Sequence[str] | None:
+    """Return the components of a path below the first of `roots`, without links; None if it leaves it.
+
+    All `roots` are names of the same folder. Also returns None for a path into `.git`.
+    """
+    done: list[str] = []
+    pending = [*reversed(file.parts)]
+    links = 0
+    while pending:
+        part = pending.pop()
+        if _is_git(part) or (part == ".." and not done):
+            return None
+        if part == "..":
+            done.pop()
+            continue
+        target = _link_target(os.path.join(roots[0], *done, part))  # noqa: PTH118 of text
+        if target is None:
+            done.append(part)
+            continue
+        links += 1
+        if links > MAX_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if target.is_absolute():
+            inner = next((target.relative_to(root) for root in roots if target.is_relative_to(root)), None)
+            if inner is None:
+                return None
+            done, target = [], inner
+        pending += reversed(target.parts)
+    return done
 
 
-def _has_git(path: PurePosixPath) -> bool:
-    """Return True if the path has a `.git` folder, in any case: some file systems ignore it."""
-    return ".git" in (part.casefold() for part in path.parts)
+def _link_target(path: str) -> PurePosixPath | None:
+    """Return the target of a link; None if the path is not a link."""
+    try:
+        return PurePosixPath(os.readlink(path))  # noqa: PTH115 of text
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return None
+
+
+def _is_git(part: str) -> bool:
+    """Return True for `.git` in any case: some file systems ignore it."""
+    return part.casefold() == ".git"
 
 
 def _open_below(root: str, parts: Sequence[str]) -> int:
@@ -186,9 +228,8 @@ def _open_below(root: str, parts: Sequence[str]) -> int:
 def _names_in_folder(root: str, path: PurePosixPath) -> list[str]:
     """Return the names in the folder of `path`; none if it is outside of the repository or missing."""
     try:
-        folder = os.path.realpath(PurePosixPath(root, path.parent))
-        parts = _parts_below(root, folder)
-        if folder != root and not parts:
+        parts = _resolve((root,), path.parent)
+        if parts is None:
             return []  # do not report names outside of the repository
         descriptor = _open_below(root, (*parts, "."))
         try:

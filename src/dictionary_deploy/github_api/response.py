@@ -21,17 +21,12 @@ T = TypeVar("T")
 NO_RESPONSE = 0
 """The status of a failed connection or of a malformed response."""
 
-PERMISSIONS = """\
-permissions:
-  contents: read
-  id-token: write
-  pull-requests: write"""
+PERMISSIONS = "permissions: {contents: read, id-token: write, pull-requests: write}"
 
 _PERMISSIONS_REMEDY = (
-    "Set these permissions for the job; GitHub drops all others:\n\n"
-    f"{PERMISSIONS}\n\n"
-    "`contents: read` reads the branch, `pull-requests: write` comments. On a pull request from a fork the"
-    " token stays read-only. A token of your own needs Contents (read) and Pull requests (write)."
+    f"Set `{PERMISSIONS}` for the job; GitHub drops all others. `contents: read` reads the branch,"
+    " `pull-requests: write` comments. On a pull request from a fork the token stays read-only. A token of"
+    " your own needs Contents (read) and Pull requests (write)."
 )
 
 _REMEDIES = {

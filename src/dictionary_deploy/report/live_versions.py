@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
+from dictionary_deploy.report.markdown import Markdown
 from dictionary_deploy.report.reloading import reload_notes, reloads
 
-GOOD, BAD, ATTENTION, PLANNED, IGNORED = "✅", "❌", "⚠️", "📝", "⏸️"
+GOOD, BAD, ATTENTION, PLANNED, IGNORED = map(Markdown, ("✅", "❌", "⚠️", "📝", "⏸️"))
 
 MAX_NAMES = 5
 """Domain names in a sentence. The table has all of them."""
@@ -20,7 +21,7 @@ NO_DOMAINS = "List domains under `domains`; the next deploy associates them."
 class VersionRow:
     """One row of the table: the version that a package or a domain has, and its status."""
 
-    mark: str
+    mark: Markdown
     where: str
     name: str
     version: str

@@ -25,8 +25,8 @@ class Markdown(str):
 _ACTIVE = re.compile(
     r"""
       (?P<hexadecimal> (?<![0-9A-Za-z]) [0-9A-Fa-f]{7,} (?![0-9A-Za-z]) )  # the SHA of a commit
-    | (?P<trigger> [@\#$] | :(?=\S) | (?<=[Ww]{3})\. | (?<=\b[Gg][Hh])-(?=\d)
-                 | (?:(?<=\b[Cc][Vv][Ee]) | (?<=\b[Gg][Hh][Ss][Aa]))-(?=\w) | ^\[(?=[ Xx]\]) )
+    | (?P<trigger> [@\#$] | :(?=\S) | (?<=[Ww]{3})\. | (?<=[Gg][Hh])-(?=\d)
+                 | (?:(?<=[Cc][Vv][Ee]) | (?<=[Gg][Hh][Ss][Aa]))-(?=\w) | ^\[(?=[ Xx]\]) )
     | (?P<block> ^(?: [-+=/] | \d{1,9}[.)] ) )  # lists, rules, underlined headings, commands for bots
     | (?P<inline> [&<>\\`*_\[\]|~] )
     """,

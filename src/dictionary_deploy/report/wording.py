@@ -16,6 +16,7 @@ from dictionary_deploy.report.live_versions import (
     is_behind,
     live_summary,
 )
+from dictionary_deploy.report.markdown import Markdown
 from dictionary_deploy.report.outputs import is_finding
 
 _LABELS: Mapping[str, str] = {
@@ -84,7 +85,7 @@ def _label_position(result: Result) -> int:
     return [*_LABELS].index(result.outcome_name)
 
 
-def overall_mark(report: Report) -> str:
+def overall_mark(report: Report) -> Markdown:
     """Return the worst mark of the results. An unchanged result counts only if it is a finding."""
     marks = {
         mark(report.mode, result)
@@ -96,7 +97,7 @@ def overall_mark(report: Report) -> str:
     return next((sign for sign in (BAD, ATTENTION, PLANNED) if sign in marks), GOOD)
 
 
-def mark(mode: Mode, result: Result) -> str:
+def mark(mode: Mode, result: Result) -> Markdown:
     """Return the mark of a result: failed, needs attention, planned or good."""
     if is_finding(mode, result):
         return BAD

@@ -86,7 +86,8 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
     except DeployError as error:
         _warn(context, error)
     except Exception as error:  # noqa: BLE001 a comment must not fail a deploy
-        context.console.debug(traceback.format_exc())
+        for line in traceback.format_exc().splitlines():
+            context.console.debug(line)
         _warn(context, unexpected(error))
     return ""
 
