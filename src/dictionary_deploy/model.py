@@ -27,7 +27,8 @@ class Analyzer:
 
     tokenizer: str = "whitespace"
     lowercase: bool = False
-    stopwords: tuple[str, ...] = ()
+    stopwords: frozenset[str] = frozenset()
+    """Its hash is computed once; that of a tuple for each term."""
     is_assumed: bool = field(default=False, compare=False)
     """True if the configuration has no analyzer."""
 

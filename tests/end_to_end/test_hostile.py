@@ -97,6 +97,20 @@ def test_redirected_output_of_a_workflow_step_contains_no_secret(merged: Scene) 
     assert [] == [each for each in forms if each in said.out + said.err]
 
 
+def test_validation_ends_at_the_deadline(merged: Scene) -> None:
+    """A large file stands for one that takes forever."""
+    (merged.repository / FILE).write_bytes(
+        b"".join(b"word %d, other %d\n" % (n, n) for n in range(1_000_000))
+    )
+    merged.configure({**STOPWORDS, "kind": "synonyms"})
+
+    said = command(merged, "validate", "--json", "--timeout-minutes", "0.005")
+
+    [found] = said.outputs["dictionaries"]
+    assert (1, "timed-out") == (said.status, found["reason"]), said.err
+    assert "Raise `timeout-minutes`, or split the file." in said.err
+
+
 def test_signature_error_reveals_no_session_token(merged: Scene) -> None:
     said = (
         "The request signature we calculated does not match the signature you provided. The Canonical String"

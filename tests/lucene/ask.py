@@ -96,7 +96,7 @@ def _fields(options: Options) -> dict[str, str]:
         "lenient": str(options.lenient).lower(),
         "tokenizer": analyzer.tokenizer,
         "lowercase": str(analyzer.lowercase).lower(),
-        "stopwords": base64.b64encode("\n".join(analyzer.stopwords).encode()).decode(),
+        "stopwords": base64.b64encode("\n".join(sorted(analyzer.stopwords)).encode()).decode(),
     }
 
 
@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
         analyzer=Analyzer(
             tokenizer=given.get("tokenizer", "whitespace"),
             lowercase=given.get("lowercase") == "true",
-            stopwords=tuple(filter(None, given.get("stopwords", "").split(","))),
+            stopwords=frozenset(filter(None, given.get("stopwords", "").split(","))),
         ),
         expand=given.get("expand") != "false",
         lenient=given.get("lenient") == "true",

@@ -52,7 +52,7 @@ def any_options(chance: Random, kind: str) -> Options:
     analyzer = Analyzer(
         tokenizer=chance.choice(("whitespace", "keyword", "standard")),
         lowercase=chance.random() < 0.3,
-        stopwords=chance.choice(((), (), ("the", "of"))),
+        stopwords=frozenset(chance.choice(((), (), ("the", "of")))),
     )
     return Options(engine, analyzer, expand=chance.random() < 0.7, lenient=chance.random() < 0.3)
 

@@ -93,7 +93,7 @@ def test_configuration_may_have_every_key() -> None:
                 take_over=False,
                 ignore=("duplicate-rule", "long-term"),
                 engine="opensearch-2.11",
-                analyzer=Analyzer(tokenizer="standard", lowercase=True, stopwords=("the", "of")),
+                analyzer=Analyzer(tokenizer="standard", lowercase=True, stopwords=frozenset({"the", "of"})),
                 expand=False,
                 lenient=True,
                 filter="synonym",
@@ -120,7 +120,7 @@ def test_missing_keys_have_the_defaults_of_the_schema() -> None:
 
     assert {"prefix": config.prefix, "service": config.service, "take-over": dictionary.take_over} == top
     assert {key: getattr(dictionary, key.replace("-", "_")) for key in own} == {**own, "ignore": ()}
-    assert dictionary.analyzer == Analyzer(**{**analyzer, "stopwords": ()})
+    assert dictionary.analyzer == Analyzer(**{**analyzer, "stopwords": frozenset()})
     assert (config.branch, config.region, config.expected_bucket_owner) == (None, None, None)
 
 

@@ -77,7 +77,7 @@ def test_lists_and_mappings_are_replaced_whole() -> None:
     [dictionary] = configs({"prod": {"dictionaries": [override]}}, base)["prod"].dictionaries
 
     assert ("long-term",) == dictionary.ignore
-    assert Analyzer(stopwords=("the",)) == dictionary.analyzer
+    assert Analyzer(stopwords=frozenset({"the"})) == dictionary.analyzer
 
 
 def test_environment_may_have_every_key() -> None:

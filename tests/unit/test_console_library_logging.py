@@ -26,7 +26,7 @@ def quiet() -> Iterator[None]:
 
 def test_library_warning_is_an_escaped_debug_message() -> None:
     log = io.StringIO()
-    runner = Runner(log, "", "")
+    runner = Runner(log, log, "", "")
     runner.mask("hide-this-token")
     log.seek(log.truncate(0))
     listen_to_libraries(runner)
@@ -38,13 +38,13 @@ def test_library_warning_is_an_escaped_debug_message() -> None:
         warnings.warn("::error::y", stacklevel=1)
 
     first, *rest = log.getvalue().splitlines()
-    assert r"::debug::urllib3.connectionpool: unparsed: \x1b%0A::error::x ***" == first
+    assert r"::debug::urllib3.connectionpool: unparsed: \x1b\n::error::x ***" == first
     assert ["::debug::py.warnings"] == [line[:20] for line in rest]
 
 
 def test_library_error_is_logged_without_a_traceback() -> None:
     log = io.StringIO()
-    listen_to_libraries(Runner(log, "", ""))
+    listen_to_libraries(Runner(log, log, "", ""))
 
     logging.getLogger("urllib3").warning("cut off", exc_info=ValueError("x"))
 

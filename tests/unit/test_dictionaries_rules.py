@@ -33,7 +33,7 @@ def dictionary(case: Path) -> Dictionary:
     options: dict[str, Any] = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
     if "analyzer" in options:
         analyzer = options.pop("analyzer")
-        stopwords = tuple(analyzer.pop("stopwords", ()))
+        stopwords = frozenset(analyzer.pop("stopwords", ()))
         options["analyzer"] = Analyzer(**analyzer, stopwords=stopwords)
     return Dictionary(
         file=case.name,

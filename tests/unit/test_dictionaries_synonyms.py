@@ -208,7 +208,7 @@ def test_suspicious_lines_have_all_findings_under_all_options(content: str, give
         ("wi-fi c++", STANDARD, ("wi", "fi", "c")),
         ("o'neil 3.5", STANDARD, ("o'neil", "3.5")),
         ("東京 tower", STANDARD, ("東", "京", "tower")),
-        ("What Is", Analyzer(lowercase=True, stopwords=("is",)), ("what",)),
+        ("What Is", Analyzer(lowercase=True, stopwords=frozenset({"is"})), ("what",)),
     ],
 )
 def test_term_is_split_into_the_tokens_of_its_analyzer(
@@ -224,7 +224,7 @@ def test_term_is_split_into_the_tokens_of_its_analyzer(
         ("", Analyzer(), "was completely eliminated by analyzer"),
         (
             "the art",
-            Analyzer(stopwords=("the",)),
+            Analyzer(stopwords=frozenset({"the"})),
             "analyzed to a token (art) with position increment != 1 (got: 2)",
         ),
     ],

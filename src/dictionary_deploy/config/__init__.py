@@ -146,7 +146,9 @@ def _dictionary(entry: Located, top: dict[str, Any]) -> Dictionary:
     inherited = {"domains": top["domains"], "take-over": top["take-over"]}
     values = _as_arguments(inherited | entry.plain)
     if "analyzer" in values:
-        values["analyzer"] = Analyzer(**_as_arguments(values["analyzer"]))
+        analyzer = values["analyzer"]
+        stopwords = frozenset(analyzer.get("stopwords", ()))
+        values["analyzer"] = Analyzer(**_as_arguments(analyzer | {"stopwords": stopwords}))
     return Dictionary(**values, line=entry.line)
 
 

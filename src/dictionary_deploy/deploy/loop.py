@@ -48,6 +48,7 @@ from dictionary_deploy.protocols import Branch, Domains, HoldStore, Lease, Objec
 
 RERUN = "Rerun: it picks up where it left off."
 ROLL_BACK = "Run mode `rollback` on the tip of the branch."
+SLOW_REVIEW = "Rerun. If the validation takes too long, raise `timeout-minutes`, or split the file."
 
 
 @dataclass(slots=True)
@@ -263,7 +264,8 @@ class DeployLoop:
     def _end_open(self, reason: Reason, why: str, remedy: str) -> None:
         for task in self._open():
             when = f" while {_past(task)}" if task.activity else ""
-            task.end(Refuse(reason, f"{why}{when}.", remedy))
+            is_slow = reason == "timed-out" and isinstance(task.step, Look) and task.step.at == "review"
+            task.end(Refuse(reason, f"{why}{when}.", SLOW_REVIEW if is_slow else remedy))
 
     def _finish_calls(self) -> None:
         """Wait for the calls in flight, for their results; an interrupted run drops those not begun."""

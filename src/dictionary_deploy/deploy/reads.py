@@ -161,6 +161,7 @@ class Reader:
         if history and before in task.observed.objects:
             is_stored = proven(task.observed, history.compared_version) is not None
         key = self.objects.key(task.package_name, before)
+        task.activity = f"validating {wanted.dictionary.file}"
 
         def call() -> Review:
             from dictionary_deploy.dictionaries.review import MAX_READ_BYTES, is_read_whole, review  # noqa: PLC0415 only for changes

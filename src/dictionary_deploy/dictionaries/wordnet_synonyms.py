@@ -11,12 +11,24 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from dictionary_deploy.dictionaries.hashes import Keys
-from dictionary_deploy.dictionaries.kind import Entries, FileRule, Finding, Kind, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.kind import (
+    MAX_SHOWN,
+    Comparison,
+    Entries,
+    FileRule,
+    Finding,
+    Kind,
+    LineRule,
+    Options,
+    excerpt,
+)
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze_untrimmed
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
+from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
 from dictionary_deploy.dictionaries.synonyms.file_rules import eliminated_term
 from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.model import EntryCounts
 
 NUMBER = slice(2 * 2, 2 * 11)
 """The bytes of the set's number, in UTF-16."""
@@ -35,18 +47,35 @@ def parse_line(line: str) -> tuple[bytes, str] | None:
 
 def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """Return the expansions of each term. A set is a run of lines with one number, which may occur again."""
-    emitted: dict[str, set[str]] = {}
+    found = _expansions(text, options)
+    return found if only is None else {term: found[term] for term in found if term in only}
+
+
+def _expansions(text: Text, options: Options) -> Expansions:
+    found = Expansions()
     parsed = filter(None, map(parse_line, text.lines))
     for _, members in groupby(parsed, key=lambda line: line[0]):
-        terms = [key for _, word in members if (key := analyze_untrimmed(word, options.analyzer).key)]
-        if len(terms) < 2:  # noqa: PLR2004 a set of one makes no rule
+        keys = [key for _, word in members if (key := analyze_untrimmed(word, options.analyzer).key)]
+        if len(keys) < 2:  # noqa: PLR2004 a set of one makes no rule
             continue
-        becomes = set(terms) if options.expand else {terms[0]}
+        terms = tuple(dict.fromkeys(keys))
+        outputs = terms if options.expand else terms[:1]
         for term in terms:
-            if only is None or term in only:
-                emitted.setdefault(term, set()).update(becomes)
-    shown = {term: tuple(sorted(others)) for term, others in emitted.items()}
-    return {term: others for term, others in shown.items() if others != (term,)}
+            found.add(term, outputs)
+    return found.without_effectless()
+
+
+def _compare(before: Text, after: Text, options: Options) -> Comparison:
+    """Compare two files without joining the expansions of all terms: one set can have all words of a file."""
+    had, has = _expansions(before, options), _expansions(after, options)
+    removed = [term for term in had if term not in has]
+    added = [term for term in has if term not in had]
+    changed = [term for term in has if term in had and had.differs(has, term)]
+    numbers = EntryCounts(len(added), len(removed), len(changed), len(has))
+    shown = changed[:MAX_SHOWN]
+    return Comparison(
+        numbers, had.only((*shown, *removed[:MAX_SHOWN])), has.only((*shown, *added[:MAX_SHOWN]))
+    )
 
 
 def _not_a_line(line: Line, _: Options) -> Iterator[Finding]:
@@ -137,6 +166,8 @@ WORDNET = Kind(
         LineRule("odd-line", "warning", r"^(?!s\(\d{9},\d+,'[^_\n]*',[a-z],\d+,\d+\)\.$)", _odd_line),
     ),
     read_sets,
+    count=lambda text, options: len(_expansions(text, options)),
+    compare=_compare,
     show=show_expansion,
     show_change=show_other_expansion,
     setting="synonyms_path",

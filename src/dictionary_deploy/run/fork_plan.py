@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.decide import Review
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.dictionaries.review import is_read_whole, review
+from dictionary_deploy.dictionaries.review import is_read_whole
 from dictionary_deploy.errors import GithubError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import Result
+from dictionary_deploy.run.timely_review import review_in_time
 
 NOTE = (
     "AWS is not accessed for code from another repository. The diff is against the pull request's base, not"
@@ -26,7 +26,7 @@ def plan_without_aws(context: RunContext, trigger: Trigger, tasks: Sequence[Dict
     """Return a result without a package for each dictionary."""
     with ExitStack() as stack:
         content_at_base = _content_at_base(stack, context, trigger)
-        return [_planned(task, content_at_base) for task in tasks]
+        return [_planned(context, task, content_at_base) for task in tasks]
 
 
 def _content_at_base(
@@ -54,12 +54,20 @@ def _content_at_base(
     return content
 
 
-def _planned(task: DictionaryTask, content_at_base: Callable[[str], bytes | None]) -> Result:
+def _planned(
+    context: RunContext, task: DictionaryTask, content_at_base: Callable[[str], bytes | None]
+) -> Result:
     wanted = task.wanted
     before = None
     if is_read_whole(wanted.dictionary, wanted.content.size):
         before = content_at_base(wanted.dictionary.file)
-    found: Review = review(wanted.dictionary, task.source, before)
+    found = review_in_time(
+        wanted.dictionary,
+        task.source,
+        before,
+        deadline=context.deadline,
+        interruption=context.interruption,
+    )
     is_same = before is not None and hashlib.sha256(before).hexdigest() == wanted.content.sha256
     message = (
         "The file is unchanged since the base."

@@ -8,10 +8,10 @@ from dataclasses import replace
 from dictionary_deploy.config.conflicts import find_conflicts
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide.result import conclude_unreadable, conclude_validated
-from dictionary_deploy.dictionaries.review import review
 from dictionary_deploy.errors import ContentError
 from dictionary_deploy.git.worktree import open_dictionary, read_yaml_beside
 from dictionary_deploy.model import Config, Dictionary, Report, Result
+from dictionary_deploy.run.timely_review import review_in_time
 
 
 def validate(context: RunContext, configs: Sequence[Config], report: Report) -> Report:
@@ -60,6 +60,9 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
 def _read(context: RunContext, dictionary: Dictionary) -> Result:
     try:
         with open_dictionary(context.settings.workspace, dictionary.file) as source:
-            return conclude_validated(dictionary, review(dictionary, source, None))
+            found = review_in_time(
+                dictionary, source, None, deadline=context.deadline, interruption=context.interruption
+            )
+            return conclude_validated(dictionary, found)
     except ContentError as error:
         return conclude_unreadable(dictionary, "", error.explain(in_workflow=context.host.in_workflow))

@@ -41,8 +41,19 @@ def columns_of(line: str, options: Options) -> list[str] | None:
         return None
     if text.count('"') % 2:
         return []
-    pieces = re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', text) if '"' in text else text.split(",")
+    pieces = _split_columns(text) if '"' in text else text.split(",")
     return [*map(_unquote, pieces[:-1]), pieces[-1]]
+
+
+def _split_columns(text: str) -> list[str]:
+    """Split the text at commas outside of quotes."""
+    columns: list[list[str]] = [[]]
+    for place, part in enumerate(text.split('"')):
+        is_quoted = place % 2 == 1
+        first, *others = [part] if is_quoted else part.split(",")
+        columns[-1].append(first)
+        columns.extend([other] for other in others)
+    return ['"'.join(parts) for parts in columns]
 
 
 def _unquote(value: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,7 +78,7 @@ def to_lowercase(token: str) -> str:
     return token.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 
 
-def _without_stopwords(tokens: Sequence[str], stopwords: Sequence[str]) -> Analysis:
+def _without_stopwords(tokens: Sequence[str], stopwords: AbstractSet[str]) -> Analysis:
     if tokens and not stopwords:
         return Analysis(tuple(tokens))
     kept = [place for place, token in enumerate(tokens, start=1) if token not in stopwords]

@@ -8,12 +8,20 @@ from collections.abc import Iterable
 from dictionary_deploy.dictionaries.lucene.escapes import escape_surrogates
 
 # Java's dot does not match these characters; its dollar sign matches before one at the end.
-_COMMENT = re.compile("#[^\u0085\u2028\u2029]*(?=[\u0085\u2028\u2029]?\\Z)")
+_LINE_END = re.compile("[\u0085\u2028\u2029]")
 
 
 def without_comment(text: str) -> str:
     """Return the text after Lucene's `replaceAll("#.*$", "")`."""
-    return _COMMENT.sub("", text) if "#" in text else text
+    if "#" not in text:
+        return text
+    start = 0
+    for found in _LINE_END.finditer(text, 0, len(text) - 1):
+        start = found.end()
+    comment = text.find("#", start)
+    if comment < 0:
+        return text
+    return text[:comment] + (text[-1] if _LINE_END.match(text[-1]) else "")
 
 
 def utf16_length(text: str) -> int:

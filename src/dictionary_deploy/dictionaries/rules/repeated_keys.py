@@ -26,10 +26,13 @@ def repeated_keys(
     def find(text: Text, options: Options) -> Iterator[Finding]:
         lines: dict[str, int] = {}
         for line in text.numbered():
+            at = end = 0
             for key in keys_of(line.text, options):
+                if at_key:
+                    at = line.text.find(key, end)
+                    end = at + len(key)
                 if key in lines:
-                    column = line.text.find(key) + 1 if at_key else 1
-                    yield Finding(line.number, column, message(excerpt(key), lines[key]))
+                    yield Finding(line.number, at + 1, message(excerpt(key), lines[key]))
                 if last_counts or key not in lines:
                     lines[key] = line.number
 

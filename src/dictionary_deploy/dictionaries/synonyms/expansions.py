@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.diff_side import MIN_WIDE_OUTPUTS, Side, tables_of
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -24,6 +24,8 @@ class Expansions(Mapping[str, tuple[str, ...]]):
 
     def __init__(self) -> None:
         self._outputs: dict[str, list[Sequence[str]]] = {}
+        self._wide: dict[int, int] = {}
+        """Hashes of groups, each shared by its terms."""
 
     def add(self, term: str, outputs: Sequence[str]) -> None:
         """Add the outputs of a rule for a term."""
@@ -33,12 +35,41 @@ class Expansions(Mapping[str, tuple[str, ...]]):
         """Return the terms that do not expand to themselves only."""
         kept = Expansions()
         kept._outputs = {
-            term: lists for term, lists in self._outputs.items() if any((*each,) != (term,) for each in lists)
+            term: lists
+            for term, lists in self._outputs.items()
+            if any(len(each) != 1 or each[0] != term for each in lists)
         }
         return kept
 
+    def only(self, terms: Iterable[str]) -> Expansions:
+        """Return some of the terms."""
+        some = Expansions()
+        some._outputs = {term: self._outputs[term] for term in terms}
+        return some
+
+    def differs(self, other: Expansions, term: str) -> bool:
+        """Return True if a term of both has other expansions in `other`.
+
+        Any change of a large group counts as a change of all its terms: each of n terms can have n of them.
+        """
+        return self._signature(term) != other._signature(term)
+
+    def _signature(self, term: str) -> AbstractSet[object]:
+        signature = set[object]()
+        for outputs in self._outputs[term]:
+            if len(outputs) <= MIN_WIDE_OUTPUTS:
+                signature.update(outputs)
+            else:
+                if id(outputs) not in self._wide:
+                    self._wide[id(outputs)] = hash(frozenset(outputs))
+                signature.add(self._wide[id(outputs)])
+        return signature
+
     def __getitem__(self, term: str) -> tuple[str, ...]:
         return tuple(sorted(set().union(*self._outputs[term])))
+
+    def __contains__(self, term: object) -> bool:
+        return term in self._outputs
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._outputs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from itertools import compress
+from itertools import compress, islice
 
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, Options, excerpt
@@ -12,7 +12,7 @@ from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules_of
 from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
-from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, located, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -80,14 +80,12 @@ def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
 
 
 def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
-    for term in parse_rule(line.text).terms:
-        refusal = analyze(plain(term), options.analyzer).refusal if plain(term) else ""
+    for written, column in located(line.text, parse_rule(line.text)):
+        term = plain(written)
+        refusal = analyze(term, options.analyzer).refusal if term else ""
         if refusal:
             yield Finding(
-                line.number,
-                line.text.find(term.strip()) + 1,
-                eliminated_term(plain(term), refusal),
-                "warning" if options.lenient else None,
+                line.number, column, eliminated_term(term, refusal), "warning" if options.lenient else None
             )
 
 
@@ -137,18 +135,19 @@ def _repeated_term(text: Text, _: Options) -> Iterator[Finding]:
 
 def _repeated_in(line: Line) -> Iterator[Finding]:
     rule = parse_rule(line.text)
-    for side in (rule.inputs, rule.outputs) if rule.is_explicit else (rule.inputs,):
-        terms: set[str] = set()
-        for written in side:
-            term = plain(written)
-            if term and term in terms:
-                yield Finding(
-                    line.number,
-                    line.text.rfind(term) + 1 or 1,
-                    f"{excerpt(term)} is in the list twice, so it counts double in searches. Remove one of"
-                    " the two.",
-                )
-            terms.add(term)
+    terms: set[str] = set()
+    for place, (written, column) in enumerate(located(line.text, rule)):
+        if place == len(rule.inputs):
+            terms.clear()  # the outputs begin
+        term = plain(written)
+        if term and term in terms:
+            yield Finding(
+                line.number,
+                column,
+                f"{excerpt(term)} is in the list twice, so it counts double in searches. Remove one of the"
+                " two.",
+            )
+        terms.add(term)
 
 
 def _chain(text: Text, _: Options) -> Iterator[Finding]:
@@ -168,11 +167,12 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
     for line in text.at(numbers_with(linked, tables, Table.outputs)):
         rule = parse_rule(line.text)
         own = {plain(term) for term in rule.inputs}
-        for term in map(plain, rule.outputs):
+        for written, column in islice(located(line.text, rule), len(rule.inputs), None):
+            term = plain(written)
             if term and term not in own and hash(term) in linked:
                 yield Finding(
                     line.number,
-                    line.text.rfind(term) + 1 or 1,
+                    column,
                     f"Line {replaced[hash(term)]} replaces {excerpt(term)}, but not here: rules do not form"
                     " chains. Write the final term.",
                 )

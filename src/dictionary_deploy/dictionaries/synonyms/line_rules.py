@@ -24,8 +24,8 @@ OTHER_SEPARATOR = re.compile(_OTHER_SEPARATORS)
 _NEVER_IN_A_TERM = re.compile(
     r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e)(?=[^>])"
 )
-_TRAILING_COMMENT = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])(?![^,]*=>)")
-_STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<!\\)==+>|^\s*=>|(?<!\\)=>\s*$")
+_HASH = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])")
+_STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<![\\=])==++>|(?<=\\=)==++>|^\s*=>|(?<!\\)=>\s*$")
 _ONE_TERM = re.compile(r"^,*+[^,\\]*+(?:\\.[^,\\]*+)*+\\?,*+$", re.DOTALL)
 _SYMBOLS = re.compile(r"(?:^|,|=>)[^\w,]*(?:$|,|=>)")
 
@@ -173,7 +173,7 @@ def _indented_comment(line: Line, _: Options) -> Iterator[Finding]:
 
 
 def _trailing_comment(line: Line, _: Options) -> Iterator[Finding]:
-    found = _TRAILING_COMMENT.search(line.text)
+    found = _trailing_hash(line.text)
     if found and is_rule(line.text) and not line.text.lstrip().startswith("#"):
         yield Finding(
             line.number,
@@ -181,6 +181,18 @@ def _trailing_comment(line: Line, _: Options) -> Iterator[Finding]:
             "This `#` does not start a comment, so it and the text after it are part of the last term. Move"
             " the comment to its own line, with `#` in the first column.",
         )
+
+
+def _trailing_hash(text: str) -> re.Match[str] | None:
+    """Return the first `#` after a word that no arrow follows in the same term."""
+    at = 0
+    while found := _HASH.search(text, at):
+        comma = text.find(",", found.end())
+        arrow = text.rfind("=>", found.end(), comma if comma >= 0 else len(text))
+        if arrow < 0:
+            break
+        at = arrow + len("=>")
+    return found
 
 
 def _stray_arrow(line: Line, _: Options) -> Iterator[Finding]:

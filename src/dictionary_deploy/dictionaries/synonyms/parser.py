@@ -41,6 +41,15 @@ class SynonymRule:
             yield from self.outputs
 
 
+def located(line: str, rule: SynonymRule) -> Iterator[tuple[str, int]]:
+    """Yield each term of a line's rule, as written, and its column, from 1."""
+    at = 0
+    for term in rule.terms:
+        at = line.find(term, at)
+        yield term, at + len(term) - len(term.lstrip(JAVA_TRIMMED)) + 1
+        at += len(term)
+
+
 def is_rule(line: str) -> bool:
     """Return True if the engine parses the line. It parses and rejects a line of whitespace."""
     return bool(line) and not line.startswith("#")

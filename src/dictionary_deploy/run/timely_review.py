@@ -1,0 +1,44 @@
+"""Review a file until the run's deadline at the latest."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, wait
+from threading import Thread
+
+from dictionary_deploy.clock import MAX_SLEEP_SECONDS, Deadline, Interruption
+from dictionary_deploy.decide import Refuse, Review
+from dictionary_deploy.dictionaries.review import review
+from dictionary_deploy.model import Dictionary
+from dictionary_deploy.protocols import Source
+
+REMEDY = "Raise `timeout-minutes`, or split the file."
+
+
+def review_in_time(
+    dictionary: Dictionary,
+    source: Source,
+    before: bytes | None,
+    *,
+    deadline: Deadline,
+    interruption: Interruption,
+) -> Review:
+    """Return the review of a file; a refusal if it is not done at the deadline, or when a signal arrives.
+
+    Python cannot end a thread, so the review may go on. The end of the process does not wait for it.
+    """
+    done: Future[Review] = Future()
+
+    def call() -> None:
+        try:
+            done.set_result(review(dictionary, source, before))
+        except BaseException as error:  # noqa: BLE001 raised in the main thread
+            done.set_exception(error)
+
+    if not interruption and not deadline.passed:
+        Thread(target=call, name="review", daemon=True).start()
+    while not interruption and not deadline.passed:
+        if wait([done], min(MAX_SLEEP_SECONDS, deadline.left)).done:
+            return done.result()
+    why = f"Stopped by {interruption.signal}" if interruption else "Timed out"
+    remedy = "Run it again." if interruption else REMEDY
+    return Review(veto=Refuse("timed-out", f"{why} before {dictionary.file} was validated.", remedy))
