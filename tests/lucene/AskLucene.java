@@ -59,7 +59,8 @@ import org.xml.sax.InputSource;
  *   tokenizer   whitespace, keyword or standard; with it lowercase=true, and stopwords (base64, a line each)
  *   expand, lenient
  *   engine      old (OpenSearch up to 2.3, Elasticsearch) or new: how it reads the lines of word lists
- *   comments    if mappings have comments (until pull request 7591: OpenSearch 2.9 and 1.3.11)
+ *   comments    if mappings have comments (not in OpenSearch 1.3.11, 2.9 and 2.10: pull request 7591)
+ *   hash-rules  if `# => x` is a rule for `#` (since pull request 10220: OpenSearch 2.11)
  *
  * Responses: {"accepted": true, "rules": [...]} or {"accepted": false, "line": 3 or null, "message": "..."}.
  * A rule is a list; its first member is the subject.
@@ -342,14 +343,17 @@ public final class AskLucene {
   }
 
   /** Analysis.loadWordList (old and new) and the new parseWordList: they differ in comments. */
-  private static List<Entry> entries(Request request, boolean withoutComments) throws IOException {
+  private static List<Entry> entries(Request request, boolean withoutComments, boolean areRules)
+      throws IOException {
     List<Entry> entries = new ArrayList<>();
     BufferedReader lines = new BufferedReader(request.reader());
     int number = 0;
     for (String line; (line = lines.readLine()) != null; ) {
       number++;
       boolean hasText = !line.chars().allMatch(unit -> Character.isWhitespace((char) unit));
-      boolean isComment = (request.isOld ? line : line.trim()).startsWith("#");
+      boolean isComment =
+          (request.isOld ? line : line.trim()).startsWith("#")
+              && !(areRules && request.hasHashRules && HASH_RULE.matcher(line.trim()).lookingAt());
       if (hasText && !(withoutComments && isComment)) {
         entries.add(new Entry(line.trim(), number));
       }
@@ -360,7 +364,7 @@ public final class AskLucene {
   /** Return each word as in the set. Named lists such as _english_ are unchanged. */
   private static List<Object> words(Request request) throws IOException {
     List<String> words = new ArrayList<>();
-    entries(request, true).forEach(entry -> words.add(entry.text));
+    entries(request, true, false).forEach(entry -> words.add(entry.text));
     List<Object> kept = new ArrayList<>();
     for (Object word : new CharArraySet(words, false)) {
       kept.add(List.of(new String((char[]) word)));
@@ -372,7 +376,7 @@ public final class AskLucene {
   private static List<Object> stemmerOverride(Request request, Place place) throws IOException {
     StemmerOverrideFilter.Builder builder = new StemmerOverrideFilter.Builder(false);
     Set<String> keys = new LinkedHashSet<>();
-    for (Entry entry : entries(request, true)) {
+    for (Entry entry : entries(request, true, true)) {
       place.number = entry.line;
       int arrow = entry.text.indexOf("=>");
       if (arrow < 0 || entry.text.indexOf("=>", arrow + 2) >= 0) {
@@ -401,6 +405,7 @@ public final class AskLucene {
     return rules;
   }
 
+  private static final Pattern HASH_RULE = Pattern.compile("#\\s*=>");
   private static final Pattern RULE = Pattern.compile("(.*)\\s*=>\\s*(.*)\\s*$");
 
   /** Both sides of a rule, still escaped: the pattern of MappingCharFilterFactory and others. */
@@ -446,7 +451,7 @@ public final class AskLucene {
   private static List<Object> types(Request request, Place place) throws IOException {
     Set<String> names = Set.of("LOWER", "UPPER", "ALPHA", "DIGIT", "ALPHANUM", "SUBWORD_DELIM");
     Map<Character, String> table = new LinkedHashMap<>();
-    for (Entry entry : entries(request, true)) {
+    for (Entry entry : entries(request, true, true)) {
       place.number = entry.line;
       String[] sides = sides(entry);
       String character = unescaped(sides[0]);
@@ -470,7 +475,7 @@ public final class AskLucene {
 
   /** MappingCharFilterFactory.parseRules (old) and parse (new, which reads every rule first); Lucene's map. */
   private static List<Object> mappings(Request request, Place place) throws IOException {
-    List<Entry> entries = entries(request, request.hasComments);
+    List<Entry> entries = entries(request, request.hasComments, true);
     if (!request.isOld) {
       for (Entry entry : entries) {
         place.number = entry.line;
@@ -505,7 +510,7 @@ public final class AskLucene {
 
   /** KuromojiTokenizerFactory.getUserDictionary, which looks for duplicates; the dictionary is Lucene's. */
   private static List<Object> kuromoji(Request request, Place place) throws IOException {
-    List<Entry> entries = entries(request, false);
+    List<Entry> entries = entries(request, false, false);
     Set<String> surfaces = new LinkedHashSet<>();
     for (Entry entry : entries) {
       place.number = entry.line;
@@ -604,7 +609,7 @@ public final class AskLucene {
 
   /** NoriTokenizerFactory.getUserDictionary; the dictionary is Lucene's. */
   private static List<Object> nori(Request request, Place place) throws IOException {
-    List<Entry> entries = entries(request, true);
+    List<Entry> entries = entries(request, true, false);
     List<Object> rules = new ArrayList<>();
     if (entries.isEmpty()) {
       return rules;
@@ -651,6 +656,7 @@ public final class AskLucene {
     final boolean lenient;
     final boolean isOld;
     final boolean hasComments;
+    final boolean hasHashRules;
     final int rounds;
 
     Request(String line) {
@@ -668,7 +674,8 @@ public final class AskLucene {
       expand = fields.getOrDefault("expand", "true").equals("true");
       lenient = fields.getOrDefault("lenient", "false").equals("true");
       isOld = fields.getOrDefault("engine", "new").equals("old");
-      hasComments = fields.getOrDefault("comments", "false").equals("true");
+      hasComments = fields.getOrDefault("comments", "true").equals("true");
+      hasHashRules = fields.getOrDefault("hash-rules", "true").equals("true");
       rounds = Integer.parseInt(fields.getOrDefault("rounds", "1"));
     }
 

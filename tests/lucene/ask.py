@@ -92,6 +92,7 @@ def _fields(options: Options) -> dict[str, str]:
     return {
         "engine": "new" if options.engine.comments_after_trimming else "old",
         "comments": str(options.engine.comments_in_mappings).lower(),
+        "hash-rules": str(options.engine.has_hash_rules).lower(),
         "expand": str(options.expand).lower(),
         "lenient": str(options.lenient).lower(),
         "tokenizer": analyzer.tokenizer,

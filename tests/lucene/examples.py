@@ -157,7 +157,8 @@ REJECTED: Mapping[str, tuple[str, ...]] = {
     ),
     "word-delimiter-types": (
         "",
-        "# => ALPHA",
+        "# note",
+        "# => ALPA",
         "$ => digit",
         "$ => DIGIT\u00a0",
         "😀 => ALPHA",

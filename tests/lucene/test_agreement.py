@@ -40,9 +40,11 @@ BY_LINES = (
     "char-mappings",
 )
 KINDS = (*WITH_ANALYZER, *sorted(WITH_LUCENE_8), "hyphenation-patterns", *BY_LINES)
-ENGINES = tuple(map(engine_of, ("elasticsearch-7.10", "opensearch-1.3", "opensearch-2.4", None)))
+ENGINES = tuple(
+    map(engine_of, ("elasticsearch-7.10", "opensearch-1.3", "opensearch-2.4", "opensearch-2.9", None))
+)
 """Two that read word lists like all before OpenSearch 2.4, with and without comments in mappings, one that
-reads them in the new way, with comments in mappings, and the newest."""
+reads them in the new way, with comments in mappings, one without, and the newest."""
 
 
 def any_options(chance: Random, kind: str) -> Options:

@@ -26,9 +26,10 @@ from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import invisible_character
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import entry_text
+from dictionary_deploy.dictionaries.word_lists import rule_text
 
-NO_COMMENTS = "OpenSearch since 1.3.11 and 2.9 reads no comments in this file"
+NO_COMMENTS = "OpenSearch 1.3.11, 2.9 and 2.10 read no comments in this file"
+HASH_RULE = "Engines before OpenSearch 2.9 skip this line as a comment, newer ones read a rule for `#`."
 
 
 def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
@@ -41,7 +42,7 @@ def parse_mapping(line: str, options: Options) -> tuple[str, str] | None:
 
 def _rule(line: str, options: Options) -> str | None:
     """Return the line as the engine reads it; None for a line that it skips."""
-    return entry_text(line, options) if options.engine.comments_in_mappings else trim(line)
+    return rule_text(line, options) if options.engine.comments_in_mappings else trim(line)
 
 
 def read_mappings(text: Text, options: Options, only: Keys | None = None) -> Entries:
@@ -62,8 +63,8 @@ def mapping_keys(line: str, options: Options) -> Iterator[str]:
 def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
     r"""Flag a line that is not a text, `=>` and a text, a wrong escape, or a side of over 256 characters.
 
-    A comment is not a mapping either for OpenSearch since 1.3.11 and 2.9 (pull request 7591). Elasticsearch
-    and older versions skip lines with `#` in the first column.
+    A comment is not a mapping either for OpenSearch 1.3.11, 2.9 and 2.10 (pull requests 7591 and 10220). All
+    others skip lines that start with `#`, except that OpenSearch since 2.11 reads `# => x` as a rule for `#`.
 
     Engine: `Invalid Mapping Rule : [ph]`, since OpenSearch 2.4 `Line [1]: Invalid mapping rule : [ph]`;
     `cannot match the empty string`; `Invalid escaped char in [\]`; `For input string: "00zz" under radix 16`;
@@ -95,19 +96,26 @@ def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
 
 
 def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
-    r"""Flag a mapping that starts with `#`, which older engines skip as a comment.
+    r"""Flag a mapping that starts with `#`, which other engines skip as a comment.
 
-    OpenSearch since 1.3.11 and 2.9 (pull request 7591) maps the text with its `#`.
+    OpenSearch since 2.11 reads `# => x` as a rule for `#`, and other lines with `#` as comments. OpenSearch
+    1.3.11, 2.9 and 2.10 read all such mappings.
 
     Fix: remove the line, or write `\#` if it is intentional.
 
-    - # ph => f
+    - # => hash
+    + \# => hash
     """
     if (_rule(line.text, options) or "").startswith("#") and parse_mapping(line.text, options):
+        why = (
+            HASH_RULE
+            if options.engine.comments_in_mappings
+            else f"This line maps a text that starts with `#`: {NO_COMMENTS}."
+        )
         yield Finding(
             line.number,
             1,
-            f"This line maps a text that starts with `#`: {NO_COMMENTS}."
+            f"{why}"
             r" Remove the line, or write `\#` if this is intentional.",
         )
 

@@ -15,9 +15,13 @@ class Engine:
     name: str
     comments_after_trimming: bool = True
     """True if comments of word lists may be indented: OpenSearch since 2.4 (`Analysis.parseWordList`)."""
-    comments_in_mappings: bool = False
-    """True if `#` starts a comment in mappings: before OpenSearch 1.3.11 and 2.9 (pull request 7591)."""
+    comments_in_mappings: bool = True
+    """True if `#` starts a comment in mappings. Not in OpenSearch 1.3.11, 2.9, 2.10 (pull request 7591)."""
+    has_hash_rules: bool = True
+    """True if `# => x` is a rule for `#`, not a comment, in mappings, stemmer overrides and type tables.
 
+    OpenSearch since 2.11 (pull request 10220).
+    """
     hash_cuts_user_dictionary: bool = False
     """True if kuromoji drops the text after any `#` of a line: Lucene up to about 9.0."""
     compares_segments: bool = True
@@ -36,11 +40,12 @@ def engine_of(name: str | None) -> Engine:
     number = (int(major), int(minor) if minor.isdecimal() else 99)
     trims_first = brand == "opensearch" and number >= (2, 4)
     has_lucene_9 = brand == "opensearch" and number >= (2, 0)
-    is_fixed = brand == "opensearch" and ((1, 3) <= number < (2, 0) or number >= (2, 9))
+    has_no_comments = brand == "opensearch" and ((1, 3) <= number < (2, 0) or (2, 9) <= number < (2, 11))
     return Engine(
         name,
         comments_after_trimming=trims_first,
-        comments_in_mappings=not is_fixed,
+        comments_in_mappings=not has_no_comments,
+        has_hash_rules=brand == "opensearch" and number >= (2, 11),
         hash_cuts_user_dictionary=not has_lucene_9,
         compares_segments=has_lucene_9,
     )

@@ -25,12 +25,12 @@ from dictionary_deploy.dictionaries.rules.spelling import (
     invisible_character,
 )
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import USE_LOWERCASE, entry_text
+from dictionary_deploy.dictionaries.word_lists import USE_LOWERCASE, rule_text
 
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
     """Return the keys and the stem of a line; None for a line that is blank, a comment or rejected."""
-    sides = (entry_text(line, options) or "").split("=>")
+    sides = (rule_text(line, options) or "").split("=>")
     if len(sides) != 2:  # noqa: PLR2004 keys and stem
         return None
     keys = [key.strip(JAVA_TRIMMED) for key in sides[0].split(",")]
@@ -63,7 +63,7 @@ def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
     - running run
     + running => run
     """
-    rule = entry_text(line.text, options)
+    rule = rule_text(line.text, options)
     if rule is not None and parse_override(line.text, options) is None:
         hint = " Tabs separate only in Solr's files." if "\t" in rule and "=>" not in rule else ""
         yield Finding(
@@ -124,9 +124,9 @@ STEMMER_OVERRIDE = Kind(
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
         LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
         invisible_character(_keys_and_stem, _invisible),
-        capital_letters(entry_text, USE_LOWERCASE),
-        decomposed_characters(entry_text),
-        fullwidth_characters(entry_text),
+        capital_letters(rule_text, USE_LOWERCASE),
+        decomposed_characters(rule_text),
+        fullwidth_characters(rule_text),
         repeated_keys("overridden-already", "warning", override_keys, _overridden_already, at_key=True),
     ),
     read_overrides,

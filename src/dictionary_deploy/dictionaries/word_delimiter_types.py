@@ -19,14 +19,15 @@ from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, LAST_OF_ON
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.dictionaries.word_lists import entry_text
+from dictionary_deploy.dictionaries.word_lists import rule_text
 
+HASH_RULE = "Engines before OpenSearch 2.11 skip this line as a comment, newer ones read a rule for `#`."
 TYPES = ("LOWER", "UPPER", "ALPHA", "DIGIT", "ALPHANUM", "SUBWORD_DELIM")
 
 
 def parse_type(line: str, options: Options) -> tuple[str, str] | None:
     """Return the character and its type; None for a line that is blank, a comment or rejected."""
-    left, kind = split_sides(entry_text(line, options) or "") or ("", "")
+    left, kind = split_sides(rule_text(line, options) or "") or ("", "")
     character = unescape(left) or ""
     is_one = len(character) == 1 and character <= LAST_OF_ONE_UNIT
     return (escape_surrogates(character), kind) if is_one and kind in TYPES else None
@@ -56,7 +57,7 @@ def _not_a_type(line: Line, options: Options) -> Iterator[Finding]:
     - $ => digit
     + $ => DIGIT
     """
-    rule = entry_text(line.text, options)
+    rule = rule_text(line.text, options)
     if rule is not None and parse_type(line.text, options) is None:
         yield Finding(
             line.number,
@@ -67,13 +68,9 @@ def _not_a_type(line: Line, options: Options) -> Iterator[Finding]:
 
 
 def _comment_as_type(line: Line, options: Options) -> Iterator[Finding]:
-    r"""Flag a line such as `# => ALPHA`.
+    r"""Flag a line such as `# => ALPHA`. It is a comment before OpenSearch 2.11, and a rule for `#` since.
 
-    It is a comment, but newer versions of OpenSearch may read it as a rule.
-
-    OpenSearch changed the parser in pull request 10220 (about 2.11).
-
-    Engine: `java.util.NoSuchElementException` if the table has no other line.
+    Engine: before OpenSearch 2.11 `java.util.NoSuchElementException` if the table has no other line.
 
     Fix: write `\#` or `\u0023`, which all versions read as the character.
 
@@ -86,9 +83,8 @@ def _comment_as_type(line: Line, options: Options) -> Iterator[Finding]:
         yield Finding(
             line.number,
             line.text.find("#") + 1,
-            "This line is a comment to most engine versions, but newer versions of OpenSearch may read it as"
-            " a type"
-            r" of `#`. Write `\#` for the character, or change the comment.",
+            f"{HASH_RULE}"
+            r" Write `\#` for the character, or change the comment.",
         )
 
 
@@ -110,7 +106,7 @@ def _no_types(text: Text, options: Options) -> Iterator[Finding]:
 
     + $ => DIGIT
     """
-    if not any(entry_text(line, options) is not None for line in text.lines):
+    if not any(rule_text(line, options) is not None for line in text.lines):
         yield Finding(
             1,
             1,

@@ -31,6 +31,7 @@ from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORM
 from dictionary_deploy.dictionaries.text import Line, Text
 
 _TRAILING_COMMENT = re.compile(r"(?:^|\s)([#|])")
+_HASH_RULE = re.compile("#[ \t\n\x0b\f\r]*=>")
 NAMED_LIST_OF_ENGINE = re.compile(
     "_(?:arabic|armenian|basque|bengali|brazilian|bulgarian|catalan|cjk|czech|danish|dutch|english|estonian"
     "|finnish|french|galician|german|greek|hindi|hungarian|indonesian|irish|italian|latvian|lithuanian"
@@ -59,6 +60,13 @@ def entry_text(line: str, options: Options) -> str | None:
     text = trim(line)
     start = text if options.engine.comments_after_trimming else line
     return None if start is None or start.startswith("#") else text
+
+
+def rule_text(line: str, options: Options) -> str | None:
+    """Return the same for a file of rules, in which newer engines read `# => x` as a rule for `#`."""
+    text = trim(line)
+    is_rule = options.engine.has_hash_rules and text is not None and _HASH_RULE.match(text)
+    return text if is_rule else entry_text(line, options)
 
 
 def single_word(line: str, options: Options) -> str | None:
