@@ -510,7 +510,7 @@ public final class AskLucene {
 
   /** KuromojiTokenizerFactory.getUserDictionary, which looks for duplicates; the dictionary is Lucene's. */
   private static List<Object> kuromoji(Request request, Place place) throws IOException {
-    List<Entry> entries = entries(request, false, false);
+    List<Entry> entries = entries(request, !request.isOld, false);
     Set<String> surfaces = new LinkedHashSet<>();
     for (Entry entry : entries) {
       place.number = entry.line;

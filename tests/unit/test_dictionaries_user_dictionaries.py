@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dictionary_deploy.dictionaries import KINDS, Entries, Options, Text
 from dictionary_deploy.dictionaries.diff import diff_texts
+from dictionary_deploy.dictionaries.hashes import Keys
+from dictionary_deploy.model import Analyzer
 
 KUROMOJI = "東京都庁,東京 都庁,トウキョウ トチョウ,名詞\n"
 NORI = "세종시 세종 시\n한국\n"
 WORDNET = "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\ns(100000002,1,'king',n,1,0).\n"
 
 
-def entries(kind: str, content: str, only: set[str] | None = None, **options: bool) -> Entries:
+def entries(kind: str, content: str, only: set[str] | None = None, **options: Any) -> Entries:
     read = KINDS[kind].read
     assert read
-    return read(Text(content), Options(**options), only)  # type: ignore[arg-type]  # only boolean options
+    return read(Text(content), Options(**options), Keys.of(only) if only else None)
 
 
 def changes(kind: str, before: str, after: str) -> list[str]:
@@ -52,6 +56,25 @@ def test_entries_equal_those_of_the_engine(kind: str, content: str, expected: En
 
 def test_without_expand_every_word_of_a_set_becomes_the_first() -> None:
     assert {"wood": ("woods",)} == entries("wordnet-synonyms", WORDNET, expand=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "expand", "expected"),
+    [
+        (("&", "a", "b"), False, {}),
+        (("a", "&", "b"), False, {"b": ("a",)}),
+        (("&", "a", "b"), True, {"a": ("a", "b"), "b": ("a", "b")}),
+        (("&", "a"), True, {}),
+    ],
+)
+def test_rejected_word_of_a_lenient_set_becomes_nothing(
+    words: tuple[str, ...],
+    expand: bool,  # noqa: FBT001 a parameter of the test
+    expected: Entries,
+) -> None:
+    file = "".join(f"s(100000001,{number},'{word}',n,1,0).\n" for number, word in enumerate(words))
+    analyzer = Analyzer(tokenizer="standard")
+    assert expected == entries("wordnet-synonyms", file, expand=expand, lenient=True, analyzer=analyzer)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ class Engine:
     """
     hash_cuts_user_dictionary: bool = False
     """True if kuromoji drops the text after any `#` of a line: Lucene up to about 9.0."""
+    rejects_empty_tokens: bool = True
+    """True if text with an empty token is rejected: OpenSearch 2."""
     compares_segments: bool = True
     """True if kuromoji rejects all segments that differ from the surface, not only longer ones: Lucene 9."""
 
@@ -47,5 +49,6 @@ def engine_of(name: str | None) -> Engine:
         comments_in_mappings=not has_no_comments,
         has_hash_rules=brand == "opensearch" and number >= (2, 11),
         hash_cuts_user_dictionary=not has_lucene_9,
+        rejects_empty_tokens=brand == "opensearch" and (2, 0) <= number < (3, 0),
         compares_segments=has_lucene_9,
     )

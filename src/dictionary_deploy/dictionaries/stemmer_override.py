@@ -17,6 +17,11 @@ from dictionary_deploy.dictionaries.kind import (
 )
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.limits import (
+    MIN_LONG_CHARACTERS,
+    is_over_limit,
+    over_limit_message,
+)
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
@@ -74,6 +79,11 @@ def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
+def _over_limit(line: Line, options: Options) -> Iterator[Finding]:
+    for key in filter(is_over_limit, override_keys(line.text, options)):
+        yield Finding(line.number, 1, over_limit_message(key))
+
+
 def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
     _, stem = parse_override(line.text, options) or ([], "")
     found = re.search(r"(?:^|\s)#", stem)
@@ -121,6 +131,7 @@ STEMMER_OVERRIDE = Kind(
     (
         *TEXT_RULES,
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
+        LineRule("over-limit", "error", r"^(?!$)", _over_limit, min_characters=MIN_LONG_CHARACTERS),
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
         LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
         invisible_character(_keys_and_stem, _invisible),

@@ -7,7 +7,7 @@ the first and the last `'`, and ignores the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from dictionary_deploy.dictionaries.hashes import Keys
@@ -22,8 +22,13 @@ from dictionary_deploy.dictionaries.kind import (
     Options,
     excerpt,
 )
-from dictionary_deploy.dictionaries.lucene.analyzer import analyze_untrimmed
+from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, analyze_untrimmed
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
+from dictionary_deploy.dictionaries.rules.limits import (
+    MIN_LONG_CHARACTERS,
+    is_over_limit,
+    over_limit_message,
+)
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
 from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
 from dictionary_deploy.dictionaries.synonyms.file_rules import eliminated_term
@@ -51,16 +56,29 @@ def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries
     return found if only is None else {term: found[term] for term in found if term in only}
 
 
+def _sets(text: Text, options: Options) -> Iterator[list[tuple[int, str]]]:
+    """Yield the line numbers and terms of each set of several lines; an empty term for a rejected word."""
+    lines = ((line.number, parsed) for line in text.numbered() if (parsed := parse_line(line.text)))
+    for _, members in groupby(lines, key=lambda each: each[1][0]):
+        words = [(number, analyze_untrimmed(word, options.analyzer).key) for number, (_, word) in members]
+        if len(words) > 1:
+            yield words
+
+
+def _outputs(words: Sequence[tuple[int, str]], options: Options) -> tuple[str, ...]:
+    """Return the terms that each term of a set becomes; none for a set without effect."""
+    terms = [term for _, term in words if term]
+    if options.expand:
+        return tuple(dict.fromkeys(terms)) if len(terms) > 1 else ()
+    _, first = words[0]
+    return (first,) if first else ()
+
+
 def _expansions(text: Text, options: Options) -> Expansions:
     found = Expansions()
-    parsed = filter(None, map(parse_line, text.lines))
-    for _, members in groupby(parsed, key=lambda line: line[0]):
-        keys = [key for _, word in members if (key := analyze_untrimmed(word, options.analyzer).key)]
-        if len(keys) < 2:  # noqa: PLR2004 a set of one makes no rule
-            continue
-        terms = tuple(dict.fromkeys(keys))
-        outputs = terms if options.expand else terms[:1]
-        for term in terms:
+    for words in _sets(text, options):
+        outputs = _outputs(words, options)
+        for term in dict.fromkeys(term for _, term in words if term and outputs):
             found.add(term, outputs)
     return found.without_effectless()
 
@@ -110,6 +128,16 @@ def _eliminated(line: Line, options: Options) -> Iterator[Finding]:
             eliminated_term(parsed[1], refusal),
             "warning" if options.lenient else None,
         )
+
+
+def _over_limit(text: Text, options: Options) -> Iterator[Finding]:
+    if options.analyzer.tokenizer not in MODELLED or max(text.longest, default=0) < MIN_LONG_CHARACTERS:
+        return
+    for words in _sets(text, options):
+        outputs = set(filter(is_over_limit, _outputs(words, options)))
+        for number, term in words:
+            if term in outputs:
+                yield Finding(number, 1, over_limit_message(term))
 
 
 def _odd_line(line: Line, _: Options) -> Iterator[Finding]:
@@ -162,6 +190,7 @@ WORDNET = Kind(
         *TEXT_RULES,
         LineRule("not-wordnet", "error", r"^", _not_a_line),
         LineRule("eliminated-term", "error", "'", _eliminated),
+        FileRule("over-limit", "error", _over_limit),
         FileRule("split-set", "warning", _split_set),
         LineRule("odd-line", "warning", r"^(?!s\(\d{9},\d+,'[^_\n]*',[a-z],\d+,\d+\)\.$)", _odd_line),
     ),

@@ -35,6 +35,8 @@ class UserEntry:
 def columns_of(line: str, options: Options) -> list[str] | None:
     """Return the columns; an empty list for a line with an open quote, None for a line that is skipped."""
     text = trim(line) or ""
+    if options.engine.comments_after_trimming and text.startswith("#"):
+        return None
     if options.engine.hash_cuts_user_dictionary or text.startswith("#"):
         text = without_comment(text)
     if not text.strip(JAVA_TRIMMED):

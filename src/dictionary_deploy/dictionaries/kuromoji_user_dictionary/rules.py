@@ -162,16 +162,24 @@ def _no_part_of_speech(line: Line, options: Options) -> Iterator[Finding]:
 def _empty_segment(line: Line, options: Options) -> Iterator[Finding]:
     """Flag a space at the start of segments and readings. The empty first segment becomes an empty token.
 
+    OpenSearch 2 loads the file, but then rejects each document and search with the word. OpenSearch 3 ignores
+    the token. For other engines, it is a warning.
+
+    Engine: in OpenSearch 2 `Position length must be 1 or greater: got 0`.
+
     - 東京都庁, 東京都庁, トウキョウトチョウ,名詞
     + 東京都庁,東京都庁,トウキョウトチョウ,名詞
     """
     entry = parse_entry(line.text, options)
     if entry and entry.surface and "" in entry.segments and len(entry.segments) == len(entry.readings):
+        is_rejected = options.engine.rejects_empty_tokens
+        effect = " The engine rejects each document and search with the word." if is_rejected else ""
         yield Finding(
             line.number,
             line.text.find(",") + 2,
-            f"{excerpt(entry.surface)} has an empty segment, which becomes an empty token."
+            f"{excerpt(entry.surface)} has an empty segment, which becomes an empty token.{effect}"
             " Remove the space after the comma.",
+            None if is_rejected else "warning",
         )
 
 
@@ -236,7 +244,7 @@ RULES = (
     LineRule("other-segments", "error", _ANY_LINE, _other_segments),
     repeated_keys("duplicate-surface", "error", _surfaces, _duplicate_surface),
     LineRule("no-part-of-speech", "error", r",(?=$|,|[\s#])", _no_part_of_speech),
-    LineRule("empty-segment", "warning", "[, ] |,,", _empty_segment),
+    LineRule("empty-segment", "error", "[, ] |,,", _empty_segment),
     LineRule("space-in-surface", "warning", r"^(?=[^\n]*,)[^\n]*[^\n,] ", _space_in_surface),
     LineRule("too-many-columns", "warning", r"(?:,[^\n,]*){4}", _too_many_columns),
     LineRule("odd-reading", "warning", r"^(?!$)", _odd_reading),

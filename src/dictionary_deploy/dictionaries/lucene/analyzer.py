@@ -18,6 +18,9 @@ from dictionary_deploy.model import Analyzer
 
 _WHITESPACE = re.compile(f"[{JAVA_WHITESPACE}]+")
 
+MODELLED = frozenset({"keyword", "standard", "whitespace"})
+"""Tokenizers whose tokens are known here."""
+
 ELIMINATED = "was completely eliminated by analyzer"
 
 

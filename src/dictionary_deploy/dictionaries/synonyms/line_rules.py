@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from itertools import chain
 
 from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, Severity, excerpt
+from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED
+from dictionary_deploy.dictionaries.rules.limits import (
+    MIN_LONG_CHARACTERS,
+    is_over_limit,
+    over_limit_message,
+)
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines
-from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, keys_of_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT
 from dictionary_deploy.dictionaries.text import Line, Text
 
@@ -204,7 +210,10 @@ def _stray_arrow(line: Line, _: Options) -> Iterator[Finding]:
     + laptop => notebook
     """
     found = _STRAY_ARROW.search(line.text)
-    if found and is_rule(line.text) and parse_rule(line.text).arrows == 1:
+    if not found or not is_rule(line.text):
+        return
+    rule = parse_rule(line.text)
+    if rule.arrows == 1 and all(map(plain, rule.terms)):  # an empty term has its own rule
         yield Finding(
             line.number,
             found.start() + 1,
@@ -232,7 +241,28 @@ def _large_group(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
+def _over_limit(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag an output of synonyms, or a key of a stemmer override, of more than 32,766 bytes in UTF-8.
+
+    Every term of a group is an output, but on the left side of `=>` any length is fine. A filter that is
+    `lenient` rejects the file, too. Usually commas or line breaks are missing.
+
+    Engine: `Failed to build synonyms`; for a stemmer override `bytes can be at most 32766 in length; got
+    32767`.
+
+    Fix: add the missing separators, or remove the term.
+    """
+    if len(line.text) < MIN_LONG_CHARACTERS or options.analyzer.tokenizer not in MODELLED:
+        return
+    inputs, outputs = keys_of_rule(line.text, options) or ((), None)
+    if outputs is None:
+        outputs = inputs if options.expand else inputs[:1]
+    for term in filter(is_over_limit, outputs):
+        yield Finding(line.number, 1, over_limit_message(term))
+
+
 ERRORS = (
+    LineRule("over-limit", "error", r"^(?!$)", _over_limit, min_characters=MIN_LONG_CHARACTERS),
     LineRule("two-arrows", "error", r"=>[^\n]*=>", _two_arrows),
     LineRule(
         "empty-term",
