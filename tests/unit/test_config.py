@@ -111,6 +111,14 @@ def test_configuration_may_have_every_key() -> None:
     )
 
 
+@pytest.mark.parametrize("written", ["[the, of]", "the, of", "'the ,of,'"])
+def test_stopwords_are_a_list_or_text_with_commas(written: str) -> None:
+    data = SMALLEST + f"    analyzer: {{stopwords: {written}}}\n".encode()
+    (dictionary,) = parse_config(data.replace(b"the, of}", b'"the, of"}'), "f.yml", "").dictionaries
+
+    assert frozenset({"the", "of"}) == dictionary.analyzer.stopwords
+
+
 def test_missing_keys_have_the_defaults_of_the_schema() -> None:
     config = parse_config(SMALLEST, "f.yml", "")
     (dictionary,) = config.dictionaries

@@ -24,7 +24,7 @@ options = st.builds(
         Analyzer,
         tokenizer=st.sampled_from(["whitespace", "keyword", "standard"]),
         lowercase=st.booleans(),
-        stopwords=st.sampled_from([(), ("a",)]),
+        stopwords=st.sampled_from([frozenset(), frozenset({"a"})]),
     ),
     expand=st.booleans(),
     lenient=st.booleans(),
@@ -208,6 +208,9 @@ def test_suspicious_lines_have_all_findings_under_all_options(content: str, give
         ("wi-fi c++", STANDARD, ("wi", "fi", "c")),
         ("o'neil 3.5", STANDARD, ("o'neil", "3.5")),
         ("東京 tower", STANDARD, ("東", "京", "tower")),
+        ("a/B2c", Analyzer(tokenizer="letter"), ("a", "B", "c")),
+        ("a/B2c", Analyzer(tokenizer="lowercase"), ("a", "b", "c")),
+        ("x" * 300, Analyzer(tokenizer="letter"), ("x" * 255, "x" * 45)),
         ("What Is", Analyzer(lowercase=True, stopwords=frozenset({"is"})), ("what",)),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -147,9 +147,14 @@ def _dictionary(entry: Located, top: dict[str, Any]) -> Dictionary:
     values = _as_arguments(inherited | entry.plain)
     if "analyzer" in values:
         analyzer = values["analyzer"]
-        stopwords = frozenset(analyzer.get("stopwords", ()))
+        stopwords = frozenset(_listed(analyzer.get("stopwords", ())))
         values["analyzer"] = Analyzer(**_as_arguments(analyzer | {"stopwords": stopwords}))
     return Dictionary(**values, line=entry.line)
+
+
+def _listed(words: list[str] | str) -> Iterable[str]:
+    """Return the words of a list, or of a text with commas, as index settings may have."""
+    return filter(None, map(str.strip, words.split(","))) if isinstance(words, str) else words
 
 
 def _as_arguments(values: dict[str, Any]) -> dict[str, Any]:

@@ -421,8 +421,12 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
                 if "stopwords" in data__analyzer_keys:
                     data__analyzer_keys.remove("stopwords")
                     data__analyzer__stopwords = data__analyzer["stopwords"]
-                    if not isinstance(data__analyzer__stopwords, (list, tuple)):
+                    if not isinstance(data__analyzer__stopwords, (list, tuple, str)):
                         raise JsonSchemaValueException
+                    if isinstance(data__analyzer__stopwords, str):
+                        data__analyzer__stopwords_len = len(data__analyzer__stopwords)
+                        if data__analyzer__stopwords_len < 1:
+                            raise JsonSchemaValueException
                     data__analyzer__stopwords_is_list = isinstance(data__analyzer__stopwords, (list, tuple))
                     if data__analyzer__stopwords_is_list:
                         def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var

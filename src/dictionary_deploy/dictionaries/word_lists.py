@@ -18,6 +18,7 @@ from dictionary_deploy.dictionaries.kind import (
 )
 from dictionary_deploy.dictionaries.lucene.lines import trim
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
+from dictionary_deploy.dictionaries.lucene.stop_lists import NAMED_LIST_OF_ENGINE
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import (
@@ -32,12 +33,6 @@ from dictionary_deploy.dictionaries.text import Line, Text
 
 _TRAILING_COMMENT = re.compile(r"(?:^|\s)([#|])")
 _HASH_RULE = re.compile("#[ \t\n\x0b\f\r]*=>")
-NAMED_LIST_OF_ENGINE = re.compile(
-    "_(?:arabic|armenian|basque|bengali|brazilian|bulgarian|catalan|cjk|czech|danish|dutch|english|estonian"
-    "|finnish|french|galician|german|greek|hindi|hungarian|indonesian|irish|italian|latvian|lithuanian"
-    "|norwegian|persian|portuguese|romanian|russian|sorani|spanish|swedish|thai|turkish)_"
-)
-"""Entries that the engine replaces by its own list, in stopwords and common words."""
 
 
 def read_words(text: Text, options: Options, only: Keys | None = None) -> Entries:

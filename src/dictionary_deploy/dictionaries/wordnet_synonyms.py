@@ -31,7 +31,7 @@ from dictionary_deploy.dictionaries.rules.limits import (
 )
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
 from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
-from dictionary_deploy.dictionaries.synonyms.file_rules import eliminated_term
+from dictionary_deploy.dictionaries.synonyms.file_rules import ANALYZER_NOT_CHECKED, eliminated_term
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.model import EntryCounts
 
@@ -191,6 +191,7 @@ WORDNET = Kind(
         LineRule("not-wordnet", "error", r"^", _not_a_line),
         LineRule("eliminated-term", "error", "'", _eliminated),
         FileRule("over-limit", "error", _over_limit),
+        ANALYZER_NOT_CHECKED,
         FileRule("split-set", "warning", _split_set),
         LineRule("odd-line", "warning", r"^(?!s\(\d{9},\d+,'[^_\n]*',[a-z],\d+,\d+\)\.$)", _odd_line),
     ),

@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITESPACE, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, words
+from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
 from dictionary_deploy.model import Analyzer
 
 _WHITESPACE = re.compile(f"[{JAVA_WHITESPACE}]+")
 
-MODELLED = frozenset({"keyword", "standard", "whitespace"})
+MODELLED = frozenset({"keyword", "letter", "lowercase", "standard", "whitespace"})
 """Tokenizers whose tokens are known here."""
 
 ELIMINATED = "was completely eliminated by analyzer"
@@ -49,9 +51,9 @@ def analyze(term: str, analyzer: Analyzer) -> Analysis:
 def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
     """Return the analysis of a term without trimming it."""
     tokens = _tokens(term, analyzer.tokenizer)
-    if analyzer.lowercase:
+    if analyzer.lowercase or analyzer.tokenizer == "lowercase":
         tokens = [to_lowercase(token) for token in tokens]
-    return _without_stopwords(tokens, analyzer.stopwords)
+    return _without_stopwords(tokens, resolved(analyzer.stopwords))
 
 
 def _tokens(term: str, tokenizer: str) -> Sequence[str]:
@@ -59,6 +61,9 @@ def _tokens(term: str, tokenizer: str) -> Sequence[str]:
         return words(term)
     if tokenizer == "whitespace":
         return [piece for token in _WHITESPACE.split(term) if token for piece in _cut(token)]
+    if tokenizer in {"letter", "lowercase"}:
+        runs = ("".join(run) for is_letters, run in groupby(term, str.isalpha) if is_letters)
+        return [piece for run in runs for piece in _cut(run)]
     return [term] if term else []
 
 

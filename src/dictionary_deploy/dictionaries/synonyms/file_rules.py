@@ -8,7 +8,8 @@ from itertools import compress, islice
 
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, Options, excerpt
-from dictionary_deploy.dictionaries.lucene.analyzer import analyze
+from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, analyze
+from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
 from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules_of
 from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
@@ -97,6 +98,38 @@ def eliminated_term(term: str, refusal: str) -> str:
     )
 
 
+def _analyzer_not_checked(_: Text, options: Options) -> Iterator[Finding]:
+    """Flag an `analyzer` whose tokenizer or list of stopwords is not known here.
+
+    Validation then finds no terms that this tokenizer or stop filter rejects.
+
+    Fix: if the name is one of your index settings, set the type of that tokenizer. Write the words of a list
+    into `stopwords`. Otherwise ignore the rule.
+
+    - analyzer: {tokenizer: Standard, stopwords: _german_}
+    + analyzer: {tokenizer: standard, stopwords: [der, die, das]}
+    """
+    analyzer = options.analyzer
+    if analyzer.tokenizer not in MODELLED:
+        yield Finding(
+            1,
+            1,
+            f"The tokenizer {excerpt(analyzer.tokenizer)} is not known here, so terms that it rejects are not"
+            f" found. Known are {', '.join(sorted(MODELLED))}. Set one of them in `analyzer`, or ignore this"
+            " rule.",
+        )
+    for name in unknown_lists(analyzer.stopwords):
+        yield Finding(
+            1,
+            1,
+            f"The words of the list `{name}` are not known here, so terms that it removes are not found."
+            " Write its words into `stopwords`, or ignore this rule.",
+        )
+
+
+ANALYZER_NOT_CHECKED = FileRule("analyzer-not-checked", "warning", _analyzer_not_checked)
+
+
 def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
     """Flag a rule with the same terms as an earlier one, in any order. It changes nothing.
 
@@ -183,6 +216,7 @@ FILE_ERRORS = (
     FileRule("eliminated-term", "error", _eliminated_term),
 )
 FILE_WARNINGS = (
+    ANALYZER_NOT_CHECKED,
     FileRule("chain", "warning", _chain),
     FileRule("repeated-term", "warning", _repeated_term),
     FileRule("duplicate-rule", "warning", _duplicate_rule),
