@@ -95,19 +95,24 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message} {self.remedy}".strip()
 
 
+MAX_FAULTS = 100
+"""Faults of a configuration that are reported: a file can have one per line."""
+
+
 class ConfigError(DeployError):
-    """The configuration cannot be used; `faults` has every mistake in the file's order."""
+    """The configuration cannot be used; `faults` has the first MAX_FAULTS mistakes in the file's order."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         count, first = len(faults), str(faults[0])
         stop = "" if first.endswith((".", "?")) else "."
+        more = f" Only the first {MAX_FAULTS} are shown." if count > MAX_FAULTS else ""
         super().__init__(
             "invalid-config",
             f"The configuration has {count} fault{'s' if count != 1 else ''}: {first}{stop}",
-            "Fix all faults: each has an annotation at its line." if count > 1 else "",
-            at_terminal="Fix each at its line." if count > 1 else "",
+            f"Fix all faults: each has an annotation at its line.{more}" if count > 1 else "",
+            at_terminal=f"Fix each at its line.{more}" if count > 1 else "",
         )
-        self.faults = faults
+        self.faults = faults[:MAX_FAULTS]
 
 
 class EventError(DeployError):

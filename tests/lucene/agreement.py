@@ -27,7 +27,9 @@ Shown = Mapping[str, tuple[str, ...]]
 
 def with_lucene_8(engine: Engine) -> Engine:
     """Return the engine with the installed version of Lucene."""
-    return replace(engine, hash_cuts_user_dictionary=True, compares_segments=False)
+    return replace(
+        engine, hash_cuts_user_dictionary=True, compares_segments=False, rejects_empty_tokens=False
+    )
 
 
 def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:

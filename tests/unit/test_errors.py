@@ -42,6 +42,14 @@ def test_single_configuration_error_is_reported_in_full() -> None:
     assert ("invalid-config", (FAULT,)) == (error.reason, error.faults)
 
 
+def test_config_error_has_a_limited_number_of_faults() -> None:
+    error = ConfigError(tuple(Fault("dictionaries.yml", line, "No.") for line in range(50_000)))
+
+    assert 100 == len(error.faults)
+    assert "The configuration has 50000 faults: " in error.message
+    assert error.remedy.endswith("Only the first 100 are shown.")
+
+
 def test_more_faults_are_counted_and_pointed_at() -> None:
     error = ConfigError((FAULT, Fault("dictionaries.yml", 9, "No file.")))
 

@@ -8,32 +8,64 @@ from dictionary_deploy.dictionaries.kind import DataRule, Finding, Options
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+ZIP = b"PK\x03\x04"
+BEGINNING = 64 * 1024
+"""Bytes that are searched for signs of UTF-16."""
+MIN_NULS = 4
+MIN_NUL_PERCENT = 40
+"""Percent of the bytes that are 0 in UTF-16: half of them in ASCII text."""
 
 
 def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
-    r"""Flag a byte that is not UTF-8. The engine reads every dictionary as strict UTF-8.
+    r"""Flag a byte that is not UTF-8, a ZIP archive, or UTF-16 without a byte order mark.
+
+    The engine reads every dictionary as strict UTF-8. It accepts ASCII in UTF-16, but then U+0000 follows
+    each character, so no entry ever matches. Windows PowerShell's `>` writes UTF-16.
 
     Engine: for synonyms `java.nio.charset.MalformedInputException: Input length = 1`, the cause of `failed to
     build synonyms`; for other files `Unsupported character encoding detected while reading stopwords_path:
     files must be UTF-8 encoded`.
 
     Fix: save the file as UTF-8, or convert it: `iconv -f ISO-8859-1 -t UTF-8 words.txt`. Other names for `-f`
-    are UTF-16, SHIFT_JIS and EUC-KR.
+    are UTF-16, SHIFT_JIS and EUC-KR. In PowerShell, write it with `Out-File -Encoding utf8NoBOM`.
 
     - caf\xe9
     + café
     """
+    if data.startswith(ZIP):
+        yield Finding(1, 1, "The file is a ZIP archive, not text. Commit the file that is in it.")
+        return
+    if not data.startswith(UTF_16_MARKS) and _is_utf_16(data):
+        yield Finding(
+            1,
+            1,
+            "The file is UTF-16 without a byte order mark, as some tools on Windows and PowerShell write it:"
+            " no entry would match. Save the file as UTF-8.",
+        )
+        return
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _position(data, error.start)
-        hint = " The file looks like UTF-16." if data.startswith(UTF_16_MARKS) else ""
+        hint = (
+            " The file looks like UTF-16, as PowerShell's `>` writes it."
+            if data.startswith(UTF_16_MARKS)
+            else ""
+        )
         yield Finding(
             line,
             column,
             f"Byte 0x{data[error.start]:02x} is not UTF-8, so the engine rejects the file.{hint} Save the"
             " file as UTF-8, or convert it with iconv.",
         )
+
+
+def _is_utf_16(data: bytes) -> bool:
+    """Return True if nearly every second byte is 0, and no other."""
+    beginning = data[:BEGINNING]
+    nuls = beginning.count(0)
+    of_one_half = nuls in {beginning[0::2].count(0), beginning[1::2].count(0)}
+    return of_one_half and nuls >= MIN_NULS and nuls * 100 >= MIN_NUL_PERCENT * len(beginning)
 
 
 def _position(data: bytes, at: int) -> tuple[int, int]:
