@@ -337,7 +337,7 @@ class Result:
     reason: Reason | Literal[""] = ""
     remedy: str = ""
     changed: bool = False
-    """True if a version or a domain was (or would be) changed for this commit."""
+    """True if this run made a version or an association; in a plan, if a deploy would."""
     adopted: bool = False
     is_deployed: bool = False
     """True if the available version was made from the commit."""

@@ -225,7 +225,7 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode) -> Result:
         loop.observed(task),
         task.step,
         mode=mode,
-        moved_domains=bool(task.attempt.associated),
+        attempt=task.attempt,
         url=lambda key: f"s3://{BUCKET}/{key}",
         note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
     )

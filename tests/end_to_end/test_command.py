@@ -175,7 +175,7 @@ def test_plan_reports_the_deploy_and_writes_nothing(shop: Scene) -> None:
     said = command(shop, "plan", "--json")
 
     assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
-    assert ("planned", "true") == (said.outputs["result"], said.outputs["changed"])
+    assert ("planned", True) == (said.outputs["result"], said.outputs["changed"])
     assert set() == WRITES.intersection(shop.operations())
 
 
@@ -236,7 +236,7 @@ def test_check_fails_until_the_content_is_deployed(shop: Scene) -> None:
 
     assert (1, "drifted") == (before.status, before.outputs["result"]), before.err
     assert (0, "unchanged") == (after.status, after.outputs["result"]), after.err
-    assert ("false", "") == (after.outputs["changed"], after.outputs["failure-reason"])
+    assert (False, "") == (after.outputs["changed"], after.outputs["failure-reason"])
     assert "1 dictionary up to date" in after.err
     assert set() == WRITES.intersection(shop.operations())
 

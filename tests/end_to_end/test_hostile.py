@@ -45,7 +45,8 @@ def assert_harmless(scene: Scene, ran: Ran) -> None:
     """Assert that hostile text is no command, control character, output, Markdown or mention."""
     assert set() == {*hostile.workflow_commands(ran.log)} - {*OURS, "add-mask"}, ran.log
     assert [] == re.findall(r"[^\t\n -~\u00a1-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\u2028]", ran.log)
-    assert {"result", "changed", "dictionaries", "comment-url", "failure-reason"} == ran.outputs.keys()
+    names = {"result", "changed", "dictionaries", "summary", "comment-url", "failure-reason"}
+    assert names == ran.outputs.keys()
     for markdown in (ran.summary, *scene.comments(7)):
         page = render(markdown)
         assert [] == acted_upon(page)

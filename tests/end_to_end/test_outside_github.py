@@ -105,7 +105,7 @@ def test_plan_of_changes_on_the_deployed_commit_shows_an_update(shop: Scene) -> 
     assert (0, ["would-update"]) == (edited.status, edited.outcomes), edited.err
     [entry] = edited.outputs["dictionaries"]
     assert ("", shop.git("rev-parse", "HEAD")) == (entry["commit"], entry["previous_commit"])
-    assert {"added": 2, "removed": 0, "changed": 0, "total": 6} == entry["entries"]
+    assert {"added": 2, "removed": 0, "changed": 0, "total": 6}.items() <= entry["entries"].items()
 
 
 def test_uncommitted_configuration_is_refused(shop: Scene) -> None:

@@ -300,7 +300,7 @@ class Run:
             loop.observed(task),
             task.step,
             mode=self.report_mode,
-            moved_domains=bool(task.attempt.associated),
+            attempt=task.attempt,
             url=objects.url,
         )
         if self.mode == "check":

@@ -25,8 +25,8 @@ def test_every_default_is_a_string_since_the_runner_passes_nothing_else() -> Non
     assert {str} == {type(each["default"]) for each in ACTION["inputs"].values()}
 
 
-def test_the_outputs_are_the_five_promised_ones_each_described() -> None:
-    expected = ["result", "changed", "dictionaries", "comment-url", "failure-reason"]
+def test_the_outputs_are_the_promised_ones_each_described() -> None:
+    expected = ["result", "changed", "dictionaries", "summary", "comment-url", "failure-reason"]
 
     assert expected == list(ACTION["outputs"])
     assert all(each.keys() == {"description"} and each["description"] for each in ACTION["outputs"].values())

@@ -7,6 +7,7 @@ import pytest
 
 from dictionary_deploy.decide import (
     Associate,
+    Attempt,
     Create,
     Done,
     Observed,
@@ -19,19 +20,34 @@ from dictionary_deploy.decide import (
 )
 from dictionary_deploy.decide.result import conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.errors import Explanation, Reason
-from dictionary_deploy.model import NO_COMMIT, Diff, DomainNames, EntryCounts, Mode, Outcome, Problem, Result
+from dictionary_deploy.model import (
+    NO_COMMIT,
+    OUTCOMES,
+    Diff,
+    DomainNames,
+    EntryCounts,
+    Mode,
+    Outcome,
+    Problem,
+    Result,
+)
 from tests.unit.situation import (
     BEGAN,
     DICTIONARY,
     FILE,
+    FRESH,
     VETOED,
     WANTED,
     A,
+    B,
     C,
+    associated,
+    created,
     domain,
     history,
     objects,
     package,
+    updated,
 )
 
 WARNING = Problem("rule", "warning", FILE, 1, "Odd.")
@@ -53,8 +69,8 @@ def observed(
     )
 
 
-def result(step: Step, seen: Observed, *, mode: Mode = "deploy", moved_domains: bool = False) -> Result:
-    return conclude(WANTED, seen, step, mode=mode, moved_domains=moved_domains, url="s3://bucket/{}".format)
+def result(step: Step, seen: Observed, *, mode: Mode = "deploy", attempt: Attempt = FRESH) -> Result:
+    return conclude(WANTED, seen, step, mode=mode, attempt=attempt, url="s3://bucket/{}".format)
 
 
 # ---------------------------------------------------------------- what every result says
@@ -66,7 +82,6 @@ def test_a_result_has_all_that_was_seen() -> None:
         dictionary=DICTIONARY,
         outcome="updated",
         message=UPDATED.message,
-        changed=True,
         is_deployed=True,
         commit=C,
         previous_commit=A,
@@ -155,7 +170,7 @@ NAMED = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search", "searc
 
 def with_domain_names(names: DomainNames | None, step: Step) -> Result:
     seen = replace(observed(f"v1:{A}"), domain_names=names)
-    return conclude(NAMED, seen, step, mode="plan", moved_domains=False, url=str)
+    return conclude(NAMED, seen, step, mode="plan", attempt=FRESH, url=str)
 
 
 @pytest.mark.parametrize("step", [Upload(may_replace=True), Update(), Associate(("search",))])
@@ -197,24 +212,45 @@ def test_without_named_domains_none_can_be_missing() -> None:
 # ---------------------------------------------------------------- outcomes
 
 
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_run_without_writes_changed_nothing(outcome: Outcome) -> None:
+    """A rerun reports the outcome of the run, but it has not changed anything."""
+    found = result(Done(outcome, "So it is."), observed(f"v1:{A}", f"v2:{C}"))
+
+    assert (outcome, "So it is.", False) == (found.outcome, found.message, found.changed)
+
+
 @pytest.mark.parametrize(
-    ("outcome", "changed"),
+    ("attempt", "entries", "changed"),
     [
-        ("updated", True),
-        ("created", True),
-        ("applied", True),
-        ("unchanged", False),
-        ("superseded", False),
-        ("held", False),
-        ("drifted", False),
+        (updated(seen=1), (f"v1:{A}", f"v2:{C}"), True),
+        (updated(seen=1, answered=False), (f"v1:{A}", f"v2:{C}"), True),
+        (updated(seen=1), (f"v1:{A}", f"v2:{C}", f"v3:{B}"), True),
+        (updated(seen=1), (f"v1:{A}",), False),
+        (updated(seen=2), (f"v1:{A}", f"v2:{C}"), False),
+        (created(), ("v1:",), True),
+        (created(), (), False),
+    ],
+    ids=[
+        "made",
+        "unclear response",
+        "replaced since",
+        "rejected",
+        "made by another",
+        "created",
+        "not created",
     ],
 )
-def test_an_outcome_says_whether_something_was_changed_for_the_commit(
-    outcome: Outcome, *, changed: bool
+def test_run_changed_something_if_it_made_a_version(
+    attempt: Attempt, entries: tuple[str, ...], *, changed: bool
 ) -> None:
-    found = result(Done(outcome, "So it is."), observed(f"v1:{A}"))
+    assert changed == result(Refuse("timed-out", ""), observed(*entries), attempt=attempt).changed
 
-    assert (outcome, "So it is.", changed) == (found.outcome, found.message, found.changed)
+
+def test_copy_that_failed_changed_nothing() -> None:
+    seen = observed(f"v1:{A}", f"v2:{C}", available="v1")
+
+    assert not result(Refuse("copy-failed", ""), seen, attempt=updated(seen=1)).changed
 
 
 def test_a_refusal_is_a_failure_with_reason_and_remedy() -> None:
@@ -236,7 +272,7 @@ def test_a_refused_content_is_invalid() -> None:
 
 
 def test_unchanged_content_that_reached_domains_is_applied() -> None:
-    found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), moved_domains=True)
+    found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), attempt=associated("search"))
 
     assert ("applied", "The same. Domains that were behind were updated.", True) == (
         found.outcome,
@@ -246,32 +282,17 @@ def test_unchanged_content_that_reached_domains_is_applied() -> None:
 
 
 def test_a_new_version_that_reached_domains_is_updated() -> None:
-    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), moved_domains=True)
+    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), attempt=associated("search"))
 
     assert ("updated", UPDATED.message) == (found.outcome, found.message)
 
 
 def test_a_held_dictionary_whose_domains_were_moved_has_changed() -> None:
-    assert result(Done("held", ""), observed(f"v1:{A}"), moved_domains=True).changed
-
-
-@pytest.mark.parametrize(
-    "reason",
-    ["association-failed", "domain-not-found", "timed-out", "interrupted", "access-denied", "locked"],
-)
-def test_created_version_is_a_change_even_if_domains_failed(reason: Reason) -> None:
-    found = result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}"))
-
-    assert ("failed", True) == (found.outcome, found.changed)
-
-
-@pytest.mark.parametrize("reason", ["content-mismatch", "owned-elsewhere"])
-def test_a_version_that_is_not_this_one_s_content_is_no_change(reason: Reason) -> None:
-    assert not result(Refuse(reason, ""), observed(f"v1:{A}", f"v2:{C}")).changed
+    assert result(Done("held", ""), observed(f"v1:{A}"), attempt=associated("search")).changed
 
 
 def test_a_domain_that_has_the_version_is_a_change_although_another_failed() -> None:
-    found = result(Refuse("association-failed", ""), observed(f"v1:{A}"), moved_domains=True)
+    found = result(Refuse("association-failed", ""), observed(f"v1:{A}"), attempt=associated("search"))
 
     assert ("failed", True) == (found.outcome, found.changed)
 
@@ -283,7 +304,7 @@ def test_nothing_that_failed_before_there_was_a_version_is_a_change() -> None:
 
 @pytest.mark.parametrize("mode", ["deploy", "rollback"])
 def test_created_version_is_reported_in_modes_that_write(mode: Mode) -> None:
-    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), mode=mode)
+    found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), mode=mode, attempt=updated(seen=1))
 
     assert ("updated", False, True) == (found.outcome_name, found.planned, found.changed)
 
@@ -325,20 +346,24 @@ HELD = Done("held", "Someone rolled back.")
 
 
 @pytest.mark.parametrize(
-    ("step", "said"),
+    ("step", "said", "changed"),
     [
-        (Associate(("search",), left=HELD), "The available version would be associated with search."),
+        (Associate(("search",), left=HELD), "The available version would be associated with search.", True),
         (
             Wait("v4 is being associated with search", left=HELD),
             "In progress: v4 is being associated with search.",
+            False,
         ),
     ],
 )
 @pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-held"), ("check", "held")])
-def test_plan_reports_a_kept_package_as_it_is(step: Step, said: str, mode: Mode, name: str) -> None:
+def test_plan_reports_a_kept_package_as_it_is(
+    step: Step, said: str, mode: Mode, name: str, *, changed: bool
+) -> None:
     found = result(step, observed(f"v1:{A}"), mode=mode)
 
-    assert (name, f"Someone rolled back. {said}", True) == (found.outcome_name, found.message, found.changed)
+    expected = (name, f"Someone rolled back. {said}", changed)
+    assert expected == (found.outcome_name, found.message, found.changed)
 
 
 @pytest.mark.parametrize("step", [Refuse("package-not-found", ""), Refuse("invalid-dictionary", "")])
@@ -404,7 +429,7 @@ def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
     wanted, seen = replace(WANTED, commit=NO_COMMIT), observed(f"v1:{A}")
     step = Upload(may_replace=True)
 
-    found = conclude(wanted, seen, step, mode="plan", moved_domains=False, url="s3://bucket/{}".format)
+    found = conclude(wanted, seen, step, mode="plan", attempt=FRESH, url="s3://bucket/{}".format)
 
     assert ("", A, "would-update") == (found.commit, found.previous_commit, found.outcome_name)
 

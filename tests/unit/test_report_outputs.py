@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
+    EntryChange,
     EntryCounts,
     Failure,
     Outcome,
@@ -47,7 +49,8 @@ def report(*results: Result, **members: Any) -> Report:
         ((result("unchanged", planned=True),), "unchanged"),
         ((result("unchanged", planned=True), result("updated", planned=True)), "planned"),
         ((result("updated"), result("superseded")), "superseded"),
-        ((result("updated"), result("held")), "superseded"),
+        ((result("superseded"), result("held"), result("updated")), "held"),
+        ((result("held"), result("drifted")), "drifted"),
         ((result("superseded"), result("drifted")), "drifted"),
         ((result("skipped"), result("unchanged")), "unchanged"),
         ((result("skipped"), result("updated")), "updated"),
@@ -105,15 +108,16 @@ def test_exit_status_of_a_failed_run_is_1() -> None:
 def test_outputs_have_the_names_of_the_action() -> None:
     assert outputs(report(), "https://github.com/o/r/pull/7#issuecomment-1") == {
         "result": "nothing",
-        "changed": "false",
+        "changed": False,
         "dictionaries": [],
+        "summary": [],
         "comment-url": "https://github.com/o/r/pull/7#issuecomment-1",
         "failure-reason": "",
     }
 
 
 def test_changed_is_true_if_any_dictionary_changed() -> None:
-    assert outputs(report(result("unchanged"), result(changed=True)))["changed"] == "true"
+    assert outputs(report(result("unchanged"), result(changed=True)))["changed"] is True
 
 
 def test_dictionary_output_has_what_aws_returned() -> None:
@@ -128,7 +132,7 @@ def test_dictionary_output_has_what_aws_returned() -> None:
         sha256="d" * 64,
         package=Package("F1", "product-synonyms", "AVAILABLE", "v4", {"PackageID": "F1", "CreatedAt": at}),
         domains=(DomainPackage("search", "ACTIVE", "v4", {"DomainName": "search", "LastUpdated": at}),),
-        diff=Diff(EntryCounts(1, 2, 3, 40)),
+        diff=Diff(EntryCounts(1, 2, 3, 40), (EntryChange("+", "tea, chai"),)),
         problems=(PROBLEM,),
         reason="timed-out",
     )
@@ -144,7 +148,13 @@ def test_dictionary_output_has_what_aws_returned() -> None:
             "sha256": "d" * 64,
             "package_details": {"PackageID": "F1", "CreatedAt": "2026-07-10T12:00:00.000Z"},
             "domains": [{"DomainName": "search", "LastUpdated": "2026-07-10T12:00:00.000Z"}],
-            "entries": {"added": 1, "removed": 2, "changed": 3, "total": 40},
+            "entries": {
+                "added": 1,
+                "removed": 2,
+                "changed": 3,
+                "total": 40,
+                "changes": [{"sign": "+", "text": "tea, chai"}],
+            },
             "problems": [
                 {
                     "rule": "duplicate-entry",
@@ -169,6 +179,31 @@ def test_missing_package_and_diff_are_null() -> None:
 def test_output_has_at_most_fifty_problems_of_a_dictionary() -> None:
     (shown,) = outputs(report(result("invalid", problems=(PROBLEM,) * 51)))["dictionaries"]
     assert len(shown["problems"]) == 50
+
+
+def test_output_has_the_first_changed_entries_each_clipped() -> None:
+    diff = Diff(EntryCounts(21, 0, 0, 21), (EntryChange("+", "x" * 201),) * 21)
+    (shown,) = outputs(report(result(diff=diff)))["dictionaries"]
+
+    assert [{"sign": "+", "text": f"{'x' * 200}…"}] * 20 == shown["entries"]["changes"]
+
+
+def test_summary_has_version_outcome_and_message() -> None:
+    deployed = result(package=Package("F1", "product-synonyms", "AVAILABLE", "v4"))
+    failed = replace(result("failed"), message="x" * 501)
+
+    expected = {"file": "search/synonyms.txt", "package": "product-synonyms"}
+    assert outputs(report(deployed, failed))["summary"] == [
+        expected | {"version": "v4", "outcome": "updated", "message": "It is so."},
+        expected | {"version": "", "outcome": "failed", "message": f"{'x' * 500}…"},
+    ]
+
+
+def test_summary_of_all_packages_fits_into_an_environment_variable() -> None:
+    """Linux allows 128 KiB, and AWS 25 packages."""
+    one = replace(result(), message="é" * 10_000)
+
+    assert len(json.dumps(outputs(report(*[one] * 25))["summary"])) < 128 * 1024
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from dictionary_deploy.report.render import (
     load_templates,
     marker,
     render_comment,
+    render_nothing,
     render_summary,
 )
 
@@ -224,8 +225,9 @@ def test_marker_belongs_to_one_configuration_and_environment() -> None:
     [
         (report(), False),
         (report(stopwords("unchanged"), stopwords("superseded"), stopwords("drifted")), False),
-        (report(stopwords("updated", changed=True)), True),
-        (report(stopwords("updated", changed=True, planned=True)), True),
+        (report(stopwords("updated")), True),
+        (report(stopwords("held", changed=True)), True),
+        (report(stopwords("updated", planned=True)), True),
         (report(stopwords("invalid")), True),
         (report(stopwords("drifted"), mode="check"), True),
         (report(failure=Failure("locked", "Locked.")), True),
@@ -233,6 +235,14 @@ def test_marker_belongs_to_one_configuration_and_environment() -> None:
 )
 def test_changes_and_failures_are_news(run: Report, *, expected: bool) -> None:
     assert has_news(run) is expected
+
+
+def test_summary_of_a_run_with_nothing_to_do_is_one_line_with_the_reason() -> None:
+    reason = "The push is to refs/heads/@all\nx. Deploys come from main."
+
+    assert render_nothing(report(), reason) == (
+        "Nothing to do. The push is to refs/heads/<span>&#64;</span>all x. Deploys come from main."
+    )
 
 
 def test_failed_dictionaries_come_first() -> None:

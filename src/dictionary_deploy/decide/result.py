@@ -12,7 +12,9 @@ from typing import Literal
 
 from dictionary_deploy.decide import (
     Associate,
+    Attempt,
     Done,
+    History,
     Observed,
     Refuse,
     Review,
@@ -39,9 +41,6 @@ REMEDIES: Mapping[Outcome, str] = {
 
 ROLL_BACK_AGAIN = "Check the version that replaced it, then run the rollback again."
 
-OTHER_CONTENT: frozenset[str] = frozenset({"content-mismatch", "owned-elsewhere"})
-"""Refusals because the version of the commit has other content."""
-
 
 def conclude(
     wanted: Wanted,
@@ -49,20 +48,20 @@ def conclude(
     step: Step | None,
     *,
     mode: Mode,
-    moved_domains: bool,
+    attempt: Attempt,
     url: Callable[[str], str],
     note: str = "",
 ) -> Result:
     """Return the result of a dictionary whose last step is `step`; a run without writes did not take it.
 
-    `moved_domains` is True if this run updated a domain. `url` returns the `s3://` URL of an object's key.
-    `note` ends the message.
+    `attempt` has the calls of this run. `url` returns the `s3://` URL of an object's key. `note` ends the
+    message.
     """
+    moved_domains = bool(attempt.associated)
     outcome, message, reason, remedy = _outcome(wanted, observed, step, mode, moved_domains=moved_domains)
     history = read_history(observed.package, observed.versions, wanted.commit) if observed.package else None
     previous = history.previous if history else None
-    is_deployed = bool(history and history.is_deployed)
-    is_made = is_deployed and mode in WRITING_MODES and reason not in OTHER_CONTENT
+    is_changed = moved_domains or _made_version(attempt, history)
     stored = observed.objects.get(wanted.commit) or observed.objects.get(history.base if history else "")
     return Result(
         dictionary=wanted.dictionary,
@@ -71,9 +70,9 @@ def conclude(
         planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
         remedy=remedy or (REMEDIES.get(outcome, "") if mode != "check" else ""),
-        changed=outcome in CHANGES or _is_left(step) or moved_domains or is_made,
+        changed=is_changed if mode in WRITING_MODES else isinstance(step, Write),
         adopted=bool(outcome == "updated" and history and history.is_adopted and previous),
-        is_deployed=is_deployed,
+        is_deployed=bool(history and history.is_deployed),
         commit="" if wanted.commit == NO_COMMIT else wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
         last_commit=history.compared if history else "",
@@ -86,6 +85,15 @@ def conclude(
         problems=observed.review.problems if observed.review else (),
         warnings=warnings_of(wanted, observed, history) if history else (),
     )
+
+
+def _made_version(attempt: Attempt, history: History | None) -> bool:
+    """Return True if a call of this run made a version that was available, even if not any more."""
+    if history is None:
+        return False
+    ours, sent = history.ours, attempt.updated
+    is_updated = bool(sent and ours and sent.seen < ours.number <= history.available_number)
+    return is_updated or bool(attempt.created and history.available)
 
 
 def _is_left(step: Step | None) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Mode, Report, Result
+from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Diff, Mode, Report, Result
 
 OverallResult = Literal[
-    "failed", "drifted", "superseded", "planned", "updated", "unchanged", "skipped", "nothing"
+    "failed", "drifted", "held", "superseded", "planned", "updated", "unchanged", "skipped", "nothing"
 ]
 
 FAILING = frozenset({"failed", "invalid"})
@@ -16,39 +16,45 @@ FAILING = frozenset({"failed", "invalid"})
 MAX_PROBLEMS = 50
 """Problems of each dictionary in the outputs. GitHub accepts 1 MB of outputs per job."""
 
+MAX_CHANGES = 20
+"""Changed entries of each dictionary in the outputs."""
+
+MAX_ENTRY_CHARACTERS = 200
+"""Characters of each of them."""
+
+MAX_MESSAGE_CHARACTERS = 500
+"""Characters of each message in the output `summary`."""
+
 
 def outputs(report: Report, comment_url: str = "") -> dict[str, Any]:
-    """Return the value of every output of the action. Values other than strings become JSON."""
+    """Return the value of every output of the action. Values other than strings are JSON."""
     return {
         "result": overall_result(report),
-        "changed": "true" if any(result.changed for result in report.results) else "false",
+        "changed": any(result.changed for result in report.results),
         "dictionaries": [_dictionary(result) for result in report.results],
+        "summary": [_in_short(result) for result in report.results],
         "comment-url": comment_url,
         "failure-reason": _failure_reason(report),
     }
 
 
 def overall_result(report: Report) -> OverallResult:
-    """Return the worst result of any dictionary, in the order of `OverallResult`.
+    """Return the first value of `OverallResult` that applies to the run or a dictionary."""
+    found = {_overall_result(report.mode, result) for result in report.results}
+    if report.failure:
+        found.add("failed")
+    return next((name for name in get_args(OverallResult) if name in found), "nothing")
 
-    `invalid` counts as failed, `held` as superseded, `created` and `applied` as updated. In `check`, any
-    difference from the branch is drift. A plan without changes is `unchanged`; a run without dictionaries
-    is `nothing`.
-    """
-    outcomes = {result.outcome for result in report.results}
-    if report.failure or outcomes & FAILING:
+
+def _overall_result(mode: Mode, result: Result) -> str:
+    """Return the run's result if it had only this dictionary. In `check`, any difference is drift."""
+    if result.outcome in FAILING:
         return "failed"
-    if "drifted" in outcomes or any(is_finding(report.mode, result) for result in report.results):
+    if is_finding(mode, result):
         return "drifted"
-    if outcomes & {"superseded", "held"}:
-        return "superseded"
-    if any(result.planned and result.outcome in CHANGES for result in report.results):
-        return "planned"
-    if outcomes & CHANGES:
-        return "updated"
-    if outcomes == {"skipped"}:
-        return "skipped"
-    return "unchanged" if report.results else "nothing"
+    if result.outcome in CHANGES:
+        return "planned" if result.planned else "updated"
+    return result.outcome
 
 
 def exit_status(report: Report) -> int:
@@ -91,8 +97,29 @@ def _dictionary(result: Result) -> dict[str, Any]:
         "sha256": result.sha256,
         "package_details": dict(result.package.details) if result.package else None,
         "domains": [dict(domain.details) for domain in result.domains or ()],
-        "entries": asdict(result.diff.entries) if result.diff else None,
+        "entries": _entries(result.diff) if result.diff else None,
         "problems": [asdict(problem) for problem in result.problems[:MAX_PROBLEMS]],
         "reason": result.reason,
         "message": result.message,
     }
+
+
+def _in_short(result: Result) -> dict[str, Any]:
+    """Return the members that fit into an environment variable, which Linux limits to 128 KiB."""
+    return {
+        "file": result.dictionary.file,
+        "package": result.dictionary.package,
+        "version": result.package.available if result.package else "",
+        "outcome": result.outcome_name,
+        "message": _clip(result.message, MAX_MESSAGE_CHARACTERS),
+    }
+
+
+def _entries(diff: Diff) -> dict[str, Any]:
+    shown = diff.changes[:MAX_CHANGES]
+    changes = [{"sign": each.sign, "text": _clip(each.text, MAX_ENTRY_CHARACTERS)} for each in shown]
+    return asdict(diff.entries) | {"changes": changes}
+
+
+def _clip(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from dictionary_deploy.model import EntryChange, Problem, Report, Result
+from dictionary_deploy.model import CHANGES, EntryChange, Problem, Report, Result
 from dictionary_deploy.report import live_versions, wording
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.outputs import exit_status, is_finding
@@ -58,7 +58,12 @@ def marker(config_path: str, environment: str) -> str:
 
 def has_news(report: Report) -> bool:
     """Return True if something changed, would change, or failed."""
-    return exit_status(report) != 0 or any(result.changed for result in report.results)
+    return exit_status(report) != 0 or any(map(is_news, report.results))
+
+
+def is_news(result: Result) -> bool:
+    """Return True if the commit changed something, in this run or an earlier one, or would change it."""
+    return result.changed or result.outcome in CHANGES
 
 
 _NOT_SHOWN = Markdown("not shown (limit reached)")
@@ -84,6 +89,11 @@ def render_summary(report: Report, limit: int = MAX_SUMMARY_BYTES) -> str:
         return len(markdown.encode()) <= limit
 
     return _render(report, "", _NOT_SHOWN, limit, is_short)
+
+
+def render_nothing(report: Report, reason: str) -> str:
+    """Return the step summary of a run that has nothing to do: one line with the reason, a sentence."""
+    return f"Nothing to do. {_prose(report, reason)}"
 
 
 def _render(
@@ -117,8 +127,7 @@ def _render(
 
 
 def _is_touched(report: Report, result: Result) -> bool:
-    is_news = result.outcome != "unchanged" or result.changed or is_finding(report.mode, result)
-    return is_news or bool(result.problems)
+    return result.outcome != "unchanged" or is_finding(report.mode, result) or bool(result.problems)
 
 
 def _urgency(report: Report, result: Result) -> int:

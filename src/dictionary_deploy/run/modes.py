@@ -59,7 +59,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             if not results:
                 _raise_common_failure(tasks)
             results += found
-            if trigger.mode == "rollback" and any(result.changed for result in results):
+            if trigger.mode == "rollback" and any(map(render.is_news, results)):
                 report = replace(report, notes=(ROLLED_BACK,))
             if trigger.mode == "plan":
                 report = replace(report, notes=_owner_warnings(context, tasks))
@@ -196,7 +196,7 @@ def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[
         loop.observed(task),
         task.step,
         mode=mode,
-        moved_domains=bool(task.attempt.associated),
+        attempt=task.attempt,
         url=url,
         note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
     )

@@ -18,7 +18,7 @@ from dictionary_deploy.model import Report
 from dictionary_deploy.report.annotations import MAX_ANNOTATIONS, annotations_of
 from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import outputs
-from dictionary_deploy.report.render import has_news, marker, render_comment, render_summary
+from dictionary_deploy.report.render import has_news, marker, render_comment, render_nothing, render_summary
 from dictionary_deploy.report.wording import full_message
 from dictionary_deploy.settings import GithubApi
 
@@ -33,6 +33,7 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     console.outputs(values)
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
+        console.summary(render_nothing(report, trigger.nothing))
         console.json(values)
         return
     with console.group("Result"):
