@@ -73,9 +73,13 @@ def test_two_dictionaries_reach_three_domains(shop: Scene) -> None:
     everywhere = dict.fromkeys(DOMAINS, "v2")
     assert (0, ["updated", "updated"]) == (ran.status, ran.outcomes), ran.log
     assert (everywhere, everywhere) == (in_force(shop, "product-synonyms"), in_force(shop, "stopwords"))
-    told = "v2 is active on all domains; indices on search-old must be reopened to use it."
-    assert 2 == comment.count(f"**{told}**")
-    assert "search-old (Elasticsearch 7.4) does not reload dictionaries. Reopen the indices" in comment
+    assert "## ⚠️ 2 dictionaries deployed" in comment
+    assert 2 == comment.count("| updated | v2 is active on all domains. |")
+    assert "| Reopen the indices on search-old that use `synonyms_path: " in comment
+    assert (
+        "| Reopen the indices on search-old, search-prod, search-test that use `stopwords_path: " in comment
+    )
+    assert "search-old (Elasticsearch 7.4) does not reload dictionaries: reopen the indices" in comment
     assert "search-prod (Elasticsearch 7.10) and search-test (Elasticsearch 7.10) reload" in comment
 
 
@@ -93,7 +97,7 @@ def test_domain_that_is_behind_is_updated_without_a_change(shop: Scene) -> None:
     shop.commit({"README.md": "No dictionary.\n"})
     ran = shop.run()
 
-    assert "set `domains: associated` to update them." in told.log
+    assert "because of `domains: none`, or set `domains: associated`." in told.log
     check_failed(
         behind, "association-failed", "The disk is full.", "active on 1 of 2 domains, not on search-old"
     )
@@ -146,7 +150,21 @@ def test_missing_package_is_created_and_a_rerun_agrees(shop: Scene) -> None:
     assert (0, ["created"]) == (again.status, again.outcomes), again.log
     assert ["", head] == shop.messages("new-synonyms")
     assert {"search-prod": "v2"} == in_force(shop, "new-synonyms")
-    assert "2 entries, all new." in first.log
+    assert "Entries: 2 (all new)." in first.log
+
+
+def test_package_on_no_domain_is_a_warning_and_fails_the_check(shop: Scene) -> None:
+    shop.make_package("lonely")
+    shop.configure({**SYNONYMS, "package": "lonely"}, domains="associated")
+    shop.commit({})
+
+    deployed, checked = shop.run(), shop.run("schedule")
+
+    assert (0, ["updated"]) == (deployed.status, deployed.outcomes), deployed.log
+    assert deployed.summary.startswith("## ⚠️ 1 dictionary deployed\n")
+    assert "::warning title=lonely%3A updated,file=.github/dictionaries.yml" in deployed.log
+    assert "no domain is associated with the package. List domains under `domains`" in deployed.log
+    assert (1, "drifted", ["unchanged"]) == (checked.status, checked.outputs["result"], checked.outcomes)
 
 
 # ---------------------------------------------------------------- a domain in change

@@ -125,3 +125,13 @@ def test_failed_copy_is_reported_although_unchanged(details: dict[str, Any], exp
 
     assert f"{FOUND} {expected}" == explained.message
     assert "deploy a new version" in explained.remedy
+
+
+def test_package_on_no_domain_is_reported_although_unchanged() -> None:
+    explained = explain(found("unchanged", domains=()), HISTORY)
+
+    assert f"{FOUND} No domain is associated with the package." == explained.message
+    assert "List domains under `domains`; the next deploy associates them." == explained.remedy
+    assert found("unchanged", domains=(), wanted="none") == explain(
+        found("unchanged", domains=(), wanted="none"), HISTORY
+    )

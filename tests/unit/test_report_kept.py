@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from dictionary_deploy.decide.result import REMEDIES
 from dictionary_deploy.model import Dictionary, Diff, DomainPackage, EntryChange, EntryCounts, Report, Version
+from dictionary_deploy.report.check_findings import REMEDIES as CHECK_REMEDIES
 from dictionary_deploy.report.render import render_comment
 from tests.unit.test_report_render import (
     BEFORE,
@@ -21,6 +23,8 @@ from tests.unit.test_report_render import (
 )
 
 ON_BOTH = (DomainPackage("search-de", "ACTIVE", "v7"), DomainPackage("search-at", "ACTIVE", "v7"))
+
+RELOADING = dict.fromkeys(("search-de", "search-at"), "OpenSearch_2.11")
 
 
 def numbered(number: int) -> tuple[Dictionary, str]:
@@ -75,6 +79,7 @@ REPORTS = {
             ),
             diff=None,
             reason="drifted",
+            remedy=CHECK_REMEDIES["drifted"],
         ),
         stopwords("unchanged"),
         mode="check",
@@ -93,6 +98,7 @@ REPORTS = {
             "held",
             message=f"Someone rolled back to commit {BEFORE[:12]}, and the file is the same as in commit"
             f" {COMMIT[:12]}. The file is not deployed until it changes.",
+            remedy=REMEDIES["held"],
             changed=False,
             diff=None,
             object="",
@@ -116,6 +122,7 @@ REPORTS = {
             previous_commit=BEFORE,
             package=package("german", "v7"),
             domains=ON_BOTH,
+            engines=RELOADING,
             diff=Diff(EntryCounts(0, 1, 0, 30), (EntryChange("-", "handy => mobiltelefon"),)),
         ),
         stopwords(
@@ -127,9 +134,35 @@ REPORTS = {
             adopted=True,
         ),
     ),
+    "no-domain": report(
+        result(domains=(), engines={}),
+        german("updated", package=package("german", "v7"), domains=ON_BOTH, engines=RELOADING),
+    ),
+    "reopen": report(result(engines={"search-prod": "OpenSearch_2.11", "search-blog": "7.4"})),
+    "reindex": report(
+        result(
+            dictionary=Dictionary("search/ja.csv", "japanese", "kuromoji-user-dictionary", "associated"),
+            package=package("japanese"),
+            diff=Diff(
+                EntryCounts(1, 0, 0, 8), (EntryChange("+", "朝青龍,朝青龍,アサショウリュウ,カスタム人名"),)
+            ),
+        ),
+    ),
+    "manual-version": report(
+        result(
+            planned=True,
+            message="A new version would be created from this file.",
+            package=package(version="v5"),
+            previous_commit="",
+            last_commit=BEFORE,
+            replaced=Version("v5", "hot fix"),
+            object="",
+        ),
+        mode="plan",
+    ),
     "behind": report(
         result(
-            message="Version v4 was made from this commit and is available.",
+            message="v4 is available, but not active on all domains. search-blog: Internal: Node lost",
             domains=(
                 DomainPackage("search-prod", "ACTIVE", "v4"),
                 DomainPackage(

@@ -15,9 +15,8 @@ from dictionary_deploy.report.live_versions import (
     IGNORED,
     VersionRow,
     is_behind,
+    lacks_domain,
     live_summary,
-    planned_domains,
-    reload_notes_for,
     version_rows,
 )
 
@@ -28,7 +27,6 @@ BROKEN = DomainPackage(
     "search-c", "ASSOCIATION_FAILED", "v4", {"ErrorDetails": {"ErrorType": "Bad", "ErrorMessage": "no"}}
 )
 NOT_CONFIGURED = "Not updated because not configured: search-b (v3)."
-OPT_OUT = "Domains are not updated because of `domains: none`; set `domains: associated` to update them."
 
 
 def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
@@ -81,6 +79,23 @@ def test_domain_that_is_not_configured_is_not_behind() -> None:
     assert is_behind(result(domains=(LIVE, BEHIND)))
 
 
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (result(domains=()), True),
+        (result("unchanged", domains=()), True),
+        (result("created", package=None, planned=True), True),
+        (result(package=None, planned=True), False),
+        (result(domains=(BEHIND,)), False),
+        (result(domains=None), False),
+        (result(domains=(), wanted="none"), False),
+        (result(domains=(), wanted=("search-a",)), False),
+    ],
+)
+def test_package_lacks_a_domain_if_none_is_associated_or_listed(one: Result, *, expected: bool) -> None:
+    assert expected == lacks_domain(one)
+
+
 # ---------------------------------------------------------------- in a sentence
 
 
@@ -93,41 +108,8 @@ def test_domain_that_is_not_configured_is_not_behind() -> None:
         (result(domains=(LIVE, LIVE)), "v4 is active on all domains."),
         (result(domains=(LIVE,), planned=True), "v4 is currently active on search-a."),
         (
-            result(domains=(LIVE,), engines={"search-a": "OpenSearch_2.11"}),
-            "v4 is active on search-a.",
-        ),
-        (
-            result(domains=(LIVE, LIVE), engines={"search-a": "7.4"}),
-            "v4 is active on all domains; indices on search-a, search-a must be reopened to use it.",
-        ),
-        (
-            result(domains=(LIVE,), engines={"search-a": "7.4"}, planned=True),
-            "v4 is currently active on search-a.",
-        ),
-        (
-            result("unchanged", domains=(LIVE,), engines={"search-a": "7.4"}),
-            "v4 is active on search-a.",
-        ),
-        (
-            result(domains=(LIVE, BEHIND), engines={"search-a": "7.4", "search-b": "7.4"}),
-            (
-                "v4 is active on 1 of 2 domains, not on search-b (still v3);"
-                " indices on search-a must be reopened to use it."
-            ),
-        ),
-        (
-            result(
-                domains=tuple(replace(LIVE, domain=name) for name in "abcdefg"),
-                engines=dict.fromkeys("abcdefg", "6.8"),
-            ),
-            "v4 is active on all domains; indices on a, b, c, d, e and 2 more must be reopened to use it.",
-        ),
-        (
-            replace(
-                result(domains=(LIVE,)),
-                dictionary=Dictionary("a.dic", "product-synonyms", "sudachi", "associated"),
-            ),
-            "v4 is active on search-a; search uses it after the next blue/green deployment of each domain.",
+            result(domains=(LIVE, BEHIND)),
+            "v4 is active on 1 of 2 domains, not on search-b (still v3).",
         ),
         (
             result(domains=(LIVE,), wanted=("search-a", "search-b")),
@@ -155,27 +137,27 @@ def test_domain_that_is_not_configured_is_not_behind() -> None:
         ),
         (
             result(domains=(BEHIND,), wanted="none"),
-            f"v4 is available, but not live on search-b (still v3). {OPT_OUT}",
+            "v4 is available, but not live on search-b (still v3).",
         ),
         (
             result(domains=(LIVE, BEHIND), wanted="none"),
-            f"v4 is active on 1 of 2 domains, not on search-b (still v3). {OPT_OUT}",
+            "v4 is active on 1 of 2 domains, not on search-b (still v3).",
         ),
-        (result(domains=(), wanted="none"), f"v4 is available. {OPT_OUT}"),
+        (
+            result(domains=(), wanted="none"),
+            "v4 is available, but no domain is associated with the package.",
+        ),
         (
             result(domains=()),
-            (
-                "v4 is available, but no domain is associated with the package."
-                " List domains under `domains`; the next deploy associates them."
-            ),
+            "v4 is available, but no domain is associated with the package.",
         ),
         (
             result(domains=None, wanted="none"),
-            f"v4 is available; the domains that use it are unknown. {OPT_OUT}",
+            "v4 is available; the domains that use it are unknown.",
         ),
         (
             result(domains=None, wanted="none", why_no_domains="Denied."),
-            f"v4 is available; the domains that use it are unknown. Denied. {OPT_OUT}",
+            "v4 is available; the domains that use it are unknown. Denied.",
         ),
         (
             result(domains=None),
@@ -210,90 +192,6 @@ def test_live_summary_names_the_first_domains_behind() -> None:
     assert live_summary(result(domains=(LIVE, *behind))).endswith("search-4 (still v3) and 2 more.")
 
 
-# ---------------------------------------------------------------- what a merge would do
-
-
-@pytest.mark.parametrize(
-    ("one", "domains"),
-    [
-        (
-            result(planned=True, domains=(LIVE, BEHIND)),
-            "be deployed to search-a (currently v4), search-b (currently v3).",
-        ),
-        (
-            result(planned=True, wanted=("search-z",), domains=()),
-            "be deployed to search-z (no active version).",
-        ),
-        (result("applied", planned=True, domains=(LIVE, BEHIND)), "be deployed to search-b (currently v3)."),
-        (
-            result(planned=True, wanted="none", domains=(LIVE,)),
-            "not be deployed to any domain because of `domains: none`.",
-        ),
-        (
-            result("created", planned=True, package=None, wanted=("a",)),
-            "be deployed to a (no active version).",
-        ),
-        (
-            result("created", planned=True, package=None),
-            "not be deployed to any domain. List domains under `domains`; the next deploy associates them.",
-        ),
-    ],
-)
-def test_planned_domains_are_named_with_their_versions(one: Result, domains: str) -> None:
-    assert f"Would {domains}" == planned_domains(one)
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        result(domains=(BEHIND,)),
-        result("unchanged", planned=True, domains=(LIVE,)),
-        result(planned=True, domains=()),
-    ],
-)
-def test_no_planned_domains_give_no_sentence(one: Result) -> None:
-    assert "" == planned_domains(one)
-
-
-def test_first_planned_domains_are_named() -> None:
-    behind = tuple(replace(BEHIND, domain=f"search-{number}") for number in range(7))
-
-    assert planned_domains(result(planned=True, domains=behind)).endswith(
-        "search-4 (currently v3) and 2 more."
-    )
-
-
-# ---------------------------------------------------------------- when search uses it
-
-
-def test_deployed_version_has_reload_notes() -> None:
-    engines = {"search-a": "OpenSearch_2.11"}
-    [note] = reload_notes_for(result(domains=(LIVE,), engines=engines))
-
-    assert note.startswith("search-a (OpenSearch 2.11) reloads `synonyms_path: analyzers/F1` in search")
-
-
-def test_unknown_engines_are_explained_last() -> None:
-    *_, last = reload_notes_for(
-        result(domains=(LIVE,), why_no_engines="Grant es:DescribeElasticsearchDomains.")
-    )
-
-    assert "Grant es:DescribeElasticsearchDomains." == last
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        result("unchanged", domains=(LIVE,)),
-        result(package=None),
-        result(wanted="none", domains=(LIVE,)),
-        result(domains=(), why_no_engines="Denied."),
-    ],
-)
-def test_version_on_no_domain_has_no_reload_notes(one: Result) -> None:
-    assert () == reload_notes_for(one)
-
-
 # ---------------------------------------------------------------- domains of other environments
 
 LEFT_OUT = Dictionary("a.txt", "product-synonyms", "synonyms", "associated", left_out=(("search-b", "prod"),))
@@ -309,9 +207,3 @@ def test_domain_of_another_environment_is_not_behind() -> None:
         "v4 is active on search-a. Not updated because left to environment prod: search-b (v3)."
     )
     assert not is_behind(found)
-
-
-def test_plan_names_no_domain_of_another_environment() -> None:
-    found = replace(result(domains=(LIVE, BEHIND), planned=True), dictionary=LEFT_OUT)
-
-    assert planned_domains(found) == "Would be deployed to search-a (currently v4)."

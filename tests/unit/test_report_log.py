@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import (
     Dictionary,
     Diff,
@@ -13,7 +14,7 @@ from dictionary_deploy.model import (
     Result,
     Version,
 )
-from dictionary_deploy.report.live_versions import reload_notes_for
+from dictionary_deploy.report.actions import reload_notes_for
 from dictionary_deploy.report.log import log_lines
 
 
@@ -40,9 +41,10 @@ def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
     assert log_lines(report) == (
         "1 of 2 dictionaries deployed, 1 failed",
         "a.txt -> a-terms: updated. v4 was made from this commit.",
-        '    Adopted: this version replaced v3, with the message "by hand".',
-        "    1 added; 9 entries.",
         "    v4 is active on search.",
+        "    Entries: 9 (+1).",
+        '    Adopted: this version replaced v3, with the message "by hand".',
+        "    To do: Nothing, if only search analyzers with `updateable: true` use it.",
         f"    {note}",
         "b.txt -> b-terms: failed. arn:aws:iam::123456789012:role/deploy may not update. Allow it.",
         "The checkout has no .git.",
@@ -52,3 +54,25 @@ def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
 def test_log_has_the_failure_of_a_run_without_results() -> None:
     report = Report("plan", (), "c.yml", failure=Failure("locked", "It is locked.", "Run it again."))
     assert log_lines(report) == ("The plan failed", "It is locked. Run it again.")
+
+
+def test_log_leaves_the_faults_of_the_configuration_to_the_annotations() -> None:
+    failure = Failure("invalid-config", "The configuration has 1 fault: …", "", (Fault("c.yml", 1, "Odd."),))
+
+    assert log_lines(Report("plan", (), "c.yml", failure=failure)) == (
+        "The plan failed",
+        "The configuration has 1 fault.",
+    )
+
+
+def test_log_has_a_remedy_once() -> None:
+    held = Result(
+        Dictionary("a.txt", "a-terms", "synonyms", "associated"),
+        "held",
+        "It was rolled back.",
+        remedy="Change it.",
+    )
+
+    assert log_lines(Report("deploy", (held,), "c.yml"))[1:] == (
+        "a.txt -> a-terms: held. It was rolled back. Change it.",
+    )

@@ -79,6 +79,33 @@ def test_failed_copy_is_a_finding_in_check() -> None:
     assert (1, "drifted") == (exit_status(found), overall_result(found))
 
 
+@pytest.mark.parametrize("outcome", ["unchanged", "updated"])
+def test_package_on_no_domain_fails_a_check_and_warns_otherwise(outcome: Outcome) -> None:
+    lost = result(outcome, package=Package("F1", "synonyms", "AVAILABLE", "v1"), domains=())
+
+    checked = report(lost, mode="check")
+    assert (1, "drifted") == (exit_status(checked), overall_result(checked))
+    assert "error" == annotations_of(checked)[0].level
+    for mode in ("deploy", "plan"):
+        shown = report(replace(lost, planned=mode == "plan"), mode=mode)
+        [warning] = annotations_of(shown)
+        assert 0 == exit_status(shown)
+        assert ("warning", ".github/dictionaries.yml", 7) == (warning.level, warning.file, warning.line)
+        assert warning.message.endswith(
+            "available, but no domain is associated with the package. List domains under `domains`; the next"
+            " deploy associates them."
+        )
+
+
+def test_planned_package_on_no_domain_is_a_warning() -> None:
+    [warning] = annotations_of(report(result("created", planned=True), mode="plan"))
+
+    assert ("warning", "List domains under `domains`; the next deploy associates them.") == (
+        warning.level,
+        warning.message,
+    )
+
+
 @pytest.mark.parametrize(
     ("outcome", "planned", "deploying", "checking"),
     [

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dictionary_deploy.decide.result import REMEDIES
 from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import (
     Dictionary,
@@ -69,7 +70,7 @@ def result(outcome: Outcome = "updated", **members: Any) -> Result:
         object=f"s3://acme-search/dictionaries/product-synonyms/{COMMIT}.txt",
         package=package(),
         domains=(DomainPackage("search-prod", "ACTIVE", "v4"), DomainPackage("search-blog", "ACTIVE", "v4")),
-        engines={"search-prod": "OpenSearch_2.11", "search-blog": "7.4"},
+        engines={"search-prod": "OpenSearch_2.11", "search-blog": "7.10"},
         diff=Diff(
             EntryCounts(1, 1, 1, 120),
             (EntryChange("+", "tea, chai"), EntryChange("-", "cup => mug"), EntryChange("~", "tv, telly")),
@@ -137,7 +138,11 @@ REPORTS = {
         )
     ),
     "superseded-and-unchanged": report(
-        german("superseded", "The branch has another search/de.txt at its tip; its own run deploys it."),
+        german(
+            "superseded",
+            "The branch has another search/de.txt at its tip; its own run deploys it.",
+            remedy=REMEDIES["superseded"],
+        ),
         stopwords("unchanged"),
         replace(result("unchanged", changed=False)),
         notes=("No pull request belongs to this commit.",),
@@ -152,7 +157,7 @@ REPORTS = {
     "plan": report(
         result(
             planned=True,
-            message="A merge makes a new version.",
+            message="A new version would be created from this file.",
             object="",
             package=package(version="v3"),
             domains=(
@@ -162,9 +167,9 @@ REPORTS = {
         ),
         german(
             "invalid",
-            "The file has 1 error.",
+            "search/de.txt:2: A term is empty: `a,,b`.",
             reason="invalid-dictionary",
-            remedy="Fix the line.",
+            remedy="Fix the file. The live version stays live.",
             problems=(Problem("empty-term", "error", "search/de.txt", 2, "A term is empty: `a,,b`.", 3),),
         ),
         mode="plan",
@@ -358,28 +363,72 @@ def test_entries_are_removed_first_with_a_pointer_to_the_summary() -> None:
 
 def test_details_sections_rows_and_notes_are_removed_in_order() -> None:
     counts = []
-    for limit in (65_536, 21_300, 19_000, 16_900, 12_000, 3_200, 2_200, 1_000):
+    for limit in (65_536, 21_300, 19_500, 16_000, 12_000, 3_500, 2_200, 1_000):
         comment = render_comment(LARGE, MARKER, limit)
         parts = (r"^\+ ", r"^\| PackageID", r"^<details><summary>✅", r"^\| ✅ \| `search", "^Note: ")
         counts.append([len(re.findall(part, comment, re.MULTILINE)) for part in parts])
     assert counts == [
         [96, 8, 8, 8, 40],
-        [24, 8, 8, 8, 40],
-        [8, 8, 8, 8, 40],
-        [0, 5, 8, 8, 40],
+        [32, 8, 8, 8, 40],
+        [16, 8, 8, 8, 40],
+        [0, 3, 8, 8, 40],
         [0, 0, 5, 8, 40],
-        [0, 0, 0, 3, 40],
-        [0, 0, 0, 0, 23],
-        [0, 0, 0, 0, 4],
+        [0, 0, 0, 4, 40],
+        [0, 0, 0, 0, 20],
+        [0, 0, 0, 0, 1],
     ]
 
 
-def test_only_several_dictionaries_have_an_overview() -> None:
+def test_one_table_has_a_row_for_each_dictionary() -> None:
     rows = [
-        len(re.findall(r"^\| ✅ \| `search", render_comment(report(*results), MARKER), re.MULTILINE))
-        for results in ((result(),), (result(), result()))
+        re.findall(r"^\| (\S+) \| [`<]\S+ \| (\S+)", render_comment(report(*results), MARKER), re.MULTILINE)
+        for results in ((result(),), (result(), german("failed"), stopwords("unchanged")))
     ]
-    assert [0, 2] == rows
+    assert [[("✅", "updated")], [("❌", "failed"), ("✅", "updated")]] == rows
+
+
+def test_columns_without_a_value_are_left_out() -> None:
+    invalid = german("invalid", "It is empty.", reason="invalid-dictionary", remedy="Fill it.")
+    comment = render_comment(report(invalid, mode="validate"), MARKER)
+
+    assert "| | Dictionary | Outcome | To do |\n|---|---|---|---|\n" in comment
+    assert "| ❌ | `search/de.txt` | invalid (`invalid-dictionary`) | Fill it. |\n" in comment
+
+
+def test_entries_come_first_in_a_plan_and_after_the_failure_otherwise() -> None:
+    warning = Problem("r", "warning", "a.txt", 3, "Odd.")
+    planned = render_comment(report(result(planned=True, problems=(warning,)), mode="plan"), MARKER)
+    failed = render_comment(report(result("failed", message="It failed.", reason="copy-failed")), MARKER)
+
+    assert re.search(r"^### .+\n\n```diff\n(?s:.*)warning, ", planned, re.MULTILINE)
+    assert re.search(r"^### .+\n\n\*\*Why:\*\* It failed\. .+\n\n```diff\n", failed, re.MULTILINE)
+
+
+def test_few_entries_of_many_planned_dictionaries_are_not_folded() -> None:
+    def folded(count: int, **members: Any) -> int:
+        changes = tuple(EntryChange("+", f"term-{n}") for n in range(count))
+        one = result(diff=Diff(EntryCounts(count, 0, 0, count), changes), **members)
+        return render_comment(report(one, one, one, one), MARKER).count("<details><summary>")
+
+    details = 4
+    assert [details, 2 * details] == [folded(6, planned=True), folded(7, planned=True)]
+    assert 2 * details == folded(1)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(25, 0), (26, 1)])
+def test_many_changed_entries_are_folded(count: int, expected: int) -> None:
+    diff = Diff(EntryCounts(count, 0, 0, count), (EntryChange("+", "a, b"),) * count)
+    comment = render_comment(report(result(diff=diff)), MARKER)
+
+    assert expected == comment.count(f"<details><summary>{count} changed entries")
+
+
+@pytest.mark.parametrize(
+    ("one", "is_open"),
+    [(result(), False), (result(domains=()), False), (result("failed"), True), (result("held"), True)],
+)
+def test_details_are_open_if_something_is_wrong(one: Result, *, is_open: bool) -> None:
+    assert is_open == ("<details open><summary>Versions" in render_comment(report(one), MARKER))
 
 
 def test_sections_are_folded_from_the_fourth_dictionary() -> None:

@@ -7,29 +7,31 @@ from typing import Any
 
 import pytest
 
+from dictionary_deploy.decide import Done, Observed, Step, Upload
+from dictionary_deploy.decide.result import conclude
 from dictionary_deploy.model import (
     Dictionary,
-    Diff,
     DomainPackage,
     Domains,
-    EntryCounts,
     Failure,
+    Mode,
     Outcome,
     Package,
-    Problem,
     Report,
     Result,
     Version,
 )
 from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, IGNORED, PLANNED
 from dictionary_deploy.report.wording import (
-    entry_counts,
+    explanation,
     heading,
+    is_wrong,
     mark,
+    outcome,
     overall_mark,
-    overview,
     replacement,
 )
+from tests.unit.situation import FRESH, WANTED, C, decide
 
 FAILURE = Failure("locked", "Another run holds the lock.")
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
@@ -63,6 +65,7 @@ def report(*results: Result, **members: Any) -> Report:
         (report(result("unchanged", planned=True), mode="check"), "1 dictionary up to date"),
         (report(result("applied", planned=True), mode="check"), "1 dictionary not on all domains"),
         (report(result("unchanged", package=BROKEN), mode="check"), "1 dictionary with a failed copy"),
+        (report(result("unchanged", package=PACKAGE, domains=()), mode="check"), "1 dictionary on no domain"),
     ],
 )
 def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
@@ -77,13 +80,33 @@ def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
         (result("superseded", planned=True), ATTENTION),
         (result("updated", planned=True), PLANNED),
         (result("updated", package=PACKAGE, domains=(LIVE, BEHIND)), ATTENTION),
-        (result("updated", package=PACKAGE, domains=(LIVE,)), GOOD),
+        (result("updated", package=PACKAGE, domains=(LIVE,), engines={"search-a": "7.10"}), GOOD),
+        (result("updated", package=PACKAGE, domains=(LIVE,), engines={"search-a": "7.4"}), ATTENTION),
+        (result("updated", package=PACKAGE, domains=()), ATTENTION),
+        (result("updated", package=PACKAGE, domains=(), planned=True), ATTENTION),
+        (result("updated", "none", package=PACKAGE, domains=()), ATTENTION),
+        (result("updated", "none", package=PACKAGE, domains=(), planned=True), PLANNED),
+        (result("unchanged", package=PACKAGE, domains=()), ATTENTION),
+        (result("unchanged", package=PACKAGE, domains=(LIVE,), engines={"search-a": "7.4"}), GOOD),
         (result("unchanged"), GOOD),
         (result("skipped"), IGNORED),
     ],
 )
 def test_mark_follows_outcome_and_domains(one: Result, sign: str) -> None:
     assert mark("deploy", one) == sign
+
+
+def test_package_on_no_domain_is_a_finding_of_check() -> None:
+    assert mark("check", result("unchanged", package=PACKAGE, domains=())) == BAD
+    assert mark("check", result("unchanged", "none", package=PACKAGE, domains=())) == GOOD
+
+
+def test_reindex_is_no_finding_of_check() -> None:
+    stopwords = replace(result("unchanged").dictionary, kind="stopwords")
+
+    found = replace(result("unchanged", package=PACKAGE, domains=(LIVE,)), dictionary=stopwords)
+
+    assert mark("check", found) == GOOD
 
 
 def test_finding_of_check_is_marked_as_failed() -> None:
@@ -99,82 +122,60 @@ def test_finding_of_check_is_marked_as_failed() -> None:
         (report(result("held"), result("failed")), BAD),
         (report(result(planned=True), result("unchanged", planned=True)), PLANNED),
         (report(result("unchanged", package=PACKAGE, domains=(BEHIND,))), GOOD),
+        (report(result("unchanged", package=PACKAGE, domains=()), result(planned=True)), ATTENTION),
     ],
 )
 def test_overall_mark_is_the_worst_of_the_results(run: Report, sign: str) -> None:
     assert overall_mark(run) == sign
 
 
-def test_entry_counts_of_a_plan_are_after_the_merge() -> None:
-    diff = Diff(EntryCounts(1, 2, 3, 40))
-    assert [entry_counts(result(diff=diff)), entry_counts(result(diff=diff, planned=True))] == [
-        "1 added, 2 removed, 3 changed; 40 entries.",
-        "1 added, 2 removed, 3 changed; 40 entries after the merge.",
-    ]
-
-
-def test_entry_counts_of_an_unchanged_plan_are_current() -> None:
-    deployed = result("unchanged", diff=Diff(EntryCounts(1, 2, 3, 40)), planned=True)
-    assert "1 added, 2 removed, 3 changed; 40 entries." == entry_counts(deployed)
-
-
-def test_entry_counts_of_an_invalid_file_are_of_the_file() -> None:
-    refused = (Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>."),)
-    lost = result("invalid", diff=Diff(EntryCounts(0, 9, 0, 40)))
-    unread = result("invalid", diff=Diff(EntryCounts(0, 0, 0, 40)), problems=refused)
-    partly = result("invalid", diff=Diff(EntryCounts(1, 0, 0, 40)), problems=refused)
-
-    assert [entry_counts(each) for each in (lost, unread, partly)] == [
-        "9 removed; 40 entries in the file.",
-        "",
-        "Without the invalid entries: 1 added; 40 entries in the file.",
-    ]
-
-
-def test_overview_of_a_plan_counts_warnings() -> None:
-    warning = Problem("lone-term", "warning", "synonyms.txt", 1, "It stands alone.")
-    diff = Diff(EntryCounts(1, 0, 0, 40))
-    numbers = "1 added; 40 entries after the merge."
-
-    assert [
-        overview(result(diff=diff, planned=True, problems=(warning,) * count)) for count in (0, 1, 2)
-    ] == [
-        numbers,
-        f"{numbers} 1 warning.",
-        f"{numbers} 2 warnings.",
-    ]
-
-
-@pytest.mark.parametrize("planned", [True, False])
-def test_same_entries_have_no_effect_on_search(*, planned: bool) -> None:
-    unchanged = result(diff=Diff(EntryCounts(0, 0, 0, 40)), planned=planned)
-
-    assert "No effect on search: the file changed, but not its 40 entries." == entry_counts(unchanged)
-
-
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (
-            result(previous_commit="a" * 40, package=PACKAGE),
-            "40 entries. No diff: the deployed content is not available.",
-        ),
-        (result(), "40 entries. No diff: the deployed content is not available."),
-        (result("created", package=PACKAGE), "40 entries, all new."),
-        (
-            result(package=PACKAGE),
-            "40 entries. No diff: the previous version was not made from a commit.",
-        ),
+        (result(), False),
+        (result("failed"), True),
+        (result("held", planned=True), True),
+        (result(package=PACKAGE, domains=(BEHIND,)), True),
+        (result(package=PACKAGE, domains=(BEHIND,), planned=True), False),
+        (result(package=PACKAGE, domains=()), False),
     ],
 )
-def test_missing_diff_is_explained(one: Result, expected: str) -> None:
-    diff = Diff(EntryCounts(0, 0, 0, 40), available=False)
-
-    assert expected == entry_counts(replace(one, diff=diff))
+def test_details_matter_if_something_is_wrong(one: Result, *, expected: bool) -> None:
+    assert expected == is_wrong("deploy", one)
 
 
-def test_result_without_diff_has_no_entry_counts() -> None:
-    assert "" == entry_counts(result())
+def test_unchanged_dictionary_is_valid_in_validate() -> None:
+    assert ["valid", "invalid", "unchanged"] == [
+        outcome("validate", result("unchanged")),
+        outcome("validate", result("invalid")),
+        outcome("deploy", result("unchanged")),
+    ]
+
+
+SEEN = Observed(0.0, None)
+DEPLOYED = replace(SEEN, package=PACKAGE, versions=(Version("v4", C),))
+
+
+@pytest.mark.parametrize(
+    ("step", "seen", "mode", "expected"),
+    [
+        (Upload(may_replace=True), replace(SEEN, package=PACKAGE), "plan", ""),
+        (Upload(may_replace=True), SEEN, "plan", ""),
+        (Done("unchanged", "Same content as v2."), DEPLOYED, "deploy", "Same content as v2."),
+    ],
+)
+def test_explanation_omits_what_outcome_and_version_express(
+    step: Step, seen: Observed, mode: Mode, expected: str
+) -> None:
+    assert expected == explanation(conclude(WANTED, seen, step, mode=mode, attempt=FRESH, url=str))
+
+
+def test_explanation_of_a_deployed_version_is_empty() -> None:
+    step = decide(f"v1:{C}", contents={C: "new"})
+
+    assert isinstance(step, Done)
+    assert "" == explanation(replace(result(), message=step.message))
+    assert "But late." == explanation(replace(result(), message=f"{step.message} But late."))
 
 
 @pytest.mark.parametrize(

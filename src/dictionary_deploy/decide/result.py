@@ -35,6 +35,7 @@ WRITING_MODES: frozenset[Mode] = frozenset({"deploy", "rollback"})
 REMEDIES: Mapping[Outcome, str] = {
     "superseded": "Nothing to do if the latest run on the branch succeeded. To deploy this commit anyway, run"
     " mode `rollback` on it.",
+    "drifted": "To replace it, merge a change to the file, or run mode `rollback` on this commit.",
     "held": "To deploy it again, merge a change to the file, or run mode `rollback` on this commit.",
 }
 """Remedies for a dictionary that is not deployed, if the step has none."""

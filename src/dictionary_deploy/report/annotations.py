@@ -8,8 +8,12 @@ from operator import itemgetter
 from typing import Literal
 
 from dictionary_deploy.model import Problem, Report, Result
+from dictionary_deploy.report.actions import NO_DOMAINS
+from dictionary_deploy.report.live_versions import lacks_domain, live_summary
 from dictionary_deploy.report.outputs import is_finding
 from dictionary_deploy.report.wording import full_message
+
+Level = Literal["error", "warning"]
 
 MAX_ANNOTATIONS = 10
 """Annotations of each level that GitHub shows for one step."""
@@ -19,7 +23,7 @@ MAX_ANNOTATIONS = 10
 class Annotation:
     """A message at a place in a file; without a file, about the run. Lines and columns count from 1."""
 
-    level: Literal["error", "warning"]
+    level: Level
     message: str
     title: str = ""
     file: str = ""
@@ -72,25 +76,23 @@ def _result_annotations(report: Report, result: Result) -> list[Annotation]:
         for problem in _worst_first(result.problems)
     ]
     has_error = any(problem.level == "error" for problem in problems)
-    is_failure = is_finding(report.mode, result) and not has_error
+    if is_finding(report.mode, result):
+        own = [] if has_error else [_config_annotation(report, result, "error", full_message(result))]
+    elif lacks_domain(result):
+        own = [_config_annotation(report, result, "warning", f"{live_summary(result)} {NO_DOMAINS}".strip())]
+    elif result.outcome in {"drifted", "held"}:
+        own = [_config_annotation(report, result, "warning", full_message(result))]
+    else:
+        own = []
+    warnings = [_config_annotation(report, result, "warning", warning) for warning in result.warnings]
+    return [*own, *warnings, *problems]
+
+
+def _config_annotation(report: Report, result: Result, level: Level, message: str) -> Annotation:
+    """Return an annotation at the dictionary's line of the configuration."""
     dictionary = result.dictionary
-    problems += [
-        Annotation(
-            "warning", warning, f"{dictionary.package}: evidence", report.config_path, dictionary.line, 1
-        )
-        for warning in result.warnings
-    ]
-    if not is_failure and result.outcome not in {"drifted", "held"}:
-        return problems
-    config_annotation = Annotation(
-        "error" if is_failure else "warning",
-        full_message(result),
-        f"{dictionary.package}: {result.reason or result.outcome_name}",
-        report.config_path,
-        dictionary.line,
-        1,
-    )
-    return [config_annotation, *problems]
+    title = f"{dictionary.package}: {result.reason or result.outcome_name}"
+    return Annotation(level, message, title, report.config_path, dictionary.line, 1)
 
 
 def _worst_first(problems: tuple[Problem, ...]) -> list[Problem]:

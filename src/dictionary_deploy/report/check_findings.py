@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from dictionary_deploy.model import FAILED_STATUSES, Outcome, Package, Result, Version
+from dictionary_deploy.report.actions import NO_DOMAINS
+from dictionary_deploy.report.live_versions import lacks_domain
 
 _CHANGE_OR_ROLL_BACK = "Merge a change to the file, or run mode `rollback` on this commit."
 
@@ -30,6 +32,8 @@ def explain(result: Result, versions: Sequence[Version]) -> Result:
     if package and package.status in FAILED_STATUSES:
         detail = _failed_copy(package)
         remedy = "Fix what AWS reports, then deploy a new version. The available version is not affected."
+    elif result.outcome == "unchanged" and lacks_domain(result):
+        detail, remedy = "No domain is associated with the package.", NO_DOMAINS
     else:
         detail = (
             _domains_behind(result) if result.outcome == "applied" else _available_since(package, versions)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dictionary_deploy.model import CHANGES, DomainPackage, Result
+from dictionary_deploy.model import DomainPackage, Result
 from dictionary_deploy.report.markdown import Markdown
-from dictionary_deploy.report.reloading import reload_notes, reloads
 
 GOOD, BAD, ATTENTION, PLANNED, IGNORED = map(Markdown, ("✅", "❌", "⚠️", "📝", "⏸️"))
 
 MAX_NAMES = 5
 """Domain names in a sentence. The table has all of them."""
-
-NO_DOMAINS = "List domains under `domains`; the next deploy associates them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def version_rows(result: Result) -> tuple[VersionRow, ...]:
     sign = GOOD if is_good else BAD if package.is_settled else ATTENTION
     status = f"{package.status}: {package.error}" if package.error else package.status
     domains = result.domains or ()
-    names = _configured_names(result)
+    names = configured_names(result)
     missing = [name for name in names or () if name not in {each.domain for each in domains}]
     return (
         VersionRow(sign, "package", package.name, package.available, status),
@@ -59,7 +56,7 @@ def version_rows(result: Result) -> tuple[VersionRow, ...]:
     )
 
 
-def _configured_names(result: Result) -> tuple[str, ...] | None:
+def configured_names(result: Result) -> tuple[str, ...] | None:
     """Return the domains that the configuration lists; None when it has no list."""
     return result.dictionary.domains if isinstance(result.dictionary.domains, tuple) else None
 
@@ -75,23 +72,29 @@ def _domain_row(result: Result, domain: DomainPackage, available: str) -> Versio
 
 def _why_ignored(result: Result, domain: str) -> str:
     """Return why the run does not update an associated domain; empty if it does."""
-    names = _configured_names(result)
+    names = configured_names(result)
     if names is not None:
         return "" if domain in names else "not configured"
     environment = dict(result.dictionary.left_out).get(domain)
     return f"left to environment {environment}" if environment else ""
 
 
-def _updated_names(result: Result) -> tuple[str, ...]:
+def updated_names(result: Result) -> tuple[str, ...]:
     """Return the domains that get new versions: those configured, else those associated."""
     associated = (each.domain for each in result.domains or ())
-    names = _configured_names(result)
+    names = configured_names(result)
     return tuple(name for name in associated if not _why_ignored(result, name)) if names is None else names
 
 
 def is_behind(result: Result) -> bool:
     """Return True if the package or a domain should have the available version and does not."""
     return any(row.mark in {ATTENTION, BAD} for row in version_rows(result))
+
+
+def lacks_domain(result: Result) -> bool:
+    """Return True if no domain uses the package, or would, although the configuration wants one to."""
+    is_new = result.package is None and result.outcome == "created"
+    return result.dictionary.domains == "associated" and (is_new or result.domains == ())
 
 
 def live_summary(result: Result) -> str:
@@ -114,15 +117,13 @@ def live_summary(result: Result) -> str:
 
 
 def _where(result: Result) -> str:
-    opt_out = _opt_out(result)
     if result.domains is None:
-        why = result.why_no_domains or ("" if opt_out else "The domains were not read.")
-        return _sentences("available; the domains that use it are unknown.", why, opt_out)
+        is_read = result.why_no_domains or result.dictionary.domains == "none"
+        why = result.why_no_domains if is_read else "The domains were not read."
+        return _sentences("available; the domains that use it are unknown.", why)
     rows = version_rows(result)[1:]
     if not rows:
-        if opt_out:
-            return _sentences("available.", opt_out)
-        return f"available, but no domain is associated with the package. {NO_DOMAINS}"
+        return "available, but no domain is associated with the package."
     counted = [row for row in rows if row.mark != IGNORED]
     behind = [row for row in counted if row.is_behind]
     active = [row for row in counted if not row.is_behind]
@@ -138,8 +139,7 @@ def _where(result: Result) -> str:
     else:
         where = f"active on all {'configured ' if ignored else ''}domains"
     return _sentences(
-        f"{where}{_reopening(result)}.",
-        opt_out if behind else "",
+        f"{where}.",
         *_not_updated(result, ignored),
     )
 
@@ -153,30 +153,12 @@ def _not_updated(result: Result, rows: Sequence[VersionRow]) -> Iterator[str]:
             for row in rows
             if _why_ignored(result, row.name) == reason
         ]
-        yield f"Not updated because {reason}: {_first(names)}."
-
-
-def _reopening(result: Result) -> str:
-    """Return the domains on which the user must act before search uses the version; empty without any."""
-    if result.planned or result.outcome not in CHANGES:
-        return ""
-    active = [row.name for row in version_rows(result)[1:] if row.mark == GOOD]
-    if active and result.dictionary.kind == "sudachi":
-        return "; search uses it after the next blue/green deployment of each domain"
-    old = [name for name in active if name in result.engines and not reloads(result.engines[name])]
-    return f"; indices on {_first(old)} must be reopened to use it" if old else ""
-
-
-def _opt_out(result: Result) -> str:
-    """Return the setting that keeps the version off the domains, and how to change it."""
-    if result.dictionary.domains != "none":
-        return ""
-    return "Domains are not updated because of `domains: none`; set `domains: associated` to update them."
+        yield f"Not updated because {reason}: {first_names(names)}."
 
 
 def _with_versions(result: Result, rows: Sequence[VersionRow]) -> str:
     available = result.package.available if result.package else ""
-    return _first([f"{row.name} ({_state(row, available)})" for row in rows])
+    return first_names([f"{row.name} ({_state(row, available)})" for row in rows])
 
 
 def _state(row: VersionRow, available: str) -> str:
@@ -186,7 +168,8 @@ def _state(row: VersionRow, available: str) -> str:
     return ", ".join(filter(None, (version, "" if row.version and status == "ACTIVE" else status)))
 
 
-def _first(names: Sequence[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
     return ", ".join(names[:MAX_NAMES]) + _more(names)
 
 
@@ -201,39 +184,3 @@ def _domains(rows: Sequence[VersionRow]) -> str:
 
 def _sentences(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
-
-
-def planned_domains(result: Result) -> str:
-    """Return which domains would get the version after merge; empty when none would change."""
-    if not result.planned or result.outcome not in CHANGES:
-        return ""
-    if result.dictionary.domains == "none":
-        return "Would not be deployed to any domain because of `domains: none`."
-    associated = {each.domain: each for each in result.domains or ()}
-    names = _updated_names(result)
-    if result.package and result.outcome == "applied":
-        available = result.package.available
-        names = tuple(name for name in names if _active_version(associated.get(name)) != available)
-    if not names:
-        # `live_summary` reports it for an existing package.
-        return f"Would not be deployed to any domain. {NO_DOMAINS}" if result.outcome == "created" else ""
-    return f"Would be deployed to {_first([_current(name, associated.get(name)) for name in names])}."
-
-
-def _current(name: str, domain: DomainPackage | None) -> str:
-    version = _active_version(domain)
-    return f"{name} ({f'currently {version}' if version else 'no active version'})"
-
-
-def _active_version(domain: DomainPackage | None) -> str:
-    """Return the version that is active on a domain; empty when none is."""
-    return domain.version if domain and domain.status == "ACTIVE" else ""
-
-
-def reload_notes_for(result: Result) -> tuple[str, ...]:
-    """Return notes on when search uses the version, one for each group of engines."""
-    if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
-        return ()
-    names = _updated_names(result)
-    notes = reload_notes(result.dictionary.kind, result.package.id, names[:MAX_NAMES], result.engines)
-    return (*notes, result.why_no_engines) if result.why_no_engines and notes else notes

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Literal, get_args
 
 from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Diff, Mode, Report, Result
+from dictionary_deploy.report.live_versions import lacks_domain
 
 OverallResult = Literal[
     "failed", "drifted", "held", "superseded", "planned", "updated", "unchanged", "skipped", "nothing"
@@ -66,15 +67,15 @@ def exit_status(report: Report) -> int:
 def is_finding(mode: Mode, result: Result) -> bool:
     """Return True if `result` fails the run: invalid or failed, in `check` also any difference.
 
-    A difference is an undeployed change, a rollback, a drift, a superseded commit, or a package whose last
-    copy failed even if the available version is right.
+    A difference is an undeployed change, a rollback, a drift, a superseded commit, a package that no domain
+    has, or one whose last copy failed even if the available version is right.
     """
     if result.outcome in FAILING:
         return True
     is_undeployed = result.planned and result.outcome in CHANGES
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
     differs = result.outcome in {"drifted", "superseded", "held"}
-    return mode == "check" and (differs or is_undeployed or is_broken)
+    return mode == "check" and (differs or is_undeployed or is_broken or lacks_domain(result))
 
 
 def _failure_reason(report: Report) -> str:

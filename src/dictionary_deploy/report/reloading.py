@@ -1,8 +1,8 @@
-"""Notes on when a domain's analyzers read a new version of a dictionary. Pure.
+"""What must happen before search uses the active version of a dictionary. Pure.
 
 A new version is on the domain's disks once its association is ACTIVE. Whether search uses it depends on
-the engine and on the index settings. Source: Amazon OpenSearch Service Developer Guide, "Importing and
-managing packages".
+the kind, the engine and the index settings. Source: Amazon OpenSearch Service Developer Guide, "Importing
+and managing packages", and nodes of OpenSearch 2.19 and 3.8.
 """
 
 from __future__ import annotations
@@ -29,33 +29,53 @@ SETTINGS: Mapping[str, str] = {
 }
 """The index setting that contains the file's path, by kind. The other kinds have no such setting."""
 
-UPDATEABLE = frozenset({"synonyms", "wordnet-synonyms", "keywords"})
-"""The kinds whose filters have the setting `updateable`. An analyzer with such a filter is reloaded with its
-tokenizer and all its filters; one without is never reloaded (`MapperService.reloadSearchAnalyzers`)."""
+UPDATEABLE = frozenset({"synonyms", "wordnet-synonyms"})
+"""The kinds whose filters reload with `updateable: true`. An analyzer with such a filter is reloaded with its
+tokenizer and all its filters. `keyword_marker` has the setting too, but nodes ignore it."""
+
+SEARCH_KINDS = UPDATEABLE | {"stopwords"}
+"""The kinds that search analyzers alone may use. The others change the tokens of documents as well:
+tokenizers, mappings, decompounders, stemming. Documents keep their tokens until they are reindexed."""
 
 MIN_ELASTICSEARCH = (7, 8)
 """The first Elasticsearch version that reloads search analyzers. Every OpenSearch version does."""
 
-SUDACHI_NOTE = (
-    "Sudachi loads its dictionary at the domain's next blue/green deployment. Until then search uses the old"
-    " dictionary."
-)
+NO_ACTION = "Nothing, if only search analyzers with `updateable: true` use it."
+
+_OLD_TOKENS = "documents keep their old tokens until they are reindexed"
+
+
+def domains_to_act_on(kind: str, domains: Sequence[str], engines: Mapping[str, str]) -> list[str]:
+    """Return the domains whose indices must be reopened or reindexed to use a new version.
+
+    `engines` maps a domain to its engine version as AWS spells it (`7.10`, `OpenSearch_2.11`). Domains
+    whose engine is unknown are missing.
+    """
+    return [name for name in domains if kind not in UPDATEABLE or not reloads(engines.get(name, ""))]
+
+
+def search_action(kind: str, package_id: str, domains: str) -> str:
+    """Return what to do so that search on `domains` uses the active version, in a sentence."""
+    if kind == "sudachi":
+        return f"Wait for a blue/green deployment of {domains}, then reindex the indices that use Sudachi."
+    users = f"the indices on {domains} that use {_setting(kind, package_id)}"
+    if kind in SEARCH_KINDS:
+        return f"Reopen {users}; reindex those with it in an index analyzer."
+    return f"Reindex {users}."
 
 
 def reload_notes(
     kind: str, package_id: str, domains: Sequence[str], engines: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return notes on when search on `domains` uses the active version, one per group of engines.
-
-    `engines` maps a domain to its engine version as AWS spells it (`7.10`, `OpenSearch_2.11`). Domains
-    whose engine is unknown are missing.
-    """
+    """Return notes on when search on `domains` uses the active version, one per group of engines."""
     if not domains:
         return ()
     if kind == "sudachi":
-        return (SUDACHI_NOTE,)
-    path = f"analyzers/{package_id}"
-    setting = f"`{SETTINGS[kind]}: {path}`" if kind in SETTINGS else f"the file `{path}`"
+        return (f"Sudachi loads its dictionary at the domain's next blue/green deployment; {_OLD_TOKENS}.",)
+    setting = _setting(kind, package_id)
+    if kind not in SEARCH_KINDS:
+        note = f"{setting} changes what is indexed: {_OLD_TOKENS}. Search alone uses it after a reopen."
+        return (f"{note[0].upper()}{note[1:]}",)
     analyzers = _UPDATEABLE_ANALYZERS if kind in UPDATEABLE else _OTHER_ANALYZERS
     unknown = [name for name in domains if name not in engines]
     old = [name for name in domains if name in engines and not reloads(engines[name])]
@@ -67,7 +87,8 @@ def reload_notes(
     if old:
         verb = "does" if len(old) == 1 else "do"
         notes.append(
-            f"{_listed(old, engines)} {verb} not reload dictionaries. Reopen the indices that use {setting}."
+            f"{_listed(old, engines)} {verb} not reload dictionaries: reopen the indices that use {setting}."
+            f" {_INDEX_ANALYZERS}"
         )
     if unknown:
         notes.append(
@@ -78,10 +99,14 @@ def reload_notes(
 
 
 _UPDATEABLE_ANALYZERS = "in search analyzers with `updateable: true`"
-_OTHER_ANALYZERS = (
-    "only in search analyzers that also have a `synonym` or `keyword_marker` filter with `updateable: true`"
-)
-_OTHER_INDICES = "Reopen or reindex other indices that use it."
+_OTHER_ANALYZERS = "only in search analyzers that also have a synonym filter with `updateable: true`"
+_INDEX_ANALYZERS = "Reindex where an index analyzer uses it: documents keep their old tokens."
+_OTHER_INDICES = f"Reopen other indices that use it. {_INDEX_ANALYZERS}"
+
+
+def _setting(kind: str, package_id: str) -> str:
+    path = f"analyzers/{package_id}"
+    return f"`{SETTINGS[kind]}: {path}`" if kind in SETTINGS else f"the file `{path}`"
 
 
 def reloads(engine: str) -> bool:

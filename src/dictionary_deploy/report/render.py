@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import accumulate, takewhile
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dictionary_deploy.model import CHANGES, EntryChange, Problem, Report, Result
-from dictionary_deploy.report import live_versions, wording
+from dictionary_deploy.report import actions, entries, live_versions, overview, wording
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
-from dictionary_deploy.report.outputs import exit_status, is_finding
+from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.report.printable import escape_unprintable
 from dictionary_deploy.report.size_budget import Budget, largest_fitting
 
@@ -39,11 +39,14 @@ COMPILED_TEMPLATES = Path(__file__).parent / "compiled_templates"
 
 _MAX_VALUE_CHARACTERS = 2_000
 
-_MAX_UNFOLDED_LINES = 10
-"""Changed entries, or problems, up to which a list is not folded."""
+_MAX_UNFOLDED_ENTRIES = 25
+"""Changed entries up to which a list is not folded, and in a plan a section."""
+
+_MAX_UNFOLDED_PROBLEMS = 10
+"""Problems up to which a list is not folded."""
 
 _MAX_UNFOLDED_SECTIONS = 3
-"""Dictionaries up to which sections and PackageDetails are not folded."""
+"""Dictionaries up to which sections are not folded."""
 
 
 def marker(config_path: str, environment: str) -> str:
@@ -99,9 +102,12 @@ def render_nothing(report: Report, reason: str) -> str:
 def _render(
     report: Report, first_line: str, not_shown: Markdown, limit: int, is_short: Callable[[str], bool]
 ) -> str:
-    is_touched = partial(_is_touched, report)
-    touched = sorted(filter(is_touched, report.results), key=partial(_urgency, report))
-    untouched = [result.dictionary.file for result in report.results if not is_touched(result)]
+    touched = sorted(
+        (result for result in report.results if wording.is_touched(report.mode, result)),
+        key=partial(_urgency, report),
+    )
+    untouched = [result.dictionary.file for result in report.results if result not in touched]
+    rows = [overview.row(report.mode, result) for result in touched]
     template = _environment().get_template("report.md.jinja")
     render = partial(
         template.render,
@@ -109,6 +115,9 @@ def _render(
         report=report,
         touched=touched,
         untouched=untouched,
+        rows=rows,
+        columns=overview.columns(rows),
+        is_folded=partial(_is_folded, report, touched),
         not_shown=not_shown,
         prose=partial(_prose, report),
         commit_link=partial(_commit_link, report),
@@ -119,15 +128,19 @@ def _render(
         entries=max((_max_entries(each, limit) for each in touched), default=0),
         details=len(touched),
         sections=len(touched),
-        rows=len(touched) if len(touched) > 1 else 0,
+        rows=len(rows),
         asides=max(len(report.notes), len(untouched), len(report.failure.faults) if report.failure else 0),
     )
     shown = largest_fitting(lambda budget: render(budget=budget), is_short, maximum)
     return shown or f"{first_line}## {text(redact(wording.heading(report)))}\n\nDetails {not_shown}.\n"
 
 
-def _is_touched(report: Report, result: Result) -> bool:
-    return result.outcome != "unchanged" or is_finding(report.mode, result) or bool(result.problems)
+def _is_folded(report: Report, touched: Sequence[Result], result: Result) -> bool:
+    """Return True if a section is folded: one of many, with nothing to look at."""
+    if len(touched) <= _MAX_UNFOLDED_SECTIONS or wording.is_wrong(report.mode, result):
+        return False
+    changes = sum(len(each.diff.changes) for each in touched if each.diff)
+    return not result.planned or changes > _MAX_UNFOLDED_ENTRIES
 
 
 def _urgency(report: Report, result: Result) -> int:
@@ -191,12 +204,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": _code, "link": link, "members": members, "entries": _entries}
+    environment.filters |= {"code": _code, "link": link, "members": members, "diff": _diff}
     environment.globals |= {
-        "wording": wording,
+        "actions": actions,
+        "entries": entries,
         "live_versions": live_versions,
-        "max_lines": _MAX_UNFOLDED_LINES,
-        "max_sections": _MAX_UNFOLDED_SECTIONS,
+        "overview": overview,
+        "wording": wording,
+        "max_entries": _MAX_UNFOLDED_ENTRIES,
+        "max_problems": _MAX_UNFOLDED_PROBLEMS,
     }
     return environment
 
@@ -234,7 +250,7 @@ def _code(value: str) -> Markdown:
     return code(_clip(redact(value)))
 
 
-def _entries(changes: tuple[EntryChange, ...]) -> Markdown:
+def _diff(changes: tuple[EntryChange, ...]) -> Markdown:
     """Return entries as lines of a diff. They come from the repository, so nothing is redacted."""
     return fence("\n".join(f"{change.sign} {escape_unprintable(change.text)}" for change in changes), "diff")
 

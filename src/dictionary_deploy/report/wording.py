@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
 from dictionary_deploy.errors import Fault
-from dictionary_deploy.model import Diff, Failure, Mode, Report, Result
+from dictionary_deploy.model import Failure, Mode, Report, Result
+from dictionary_deploy.report.actions import is_waiting
 from dictionary_deploy.report.live_versions import (
     ATTENTION,
     BAD,
@@ -14,10 +16,13 @@ from dictionary_deploy.report.live_versions import (
     IGNORED,
     PLANNED,
     is_behind,
-    live_summary,
+    lacks_domain,
 )
 from dictionary_deploy.report.markdown import Markdown
 from dictionary_deploy.report.outputs import is_finding
+
+LEFT_ALONE = frozenset({"drifted", "superseded", "held"})
+"""The outcomes that leave a dictionary alone, for a user to look at."""
 
 _LABELS: Mapping[str, str] = {
     "updated": "deployed",
@@ -38,6 +43,7 @@ _LABELS: Mapping[str, str] = {
     "would-be-held": "held after a rollback",
     "unchanged": "unchanged",
     "would-be-unchanged": "unchanged",
+    "skipped": "skipped",
 }
 """The label of each outcome, in the order of the heading."""
 
@@ -77,7 +83,7 @@ def heading(report: Report) -> str:
 def label(mode: Mode, result: Result) -> str:
     """Return the label of a result's outcome. It completes `3 dictionaries …`."""
     if result.outcome == "unchanged" and is_finding(mode, result):
-        return "with a failed copy"
+        return "on no domain" if lacks_domain(result) else "with a failed copy"
     return _LABELS_OF_MODE.get(mode, {}).get(result.outcome_name) or _LABELS[result.outcome_name]
 
 
@@ -86,77 +92,55 @@ def _label_position(result: Result) -> int:
 
 
 def overall_mark(report: Report) -> Markdown:
-    """Return the worst mark of the results. An unchanged result counts only if it is a finding."""
-    marks = {
-        mark(report.mode, result)
-        for result in report.results
-        if result.outcome != "unchanged" or is_finding(report.mode, result)
-    }
+    """Return the worst mark of the results. An unchanged result counts only if it needs attention."""
+    marks = {mark(report.mode, result) for result in report.results if is_touched(report.mode, result)}
     if report.failure:
         return BAD
     return next((sign for sign in (BAD, ATTENTION, PLANNED) if sign in marks), GOOD)
 
 
+def is_touched(mode: Mode, result: Result) -> bool:
+    """Return True if the report has more than the name of the dictionary."""
+    is_news = result.outcome != "unchanged" or is_finding(mode, result) or lacks_domain(result)
+    return is_news or bool(result.problems or result.warnings)
+
+
 def mark(mode: Mode, result: Result) -> Markdown:
-    """Return the mark of a result: failed, needs attention, planned or good."""
+    """Return the mark of a result: failed, needs attention, planned, left out or good."""
     if is_finding(mode, result):
         return BAD
-    if result.outcome in {"drifted", "superseded", "held"}:
+    if result.outcome in LEFT_ALONE or lacks_domain(result):
         return ATTENTION
-    if result.outcome == "skipped":
+    if result.outcome == "unchanged":
+        return GOOD
+    if result.outcome_name == "skipped":
         return IGNORED
     if result.planned:
         return PLANNED
-    return ATTENTION if is_behind(result) else GOOD
+    return ATTENTION if is_waiting(result) else GOOD
 
 
-def needs_attention(mode: Mode, result: Result) -> bool:
-    """Return True if a user has to look at the result."""
-    return mark(mode, result) in {BAD, ATTENTION}
+def is_wrong(mode: Mode, result: Result) -> bool:
+    """Return True if a user has to look at the details, and not just at what is left to do."""
+    return (
+        is_finding(mode, result) or result.outcome in LEFT_ALONE or (is_behind(result) and not result.planned)
+    )
 
 
-def overview(result: Result) -> str:
-    """Return the most important fact about a result: its changes, or its live versions."""
-    if result.outcome == "invalid":
-        return result.message
-    if result.planned and result.diff:
-        count = sum(problem.severity == "warning" for problem in result.problems)
-        warnings = f" {count} warning{'' if count == 1 else 's'}." if count else ""
-        return f"{entry_counts(result)}{warnings}"
-    return live_summary(result) or result.message
+def outcome(mode: Mode, result: Result) -> str:
+    """Return the outcome as users see it. Validation compares with nothing: "unchanged" would be wrong."""
+    return "valid" if mode == "validate" and result.outcome == "unchanged" else result.outcome_name
 
 
-def entry_counts(result: Result) -> str:
-    """Return how many entries a change adds, removes and changes; empty without a diff."""
-    if result.diff is None:
-        return ""
-    counts = result.diff.entries
-    if not result.diff.available:
-        return _without_diff(result, result.diff)
-    has_errors = any(problem.severity == "error" for problem in result.problems)
-    named = {"added": counts.added, "removed": counts.removed, "changed": counts.changed}
-    changes = ", ".join(f"{count} {name}" for name, count in named.items() if count)
-    if not changes:
-        if has_errors:
-            return ""  # entries with errors cannot be read
-        return f"No effect on search: the file changed, but not its {_entries(counts.total)}."
-    is_planned = result.planned and result.outcome != "unchanged"  # an unchanged one is already deployed
-    readable = "Without the invalid entries: " if has_errors else ""
-    where = " after the merge" if is_planned else " in the file" if result.outcome == "invalid" else ""
-    return f"{readable}{changes}; {_entries(counts.total)}{where}."
+def explanation(result: Result) -> str:
+    """Return the result's message without a sentence that the outcome and the version already express."""
+    return _STANDARD_MESSAGE.sub("", result.message, count=1)
 
 
-def _without_diff(result: Result, diff: Diff) -> str:
-    entries = _entries(diff.entries.total)
-    if result.outcome == "created":
-        return f"{entries}, all new."
-    if not result.previous_commit and result.package:
-        return f"{entries}. No diff: the previous version was not made from a commit."
-    return f"{entries}. No diff: the deployed content is not available."
-
-
-def _entries(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'}"
+_STANDARD_MESSAGE = re.compile(
+    r"\A(?:Version \S+ was made from this commit(?: and is available)?\."
+    r"|A new version would be created from this file\.|The package would be created\.) *"
+)
 
 
 def replacement(result: Result) -> str:
@@ -168,6 +152,12 @@ def replacement(result: Result) -> str:
     verb = "would replace" if result.planned else "replaced"
     message = f'with the message "{old.message}"' if old.message else "which had no message"
     return f"{reason}: this version {verb} {old.name}, {message}."
+
+
+def fault_count(failure: Failure) -> str:
+    """Return how many faults the configuration has. Each is reported in full elsewhere."""
+    count = len(failure.faults)
+    return f"The configuration has {count} fault{'' if count == 1 else 's'}."
 
 
 def full_message(one: Failure | Fault | Result) -> str:
