@@ -119,6 +119,8 @@ class Ends:
             return f"the object of {available.name} was exchanged"
         if stored and stored.metadata.get("repository-id") != "1" and not dictionary.take_over:
             return "another repository deploys it"
+        if dictionary.domains == "associated" and not self._facts.domains_of(package):
+            return "no domain has the package"
         return "" if self._facts.is_live(package, dictionary) else "a domain is behind"
 
     def check_plan(self, plan: Run, deploy: Run) -> None:

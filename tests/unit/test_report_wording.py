@@ -88,6 +88,7 @@ def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
         (result("updated", "none", package=PACKAGE, domains=(), planned=True), PLANNED),
         (result("unchanged", package=PACKAGE, domains=()), ATTENTION),
         (result("unchanged", package=PACKAGE, domains=(LIVE,), engines={"search-a": "7.4"}), GOOD),
+        (result("skipped"), IGNORED),
         (result("unchanged"), GOOD),
         (result("skipped"), IGNORED),
     ],

@@ -43,7 +43,6 @@ _LABELS: Mapping[str, str] = {
     "would-be-held": "held after a rollback",
     "unchanged": "unchanged",
     "would-be-unchanged": "unchanged",
-    "skipped": "skipped",
 }
 """The label of each outcome, in the order of the heading."""
 
@@ -113,7 +112,7 @@ def mark(mode: Mode, result: Result) -> Markdown:
         return ATTENTION
     if result.outcome == "unchanged":
         return GOOD
-    if result.outcome_name == "skipped":
+    if result.outcome == "skipped":
         return IGNORED
     if result.planned:
         return PLANNED
