@@ -88,6 +88,12 @@ class Config:
     """Sentences about environments that may share domains unintentionally."""
 
 
+def partition_of(region: str) -> str:
+    """Return the partition of a Region: `aws`, `aws-cn` or `aws-us-gov`."""
+    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """The content of a file: `sha256` in hexadecimal, `size` in bytes."""

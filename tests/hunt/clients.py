@@ -28,6 +28,12 @@ class Line(Protocol):
     def call(self, operation: str, perform: Callable[[], T], parameters: Mapping[str, Any]) -> T: ...
 
 
+class Meta:
+    """A fake of the member `meta` of boto3's clients."""
+
+    partition = "aws"
+
+
 @dataclass
 class PackagesClient:
     """A fake of boto3's client for `es` with the operations in use."""
@@ -35,6 +41,7 @@ class PackagesClient:
     line: Line
     model: Packages
     domains: tuple[str, ...]
+    meta = Meta
 
     def describe_packages(self, **parameters: Any) -> Any:
         return self._call("es:DescribePackages", self.model.describe_packages, parameters)
@@ -95,6 +102,7 @@ class S3Client:
     may_list: Callable[[], bool]
     used_for: str = "s3"
     """The names of its operations; those of the lock have their own."""
+    meta = Meta
 
     def put_object(self, **parameters: Any) -> Any:
         body = parameters["Body"]

@@ -16,7 +16,6 @@ from dictionary_deploy.doctor.iam import (
     deploy_claims,
     deploy_policy,
     issuer_of,
-    partition_of,
     plan_claims,
     plan_policy,
     trust_policy,
@@ -275,11 +274,3 @@ def test_a_job_with_an_environment_has_to_be_on_the_branch_too() -> None:
 )
 def test_an_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) -> None:
     assert "REPOSITORY_ID" == claims["repository_id"]
-
-
-@pytest.mark.parametrize(
-    ("region", "partition"),
-    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("*", "aws")],
-)
-def test_partition_follows_the_region(region: str, partition: str) -> None:
-    assert partition == partition_of(region)

@@ -12,6 +12,7 @@ from dictionary_deploy.model import (
     Package,
     Result,
     Version,
+    partition_of,
 )
 from tests.unit.situation import DICTIONARY, A
 
@@ -85,3 +86,11 @@ def test_only_what_has_already_happened_keeps_its_name_in_a_plan(outcome: Outcom
     assert outcome == result.outcome_name
     assert expected == replace(result, planned=True).outcome_name
     assert expected.startswith("would-") == (outcome not in {"invalid", "failed"})
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("*", "aws")],
+)
+def test_partition_follows_the_region(region: str, partition: str) -> None:
+    assert partition == partition_of(region)

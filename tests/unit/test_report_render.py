@@ -303,6 +303,20 @@ def test_missing_repository_and_region_give_fewer_links() -> None:
     assert addresses == [f"{console}?prefix=dictionaries/product-synonyms/{COMMIT}.txt"]
 
 
+@pytest.mark.parametrize(
+    ("region", "console"),
+    [
+        ("eu-west-1", "https://s3.console.aws.amazon.com/"),
+        ("cn-north-1", "https://console.amazonaws.cn/"),
+        ("us-gov-west-1", "https://console.amazonaws-us-gov.com/"),
+    ],
+)
+def test_object_is_linked_to_the_console_of_its_partition(region: str, console: str) -> None:
+    comment = render_comment(report(result(), region=region), MARKER)
+
+    assert f"]({console}s3/object/acme-search?region={region}&prefix=dictionaries/" in comment
+
+
 def test_object_without_s3_url_is_not_linked() -> None:
     assert "- Object: `elsewhere`\n" in render_comment(report(result(object="elsewhere")), MARKER)
 

@@ -32,11 +32,17 @@ class BucketProbe:
     @property
     def at(self) -> S3Key:
         """The scratch object. No package name begins with a dot."""
-        return S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor", self.expected_owner)
+        return S3Key(
+            self.bucket,
+            self.prefix,
+            f"{self.prefix}/.doctor",
+            self.expected_owner,
+            self.client.meta.partition,
+        )
 
     def region(self) -> str:
         """Return the Region of the bucket; empty if S3 does not report it."""
-        arn = f"arn:aws:s3:::{self.bucket}"
+        arn = self.at.arn(self.bucket)
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
         try:
             with translate_errors(Call("s3:ListBucket", arn, f"the bucket {self.bucket}", "upload-failed")):
@@ -74,7 +80,13 @@ class BucketProbe:
 
     def read_missing(self) -> bool:
         """Return True if S3 reports a missing object as missing, which needs the permission to list."""
-        at = S3Key(self.bucket, self.prefix, f"{self.prefix}/.doctor-missing", self.expected_owner)
+        at = S3Key(
+            self.bucket,
+            self.prefix,
+            f"{self.prefix}/.doctor-missing",
+            self.expected_owner,
+            self.client.meta.partition,
+        )
         try:
             with translate_errors(at.reading(at.url, "upload-failed")):
                 self.client.get_object(**at.parameters)["Body"].close()
@@ -85,7 +97,7 @@ class BucketProbe:
 
     def remove(self) -> None:
         """Delete the object."""
-        resource = f"arn:aws:s3:::{self.bucket}/{self.at.key}"
+        resource = self.at.arn(f"{self.bucket}/{self.at.key}")
         with translate_errors(Call("s3:DeleteObject", resource, self.at.url, "upload-failed")):
             self.client.delete_object(**self.at.parameters)
 

@@ -37,7 +37,9 @@ class AwsDomains:
         """Return the engine version by domain, as AWS spells it: `7.10`, `OpenSearch_2.11`."""
         is_es = self.service == "es"
         action = "es:DescribeElasticsearchDomains" if is_es else "es:DescribeDomains"
-        call = Call(action, "arn:aws:es:*:*:domain/*", "the domains", "association-failed")
+        call = Call(
+            action, f"arn:{self.reads.meta.partition}:es:*:*:domain/*", "the domains", "association-failed"
+        )
         describe = self.reads.describe_elasticsearch_domains if is_es else self.reads.describe_domains
         found: dict[str, str] = {}
         for first in range(0, len(names), MAX_DOMAINS_PER_CALL):

@@ -110,7 +110,9 @@ class AwsHolds:
 
     @property
     def _at(self) -> S3Key:
-        return S3Key(self.bucket, self.prefix, f"{self.prefix}/.holds", self.expected_owner)
+        return S3Key(
+            self.bucket, self.prefix, f"{self.prefix}/.holds", self.expected_owner, self.client.meta.partition
+        )
 
     @property
     def _subject(self) -> str:

@@ -177,7 +177,7 @@ class Lock:
 
     @property
     def _at(self) -> S3Key:
-        return S3Key(self.bucket, self.prefix, self.key, self.expected_owner)
+        return S3Key(self.bucket, self.prefix, self.key, self.expected_owner, self.client.meta.partition)
 
     @property
     def _subject(self) -> str:

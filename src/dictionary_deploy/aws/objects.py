@@ -203,7 +203,7 @@ class AwsObjects:
         return digest.hexdigest()
 
     def _at(self, key: str) -> S3Key:
-        return S3Key(self.bucket, self.prefix, key, self.expected_owner)
+        return S3Key(self.bucket, self.prefix, key, self.expected_owner, self.client.meta.partition)
 
 
 def _encoded(value: str) -> str:

@@ -75,7 +75,7 @@ class AwsPackages:
             "*",
             f"the package {name}",
             "update-failed",
-            if_denied=_grant_copy(bucket, key),
+            if_denied=self._grant_copy(bucket, key),
             if_too_many="AWS allows 25 packages per account and Region and never raises this quota. Delete a"
             " package that no domain uses, or merge two dictionaries of one kind.",
         )
@@ -99,7 +99,7 @@ class AwsPackages:
             _subject(package),
             "update-failed",
             "package-not-found",
-            if_denied=_grant_copy(bucket, key),
+            if_denied=self._grant_copy(bucket, key),
         )
         parameters: dict[str, Any] = {
             "PackageID": package.id,
@@ -132,7 +132,7 @@ class AwsPackages:
 
     def associate(self, package: Package, domain: str) -> None:
         """Associate the domain with the package's available version."""
-        resource = f"arn:aws:es:*:*:domain/{domain}"
+        resource = f"arn:{self.writes.meta.partition}:es:*:*:domain/{domain}"
         subject = f"{_subject(package)} and the domain {domain}"
         call = Call(
             "es:AssociatePackage",
@@ -152,6 +152,12 @@ class AwsPackages:
         call = Call("es:DescribePackages", "*", subject, LOOKUP)
         return map(
             _package, self._pages(call, self.reads.describe_packages, "PackageDetailsList", parameters)
+        )
+
+    def _grant_copy(self, bucket: str, key: str) -> str:
+        return (
+            "AWS copies the object with the role's permissions. Also grant s3:GetObject on"
+            f" arn:{self.writes.meta.partition}:s3:::{bucket}/{key}."
         )
 
     def _write(self, call: Call, operation: Any, parameters: Mapping[str, Any]) -> None:
@@ -193,13 +199,6 @@ def items_of(call: Call, response: Mapping[str, Any], member: str) -> Sequence[M
 
 def _subject(package: Package) -> str:
     return f"the package {package.name} ({package.id})"
-
-
-def _grant_copy(bucket: str, key: str) -> str:
-    return (
-        "AWS copies the object with the role's permissions. Also grant s3:GetObject on"
-        f" arn:aws:s3:::{bucket}/{key}."
-    )
 
 
 def _package(raw: Mapping[str, Any]) -> Package:

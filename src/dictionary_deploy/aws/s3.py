@@ -35,6 +35,8 @@ class S3Key:
     prefix: str
     key: str
     expected_owner: str | None = None
+    partition: str = "aws"
+    """AWS's partition, which begins its ARNs."""
 
     @property
     def url(self) -> str:
@@ -45,13 +47,17 @@ class S3Key:
         owner = {"ExpectedBucketOwner": self.expected_owner} if self.expected_owner else {}
         return {"Bucket": self.bucket, "Key": self.key, **owner}
 
+    def arn(self, resource: str) -> str:
+        """Return the ARN of a bucket, or of objects in it."""
+        return f"arn:{self.partition}:s3:::{resource}"
+
     def reading(self, subject: str, reason: Reason) -> Call:
         """Return the call of GetObject or HeadObject, which share an IAM action."""
         return self._call(
             "s3:GetObject",
             subject,
             reason,
-            f"Also grant s3:ListBucket on arn:aws:s3:::{self.bucket}:"
+            f"Also grant s3:ListBucket on {self.arn(self.bucket)}:"
             " without it, S3 returns 403 for an object that does not exist.",
         )
 
@@ -71,5 +77,5 @@ class S3Key:
                 f" Also check that the bucket belongs to the account {self.expected_owner}, as set by"
                 " `expected-bucket-owner`."
             )
-        resource = f"arn:aws:s3:::{self.bucket}/{self.prefix}/*"
+        resource = self.arn(f"{self.bucket}/{self.prefix}/*")
         return Call(action, resource, subject, reason, if_denied=if_denied)

@@ -23,9 +23,18 @@ from dictionary_deploy.doctor.checks import (
     version_check,
     written_check,
 )
-from dictionary_deploy.doctor.iam import Where, partition_of
+from dictionary_deploy.doctor.iam import Where
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.model import Config, Dictionary, DomainNames, DomainPackage, Owner, Package, Version
+from dictionary_deploy.model import (
+    Config,
+    Dictionary,
+    DomainNames,
+    DomainPackage,
+    Owner,
+    Package,
+    Version,
+    partition_of,
+)
 from dictionary_deploy.settings import Settings
 
 ANY_ACCOUNT = "ACCOUNT"

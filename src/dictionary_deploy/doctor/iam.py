@@ -164,12 +164,6 @@ def issuer_of(server_url: str) -> str:
     return f"token.actions.{host}" if host.endswith(".ghe.com") else f"{host}/_services/token"
 
 
-def partition_of(region: str) -> str:
-    """Return the partition of a Region."""
-    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
-
-
 def _domains(config: Config) -> list[str]:
     """Return the domains that may get new versions: the listed names, or all."""
     wanted = [dictionary.domains for dictionary in config.dictionaries]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from dictionary_deploy.model import CHANGES, EntryChange, Problem, Report, Result
+from dictionary_deploy.model import CHANGES, EntryChange, Problem, Report, Result, partition_of
 from dictionary_deploy.report import actions, entries, live_versions, overview, wording
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.outputs import exit_status
@@ -36,6 +36,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 COMPILED_TEMPLATES = Path(__file__).parent / "compiled_templates"
 """Compiled templates, which load faster. Only the image has this folder."""
+
+_CONSOLES = {
+    "aws": "s3.console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+"""The host of the S3 console, by partition."""
 
 _MAX_VALUE_CHARACTERS = 2_000
 
@@ -181,7 +188,8 @@ def _object_link(report: Report, uri: str) -> Markdown:
         return code(redact(uri))
     bucket, key = (quote(part, errors="replace") for part in found.groups())
     region = f"region={quote(report.region, errors='replace')}&" if report.region else ""
-    return link(code(uri), f"https://s3.console.aws.amazon.com/s3/object/{bucket}?{region}prefix={key}")
+    console = _CONSOLES[partition_of(report.region)]
+    return link(code(uri), f"https://{console}/s3/object/{bucket}?{region}prefix={key}")
 
 
 @cache
