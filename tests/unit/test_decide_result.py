@@ -271,6 +271,33 @@ def test_a_refused_content_is_invalid() -> None:
     assert ("invalid", "invalid-dictionary") == (found.outcome, found.reason)
 
 
+SHRUNK = Refuse("invalid-dictionary", "It would shrink.")
+MANUAL = (f"v1:{A}", "v2:by hand")
+COMPARED = (
+    " Its entries are compared with commit aaaaaaaaaaaa, the last one deployed: v2 was not made from a"
+    " commit."
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "review", "expected"),
+    [
+        (MANUAL, FOUND, f"It would shrink.{COMPARED}"),
+        ((f"v1:{A}",), FOUND, "It would shrink."),
+        (("v1:by hand",), FOUND, "It would shrink."),
+        (MANUAL, replace(FOUND, problems=(replace(WARNING, severity="error"),)), "It would shrink."),
+        (MANUAL, replace(FOUND, diff=Diff(EntryCounts(0, 9, 0, 0))), "It would shrink."),
+        (MANUAL, Review(), "It would shrink."),
+        ((), FOUND, "It would shrink."),
+    ],
+    ids=["manual version", "commit's version", "no commit", "error", "empty", "no diff", "no package"],
+)
+def test_lost_entries_name_the_commit_they_are_compared_with(
+    entries: tuple[str, ...], review: Review, expected: str
+) -> None:
+    assert expected == result(SHRUNK, replace(observed(*entries), review=review)).message
+
+
 def test_unchanged_content_that_reached_domains_is_applied() -> None:
     found = result(Done("unchanged", "The same."), observed(f"v1:{A}"), attempt=associated("search"))
 

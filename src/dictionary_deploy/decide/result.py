@@ -27,6 +27,7 @@ from dictionary_deploy.decide import (
     refuse_lost,
 )
 from dictionary_deploy.decide.evidence import warnings_of
+from dictionary_deploy.decide.messages import short
 from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
 
@@ -63,11 +64,12 @@ def conclude(
     history = read_history(observed.package, observed.versions, wanted.commit) if observed.package else None
     previous = history.previous if history else None
     is_changed = moved_domains or _made_version(attempt, history)
+    compared = _compared_with(observed.review, history) if outcome == "invalid" else ""
     stored = observed.objects.get(wanted.commit) or observed.objects.get(history.base if history else "")
     return Result(
         dictionary=wanted.dictionary,
         outcome=outcome,
-        message=f"{message} {note}".rstrip(),
+        message=" ".join(filter(None, (message, compared, note))),
         planned=mode == "plan" or (isinstance(step, Wait | Write) and not _is_left(step)),
         reason=reason,
         remedy=remedy or (REMEDIES.get(outcome, "") if mode != "check" else ""),
@@ -85,6 +87,20 @@ def conclude(
         diff=observed.review.diff if observed.review else None,
         problems=observed.review.problems if observed.review else (),
         warnings=warnings_of(wanted, observed, history) if history else (),
+    )
+
+
+def _compared_with(review: Review | None, history: History | None) -> str:
+    """Return a sentence if the file was refused for lost entries, which are not the live version's."""
+    previous = history.previous if history else None
+    if not (review and review.diff and history and previous) or previous.commit or not history.compared:
+        return ""
+    has_error = any(problem.severity == "error" for problem in review.problems)
+    if has_error or not review.diff.entries.total:
+        return ""
+    return (
+        f"Its entries are compared with commit {short(history.compared)}, the last one deployed:"
+        f" {previous.name} was not made from a commit."
     )
 
 

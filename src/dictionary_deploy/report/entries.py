@@ -39,6 +39,8 @@ def comparison(result: Result) -> str:
 
 def _over_manual_version(result: Result) -> str:
     """Return a sentence if the version that the file replaces was not made from a commit."""
+    if result.outcome == "invalid":
+        return ""  # its message has it, where it matters
     if result.previous_commit or not result.last_commit or result.package is None:
         return ""
     live = result.replaced.name if result.replaced else result.package.available
