@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,6 +132,8 @@ def test_response_without_an_etag_or_a_time_is_handled() -> None:
         def close(self) -> None: ...
 
     class Client:
+        meta = SimpleNamespace(partition="aws")
+
         def __init__(self, **response: Any) -> None:
             self.response = {"Body": Body(), "LastModified": None, **response}
 
