@@ -90,7 +90,6 @@ def test_heading_sums_up_the_run(run: Report, expected: str) -> None:
         (result("unchanged", package=PACKAGE, domains=(LIVE,), engines={"search-a": "7.4"}), GOOD),
         (result("skipped"), IGNORED),
         (result("unchanged"), GOOD),
-        (result("skipped"), IGNORED),
     ],
 )
 def test_mark_follows_outcome_and_domains(one: Result, sign: str) -> None:
