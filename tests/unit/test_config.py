@@ -250,7 +250,8 @@ def test_faults_of_other_environments_are_reported() -> None:
 
 
 def test_too_many_dictionaries_are_rejected_before_the_merge() -> None:
-    dictionaries = b"".join(b"- {file: f%d}\n" % number for number in range(300))
+    entry = b"- {file: f%d, package: p%d, kind: synonyms, domains: none}\n"
+    dictionaries = b"".join(entry % (number, number) for number in range(300))
     environments = b"".join(b" e%d: {}\n" % number for number in range(300))
     faults = faults_of(b"dictionaries:\n" + dictionaries + b"environments:\n" + environments, "e1")
 

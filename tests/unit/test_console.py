@@ -163,7 +163,7 @@ import resource, sys
 from dictionary_deploy.console.runner import Runner
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-Runner(sys.stdout, sys.argv[1], "").outputs({"a": "1" * 2000})
+Runner(sys.stdout, sys.stdout, sys.argv[1], "").outputs({"a": "1" * 2000})
 """
 
 
@@ -182,7 +182,7 @@ def test_output_path_that_is_a_fifo_gives_a_warning(log: io.StringIO, tmp_path: 
     path = tmp_path / "output"
     os.mkfifo(path)
 
-    Runner(log, str(path), "").outputs({"a": "1"})
+    Runner(log, log, str(path), "").outputs({"a": "1"})
 
     assert f"cannot be written to {path}" in log.getvalue()
 
@@ -335,7 +335,7 @@ def test_runner_writes_json_alone_to_the_output() -> None:
     runner.mask("ghs_abcdefgh")
     runner.info("hello")
     runner.warning("careful")
-    runner.outputs({"result": "updated", "problems": ["ghs_abcdefgh"]})
+    runner.json({"result": "updated", "problems": ["ghs_abcdefgh"]})
     assert {"result": "updated", "problems": ["***"]} == json.loads(out.getvalue())
     assert "hello\n::warning::careful\n" in err.getvalue()
 
