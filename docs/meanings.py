@@ -73,8 +73,15 @@ REASONS = {
         "Remove it from one of the two configurations, or set `take-over: true`.",
     ),
     "content-mismatch": (
-        "A version of this commit has other bytes: an unreproducible build, or an exchanged object.",
-        "Make the build reproducible. After an exchange, restrict writes to the bucket and roll back.",
+        (
+            "This commit was already deployed with other bytes: the build of the file is not reproducible, or"
+            " someone exchanged the object. If that happened while AWS copied it, other content may be live."
+        ),
+        (
+            "Make the build reproducible, or deploy from a new commit. After an exchange, make the deploy"
+            " role the only writer below the prefix ([bucket policy](permissions.md#aws-the-bucket)), and run"
+            " mode `rollback` on the last good commit."
+        ),
     ),
     "not-checked-out": (
         "The checked-out commit is not the event's, is missing, or has none of the files of a rollback.",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NEVER = -1
 HOLDS = f"{PREFIX}/.holds"
+TOLERATED_SECONDS = 6.0
+"""The tolerance of clocks, and S3's whole second."""
 
 
 class Facts:
@@ -34,6 +36,7 @@ class Facts:
         """The moment of the last change to a package, its associations or objects that is not by a run."""
         self.disturbed: set[tuple[str, str]] = set()
         """Packages and commits whose object someone else wrote or removed, or whose version was forged."""
+        self._blurred: set[int] = set()
         self._updated: dict[str, tuple[int, Run]] = {}
         """The moment when a run last created a version of a package, and which."""
         self._failing: set[int] = set()
@@ -114,6 +117,14 @@ class Facts:
         """Record that someone else wrote or removed a commit's object, or forged a version of it."""
         self.touch(name)
         self.disturbed.add((name, sha))
+        package = self._world.package(name)
+        for version in package.versions if package else ():
+            if version.message == sha and self._world.now <= version.created_at + TOLERATED_SECONDS:
+                self._blurred.add(id(version))
+
+    def is_blurred(self, version: Version | None) -> bool:
+        """Return True if its object was exchanged within the tolerance, a limit that SECURITY.md names."""
+        return id(version) in self._blurred
 
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
         listed = self._world.packages.list_domains_for_package({"PackageID": package.id, "MaxResults": 100})
