@@ -7,10 +7,12 @@ import hashlib
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -403,3 +405,28 @@ def test_large_file_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [size] == Discarding.sizes
     grown = int(done.stdout)
     assert grown < 32 << 20
+
+
+def test_version_expiry_and_time_are_as_s3_has_them() -> None:
+    class Client:
+        found: dict[str, Any] = {  # noqa: RUF012 never changed
+            "ETag": "1",
+            "VersionId": "v1",
+            "Expiration": 'rule-id="old"',
+            "ChecksumSHA256": base64.b64encode(bytes(32)).decode(),
+            "LastModified": datetime(2026, 1, 1, tzinfo=UTC),
+            "ResponseMetadata": {"HTTPHeaders": {"date": "Thu, 01 Jan 2026 00:00:00 GMT"}},
+        }
+
+        def head_object(self, **_: Any) -> Any:
+            return self.found
+
+        put_object = head_object
+
+    objects = AwsObjects(Client(), BUCKET, PREFIX)
+    uploaded = objects.upload("key", BytesIO(), Content("00" * 32, 0), {}, may_replace=True)
+
+    for stored in (objects.head("key"), uploaded):
+        assert stored is not None
+        assert ("v1", 'rule-id="old"') == (stored.version_id, stored.expiration)
+        assert "2026-01-01T00:00:00.000Z" == stored.modified_at

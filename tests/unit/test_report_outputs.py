@@ -270,10 +270,18 @@ def test_failure_is_annotated_at_its_line_of_the_configuration() -> None:
     )
 
 
-def test_drift_is_a_warning_in_deploy_and_an_error_in_check() -> None:
-    drifted = report(result("drifted"))
-    levels = [annotations_of(each)[0].level for each in (drifted, replace(drifted, mode="check"))]
+@pytest.mark.parametrize("outcome", ["drifted", "held"])
+def test_drift_and_holds_are_warnings_in_deploy_and_errors_in_check(outcome: Outcome) -> None:
+    found = report(result(outcome))
+    levels = [annotations_of(each)[0].level for each in (found, replace(found, mode="check"))]
     assert levels == ["warning", "error"]
+
+
+def test_warnings_of_the_evidence_are_annotated_at_the_dictionary() -> None:
+    [annotation] = annotations_of(report(result(warnings=("Nothing proves v2.",))))
+    assert annotation == Annotation(
+        "warning", "Nothing proves v2.", "product-synonyms: evidence", ".github/dictionaries.yml", 7, 1
+    )
 
 
 def test_failure_of_the_run_is_annotated_without_a_place() -> None:

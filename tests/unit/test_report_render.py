@@ -328,6 +328,11 @@ def test_valid_dictionary_with_warnings_is_shown() -> None:
     assert f"- warning, [line 3]({address}): Odd. (`r`)\n" in comment
 
 
+def test_warnings_of_the_evidence_are_in_the_section() -> None:
+    comment = render_comment(report(result(warnings=("Nothing proves v2.", "A rule removes it."))), MARKER)
+    assert "- ⚠️ Nothing proves v2.\n- ⚠️ A rule removes it.\n" in comment
+
+
 def test_failed_copy_has_a_section_in_check() -> None:
     broken = stopwords("unchanged", "It failed.", package=Package("F2", "stopwords", "COPY_FAILED", "v4"))
 
