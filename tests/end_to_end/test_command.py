@@ -276,7 +276,7 @@ def test_rolled_back_file_is_held_until_it_changes(shop: Scene) -> None:
         True,
         False,
     )
-    assert (0, ["superseded"]) == (again.status, again.outcomes), again.err
+    assert (0, ["held"]) == (again.status, again.outcomes), again.err
     assert (0, ["would-be-held"]) == (foreseen.status, foreseen.outcomes), foreseen.err
     assert (0, ["held"]) == (held.status, held.outcomes), held.err
     assert (0, ["updated"]) == (ended.status, ended.outcomes), ended.err

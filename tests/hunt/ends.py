@@ -65,7 +65,7 @@ class Ends:
             hold("truth", carried == run.commit.sha, told)
         if result.outcome in DONE and not self._facts.may_merge_versions:
             hold("truth", base and is_mine, told)
-        if result.outcome in DONE and not run.is_rollback and run.seen.asked_at is not None:
+        if result.outcome in DONE and not run.is_rollback and self._facts.tips(run) == [run.commit]:
             rollback = self._facts.rollbacks().get(package.id)
             is_over = rollback is None or self._facts.may_hold(run, result.dictionary, rollback)
             hold("record", is_over, f"{told} {rollback}")
