@@ -146,7 +146,7 @@ SITUATIONS = [
     ),
     Situation(
         "a file that shrank since a lost object",
-        *("LLs", ". A -B", "updated", "updated", "updated", "held", "updated"),
+        *("LLs", ". A -B", "updated", "superseded", "updated", "held", "updated"),
     ),
     Situation(
         "a file that was smaller in the past",
