@@ -31,6 +31,7 @@ CHAIN = (
     "UpdatePackage",
     "DescribePackages",
     "GetPackageVersionHistory",
+    "HeadObject",
     "ListDomainsForPackage",
     "PutObject of the lock",
     "GraphQL: the pull requests",

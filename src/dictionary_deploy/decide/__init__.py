@@ -94,10 +94,9 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
         return Look("holds")
     if changed := step_when_changed(wanted, observed, package, history):
         return changed
-    sent, is_new = attempt.updated, history.is_deployed
-    if sent and history.is_deployed:
-        is_new = history.available_number > sent.seen
-    if is_new:
+    sent = attempt.updated
+    is_from_before = sent is not None and history.available_number <= sent.seen
+    if history.is_deployed and not is_from_before:
         return _step_when_deployed(wanted, observed, attempt, package, history)
     if sent:
         return _step_after_update(wanted, observed, attempt, sent, package, history)
