@@ -25,6 +25,7 @@ class Server:
 
     port: int
     requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
     has_ended: bool = False
     """True if the server ended an endless response because the client did not."""
 
@@ -54,6 +55,7 @@ def serve_bytes(answer: Iterable[bytes], tls: ssl.SSLContext | None = None) -> I
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = listening.accept()
+                server.connections += 1
                 threading.Thread(target=answer_one, args=(connection,), daemon=True).start()
 
     with socket.create_server(("127.0.0.1", 0)) as listening:

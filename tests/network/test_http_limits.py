@@ -220,10 +220,8 @@ def test_certificate_for_another_name_is_refused(
 
 
 def failure(ask: Ask, port: int, host: str = "localhost") -> DeployError:
-    began = time.monotonic()
     with pytest.raises(DeployError) as raised:
         ask(f"https://{host}:{port}")
-    assert time.monotonic() - began < 5  # no retries
     assert not isinstance(raised.value, UnclearError)
     return raised.value
 
@@ -261,6 +259,7 @@ def test_unknown_authority_names_the_variable_and_keeps_the_public_ones(
     with serve_bytes(GITHUBS, tls) as server:
         error = failure(retrying, server.port)
 
+    assert 1 == server.connections
     assert f"the certificate of localhost:{server.port} is not trusted" in error.message
     assert (
         f"Set {CA_VARIABLES[service]} to a file with your certificate authority and the public ones."
@@ -329,6 +328,7 @@ def test_proxy_that_rejects_the_connection_is_named(
         monkeypatch.setenv("HTTPS_PROXY", f"http://ada:secret@127.0.0.1:{proxy.port}")
         error = failure(retrying, 1, "service.example.com")
 
+    assert 1 == proxy.connections
     assert f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) {problem}" in error.message
     assert "Fix HTTPS_PROXY, or exclude " in error.remedy
     assert "secret" not in str(error)

@@ -75,7 +75,9 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
         verdict = "A deploy would run. See the checks that are not ok."
     console.info(verdict)
     members = {"github": found, "configuration": [each.members for each in shared], "environments": shown}
-    console.json({"result": "failed" if stops else "ok", **members})
+    values = {"result": "failed" if stops else "ok", **members}
+    console.outputs(values)
+    console.json(values)
     return 1 if stops or interruption else 0
 
 
