@@ -282,7 +282,7 @@ class HangingComments:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_while_github_hangs_at_the_comment_ends_the_run_with_outputs(
+def test_signal_while_github_hangs_ends_the_run_with_outputs(
     copying: Scene, number: signal.Signals
 ) -> None:
     copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
