@@ -19,6 +19,7 @@ MANY = 25
 """As many packages as AWS allows in a Region."""
 
 CHAIN = (
+    "GraphQL: the commit",
     "GetObject of the lock",
     "PutObject of the lock",
     "DescribePackages",

@@ -282,9 +282,7 @@ class HangingComments:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_while_github_hangs_ends_the_run_with_outputs(
-    copying: Scene, number: signal.Signals
-) -> None:
+def test_signal_while_github_hangs_ends_the_run_with_outputs(copying: Scene, number: signal.Signals) -> None:
     copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
     copying.merge({"search/synonyms.txt": "tv, telly\n"}, 7)
     hanging = HangingComments(create_app(copying.repository))

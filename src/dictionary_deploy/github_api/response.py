@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dictionary_deploy.clock import GITHUB_RATE_LIMIT_SECONDS
-from dictionary_deploy.connection_errors import ConnectionFailure
 from dictionary_deploy.errors import GithubError
 
 if TYPE_CHECKING:
     from github.Repository import Repository
 
+    from dictionary_deploy.connection_errors import ConnectionFailure
+
 T = TypeVar("T")
+
+HTTP_DATE = "%a, %d %b %Y %H:%M:%S GMT"
 
 NO_RESPONSE = 0
 """The status of a failed connection or of a malformed response."""
@@ -155,7 +158,7 @@ class Response:
     def _sent_at(self) -> float | None:
         """The response's own date in seconds since 1970; None without one."""
         try:
-            return parsedate_to_datetime(self.headers.get("date", "")).timestamp()
+            return datetime.strptime(self.headers.get("date", ""), HTTP_DATE).replace(tzinfo=UTC).timestamp()
         except ValueError:
             return None
 
