@@ -9,15 +9,21 @@ from typing import Any
 from dictionary_deploy.dictionaries import KINDS, Entries, Options, validate
 from dictionary_deploy.dictionaries.engines import Engine
 from dictionary_deploy.dictionaries.lucene.escapes import escape_surrogates
+from dictionary_deploy.dictionaries.rules.encoding import is_utf_16
 from dictionary_deploy.model import Problem
 from tests.lucene.ask import Lucene, Verdict
 
 NOT_REJECTED: Mapping[str, str] = {
     "no-patterns": "the engine loads it but splits no word: the dictionary has no effect",
+    "no-classes": "the engine loads it but splits no word: the dictionary has no effect",
+    "declared-entity": "the engine reads a file of its own, if it has one",
     "no-part-of-speech": "the engine loads it but fails if a filter needs the part of speech",
     "other-format": "the engine reads every line as a rule: the dictionary has no effect",
 }
 """Our errors for files that the engine accepts, with the reason."""
+
+TOKENIZERS = frozenset({"keyword", "standard", "whitespace"})
+"""Tokenizers of `AskLucene.java`."""
 
 WITH_LUCENE_8 = frozenset({"kuromoji-user-dictionary", "nori-user-dictionary"})
 """Kinds that Lucene 9 checks more strictly. Newer engines have it; it is not installed here."""
@@ -38,6 +44,8 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
         options = replace(options, engine=with_lucene_8(options.engine))
     if kind == "kuromoji-user-dictionary" and b"\0" in data:
         return ""  # Lucene itself separates reading and part of speech by U+0000
+    if is_utf_16(data) or options.analyzer.tokenizer not in TOKENIZERS:
+        return ""
     verdict = lucene.judge(kind, data, options)
     problems, text = validate(KINDS[kind], data, "file", options)
     errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REJECTED]
@@ -61,6 +69,8 @@ def _other_line(kind: str, verdict: Verdict, errors: Sequence[Problem], options:
     )
     if verdict.line is None or any(each.rule == "not-utf-8" for each in errors):
         return ""  # the engine reports no line for bytes that are not UTF-8
+    if any(each.rule == "over-limit" for each in errors):
+        return ""  # of a WordNet set, the engine reports the last line
     if verdict.line == min(lines) or (verdict.line in lines and not is_first_by_lines):
         return ""  # newer engines parse all mappings before they compare them, and all engines compare the
         # surfaces of kuromoji before they parse the columns

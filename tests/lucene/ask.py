@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from dictionary_deploy.dictionaries import Options
 from dictionary_deploy.dictionaries.engines import engine_of
+from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
 from dictionary_deploy.model import Analyzer
 
 JARS = Path("/usr/share/java")
@@ -97,7 +98,7 @@ def _fields(options: Options) -> dict[str, str]:
         "lenient": str(options.lenient).lower(),
         "tokenizer": analyzer.tokenizer,
         "lowercase": str(analyzer.lowercase).lower(),
-        "stopwords": base64.b64encode("\n".join(sorted(analyzer.stopwords)).encode()).decode(),
+        "stopwords": base64.b64encode("\n".join(sorted(resolved(analyzer.stopwords))).encode()).decode(),
     }
 
 

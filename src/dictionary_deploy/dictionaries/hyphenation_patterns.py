@@ -1,10 +1,11 @@
 """Hyphenation patterns in FOP's XML, which Lucene reads with Java's XML parser.
 
-This module fetches no document type and expands no entity, so a small file stays small.
+This module fetches no document type and no external entity. Like Java, it limits the text of internal ones.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,21 @@ SECTIONS = {"classes": "class", "exceptions": "exception", "patterns": ""}
 """Elements whose words are entries, with the prefix of their entries."""
 
 
+MAX_CHARACTERS = 5_000_000
+"""Characters of a file's text with its entities. Java rejects ten times as many."""
+VERSIONS = ("1.0", "1.1")
+_LUCENES_DOCTYPE = re.compile(r".*\bhyphenation.dtd\b.*", re.IGNORECASE | re.ASCII)
+_ENCODING = re.compile(
+    rb"""<\?xml[^>]{1,99}?\sencoding\s{0,9}=\s{0,9}["'](shift_jis|euc-(?:jp|kr)|big5|gb(?:k|2312|18030))["']""",
+    re.IGNORECASE,
+)
+"""A declaration of an encoding that Java knows and expat does not: one of several bytes per character."""
+
+
+class XmlError(ValueError):
+    """The engine rejects the XML for a reason that expat does not know."""
+
+
 @dataclass(slots=True)
 class Document:
     """The content of a file up to its first fault. Positions are lines and columns, from 1."""
@@ -26,8 +42,12 @@ class Document:
     root: str = ""
     doctype: str | None = None
     """The address of the document type."""
+    public_id: str | None = None
     doctype_at: tuple[int, int] = (1, 1)
-    entities: list[tuple[int, int]] = field(default_factory=list)
+    external_entities: list[tuple[int, int]] = field(default_factory=list)
+    """Places where the text of another file is used."""
+    early_hyphens: list[tuple[int, int]] = field(default_factory=list)
+    """Elements `hyphen` before any `exceptions`."""
     words: list[tuple[str, str]] = field(default_factory=list)
     """Words with their elements."""
     fault: str = ""
@@ -48,16 +68,18 @@ class _Reader:
         self._document = Document()
         self._section = ""
         self._texts: list[str] = []
+        self._length = 0
+        self._has_exceptions = False
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.XmlDeclHandler = self._declaration
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._texts.append
-        parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = self._doctype, self._entity
-        # With a default handler, expat passes entities on instead of expanding them.
-        parser.DefaultHandler = lambda _: None
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.ExternalEntityRefHandler = self._external_entity
 
     def read(self, data: bytes) -> Document:
         try:
-            self._parser.Parse(data, True)  # noqa: FBT003 the end of the data
+            self._parser.Parse(_readable(data), True)  # noqa: FBT003 the end of the data
         except (expat.ExpatError, LookupError, ValueError) as error:
             self._document.fault, self._document.fault_at = _fault(error), self._position
         return self._document
@@ -66,22 +88,56 @@ class _Reader:
     def _position(self) -> tuple[int, int]:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
-    def _start(self, name: str, _: object) -> None:
+    def _declaration(self, version: str, *_: object) -> None:
+        if version not in VERSIONS:
+            raise XmlError(f"version {version} is not supported")
+
+    def _start(self, qualified: str, _: object) -> None:
+        name = _local(qualified)
         self._document.root = self._document.root or name
+        self._has_exceptions |= name == "exceptions"
+        if name == "hyphen" and not self._has_exceptions:
+            self._document.early_hyphens.append(self._position)
         if name in SECTIONS:
             self._section = name
             self._texts.clear()
 
-    def _end(self, name: str) -> None:
+    def _text(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MAX_CHARACTERS + self._parser.CurrentByteIndex:
+            raise XmlError("its entities are too long")
+        self._texts.append(text)
+
+    def _end(self, qualified: str) -> None:
+        name = _local(qualified)
         if name == self._section:
             self._document.words.extend((name, word) for word in "".join(self._texts).split())
             self._section = ""
 
-    def _doctype(self, _: str, system: str | None, *__: object) -> None:
+    def _doctype(self, _: str, system: str | None, public: str | None, __: object) -> None:
         self._document.doctype, self._document.doctype_at = system, self._position
+        self._document.public_id = public
 
-    def _entity(self, *_: object) -> None:
-        self._document.entities.append(self._position)
+    def _external_entity(self, *_: object) -> int:
+        self._document.external_entities.append(self._position)
+        return 1  # go on
+
+
+def _local(name: str) -> str:
+    """Return an element's name without its namespace, which Lucene ignores."""
+    return name.rpartition(" ")[2]
+
+
+def _readable(data: bytes) -> bytes | str:
+    """Return a file in an encoding that expat does not know as text."""
+    declared = _ENCODING.match(data)
+    if not declared:
+        return data
+    name = declared[1].decode("ascii")
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        raise XmlError(f"it is not {name}") from error
 
 
 def _fault(error: Exception) -> str:
@@ -103,7 +159,7 @@ def _not_well_formed(data: bytes, _: Options) -> Iterator[Finding]:
     Fix: fix the XML at the reported position. Convert TeX's patterns to FOP's XML.
 
     - \patterns{a1b}
-    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    + <hyphenation-info><classes>aA bB</classes><patterns>a1b</patterns></hyphenation-info>
     """
     document = parse(data)
     if document.fault:
@@ -121,7 +177,7 @@ def _no_patterns(data: bytes, _: Options) -> Iterator[Finding]:
     The engine accepts the file but never splits a word, so the dictionary does nothing.
 
     - <hyphenation-info/>
-    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    + <hyphenation-info><classes>aA bB</classes><patterns>a1b</patterns></hyphenation-info>
     """
     document = parse(data)
     if not document.fault and not any(name != "classes" for name, _ in document.words):
@@ -137,7 +193,7 @@ def _other_root(data: bytes, _: Options) -> Iterator[Finding]:
     """Flag a root element other than `hyphenation-info`: the file probably has another format.
 
     - <patterns>a1b</patterns>
-    + <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    + <hyphenation-info><classes>aA bB</classes><patterns>a1b</patterns></hyphenation-info>
     """
     document = parse(data)
     if not document.fault and document.root != ROOT:
@@ -157,7 +213,8 @@ def _foreign_doctype(data: bytes, _: Options) -> Iterator[Finding]:
     + <!DOCTYPE hyphenation-info SYSTEM "hyphenation.dtd">
     """
     document = parse(data)
-    if document.doctype is not None and not document.doctype.endswith("hyphenation.dtd"):
+    is_lucenes = document.public_id == ROOT or _LUCENES_DOCTYPE.fullmatch(document.doctype or "")
+    if document.doctype is not None and not is_lucenes:
         yield Finding(
             *document.doctype_at,
             f"The document type is `{document.doctype}`, and the engine rejects the file if it cannot fetch"
@@ -166,14 +223,53 @@ def _foreign_doctype(data: bytes, _: Options) -> Iterator[Finding]:
 
 
 def _declared_entity(data: bytes, _: Options) -> Iterator[Finding]:
-    """Flag the declaration of an entity. Entities can make a small file very large, so the diff expands none.
+    """Flag an entity whose text is in another file.
 
-    - <!ENTITY a "a1b">
-    + a1b
+    OpenSearch 3 rejects it. Older engines read a file of their own.
+
+    - <!ENTITY a SYSTEM "patterns.txt">
+    + <!ENTITY a "a1b">
     """
-    for position in parse(data).entities:
+    for position in parse(data).external_entities:
         yield Finding(
-            *position, "An entity is declared here, which the diff does not expand. Write its text."
+            *position,
+            "The text of this entity is in another file, which the engine does not have. Write its text.",
+        )
+
+
+def _no_classes(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag hyphenation patterns without `<classes>`, which list the letters of words.
+
+    The engine accepts the file. But without classes it knows no letter and splits no word, so the dictionary
+    does nothing.
+
+    - <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
+    + <hyphenation-info><classes>aA bB</classes><patterns>a1b</patterns></hyphenation-info>
+    """
+    document = parse(data)
+    sections = {name for name, _ in document.words}
+    if not document.fault and sections and "classes" not in sections:
+        yield Finding(
+            1,
+            1,
+            "The file has no classes, so the engine knows no letter and splits no word. Write the lowercase"
+            " and uppercase form of each letter into `<classes>`, such as `aA bB`.",
+        )
+
+
+def _early_hyphen(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag a `hyphen` element before any `exceptions` element.
+
+    Engine: `Exception while reading hyphenation_patterns_path.`, caused by a `NullPointerException`.
+
+    - <patterns>a1b <hyphen pre="-"/></patterns>
+    + <exceptions>a<hyphen pre="-"/>b</exceptions>
+    """
+    for position in parse(data).early_hyphens:
+        yield Finding(
+            *position,
+            "`<hyphen>` comes before any `<exceptions>`, so the engine rejects the file. Remove it, or write"
+            " it into `<exceptions>`.",
         )
 
 
@@ -182,9 +278,11 @@ HYPHENATION = Kind(
     (
         DataRule("not-well-formed", "error", _not_well_formed),
         DataRule("foreign-doctype", "error", _foreign_doctype),
+        DataRule("early-hyphen", "error", _early_hyphen),
+        DataRule("declared-entity", "error", _declared_entity),
         DataRule("no-patterns", "error", _no_patterns),
+        DataRule("no-classes", "error", _no_classes),
         DataRule("other-root", "warning", _other_root),
-        DataRule("declared-entity", "warning", _declared_entity),
     ),
     read_lines,
     line_keys,

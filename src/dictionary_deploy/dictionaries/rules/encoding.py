@@ -35,7 +35,7 @@ def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
     if data.startswith(ZIP):
         yield Finding(1, 1, "The file is a ZIP archive, not text. Commit the file that is in it.")
         return
-    if not data.startswith(UTF_16_MARKS) and _is_utf_16(data):
+    if not data.startswith(UTF_16_MARKS) and is_utf_16(data):
         yield Finding(
             1,
             1,
@@ -60,7 +60,7 @@ def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
         )
 
 
-def _is_utf_16(data: bytes) -> bool:
+def is_utf_16(data: bytes) -> bool:
     """Return True if nearly every second byte is 0, and no other."""
     beginning = data[:BEGINNING]
     nuls = beginning.count(0)
