@@ -259,8 +259,8 @@ class Actions(Convergence):
         """Somebody makes a version in the name of a commit that was never uploaded."""
         name, sha = PACKAGES[FILES[package]], self.repository.commits[commit].sha
         if f"{PREFIX}/{name}/{sha}.txt" not in self.objects:
-            self._outside(package, sha, self._put(name, f"console-{word}", word))
             self.guarantees.facts.disturb(name, sha)
+            self._outside(package, sha, self._put(name, f"console-{word}", word))
 
     def fail_copy(self, package: str, status: str = "COPY_FAILED") -> None:
         self.failures.fail_copy(PACKAGES[FILES[package]], status=status)  # type: ignore[arg-type]

@@ -195,7 +195,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         commits=st.lists(st.integers(0, 5), min_size=1, max_size=2),
-        then=st.sampled_from(["", "rerun", "rerun of another", "unrelated", "unrelated", "same again"]),
+        then=st.sampled_from(["", "rerun", "rerun of another", "unrelated", "next day", "same again"]),
         commit=ANY,
         fate=st.sampled_from(["ok", "killed", "dropped"]),
     )
@@ -212,7 +212,8 @@ class Machine(RuleBasedStateMachine):
                 self._start("ends")
             case "rerun of another":
                 self._start("ends", commit=self._commit(commit // 2))
-            case "unrelated":
+            case "unrelated" | "next day":
+                self.act("wait", seconds="100000" if then == "next day" else "1")
                 self.act("merge")
                 self._start("ends")
             case "same again":
@@ -495,9 +496,15 @@ class Machine(RuleBasedStateMachine):
         if then:
             self._start("ends")
 
-    @rule(package=DICTIONARIES, commit=st.integers(0, 2), then=st.sampled_from(["", "rerun", "merge"]))
-    def forge(self, package: str, commit: int, then: str) -> None:
-        self.act("forge", package=package, commit=self._commit(commit))
+    @rule(
+        package=DICTIONARIES,
+        word=st.sampled_from(["a", "b", "c"]),
+        then=st.sampled_from(["", "rerun", "rerun", "merge"]),
+    )
+    def forge(self, package: str, word: str, then: str) -> None:
+        """Somebody makes a version in the name of a merge whose run is still to come."""
+        self.act("merge", **{package: word})
+        self.act("forge", package=package, commit=self._commit(0))
         self.act("wait", seconds="100")
         if then == "merge":
             self.act("merge", synonyms="c", stopwords="c")
