@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -409,6 +410,7 @@ def test_large_file_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_version_expiry_and_time_are_as_s3_has_them() -> None:
     class Client:
+        meta = SimpleNamespace(partition="aws")
         found: dict[str, Any] = {  # noqa: RUF012 never changed
             "ETag": "1",
             "VersionId": "v1",

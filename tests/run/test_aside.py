@@ -40,7 +40,7 @@ def test_stopped_run_waits_for_no_response() -> None:
     with pytest.raises(DeployError, match="Stopped by SIGTERM before the branch was known") as raised:
         aside.call(threading.Event().wait, context(interruption))
 
-    assert "timed-out" == raised.value.reason
+    assert "interrupted" == raised.value.reason
 
 
 def test_run_whose_time_is_over_waits_for_no_response() -> None:

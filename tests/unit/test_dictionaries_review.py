@@ -110,9 +110,10 @@ def test_text_up_to_the_size_limit_is_read_whole(dictionary: Dictionary, size: i
     assert is_read == is_read_whole(dictionary, size)
 
 
+HYPHENATION = "<hyphenation-info><classes>a</classes><patterns>a1</patterns></hyphenation-info>"
 VALID = {
     "wordnet-synonyms": "s(100000001,1,'woods',n,1,0).\ns(100000001,2,'wood',n,1,0).\n",
-    "hyphenation-patterns": "<hyphenation-info><classes>a</classes><patterns>a1</patterns></hyphenation-info>",
+    "hyphenation-patterns": HYPHENATION,
     "kuromoji-user-dictionary": "東京,東京,トウキョウ,名詞\n",
     "nori-user-dictionary": "세종시 세종 시\n",
 }
