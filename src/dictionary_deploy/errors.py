@@ -15,6 +15,8 @@ Each has an `Explanation`. Its sentences are plain text: the code that prints th
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Self, get_args
 
@@ -99,20 +101,31 @@ MAX_FAULTS = 100
 """Faults of a configuration that are reported: a file can have one per line."""
 
 
+def _first_of_each(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """Return MAX_FAULTS faults in order, with the first of each message before the second of any."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for fault in faults:
+        seen[fault.message] += 1
+        turns.append(seen[fault.message])
+    chosen = sorted(range(len(faults)), key=turns.__getitem__)[:MAX_FAULTS]
+    return tuple(faults[place] for place in sorted(chosen))
+
+
 class ConfigError(DeployError):
-    """The configuration cannot be used; `faults` has the first MAX_FAULTS mistakes in the file's order."""
+    """The configuration cannot be used; `faults` has at most MAX_FAULTS mistakes in the file's order."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         count, first = len(faults), str(faults[0])
         stop = "" if first.endswith((".", "?")) else "."
-        more = f" Only the first {MAX_FAULTS} are shown." if count > MAX_FAULTS else ""
+        more = f" Only {MAX_FAULTS} are shown." if count > MAX_FAULTS else ""
         super().__init__(
             "invalid-config",
             f"The configuration has {count} fault{'s' if count != 1 else ''}: {first}{stop}",
             f"Fix all faults: each has an annotation at its line.{more}" if count > 1 else "",
             at_terminal=f"Fix each at its line.{more}" if count > 1 else "",
         )
-        self.faults = faults[:MAX_FAULTS]
+        self.faults = _first_of_each(faults)
 
 
 class EventError(DeployError):

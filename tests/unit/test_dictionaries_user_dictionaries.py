@@ -133,3 +133,13 @@ def test_nested_entities_are_not_expanded() -> None:
     text = KINDS["hyphenation-patterns"].decode(bomb.encode())
 
     assert sum(map(len, text.lines)) < 1000
+
+
+def test_change_of_a_large_wordnet_set_is_one_of_all_its_words() -> None:
+    lines = [f"s(100000001,{number},'word {number}',n,1,0).\n" for number in range(151)]
+    before, after = Text("".join(lines[:-1])), Text("".join(lines))
+    found = diff_texts(KINDS["wordnet-synonyms"], before, after, Options())
+
+    numbers = found.entries
+    assert (1, 0, 150, 151) == (numbers.added, numbers.removed, numbers.changed, numbers.total)
+    assert () == diff_texts(KINDS["wordnet-synonyms"], after, after, Options()).changes
