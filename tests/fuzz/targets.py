@@ -35,7 +35,6 @@ from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.model import MODES, Package, Report
 from dictionary_deploy.report.render import render_comment
 from tests import hostile
-from tests.growth import MAX_RATIO, Judge, Shape, ratio, read
 from tests.unit.test_events_decide import context
 from tests.unit.test_rendered import COUNT, assert_text, foreign
 
@@ -44,22 +43,6 @@ CONFIGS = [path.read_bytes() for path in sorted((DATA / "config").rglob("*.yml")
 EVENTS = {path.stem: json.loads(path.read_bytes()) for path in sorted((DATA / "events").iterdir())}
 NAMES = [*dict.fromkeys(name.split()[0] for name in AUTO), "pull_request_target", "issue_comment", "release"]
 FILES = [path for path in sorted((DATA / "rules").rglob("*.*")) if path.suffix != ".expected"]
-
-GROWING = [
-    *"a ,=>#\"\\'\t_|;<&A1-\n\0",
-    "=>",
-    "\u0301",
-    "\u0323",
-    "\u3000",
-    "東",
-    "😀",
-    "\u2028",
-    "\u0085",
-    "\u200d",
-    "\ufe0f",
-]
-"""Characters that mean something to a kind."""
-GROWN_BYTES = 32 * 1024
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | hostile.texts,
@@ -177,18 +160,6 @@ def dictionaries(judged: Callable[..., Any] = validate) -> Target:
             assert diff_texts(kind, old, text, Options()).entries.total >= 0
 
     return Target(inputs(), judge)
-
-
-def growth(judged: Judge = read) -> Target:
-    """No shape of a file takes more than a multiple of the time of an ordinary file."""
-    pieces = st.lists(st.sampled_from(GROWING), min_size=1, max_size=4).map("".join)
-    shapes = st.builds(Shape, pieces, st.just("") | pieces, st.just("") | pieces, st.just("") | pieces)
-
-    def judge(given: tuple[str, Shape]) -> None:
-        kind, shape = given
-        assert min(ratio(kind, shape, GROWN_BYTES, judged) for _ in range(2)) <= MAX_RATIO
-
-    return Target(st.tuples(st.sampled_from(sorted(KINDS)), shapes), judge)
 
 
 def _answers(connect: Callable[[str], Sequence[Callable[[], Any]]], seeds: list[Any]) -> Target:
@@ -336,7 +307,6 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "configuration": configuration,
     "event": event,
     "dictionaries": dictionaries,
-    "growth": growth,
     "aws": aws,
     "github": github,
     "report": report,

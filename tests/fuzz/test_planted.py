@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.config import parse_all
-from dictionary_deploy.dictionaries import Kind, validate
+from dictionary_deploy.dictionaries import validate
 from dictionary_deploy.events.decide import decide
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.report.render import render_comment
 from tests.fuzz import targets
 from tests.fuzz.__main__ import ENVIRON, fuzz
 from tests.fuzz.targets import Target
-from tests.growth import read
 
 SEED = 7
 
@@ -48,14 +47,6 @@ def lines_are_counted_from_0(*given: Any) -> Any:
     return tuple(replace(each, line=each.line - 1) for each in problems), text
 
 
-def commas_are_counted_again(kind: Kind, data: bytes) -> None:
-    """A parser that looks at the rest of the line at each comma."""
-    read(kind, data)
-    for place in range(len(data)):
-        if data[place : place + 1] == b",":
-            data.count(b"=", place)
-
-
 def nothing_is_expected(call: Callable[[], Any]) -> Any:
     """A caller that reports every error as a bug."""
     try:
@@ -75,7 +66,6 @@ def ampersands_are_markdown(report: Any, marker: str) -> str:
         lambda: targets.configuration(anchors_crash),
         lambda: targets.event(forks_are_deployed),
         lambda: targets.dictionaries(lines_are_counted_from_0),
-        lambda: targets.growth(commas_are_counted_again),
         lambda: targets.aws(nothing_is_expected),
         lambda: targets.github(nothing_is_expected),
         lambda: targets.report(ampersands_are_markdown),

@@ -1,7 +1,4 @@
-"""Validation takes linear time and bounded memory for any file.
-
-`make fuzz TARGETS=growth` searches for other shapes.
-"""
+"""Validation takes linear time and bounded memory for any file."""
 
 from __future__ import annotations
 
