@@ -150,7 +150,7 @@ class Comments:
         return self._write(_Draft(number, marker, render(smallest), unless_merged))
 
     def _write(self, draft: _Draft) -> str:
-        """Write the draft to our oldest comment. If there is none, post it, and look for an older one."""
+        """Write the draft to our oldest comment. Without one, post it, and look for an older one."""
         url, superfluous = self._send(draft), draft.duplicates
         # A failure below leaves two comments. The next run deletes the newer one.
         with suppress(GithubError):
