@@ -196,6 +196,29 @@ def test_rate_limit_is_waited_for_without_the_lock(merged: Scene) -> None:
     assert 2 == [each["operation"] for each in locks].count("s3:GetObject")  # acquired twice
 
 
+def test_rate_limit_of_one_dictionary_leaves_the_others_alone(merged: Scene) -> None:
+    """GitHub limits the query for the order of two commits, which only one dictionary needs."""
+    merged.make_package("more")
+    merged.git("checkout", "--quiet", "-b", "side")
+    side = merged.commit({FILE: "on a side branch\n"})
+    merged.add_deployed_version("stopwords", side, "on a side branch\n")
+    merged.git("checkout", "--quiet", "main")
+    merged.configure(STOPWORDS, {"file": "search/more.txt", "package": "more", "kind": "stopwords"})
+    merged.commit({"search/more.txt": "an\n"})
+    commit = merged.commit({FILE: "the\na\nan\n"})
+    merged.git("merge", "--quiet", "--strategy", "ours", "--message", "Merge side", "side")
+    merged.git("checkout", "--quiet", commit)
+    compare = f"/repos/{REPOSITORY}/compare/{side}...{commit}"
+    merged.answer(method="GET", path=compare, status=429, headers={"retry-after": "1"})
+
+    ran = merged.run()
+
+    assert (0, ["superseded", "updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "Waiting 1 s for the end of GitHub's rate limit, without the lock." in ran.log
+    assert "true" == ran.outputs["changed"]  # what it did before the wait counts
+    assert [["", side], ["", commit]] == [merged.messages(each) for each in ("stopwords", "more")]
+
+
 def test_rate_limit_that_outlasts_the_run_is_not_waited_for(merged: Scene) -> None:
     merged.answer(method="POST", path="/graphql", status=403, headers={"retry-after": "3600"}, times=9)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.errors import DeployError, GithubError
+from dictionary_deploy.errors import DeployError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.host import Host
 from dictionary_deploy.model import Standing
@@ -46,11 +46,6 @@ class BranchQuery:
     standing: Standing | None = None
     _error: DeployError | None = None
     _is_pending: bool = False
-
-    @property
-    def retry_after(self) -> float:
-        """Seconds after which a rate limit of GitHub ends that the query has met; 0 without one."""
-        return self._error.retry_after if isinstance(self._error, GithubError) else 0.0
 
     def send(self, sender: DictionaryTask) -> None:
         """Send the query once no version history is being read: it contains their commits."""

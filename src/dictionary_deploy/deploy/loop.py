@@ -189,11 +189,6 @@ class DeployLoop:
         now = self.clock.now()
         return self._calls.are_writing or any(task.may_have_written(now) for task in self.tasks)
 
-    @property
-    def retry_after(self) -> float:
-        """Seconds after which a new loop may succeed, because a rate limit of GitHub ends; 0 without one."""
-        return self._query.retry_after
-
     def observed(self, task: DictionaryTask) -> Observed:
         """Return the task's reads with the time, the branch and the domain names."""
         return replace(

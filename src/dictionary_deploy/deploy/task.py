@@ -17,7 +17,7 @@ from dictionary_deploy.decide import (
     Write,
     read_history,
 )
-from dictionary_deploy.errors import DeployError, Explanation
+from dictionary_deploy.errors import DeployError, Explanation, GithubError
 from dictionary_deploy.model import Package
 from dictionary_deploy.protocols import Source
 
@@ -38,6 +38,8 @@ class DictionaryTask:
     step: Step | None = None
     """The last step that `next_step` returned."""
     is_over: bool = False
+    retry_after: float = 0.0
+    """Seconds after which the rate limit of GitHub ends that ended this task; 0 if something else did."""
     calls: int = 0
     """Calls in flight."""
     failures: int = 0
@@ -108,6 +110,8 @@ class DictionaryTask:
 
     def refuse(self, error: DeployError) -> None:
         """End the task with the error's explanation."""
+        if isinstance(error, GithubError) and not self.is_over:
+            self.retry_after = error.retry_after
         self.end(Refuse.of(error))
 
     def lose_package(self, was: Package) -> None:

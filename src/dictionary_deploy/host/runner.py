@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.console import Console
@@ -20,6 +21,9 @@ from dictionary_deploy.github_api.commits import Commits
 from dictionary_deploy.github_api.repository import read_facts
 from dictionary_deploy.model import Config, Owner, Standing
 from dictionary_deploy.settings import GithubApi, GithubContext, Settings
+
+if TYPE_CHECKING:
+    from dictionary_deploy.github_api.client import GithubClient
 
 MAX_EVENT_BYTES = 64 * 1024 * 1024
 """The limit for an event's payload; GitHub's own is 25 MB."""
@@ -101,8 +105,7 @@ class GithubRunner:
     def standing(
         self, branch: str, commit: str, files: Sequence[str], others: Sequence[str], *, is_plan: bool
     ) -> Standing:
-        # The run waits for the end of a rate limit by itself, after it has released the lock.
-        with connect(self._github, self._settings.github_token, self._clock, lambda: 0.0) as client:
+        with self._connect_under_lock() as client:
             commits = Commits(client)
             if is_plan:
                 return commits.standing(branch, commit, files, others)
@@ -110,11 +113,18 @@ class GithubRunner:
             return commits.settled_standing(branch, commit, files, others, is_pushed=is_pushed)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        with connect(self._github, self._settings.github_token, self._clock) as client:
+        with self._connect_under_lock() as client:
             return Commits(client).has(older, newer)
 
     def comment_api(self) -> GithubApi:
         return self._github
+
+    def _connect_under_lock(self) -> AbstractContextManager[GithubClient]:
+        """Connect for a query that does not wait for the end of a rate limit.
+
+        The run waits for it by itself, after it has released the lock.
+        """
+        return connect(self._github, self._settings.github_token, self._clock, lambda: 0.0)
 
     def _is_pushed(self, branch: str, commit: str) -> bool:
         """Return True if the event is the push of the commit to the branch."""

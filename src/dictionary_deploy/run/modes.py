@@ -97,7 +97,7 @@ def _run_with_aws(
 
     Before that, also before the lock is written, the branch must have the commit, whose configuration names
     the bucket. The loop's own query repeats this after the lock is taken, before any other write. The end of
-    a rate limit of GitHub is waited for without the lock. Then everything is read again.
+    a rate limit of GitHub is waited for without the lock. Then the dictionaries that it ended start anew.
     """
     gate = None
     if trigger.mode in GATED_MODES:
@@ -111,18 +111,26 @@ def _run_with_aws(
     pools = _pools(stack)
     if gate:
         aside.result_of(gate, context)
+    ends: dict[str, tuple[DictionaryTask, DeployLoop]] = {}
     for limits in count():
         loop = _run_loop(context, config, trigger, tasks, aws, pools, owner)
+        ends |= {task.name: (task, loop) for task in tasks}
         # A limit that is still there after the pause that GitHub asked for needs a longer one.
-        seconds = loop.retry_after * 2**limits
-        if not 0 < seconds < context.deadline.left:
+        seconds = max(task.retry_after for task in tasks) * 2**limits
+        # A new loop would take this run's lock at once, also while a write may still take effect.
+        if loop.is_writing or not 0 < seconds < context.deadline.left:
             break
         console.info(f"Waiting {duration(seconds)} for the end of GitHub's rate limit, without the lock.")
         clock.sleep(seconds)
         if context.interruption:
             break
-        tasks = [DictionaryTask(task.wanted, task.source, Attempt(began=clock.now())) for task in tasks]
-    return tasks, [_conclude(task, loop, trigger.mode, aws.objects.url) for task in tasks]
+        tasks = [
+            DictionaryTask(task.wanted, task.source, Attempt(began=clock.now()))
+            for task in tasks
+            if task.retry_after
+        ]
+    results = [_conclude(task, loop, trigger.mode, aws.objects.url) for task, loop in ends.values()]
+    return [task for task, _ in ends.values()], results
 
 
 def _run_loop(
