@@ -80,7 +80,9 @@ def test_github_requests_do_not_grow_with_dictionaries_or_deploys(scene: Scene, 
 
     assert ["updated"] * count == ran.outcomes, ran.log
     assert 5 == asked_github(scene)
-    assert {"history": 2, "domains": 2, "objects": 3} == most_reads_of_a_package(scene)
+    reads = most_reads_of_a_package(scene)
+    assert {"history": 2, "objects": 3} == {name: reads[name] for name in ("history", "objects")}
+    assert reads["domains"] <= 3  # a third one while waiting for the domain, on a busy machine
     # One by name, and those of two waits, for the copies and for the domain, of a tenth of a second at most.
     assert scene.operations().count("es:DescribePackages") <= 5
 

@@ -251,8 +251,8 @@ def test_faults_of_other_environments_are_reported() -> None:
 
 def test_too_many_dictionaries_are_rejected_before_the_merge() -> None:
     entry = b"- {file: f%d, package: p%d, kind: synonyms, domains: none}\n"
-    dictionaries = b"".join(entry % (number, number) for number in range(300))
-    environments = b"".join(b" e%d: {}\n" % number for number in range(300))
+    dictionaries = b"".join(entry % (number, number) for number in range(201))
+    environments = b"".join(b" e%d: {}\n" % number for number in range(51))
     faults = faults_of(b"dictionaries:\n" + dictionaries + b"environments:\n" + environments, "e1")
 
     assert "'dictionaries' has more than 200 items." in [fault.message for fault in faults]
