@@ -292,7 +292,7 @@ def test_expected_owner_is_sent_with_every_call(aws: Aws) -> None:
     assert [ACCOUNT] * 5 == [headers.get("x-amz-expected-bucket-owner") for headers in sent]
 
 
-def test_acquire_answered_by_a_portal_is_an_error(connect: Connect) -> None:
+def test_acquire_with_a_portal_response_is_an_error(connect: Connect) -> None:
     with serve_answers(answer(200)) as told:
         lock = Lock(connect(told.url).s3, BUCKET, PREFIX, FIRST)
         with pytest.raises(UnclearError, match="malformed response"):

@@ -346,7 +346,7 @@ def test_upload_without_a_response_is_unclear(connect: Connect) -> None:
     assert ("upload-failed", 2) == (caught.value.reason, len(told.requests))
 
 
-def test_upload_answered_by_a_portal_is_an_error(connect: Connect) -> None:
+def test_upload_with_a_portal_response_is_an_error(connect: Connect) -> None:
     with serve_answers(answer(200, b"<html>Please log in</html>")) as told:
         objects = AwsObjects(connect(told.url).s3, BUCKET, PREFIX)
         with pytest.raises(UnclearError, match="malformed response"):
@@ -408,7 +408,7 @@ def test_large_file_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert grown < 32 << 20
 
 
-def test_version_expiry_and_time_are_as_s3_has_them() -> None:
+def test_version_expiry_and_time_equal_those_of_s3() -> None:
     class Client:
         meta = SimpleNamespace(partition="aws")
         found: dict[str, Any] = {  # noqa: RUF012 never changed

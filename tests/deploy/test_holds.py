@@ -48,7 +48,7 @@ def test_two_accounts_with_one_bucket_prefix_and_package_name_hold_apart() -> No
     assert "held" == here.run({"synonyms": BAD})["synonyms"].outcome
 
 
-def test_all_holds_that_end_are_one_write() -> None:
+def test_ended_holds_are_one_write() -> None:
     world = Aws()
     names = [f"words-{number}" for number in range(5)]
     put_on_record(world, *(world.make_package(name) for name in names))
@@ -61,7 +61,7 @@ def test_all_holds_that_end_are_one_write() -> None:
     assert 1 == count(world, "s3:PutObject")
 
 
-def test_plan_takes_a_hold_for_ended_and_writes_nothing() -> None:
+def test_plan_treats_a_hold_as_ended_and_writes_nothing() -> None:
     world = Aws()
     put_on_record(world, world.make_package("synonyms"))
     before = dict(world.objects)
@@ -73,7 +73,7 @@ def test_plan_takes_a_hold_for_ended_and_writes_nothing() -> None:
     assert before == world.objects
 
 
-def test_record_that_cannot_be_written_fails_the_dictionary_alone() -> None:
+def test_unwritable_record_fails_only_its_dictionary() -> None:
     world = Aws()
     put_on_record(world, world.make_package("synonyms"))
     world.make_package("stopwords")
@@ -120,7 +120,7 @@ class Store:
         (AwsError("access-denied", "Denied."), "access-denied", 1),
     ],
 )
-def test_writes_that_fail_are_repeated_after_a_read_and_then_given_up(
+def test_failed_record_writes_are_retried_after_a_read_and_then_fail(
     error: DeployError | None, reason: str, calls: int
 ) -> None:
     store, pool = Store(error), CallPool(AtOnce())

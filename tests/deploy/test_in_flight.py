@@ -109,7 +109,7 @@ def is_doubtful(result: Result) -> bool:
     return has_remedy
 
 
-def test_update_that_lands_after_the_lease_may_have_replaced_a_newer_version(aws: Aws) -> None:
+def test_update_after_the_lease_may_have_replaced_a_newer_version(aws: Aws) -> None:
     aws.hangs["es:UpdatePackage"] = MAX_LEASE_AGE_SECONDS + 5
     aws.clock.after(1, lambda: aws.denied.add(("s3:PutObject", "this run")))
 
@@ -119,7 +119,7 @@ def test_update_that_lands_after_the_lease_may_have_replaced_a_newer_version(aws
     assert "while updating package synonyms" in result.message
 
 
-def test_update_that_landed_during_the_lease_replaced_no_newer_version(aws: Aws) -> None:
+def test_update_during_the_lease_replaced_no_newer_version(aws: Aws) -> None:
     aws.hangs["es:UpdatePackage"] = MAX_LEASE_AGE_SECONDS - 5
     aws.clock.after(1, lambda: aws.denied.add(("s3:PutObject", "this run")))
 

@@ -125,7 +125,7 @@ def test_lock_is_released_at_every_end_of_the_run() -> None:
     assert place.lock.is_given_back
 
 
-def test_lock_is_left_to_expire_during_a_write() -> None:
+def test_lock_expires_by_itself_during_a_write() -> None:
     place = Place([(0.0, "")])
 
     with place.hold() as hold:
@@ -143,7 +143,7 @@ def test_lock_held_until_the_deadline_is_reported_once() -> None:
     assert 1 == place.log.getvalue().count(HELD)
 
 
-def test_lock_without_a_response_fails_for_that_reason() -> None:
+def test_lock_without_a_response_fails_with_its_cause() -> None:
     place = Place([(0.0, UNREACHABLE)])
 
     with pytest.raises(AwsError) as raised, place.hold():

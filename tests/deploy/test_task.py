@@ -51,5 +51,5 @@ def test_unclear_creation_is_in_flight_until_visible() -> None:
 
 
 @pytest.mark.parametrize("attempt", [Attempt(0.0), Attempt(0.0, updated=CLEAR), Attempt(0.0, created=CLEAR)])
-def test_answered_or_unsent_calls_are_not_in_flight(attempt: Attempt) -> None:
+def test_finished_or_unsent_calls_are_not_in_flight(attempt: Attempt) -> None:
     assert not may_have_written(attempt, BEFORE)

@@ -93,7 +93,7 @@ def test_throttled_reads_are_repeated_for_longer_than_other_failures(place: Plac
     ("operation", "seconds"),
     [("s3:PutObject", 1), ("es:UpdatePackage", 1), ("es:AssociatePackage", QUICK + 3)],
 )
-def test_signal_ends_the_run_before_it_is_killed_although_aws_is_silent(
+def test_signal_ends_the_run_before_the_kill_while_aws_hangs(
     place: Place, operation: str, seconds: float
 ) -> None:
     place.aws.hangs[operation] = MAX_LEASE_AGE_SECONDS
@@ -115,7 +115,7 @@ def dissociate_later(place: Place, seconds: float) -> None:
     place.aws.clock.after(seconds, lambda: place.aws.packages.dissociate_package(leaving))
 
 
-def test_associated_domain_that_someone_dissociates_is_left_alone_and_reported(place: Place) -> None:
+def test_dissociated_associated_domain_is_kept_and_reported(place: Place) -> None:
     dissociate_later(place, 3 * QUICK)
 
     result = place.run()
@@ -125,7 +125,7 @@ def test_associated_domain_that_someone_dissociates_is_left_alone_and_reported(p
     assert [("us", "v3")] == [(each.domain, each.version) for each in result.domains or ()]
 
 
-def test_named_domain_that_someone_dissociates_is_associated_again_and_reported(place: Place) -> None:
+def test_dissociated_named_domain_is_associated_again_and_reported(place: Place) -> None:
     dissociate_later(place, 3 * QUICK)
     place.aws.domains = ("eu", "us")
 

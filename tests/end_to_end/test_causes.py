@@ -53,7 +53,7 @@ def test_event_file_that_is_not_mounted_is_named(shop: Scene) -> None:
     assert "Set the inputs `mode` and `branch`" in ran.log
 
 
-def test_checkout_below_the_workspace_asks_to_remove_path(shop: Scene, tmp_path: Path) -> None:
+def test_checkout_below_the_workspace_error_names_path(shop: Scene, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     workspace.mkdir()
     shutil.copytree(shop.repository, workspace / "shop")
@@ -85,7 +85,7 @@ def test_github_behind_an_unknown_proxy_fails_at_once_without_a_write(shop: Scen
 
 
 @pytest.mark.slow
-def test_signal_ends_a_run_whose_git_hangs_with_outputs(shop: Scene, tmp_path: Path) -> None:
+def test_signal_ends_a_run_with_outputs_while_git_hangs(shop: Scene, tmp_path: Path) -> None:
     """Outside of GitHub's runner, git is asked in the main thread."""
     called = tmp_path / "called"
     os.mkfifo(called)
@@ -105,7 +105,7 @@ def test_signal_ends_a_run_whose_git_hangs_with_outputs(shop: Scene, tmp_path: P
 
 
 @pytest.mark.slow
-def test_signal_ends_a_run_whose_log_hangs_with_outputs(shop: Scene) -> None:
+def test_signal_ends_a_run_with_outputs_while_the_log_hangs(shop: Scene) -> None:
     """The log is a pipe that is not read, and longer than a pipe holds."""
     shop.write({"search/synonyms.txt": "".join(f"a{number} =>\n" for number in range(20_000))})
     environ = shop.environment("push", shop.push_payload(), {"mode": "validate"})

@@ -71,7 +71,7 @@ def test_undeployed_content_is_reported(deployed: Scene) -> None:
     )
 
 
-def test_failed_copy_is_reported_although_the_version_is_right(deployed: Scene) -> None:
+def test_failed_copy_is_reported_even_if_the_version_is_right(deployed: Scene) -> None:
     deployed.aws.failures.fail_copy(PACKAGE, error_message="Not allowed")
     deployed.update_by_hand(package_id(deployed), PACKAGE)
     deployed.clock.skip(LONG)

@@ -47,7 +47,7 @@ def test_help_names_every_mode_and_option(scene: Scene) -> None:
     assert [] == [word for word in (*options, *modes) if word not in said.out]
 
 
-def test_version_is_that_of_the_package(scene: Scene) -> None:
+def test_printed_version_is_that_of_the_package(scene: Scene) -> None:
     assert Said(0, f"dictionary-deploy {__version__}\n", "") == command(scene, "--version")
 
 
@@ -179,7 +179,7 @@ def test_plan_reports_the_deploy_and_writes_nothing(shop: Scene) -> None:
     assert set() == WRITES.intersection(shop.operations())
 
 
-def test_deploy_of_the_tip_asks_git_for_it(shop: Scene) -> None:
+def test_deploy_of_the_tip_queries_git(shop: Scene) -> None:
     said = command(shop, "deploy", "--json", GITHUB_API_URL=DEAD)
 
     head = shop.git("rev-parse", "HEAD")

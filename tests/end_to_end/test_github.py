@@ -273,7 +273,7 @@ def test_late_plan_of_a_merged_pull_request_keeps_the_report(deployed: Scene) ->
     assert told == deployed.comments(7)
 
 
-def test_plan_whose_comment_arrives_after_the_deploy_is_deleted(scene: Scene) -> None:
+def test_plan_comment_that_arrives_after_the_deploy_is_deleted(scene: Scene) -> None:
     """Its POST is in flight while the pull request is merged and deployed."""
     scene.make_package("stopwords")
     scene.clock.skip(60)

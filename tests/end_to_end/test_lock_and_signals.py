@@ -303,7 +303,7 @@ def test_signal_while_github_hangs_ends_the_run_with_outputs(copying: Scene, num
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [LOCK, "/packages/describe", "/packages/update"])
-def test_run_ends_a_minute_after_its_time_though_aws_hangs(copying: Scene, path: str) -> None:
+def test_run_ends_a_minute_after_its_timeout_while_aws_hangs(copying: Scene, path: str) -> None:
     hanging = Hanging(copying.aws, path)
     began = time.monotonic()
     with serve(hanging) as url, running(copying, {"timeout-minutes": "0.05"}, AWS_ENDPOINT_URL=url) as run:

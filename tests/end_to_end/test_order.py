@@ -153,7 +153,7 @@ def test_record_of_rollbacks_in_an_unknown_form_stops_everything(deployed: Scene
     assert before == deployed.messages(PACKAGE)
 
 
-def test_built_file_of_a_stale_commit_is_left_to_the_tip_that_tracks_it(deployed: Scene) -> None:
+def test_built_file_of_a_stale_commit_is_superseded_if_the_tip_tracks_it(deployed: Scene) -> None:
     deployed.git("rm", "--quiet", FILE)
     stale = deployed.commit({})
     deployed.commit({FILE: NEWEST})

@@ -40,7 +40,7 @@ def test_command_runs_in_any_folder_of_the_checkout(shop: Scene) -> None:
     assert (0, ["updated"]) == (said.status, said.outcomes), said.err
 
 
-def test_outside_a_checkout_error_says_where_to_run(shop: Scene, tmp_path: Path) -> None:
+def test_error_outside_a_checkout_names_where_to_run(shop: Scene, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
 
@@ -61,7 +61,7 @@ def test_exported_files_have_no_commit_to_deploy(shop: Scene) -> None:
     assert "actions/checkout" not in said.out + said.err
 
 
-def test_lfs_pointer_error_says_to_run_git_lfs_pull(shop: Scene) -> None:
+def test_lfs_pointer_error_recommends_git_lfs_pull(shop: Scene) -> None:
     shop.commit({"search/synonyms.txt": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"})
 
     said = command(shop, "deploy")

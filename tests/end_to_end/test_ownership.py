@@ -86,7 +86,7 @@ def test_two_configurations_for_one_package_are_named(shop: Scene) -> None:
     )
 
 
-def test_associated_leaves_the_domains_of_production_alone(shop: Scene) -> None:
+def test_associated_skips_the_domains_of_production(shop: Scene) -> None:
     """Both environments are one account: `test` must not deploy to what `production` lists."""
     [package_id] = {each["package_id"] for each in shop.aws.versions()}
     for domain in ("search-test", "search-prod"):
@@ -117,7 +117,7 @@ def versions(scene: Scene, package_id: str) -> dict[str, str]:
     return {each["DomainName"]: each["PackageVersion"] for each in listed}
 
 
-def test_two_environments_with_associated_are_warned_of_without_a_deploy(shop: Scene) -> None:
+def test_two_environments_with_associated_warn_without_a_deploy(shop: Scene) -> None:
     shop.configure(SYNONYMS, domains="associated", environments={"test": {}, "production": {}})
     shop.commit({})
 

@@ -50,14 +50,14 @@ def assert_refused(scene: Scene, ran: Ran) -> None:
     assert [] == written(scene)
 
 
-def test_an_unmerged_commit_is_not_rolled_back_to(attacked: Scene) -> None:
+def test_unmerged_commit_is_no_rollback_target(attacked: Scene) -> None:
     """The rollback recipe, dispatched on main with the commit's SHA."""
     ran = attacked.run("workflow_dispatch", inputs=ROLLBACK, GITHUB_SHA=attacked.git("rev-parse", "main"))
 
     assert_refused(attacked, ran)
 
 
-def test_an_unmerged_commit_is_not_deployed_after_a_workflow_run(attacked: Scene) -> None:
+def test_unmerged_commit_is_not_deployed_after_a_workflow_run(attacked: Scene) -> None:
     """Someone pushed it to `evil`, or as a tag that is named `main`."""
     for head_branch in ("evil", "main"):
         run = {
@@ -76,7 +76,7 @@ def test_an_unmerged_commit_is_not_deployed_after_a_workflow_run(attacked: Scene
 
 
 @pytest.mark.parametrize("base", ["evil", "main"])
-def test_a_pull_request_merged_elsewhere_is_not_deployed(attacked: Scene, base: str) -> None:
+def test_pull_request_merged_elsewhere_is_not_deployed(attacked: Scene, base: str) -> None:
     """Merged into `evil`; or its merge commit was forced off main again."""
     head = attacked.git("rev-parse", "HEAD")
     side = {"sha": head, "repo": {"id": REPOSITORY_ID}}
@@ -90,7 +90,7 @@ def test_a_pull_request_merged_elsewhere_is_not_deployed(attacked: Scene, base: 
     assert ran.status or "The pull request targets evil, not main" in ran.log
 
 
-def test_an_unmerged_commit_is_not_deployed_from_a_terminal(attacked: Scene) -> None:
+def test_unmerged_commit_is_not_deployed_from_a_terminal(attacked: Scene) -> None:
     for mode in ("deploy", "rollback", "check"):
         said = command(attacked, mode, "--json")
 
@@ -98,7 +98,7 @@ def test_an_unmerged_commit_is_not_deployed_from_a_terminal(attacked: Scene) -> 
     assert [] == attacked.operations()
 
 
-def test_a_commit_forced_off_during_the_wait_for_the_lock_is_not_deployed(shop: Scene) -> None:
+def test_commit_forced_off_during_the_wait_for_the_lock_is_not_deployed(shop: Scene) -> None:
     """The branch has the commit when the run begins, and no longer when the run has the lock."""
     head = shop.commit({FILE: NEW})
     shop.git("checkout", "--quiet", "--detach")
@@ -117,7 +117,7 @@ def test_a_commit_forced_off_during_the_wait_for_the_lock_is_not_deployed(shop: 
     assert {"/acme-dictionaries/dictionaries/.lock"} == paths
 
 
-def test_a_forgotten_input_ends_every_event_before_it_is_judged(shop: Scene) -> None:
+def test_missing_branch_input_is_refused_for_every_event(shop: Scene) -> None:
     shop.configure(SYNONYMS, branch="release")
     shop.commit({})
     for event, ref in (
@@ -135,7 +135,7 @@ def assert_refused_by_config(ran: Ran) -> None:
     assert "with: branch: release" in ran.log
 
 
-def test_a_typo_in_the_input_is_red_where_there_is_nothing_to_do(shop: Scene) -> None:
+def test_typo_in_the_branch_input_fails_runs_with_nothing_to_do(shop: Scene) -> None:
     ref = "refs/heads/other"
     payload = shop.push_payload(ref=ref)
 
@@ -147,7 +147,7 @@ def test_a_typo_in_the_input_is_red_where_there_is_nothing_to_do(shop: Scene) ->
     assert "Branch 'mian' not found" in typo.log
 
 
-def test_the_input_selects_a_branch_other_than_the_default_one(shop: Scene) -> None:
+def test_input_selects_a_branch_other_than_the_default_one(shop: Scene) -> None:
     shop.git("checkout", "--quiet", "-b", "release")
     shop.configure(SYNONYMS, branch="release")
     head = shop.commit({FILE: NEW})
@@ -192,7 +192,7 @@ def test_without_git_only_four_events_are_trusted(shop: Scene, event: str, statu
 # ---------------------------------------------------------------- rollbacks
 
 
-def test_a_rollback_takes_the_configuration_of_the_tip(shop: Scene) -> None:
+def test_rollback_uses_the_configuration_of_the_tip(shop: Scene) -> None:
     """Since the commit, the package was renamed, a domain was added and the file was moved."""
     old = shop.git("rev-parse", "HEAD")
     shop.client("es").create_elasticsearch_domain(DomainName="search-prod")
@@ -218,7 +218,7 @@ def test_a_rollback_takes_the_configuration_of_the_tip(shop: Scene) -> None:
     assert "has no file search/stopwords.txt" in ran.dictionaries[1]["message"]
 
 
-def test_a_rollback_names_the_tip_whose_configuration_is_faulty(shop: Scene) -> None:
+def test_rollback_names_the_tip_with_the_faulty_configuration(shop: Scene) -> None:
     old = shop.git("rev-parse", "HEAD")
     tip = shop.commit({".github/dictionaries.yml": "bucket: 7\n"})
     shop.git("checkout", "--quiet", old)
@@ -231,7 +231,7 @@ def test_a_rollback_names_the_tip_whose_configuration_is_faulty(shop: Scene) -> 
     assert [] == written(shop)
 
 
-def test_a_rollback_with_an_untracked_configuration_uses_the_workspaces(shop: Scene) -> None:
+def test_rollback_with_an_untracked_configuration_uses_the_workspace(shop: Scene) -> None:
     old = shop.git("rev-parse", "HEAD")
     shop.git("rm", "--quiet", "--cached", ".github/dictionaries.yml")
     shop.write({".git/info/exclude": ".github\n"})
@@ -244,7 +244,7 @@ def test_a_rollback_with_an_untracked_configuration_uses_the_workspaces(shop: Sc
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
 
 
-def test_a_rollback_of_nothing_fails(shop: Scene) -> None:
+def test_rollback_without_any_file_fails(shop: Scene) -> None:
     before = shop.git("rev-parse", "HEAD")
     shop.configure({**SYNONYMS, "file": "search/new.txt", "package": "other-package"})
     shop.commit({"search/new.txt": NEW})
@@ -258,7 +258,7 @@ def test_a_rollback_of_nothing_fails(shop: Scene) -> None:
     assert [] == shop.operations()
 
 
-def test_a_rollback_outside_github_takes_the_configuration_of_the_tip(shop: Scene) -> None:
+def test_rollback_outside_github_uses_the_configuration_of_the_tip(shop: Scene) -> None:
     old = shop.git("rev-parse", "HEAD")
     shop.configure({**SYNONYMS, "description": "Product synonyms", "create": True})
     bad = shop.commit({FILE: NEW})

@@ -197,7 +197,7 @@ def test_tip_is_that_of_origin_not_of_the_local_branch(repository: Path) -> None
     assert (tip, {"search/a": "off-branch"}) == (standing.tip, standing.files)
 
 
-def test_unfetched_tip_of_origin_error_asks_for_a_fetch(repository: Path) -> None:
+def test_unfetched_tip_of_origin_error_names_git_fetch(repository: Path) -> None:
     old = commit(repository, a="1")
     local = clone(repository)
     tip = commit(repository, a="2")
@@ -259,13 +259,13 @@ def test_default_branch_without_origin_is_unknown(repository: Path) -> None:
 # ---------------------------------------------------------------- is the commit on the branch
 
 
-def test_a_commit_of_the_branch_reaches_its_tip(repository: Path) -> None:
+def test_commit_of_the_branch_reaches_its_tip(repository: Path) -> None:
     first, tip = commit(repository, a="1"), commit(repository, a="2")
 
     assert [tip, tip] == [GitHistory(repository).reach("main", each) for each in (first, tip)]
 
 
-def test_a_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
+def test_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "checkout", "--quiet", "-b", "evil")
     evil = commit(repository, a="2")
@@ -276,7 +276,7 @@ def test_a_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
     assert raised.value.reason == "wrong-branch"
 
 
-def test_a_commit_whose_history_is_missing_is_unknown(repository: Path, tmp_path: Path) -> None:
+def test_commit_with_missing_history_is_unknown(repository: Path, tmp_path: Path) -> None:
     old = commit(repository, a="1")
     commit(repository, a="2")
     commit(repository, a="3")
@@ -290,7 +290,7 @@ def test_a_commit_whose_history_is_missing_is_unknown(repository: Path, tmp_path
     assert (raised.value.reason, raised.value.remedy) == ("github-failed", "Run `git fetch --unshallow`.")
 
 
-def test_a_branch_that_is_missing_is_refused(repository: Path) -> None:
+def test_missing_branch_is_refused_for_a_rollback(repository: Path) -> None:
     commit(repository, a="1")
     history = GitHistory(repository)
     history.check_branch("main")
@@ -305,7 +305,7 @@ def test_a_branch_that_is_missing_is_refused(repository: Path) -> None:
         )
 
 
-def test_a_file_is_read_at_a_commit(repository: Path) -> None:
+def test_file_is_read_at_a_commit(repository: Path) -> None:
     old, tip = commit(repository, a="1"), commit(repository, a="2")
     history = GitHistory(repository)
 
@@ -367,7 +367,7 @@ def test_workspace_path_can_be_a_link(repository: Path, tmp_path: Path) -> None:
     assert GitHistory(tmp_path / "link").standing("main", tip, [], []).tip == tip
 
 
-def test_missing_git_error_asks_to_install_it(repository: Path, tmp_path: Path) -> None:
+def test_missing_git_error_recommends_to_install_it(repository: Path, tmp_path: Path) -> None:
     error = refusal(GitHistory(repository, {"PATH": str(tmp_path)}))
 
     assert error.reason == "github-failed"

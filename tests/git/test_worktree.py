@@ -248,7 +248,7 @@ def test_missing_file_error_suggests_similar_names(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["synonyms.txt", "serch/synonyms.txt", "search/synonyms.txt/more"])
-def test_missing_file_without_similar_names_asks_for_its_spelling(workspace: Path, file: str) -> None:
+def test_missing_file_without_similar_names_error_names_the_spelling(workspace: Path, file: str) -> None:
     assert refusal(workspace, file).remedy == (
         "Check that the path is correct, and that an earlier step checks the file out or builds it."
     )
@@ -334,13 +334,13 @@ def test_missing_configuration_names_its_path_and_similar_names(workspace: Path)
     assert error.remedy == "Did you mean dictionaries.yaml?"
 
 
-def test_empty_workspace_error_asks_for_a_checkout(tmp_path: Path) -> None:
+def test_empty_workspace_error_names_actions_checkout(tmp_path: Path) -> None:
     error = config_refusal(tmp_path, ".github/dictionaries.yml")
 
     assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."
 
 
-def test_missing_workspace_error_asks_for_a_checkout(tmp_path: Path) -> None:
+def test_missing_workspace_error_names_actions_checkout(tmp_path: Path) -> None:
     error = config_refusal(tmp_path / "missing", "d.yml")
 
     assert error.remedy == "Run actions/checkout before this step: nothing is checked out there."

@@ -317,7 +317,7 @@ def test_token_without_comment_permission_error_names_it(connect: ConnectClient)
 # ---------------------------------------------------------------- several runs at once
 
 
-def test_of_two_runs_at_once_the_later_writes_to_the_comment_of_the_other(
+def test_later_of_two_concurrent_runs_updates_the_comment(
     connect: ConnectClient, history: History, local_github: LocalGithub
 ) -> None:
     first, second = Comments(connect()), Comments(connect())
@@ -381,7 +381,7 @@ def merge_and_report(history: History, local_github: LocalGithub) -> None:
 
 
 @pytest.mark.parametrize("before", [[], ["An earlier plan"]], ids=["POST", "PATCH"])
-def test_plan_that_waits_for_a_rate_limit_leaves_the_report_of_the_deploy(
+def test_plan_after_a_rate_limit_keeps_the_report_of_the_deploy(
     comments: Comments, history: History, local_github: LocalGithub, clock: Clock, before: list[str]
 ) -> None:
     for report in before:
@@ -395,7 +395,7 @@ def test_plan_that_waits_for_a_rate_limit_leaves_the_report_of_the_deploy(
     assert local_github.bodies(9) == [text("Deployed")]
 
 
-def test_plan_of_a_pull_request_that_is_merged_since_it_was_read_is_not_written(
+def test_plan_of_a_pull_request_merged_since_its_read_is_not_posted(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:
     comments.pull_request(9)

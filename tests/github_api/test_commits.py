@@ -319,7 +319,7 @@ def test_above_100_results_more_queries_use_the_same_tip(
         {"message": "Timeout on validation of query"},
     ],
 )
-def test_query_that_is_too_large_is_asked_in_halves(
+def test_query_that_is_too_large_is_split(
     commits: Commits, history: History, local_github: LocalGithub, error: dict[str, str]
 ) -> None:
     whole = commits.standing("main", history.merge, FILES, [history.squash])
@@ -364,7 +364,7 @@ def test_missing_branch_is_an_error_with_a_remedy(commits: Commits, history: His
 
 
 @pytest.mark.parametrize("commit", ["tip", "merge", "first", "on_branch"])
-def test_a_commit_of_the_branch_reaches_its_tip_in_one_query(
+def test_commit_of_the_branch_reaches_its_tip_in_one_query(
     commits: Commits, history: History, local_github: LocalGithub, commit: str
 ) -> None:
     local_github.forget()
@@ -373,7 +373,7 @@ def test_a_commit_of_the_branch_reaches_its_tip_in_one_query(
     assert ["Standing"] == local_github.operations
 
 
-def test_a_commit_off_the_branch_is_refused(commits: Commits, history: History) -> None:
+def test_commit_off_the_branch_is_refused(commits: Commits, history: History) -> None:
     for commit in (history.open_head, UNKNOWN):
         with pytest.raises(DeployError, match=f"Commit {commit} is not on the branch main") as raised:
             commits.reach("main", commit)
@@ -381,7 +381,7 @@ def test_a_commit_off_the_branch_is_refused(commits: Commits, history: History) 
         assert raised.value.reason == "wrong-branch"
 
 
-def test_the_tip_is_that_of_the_branch(commits: Commits, history: History) -> None:
+def test_tip_is_that_of_the_branch(commits: Commits, history: History) -> None:
     assert history.tip == commits.tip("main")
 
 
@@ -422,7 +422,7 @@ def test_refused_content_is_an_error(commits: Commits, history: History, local_g
         commits.content(history.tip, "README.md")
 
 
-def test_a_commit_just_pushed_is_waited_for_while_replicas_lag(
+def test_commit_just_pushed_is_awaited_while_replicas_lag(
     commits: Commits, history: History, local_github: LocalGithub, clock: Clock
 ) -> None:
     behind = {"target": {"oid": history.merge}, "f0": {"aheadBy": 2, "behindBy": 0}}
@@ -433,7 +433,7 @@ def test_a_commit_just_pushed_is_waited_for_while_replicas_lag(
     assert [1.0, 2.0] == clock.pauses
 
 
-def test_a_commit_pushed_and_forced_off_again_is_refused(
+def test_commit_pushed_and_forced_off_again_is_refused(
     commits: Commits, history: History, clock: Clock
 ) -> None:
     history.repository.git("switch", "--quiet", "--create", "ahead")

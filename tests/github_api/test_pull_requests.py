@@ -212,7 +212,9 @@ def test_missing_response_is_an_error(
         comments.merged_by(history.squash, "main", {SYNONYMS: history.first})
 
 
-def test_those_of_forks_are_left_out(comments: Comments, history: History, local_github: LocalGithub) -> None:
+def test_pull_requests_of_forks_are_ignored(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
     """A fork merged its own pull request 7 into a branch of the same name, and ours merged that branch."""
     git = history.repository.git
     git("switch", "--quiet", "--create", "idea", history.first)

@@ -89,7 +89,7 @@ def test_missing_response_is_reported() -> None:
     assert error.remedy == "Rerun the job; a rerun is safe."
 
 
-def test_server_error_asks_for_a_rerun() -> None:
+def test_server_error_recommends_a_rerun() -> None:
     assert answer(502, None).error("a query").remedy == "Rerun the job; a rerun is safe."
 
 

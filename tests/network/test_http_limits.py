@@ -291,7 +291,7 @@ def test_unusable_file_of_authorities_names_variable_and_path(
     assert f"Set {CA_VARIABLES[service]}" in error.remedy
 
 
-def test_certificate_for_another_name_is_said_so(
+def test_certificate_for_another_name_is_reported(
     retrying: Ask, service: str, tls: ssl.SSLContext, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with authority.cert_pem.tempfile() as bundle, serve_bytes(GITHUBS, tls) as server:

@@ -102,7 +102,7 @@ def test_file_that_looks_like_the_form_is_read_whole(
         ({"file": "no base 64!", "form": "base64"}, "is not base64"),
     ],
 )
-def test_unsafe_or_unreadable_answer_is_an_error(answered: dict[str, str], message: str) -> None:
+def test_unsafe_or_unreadable_issue_field_is_an_error(answered: dict[str, str], message: str) -> None:
     with pytest.raises(IssueError, match=message):
         files(answers(written(**answered)), "issue_1")
 

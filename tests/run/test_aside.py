@@ -43,6 +43,6 @@ def test_stopped_run_waits_for_no_response() -> None:
     assert "interrupted" == raised.value.reason
 
 
-def test_run_whose_time_is_over_waits_for_no_response() -> None:
+def test_timed_out_run_waits_for_no_response() -> None:
     with pytest.raises(DeployError, match="Timed out before the branch was known"):
         aside.call(threading.Event().wait, context(Interruption(), 0.0))

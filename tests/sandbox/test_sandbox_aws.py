@@ -383,7 +383,7 @@ def test_invalid_demand_is_reported(
     assert message in answer.json()["message"]
 
 
-def test_demand_that_is_not_json_is_reported(world: World) -> None:
+def test_invalid_json_request_is_reported(world: World) -> None:
     answer = requests.post(f"{world.url}/_sandbox/switches", data="{", timeout=10)
     assert 400 == answer.status_code
 

@@ -21,18 +21,18 @@ def test_inputs_are_those_of_the_table_in_order() -> None:
     assert expected == list(ACTION["inputs"].items())
 
 
-def test_every_default_is_a_string_since_the_runner_passes_nothing_else() -> None:
+def test_every_default_is_a_string() -> None:
     assert {str} == {type(each["default"]) for each in ACTION["inputs"].values()}
 
 
-def test_the_outputs_are_the_promised_ones_each_described() -> None:
+def test_outputs_match_the_promise_and_have_descriptions() -> None:
     expected = ["result", "changed", "dictionaries", "summary", "comment-url", "failure-reason"]
 
     assert expected == list(ACTION["outputs"])
     assert all(each.keys() == {"description"} and each["description"] for each in ACTION["outputs"].values())
 
 
-def test_name_and_description_are_what_the_marketplace_takes() -> None:
+def test_name_and_description_meet_the_marketplace_limits() -> None:
     # No name of a user, an organization or a category there; several plain words are none.
     assert re.fullmatch(r"[A-Z][a-z]+( [a-z]+){2,5}", ACTION["name"])
     assert 0 < len(ACTION["description"]) <= 125

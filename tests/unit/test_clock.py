@@ -23,7 +23,7 @@ class Clock:
         self.seconds += seconds
 
 
-def test_a_deadline_counts_down_to_zero_and_has_then_passed() -> None:
+def test_deadline_has_passed_at_zero() -> None:
     clock = Clock(100.0)
     deadline = Deadline.after(clock, 60.0)
 
@@ -37,7 +37,7 @@ def test_deadline_has_passed_at_its_moment() -> None:
     assert Deadline.after(Clock(), 0.0).passed
 
 
-def test_an_interruption_is_false_until_a_signal_sets_it() -> None:
+def test_interruption_is_false_until_a_signal_sets_it() -> None:
     interruption = Interruption()
 
     assert not interruption
@@ -53,13 +53,13 @@ def test_first_signal_is_reported() -> None:
     assert "SIGINT" == interruption.signal
 
 
-def test_the_machine_s_clock_is_the_monotonic_one() -> None:
+def test_machine_clock_is_monotonic() -> None:
     before = time.monotonic()
 
     assert before <= SystemClock(Interruption()).now() <= time.monotonic()
 
 
-def test_an_interruption_ends_a_sleep_at_once() -> None:
+def test_interruption_ends_a_sleep_at_once() -> None:
     interruption = Interruption()
     interruption.set("SIGTERM")
     clock = SystemClock(interruption)
@@ -71,7 +71,7 @@ def test_an_interruption_ends_a_sleep_at_once() -> None:
 
 
 @given(waited=st.floats(0, 3600), jitter=st.floats(0, 1))
-def test_a_pause_is_never_longer_than_a_tenth_of_the_wait_and_a_second(waited: float, jitter: float) -> None:
+def test_pause_is_at_most_a_tenth_of_the_wait_and_a_second(waited: float, jitter: float) -> None:
     assert 0 < pause_after(waited, lambda: jitter) <= waited / 10 + 1
 
 
@@ -95,7 +95,7 @@ def test_jitter_makes_a_pause_a_fifth_longer_at_most() -> None:
         (3600.0, "60 min 0 s"),
     ],
 )
-def test_a_duration_is_said_in_minutes_and_seconds(seconds: float, said: str) -> None:
+def test_duration_has_minutes_and_seconds(seconds: float, said: str) -> None:
     assert said == duration(seconds)
 
 

@@ -259,7 +259,7 @@ OWNER, OTHER_OWNER = "111111111111", "222222222222"
         ({"expected-bucket-owner": OWNER}, {"expected-bucket-owner": OWNER}),
     ],
 )
-def test_associated_leaves_out_the_domains_of_others(test: dict[str, Any], prod: dict[str, Any]) -> None:
+def test_associated_skips_the_domains_of_others(test: dict[str, Any], prod: dict[str, Any]) -> None:
     named = {**prod, "domains": ["search-prod", "search-a"]}
     third = {**prod, "domains": ["search-prod"]}
 

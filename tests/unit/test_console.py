@@ -73,7 +73,7 @@ def test_empty_message_is_an_empty_line(runner: Runner, log: io.StringIO) -> Non
         ("a\r\n::debug::b\rc\n", r"a\r\n::debug::b\rc\n"),
     ],
 )
-def test_text_from_outside_is_no_command_or_terminal_escape(
+def test_external_text_is_no_command_or_terminal_escape(
     runner: Runner, log: io.StringIO, message: str, line: str
 ) -> None:
     runner.info(message)

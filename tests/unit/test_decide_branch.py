@@ -41,38 +41,38 @@ WRITES = Upload(may_replace=True)
 
 
 @pytest.mark.parametrize("place", ["tip", "same"])
-def test_what_the_branch_still_says_is_deployed(place: Place) -> None:
+def test_content_that_the_branch_still_has_is_deployed(place: Place) -> None:
     assert WRITES == decide(*OVER_A, contents=CONTENTS, standing=branch(place, tip=D))
 
 
-def test_a_file_that_the_branch_has_changed_since_is_left_to_the_tip_s_own_run() -> None:
+def test_file_changed_on_the_branch_is_left_to_the_tip() -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("moved", tip=E))
 
     assert Done("superseded", f"The file differs at the branch's tip (commit {E[:12]}).") == step
 
 
-def test_a_newer_commit_is_never_replaced_by_an_older_one_even_with_the_tip_s_file() -> None:
+def test_newer_commit_is_not_replaced_even_with_the_tip_file() -> None:
     step = decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E))
 
     assert Done("superseded", f"The deployed commit {D[:12]} is not older than this one.") == step
 
 
-def test_a_deployed_commit_that_the_branch_has_lost_is_no_newer_one() -> None:
+def test_deployed_commit_lost_by_the_branch_is_not_newer() -> None:
     assert WRITES == decide(*OVER_D, contents=CONTENTS, standing=branch("same", tip=E, without=[D]))
 
 
-def test_a_commit_that_is_not_on_the_branch_is_refused() -> None:
+def test_commit_off_the_branch_is_refused() -> None:
     assert "wrong-branch" == outcome(decide(*OVER_A, contents=CONTENTS, standing=branch("off-branch")))
 
 
-def test_without_an_answer_nothing_is_written() -> None:
+def test_missing_response_writes_nothing() -> None:
     unknown = decide(*OVER_A, contents=CONTENTS, standing=branch("unknown"))
     not_named = decide(*OVER_A, contents=CONTENTS, standing=replace(branch(), files={}))
 
     assert ("github-failed", "github-failed") == (outcome(unknown), outcome(not_named))
 
 
-def test_what_has_been_uploaded_is_not_deployed_once_the_branch_has_moved_on() -> None:
+def test_uploaded_file_is_not_deployed_after_the_branch_moves() -> None:
     step = decide(*OVER_A, contents=CONTENTS, attempt=UPLOADED, standing=branch("moved", tip=E))
 
     assert "superseded" == outcome(step)
@@ -81,11 +81,11 @@ def test_what_has_been_uploaded_is_not_deployed_once_the_branch_has_moved_on() -
 # ---------------------------------------------------------------- files git does not track, tags
 
 
-def test_the_tip_deploys_a_file_that_git_does_not_track() -> None:
+def test_tip_deploys_an_untracked_file() -> None:
     assert WRITES == decide(*OVER_D, contents=CONTENTS, standing=branch("tip"))
 
 
-def test_a_file_that_git_does_not_track_goes_by_the_order_of_commits() -> None:
+def test_untracked_file_follows_the_order_of_commits() -> None:
     standing = branch("untracked", tip=E)
 
     assert WRITES == decide("v1:", standing=standing)
@@ -93,7 +93,7 @@ def test_a_file_that_git_does_not_track_goes_by_the_order_of_commits() -> None:
     assert "superseded" == outcome(decide(*OVER_D, contents=CONTENTS, standing=standing))
 
 
-def test_untracked_file_that_the_tip_tracks_is_left_to_the_tip() -> None:
+def test_untracked_file_is_superseded_if_the_tip_tracks_it() -> None:
     standing = branch("untracked", tip=E, blob="blob")
 
     step = decide(*OVER_A, contents=CONTENTS, standing=standing)
@@ -103,14 +103,14 @@ def test_untracked_file_that_the_tip_tracks_is_left_to_the_tip() -> None:
 
 
 @pytest.mark.parametrize("without", [[A], [C]], ids=["the deployed commit", "this commit"])
-def test_a_file_that_git_does_not_track_is_refused_when_the_order_is_not_known(without: list[str]) -> None:
+def test_untracked_file_of_unknown_order_is_refused(without: list[str]) -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("untracked", tip=E, without=without))
 
     assert "wrong-branch" == outcome(step)
 
 
 @pytest.mark.parametrize("place", ["same", "moved", "untracked"])
-def test_a_tag_goes_by_the_order_of_commits(place: Place) -> None:
+def test_tag_follows_the_order_of_commits(place: Place) -> None:
     standing = branch(place, tip=E)
 
     assert WRITES == decide("v1:", wanted=BY_ORDER, standing=standing)
@@ -118,26 +118,26 @@ def test_a_tag_goes_by_the_order_of_commits(place: Place) -> None:
     assert "superseded" == outcome(decide(*OVER_D, wanted=BY_ORDER, contents=CONTENTS, standing=standing))
 
 
-def test_a_tag_that_is_not_on_the_branch_is_refused() -> None:
+def test_tag_off_the_branch_is_refused() -> None:
     standing = branch("moved", tip=E, without=[C])
 
     assert "wrong-branch" == outcome(decide("v1:", wanted=BY_ORDER, standing=standing))
 
 
-def test_a_tag_is_refused_over_a_commit_that_is_not_on_the_branch() -> None:
+def test_tag_over_a_commit_off_the_branch_is_refused() -> None:
     step = decide(*OVER_A, wanted=BY_ORDER, contents=CONTENTS, standing=branch("moved", tip=E, without=[A]))
 
     assert "wrong-branch" == outcome(step)
 
 
 @pytest.mark.parametrize("place", ["same", "untracked"])
-def test_an_older_commit_does_not_return_over_a_version_by_hand(place: Place) -> None:
+def test_older_commit_does_not_replace_a_manual_version(place: Place) -> None:
     step = decide(*OVER_D, "v3:by hand", contents=CONTENTS, standing=branch(place, tip=E))
 
     assert "superseded" == outcome(step)
 
 
-def test_the_order_of_two_commits_is_asked_where_it_does_not_follow_from_what_they_lack() -> None:
+def test_ambiguous_order_of_two_commits_is_queried() -> None:
     def step(place: Place, entries: Sequence[str], tip: str = E) -> Step:
         return decide(*entries, contents=CONTENTS, standing=branch(place, tip=tip), order={})
 
@@ -149,7 +149,7 @@ def test_the_order_of_two_commits_is_asked_where_it_does_not_follow_from_what_th
     assert WRITES == step("tip", OVER_A, tip=C)
 
 
-def test_a_commit_with_the_file_of_the_tip_leaves_it_to_the_tip_over_one_that_was_merged_apart() -> None:
+def test_tip_file_over_a_separate_merge_is_left_to_the_tip() -> None:
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E), order={(A, C): False})
 
     assert Done("superseded", f"The deployed commit {A[:12]} is not older than this one.") == step
@@ -157,7 +157,7 @@ def test_a_commit_with_the_file_of_the_tip_leaves_it_to_the_tip_over_one_that_wa
 
 @pytest.mark.parametrize(("entries", "order"), [(OVER_A, {(A, C): False}), (OVER_D, {(C, D): False})])
 @pytest.mark.parametrize("wanted", [WANTED, BY_ORDER])
-def test_of_two_commits_that_were_merged_apart_the_order_decides_nothing(
+def test_order_of_separately_merged_commits_decides_nothing(
     entries: Sequence[str], order: Mapping[tuple[str, str], bool], wanted: Wanted
 ) -> None:
     step = decide(
@@ -169,7 +169,7 @@ def test_of_two_commits_that_were_merged_apart_the_order_decides_nothing(
     assert "are on separate side branches" in step.message
 
 
-def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
+def test_commits_of_unknown_order_are_named() -> None:
     def refusal(*without: str) -> str:
         standing = branch("untracked", tip=E, without=without)
         step = decide(*OVER_A, contents=CONTENTS, standing=standing)
@@ -185,7 +185,7 @@ def test_the_commits_of_which_the_order_is_not_known_are_named() -> None:
 
 
 @pytest.mark.parametrize("entries", [OVER_A, (*OVER_A, "v3:by hand")], ids=["available", "under one by hand"])
-def test_the_branch_is_asked_about_the_last_deployed_commit(entries: tuple[str, ...]) -> None:
+def test_branch_is_queried_about_the_last_deployed_commit(entries: tuple[str, ...]) -> None:
     assert Look("standing", A) == decide(*entries, contents=CONTENTS, standing=None)
     assert Look("standing", A) == decide(*entries, contents=CONTENTS, standing=branch(unasked=[A]))
 
@@ -194,13 +194,13 @@ def test_the_branch_is_asked_about_the_last_deployed_commit(entries: tuple[str, 
 
 
 @pytest.mark.parametrize("place", ["tip", "same", "moved", "untracked"])
-def test_a_rollback_deploys_its_commit_although_the_branch_has_moved_on(place: Place) -> None:
+def test_rollback_deploys_its_commit_after_the_branch_moves(place: Place) -> None:
     standing = branch(place, tip=E)
 
     assert WRITES == decide(*OVER_D, wanted=ROLLBACK, contents=CONTENTS, standing=standing)
 
 
-def test_a_rollback_deploys_its_commit_once_more_over_a_newer_one() -> None:
+def test_rollback_deploys_its_commit_again_over_a_newer_one() -> None:
     step = decide(
         "v1:", f"v2:{C}", f"v3:{D}", wanted=ROLLBACK, contents=CONTENTS, standing=branch("moved", tip=E)
     )
@@ -209,11 +209,11 @@ def test_a_rollback_deploys_its_commit_once_more_over_a_newer_one() -> None:
 
 
 @pytest.mark.parametrize("standing", [branch("off-branch", tip=E), branch("moved", tip=E, without=[C])])
-def test_a_rollback_goes_to_commits_of_the_branch_alone(standing: Standing) -> None:
+def test_rollback_is_limited_to_commits_of_the_branch(standing: Standing) -> None:
     assert "wrong-branch" == outcome(decide(*OVER_D, wanted=ROLLBACK, contents=CONTENTS, standing=standing))
 
 
-def test_a_commit_whose_configuration_has_changed_since_leaves_the_content_to_the_tip_s_own_run() -> None:
+def test_changed_configuration_leaves_content_to_the_tip() -> None:
     # It may be another file that the tip's configuration gives to this package.
     step = decide(*OVER_A, contents=CONTENTS, standing=branch("same", tip=E, config="moved"))
 

@@ -220,7 +220,7 @@ def test_failed_copies_are_reported_and_a_rerun_creates_the_version(aws: Aws, fa
 
 
 @given(services, deaths)
-def test_a_rerun_of_a_finished_run_writes_nothing_and_says_the_same(aws: Aws, killed: list[int]) -> None:
+def test_rerun_of_a_finished_run_writes_nothing_and_agrees(aws: Aws, killed: list[int]) -> None:
     finished = run_and_rerun(with_package(aws), killed)
     versions, associated = list(aws.versions), dict(aws.domains)
     aws.pass_seconds(LEASE_SECONDS)

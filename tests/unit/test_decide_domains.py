@@ -80,7 +80,7 @@ def test_wanted_domains_without_the_version_get_it_at_once() -> None:
     assert Associate(NAMES) == step(domain("search-eu", "v1"))
 
 
-def test_domains_that_are_not_wanted_are_left_alone() -> None:
+def test_unwanted_domains_are_kept() -> None:
     assert is_done(step(domain("other", "v1"), domain("search-eu", "v2"), wanted=("search-eu",)))
 
 
@@ -91,7 +91,7 @@ def test_associated_means_every_domain_that_has_the_package() -> None:
     assert is_done(step(wanted="associated"))
 
 
-def test_associated_leaves_out_the_domains_of_other_environments() -> None:
+def test_associated_skips_the_domains_of_other_environments() -> None:
     left_out = (("search-us", "prod"),)
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains="associated", left_out=left_out))
     behind = [domain("search-eu", "v1"), domain("search-us", "v1")]
@@ -103,11 +103,11 @@ def test_associated_leaves_out_the_domains_of_other_environments() -> None:
     assert is_done(decide("v1:", f"v2:{C}", wanted=wanted, contents={C: "new"}, domains=updated))
 
 
-def test_none_means_that_no_domain_is_even_looked_at() -> None:
+def test_none_reads_no_domain() -> None:
     assert is_done(step(domain("search-eu", "v1"), wanted="none"))
 
 
-def test_domains_are_looked_at_only_once_the_version_is_there() -> None:
+def test_domains_are_read_only_once_the_version_is_available() -> None:
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=NAMES))
 
     assert Look("domains") == decide("v1:", f"v2:{C}", wanted=wanted, contents={C: "new"})
@@ -124,20 +124,20 @@ def test_domains_are_looked_at_only_once_the_version_is_there() -> None:
     ],
     ids=lambda each: f"{each.status} {each.version}",
 )
-def test_a_domain_without_the_version_in_force_gets_it(before: DomainPackage) -> None:
+def test_domain_without_the_active_version_gets_it(before: DomainPackage) -> None:
     assert Associate(("search-eu",)) == step(before, wanted=("search-eu",))
 
 
 @pytest.mark.parametrize("status", ["ASSOCIATING", "DISSOCIATING"])
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_a_domain_that_moves_is_waited_for(status: str, version: str) -> None:
+def test_domain_that_is_associating_is_awaited(status: str, version: str) -> None:
     moving = domain("search-eu", version, status)
 
     assert Wait("v2 is being associated with search-eu") == step(moving, wanted=("search-eu",))
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_a_domain_is_not_asked_for_twice(version: str) -> None:
+def test_association_is_not_requested_twice(version: str) -> None:
     under_way = domain("search-eu", version, "ASSOCIATING" if version == "v2" else "ACTIVE")
     waiting = step(under_way, attempt=associated("search-eu"), wanted=("search-eu",))
 
@@ -145,20 +145,20 @@ def test_a_domain_is_not_asked_for_twice(version: str) -> None:
 
 
 @pytest.mark.parametrize("wanted", [("search-eu",), "associated"])
-def test_an_association_that_does_not_show_yet_is_waited_for(wanted: Domains) -> None:
+def test_association_that_is_not_visible_yet_is_awaited(wanted: Domains) -> None:
     waiting = step(attempt=associated("search-eu"), wanted=wanted, after=SOON)
 
     assert Wait("v2 is being associated with search-eu") == waiting
 
 
-def test_named_domain_that_someone_dissociated_is_associated_once_more() -> None:
+def test_dissociated_named_domain_is_associated_once_more() -> None:
     sent, again = associated("search-eu"), associated("search-eu", again=["search-eu"])
 
     assert Associate(("search-eu",)) == step(attempt=sent, wanted=("search-eu",))
     assert isinstance(step(attempt=again, wanted=("search-eu",), after=SOON), Wait)
 
 
-def test_named_domain_that_someone_dissociated_twice_is_reported() -> None:
+def test_named_domain_dissociated_twice_is_reported() -> None:
     again = associated("search-eu", again=["search-eu"])
 
     refused = step(attempt=again, wanted=("search-eu",))
@@ -168,7 +168,7 @@ def test_named_domain_that_someone_dissociated_twice_is_reported() -> None:
     assert refused.message.endswith("search-eu: someone dissociated it twice during the run.")
 
 
-def test_associated_domain_that_someone_dissociated_is_not_wanted_any_more() -> None:
+def test_dissociated_associated_domain_is_no_longer_wanted() -> None:
     assert is_done(step(attempt=associated("search-eu"), wanted="associated"))
     assert is_done(step(domain("search-us", "v2"), attempt=associated(*NAMES), wanted="associated"))
 
@@ -250,7 +250,7 @@ def test_domain_failure_is_ours_by_its_time_or_by_elapsed_time() -> None:
     assert Wait("v2 is being associated with search-eu") == after(SOON, "10:00")
 
 
-def test_a_domain_that_aws_refused_is_not_asked_for_again() -> None:
+def test_refused_association_is_not_requested_again() -> None:
     refused = step(attempt=associated(lost={"search-eu": NO_SUCH_DOMAIN}), wanted=("search-eu",))
 
     assert isinstance(refused, Refuse)
@@ -269,7 +269,7 @@ def test_a_domain_that_aws_refused_is_not_asked_for_again() -> None:
     ],
     ids=["not asked for yet", "under way"],
 )
-def test_one_domain_that_is_lost_does_not_keep_the_others_from_the_version(
+def test_failed_domain_does_not_stop_the_others(
     domains: Sequence[DomainPackage], attempt: Attempt, expected: Step
 ) -> None:
     assert expected == step(*domains, attempt=attempt)
@@ -292,7 +292,7 @@ def test_every_failed_domain_is_reported_at_the_end() -> None:
     ],
     ids=["one", "two for one reason", "two for another", "two for two"],
 )
-def test_one_reason_of_all_that_are_lost_is_the_reason(lost: dict[str, Explanation], reason: Reason) -> None:
+def test_shared_reason_of_failed_domains_is_the_reason(lost: dict[str, Explanation], reason: Reason) -> None:
     refused = step(*(domain(name, "v2") for name in NAMES if name not in lost), attempt=associated(lost=lost))
 
     assert reason == outcome(refused)
@@ -318,7 +318,7 @@ def test_domains_get_the_same_content_from_another_commit() -> None:
     assert isinstance(next_for("v2"), Done)
 
 
-def test_domains_are_left_alone_under_a_version_by_hand() -> None:
+def test_domains_are_kept_under_a_manual_version() -> None:
     wanted = replace(WANTED, dictionary=replace(DICTIONARY, domains=("search-eu",)))
     left = decide(
         f"v1:{A}", "v2:by hand", wanted=wanted, contents={A: "new"}, domains=[domain("search-eu", "v1")]
@@ -347,7 +347,7 @@ def unchanged_at(
 
 
 @pytest.mark.parametrize("place", ["tip", "same", "untracked"])
-def test_a_configuration_that_the_branch_still_has_chooses_the_domains(place: Place) -> None:
+def test_configuration_of_the_tip_selects_the_domains(place: Place) -> None:
     assert Associate(("search-eu",)) == unchanged_at(branch(config=place))
 
 
@@ -360,19 +360,17 @@ def test_branch_is_not_queried_when_no_domain_needs_a_write() -> None:
     assert isinstance(unchanged_at(None, attempt=associated("search-eu")), Wait)
 
 
-def test_the_place_of_the_dictionary_s_own_file_chooses_no_domains() -> None:
+def test_path_of_the_dictionary_selects_no_domains() -> None:
     assert Associate(("search-eu",)) == unchanged_at(branch("moved", tip=E))
 
 
 @pytest.mark.parametrize(("place", "reason"), [("off-branch", "wrong-branch"), ("unknown", "github-failed")])
 @pytest.mark.parametrize("wanted", [WANTED, ROLLBACK, BY_ORDER], ids=["deploy", "rollback", "tag"])
-def test_a_commit_that_is_not_known_to_be_on_the_branch_chooses_no_domains(
-    wanted: Wanted, place: Place, reason: str
-) -> None:
+def test_commit_of_unknown_branch_selects_no_domains(wanted: Wanted, place: Place, reason: str) -> None:
     assert reason == outcome(unchanged_at(branch(config=place), wanted))
 
 
-def test_a_configuration_of_which_nothing_was_answered_chooses_no_domains() -> None:
+def test_unknown_configuration_selects_no_domains() -> None:
     assert "github-failed" == outcome(unchanged_at(replace(branch(), files={})))
 
 

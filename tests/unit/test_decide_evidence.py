@@ -104,7 +104,7 @@ def test_commit_message_without_an_object_is_no_proof() -> None:
     assert Update() == decide(*AFTER_C, attempt=replace(UPLOADED, uploaded_over=3))
 
 
-def test_version_of_an_earlier_run_that_shows_after_the_upload_is_enough() -> None:
+def test_version_of_an_earlier_run_visible_after_the_upload_suffices() -> None:
     """Its UpdatePackage landed late; the object was there by then."""
     assert "updated" == outcome(decide(*AFTER_C, attempt=replace(UPLOADED, uploaded_over=2)))
 
@@ -136,13 +136,13 @@ def test_version_of_the_repeated_update_is_waited_for() -> None:
     assert "updated" == outcome(decide(*AFTER_C, f"v4:{C}", attempt=attempt))
 
 
-def test_file_that_someone_rolled_back_from_is_held_without_proof() -> None:
+def test_rolled_back_file_is_held_without_proof() -> None:
     assert "held" == outcome(decide(*AFTER_C, contents={C: None}, holds=on_record(rolled_back())))
     observed = younger("", A, content={A: "old"}, holds=on_record(rolled_back()))
     assert "held" == outcome(next_step(WANTED, observed, FRESH))
 
 
-def test_version_by_hand_over_content_without_proof_is_replaced() -> None:
+def test_manual_version_over_content_without_proof_is_replaced() -> None:
     observed = younger("", A, "by hand", content={A: "new"})
 
     assert Upload(may_replace=True) == next_step(WANTED, observed, FRESH)
@@ -197,7 +197,7 @@ def test_object_is_read_again_when_the_version_is_available() -> None:
     assert Look("copied", C) == step
 
 
-def test_object_that_stayed_as_it_was_proves_the_version() -> None:
+def test_unchanged_object_proves_the_version() -> None:
     assert "updated" == outcome(copied(SAME))
     assert "updated" == outcome(copied(replace(SAME, version_id=""), etag=""))
     assert "updated" == outcome(copied(SAME, modified_at=LATER))

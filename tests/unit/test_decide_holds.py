@@ -72,7 +72,7 @@ def test_held_file_with_an_unknown_commit_before_names_the_other() -> None:
     ],
     ids=["done", "under one by hand", "unfinished", "a rerun", "of a lost commit", "adopted", "no version"],
 )
-def test_recorded_file_is_held_whatever_is_available(entries: Sequence[str]) -> None:
+def test_recorded_file_is_held_for_any_available_version(entries: Sequence[str]) -> None:
     assert "held" == outcome(decide(*entries, contents={A: "old", D: "old"}, holds=HELD))
 
 
@@ -93,7 +93,7 @@ def test_commit_with_the_recorded_file_is_held(place: Place) -> None:
     assert "held" == outcome(decide(*entries, contents=OLD, standing=standing, holds=HELD))
 
 
-def test_commit_that_the_branch_has_moved_past_is_superseded_rather_than_held() -> None:
+def test_stale_commit_is_superseded_rather_than_held() -> None:
     step = decide(*BACK_AT_A, contents=OLD, standing=branch("moved", tip=E), holds=HELD)
 
     assert "superseded" == outcome(step)
@@ -105,7 +105,7 @@ def test_rollback_of_another_package_holds_nothing() -> None:
     assert Upload(may_replace=True) == decide(*BACK_AT_A, contents=OLD, holds=holds)
 
 
-def test_the_record_is_read_before_anything_else() -> None:
+def test_record_is_read_first() -> None:
     assert Look("holds") == decide(*BACK_AT_A, contents=OLD, holds=None)
     assert Look("holds") == decide(f"v1:{C}", contents={C: "new"}, holds=None)
 
@@ -138,7 +138,7 @@ def test_record_older_than_a_day_is_written_anew() -> None:
     [BACK_AT_A, (f"v1:{A}", f"v2:{C}"), (f"v1:{A}", f"v2:{B}"), (f"v1:{A}", f"v2:{C}", f"v3:{D}")],
     ids=["a new version", "this version", "the same content", "forced back"],
 )
-def test_another_file_at_the_tip_ends_the_hold_before_anything_else(entries: Sequence[str]) -> None:
+def test_another_file_at_the_tip_ends_the_hold_first(entries: Sequence[str]) -> None:
     assert Record(None) == decide(
         *entries, status="COPYING", contents={**OLD, C: "new"}, holds=HELD_BY_AN_EARLIER_FILE
     )
@@ -165,7 +165,7 @@ def test_commit_that_is_not_deployed_leaves_the_record(
     assert outcome(step) in {"superseded", "wrong-branch", "github-failed"}
 
 
-def test_the_branch_is_read_before_a_hold_ends() -> None:
+def test_branch_is_read_before_a_hold_ends() -> None:
     read = decide(*BACK_AT_A, contents=OLD, holds=HELD_BY_AN_EARLIER_FILE, standing=None)
 
     assert Look("standing", A) == read
@@ -241,7 +241,7 @@ def test_rollback_reads_the_content_that_it_leaves() -> None:
     assert Look("object", A) == step
 
 
-def test_rollback_from_a_lost_object_or_from_nothing_records_unknown_content() -> None:
+def test_rollback_without_an_object_or_version_records_unknown_content() -> None:
     lost = decide(*OVER_D, wanted=ROLLBACK, contents={D: None}, standing=AT_E, attempt=UPLOADED)
     first = decide("v1:", wanted=ROLLBACK, standing=AT_E, attempt=UPLOADED)
 
@@ -249,7 +249,7 @@ def test_rollback_from_a_lost_object_or_from_nothing_records_unknown_content() -
     assert Record(Rollback(BLOB, "", "", C)) == first
 
 
-def test_one_more_step_back_keeps_what_was_rolled_back_from_first() -> None:
+def test_second_rollback_keeps_the_first_rolled_back_content() -> None:
     earlier = rolled_back(sha256="worse", left=E, to=D)
 
     assert Record(Rollback(BLOB, "worse", E, C)) == roll_back(holds=on_record(earlier))

@@ -62,7 +62,7 @@ SAME = {A: "new"}
 # ---------------------------------------------------------------- a new version, step by step
 
 
-def test_an_adopted_package_gets_its_first_version_from_git() -> None:
+def test_adopted_package_gets_its_first_version_from_git() -> None:
     assert Upload(may_replace=True) == decide("v1:")
     assert Update() == decide("v1:", attempt=UPLOADED)
 
@@ -76,38 +76,38 @@ def test_changed_content_is_uploaded_and_then_becomes_a_version() -> None:
     assert Update() == decide(*DEPLOYED, contents=OLD, attempt=UPLOADED)
 
 
-def test_a_deployed_object_that_is_gone_counts_as_changed() -> None:
+def test_missing_deployed_object_counts_as_changed() -> None:
     assert Upload(may_replace=True) == decide(*DEPLOYED, contents={A: None})
 
 
-def test_the_branch_is_asked_before_anything_is_written() -> None:
+def test_branch_is_queried_before_the_first_write() -> None:
     assert Look("standing") == decide("v1:", standing=None, review=None)
     assert Look("standing", A) == decide(*DEPLOYED, contents=OLD, standing=None, review=None)
 
 
-def test_the_content_is_reviewed_before_anything_is_written() -> None:
+def test_content_is_reviewed_before_the_first_write() -> None:
     assert Look("review") == decide(*DEPLOYED, contents=OLD, review=None)
 
 
-def test_a_veto_of_the_review_is_the_end_and_says_what_to_do() -> None:
+def test_veto_of_the_review_ends_with_its_remedy() -> None:
     expected = Refuse("invalid-dictionary", "It is empty.", "Fill it.")
 
     assert expected == decide(*DEPLOYED, contents=OLD, review=VETOED)
 
 
 @pytest.mark.parametrize("status", ["COPYING", "VALIDATING", "SOMETHING_NEW"])
-def test_an_update_waits_until_aws_is_done_with_another_version(status: str) -> None:
+def test_update_waits_for_another_version_in_flight(status: str) -> None:
     step = decide(*DEPLOYED, f"v3:{B}", available="v2", status=status, contents=OLD, attempt=UPLOADED)
 
     assert Wait(f"the package is {status} with another version") == step
 
 
 @pytest.mark.parametrize("status", ["COPY_FAILED", "VALIDATION_FAILED"])
-def test_a_failed_copy_of_the_past_does_not_stop_an_update(status: str) -> None:
+def test_earlier_failed_copy_does_not_stop_an_update(status: str) -> None:
     assert Update() == decide(*DEPLOYED, status=status, contents=OLD, attempt=UPLOADED)
 
 
-def test_an_object_may_not_be_replaced_once_a_version_carries_the_commit() -> None:
+def test_object_of_a_version_with_the_commit_is_not_replaced() -> None:
     step = decide(*DEPLOYED, f"v3:{C}", available="v2", status="COPY_FAILED", contents=OLD)
 
     assert Upload(may_replace=False) == step
@@ -124,7 +124,7 @@ def test_available_version_with_the_commit_ends_any_run() -> None:
     assert expected == decide(*DEPLOYED, f"v3:{C}", contents={C: "new"}, standing=None, review=None)
 
 
-def test_a_rerun_compares_its_own_object_with_the_file() -> None:
+def test_rerun_compares_its_own_object_with_the_file() -> None:
     assert Look("object", C) == decide(*DEPLOYED, f"v3:{C}")
 
 
@@ -132,7 +132,7 @@ def test_different_content_of_a_deployed_commit_is_refused() -> None:
     assert "content-mismatch" == outcome(decide(*DEPLOYED, f"v3:{C}", contents={C: "otherwise"}))
 
 
-def test_a_version_that_is_not_in_the_history_yet_is_waited_for() -> None:
+def test_version_missing_in_the_history_is_awaited() -> None:
     expected = Wait("v3 is not in the version history yet")
 
     assert expected == decide(*DEPLOYED, available="v3", contents=OLD, attempt=updated(seen=2))
@@ -140,7 +140,7 @@ def test_a_version_that_is_not_in_the_history_yet_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("status", ["DELETING", "DELETED", "DELETE_FAILED"])
-def test_a_package_that_is_being_deleted_is_not_there(status: str) -> None:
+def test_package_in_deletion_is_missing(status: str) -> None:
     assert "package-not-found" == outcome(decide(*DEPLOYED, status=status))
     assert "package-not-found" == outcome(decide(*DEPLOYED, f"v3:{C}", status=status, wanted=CREATING))
 
@@ -154,12 +154,12 @@ def test_content_that_another_commit_deployed_is_unchanged() -> None:
     )
 
 
-def test_a_rollback_to_the_content_that_is_deployed_changes_nothing() -> None:
+def test_rollback_to_the_deployed_content_changes_nothing() -> None:
     assert "unchanged" == outcome(decide(*DEPLOYED, contents=SAME, wanted=ROLLBACK))
 
 
 @pytest.mark.parametrize("newer", [A, B, D])
-def test_a_commit_over_which_another_was_deployed_is_superseded(newer: str) -> None:
+def test_commit_replaced_by_another_is_superseded(newer: str) -> None:
     standing = branch("same", tip=E)
 
     step = decide("v1:", f"v2:{C}", f"v3:{newer}", standing=standing)
@@ -173,7 +173,7 @@ def test_branch_is_queried_about_the_later_deployed_commit() -> None:
     assert Look("standing", D) == decide(*entries, standing=None)
 
 
-def test_the_tip_of_a_branch_that_was_forced_back_is_deployed_again() -> None:
+def test_tip_of_a_branch_forced_back_is_deployed_again() -> None:
     entries, contents = ("v1:", f"v2:{C}", f"v3:{D}"), {C: "new", D: "other"}
 
     assert Upload(may_replace=False) == decide(*entries, contents=contents)
@@ -192,7 +192,7 @@ def test_content_is_not_unchanged_while_another_version_is_on_its_way(entries: t
     assert Wait("the package is COPYING") == step
 
 
-def test_nothing_is_drifted_or_held_while_another_version_is_on_its_way() -> None:
+def test_no_drift_or_hold_while_another_version_is_in_flight() -> None:
     by_hand, contents = (*DEPLOYED, "v3:by hand"), {A: "new"}
 
     assert Wait("the package is COPYING") == decide(*by_hand, status="COPYING", contents=contents)
@@ -209,7 +209,7 @@ def test_replaced_commit_is_superseded_despite_writes_in_flight() -> None:
 
 
 @pytest.mark.parametrize("status", ["COPYING", "VALIDATING"])
-def test_a_version_that_shows_while_it_is_copied_is_not_available_yet(status: str) -> None:
+def test_version_visible_during_its_copy_is_not_available(status: str) -> None:
     step = decide(*DEPLOYED, f"v3:{C}", status=status, contents={C: "new"}, attempt=updated(seen=2))
 
     assert isinstance(step, Wait)
@@ -218,7 +218,7 @@ def test_a_version_that_shows_while_it_is_copied_is_not_available_yet(status: st
 # ---------------------------------------------------------------- versions that git did not make
 
 
-def test_a_version_by_hand_over_an_unchanged_file_is_drift_and_left_alone() -> None:
+def test_manual_version_over_an_unchanged_file_is_kept_drift() -> None:
     step = decide(*DEPLOYED, "v3:from the console", contents=SAME, standing=None)
 
     assert "drifted" == outcome(step)
@@ -233,17 +233,17 @@ def test_manual_version_without_a_message_has_none() -> None:
     assert step.message.startswith("Version v3 was not made from a commit, and the file has not changed")
 
 
-def test_git_wins_over_a_version_by_hand_when_the_file_changed() -> None:
+def test_changed_file_replaces_a_manual_version() -> None:
     assert Upload(may_replace=True) == decide(*DEPLOYED, "v3:from the console", contents=OLD)
 
 
-def test_a_rollback_wins_over_a_version_by_hand() -> None:
+def test_rollback_replaces_a_manual_version() -> None:
     step = decide(*DEPLOYED, "v3:from the console", contents=SAME, wanted=ROLLBACK)
 
     assert Upload(may_replace=True) == step
 
 
-def test_a_version_by_hand_over_the_commit_s_own_is_drift() -> None:
+def test_manual_version_over_the_commits_own_is_drift() -> None:
     assert "drifted" == outcome(decide(*DEPLOYED, f"v3:{C}", "v4:", contents={C: "new"}))
 
 
@@ -259,7 +259,7 @@ def test_rollback_deploys_over_a_manual_version() -> None:
     assert Upload(may_replace=False) == step
 
 
-def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
+def test_package_deployed_by_another_repository_is_refused() -> None:
     observed = Observed(
         BEGAN,
         package("v2"),
@@ -281,7 +281,7 @@ def test_a_package_in_which_another_repository_deployed_is_refused() -> None:
 
 
 @pytest.mark.parametrize("content", ["new", "old"])
-def test_a_package_of_another_repository_is_refused_whatever_its_content(content: str) -> None:
+def test_package_of_another_repository_is_refused_for_any_content(content: str) -> None:
     theirs = {A: stored(A, content, THEIRS)}
     observed = Observed(BEGAN, package("v2"), history(*DEPLOYED), objects=theirs, holds=Holds())
     by_hand = replace(observed, package=package("v3"), versions=history(*DEPLOYED, "v3:"))
@@ -307,7 +307,7 @@ def test_content_taken_over_is_deployed_once_under_this_commit() -> None:
     assert "unchanged" == outcome(next_step(taken_over, ours, FRESH))
 
 
-def test_a_rollback_never_creates_a_package() -> None:
+def test_rollback_never_creates_a_package() -> None:
     creating = replace(DICTIONARY, create=True)
     observed = Observed(BEGAN, None, standing=branch(), review=FINE)
 
@@ -321,7 +321,7 @@ def test_a_rollback_never_creates_a_package() -> None:
     assert Upload(may_replace=True) == next_step(replace(WANTED, dictionary=creating), observed, FRESH)
 
 
-def test_a_version_of_the_same_commit_in_another_repository_is_refused() -> None:
+def test_version_of_this_commit_by_another_repository_is_refused() -> None:
     versions = history("v1:", f"v2:{C}")
     observed = Observed(BEGAN, package("v2"), versions, objects={C: stored(C, "new", THEIRS)}, holds=Holds())
 
@@ -364,7 +364,7 @@ def test_content_is_unchanged_after_a_stuck_version_times_out() -> None:
     assert "unchanged" == outcome(decide(*entries, available="v2", contents=SAME, after=LATE))
 
 
-def test_a_failed_copy_of_this_commit_is_made_again_by_a_rerun() -> None:
+def test_rerun_repeats_a_failed_copy_of_its_commit() -> None:
     entries = (*DEPLOYED, f"v3:{C}")
 
     assert Update() == decide(*entries, available="v2", status="COPY_FAILED", contents=OLD, attempt=UPLOADED)
@@ -374,25 +374,25 @@ def test_a_failed_copy_of_this_commit_is_made_again_by_a_rerun() -> None:
 
 
 @pytest.mark.parametrize("status", ["COPYING", "VALIDATING"])
-def test_a_copy_is_waited_for_however_long_it_takes(status: str) -> None:
+def test_long_copy_is_awaited(status: str) -> None:
     step = decide(*DEPLOYED, status=status, contents=OLD, attempt=updated(seen=2), after=600.0)
 
     assert Wait(f"the package is {status}") == step
 
 
-def test_a_package_that_does_not_show_the_update_yet_is_waited_for() -> None:
+def test_update_that_is_not_visible_yet_is_awaited() -> None:
     step = decide(*DEPLOYED, contents=OLD, attempt=updated(seen=2), after=SOON)
 
     assert Wait("the new version is not available yet") == step
 
 
-def test_a_new_entry_in_the_history_is_waited_for_however_long_it_takes() -> None:
+def test_late_history_entry_is_awaited() -> None:
     step = decide(*DEPLOYED, f"v3:{C}", available="v2", contents=OLD, attempt=updated(seen=2), after=600.0)
 
     assert Wait("the new version is not available yet") == step
 
 
-def test_a_version_that_came_over_the_new_one_supersedes_it() -> None:
+def test_version_over_the_new_one_supersedes_it() -> None:
     step = decide(*DEPLOYED, f"v3:{C}", "v4:by hand", contents=OLD, attempt=updated(seen=2))
 
     assert Done("superseded", "Version v4 replaced v3, the version of this commit.") == step
@@ -453,7 +453,7 @@ def test_earlier_failure_is_not_that_of_this_update() -> None:
     assert isinstance(step, Wait)
 
 
-def test_an_older_version_of_the_commit_is_not_taken_for_the_new_one() -> None:
+def test_older_version_of_the_commit_is_not_the_new_one() -> None:
     entries = ("v1:", f"v2:{C}", f"v3:{A}")
     step = decide(
         *entries, wanted=ROLLBACK, contents=OLD, attempt=updated(seen=3, answered=False), after=LATE
@@ -462,7 +462,7 @@ def test_an_older_version_of_the_commit_is_not_taken_for_the_new_one() -> None:
     assert Update() == step
 
 
-def test_an_unclear_answer_is_followed_by_a_look_before_it_is_sent_again() -> None:
+def test_unclear_response_is_followed_by_a_read_before_the_retry() -> None:
     unclear = updated(seen=2, answered=False)
 
     assert isinstance(decide(*DEPLOYED, contents=OLD, attempt=unclear, after=SOON), Wait)
@@ -472,7 +472,7 @@ def test_an_unclear_answer_is_followed_by_a_look_before_it_is_sent_again() -> No
     )
 
 
-def test_an_update_without_a_clear_answer_is_sent_three_times_at_most() -> None:
+def test_unclear_update_is_sent_at_most_three_times() -> None:
     twice, thrice = (updated(seen=2, answered=False, times=times) for times in (2, 3))
 
     assert Update() == decide(*DEPLOYED, contents=OLD, attempt=twice, after=LATE)
@@ -482,13 +482,13 @@ def test_an_update_without_a_clear_answer_is_sent_three_times_at_most() -> None:
     assert "UpdatePackage was sent without a clear response, but no version" in step.message
 
 
-def test_an_update_that_was_never_answered_has_found_nothing_there() -> None:
+def test_unclear_update_found_no_deployed_content() -> None:
     attempt = updated(seen=1, answered=False, times=3)
 
     assert "update-failed" == outcome(decide("v1:", attempt=attempt, after=LATE))
 
 
-def test_answered_update_without_a_version_has_failed() -> None:
+def test_confirmed_update_without_a_version_has_failed() -> None:
     step = decide(*DEPLOYED, contents=OLD, attempt=updated(seen=2), after=LATE)
 
     assert "update-failed" == outcome(step)
@@ -501,7 +501,7 @@ def test_answered_update_without_a_version_has_failed() -> None:
     [(("v1:",), {}), (DEPLOYED, {A: None})],
     ids=["adopted", "the deployed object is gone"],
 )
-def test_answered_update_of_unknown_content_found_it_deployed(
+def test_confirmed_update_of_unknown_content_found_it_deployed(
     entries: tuple[str, ...], contents: dict[str, str | None]
 ) -> None:
     attempt = updated(seen=len(entries))
@@ -516,13 +516,13 @@ def test_content_without_a_new_version_reaches_the_domains() -> None:
     assert Associate(("search",)) == step
 
 
-def test_answered_update_replaced_by_another_version_has_failed() -> None:
+def test_confirmed_update_replaced_by_another_version_has_failed() -> None:
     step = decide("v1:", "v2:by hand", attempt=updated(seen=1), after=LATE)
 
     assert "update-failed" == outcome(step)
 
 
-def test_an_answered_update_with_an_error_has_not_found_its_content_there() -> None:
+def test_confirmed_update_with_an_error_found_no_deployed_content() -> None:
     details = {"ErrorType": "", "ErrorMessage": "No s3:GetObject"}
     step = decide("v1:", attempt=updated(seen=1), after=LATE, ErrorDetails=details)
 
@@ -580,7 +580,7 @@ def test_sent_update_explains_a_new_or_overdue_failure() -> None:
 # ---------------------------------------------------------------- no such package
 
 
-def test_a_package_that_is_not_there_is_refused_unless_it_may_be_created() -> None:
+def test_missing_package_is_refused_without_create() -> None:
     assert "package-not-found" == outcome(decide_without_package(WANTED))
     assert Upload(may_replace=True) == decide_without_package(CREATING)
 
@@ -608,7 +608,7 @@ def test_missing_package_error_omits_an_unknown_region() -> None:
     assert "in this account and Region, which" in step.message
 
 
-def test_a_new_package_is_created_from_the_uploaded_object() -> None:
+def test_new_package_is_created_from_the_uploaded_object() -> None:
     assert Create() == decide_without_package(attempt=UPLOADED)
 
 
@@ -619,12 +619,12 @@ def test_package_is_created_only_if_branch_and_review_allow() -> None:
     assert "superseded" == outcome(decide_without_package(standing=branch("moved", tip=D)))
 
 
-def test_a_new_package_may_show_late() -> None:
+def test_new_package_may_be_visible_late() -> None:
     assert isinstance(decide_without_package(attempt=created(), after=SOON), Wait)
     assert "update-failed" == outcome(decide_without_package(attempt=created(), after=LATE))
 
 
-def test_a_creation_without_a_clear_answer_is_sent_three_times_at_most() -> None:
+def test_unclear_creation_is_sent_at_most_three_times() -> None:
     once, thrice = (created(answered=False, times=times) for times in (1, 3))
 
     assert isinstance(decide_without_package(attempt=once, after=SOON), Wait)
@@ -640,12 +640,12 @@ def test_new_package_gets_a_second_version_with_the_commit() -> None:
     assert Update() == there
 
 
-def test_a_creation_that_was_killed_is_finished_by_a_rerun() -> None:
+def test_rerun_finishes_a_killed_creation() -> None:
     assert Wait("the package is COPYING") == decide(status="COPYING", wanted=CREATING)
     assert Upload(may_replace=True) == decide("v1:", wanted=CREATING)
 
 
-def test_a_created_package_whose_first_copy_failed_is_updated() -> None:
+def test_created_package_with_a_failed_first_copy_is_updated() -> None:
     assert Update() == decide(status="COPY_FAILED", wanted=CREATING, attempt=created())
 
 
@@ -668,11 +668,11 @@ def test_package_newer_than_the_object_was_created_from_it(
     assert expected == outcome(step)
 
 
-def test_a_package_that_may_not_be_created_was_not() -> None:
+def test_package_without_create_was_not_created() -> None:
     assert "updated" == outcome(decide("v1:", f"v2:{C}", contents={C: "new"}, CreatedAt=WRITTEN))
 
 
-def test_the_run_that_created_a_package_says_so_without_asking_when() -> None:
+def test_run_that_created_a_package_reports_it_without_a_date() -> None:
     assert "created" == outcome(
         decide("v1:", f"v2:{C}", contents={C: "new"}, wanted=CREATING, attempt=created())
     )

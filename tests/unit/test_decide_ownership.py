@@ -70,7 +70,7 @@ def test_refusal_names_both_repositories_as_far_as_known() -> None:
     assert refusal(UNKNOWN, SHOP).endswith("acme/shop (ID 1), and this repository is unknown.")
 
 
-def test_a_plan_refuses_by_id_alone() -> None:
+def test_plan_refuses_by_id_alone() -> None:
     assert refusal(FORK, SHOP, is_plan=True)
     assert "" == refusal(CLONE_OF_FORK, SHOP, is_plan=True)
     assert "" == refusal(UNKNOWN, SHOP, is_plan=True)
@@ -87,7 +87,7 @@ def test_a_plan_refuses_by_id_alone() -> None:
         (SHOP, UNKNOWN, ""),
     ],
 )
-def test_a_plan_warns_of_another_name(ours: Owner, theirs: Owner, warning: str) -> None:
+def test_plan_warns_of_another_name(ours: Owner, theirs: Owner, warning: str) -> None:
     wanted = replace(WANTED, repository=ours.name, repository_id=ours.id, is_plan=True)
 
     assert owner_warning(wanted, deployed_by(theirs)).endswith(warning)
@@ -112,7 +112,7 @@ def test_other_content_of_the_same_configuration_is_a_mismatch(config: str) -> N
     assert "content-mismatch" == content_mismatch(wanted, package("v2"), deployed_by(SHOP, config)).reason
 
 
-def test_a_plan_warns_of_another_configuration() -> None:
+def test_plan_warns_of_another_configuration() -> None:
     wanted = replace(WANTED, repository=SHOP.name, repository_id=SHOP.id, config="new.yml", is_plan=True)
 
     assert "was deployed by the configuration old.yml; this is new.yml." in owner_warning(

@@ -225,7 +225,7 @@ def reversed_order(mapping: Mapping[str, V]) -> dict[str, V]:
 
 
 @given(any_facts)
-def test_the_order_in_which_facts_came_in_decides_nothing(facts: Facts) -> None:
+def test_order_of_facts_does_not_matter(facts: Facts) -> None:
     observed, standing = facts.observed, facts.observed.standing
     otherwise = next_step(
         facts.wanted,
@@ -241,7 +241,7 @@ def test_the_order_in_which_facts_came_in_decides_nothing(facts: Facts) -> None:
 
 
 @given(any_facts)
-def test_a_look_is_only_at_what_is_not_known_yet(facts: Facts) -> None:
+def test_only_unknown_facts_are_read(facts: Facts) -> None:
     step, observed = facts.step, facts.observed
     unknown = {
         "standing": observed.standing is None
@@ -257,7 +257,7 @@ def test_a_look_is_only_at_what_is_not_known_yet(facts: Facts) -> None:
 
 
 @given(unsent, standings, domains, reviews, stored_objects)
-def test_an_end_stays_the_end_whatever_else_is_looked_at(
+def test_further_reads_do_not_change_an_end(
     facts: Facts, standing: Standing, seen: tuple[DomainPackage, ...], review: Review, other: StoredObject
 ) -> None:
     step, observed = facts.step, facts.observed
@@ -280,7 +280,7 @@ def test_content_is_written_only_after_a_review_without_a_veto(facts: Facts) -> 
 
 
 @given(writable | creatable)
-def test_content_is_written_only_when_the_branch_says_it(facts: Facts) -> None:
+def test_content_is_written_only_if_the_branch_has_it(facts: Facts) -> None:
     if not facts.writes_content:
         return
     wanted, standing = facts.wanted, facts.observed.standing
@@ -305,14 +305,14 @@ def test_commit_older_than_the_deployed_one_is_not_written(facts: Facts) -> None
 
 
 @given(writable)
-def test_a_deploy_makes_no_version_while_a_rollback_is_on_record(facts: Facts) -> None:
+def test_deploy_makes_no_version_while_a_rollback_is_on_record(facts: Facts) -> None:
     holds = facts.observed.holds
 
     assert facts.wanted.is_rollback or not facts.writes_content or not (holds and holds.rollbacks)
 
 
 @given(writable)
-def test_a_rollback_makes_a_version_only_once_it_is_on_record(facts: Facts) -> None:
+def test_rollback_makes_a_version_only_once_it_is_on_record(facts: Facts) -> None:
     standing, holds = facts.observed.standing, facts.observed.holds
     if not facts.wanted.is_rollback or facts.step != Update():
         return
@@ -332,7 +332,7 @@ def test_package_is_updated_only_when_idle_and_uploaded(facts: Facts) -> None:
 
 
 @given(creatable | any_facts)
-def test_a_package_is_created_only_where_there_is_none_and_it_may_be(facts: Facts) -> None:
+def test_package_is_created_only_if_missing_and_with_create(facts: Facts) -> None:
     may_be = facts.wanted.dictionary.create and facts.attempt.uploaded
 
     assert facts.step != Create() or (may_be and facts.observed.package is None)
@@ -354,7 +354,7 @@ def test_incomplete_history_neither_writes_nor_ends(facts: Facts) -> None:
 
 
 @given(writable)
-def test_an_object_is_replaced_only_while_no_version_carries_its_commit(facts: Facts) -> None:
+def test_object_is_replaced_only_if_no_version_has_its_commit(facts: Facts) -> None:
     is_made = facts.observed.package is not None and facts.versions_of_the_commit
 
     assert not (is_made and facts.step == Upload(may_replace=True))

@@ -76,7 +76,7 @@ def result(step: Step, seen: Observed, *, mode: Mode = "deploy", attempt: Attemp
 # ---------------------------------------------------------------- what every result says
 
 
-def test_a_result_has_all_that_was_seen() -> None:
+def test_result_has_all_observed_state() -> None:
     seen = observed(f"v1:{A}", f"v2:{C}", contents={A: "old", C: "new"})
     expected = Result(
         dictionary=DICTIONARY,
@@ -97,13 +97,13 @@ def test_a_result_has_all_that_was_seen() -> None:
     assert expected == result(UPDATED, seen)
 
 
-def test_a_result_says_only_what_was_looked_at() -> None:
+def test_result_has_only_observed_state() -> None:
     found = result(Done("unchanged", ""), Observed(BEGAN, package("v1"), history(f"v1:{A}")))
 
     assert (None, None, (), "") == (found.domains, found.diff, found.problems, found.object)
 
 
-def test_the_object_is_this_commit_s_or_else_the_deployed_one() -> None:
+def test_object_is_of_this_commit_else_the_deployed_one() -> None:
     unchanged = result(Done("unchanged", ""), observed(f"v1:{A}", contents={A: "new"}))
     gone = result(Done("unchanged", ""), observed(f"v1:{A}", contents={A: None}))
 
@@ -111,7 +111,7 @@ def test_the_object_is_this_commit_s_or_else_the_deployed_one() -> None:
     assert "" == gone.object
 
 
-def test_a_rerun_says_the_same_previous_commit_as_the_run() -> None:
+def test_rerun_has_the_same_previous_commit() -> None:
     before = result(Upload(may_replace=True), observed(f"v1:{A}"), mode="plan")
     after = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"))
 
@@ -121,7 +121,7 @@ def test_a_rerun_says_the_same_previous_commit_as_the_run() -> None:
 # ---------------------------------------------------------------- adopted, replaced
 
 
-def test_an_adopted_package_says_which_version_was_replaced() -> None:
+def test_adopted_package_names_the_replaced_version() -> None:
     found = result(UPDATED, observed("v1:by hand", f"v2:{C}"))
 
     assert (True, history("v1:by hand")[0], "") == (found.adopted, found.replaced, found.previous_commit)
@@ -146,17 +146,17 @@ def test_version_from_a_commit_is_not_reported_as_replaced() -> None:
 
 
 @pytest.mark.parametrize("reason", ["copy-failed", "invalid-dictionary"])
-def test_an_update_that_failed_adopts_and_replaces_nothing(reason: Reason) -> None:
+def test_failed_update_adopts_and_replaces_nothing(reason: Reason) -> None:
     found = result(Refuse(reason, "No."), observed("v1:by hand"))
 
     assert (False, None) == (found.adopted, found.replaced)
 
 
-def test_a_package_that_had_no_version_is_not_adopted() -> None:
+def test_package_without_a_version_is_not_adopted() -> None:
     assert not result(UPDATED, observed(f"v1:{C}")).adopted
 
 
-def test_a_package_that_is_not_there_has_no_past() -> None:
+def test_missing_package_has_no_previous_version() -> None:
     found = result(Create(), Observed(BEGAN, None), mode="plan")
 
     assert (None, "", None, False) == (found.package, found.previous_commit, found.replaced, found.adopted)
@@ -174,7 +174,7 @@ def with_domain_names(names: DomainNames | None, step: Step) -> Result:
 
 
 @pytest.mark.parametrize("step", [Upload(may_replace=True), Update(), Associate(("search",))])
-def test_a_plan_fails_on_a_domain_that_is_not_there_and_says_which_are(step: Step) -> None:
+def test_plan_fails_on_a_missing_domain_and_lists_the_domains(step: Step) -> None:
     found = with_domain_names(("search", "search-prod"), step)
 
     assert ("failed", "domain-not-found") == (found.outcome, found.reason)
@@ -197,7 +197,7 @@ def test_unknown_domains_are_not_reported(names: DomainNames | None) -> None:
     assert "updated" == planned.outcome
 
 
-def test_a_domain_that_is_associated_is_there_whatever_the_list_says() -> None:
+def test_associated_domain_exists_even_if_the_list_lacks_it() -> None:
     there = with_domain_names(("search-prd",), Update())
 
     assert "updated" == there.outcome
@@ -253,7 +253,7 @@ def test_copy_that_failed_changed_nothing() -> None:
     assert not result(Refuse("copy-failed", ""), seen, attempt=updated(seen=1)).changed
 
 
-def test_a_refusal_is_a_failure_with_reason_and_remedy() -> None:
+def test_refusal_is_a_failure_with_reason_and_remedy() -> None:
     found = result(Refuse("copy-failed", "AWS ended.", "Rerun."), observed(f"v1:{A}"))
 
     assert ("failed", "AWS ended.", "copy-failed", "Rerun.", False) == (
@@ -265,7 +265,7 @@ def test_a_refusal_is_a_failure_with_reason_and_remedy() -> None:
     )
 
 
-def test_a_refused_content_is_invalid() -> None:
+def test_refused_content_is_invalid() -> None:
     found = result(Refuse("invalid-dictionary", "It is empty."), observed(f"v1:{A}"))
 
     assert ("invalid", "invalid-dictionary") == (found.outcome, found.reason)
@@ -308,23 +308,23 @@ def test_unchanged_content_that_reached_domains_is_applied() -> None:
     )
 
 
-def test_a_new_version_that_reached_domains_is_updated() -> None:
+def test_new_version_on_domains_is_updated() -> None:
     found = result(UPDATED, observed(f"v1:{A}", f"v2:{C}"), attempt=associated("search"))
 
     assert ("updated", UPDATED.message) == (found.outcome, found.message)
 
 
-def test_a_held_dictionary_whose_domains_were_moved_has_changed() -> None:
+def test_held_dictionary_with_updated_domains_has_changed() -> None:
     assert result(Done("held", ""), observed(f"v1:{A}"), attempt=associated("search")).changed
 
 
-def test_a_domain_that_has_the_version_is_a_change_although_another_failed() -> None:
+def test_updated_domain_is_a_change_even_if_another_failed() -> None:
     found = result(Refuse("association-failed", ""), observed(f"v1:{A}"), attempt=associated("search"))
 
     assert ("failed", True) == (found.outcome, found.changed)
 
 
-def test_nothing_that_failed_before_there_was_a_version_is_a_change() -> None:
+def test_failure_before_a_version_is_no_change() -> None:
     assert not result(Refuse("timed-out", ""), observed(f"v1:{A}")).changed
     assert not result(Refuse("timed-out", ""), Observed(BEGAN, None)).changed
 
@@ -340,7 +340,7 @@ def test_created_version_is_reported_in_modes_that_write(mode: Mode) -> None:
 
 
 @pytest.mark.parametrize("step", [Upload(may_replace=True), Update()])
-def test_a_plan_that_stops_before_a_new_version_would_update(step: Step) -> None:
+def test_plan_before_a_new_version_would_update(step: Step) -> None:
     found = result(step, observed(f"v1:{A}"), mode="plan")
 
     assert ("would-update", "A new version would be created from this file.", True) == (
@@ -350,19 +350,19 @@ def test_a_plan_that_stops_before_a_new_version_would_update(step: Step) -> None
     )
 
 
-def test_a_plan_says_what_it_would_adopt() -> None:
+def test_plan_names_the_version_to_adopt() -> None:
     found = result(Upload(may_replace=True), observed("v1:by hand"), mode="plan")
 
     assert (True, history("v1:by hand")[0]) == (found.adopted, found.replaced)
 
 
-def test_a_plan_without_a_package_would_create_it() -> None:
+def test_plan_without_a_package_would_create_it() -> None:
     found = result(Upload(may_replace=True), Observed(BEGAN, None), mode="plan")
 
     assert ("would-create", "The package would be created.") == (found.outcome_name, found.message)
 
 
-def test_a_plan_that_stops_before_domains_would_apply_to_them() -> None:
+def test_plan_before_associations_would_apply() -> None:
     found = result(Associate(("search-eu", "search-us")), observed(f"v1:{A}"), mode="plan")
 
     assert "would-apply" == found.outcome_name
@@ -384,7 +384,7 @@ HELD = Done("held", "Someone rolled back.")
     ],
 )
 @pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-held"), ("check", "held")])
-def test_plan_reports_a_kept_package_as_it_is(
+def test_plan_reports_a_kept_package_unchanged(
     step: Step, said: str, mode: Mode, name: str, *, changed: bool
 ) -> None:
     found = result(step, observed(f"v1:{A}"), mode=mode)
@@ -412,9 +412,7 @@ def test_plan_blocked_by_a_busy_domain_creates_no_version(entries: tuple[str, ..
 
 @pytest.mark.parametrize("outcome", ["updated", "created", "applied"])
 @pytest.mark.parametrize(("mode", "name"), [("plan", "would-be-unchanged"), ("check", "unchanged")])
-def test_without_writes_what_is_deployed_already_is_unchanged(
-    mode: Mode, name: str, outcome: Outcome
-) -> None:
+def test_deployed_content_without_writes_is_unchanged(mode: Mode, name: str, outcome: Outcome) -> None:
     found = result(Done(outcome, UPDATED.message), observed("v1:by hand", f"v2:{C}"), mode=mode)
 
     assert (name, UPDATED.message, False) == (found.outcome_name, found.message, found.changed)
@@ -422,17 +420,17 @@ def test_without_writes_what_is_deployed_already_is_unchanged(
 
 
 @pytest.mark.parametrize(("outcome", "name"), [("held", "would-be-held"), ("drifted", "would-be-drifted")])
-def test_kept_package_without_writes_is_reported_as_it_is(outcome: Outcome, name: str) -> None:
+def test_kept_package_without_writes_is_reported_unchanged(outcome: Outcome, name: str) -> None:
     assert name == result(Done(outcome, ""), observed(f"v1:{A}"), mode="plan").outcome_name
     assert outcome == result(Done(outcome, ""), observed(f"v1:{A}"), mode="check").outcome_name
 
 
 @pytest.mark.parametrize("mode", ["plan", "check"])
-def test_without_writes_nothing_is_changed_by_a_run_whose_time_is_over(mode: Mode) -> None:
+def test_timed_out_run_without_writes_changed_nothing(mode: Mode) -> None:
     assert not result(Refuse("timed-out", ""), observed(f"v1:{A}", f"v2:{C}"), mode=mode).changed
 
 
-def test_a_check_that_stops_before_a_write_says_what_would_be_done() -> None:
+def test_check_before_a_write_reports_the_planned_change() -> None:
     found = result(Upload(may_replace=True), observed(f"v1:{A}"), mode="check")
 
     assert ("would-update", True) == (found.outcome_name, found.changed)
@@ -452,7 +450,7 @@ def test_kept_package_has_a_remedy(outcome: Outcome, remedy: str) -> None:
     assert "" == result(step, seen, mode="check").remedy  # which has remedies of its own
 
 
-def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
+def test_plan_of_an_uncommitted_file_has_no_commit() -> None:
     wanted, seen = replace(WANTED, commit=NO_COMMIT), observed(f"v1:{A}")
     step = Upload(may_replace=True)
 
@@ -464,7 +462,7 @@ def test_a_plan_of_a_file_that_no_commit_has_yet_names_none() -> None:
 # ---------------------------------------------------------------- without AWS
 
 
-def test_a_file_that_cannot_be_read_is_invalid() -> None:
+def test_unreadable_file_is_invalid() -> None:
     why = Explanation("invalid-dictionary", "There is no such file.", "Correct `file`.")
     expected = Result(
         DICTIONARY,
@@ -478,13 +476,13 @@ def test_a_file_that_cannot_be_read_is_invalid() -> None:
     assert expected == conclude_unreadable(DICTIONARY, C, why)
 
 
-def test_a_valid_file_is_valid_whatever_it_is_warned_of() -> None:
+def test_valid_file_with_warnings_is_valid() -> None:
     expected = Result(DICTIONARY, "unchanged", "The file is valid.", problems=FOUND.problems)
 
     assert expected == conclude_validated(DICTIONARY, FOUND)
 
 
-def test_a_file_with_a_veto_is_invalid() -> None:
+def test_file_with_a_veto_is_invalid() -> None:
     vetoed = replace(FOUND, veto=VETOED.veto)
     found = conclude_validated(DICTIONARY, vetoed)
 
@@ -496,7 +494,7 @@ def test_a_file_with_a_veto_is_invalid() -> None:
     )
 
 
-def test_a_rollback_that_is_superseded_failed() -> None:
+def test_superseded_rollback_is_a_failure() -> None:
     step = Done("superseded", "Version v3 replaced v2, the version of this commit.")
     seen = observed("v1:", f"v2:{C}", "v3:")
 

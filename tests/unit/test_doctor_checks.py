@@ -207,7 +207,7 @@ def test_associated_domain_has_version_and_reload_note() -> None:
     assert "search-prod (OpenSearch 2.11) reloads" in checks[1].message
 
 
-def test_domains_behind_and_failed_stop_nothing() -> None:
+def test_behind_or_failed_domains_stop_nothing() -> None:
     behind, failed, *_ = domains(
         DICTIONARY,
         DomainPackage("a", "ACTIVE", "v1"),
@@ -260,7 +260,7 @@ def test_bucket_must_support_aes256_and_conditions(
     assert word in check.message
 
 
-def test_domain_of_another_environment_is_left_to_it() -> None:
+def test_domain_of_another_environment_is_skipped() -> None:
     dictionary = replace(DICTIONARY, left_out=(("search-prod", "prod"), ("search-gone", "prod")))
     associations = [DomainPackage(name, "ACTIVE", "v2") for name in ("search-prod", "search-test")]
 

@@ -133,7 +133,7 @@ def test_objects_are_below_the_prefix() -> None:
 
 @pytest.mark.parametrize(("owner", "account"), [(None, "123456789012"), ("210987654321", "210987654321")])
 @pytest.mark.parametrize("policy_of", [deploy_policy, plan_policy])
-def test_a_bucket_of_this_name_in_another_account_is_not_used(
+def test_bucket_of_this_name_in_another_account_is_not_used(
     policy_of: Any, owner: str | None, account: str
 ) -> None:
     policy = policy_of(replace(config("none"), expected_bucket_owner=owner), WHERE)
@@ -142,7 +142,7 @@ def test_a_bucket_of_this_name_in_another_account_is_not_used(
     assert [{"StringEquals": {"aws:ResourceAccount": account}}] * 2 == [each["Condition"] for each in of_s3]
 
 
-def test_the_bucket_policy_denies_writes_to_all_but_the_role() -> None:
+def test_bucket_policy_denies_writes_to_all_but_the_role() -> None:
     expected = {
         "Version": "2012-10-17",
         "Statement": [
@@ -168,7 +168,7 @@ def test_the_bucket_policy_denies_writes_to_all_but_the_role() -> None:
     assert expected == bucket_policy(config("none"), WHERE, WHERE.role("search/deploy"))
 
 
-def test_the_bucket_policy_covers_every_object_that_deploys_write() -> None:
+def test_bucket_policy_covers_every_object_that_deploys_write() -> None:
     bucket = bucket_policy(config("none"), WHERE, WHERE.role("deploy"))
 
     assert resource(deploy_policy(config("none"), WHERE), "s3:PutObject") == resource(bucket, "s3:PutObject")
@@ -215,7 +215,7 @@ def test_trust_policy_has_the_claims_of_one_issuer() -> None:
         (Where("1", "cn-north-1", "aws-cn"), "https://github.com", "token.actions.githubusercontent.com"),
     ],
 )
-def test_claims_that_aws_does_not_compare_are_left_out(where: Where, server_url: str, issuer: str) -> None:
+def test_claims_that_aws_does_not_compare_are_omitted(where: Where, server_url: str, issuer: str) -> None:
     policy = trust_policy(where, server_url, deploy_claims(Repository("acme/shop", "1", "2"), "main", "prod"))
 
     expected = {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:acme/shop:environment:prod"}
@@ -248,7 +248,7 @@ def test_subject_of_newer_repositories_has_ids(repository: Repository, subject: 
     assert f"{subject}:ref:refs/heads/main" == deploy_claims(repository, "main", "")["sub"]
 
 
-def test_the_deploy_role_trusts_the_branch_of_one_repository() -> None:
+def test_deploy_role_trusts_the_branch_of_one_repository() -> None:
     expected = {
         "sub": "repo:acme/shop:ref:refs/heads/main",
         "repository_id": "2",
@@ -258,7 +258,7 @@ def test_the_deploy_role_trusts_the_branch_of_one_repository() -> None:
     assert expected == deploy_claims(Repository("acme/shop", "1", "2"), "main", "")
 
 
-def test_a_job_with_an_environment_has_to_be_on_the_branch_too() -> None:
+def test_job_with_an_environment_must_be_on_the_branch() -> None:
     expected = {
         "sub": "repo:acme/shop:environment:prod",
         "repository_id": "2",
@@ -272,5 +272,5 @@ def test_a_job_with_an_environment_has_to_be_on_the_branch_too() -> None:
 @pytest.mark.parametrize(
     "claims", [plan_claims(Repository("a/b")), deploy_claims(Repository("a/b"), "main", "")]
 )
-def test_an_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) -> None:
+def test_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) -> None:
     assert "REPOSITORY_ID" == claims["repository_id"]

@@ -20,18 +20,18 @@ from dictionary_deploy.errors import (
 FAULT = Fault("dictionaries.yml", 3, "There is no key buckett.", "Did you mean bucket?")
 
 
-def test_an_error_says_what_happened_and_what_to_do_next() -> None:
+def test_error_has_the_problem_and_the_fix() -> None:
     error = DeployError("locked", "Another run holds the lock.", "Rerun.")
 
     assert "Another run holds the lock. Rerun." == str(error)
     assert ("locked", "Rerun.") == (error.reason, error.remedy)
 
 
-def test_an_error_without_a_remedy_ends_with_its_message() -> None:
+def test_error_without_a_remedy_ends_with_its_message() -> None:
     assert "Another run holds the lock." == str(LockError("locked", "Another run holds the lock."))
 
 
-def test_a_fault_begins_with_its_place() -> None:
+def test_fault_begins_with_its_location() -> None:
     assert "dictionaries.yml:3: There is no key buckett. Did you mean bucket?" == str(FAULT)
 
 
@@ -58,13 +58,13 @@ def test_more_faults_are_counted_and_pointed_at() -> None:
     assert "Fix all faults: each has an annotation at its line." == error.remedy
 
 
-def test_a_content_error_knows_its_line() -> None:
+def test_content_error_has_its_line() -> None:
     error = ContentError("It is no text.", "Save it as UTF-8.", line=7)
 
     assert ("invalid-dictionary", 7) == (error.reason, error.line)
 
 
-def test_an_aws_error_keeps_the_code_of_aws() -> None:
+def test_aws_error_keeps_the_code_of_aws() -> None:
     assert "ConflictException" == AwsError("update-failed", "No.", code="ConflictException").code
 
 
@@ -78,16 +78,16 @@ def test_an_aws_error_keeps_the_code_of_aws() -> None:
         (GithubError("Throttling", status=429), False),
     ],
 )
-def test_aws_alone_throttles_and_says_so_by_its_code(error: DeployError, *, expected: bool) -> None:
+def test_only_aws_errors_with_a_throttling_code_are_throttling(error: DeployError, *, expected: bool) -> None:
     assert expected == is_throttled(error)
 
 
-def test_an_unclear_answer_is_an_error_of_aws() -> None:
+def test_unclear_response_is_an_aws_error() -> None:
     with pytest.raises(AwsError):
         raise UnclearError("update-failed", "No answer.")
 
 
-def test_a_github_error_keeps_the_status_and_has_none_without_an_answer() -> None:
+def test_github_error_has_the_status_or_none_without_a_response() -> None:
     assert ("github-failed", 403) == (
         GithubError("No.", status=403).reason,
         GithubError("No.", status=403).status,
@@ -118,7 +118,7 @@ def test_at_a_terminal_the_remedy_may_be_another_one() -> None:
     assert ContentError("Empty.", "Fill it.").explain(in_workflow=False).remedy == "Fill it."
 
 
-def test_an_explanation_of_an_error_is_the_same() -> None:
+def test_explanation_of_an_error_is_equal() -> None:
     error = LockError("locked", "Another run holds the lock.", "Rerun.")
 
     assert Explanation("locked", "Another run holds the lock.", "Rerun.") == Explanation.of(error)

@@ -121,7 +121,7 @@ def test_missing_event_name_is_named() -> None:
     assert "set `mode`" in error.remedy
 
 
-def test_deployment_of_a_commit_without_a_ref_says_so() -> None:
+def test_deployment_of_a_commit_without_a_ref_is_refused() -> None:
     error = refusal("deploy", context("deployment", ref=""), {}, "main")
 
     assert error.message == "This deployment has no branch or tag: GITHUB_REF is empty."
@@ -176,7 +176,7 @@ def test_every_action_except_closed_is_planned(action: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pull_request_fork", "pull_request_fork_deleted"])
-def test_pull_request_from_a_fork_is_detected_if_the_fork_is_gone(name: str) -> None:
+def test_pull_request_from_a_deleted_fork_is_detected(name: str) -> None:
     assert decide("auto", proposal(), payload_of(name), "main").is_fork is True
 
 

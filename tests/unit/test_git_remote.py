@@ -43,7 +43,7 @@ def test_path_that_is_not_a_repository_returns_none(url: str) -> None:
     assert "" == repository_at(url, "https://github.com")
 
 
-def test_a_server_of_ones_own_is_as_good() -> None:
+def test_self_hosted_server_is_supported() -> None:
     url = "git@git.acme.example:octo/shop.git"
 
     assert "octo/shop" == repository_at(url, "https://git.acme.example")
@@ -61,5 +61,5 @@ def test_a_server_of_ones_own_is_as_good() -> None:
         ("", ""),
     ],
 )
-def test_a_repository_has_a_name_at_any_host_and_none_in_a_folder(url: str, name: str) -> None:
+def test_repository_has_a_name_at_any_host_and_none_in_a_folder(url: str, name: str) -> None:
     assert name == name_at(url)

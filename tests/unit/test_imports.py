@@ -16,7 +16,7 @@ PARSERS = "dictionary_deploy.dictionaries.registry"
     ("module", "unused"),
     [("dictionary_deploy.cli", {*SLOW, PARSERS}), ("dictionary_deploy.run.validate", SLOW)],
 )
-def test_a_module_is_imported_without_slow_libraries(module: str, unused: set[str]) -> None:
+def test_module_is_imported_without_slow_libraries(module: str, unused: set[str]) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
 
     environ = {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -33,17 +33,17 @@ def test_dictionary_names_a_package_by_id_or_by_exact_name(configured: str, pack
 
 
 @pytest.mark.parametrize(("name", "number"), [("v1", 1), ("v12", 12), ("7", 7), ("latest", 0), ("", 0)])
-def test_a_version_is_ordered_by_the_number_in_its_name(name: str, number: int) -> None:
+def test_version_is_ordered_by_the_number_in_its_name(name: str, number: int) -> None:
     assert number == Version(name, "").number
 
 
 @pytest.mark.parametrize("sha", [A, "0" * 64], ids=["sha-1", "sha-256"])
-def test_a_version_whose_message_is_a_sha_was_made_from_that_commit(sha: str) -> None:
+def test_version_with_a_sha_message_is_from_that_commit(sha: str) -> None:
     assert sha == Version("v1", sha).commit
 
 
 @pytest.mark.parametrize("message", ["", "Add synonyms", A[:7], f"{A}\n", f"Deploy {A}", A.upper(), "a" * 41])
-def test_a_version_with_any_other_message_was_not_made_from_a_commit(message: str) -> None:
+def test_version_with_another_message_is_from_no_commit(message: str) -> None:
     assert None is Version("v1", message).commit
 
 
@@ -60,7 +60,7 @@ def test_a_version_with_any_other_message_was_not_made_from_a_commit(message: st
         ("SOMETHING_NEW", False),
     ],
 )
-def test_a_package_is_settled_when_aws_is_done_with_it(status: str, *, is_settled: bool) -> None:
+def test_package_is_settled_when_aws_has_finished(status: str, *, is_settled: bool) -> None:
     assert is_settled == Package("F1", "p", status, "v1").is_settled
 
 
@@ -79,7 +79,7 @@ def test_errors_of_packages_and_domains_are_one_line(details: dict[str, object],
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_only_what_has_already_happened_keeps_its_name_in_a_plan(outcome: Outcome) -> None:
+def test_only_finished_outcomes_keep_their_name_in_a_plan(outcome: Outcome) -> None:
     result = Result(DICTIONARY, outcome, "")
     expected = outcome if outcome in {"invalid", "failed"} else PLANNED_NAMES[outcome]
 

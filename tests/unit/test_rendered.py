@@ -177,7 +177,7 @@ def test_code_and_fences_have_exactly_the_value(value: str) -> None:
 
 
 @given(hostile.texts)
-def test_a_link_leads_where_it_should_and_shows_its_label(value: str) -> None:
+def test_link_has_its_target_and_label(value: str) -> None:
     page = render(f"a {link(value, f'https://github.com/{value}')} b")
 
     assert ["page", "p", "a"] == [each.name for each in page.walk() if each.name != "span"]
@@ -185,7 +185,7 @@ def test_a_link_leads_where_it_should_and_shows_its_label(value: str) -> None:
 
 
 @given(hostile.texts, hostile.texts, hostile.texts)
-def test_a_marker_is_one_hidden_line_and_no_other_configuration_has_it(a: str, b: str, c: str) -> None:
+def test_marker_is_one_hidden_line_unique_to_the_configuration(a: str, b: str, c: str) -> None:
     page = render(f"{marker(a, b)}\ntext")
 
     [comment, rest] = [each for each in page.children if isinstance(each, Element) or each.strip()]

@@ -179,7 +179,7 @@ def test_plan_names_no_domain_of_another_environment() -> None:
     assert "Merge to deploy it to search-a." == next_action(found)
 
 
-def test_version_on_domains_of_another_environment_alone_is_waiting() -> None:
+def test_version_only_on_domains_of_another_environment_is_waiting() -> None:
     dictionary = replace(result().dictionary, left_out=(("search-a", "prod"),))
 
     assert is_waiting(replace(result(domains=(LIVE,), engines=NEW), dictionary=dictionary))

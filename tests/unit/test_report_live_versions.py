@@ -170,7 +170,7 @@ def test_live_summary_names_where_the_version_is_active(one: Result, expected: s
 
 
 @pytest.mark.parametrize(("available", "version"), [("v4", "v4"), ("", "No version")])
-def test_live_summary_after_a_lost_lock_points_at_its_holder(available: str, version: str) -> None:
+def test_live_summary_after_a_lost_lock_names_its_holder(available: str, version: str) -> None:
     lost = result("failed", package=replace(PACKAGE, available=available), domains=(LIVE,), reason="locked")
 
     assert live_summary(lost) == (
@@ -179,7 +179,7 @@ def test_live_summary_after_a_lost_lock_points_at_its_holder(available: str, ver
     )
 
 
-def test_live_summary_of_an_earlier_version_says_still() -> None:
+def test_live_summary_of_an_earlier_version_has_still() -> None:
     deployed, earlier = (result("failed", domains=(LIVE,), is_deployed=each) for each in (True, False))
 
     assert "v4 is active on search-a." == live_summary(deployed)

@@ -75,7 +75,7 @@ def text_nodes(markdown: str) -> list[str]:
         ("a - b", "a - b"),
     ],
 )
-def test_text_escapes_what_would_act(value: str, escaped: str) -> None:
+def test_text_escapes_active_markup(value: str, escaped: str) -> None:
     assert text(value) == escaped
 
 

@@ -242,7 +242,7 @@ def test_changes_and_failures_are_news(run: Report, *, expected: bool) -> None:
     assert has_news(run) is expected
 
 
-def test_summary_of_a_run_with_nothing_to_do_is_one_line_with_the_reason() -> None:
+def test_summary_with_nothing_to_do_is_one_line_with_the_reason() -> None:
     reason = "The push is to refs/heads/@all\nx. Deploys come from main."
 
     assert render_nothing(report(), reason) == (
@@ -406,7 +406,7 @@ def test_one_table_has_a_row_for_each_dictionary() -> None:
     assert [[("✅", "updated")], [("❌", "failed"), ("✅", "updated")]] == rows
 
 
-def test_columns_without_a_value_are_left_out() -> None:
+def test_columns_without_a_value_are_omitted() -> None:
     invalid = german("invalid", "It is empty.", reason="invalid-dictionary", remedy="Fill it.")
     comment = render_comment(report(invalid, mode="validate"), MARKER)
 
@@ -486,7 +486,7 @@ outside = st.text("`|<>@#$:.-_*[]()!~\\&+=/\n\t 01aef\x1b")
 
 @settings(max_examples=50)
 @given(outside, outside)
-def test_text_from_outside_adds_no_mention_html_or_line(value: str, other: str) -> None:
+def test_external_text_adds_no_mention_html_or_line(value: str, other: str) -> None:
     def rendered(one: str, two: str) -> str:
         problem = Problem(one or "r", "error", two, 1, one)
         member = {"A": one or "a", "ErrorDetails": {"ErrorType": two or "t"}}

@@ -47,5 +47,5 @@ def test_none_is_returned_if_the_empty_budget_is_too_long() -> None:
     assert largest_fitting(render, lambda shown: len(shown) <= 6, MAX) is None
 
 
-def test_an_empty_budget_cannot_be_cut() -> None:
+def test_empty_budget_cannot_be_cut() -> None:
     assert largest_fitting(lambda _: "long", lambda shown: len(shown) <= 3, Budget(0, 0, 0, 0, 0)) is None

@@ -30,7 +30,7 @@ def named(*names: str) -> list[str]:
     return [(ROOT / ".github/workflows" / f"{name}.yml").read_text("utf-8") for name in names]
 
 
-def test_there_are_workflows() -> None:
+def test_workflows_exist() -> None:
     assert {"ci", "locks", "nightly", "release"} == {path.stem for path in WORKFLOWS}
 
 
@@ -43,14 +43,14 @@ def test_every_action_is_named_by_its_commit_with_the_version_beside_it(text: st
     assert [] == [each for each in uses if not re.fullmatch(pinned, each)]
 
 
-def test_an_action_has_one_version_in_all_workflows() -> None:
+def test_action_has_one_version_in_all_workflows() -> None:
     uses = set(re.findall(r"uses: (\S+@\S+)", "".join(TEXTS)))
 
     assert len(uses) == len({each.partition("@")[0] for each in uses})
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=[path.name for path in WORKFLOWS])
-def test_a_workflow_has_no_permission_and_each_job_says_what_it_needs(text: str) -> None:
+def test_workflow_has_no_permissions_and_each_job_declares_its_own(text: str) -> None:
     assert {} == yaml.safe_load(text)["permissions"]
     assert [] == [name for name, job in jobs(text).items() if "permissions" not in job]
 
@@ -67,7 +67,7 @@ def test_scripts_get_values_only_through_their_environment(text: str) -> None:
     assert [] == [step["run"] for step in steps(text) if "${{" in step.get("run", "")]
 
 
-def test_a_pull_request_can_write_nothing() -> None:
+def test_pull_request_can_write_nothing() -> None:
     for text in named("ci", "nightly"):
         assert {"contents": "read"} == {
             scope: access for job in jobs(text).values() for scope, access in job["permissions"].items()
@@ -75,7 +75,7 @@ def test_a_pull_request_can_write_nothing() -> None:
         assert "pull_request_target" not in text
 
 
-def test_a_release_begins_by_hand_on_main_and_waits_for_the_tests() -> None:
+def test_release_is_started_on_main_and_waits_for_the_tests() -> None:
     [text] = named("release")
     release = jobs(text)
 
@@ -102,7 +102,7 @@ def test_only_the_job_that_reviewers_approve_attests_and_tags(use: str) -> None:
     assert {"release"} == approved == {name for name, job in jobs(text).items() if use in str(job)}
 
 
-def test_the_token_of_the_release_app_can_only_write_contents() -> None:
+def test_token_of_the_release_app_can_only_write_contents() -> None:
     [text] = named("release")
 
     [app] = [
@@ -144,14 +144,14 @@ def test_new_releases_of_libraries_run_only_without_write_permission() -> None:
     ]
 
 
-def test_the_write_job_of_the_locks_starts_from_main() -> None:
+def test_write_job_of_the_locks_starts_from_main() -> None:
     [text] = named("locks")
 
     checkouts = [step["with"] for step in steps(text) if step.get("uses", "").startswith("actions/checkout@")]
     assert [{"ref": "main", "persist-credentials": False}] * 2 == checkouts
 
 
-def test_the_release_is_made_for_the_architectures_that_runners_have() -> None:
+def test_release_has_the_architectures_of_runners() -> None:
     [text] = named("release")
 
     assert ["amd64", "arm64"] == [
@@ -159,7 +159,7 @@ def test_the_release_is_made_for_the_architectures_that_runners_have() -> None:
     ]
 
 
-def test_the_tests_run_on_every_python_that_the_package_admits() -> None:
+def test_tests_run_on_every_supported_python() -> None:
     [text] = named("ci")
     job = jobs(text)
 
