@@ -12,9 +12,9 @@ EVENTS = {
     "pull_request_target closed": "Same as above. Other actions of this event are refused.",
     "merge_group": "Into the branch. Plans the group's head commit.",
     "workflow_dispatch": "On the branch.",
-    "repository_dispatch": "Always on the default branch. To deploy another one, check it out.",
+    "repository_dispatch": "Runs on the default branch. For another one, set `branch` and check it out.",
     "workflow_run": "Succeeded for a push to the branch. Deploys its `head_sha`.",
-    "schedule": "Checks the branch. If it is not the default branch, check it out.",
+    "schedule": "Checks the branch. For one other than the default, set `branch` and check it out.",
 }
 
 OUTCOMES = {
@@ -25,7 +25,7 @@ OUTCOMES = {
     "superseded": "The file has changed on the branch since, or another commit was deployed over this one."
     " Nothing was done.",
     "skipped": "The commit of the rollback does not have the file. Nothing was done.",
-    "held": "The dictionary was rolled back, and its file has not changed since. Left unchanged.",
+    "held": "The dictionary was rolled back, and its file has not changed since. Nothing was deployed.",
     "drifted": "A version from a commit was replaced by hand, and the file has not changed since."
     " Left unchanged and reported.",
     "invalid": "The file cannot be deployed. The live version stays live.",
@@ -75,16 +75,16 @@ REASONS = {
     "content-mismatch": (
         (
             "This commit was already deployed with other bytes: the build of the file is not reproducible, or"
-            " someone exchanged the object. If that happened while AWS copied it, other content may be live."
+            " someone replaced the object. If that happened while AWS copied it, other content may be live."
         ),
         (
-            "Make the build reproducible, or deploy from a new commit. After an exchange, make the deploy"
-            " role the only writer below the prefix ([bucket policy](permissions.md#aws-the-bucket)), and run"
-            " mode `rollback` on the last good commit."
+            "Make the build reproducible, or deploy a new commit. If the object was replaced, make the deploy"
+            " role the only writer below the prefix ([bucket policy](permissions.md#aws-the-bucket)), then"
+            " run mode `rollback` on the last good commit."
         ),
     ),
     "not-checked-out": (
-        "The checked-out commit is not the event's, is missing, or has none of the files of a rollback.",
+        "The commit of the event is not checked out, or the commit of a rollback has none of the files.",
         "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (
@@ -92,8 +92,9 @@ REASONS = {
         "Merge it first, or set the input `branch`.",
     ),
     "locked": (
-        "Another run held the lock until the timeout, or took it over from a paused run.",
-        "Rerun when that run has ended. If a newer version may have been replaced, roll back to the tip.",
+        "Another run held the lock until the timeout, or took it over while this run was paused.",
+        "Rerun when that run has ended. If the message says that a newer version may have been replaced, run"
+        " mode `rollback` on the tip of the branch.",
     ),
     "upload-failed": (
         "S3 rejected the object, or did not respond to a lock request.",
