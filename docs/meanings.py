@@ -94,8 +94,8 @@ REASONS = {
     "locked": (
         "Another run held the lock until the timeout, or took it over while this run was paused.",
         (
-            "Rerun when that run has ended. If the message says that a newer version may have been replaced, run"
-            " mode `rollback` on the tip of the branch."
+            "Rerun when that run has ended. If the message says that a newer version may have been replaced,"
+            " run mode `rollback` on the tip of the branch."
         ),
     ),
     "upload-failed": (
