@@ -55,7 +55,7 @@ def main(signals: StopSignals) -> NoReturn:
 
 
 def _open_stream(name: str) -> bool:
-    """Make the stream ready for any text. Return False if the caller has closed it, as with `>&-`."""
+    """Prepare the stream for any text. Return False if it is closed, as with `>&-`."""
     stream = getattr(sys, name)
     if stream is None:
         setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 open to the end
@@ -79,7 +79,7 @@ def exit_process(status: int) -> NoReturn:
 
 
 def _end_in_time(console: Console, interruption: Interruption, seconds: float) -> None:
-    """End the process when the run should have ended by itself: whatever hangs, the user gets outputs.
+    """End the process if the run does not end by itself, so that the user gets outputs.
 
     A thread waits for a signal, or for the end of the time of the run.
     """
@@ -90,7 +90,7 @@ def _end_in_time(console: Console, interruption: Interruption, seconds: float) -
             why = Explanation("interrupted", f"Stopped by {interruption.signal}.", RERUN)
         else:
             why = Explanation("timed-out", "Timed out.", RERUN)
-        # Its own thread: the log may be what hangs.
+        # In its own thread, because the log may hang.
         reporting = threading.Thread(target=_report_last, args=(console, why), daemon=True)
         reporting.start()
         reporting.join(MAX_STOP_SECONDS - MAX_QUIET_STOP_SECONDS)

@@ -35,7 +35,7 @@ MAX_REPORT_SECONDS = 60.0
 # ---------------------------------------------------------------- a run that has timed out
 
 MAX_OVERTIME_SECONDS = 58.0
-"""Seconds after its deadline when a run is ended that has not ended by itself: a minute is promised."""
+"""Seconds after its deadline until a run is killed: a minute is promised."""
 
 MAX_LATE_CALLS_SECONDS = 20.0
 """Seconds after the deadline that a run waits for calls in flight. A call about the lock may take as long."""
@@ -53,7 +53,7 @@ MAX_WRITE_SECONDS = 20.0
 """Seconds to connect and to wait for the response, for a call that must not be repeated."""
 
 MAX_LEASE_AGE_SECONDS = LEASE_SECONDS - MAX_WRITE_SECONDS
-"""Seconds that a run relies on a lease: a write that is sent later might take effect after it."""
+"""Seconds that a run relies on a lease: a later write might take effect after its end."""
 
 RENEW_SECONDS = LEASE_SECONDS / 4
 """Seconds between two renewals: one may fail before the lease is too old."""
@@ -61,10 +61,10 @@ RENEW_SECONDS = LEASE_SECONDS / 4
 # ---------------------------------------------------------------- an interrupted run
 
 MAX_STOP_SECONDS = 7.0
-"""Seconds from a signal to the end of the run, whatever hangs. GitHub kills a run after ten."""
+"""Seconds from a signal to the end of the run, even if a call hangs. GitHub kills a run after ten."""
 
 MAX_QUIET_STOP_SECONDS = MAX_STOP_SECONDS - 1.0
-"""Seconds after a signal when the process is ended, if it has not ended by itself."""
+"""Seconds after a signal until the process is killed."""
 
 MAX_LAST_CALLS_SECONDS = 0.3 * MAX_STOP_SECONDS
 """Seconds that an interrupted run waits for calls in flight."""

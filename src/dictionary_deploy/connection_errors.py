@@ -1,4 +1,4 @@
-"""Explain why no connection was made: the cause, and the setting that fixes it.
+"""Explain why a connection failed: the cause, and the setting that fixes it.
 
 Requests and boto3 wrap the same exceptions of urllib3 and Python, each in classes of its own.
 """
@@ -29,7 +29,7 @@ BAD_PROXY_ERRORS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A service, by the settings that decide how it is reached."""
+    """A service and the settings of its connection."""
 
     url: str
     """A URL of the service, or its host name in messages."""
@@ -56,7 +56,7 @@ class ConnectionFailure:
 def explain_connection(
     error: BaseException, endpoint: Endpoint, environ: Mapping[str, str]
 ) -> ConnectionFailure | None:
-    """Return the explanation of a failed connection; None if the error is about something else."""
+    """Return the explanation of a failed connection; None for other errors."""
     causes = tuple(_causes(error))
     names = {type(each).__name__ for each in causes}
     proxy = _proxy_variable(endpoint.url, environ)
@@ -93,7 +93,7 @@ def _certificate_failure(
     is_missing = isinstance(error, FileNotFoundError) or "suitable TLS CA certificate bundle" in str(error)
     if is_missing and environ.get(variable):
         return ConnectionFailure(
-            f"{variable} is {environ.get(variable, '')!r}, and there is no such file",
+            f"{variable} is {environ.get(variable, '')!r}, a file that does not exist",
             f"Set {variable} to a file that exists where the action runs: in its container, the workspace is"
             " /github/workspace.",
             is_permanent=True,

@@ -62,7 +62,7 @@ class Dictionary:
     lenient: bool = False
     filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
     left_out: tuple[tuple[str, str], ...] = ()
-    """Domains that `associated` leaves out, each with the environment that lists it for this package."""
+    """Domains that `associated` skips, each with the environment that lists it for this package."""
     line: int = 1
 
     def names(self, package: Package) -> bool:
@@ -192,7 +192,7 @@ class StoredObject:
     version_id: str = field(default="", compare=False)
     """The VersionId in a bucket with versions, or empty."""
     expiration: str = field(default="", compare=False)
-    """The date and rule by which S3 will remove it, as S3 has them; empty without a rule."""
+    """S3's expiry date and rule; empty without a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ class Holds:
 
     rollbacks: Mapping[str, Rollback] = field(default_factory=dict)
     age_seconds: float = 0.0
-    """The time since they were written, by S3's clock."""
+    """Age of the record, by S3's clock."""
     read_at: str = ""
     """The time of the read by S3's clock, ISO 8601; empty if unknown."""
     etag: str = ""

@@ -100,7 +100,7 @@ def test_each_write_has_another_etag(aws: Aws) -> None:
 def test_unknown_form_is_an_error_with_its_remedy(aws: Aws, body: bytes) -> None:
     aws.put(KEY, body)
 
-    with pytest.raises(AwsError, match="is not in a known form") as raised:
+    with pytest.raises(AwsError, match="has an unknown format") as raised:
         holds_of(aws).read()
 
     assert "Update this action" in raised.value.remedy

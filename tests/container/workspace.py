@@ -18,7 +18,7 @@ BUCKET = "octo-search-dictionaries"
 PACKAGE = "product-synonyms"
 CONFIG = f"""\
 bucket: {BUCKET}
-domains: associated
+domains: none
 branch: main
 region: {REGION}
 dictionaries:

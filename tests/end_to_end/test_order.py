@@ -149,7 +149,7 @@ def test_record_of_rollbacks_in_an_unknown_form_stops_everything(deployed: Scene
     ran = deployed.run()
 
     assert (1, ["failed"]) == (ran.status, ran.outcomes), ran.log
-    assert "dictionaries/.holds, the record of rollbacks, is not in a known form" in ran.log
+    assert "dictionaries/.holds, the record of rollbacks, has an unknown format" in ran.log
     assert before == deployed.messages(PACKAGE)
 
 

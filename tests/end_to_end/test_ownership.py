@@ -107,7 +107,7 @@ def test_associated_skips_the_domains_of_production(shop: Scene) -> None:
 
     assert (0, ["updated"]) == (test.status, test.outcomes), test.log
     assert {"search-test": "v3", "search-prod": "v2"} == between
-    assert "Not updated because left to environment production: search-prod (v2)." in test.summary
+    assert "Not updated because updated by environment production: search-prod (v2)." in test.summary
     assert (0, ["updated"]) == (production.status, production.outcomes), production.log
     assert {"search-test": "v3", "search-prod": "v3"} == versions(shop, package_id)
 

@@ -268,7 +268,7 @@ def test_unknown_authority_names_the_variable_and_keeps_the_public_ones(
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"), [(None, "there is no such file"), ("no PEM", "a file without certificates")]
+    ("content", "problem"), [(None, "a file that does not exist"), ("no PEM", "a file without certificates")]
 )
 def test_unusable_file_of_authorities_names_variable_and_path(
     retrying: Ask,

@@ -243,8 +243,8 @@ def test_content_without_proof_is_a_warning() -> None:
 
     assert before == after
     assert before == (
-        f"Nothing proves the content of v2 (commit {A[:12]}): its object is missing, or younger than the"
-        " version. There was nothing to compare with."
+        f"The content of v2 (commit {A[:12]}) cannot be verified: its object is missing, or younger than the"
+        " version. It was compared with nothing."
     )
 
 

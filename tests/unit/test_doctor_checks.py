@@ -267,7 +267,7 @@ def test_domain_of_another_environment_is_skipped() -> None:
     checks = domains(dictionary, *associations)
 
     assert ("domain search-prod for product-synonyms", "ok") == (checks[0].subject, checks[0].verdict)
-    assert "Left to environment prod, which lists it for this package." == checks[0].message
+    assert "Skipped: environment prod lists it for this package." == checks[0].message
     assert "domain search-test for product-synonyms" == checks[1].subject
     assert not any("search-gone" in check.subject for check in checks)
 

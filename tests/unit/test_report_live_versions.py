@@ -201,9 +201,9 @@ def test_domain_of_another_environment_is_not_behind() -> None:
     found = replace(result(domains=(LIVE, BEHIND)), dictionary=LEFT_OUT)
 
     assert VersionRow(
-        IGNORED, "domain", "search-b", "v3", "ACTIVE, left to environment prod"
+        IGNORED, "domain", "search-b", "v3", "ACTIVE, updated by environment prod"
     ) in version_rows(found)
     assert live_summary(found) == (
-        "v4 is active on search-a. Not updated because left to environment prod: search-b (v3)."
+        "v4 is active on search-a. Not updated because updated by environment prod: search-b (v3)."
     )
     assert not is_behind(found)

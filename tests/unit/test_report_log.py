@@ -29,7 +29,7 @@ def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
         domains=(DomainPackage("search", "ACTIVE", "v4"),),
         engines={"search": "OpenSearch_2.11"},
         diff=Diff(EntryCounts(1, 0, 0, 9)),
-        warnings=("Nothing proves the content of v2.",),
+        warnings=("The content of v2 cannot be verified.",),
     )
     failed = Result(
         Dictionary("b.txt", "b-terms", "synonyms", "associated"),
@@ -47,7 +47,7 @@ def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
         '    Adopted: this version replaced v3, with the message "by hand".',
         "    To do: Nothing, if only search analyzers with `updateable: true` use it.",
         f"    {note}",
-        "    Nothing proves the content of v2.",
+        "    The content of v2 cannot be verified.",
         "b.txt -> b-terms: failed. arn:aws:iam::123456789012:role/deploy may not update. Allow it.",
         "The checkout has no .git.",
     )

@@ -278,9 +278,9 @@ def test_drift_and_holds_are_warnings_in_deploy_and_errors_in_check(outcome: Out
 
 
 def test_warnings_of_the_evidence_are_annotated_at_the_dictionary() -> None:
-    [annotation] = annotations_of(report(result(warnings=("Nothing proves v2.",))))
+    [annotation] = annotations_of(report(result(warnings=("v2 cannot be verified.",))))
     assert annotation == Annotation(
-        "warning", "Nothing proves v2.", "product-synonyms: updated", ".github/dictionaries.yml", 7, 1
+        "warning", "v2 cannot be verified.", "product-synonyms: updated", ".github/dictionaries.yml", 7, 1
     )
 
 

@@ -329,8 +329,10 @@ def test_valid_dictionary_with_warnings_is_shown() -> None:
 
 
 def test_warnings_of_the_evidence_are_in_the_section() -> None:
-    comment = render_comment(report(result(warnings=("Nothing proves v2.", "A rule removes it."))), MARKER)
-    assert "- ⚠️ Nothing proves v2.\n- ⚠️ A rule removes it.\n" in comment
+    comment = render_comment(
+        report(result(warnings=("v2 cannot be verified.", "A rule removes it."))), MARKER
+    )
+    assert "- ⚠️ v2 cannot be verified.\n- ⚠️ A rule removes it.\n" in comment
 
 
 def test_failed_copy_has_a_section_in_check() -> None:

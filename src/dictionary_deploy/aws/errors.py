@@ -74,10 +74,10 @@ SIGNED = re.compile(r"The Canonical String for this request|x-amz-security-token
 QUOTA = re.compile(r"\b(limit|quota|at most|too many)\b", re.IGNORECASE)
 NO_BUCKET = "Create the bucket in the Region of the packages, or fix `bucket` in the configuration."
 LOOKUP: Reason = "package-lookup-failed"
-"""The reason of a failed read, for AWS codes without a reason of their own."""
+"""Reason of a failed read if the AWS code has no reason."""
 
 CA_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-"""boto3 reads them in this order."""
+"""In the order in which boto3 reads them."""
 
 MAX_MESSAGE_CHARACTERS = 500
 """botocore uses a response that is not JSON as the message, such as a proxy's whole page."""
@@ -97,7 +97,7 @@ PROFILE_REMEDY = (
 
 CLOCK_REMEDY = "Set the machine's clock: AWS accepts a difference of at most 5 minutes. Then rerun."
 SKEWED = re.compile(r"RequestTimeTooSkewed|Signature (expired|not yet current)")
-"""S3's code, and the message of all other services."""
+"""S3's code, or the message of any other service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def translate_errors(call: Call) -> Iterator[None]:
     try:
         yield
     except DeployError:
-        raise  # by a handler of boto3's events, which did not let the request be sent
+        raise  # raised by a handler of boto3's events before the request was sent
     except ClientError as error:
         raise _from_code(call, error) from error
     except NO_CREDENTIALS as error:
@@ -156,7 +156,7 @@ def translate_errors(call: Call) -> Iterator[None]:
 
 
 def connection_failure(error: Exception) -> ConnectionFailure | None:
-    """Return why AWS could not be reached; None if the error is about something else."""
+    """Return why AWS could not be reached; None for other errors."""
     url = str(getattr(error, "kwargs", {}).get("endpoint_url") or "AWS")
     endpoint = Endpoint(url, CA_VARIABLES, "the Region or AWS_ENDPOINT_URL")
     return explain_connection(error, endpoint, os.environ)
@@ -221,7 +221,7 @@ def unusable_setting(error: Exception) -> AwsError:
 
 
 def _variables_of(message: str) -> str:
-    """Return the names of boto3's variables that the message is about: it quotes their values."""
+    """Return the names of boto3's variables that the message quotes."""
     variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
     quoted = sorted(name for name, value in variables.items() if value in message)
     # An address that Python cannot parse is not quoted.

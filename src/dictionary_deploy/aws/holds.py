@@ -25,7 +25,7 @@ from dictionary_deploy.model import Holds, Rollback
 REASON: Reason = "upload-failed"
 
 FORM = 1
-"""The form of the object. A program that does not know the form must not write it."""
+"""Format version of the object. A program must not write an unknown format."""
 
 MEMBERS = {
     "blob": "file_at_tip",
@@ -35,15 +35,15 @@ MEMBERS = {
     "run": "run",
     "at": "at",
 }
-"""By attribute of Rollback: the member in the object, which is a string."""
+"""The string member of the object for each attribute of Rollback."""
 
 MAX_BYTES = 1_000_000
-"""Bytes of the object that are read: more than AWS allows packages for."""
+"""Maximum bytes to read: more than the maximum number of packages needs."""
 
 
 @dataclass(slots=True)
 class AwsHolds:
-    """The object below a prefix of a bucket. `run` identifies this run in its records, best as a URL."""
+    """The object below a prefix of a bucket. `run` is the name or URL of this run."""
 
     client: Any
     bucket: str
@@ -52,7 +52,7 @@ class AwsHolds:
     expected_owner: str | None = None
 
     def read(self) -> Holds:
-        """Return the rollbacks on record. Raises AwsError if the object is unreadable or of another form."""
+        """Return the rollbacks on record. Raises AwsError for an unreadable object or an unknown format."""
         call = self._at.reading(self._subject, REASON)
         try:
             with translate_errors(call):
@@ -70,7 +70,7 @@ class AwsHolds:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise AwsError(
                 REASON,
-                f"{self._at.url}, the record of rollbacks, is not in a known form. Nothing was written.",
+                f"{self._at.url}, the record of rollbacks, has an unknown format. Nothing was written.",
                 "Update this action. To end all holds, delete the object, then rerun.",
             ) from error
         date = response_time(response)
@@ -78,7 +78,7 @@ class AwsHolds:
         return Holds(rollbacks, age, _iso(date), response["ETag"])
 
     def write(self, was: Holds, changes: Mapping[str, Rollback | None]) -> bool:
-        """Write the changes to what was read, by PackageID; None removes a rollback.
+        """Write the changes to the read record, by PackageID; None removes a rollback.
 
         A new rollback gets this run and the time. Return False if the object changed since it was read.
         """
@@ -120,7 +120,7 @@ class AwsHolds:
 
 
 def _parse(body: Any) -> dict[str, Rollback]:
-    """Return the rollbacks by PackageID. Raises an error for an unknown form."""
+    """Return the rollbacks by PackageID. Raises an error for an unknown format."""
     if body["form"] != FORM:
         raise ValueError
     return {

@@ -34,7 +34,7 @@ REASON: Reason = "upload-failed"
 
 @dataclass(slots=True)
 class Lock:
-    """The lock `<prefix>/.lock`. `run` identifies this run to those that wait, best as a URL.
+    """The lock `<prefix>/.lock`. `run` identifies this run to waiting runs, preferably by URL.
 
     `now` is the clock of this run's own lease.
     """
@@ -48,9 +48,9 @@ class Lock:
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
     _etag: str = ""
     _write: str = ""
-    """Identifies the last write of this run."""
+    """ID of the last write of this run."""
     _leased_at: float = -math.inf
-    """The time of the last request that S3 granted, when it began: the lease began no earlier."""
+    """Start time of the last request that S3 granted: the lease began no earlier."""
 
     @property
     def key(self) -> str:
@@ -58,7 +58,7 @@ class Lock:
 
     @property
     def age(self) -> float:
-        """Seconds since the lock was last requested with success; infinite if this run does not hold it."""
+        """Seconds since the last successful request for the lock; infinite if this run does not hold it."""
         return self.now() - self._leased_at
 
     def check(self) -> None:
@@ -201,7 +201,7 @@ class _Holder:
             run, token, write = str(body["run"]), str(body["token"]), str(body.get("write"))
             lease = _valid_lease(float(body["lease_seconds"]))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            run, token, write = "another program, which wrote something else", "?", ""
+            run, token, write = "another program (unknown content)", "?", ""
             lease = LEASE_SECONDS
         try:
             age = (parsedate_to_datetime(date) - modified).total_seconds()
@@ -211,5 +211,5 @@ class _Holder:
 
 
 def _valid_lease(seconds: float) -> float:
-    """Return the lease; LEASE_SECONDS for one that no run writes, which might never expire, or at once."""
+    """Return the lease; LEASE_SECONDS for an invalid one, which might never expire."""
     return seconds if 0 < seconds <= MAX_LEASE_SECONDS else LEASE_SECONDS

@@ -20,7 +20,7 @@ from dictionary_deploy.model import Content, StoredObject
 
 BLOCK_BYTES = 1024 * 1024
 MAX_METADATA_BYTES = 400
-"""Bytes of a metadata value. S3 accepts 2 KB in total; four of our values come from outside."""
+"""Maximum bytes of a metadata value. S3 accepts 2 KB in total; four of our values are external."""
 
 AMBIGUOUS_STATUSES = frozenset({400, 403, 404})
 """Statuses with several meanings. A response to HEAD has no body that would explain them."""
@@ -218,7 +218,7 @@ def _encoded(value: str) -> str:
 
 
 def _found(response: Mapping[str, Any]) -> dict[str, str]:
-    """Return the version and the expiry, as far as S3 has them."""
+    """Return the version and the expiry; empty if S3 has none."""
     return {"version_id": response.get("VersionId", ""), "expiration": response.get("Expiration", "")}
 
 

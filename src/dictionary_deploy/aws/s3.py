@@ -20,7 +20,7 @@ CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict"
 
 
 def response_time(response: Mapping[str, Any]) -> datetime | None:
-    """Return the time of the response by S3's clock; None if it has none."""
+    """Return the time of the response by S3's clock; None without a date."""
     try:
         return parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
     except (KeyError, ValueError, TypeError):
@@ -36,7 +36,7 @@ class S3Key:
     key: str
     expected_owner: str | None = None
     partition: str = "aws"
-    """AWS's partition, which begins its ARNs."""
+    """AWS's partition, as in ARNs."""
 
     @property
     def url(self) -> str:

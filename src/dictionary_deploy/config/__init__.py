@@ -153,7 +153,7 @@ def _dictionary(entry: Located, top: dict[str, Any]) -> Dictionary:
 
 
 def _listed(words: list[str] | str) -> Iterable[str]:
-    """Return the words of a list, or of a text with commas, as index settings may have."""
+    """Return the words of a list or of a comma-separated text, as in index settings."""
     return filter(None, map(str.strip, words.split(","))) if isinstance(words, str) else words
 
 

@@ -9,11 +9,11 @@ from dictionary_deploy.errors import ConfigError
 from dictionary_deploy.model import Config
 
 _KEYS = (b"bucket", b"dictionaries")
-"""Words in every configuration. A file without them is not parsed."""
+"""Words that every configuration contains. Other files are not parsed."""
 
 
 def find_conflicts(configs: Sequence[Config], beside: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Return a sentence for each package that another configuration deploys, too.
+    """Return a sentence for each package that another configuration also deploys.
 
     `beside` has other YAML files by path. The same file in both is no conflict: the content is the same.
     Another bucket or prefix may be another account.
@@ -43,4 +43,4 @@ def _others(beside: Mapping[str, bytes]) -> Iterator[Config]:
             try:
                 yield from parse_all(data, path)
             except ConfigError:
-                continue  # another kind of file, or one whose own run reports its faults
+                continue  # not a configuration, or invalid: its own run reports that

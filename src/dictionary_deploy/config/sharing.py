@@ -1,4 +1,4 @@
-"""Find packages that environments of one configuration share, and keep each off the others' domains."""
+"""Find packages that environments of one configuration share, and exclude each other's domains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dictionary_deploy.model import Config
 
 
 def separated(configs: Mapping[str, Config]) -> dict[str, Config]:
-    """Return the configurations; where `domains` is `associated`, the other environments' are left out.
+    """Return the configurations; `domains: associated` excludes the domains of other environments.
 
     Two environments may be one account: a package that both name is then the same, and so are the domains
     that it is associated with. Two that both say `associated` get a warning.

@@ -54,7 +54,7 @@ class Console(Protocol):
         ...
 
     def json(self, values: Mapping[str, Any]) -> None:
-        """Print all outputs as one JSON object, if that was asked for."""
+        """Print all outputs as one JSON object, if `--json` is set."""
         ...
 
     def summary(self, markdown: str) -> None:

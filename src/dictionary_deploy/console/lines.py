@@ -15,7 +15,7 @@ def write_line(stream: TextIO, line: str) -> None:
         stream.write(f"{line}\n")  # in one call: another thread may mask a secret at the same time
         stream.flush()  # a log read through a pipe must be up to date
     except OSError as error:
-        # The reader is gone, or the disk full. This must not stop a deploy in progress: the exit status
+        # The pipe is closed, or the disk is full. This must not stop a deploy in progress: the exit status
         # reports it.
         _unwritten.append(str(error))
 
@@ -26,5 +26,5 @@ def has_unwritten_lines() -> bool:
 
 
 def printable_line(message: str) -> str:
-    """Return `message` as one line: a line break in text from outside must not begin a line of the log."""
+    """Return `message` as one line: a line break in external text must not start a line of the log."""
     return escape_unprintable(message, keep="\t")

@@ -45,7 +45,7 @@ def _addresses(name: str, value: str) -> Iterable[str]:
 
 
 def _secrets_of_url(address: str) -> Iterator[str]:
-    """Yield the password, or a token in its place, as written and decoded."""
+    """Yield the password, or the token used as one, as written and decoded."""
     if found := _USER_INFO.match(address):
         user, _, password = found[1].partition(":")
         # A short user name without a password is not secret: `ssh://git@github.com`.
@@ -125,7 +125,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _within_base64(encoded: str, before: int, length: int) -> str:
-    """Return the characters that depend on the secret alone, which `before` bytes precede."""
+    """Return the characters that depend only on the secret, after `before` preceding bytes."""
     bits = 6
     return encoded[-(-8 * before // bits) : 8 * (before + length) // bits]
 

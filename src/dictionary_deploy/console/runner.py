@@ -24,7 +24,7 @@ class Runner:
     empty or not writable, log a warning: the deploy is already done.
 
     The runner reads both streams. Secrets for it to mask go to `err`, because users redirect and pipe `out`.
-    With `as_json`, `out` gets a JSON object of the outputs and nothing else.
+    With `as_json`, `out` gets only a JSON object of the outputs.
     """
 
     def __init__(

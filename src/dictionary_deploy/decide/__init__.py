@@ -70,7 +70,7 @@ __all__ = [
 ]
 
 MAX_LOOK_AGE_SECONDS = 10.0
-"""Seconds that a read of the uploaded object counts as one right before UpdatePackage."""
+"""Maximum age in seconds of the read of the uploaded object before UpdatePackage."""
 
 MAX_SENDS = 3
 """Times that a call without a clear response is sent in one run."""
@@ -179,7 +179,7 @@ def _step_before_update(
 def _step_by_deployed_object(
     wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History
 ) -> Step | None:
-    """Return None if the last deployed commit has other content, or nothing proves its content."""
+    """Return None if the last deployed commit has other content, or its content is unverified."""
     if not history.base:
         return None
     if history.base not in observed.objects:
@@ -188,7 +188,7 @@ def _step_by_deployed_object(
     if foreign := refuse_foreign(wanted, stored):
         return foreign
     live = proven(observed, history.base_version)
-    # Content that is taken over is deployed once more: the new object names its new owner.
+    # Content of another owner is deployed once more: the new object names the new owner.
     if history.is_deployed or live is None or is_foreign(wanted, live):
         return None
     if live.sha256 != wanted.content.sha256:

@@ -48,7 +48,7 @@ def step_when_replaced(wanted: Wanted, observed: Observed, history: History) -> 
     if observed.standing is None:
         return Look("standing", history.deployed)
     if is_tip(wanted, observed):
-        return None  # the branch was forced to it, or someone rolled back
+        return None  # after a forced push or a rollback
     return Done("superseded", f"Commit {short(history.deployed)} was deployed after this one.")
 
 

@@ -80,7 +80,7 @@ def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Explanation
 
 
 def dissociation_note(wanted: Wanted, observed: Observed, attempt: Attempt) -> str:
-    """Return a sentence about the domains that someone dissociated during this run; empty without any."""
+    """Return a sentence about domains dissociated during this run; empty without any."""
     if wanted.dictionary.domains == "associated":
         gone, reaction = _dissociated(observed, attempt), ""
     else:
@@ -89,7 +89,7 @@ def dissociation_note(wanted: Wanted, observed: Observed, attempt: Attempt) -> s
 
 
 def _dissociated(observed: Observed, attempt: Attempt) -> frozenset[str]:
-    """Return the domains whose association was accepted, and is no longer listed."""
+    """Return the domains with an accepted association that is no longer listed."""
     if observed.domains is None:
         return frozenset()
     listed = {domain.domain for domain in observed.domains}

@@ -1,4 +1,4 @@
-"""Decide whether an object proves what a version was made from.
+"""Decide if an object proves the content of a version.
 
 CommitMessage is text that anyone who may call UpdatePackage can write. A version proves that a commit's
 content is live only if the commit's object exists and is not younger than the version. That does not bind the
@@ -24,7 +24,7 @@ TOLERANCE_SECONDS = 5.0
 
 
 def proven(observed: Observed, version: Version | None) -> StoredObject | None:
-    """Return the object that the version was made from; None if nothing proves it."""
+    """Return the object that the version was made from; None without evidence."""
     stored = observed.objects.get((version and version.commit) or "")
     if version is None or stored is None or _is_younger(stored, version, observed.versions):
         return None
@@ -59,7 +59,7 @@ def exchanged_before_copy(stored: StoredObject) -> Refuse:
 
 
 def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[str, ...]:
-    """Return warnings about the evidence, sentences."""
+    """Return warnings about the evidence, as sentences."""
     return tuple(
         filter(
             None,
@@ -81,8 +81,8 @@ def _unproven_content(observed: Observed, history: History) -> str:
 
 def _unproven_version(version: Version) -> str:
     return (
-        f"Nothing proves the content of {version.name} (commit {short(version.message)}): its object is"
-        " missing, or younger than the version. There was nothing to compare with."
+        f"The content of {version.name} (commit {short(version.message)}) cannot be verified: its object is"
+        " missing, or younger than the version. It was compared with nothing."
     )
 
 
@@ -108,7 +108,7 @@ def _expiry(wanted: Wanted, observed: Observed, history: History) -> str:
 
 
 def _is_exchanged(before: StoredObject, after: StoredObject) -> bool:
-    """Return True if the object was written in between. An unknown value decides nothing."""
+    """Return True if the object was written in between; False if a value is unknown."""
     pairs = (
         (before.sha256, after.sha256),
         (before.etag, after.etag),

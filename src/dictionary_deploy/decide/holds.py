@@ -1,4 +1,4 @@
-"""Decide by the rollbacks on record if a file is held, and what to write to the record.
+"""Decide by the recorded rollbacks if a file is held, and update the record.
 
 Someone rolled back from a file of the branch: deploys leave it alone until it changes there. The file at the
 branch's tip decides. Runs that go by the order of commits, and files that git does not track, compare the
@@ -15,13 +15,13 @@ from dictionary_deploy.decide.version_history import History
 from dictionary_deploy.model import Package, Place, Rollback
 
 MAX_AGE_SECONDS = 86_400.0
-"""Seconds after which a run that holds a file writes the record anew, so that no expiry rule removes it."""
+"""Seconds after which a run rewrites the record, so that no expiry rule removes it."""
 
 
 def step_when_changed(
     wanted: Wanted, observed: Observed, package: Package, history: History
 ) -> Look | Record | None:
-    """Return the step that ends a hold, because the file is another one now. None if no hold ends."""
+    """Return the step that ends a hold because the file has changed; None if no hold ends."""
     rollback = _rollback(observed, package)
     if rollback is None or wanted.is_rollback:
         return None
@@ -33,13 +33,13 @@ def step_when_changed(
 
 
 def is_held(wanted: Wanted, observed: Observed, package: Package) -> bool:
-    """Return True if someone rolled back from this file. The branch was read before."""
+    """Return True if this file was rolled back. The branch was read before."""
     rollback = _rollback(observed, package)
     return rollback is not None and not wanted.is_rollback and _is_recorded(wanted, observed, rollback)
 
 
 def step_when_held(wanted: Wanted, observed: Observed, package: Package) -> Record | Done | None:
-    """Return None unless someone rolled back from this file."""
+    """Return None unless this file was rolled back."""
     rollback = _rollback(observed, package)
     if rollback is None or observed.holds is None or not is_held(wanted, observed, package):
         return None
@@ -54,7 +54,7 @@ def step_when_held(wanted: Wanted, observed: Observed, package: Package) -> Reco
 
 
 def step_to_record(wanted: Wanted, observed: Observed, package: Package, history: History) -> Step | None:
-    """Return the step that puts this rollback on record; None once it is, and in other modes.
+    """Return the step that records this rollback; None once it is recorded, and in other modes.
 
     A rollback to the tip's own file holds nothing: it removes the record.
     """
@@ -68,7 +68,7 @@ def step_to_record(wanted: Wanted, observed: Observed, package: Package, history
     if rollback and (rollback.commit, rollback.blob) == (wanted.commit, blob):
         return None
     if rollback and rollback.blob == blob and rollback.sha256 != wanted.content.sha256:
-        # One more step back: no deploy has seen another file since the first.
+        # A second rollback: no deploy has seen another file since the first.
         return Record(Rollback(blob, rollback.sha256, rollback.left, wanted.commit))
     left = history.compared if history.base == wanted.commit else history.base
     if left and left not in observed.objects:
@@ -90,7 +90,7 @@ def _blob(wanted: Wanted, observed: Observed) -> str:
 
 
 def _is_recorded(wanted: Wanted, observed: Observed, rollback: Rollback) -> bool:
-    """Return True if this is the file, or the content, that someone rolled back from."""
+    """Return True if this file, or its content, was rolled back."""
     blob = _blob(wanted, observed)
     if wanted.by_order or not blob:
         return rollback.sha256 in {"", wanted.content.sha256}

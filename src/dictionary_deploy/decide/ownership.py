@@ -1,4 +1,4 @@
-"""Decide whether another repository, or another configuration of this one, owns the deployed content."""
+"""Decide if another repository, or another configuration of this one, owns the deployed content."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dictionary_deploy.model import Owner, StoredObject
 
 
 def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
-    """Return None unless the deployed object is another repository's."""
+    """Return None unless another repository deployed the object."""
     if stored is None or wanted.dictionary.take_over or not is_foreign(wanted, stored):
         return None
     is_known = wanted.owner != Owner()
@@ -29,7 +29,7 @@ def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None
 def is_foreign(wanted: Wanted, stored: StoredObject) -> bool:
     """Return True if another repository deployed the object, by ID, else by name.
 
-    An unknown repository never owns what a known one deployed. In a plan, the name decides nothing: the
+    An unknown repository never owns content of a known one. In a plan, the name is not compared: the
     checkout may be of a fork, or of a repository that was renamed.
     """
     theirs, ours = Owner(stored.repository, stored.repository_id), wanted.owner

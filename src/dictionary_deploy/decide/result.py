@@ -91,7 +91,7 @@ def conclude(
 
 
 def _compared_with(review: Review | None, history: History | None) -> str:
-    """Return a sentence if the file was refused for lost entries, which are not the live version's."""
+    """Return a sentence if the file was refused for lost entries of a version that is not live."""
     previous = history.previous if history else None
     if not (review and review.diff and history and previous) or previous.commit or not history.compared:
         return ""
@@ -105,7 +105,7 @@ def _compared_with(review: Review | None, history: History | None) -> str:
 
 
 def _made_version(attempt: Attempt, history: History | None) -> bool:
-    """Return True if a call of this run made a version that was available, even if not any more."""
+    """Return True if a call of this run made a version that was available at some time."""
     if history is None:
         return False
     ours, sent = history.ours, attempt.updated

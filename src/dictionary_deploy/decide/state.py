@@ -115,7 +115,7 @@ class Attempt:
     began: float
     uploaded: bool = False
     uploaded_over: int = 0
-    """The highest version number read before the upload, which proves nothing about these versions."""
+    """The highest version number before the upload, which is no evidence for these versions."""
     looked_at: float = 0.0
     """The time of the upload, or of the last read of the uploaded object."""
     created: Sent | None = None
@@ -125,6 +125,6 @@ class Attempt:
     associated: Mapping[str, Sent] = field(default_factory=dict)
     """By domain: AWS accepted the association."""
     reassociated: frozenset[str] = frozenset()
-    """Domains whose association was no longer listed, and was sent once more."""
+    """Domains with an association that disappeared and was sent again."""
     lost_domains: Mapping[str, Explanation] = field(default_factory=dict)
     """By domain: the reason that it cannot get the version in this run."""

@@ -11,7 +11,7 @@ from dictionary_deploy.model import Holds, Rollback
 from dictionary_deploy.protocols import HoldStore
 
 MAX_FAILED_CALLS = 5
-"""Calls in one run that fail, or find that the record has changed, before the dictionaries fail."""
+"""Maximum failed or conflicting calls in one run."""
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class HoldBook:
     store: HoldStore
     calls: CallPool
     writes: bool
-    """False in a run that writes nothing: only the run itself sees its changes."""
+    """False in a read-only run, which keeps its changes in memory."""
     holds: Holds | None = None
     """The record as last read; None before, and after a write."""
     _changes: dict[str, Rollback | None] = field(default_factory=dict)
@@ -42,13 +42,13 @@ class HoldBook:
         self.calls.start((), self.store.read, on_result, self._fail)
 
     def read_for(self, task: DictionaryTask) -> None:
-        """Same as `read`; the task ends if that failed."""
+        """Same as `read`; end the task on failure."""
         self.read()
         if self._error:
             task.refuse(self._error)
 
     def change(self, task: DictionaryTask, rollback: Rollback | None) -> None:
-        """Have `send` write the package's record; None removes it. The task ends if that failed."""
+        """Have `send` write the package's record; None removes it. End the task on failure."""
         if self._error:
             task.refuse(self._error)
         elif task.package and not self._is_pending:
@@ -81,7 +81,7 @@ class HoldBook:
         self.calls.start((), lambda: self.store.write(was, changes), on_result, on_error, writes=True)
 
     def _fail(self, error: DeployError) -> None:
-        """Read again, or give up."""
+        """Read again, or fail after MAX_ATTEMPTS."""
         self._is_pending = False
         if _is_transient(error):
             self._count_failure(error)

@@ -52,7 +52,7 @@ class Hold:
     """True if the lease must expire instead of being released: a write is in flight, and the next run must
     not read before it has taken effect."""
     was_lost: bool = False
-    """True, in the end, if another run had taken the lock over."""
+    """True after the release if another run had taken over the lock."""
 
 
 @contextmanager
@@ -116,7 +116,7 @@ def _not_acquired(holder: str, waited: float, interruption: Interruption) -> Loc
 
 
 def _result(call: Future[T], context: RunContext, pools: Pools) -> T:
-    """Return the call's result. Raises LockError if S3 does not respond to a run that has to end."""
+    """Return the call's result. Raises LockError if the run has to end before S3 responds."""
     stopping, late = MAX_LAST_LOCK_SECONDS, MAX_LATE_CALLS_SECONDS
     while not pools.wait([call], LOCK_POLL_SECONDS)[0]:
         stopping -= LOCK_POLL_SECONDS if context.interruption else 0
@@ -164,7 +164,7 @@ class LeaseKeeper:
 
     @property
     def lost(self) -> DeployError | None:
-        """The reason to write nothing any more; None while the run relies on the lease."""
+        """The reason to stop writing; None while the run relies on the lease."""
         if not self._lost and self.clock.now() - self._renewed_at > MAX_LEASE_AGE_SECONDS:
             self._lost = self._expired()
         return self._lost
@@ -172,12 +172,12 @@ class LeaseKeeper:
     @property
     def trusted_until(self) -> float:
         """The time until which no other run can have held the lock, in the clock's seconds."""
-        # A run whose lease was taken over although its own clock calls it valid cannot trust that clock.
+        # If the lease was taken over while valid by this machine's clock, that clock is wrong.
         was_paused = isinstance(self._lost, LostLockError)
         return self._renewed_at if was_paused else self._renewed_at + MAX_LEASE_AGE_SECONDS
 
     def is_renewed_for(self, task: DictionaryTask) -> bool:
-        """Return True if the lease was renewed for this task just now. Otherwise `renew` does it.
+        """Return True if the lease was just renewed for this task. Otherwise request a renewal.
 
         A lease that was renewed a moment ago would not do: if the machine was paused since, so was its clock.
         """
@@ -214,7 +214,7 @@ class LeaseKeeper:
         self.calls.start(tasks, self.lease.renew, on_result, on_error, executor=self.executor)
 
     def lose(self) -> None:
-        """Note that another run had taken the lock over when this run released it."""
+        """Set `lost`: another run had taken over the lock before its release."""
         self._lost = self.lost or LostLockError()
 
     def _expired(self) -> LockError:

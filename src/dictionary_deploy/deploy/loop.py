@@ -83,7 +83,7 @@ class DeployLoop:
     _holds: HoldBook = field(init=False)
     _keeper: LeaseKeeper | None = None
     _decided_at: float = math.inf
-    """The time when all tasks were over, in the clock's seconds."""
+    """The time when all tasks had ended, in the clock's seconds."""
     _stopped_at: float = math.inf
     """The time when the loop noticed the interruption."""
 
@@ -108,7 +108,7 @@ class DeployLoop:
         )
 
     def run(self) -> None:
-        """Run until every task is over."""
+        """Run until every task has ended."""
         if self.lease:
             self._keeper = LeaseKeeper(
                 self.lease, self.clock, self.log, self._schedule, self._calls, self.pools.renewals

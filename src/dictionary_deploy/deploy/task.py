@@ -81,7 +81,7 @@ class DictionaryTask:
 
     @property
     def commits_to_locate(self) -> set[str]:
-        """The commits whose place on the branch matters, such as the deployed one.
+        """The commits to locate on the branch, such as the deployed one.
 
         All are in one query, so that all dictionaries are decided by the same response.
         """

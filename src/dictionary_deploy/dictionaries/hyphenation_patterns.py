@@ -28,11 +28,11 @@ _ENCODING = re.compile(
     rb"""<\?xml[^>]{1,99}?\sencoding\s{0,9}=\s{0,9}["'](shift_jis|euc-(?:jp|kr)|big5|gb(?:k|2312|18030))["']""",
     re.IGNORECASE,
 )
-"""A declaration of an encoding that Java knows and expat does not: one of several bytes per character."""
+"""A declaration of a multi-byte encoding that Java supports and expat does not."""
 
 
 class XmlError(ValueError):
-    """The engine rejects the XML for a reason that expat does not know."""
+    """The engine rejects XML that expat accepts."""
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ class _Reader:
 
     def _external_entity(self, *_: object) -> int:
         self._document.external_entities.append(self._position)
-        return 1  # go on
+        return 1  # continue
 
 
 def _local(name: str) -> str:
@@ -129,7 +129,7 @@ def _local(name: str) -> str:
 
 
 def _readable(data: bytes) -> bytes | str:
-    """Return a file in an encoding that expat does not know as text."""
+    """Return a file in an encoding that expat lacks as text."""
     declared = _ENCODING.match(data)
     if not declared:
         return data
@@ -240,8 +240,8 @@ def _declared_entity(data: bytes, _: Options) -> Iterator[Finding]:
 def _no_classes(data: bytes, _: Options) -> Iterator[Finding]:
     """Flag hyphenation patterns without `<classes>`, which list the letters of words.
 
-    The engine accepts the file. But without classes it knows no letter and splits no word, so the dictionary
-    does nothing.
+    The engine accepts the file. But without classes it recognizes no letters and splits no words: the
+    dictionary does nothing.
 
     - <hyphenation-info><patterns>a1b</patterns></hyphenation-info>
     + <hyphenation-info><classes>aA bB</classes><patterns>a1b</patterns></hyphenation-info>
@@ -252,8 +252,8 @@ def _no_classes(data: bytes, _: Options) -> Iterator[Finding]:
         yield Finding(
             1,
             1,
-            "The file has no classes, so the engine knows no letter and splits no word. Write the lowercase"
-            " and uppercase form of each letter into `<classes>`, such as `aA bB`.",
+            "The file has no classes, so the engine recognizes no letters and splits no words. Write the"
+            " lowercase and uppercase form of each letter into `<classes>`, such as `aA bB`.",
         )
 
 

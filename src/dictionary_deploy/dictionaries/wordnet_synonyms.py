@@ -66,7 +66,7 @@ def _sets(text: Text, options: Options) -> Iterator[list[tuple[int, str]]]:
 
 
 def _outputs(words: Sequence[tuple[int, str]], options: Options) -> tuple[str, ...]:
-    """Return the terms that each term of a set becomes; none for a set without effect."""
+    """Return the expansions of each term of a set; none for a set without effect."""
     terms = [term for _, term in words if term]
     if options.expand:
         return tuple(dict.fromkeys(terms)) if len(terms) > 1 else ()

@@ -198,7 +198,7 @@ class AwsExamination:
         package: Package,
         versions: tuple[Version, ...],
     ) -> Iterator[Check]:
-        """Yield the check of who deployed the last commit, if there was one."""
+        """Yield the check of the owner of the last deployed commit, if any."""
         last_commit = read_history(package, versions, "").base
         if not last_commit:
             return

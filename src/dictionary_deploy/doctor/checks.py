@@ -189,7 +189,7 @@ def domain_checks(
         left_out = dict(dictionary.left_out)
         wanted = tuple(sorted(associated.keys() - left_out.keys()))
         for name in sorted(associated.keys() & left_out.keys()):
-            message = f"Left to environment {left_out[name]}, which lists it for this package."
+            message = f"Skipped: environment {left_out[name]} lists it for this package."
             yield ok(f"domain {name} for {dictionary.package}", message)
     if not wanted:
         message = "No domain is associated with the package, so no domain gets new versions."

@@ -82,7 +82,7 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
 
 
 def _owner(settings: Settings) -> Owner:
-    """Return the repository as a deploy would know it."""
+    """Return the repository as in a deploy."""
     if settings.github:
         return Owner(settings.github.repository, settings.github.repository_id)
     try:

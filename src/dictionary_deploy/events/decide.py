@@ -37,7 +37,7 @@ AUTO: Mapping[str, Mode] = {
 
 PULL_REQUESTS = ("pull_request", "pull_request_target")
 DEFAULT_BRANCH_EVENTS = ("schedule", "repository_dispatch")
-"""Events whose ref is always the default branch, whichever branch is deployed."""
+"""Events whose ref is always the default branch, even if another branch is deployed."""
 PROPOSALS = (*PULL_REQUESTS, "pull_request_review", "pull_request_review_comment", "merge_group")
 
 THIS_SHA = "${{ github.sha }}"
@@ -139,7 +139,7 @@ def default_branch(payload: Any) -> str:
 
 
 def _check(event: _Event) -> Trigger:
-    # On `pull_request_target` the ref is the base, whatever is checked out.
+    # On `pull_request_target` the ref is the base, even with a checkout of the head.
     if event.trigger.is_fork:
         raise EventError(
             "wrong-branch",

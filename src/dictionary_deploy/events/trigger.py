@@ -10,7 +10,7 @@ from dictionary_deploy.model import MODES, Mode
 NAMED_MODES = ", ".join(mode for mode in MODES if mode != "auto")
 
 EVENTS_WITHOUT_GIT = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch"})
-"""Events that only people with write access to the repository cause: their files need no proof by git."""
+"""Events that only users with write access can cause: their files are trusted without git."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from dictionary_deploy.settings import GithubApi
 T = TypeVar("T")
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""Requests reads them in this order, and not SSL_CERT_FILE."""
+"""In the order in which Requests reads them; it ignores SSL_CERT_FILE."""
 
 _UNUSABLE_REMEDY = "Check GITHUB_API_URL, and the proxy of HTTPS_PROXY if one is set. A rerun is safe."
 
@@ -111,13 +111,13 @@ class GithubClient:
         return data
 
     def request(self, subject: str, call: Callable[[Repository], T], *, repeatable: bool = True) -> T:
-        """Send the request; return what its `call` returns."""
+        """Send the request; return the result of its `call`."""
         return self.send(lambda: Request(subject, call, is_repeatable=repeatable))
 
     def send(self, prepare: Callable[[], Request[T]]) -> T:
-        """Send the request that `prepare` returns; return what its `call` returns.
+        """Send the request that `prepare` returns; return the result of its `call`.
 
-        `prepare` is called right before each try, because what was right may be wrong after a wait.
+        `prepare` is called right before each try, because the state may change during a wait.
         """
 
         def prepare_response() -> Request[Response]:
@@ -186,7 +186,7 @@ def _check_url(url: str, variable: str) -> SplitResult:
     try:
         address = urlsplit(url)
         is_usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
-    except ValueError:  # an address or a port that cannot be
+    except ValueError:  # an invalid address or port
         is_usable = False
     if not is_usable:
         raise GithubError(f"{url!r} is not a URL of GitHub's API.", f"Fix {variable}.")

@@ -76,7 +76,7 @@ class _Page:
 
 @dataclass(slots=True)
 class _Draft:
-    """A text for our comment on a pull request, while it is written."""
+    """The text of our comment on a pull request, and the state of its write."""
 
     number: int
     marker: str
@@ -180,12 +180,12 @@ class Comments:
             draft.posted = Comment(_checked_url(url, subject), draft.body)
         elif draft.request:
             _checked_url(url, subject)
-        # A write may have waited: what was read before is outdated.
+        # A write may have waited: earlier reads are stale.
         self._first_pages.clear()
         return url
 
     def _prepare(self, draft: _Draft) -> Request[str]:
-        """Return the request that writes the draft, by what the pull request and our comments are now."""
+        """Return the request that writes the draft, by the current pull request and comments."""
         draft.request, number = "", draft.number
         is_merged, ours = self._read(number, draft.marker)
         if draft.unless_merged and is_merged:

@@ -149,7 +149,7 @@ class Commits:
     def _ask_in_parts(
         self, branch: str, commit: str, tip: str, fields: Sequence[_Field]
     ) -> tuple[str, dict[_Field, Any]]:
-        """Same as `_ask`; halves a query that needs too much of GitHub."""
+        """Same as `_ask`; split a query that exceeds GitHub's limits."""
         try:
             return self._ask(branch, commit, tip, fields)
         except GithubError as error:

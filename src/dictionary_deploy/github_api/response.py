@@ -43,7 +43,7 @@ _REMEDIES = {
 
 _UNCLEAR_REMEDY = "Rerun the job; a rerun is safe."
 
-# What no permission of the token fixes, by a part of GitHub's message in lowercase.
+# Remedies that are not a permission, by a part of GitHub's message in lowercase.
 _REFUSALS = {
     "is locked": "Unlock the conversation, or set the input `comment` to `never`.",
     "saml": (
@@ -58,7 +58,7 @@ _REFUSALS = {
 }
 
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-"""The status of a query that needs too much of GitHub: half of it may not."""
+"""Status of a query that exceeds GitHub's limits; half of the query may succeed."""
 
 # GraphQL reports errors in the body of a response with status 200: the status that REST has for each type.
 # The last two types leave a null in the data.
@@ -84,7 +84,7 @@ _UNTYPED_STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[T]):
-    """A request of PyGithub's REST objects: `call` sends it, and returns what is needed of the response."""
+    """A request of PyGithub's REST objects: `call` sends it and returns the needed part of the response."""
 
     subject: str
     """Names the request in messages, as in `POST issues/7/comments`."""
@@ -102,7 +102,7 @@ class Response:
     headers: Mapping[str, str]
     body: Any
     failure: ConnectionFailure | None = None
-    """Why there is no response, if the cause is known."""
+    """Cause of a missing response, if known."""
 
     @property
     def is_success(self) -> bool:

@@ -34,7 +34,7 @@ class Host(Protocol):
         ...
 
     def branch(self) -> str:
-        """Return the branch that is deployed: the input's, else the repository's default branch."""
+        """Return the deployed branch: the input, else the repository's default branch."""
         ...
 
     def trigger(self, branch: str) -> Trigger:

@@ -1,4 +1,4 @@
-"""What a user has to do before search uses a version. Pure."""
+"""The user's action before search uses a version. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPT_OUT = "Associate domains yourself, because of `domains: none`, or set `domai
 
 
 def is_waiting(result: Result) -> bool:
-    """Return True if search does not use the version on every domain, or only after a user acts.
+    """Return True unless search uses the version on every domain without an action of the user.
 
     Unknown domains count, too.
     """
@@ -37,7 +37,7 @@ def is_waiting(result: Result) -> bool:
 
 
 def next_action(result: Result) -> str:
-    """Return what a user has to do for search to use the version, in sentences; empty for nothing."""
+    """Return the user's action before search uses the version, in sentences; empty for none."""
     if result.planned and result.outcome in CHANGES:
         return _planned_action(result)
     if lacks_domain(result):

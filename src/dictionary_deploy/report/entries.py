@@ -1,4 +1,4 @@
-"""The entries of a dictionary: how many, how many of them change, and compared with what. Pure."""
+"""The entries of a dictionary: total, changes and the base of the comparison. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def summary(result: Result) -> str:
 
 
 def comparison(result: Result) -> str:
-    """Return what the entries were compared with, unless it is the live version; empty without entries."""
+    """Return the base of the comparison, unless it is the live version; empty without entries."""
     diff = result.diff
     if diff is None or result.outcome in {"unchanged", "created"}:
         return ""
@@ -40,7 +40,7 @@ def comparison(result: Result) -> str:
 def _over_manual_version(result: Result) -> str:
     """Return a sentence if the version that the file replaces was not made from a commit."""
     if result.outcome == "invalid":
-        return ""  # its message has it, where it matters
+        return ""  # its message has the base if needed
     if result.previous_commit or not result.last_commit or result.package is None:
         return ""
     live = result.replaced.name if result.replaced else result.package.available

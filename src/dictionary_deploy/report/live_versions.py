@@ -71,12 +71,12 @@ def _domain_row(result: Result, domain: DomainPackage, available: str) -> Versio
 
 
 def _why_ignored(result: Result, domain: str) -> str:
-    """Return why the run does not update an associated domain; empty if it does."""
+    """Return why the run does not update an associated domain; empty if it updates it."""
     names = configured_names(result)
     if names is not None:
         return "" if domain in names else "not configured"
     environment = dict(result.dictionary.left_out).get(domain)
-    return f"left to environment {environment}" if environment else ""
+    return f"updated by environment {environment}" if environment else ""
 
 
 def updated_names(result: Result) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def is_behind(result: Result) -> bool:
 
 
 def lacks_domain(result: Result) -> bool:
-    """Return True if no domain uses the package, or would, although the configuration wants one to."""
+    """Return True if the configuration requires a domain, but none has or would get the package."""
     is_new = result.package is None and result.outcome == "created"
     return result.dictionary.domains == "associated" and (is_new or result.domains == ())
 
@@ -169,7 +169,7 @@ def _state(row: VersionRow, available: str) -> str:
 
 
 def first_names(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
+    """Return the first names and the number of the others."""
     return ", ".join(names[:MAX_NAMES]) + _more(names)
 
 

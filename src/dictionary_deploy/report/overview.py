@@ -1,4 +1,4 @@
-"""The overview: for each dictionary what is live, what changed and what is left to do, in one row. Pure."""
+"""The overview: one row per dictionary with live version, changes and action. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Row:
 
 
 OPTIONAL_COLUMNS = {"live": "Live version", "entries": "Entries"}
-"""The titles of the columns that are left out if they are empty in all rows."""
+"""Titles of the columns that are omitted if all rows are empty."""
 
 
 def row(mode: Mode, result: Result) -> Row:

@@ -1,4 +1,4 @@
-"""What must happen before search uses the active version of a dictionary. Pure.
+"""The steps before search uses the active version of a dictionary. Pure.
 
 A new version is on the domain's disks once its association is ACTIVE. Whether search uses it depends on
 the kind, the engine and the index settings. Source: Amazon OpenSearch Service Developer Guide, "Importing
@@ -55,7 +55,7 @@ def domains_to_act_on(kind: str, domains: Sequence[str], engines: Mapping[str, s
 
 
 def search_action(kind: str, package_id: str, domains: str) -> str:
-    """Return what to do so that search on `domains` uses the active version, in a sentence."""
+    """Return the action before search on `domains` uses the active version, in a sentence."""
     if kind == "sudachi":
         return f"Wait for a blue/green deployment of {domains}, then reindex the indices that use Sudachi."
     users = f"the indices on {domains} that use {_setting(kind, package_id)}"

@@ -143,7 +143,7 @@ def _render(
 
 
 def _is_folded(report: Report, touched: Sequence[Result], result: Result) -> bool:
-    """Return True if a section is folded: one of many, with nothing to look at."""
+    """Return True if a section is folded: one of many, without a problem."""
     if len(touched) <= _MAX_UNFOLDED_SECTIONS or wording.is_wrong(report.mode, result):
         return False
     changes = sum(len(each.diff.changes) for each in touched if each.diff)

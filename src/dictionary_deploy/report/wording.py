@@ -22,7 +22,7 @@ from dictionary_deploy.report.markdown import Markdown
 from dictionary_deploy.report.outputs import is_finding
 
 LEFT_ALONE = frozenset({"drifted", "superseded", "held"})
-"""The outcomes that leave a dictionary alone, for a user to look at."""
+"""Outcomes without a change that a user must review."""
 
 _LABELS: Mapping[str, str] = {
     "updated": "deployed",
@@ -105,7 +105,7 @@ def is_touched(mode: Mode, result: Result) -> bool:
 
 
 def mark(mode: Mode, result: Result) -> Markdown:
-    """Return the mark of a result: failed, needs attention, planned, left out or good."""
+    """Return the mark of a result: failed, needs attention, planned, ignored or good."""
     if is_finding(mode, result):
         return BAD
     if result.outcome in LEFT_ALONE or lacks_domain(result):
@@ -120,7 +120,7 @@ def mark(mode: Mode, result: Result) -> Markdown:
 
 
 def is_wrong(mode: Mode, result: Result) -> bool:
-    """Return True if a user has to look at the details, and not just at what is left to do."""
+    """Return True if a user must read the details, not only the action."""
     return (
         is_finding(mode, result) or result.outcome in LEFT_ALONE or (is_behind(result) and not result.planned)
     )
@@ -154,7 +154,7 @@ def replacement(result: Result) -> str:
 
 
 def fault_count(failure: Failure) -> str:
-    """Return how many faults the configuration has. Each is reported in full elsewhere."""
+    """Return the number of faults of the configuration. Annotations have each in full."""
     count = len(failure.faults)
     return f"The configuration has {count} fault{'' if count == 1 else 's'}."
 

@@ -1,4 +1,4 @@
-"""Query the branch aside, so that a signal or the deadline ends the run while GitHub does not respond."""
+"""Query the branch in a thread, so that a signal or the deadline can end the run while GitHub hangs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def call(call: Callable[[], T], context: RunContext) -> T:
-    """Return what `call` returns. Raises DeployError if the run has to end first."""
+    """Return the result of `call`. Raises DeployError if the run has to end first."""
     return result_of(start(call), context)
 
 

@@ -52,7 +52,7 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
 
 
 def _comment_in_time(context: RunContext, report: Report, trigger: Trigger | None) -> str:
-    """Same as `_comment`, unless the run is stopped or out of time: then GitHub is not waited for."""
+    """Same as `_comment`; skip the comment if the run is stopped or has timed out."""
     future: Future[str] = Future()
 
     def comment() -> None:

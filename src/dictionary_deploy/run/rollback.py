@@ -54,7 +54,7 @@ def files_of_commit(settings: Settings) -> Mapping[str, str]:
 
 
 def conclude_missing(dictionary: Dictionary, commit: str) -> Result:
-    """Return the result of a dictionary that the commit does not have."""
+    """Return the result of a dictionary that the commit lacks."""
     return Result(
         dictionary=dictionary,
         outcome="skipped",

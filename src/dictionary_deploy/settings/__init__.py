@@ -56,7 +56,7 @@ class GithubContext(GithubApi):
 
 @dataclass(frozen=True, slots=True)
 class CiContext:
-    """The repository according to another CI system than GitHub. Unknown values are empty."""
+    """The repository as reported by a CI system other than GitHub. Unknown values are empty."""
 
     default_branch: str
     repository: str

@@ -21,7 +21,7 @@ from dictionary_deploy.model import Analyzer
 _WHITESPACE = re.compile(f"[{JAVA_WHITESPACE}]+")
 
 MODELLED = frozenset({"keyword", "letter", "lowercase", "standard", "whitespace"})
-"""Tokenizers whose tokens are known here."""
+"""Tokenizers that validation supports."""
 
 ELIMINATED = "was completely eliminated by analyzer"
 

@@ -28,5 +28,5 @@ def resolved(stopwords: frozenset[str]) -> frozenset[str]:
 
 
 def unknown_lists(stopwords: AbstractSet[str]) -> list[str]:
-    """Return the names of lists whose words are not known here."""
+    """Return the names of lists with unknown words."""
     return sorted(word for word in stopwords - {ENGLISH} if NAMED_LIST_OF_ENGINE.fullmatch(word))

@@ -99,7 +99,7 @@ def eliminated_term(term: str, refusal: str) -> str:
 
 
 def _analyzer_not_checked(_: Text, options: Options) -> Iterator[Finding]:
-    """Flag an `analyzer` whose tokenizer or list of stopwords is not known here.
+    """Flag an `analyzer` with a tokenizer or a list of stopwords that validation does not support.
 
     Validation then finds no terms that this tokenizer or stop filter rejects.
 
@@ -114,15 +114,15 @@ def _analyzer_not_checked(_: Text, options: Options) -> Iterator[Finding]:
         yield Finding(
             1,
             1,
-            f"The tokenizer {excerpt(analyzer.tokenizer)} is not known here, so terms that it rejects are not"
-            f" found. Known are {', '.join(sorted(MODELLED))}. Set one of them in `analyzer`, or ignore this"
-            " rule.",
+            f"Validation does not support the tokenizer {excerpt(analyzer.tokenizer)}: terms that it"
+            f" rejects are not found. Supported are {', '.join(sorted(MODELLED))}. Set one of them in"
+            " `analyzer`, or ignore this rule.",
         )
     for name in unknown_lists(analyzer.stopwords):
         yield Finding(
             1,
             1,
-            f"The words of the list `{name}` are not known here, so terms that it removes are not found."
+            f"The words of the list `{name}` are unknown, so terms that it removes are not found."
             " Write its words into `stopwords`, or ignore this rule.",
         )
 
