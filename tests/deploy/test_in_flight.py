@@ -10,7 +10,7 @@ from tests.deploy.simulated import PREFIX, QUICK, Aws
 from tests.hunt.clients import Stored
 
 LATE = MAX_LEASE_AGE_SECONDS - 6
-"""Seconds of a copy that ends shortly before the lease is given up."""
+"""Seconds of a copy that ends shortly before the run stops relying on its lease."""
 ON_ITS_WAY = MAX_WRITE_SECONDS - 1
 
 
@@ -94,7 +94,7 @@ def aws() -> Aws:
 
 
 def take_over(aws: Aws) -> None:
-    """Another run takes the lock over, as it may once S3's clock says that the lease is over."""
+    """Take the lock over as another run, after the lease has expired by S3's clock."""
     body = b'{"run": "another run", "token": "1", "lease_seconds": 60}'
     aws.objects[f"{PREFIX}/.lock"] = Stored(body, "etag-of-another-run", {}, aws.clock.now())
 
@@ -130,7 +130,7 @@ def test_update_during_the_lease_replaced_no_newer_version(aws: Aws) -> None:
 
 @pytest.mark.parametrize("seconds", [RENEW_SECONDS / 3, RENEW_SECONDS])
 def test_update_before_a_takeover_may_have_replaced_a_newer_version(aws: Aws, seconds: float) -> None:
-    """The run's clock says that its lease was valid: it stood still while the machine was paused.
+    """The lease is valid by the run's clock, which stood still while the machine was paused.
 
     The takeover shows at the release after a quick copy, at the next renewal during a slow one.
     """

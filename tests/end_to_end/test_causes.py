@@ -1,4 +1,4 @@
-"""What the runner, the network or the checkout lacks: each run names it and what to set."""
+"""Missing features of the runner, the network or the checkout: each run names the cause and the setting."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_github_behind_an_unknown_proxy_fails_at_once_without_a_write(shop: Scen
 
 @pytest.mark.slow
 def test_signal_ends_a_run_with_outputs_while_git_hangs(shop: Scene, tmp_path: Path) -> None:
-    """Outside of GitHub's runner, git is asked in the main thread."""
+    """Outside of GitHub's runner, git is queried in the main thread."""
     called = tmp_path / "called"
     os.mkfifo(called)
     git = tmp_path / "bin" / "git"

@@ -83,7 +83,7 @@ def furnished(side_by_side: SideBySide, number: int, switches: Switches) -> Iter
             for domain in DOMAINS:
                 scene.client("es").associate_package(PackageID=package_id, DomainName=domain)
             scene.clock.skip(60)
-        if not switches.list_bucket:  # else the first read of what is not there is denied
+        if not switches.list_bucket:  # else the first read of a missing object is denied
             key, body = f"scene-{number}/.holds", b'{"form": 1, "rollbacks": {}}'
             scene.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
         scene.aws.switches = switches

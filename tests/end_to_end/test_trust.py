@@ -1,4 +1,4 @@
-"""Who decides what goes live: the workflow's input and the branch, never the commit that is deployed."""
+"""Only the workflow's input and the branch select what is deployed, never the commit."""
 
 from __future__ import annotations
 

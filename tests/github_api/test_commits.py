@@ -155,7 +155,7 @@ def test_rest_compares_a_commit_that_graphql_rejects(
 
 
 def answer(history: History, here: Any, *, ahead: int = 0, tip: Any = None) -> Any:
-    """A query's answer about one file of the commit; `tip` is the one that a replica knows."""
+    """The response to a query about one file of the commit; `tip` is that of a replica."""
     file = {"oid": "1" * 40, "mode": 0o100644}
     ref = {"target": {"oid": tip or history.tip}, "f0": {"aheadBy": ahead, "behindBy": 0 if ahead else 2}}
     return {"data": {"repository": {"ref": ref, "here": here, "tip": {"f2": file}}}}

@@ -26,7 +26,7 @@ class Actions(Convergence):
         self.repository.commit(
             self.moment, **{FILES["synonyms"]: "a", FILES["stopwords"]: "a", FILES["config"]: "named"}
         )
-        if not self.switches.list_bucket:  # else the first read of what is not there is denied
+        if not self.switches.list_bucket:  # else the first read of a missing object is denied
             self.objects[HOLDS] = Stored(b'{"form": 1, "rollbacks": {}}', "empty", {}, float(int(self.now)))
         for name in ("synonyms", *(["stopwords"] if stopwords == "by-hand" else [])):
             self.make(name)
@@ -108,13 +108,13 @@ class Actions(Convergence):
             self.tried["pauses"] += 1
 
     def _answer_later(self, run: Run) -> None:
-        """What a run has sent takes effect, and is answered a while later."""
+        """The requests in flight take effect; their responses arrive later."""
         for each in [*run.calls]:
             if each.operation != "pause":
                 self.advance(run, each, "tardy")
 
     def freezes(self, run: str) -> None:
-        """Its machine is paused, and its clock with it. What it has sent is answered by then.
+        """Pause the machine and its clock. Requests in flight are answered during the pause.
 
         Not while a renewal is on its way: nothing protects from a pause right after it (SECURITY.md).
         """
@@ -238,7 +238,7 @@ class Actions(Convergence):
             self.step(found)
 
     def exchange(self, package: str, commit: str, word: str) -> None:
-        """Somebody writes another content, or the same, under a commit's key."""
+        """Write other or equal content under a commit's key."""
         self.moment += 1
         name, sha = PACKAGES[FILES[package]], self.repository.commits[commit].sha
         before = self.objects.get(f"{PREFIX}/{name}/{sha}.txt")
@@ -256,7 +256,7 @@ class Actions(Convergence):
                 self.guarantees.facts.disturb(name, file.removesuffix(".txt"))
 
     def forge(self, package: str, commit: str, word: str = "z") -> None:
-        """Somebody makes a version in the name of a commit that was never uploaded."""
+        """Create a version with the SHA of a commit that was never uploaded."""
         name, sha = PACKAGES[FILES[package]], self.repository.commits[commit].sha
         if f"{PREFIX}/{name}/{sha}.txt" not in self.objects:
             self.guarantees.facts.disturb(name, sha)

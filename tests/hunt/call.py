@@ -29,11 +29,11 @@ class Call:
     fiber: Fiber
     due: float
     is_done: bool = False
-    """Whether it has taken effect and only its response is in flight."""
+    """True if it has taken effect and only its response is in flight."""
     done_at: int = 0
     """The moment when it took effect."""
     live: Mapping[str, bool] = field(default_factory=dict)
-    """By file, whether it was then live on its wanted domains."""
+    """By file: True if it was live on its wanted domains at that time."""
     answer: Any = None
     error: Exception | None = None
 

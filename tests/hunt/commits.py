@@ -86,7 +86,7 @@ class Repository:
         return Standing(tip.sha, places, distances, *blobs)
 
     def blob(self, commit: Commit, file: str) -> str:
-        """What git names the file's content by; empty when it does not track the file."""
+        """Git's blob ID of the file; empty if the file is untracked."""
         return "" if file in self.untracked else f"blob of {commit.files[file]}"
 
     @staticmethod
