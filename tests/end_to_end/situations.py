@@ -120,12 +120,12 @@ SITUATIONS = [
     ),
     Situation(
         "a package taken over with this content",
-        *("xxx", ". F", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged"),
+        *("xxx", ". F", "updated", "updated", "updated", "unchanged", "updated"),
         options=TAKE_OVER,
     ),
     Situation(
         "a package taken over with this content, changed by hand",
-        *("xxx", ". F h", "drifted", "drifted", "updated", "unchanged", "updated"),
+        *("xxx", ". F h", "updated", "updated", "updated", "unchanged", "updated"),
         options=TAKE_OVER,
     ),
     # ------------------------------------------------------------ a lost object
@@ -152,18 +152,18 @@ SITUATIONS = [
         "a file that was smaller in the past",
         *("sLL", ". A B", "unchanged", "updated", "updated", "held", "unchanged"),
     ),
-    Situation("an empty file", "xye", ". A B", "invalid", "updated", "updated", "held", "invalid"),
+    Situation("an empty file", "xye", ". A B", "invalid", "updated", "updated", "held", "updated"),
     Situation(
         "an empty file that may be so",
         *("xye", ". A B", "updated", "updated", "updated", "held", "updated"),
         options=ALLOW_EMPTY,
     ),
     Situation(
-        "an empty file under drift", "xye", ". A B h", "invalid", "drifted", "updated", "held", "invalid"
+        "an empty file under drift", "xye", ". A B h", "invalid", "drifted", "updated", "held", "updated"
     ),
     Situation(
         "a file that was empty in the past",
-        *("exy", ". B", "updated", "updated", "invalid", "updated", "updated"),
+        *("exy", ". B", "updated", "updated", "updated", "held", "updated"),
     ),
     # ------------------------------------------------------------ a commit deployed with other bytes
     Situation("a rebuilt file", "xyz", ". B #C", MISMATCH, "superseded", "updated", "held", MISMATCH),
@@ -204,7 +204,7 @@ SITUATIONS = [
     ),
     Situation(
         "a rollback of a file that is empty since",
-        *("xye", ". A B <A", "invalid", "superseded", "updated", "held", "invalid"),
+        *("xye", ". A B <A", "invalid", "superseded", "updated", "held", "updated"),
     ),
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide import Look, Observed, Refuse, Step, Update, Upload, Wait, next_step
 from dictionary_deploy.decide.evidence import proven, warnings_of
 from dictionary_deploy.decide.version_history import read_history
@@ -16,6 +17,7 @@ from tests.unit.situation import (
     BY_ORDER,
     FINE,
     FRESH,
+    THEIRS,
     UPLOADED,
     WANTED,
     A,
@@ -163,6 +165,21 @@ def test_object_that_was_exchanged_before_the_copy_is_not_sent() -> None:
     assert isinstance(step, Refuse)
     assert "content-mismatch" == step.reason
     assert "exchanged after its upload. No version was made from it." in step.message
+
+
+def test_object_is_read_again_before_an_unclear_update_is_repeated() -> None:
+    unclear = replace(updated(seen=1, answered=False), looked_at=BEGAN)
+
+    assert Look("object", C) == decide("v1:", attempt=unclear, after=SETTLE_SECONDS)
+
+
+def test_object_that_another_repository_uploaded_is_not_sent() -> None:
+    """The upload keeps an object with the same bytes, and a fork has the same commits."""
+    ours = replace(WANTED, repository="octo/fork", repository_id=THEIRS)
+    step = decide("v1:", wanted=ours, attempt=UPLOADED)
+
+    assert isinstance(step, Refuse)
+    assert "owned-elsewhere" == step.reason
 
 
 def test_object_that_was_removed_before_the_copy_is_uploaded_again() -> None:

@@ -233,6 +233,8 @@ def _write(wanted: Wanted, observed: Observed, attempt: Attempt, package: Packag
         return Look("object", wanted.commit)
     if stored.sha256 != wanted.content.sha256:
         return exchanged_before_copy(stored)
+    if foreign := refuse_foreign(wanted, stored):
+        return foreign
     if record := step_to_record(wanted, observed, package, history):
         return record
     if not package.is_settled:
@@ -261,7 +263,7 @@ def _step_after_update(
     if ours or not sent.is_overdue(observed.now):
         return Wait("the new version is not available yet")
     if not sent.answered and attempt.updates < MAX_SENDS:
-        return Update()
+        return _write(wanted, observed, attempt, package, history)
     if (
         sent.answered
         and proven(observed, history.available) is None
