@@ -107,16 +107,18 @@ def test_signal_ends_a_run_with_outputs_while_git_hangs(shop: Scene, tmp_path: P
 @pytest.mark.slow
 def test_signal_ends_a_run_with_outputs_while_the_log_hangs(shop: Scene) -> None:
     """The log is a pipe that is not read, and longer than a pipe holds."""
-    shop.write({"search/synonyms.txt": "".join(f"a{number} =>\n" for number in range(20_000))})
+    names = [f"search/{number}.txt" for number in range(200)]
+    shop.write(dict.fromkeys(names, "a =>\n"))
+    shop.configure(*({**SYNONYMS, "file": name, "package": f"synonyms-{name[7:-4]}"} for name in names))
     environ = shop.environment("push", shop.push_payload(), {"mode": "validate"})
     reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "entrypoint.py")], env=environ, cwd=shop.repository, stdout=writing
     )
     os.close(writing)
     with os.fdopen(reading, "rb") as log:
         log.readline()
-        fcntl.fcntl(log, fcntl.F_SETPIPE_SZ, 4096)
         _, seconds = stop(process)
 
     assert MAX_QUIET_STOP_SECONDS < seconds < MAX_STOP_SECONDS
