@@ -244,6 +244,21 @@ def test_rollback_with_an_untracked_configuration_uses_the_workspace(shop: Scene
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
 
 
+def test_rollback_without_the_configuration_of_the_tip_is_refused(shop: Scene) -> None:
+    old = shop.git("rev-parse", "HEAD")
+    tip = shop.commit({FILE: NEW})
+    shop.git("checkout", "--quiet", old)
+    shop.aws.requests.clear()
+    lacks = {"message": f"No commit found for the ref {tip}"}
+    shop.answer(method="GET", path="/contents/.*dictionaries.yml", status=404, body=lacks)
+
+    ran = shop.run("workflow_dispatch", inputs=ROLLBACK, GITHUB_SHA=tip)
+
+    assert (1, "github-failed") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert "GitHub does not return .github/dictionaries.yml at the branch's tip" in ran.log
+    assert [] == written(shop)
+
+
 def test_rollback_without_any_file_fails(shop: Scene) -> None:
     before = shop.git("rev-parse", "HEAD")
     shop.configure({**SYNONYMS, "file": "search/new.txt", "package": "other-package"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dictionary_deploy.config import parse_config
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.errors import ConfigError, DeployError
+from dictionary_deploy.errors import ConfigError, DeployError, GithubError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.worktree import read_config
 from dictionary_deploy.model import Config, Dictionary, Result
@@ -24,6 +24,7 @@ def config_of_tip(context: RunContext, trigger: Trigger) -> Config:
     tip = aside.call(lambda: host.reach(trigger.branch, trigger.commit), context)
     data = aside.call(lambda: host.read(tip, settings.config), context)
     if data is None:
+        _check_untracked(context, trigger, tip)
         config = config_of_commit(settings)
         host.check_config(config, trigger.commit)
         return config
@@ -36,6 +37,16 @@ def config_of_tip(context: RunContext, trigger: Trigger) -> Config:
             f"The configuration at the tip of {trigger.branch}, commit {tip}, cannot be used: {faults}",
             f"Fix {settings.config} on {trigger.branch}, then run the rollback again.",
         ) from error
+
+
+def _check_untracked(context: RunContext, trigger: Trigger, tip: str) -> None:
+    """Raise GithubError if git tracks the configuration at the tip, but a replica of GitHub lags."""
+    host, file = context.host, context.settings.config
+    standing = aside.call(
+        lambda: host.standing(trigger.branch, trigger.commit, [file], [], is_plan=False), context
+    )
+    if standing.blobs.get(file):
+        raise GithubError(f"GitHub does not return {file} at the branch's tip, commit {tip}.", "Rerun.")
 
 
 def config_of_commit(settings: Settings) -> Config:
