@@ -182,7 +182,7 @@ class Deadline:
         return cls(clock, clock.now() + seconds)
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds left, 0 once it has passed."""
         return max(0.0, self.at - self.clock.now())
 
@@ -193,7 +193,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        return self.left == 0.0
+        return self.remaining == 0.0
 
 
 def pause_after(waited: float, jitter: Callable[[], float] = random.random) -> float:

@@ -250,7 +250,7 @@ class Rollback:
     """The ID of the file's blob at the branch's tip; empty if git has no regular file there."""
     sha256: str
     """The hash of the content rolled back from; empty if unknown."""
-    left: str
+    from_commit: str
     """The commit rolled back from; empty if unknown."""
     commit: str
     """The commit rolled back to."""

@@ -138,9 +138,9 @@ BLOB, EARLIER_BLOB = "blob", "earlier blob"
 """Of the run's file at the tip, and of another one there was."""
 
 
-def rolled_back(blob: str = BLOB, sha256: str = "new", left: str = B, to: str = A) -> Rollback:
-    """Someone rolled back, from what the run has unless said otherwise."""
-    return Rollback(blob, sha256, left, to, "run 7", "2026-01-02T00:00:00.000Z")
+def rolled_back(blob: str = BLOB, sha256: str = "new", from_commit: str = B, to: str = A) -> Rollback:
+    """Return a rollback from the run's own file, unless other values are given."""
+    return Rollback(blob, sha256, from_commit, to, "run 7", "2026-01-02T00:00:00.000Z")
 
 
 def on_record(rollback: Rollback | None = None, age_seconds: float = 0.0) -> Holds:

@@ -28,9 +28,9 @@ def test_deadline_has_passed_at_zero() -> None:
     deadline = Deadline.after(clock, 60.0)
 
     clock.sleep(59.0)
-    assert (1.0, False) == (deadline.left, deadline.passed)
+    assert (1.0, False) == (deadline.remaining, deadline.passed)
     clock.sleep(2.0)
-    assert (0.0, True) == (deadline.left, deadline.passed)
+    assert (0.0, True) == (deadline.remaining, deadline.passed)
 
 
 def test_deadline_has_passed_at_its_moment() -> None:

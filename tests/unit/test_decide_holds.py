@@ -53,7 +53,7 @@ def test_held_file_names_the_run_the_time_and_both_commits() -> None:
 
 
 def test_held_file_with_an_unknown_commit_before_names_the_other() -> None:
-    step = decide(*BACK_AT_A, contents=OLD, holds=on_record(rolled_back(left="")))
+    step = decide(*BACK_AT_A, contents=OLD, holds=on_record(rolled_back(from_commit="")))
 
     assert isinstance(step, Done)
     assert step.message.startswith(f"Rolled back to commit {A[:12]} by run 7")
@@ -119,8 +119,8 @@ def test_domains_behind_get_the_version_rolled_back_to() -> None:
 
     held = step("v3")
     assert "held" == outcome(held)
-    assert Associate(("search",), left=held) == step("v2")
-    assert Wait("v3 is being associated with search", left=held) == step("v2", "ASSOCIATING")
+    assert Associate(("search",), file_result=held) == step("v2")
+    assert Wait("v3 is being associated with search", file_result=held) == step("v2", "ASSOCIATING")
 
 
 def test_record_older_than_a_day_is_written_anew() -> None:
@@ -250,13 +250,13 @@ def test_rollback_without_an_object_or_version_records_unknown_content() -> None
 
 
 def test_second_rollback_keeps_the_first_rolled_back_content() -> None:
-    earlier = rolled_back(sha256="worse", left=E, to=D)
+    earlier = rolled_back(sha256="worse", from_commit=E, to=D)
 
     assert Record(Rollback(BLOB, "worse", E, C)) == roll_back(holds=on_record(earlier))
 
 
 def test_rollback_to_the_content_rolled_back_from_records_the_one_between() -> None:
-    earlier = rolled_back(sha256="new", left=E, to=D)
+    earlier = rolled_back(sha256="new", from_commit=E, to=D)
 
     assert Record(Rollback(BLOB, "bad", D, C)) == roll_back(holds=on_record(earlier))
 

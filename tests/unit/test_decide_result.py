@@ -375,9 +375,13 @@ HELD = Done("held", "Someone rolled back.")
 @pytest.mark.parametrize(
     ("step", "said", "changed"),
     [
-        (Associate(("search",), left=HELD), "The available version would be associated with search.", True),
         (
-            Wait("v4 is being associated with search", left=HELD),
+            Associate(("search",), file_result=HELD),
+            "The available version would be associated with search.",
+            True,
+        ),
+        (
+            Wait("v4 is being associated with search", file_result=HELD),
             "In progress: v4 is being associated with search.",
             False,
         ),

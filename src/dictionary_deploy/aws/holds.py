@@ -30,7 +30,7 @@ FORM = 1
 MEMBERS = {
     "blob": "file_at_tip",
     "sha256": "from_sha256",
-    "left": "from_commit",
+    "from_commit": "from_commit",
     "commit": "to_commit",
     "run": "run",
     "at": "at",

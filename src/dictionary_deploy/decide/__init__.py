@@ -15,7 +15,7 @@ from dictionary_deploy.decide.domains import (
     missing_domains,
     refuse_lost,
     step_for_domains,
-    step_when_left,
+    step_for_domains_only,
 )
 from dictionary_deploy.decide.evidence import exchanged_before_copy, proven, step_after_copy
 from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_changed, step_when_held
@@ -208,7 +208,7 @@ def _step_when_held(
     """If someone rolled back, the domains get the version that they rolled back to."""
     held = step_when_held(wanted, observed, package)
     if isinstance(held, Done) and history.deployed:
-        return step_when_left(wanted, observed, attempt, package, held)
+        return step_for_domains_only(wanted, observed, attempt, package, held)
     return held
 
 

@@ -44,12 +44,14 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     return refuse_lost(f"{package.available} is available, but not active on all domains.", lost)
 
 
-def step_when_left(
-    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, left: Done
+def step_for_domains_only(
+    wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, file_result: Done
 ) -> Step:
     """Same as `step_for_domains` for a file that is not deployed: the domains get the available version."""
     step = step_for_domains(wanted, observed, attempt, package)
-    return replace(step, left=left) if isinstance(step, Associate | Wait) else step or left
+    return (
+        replace(step, file_result=file_result) if isinstance(step, Associate | Wait) else step or file_result
+    )
 
 
 def refuse_lost(fact: str, lost: Mapping[str, Explanation]) -> Refuse:

@@ -45,10 +45,10 @@ def step_when_held(wanted: Wanted, observed: Observed, package: Package) -> Reco
         return None
     if observed.holds.age_seconds > MAX_AGE_SECONDS:
         return Record(rollback)
-    left = f" from commit {short(rollback.left)}" if rollback.left else ""
+    source = f" from commit {short(rollback.from_commit)}" if rollback.from_commit else ""
     return Done(
         "held",
-        f"Rolled back{left} to commit {short(rollback.commit)} by {rollback.run} at {rollback.at}."
+        f"Rolled back{source} to commit {short(rollback.commit)} by {rollback.run} at {rollback.at}."
         " The file is not deployed until it changes.",
     )
 
@@ -69,7 +69,7 @@ def step_to_record(wanted: Wanted, observed: Observed, package: Package, history
         return None
     if rollback and rollback.blob == blob and rollback.sha256 != wanted.content.sha256:
         # A second rollback: no deploy has seen another file since the first.
-        return Record(Rollback(blob, rollback.sha256, rollback.left, wanted.commit))
+        return Record(Rollback(blob, rollback.sha256, rollback.from_commit, wanted.commit))
     left = history.compared if history.base == wanted.commit else history.base
     if left and left not in observed.objects:
         return Look("object", left)

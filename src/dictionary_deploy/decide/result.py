@@ -115,7 +115,7 @@ def _made_version(attempt: Attempt, history: History | None) -> bool:
 
 def _is_left(step: Step | None) -> bool:
     """Return True if the file is not deployed and only the domains get the available version."""
-    return isinstance(step, Associate | Wait) and step.left is not None
+    return isinstance(step, Associate | Wait) and step.file_result is not None
 
 
 def conclude_unreadable(dictionary: Dictionary, commit: str, why: Explanation) -> Result:
@@ -159,7 +159,11 @@ def _outcome_at_domains(step: Associate | Wait) -> tuple[Outcome, str]:
         if isinstance(step, Wait)
         else f"The available version would be associated with {', '.join(step.domains)}."
     )
-    return (step.left.outcome, f"{step.left.message} {message}") if step.left else ("applied", message)
+    return (
+        (step.file_result.outcome, f"{step.file_result.message} {message}")
+        if step.file_result
+        else ("applied", message)
+    )
 
 
 def _existing_domains(observed: Observed, reason: Reason) -> str:

@@ -51,7 +51,7 @@ class Associate:
     """AssociatePackage for each of these domains."""
 
     domains: tuple[str, ...]
-    left: Done | None = None
+    file_result: Done | None = None
     """The dictionary's end apart from its domains, if its file is not deployed."""
 
 
@@ -60,7 +60,7 @@ class Wait:
     """AWS is not done; read again later."""
 
     why: str
-    left: Done | None = None
+    file_result: Done | None = None
     """Same as in `Associate`."""
 
 

@@ -103,7 +103,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
         if status != logged:
             logged = status
             context.console.info(f"Waiting for the lock s3://{lock.bucket}/{lock.key}: {status}")
-        clock.sleep(min(pause_after(waited), context.deadline.left))
+        clock.sleep(min(pause_after(waited), context.deadline.remaining))
 
 
 def _not_acquired(holder: str, waited: float, interruption: Interruption) -> LockError:

@@ -239,7 +239,9 @@ class DeployLoop:
         if not self._open():
             return
         wakes = [each.wakes_at for each in self._open() if each.wakes_at is not None and not each.calls]
-        pause = min([MAX_SLEEP_SECONDS, self.deadline.left, *(wake - self.clock.now() for wake in wakes)])
+        pause = min(
+            [MAX_SLEEP_SECONDS, self.deadline.remaining, *(wake - self.clock.now() for wake in wakes)]
+        )
         if self._calls.are_pending:
             self._calls.collect(max(0.0, pause))
         elif wakes:

@@ -20,16 +20,16 @@ def connect(
     api: GithubApi,
     token: str,
     clock: Clock,
-    left: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
+    max_wait: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
 ) -> AbstractContextManager[GithubClient]:
     """Connect to the repository; close the client at the end. Raises GithubError without a token.
 
-    `left` returns the longest wait for the end of a rate limit.
+    `max_wait` returns the longest wait for the end of a rate limit.
     """
     # PyGithub takes as long to import as a third of a short run: only runs that talk to GitHub pay for it.
     from dictionary_deploy.github_api.client import connected  # noqa: PLC0415
 
-    return connected(api, token, clock, left)
+    return connected(api, token, clock, max_wait)
 
 
 def preload() -> None:

@@ -51,8 +51,9 @@ _MALFORMED = (
 class GithubClient:
     """Connect to the API for `repository` (`owner/name`), at the addresses that the runner gives.
 
-    `pause` waits for a number of seconds, `now` returns the time in seconds since 1970, `left` the longest
-    wait for the end of a rate limit. Every failure is a GithubError, in which the token never appears.
+    `pause` waits for a number of seconds, `now` returns the time in seconds since 1970, and `max_wait` the
+    longest wait for the end of a rate limit. Every failure is a GithubError, in which the token never
+    appears.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class GithubClient:
         repository: str,
         pause: Callable[[float], None],
         now: Callable[[], float],
-        left: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
+        max_wait: Callable[[], float] = lambda: MAX_GITHUB_WAIT_SECONDS,
         max_response_seconds: int = GITHUB_RESPONSE_SECONDS,
     ) -> None:
         if not re.fullmatch(r"[!-~]+", token):
@@ -88,7 +89,7 @@ class GithubClient:
             self._graphql = bounded_github(token, root, max_response_seconds)
         self._pause = pause
         self._now = now
-        self._left = left
+        self._max_wait = max_wait
 
     def query(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the `data` of a GraphQL query, in which anything but `repository` may be null.
@@ -155,7 +156,7 @@ class GithubClient:
                 # A limit that is still there after the pause that GitHub asked for needs a longer one.
                 seconds = response.wait(self._now()) * 2**limits
                 limits += 1
-                if seconds > self._left():
+                if seconds > self._max_wait():
                     raise self._without_token(response.error(request.subject), seconds)
             elif response.is_unclear and request.is_repeatable and not response.is_permanent:
                 seconds = next(pauses, None)
@@ -194,14 +195,18 @@ def _check_url(url: str, variable: str) -> SplitResult:
 
 
 @contextmanager
-def connected(api: GithubApi, token: str, clock: Clock, left: Callable[[], float]) -> Iterator[GithubClient]:
+def connected(
+    api: GithubApi, token: str, clock: Clock, max_wait: Callable[[], float]
+) -> Iterator[GithubClient]:
     """Yield a client of the repository, and close it at the end. Raises GithubError without a token."""
     if not token:
         raise GithubError(
             "The GitHub token is missing.",
             "Set the input `github-token` to `${{ github.token }}`. Outside of GitHub, set GITHUB_TOKEN.",
         )
-    client = GithubClient(token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time, left)
+    client = GithubClient(
+        token, api.api_url, api.graphql_url, api.repository, clock.sleep, time.time, max_wait
+    )
     try:
         yield client
     finally:

@@ -38,7 +38,7 @@ def _content_at_base(
     api, token = context.settings.github_api, context.settings.github_token
     try:
         commits = Commits(
-            stack.enter_context(connect(api, token, context.clock, lambda: context.deadline.left))
+            stack.enter_context(connect(api, token, context.clock, lambda: context.deadline.remaining))
         )
     except GithubError as error:
         context.console.warning(f"The base of the pull request cannot be read. {error}")

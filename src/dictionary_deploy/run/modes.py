@@ -118,7 +118,7 @@ def _run_with_aws(
         # A limit that is still there after the pause that GitHub asked for needs a longer one.
         seconds = max(task.retry_after for task in tasks) * 2**limits
         # A new loop would take this run's lock at once, also while a write may still take effect.
-        if loop.is_writing or not 0 < seconds < context.deadline.left:
+        if loop.is_writing or not 0 < seconds < context.deadline.remaining:
             break
         console.info(f"Waiting {duration(seconds)} for the end of GitHub's rate limit, without the lock.")
         clock.sleep(seconds)

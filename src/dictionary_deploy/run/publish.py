@@ -101,10 +101,10 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
 
-    def left() -> float:
-        return context.deadline.left + MAX_LATE_COMMENT_SECONDS - context.deadline.overtime
+    def max_wait() -> float:
+        return context.deadline.remaining + MAX_LATE_COMMENT_SECONDS - context.deadline.overtime
 
-    with connect(api, settings.github_token, context.clock, left) as client:
+    with connect(api, settings.github_token, context.clock, max_wait) as client:
         comments = Comments(client)
         if number:
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)

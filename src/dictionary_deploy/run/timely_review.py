@@ -37,7 +37,7 @@ def review_in_time(
     if not interruption and not deadline.passed:
         Thread(target=call, name="review", daemon=True).start()
     while not interruption and not deadline.passed:
-        if wait([done], min(MAX_SLEEP_SECONDS, deadline.left)).done:
+        if wait([done], min(MAX_SLEEP_SECONDS, deadline.remaining)).done:
             return done.result()
     why = f"Stopped by {interruption.signal}" if interruption else "Timed out"
     remedy = "Run it again." if interruption else REMEDY
