@@ -233,7 +233,10 @@ class ShiftedClock:
         return {"PYTHONPATH": str(self.directory)}
 
     def shift(self, seconds: float) -> None:
-        self._seconds.write_text(str(seconds))
+        # In one step: the run reads the file at any time.
+        written = self.directory / "seconds.new"
+        written.write_text(str(seconds))
+        written.replace(self._seconds)
 
 
 @dataclass
