@@ -122,7 +122,7 @@ def test_check_recipe_closes_its_issue_when_all_is_deployed(act: Act, tmp_path: 
 def deploy(workspace: Repository, services: Services) -> None:
     """Deploy the checkout by the command."""
     subprocess.run(
-        [sys.executable, str(ROOT / "entrypoint.py"), "deploy"],
+        [sys.executable, str(ROOT / "entrypoint.py"), "deploy", "--branch", "main"],
         cwd=workspace.path,
         env={"PATH": os.environ["PATH"], "HOME": os.devnull, **services.environ()},
         check=True,
