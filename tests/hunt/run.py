@@ -61,7 +61,7 @@ class Seen:
     unclear: dict[tuple[str, ...], int] = field(default_factory=dict)
     """By subject, the moment of a write with an unclear response; until the run reads again."""
     lock_is_silent: bool = False
-    """Whether its last request for the lock got no response."""
+    """True if its last request for the lock had no response."""
 
 
 class Run:

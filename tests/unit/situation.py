@@ -135,7 +135,7 @@ def branch(
 
 
 BLOB, EARLIER_BLOB = "blob", "earlier blob"
-"""Of the run's file at the tip, and of another one there was."""
+"""The blob IDs of the run's file at the tip, and of an earlier file."""
 
 
 def rolled_back(blob: str = BLOB, sha256: str = "new", from_commit: str = B, to: str = A) -> Rollback:

@@ -1,4 +1,4 @@
-"""What proves that a commit's content is live, and what is made of a version without proof."""
+"""Evidence for the content of a version, and the steps without it."""
 
 from __future__ import annotations
 

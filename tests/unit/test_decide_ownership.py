@@ -1,4 +1,4 @@
-"""Who owns the deployed content: by the repository's ID, else by its name."""
+"""The owner of the deployed content: by the repository's ID, else by its name."""
 
 from __future__ import annotations
 

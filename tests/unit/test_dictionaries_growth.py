@@ -77,7 +77,7 @@ print(json.dumps([found.entries.changed, found.entries.total, megabytes() - befo
 
 
 def test_large_wordnet_set_shares_its_members() -> None:
-    """Of 9,000 words, each expands to all."""
+    """Each of 9,000 words expands to all."""
     lines = (f"s(100000001,{number},'word {number}',n,1,0).\n" for number in range(9_000))
 
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What is left to do before search uses a version."""
+"""The actions that make search use a version."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_comparison_is_explained_unless_it_is_with_the_live_version(one: Result,
 
 
 def test_comparison_under_a_manual_version_is_with_the_last_commit() -> None:
-    """The live version has content that nobody can read: the entries are compared with something else."""
+    """The live version's content is unknown: the entries are compared with something else."""
     planned = result("updated", 1, 0, 0, 20, previous_commit="", planned=True)
     done = replace(
         planned, planned=False, package=replace(PACKAGE, available="v5"), replaced=Version("v4", "")

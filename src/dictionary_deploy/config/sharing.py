@@ -15,10 +15,11 @@ def separated(configs: Mapping[str, Config]) -> dict[str, Config]:
     Two environments may be one account: a package that both name is then the same, and so are the domains
     that it is associated with. Two that both say `associated` get a warning.
     """
+    warnings = tuple(_warnings(configs))
     return {
         name: replace(
             _without_domains_of(configs, config),
-            warnings=tuple(warning for pair, warning in _warnings(configs) if name in pair),
+            warnings=tuple(warning for pair, warning in warnings if name in pair),
         )
         for name, config in configs.items()
     }

@@ -69,7 +69,7 @@ def _off_branch(wanted: Wanted) -> Refuse:
     return Refuse(
         "wrong-branch",
         f"Commit {short(wanted.commit)} is not on the deployed branch.",
-        "Merge it first. Only the configured branch is deployed.",
+        "Merge it first. If another branch is to be deployed, set the input `branch`.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class GithubRunner:
         return self.run_url or "a job of GitHub Actions"
 
     def branch(self) -> str:
-        branch = self._settings.branch or default_branch(self._payload())
+        branch = self._settings.branch or default_branch(self._payload)
         if not branch:
             with connect(self._github, self._settings.github_token, self._clock) as client:
                 branch = read_facts(client).default_branch
@@ -60,7 +61,7 @@ class GithubRunner:
         head, settings = read_head(self._settings.workspace), self._settings
         if head is None and (folder := find_checkout_below(settings.workspace)):
             raise below_workspace(folder)
-        payload = self._payload()
+        payload = self._payload
         try:
             trigger = decide(settings.mode, self._github, payload, branch, settings.pull_request)
         except EventError as error:
@@ -91,7 +92,7 @@ class GithubRunner:
         if self._github.event_name not in PULL_REQUESTS:
             return None
         try:
-            number = Payload(self._payload()).find("pull_request.number", int)
+            number = Payload(self._payload).find("pull_request.number", int)
         except DeployError:
             return None
         return Trigger(self._settings.mode, "", pull_request=number) if number else None
@@ -144,8 +145,9 @@ class GithubRunner:
             "Set the inputs `mode` and `branch`, or mount the file of GITHUB_EVENT_PATH in the container.",
         )
 
+    @cached_property
     def _payload(self) -> Any:
-        """Return the event's payload; `{}` without a file, for example if the runner is in a container."""
+        """The event's payload; `{}` without a file, for example if the runner is in a container."""
         path = self._github.event_path
         if not path or not Path(path).is_file():
             return {}

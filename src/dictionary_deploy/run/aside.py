@@ -1,4 +1,4 @@
-"""Query the branch in a thread, so that a signal or the deadline can end the run while GitHub hangs."""
+"""Make calls in threads that the run can leave behind, for example while GitHub does not respond."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def start(call: Callable[[], T]) -> Future[T]:
         except BaseException as error:  # noqa: BLE001 `result_of` raises it
             future.set_exception(error)
 
-    threading.Thread(target=run, name="branch", daemon=True).start()
+    threading.Thread(target=run, name="aside", daemon=True).start()
     return future
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from dataclasses import replace
 
 from dictionary_deploy.clock import LOCK_POLL_SECONDS, MAX_LATE_COMMENT_SECONDS
@@ -20,6 +19,7 @@ from dictionary_deploy.report.log import log_lines
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.report.render import has_news, marker, render_comment, render_nothing, render_summary
 from dictionary_deploy.report.wording import full_message
+from dictionary_deploy.run import aside
 from dictionary_deploy.settings import GithubApi
 
 
@@ -53,16 +53,12 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
 
 def _comment_in_time(context: RunContext, report: Report, trigger: Trigger | None) -> str:
     """Same as `_comment`; skip the comment if the run is stopped or has timed out."""
-    future: Future[str] = Future()
-
-    def comment() -> None:
-        future.set_result(_comment(context, report, trigger))
 
     def must_end() -> bool:
         return bool(context.interruption) or context.deadline.overtime >= MAX_LATE_COMMENT_SECONDS
 
     if not must_end():
-        threading.Thread(target=comment, name="comment", daemon=True).start()
+        future = aside.start(lambda: _comment(context, report, trigger))
     while not must_end():
         if wait([future], LOCK_POLL_SECONDS).done:
             return future.result()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, wait
-from threading import Thread
+from concurrent.futures import wait
 
 from dictionary_deploy.clock import MAX_SLEEP_SECONDS, Deadline, Interruption
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries.review import review
 from dictionary_deploy.model import Dictionary
 from dictionary_deploy.protocols import Source
+from dictionary_deploy.run import aside
 
 REMEDY = "Raise `timeout-minutes`, or split the file."
 
@@ -26,16 +26,8 @@ def review_in_time(
 
     Python cannot end a thread, so the review may go on. The end of the process does not wait for it.
     """
-    done: Future[Review] = Future()
-
-    def call() -> None:
-        try:
-            done.set_result(review(dictionary, source, before))
-        except BaseException as error:  # noqa: BLE001 raised in the main thread
-            done.set_exception(error)
-
     if not interruption and not deadline.passed:
-        Thread(target=call, name="review", daemon=True).start()
+        done = aside.start(lambda: review(dictionary, source, before))
     while not interruption and not deadline.passed:
         if wait([done], min(MAX_SLEEP_SECONDS, deadline.remaining)).done:
             return done.result()
