@@ -172,7 +172,9 @@ class World:
         self._orphan(run, calls if lands else [])
 
     def _orphan(self, run: Run, calls: list[Call]) -> None:
-        self.orphans += [Orphan(run, call, self.now + STILL_LANDS) for call in calls if call.is_write]
+        """A write that has taken effect already, and only lacks its response, does not take effect again."""
+        landing = [call for call in calls if call.is_write and not call.is_done]
+        self.orphans += [Orphan(run, call, self.now + STILL_LANDS) for call in landing]
 
     @staticmethod
     def _due(run: Run, event: Call | None) -> float:
