@@ -109,9 +109,7 @@ class Facts:
     def is_proven(self, package: Package, version: Version) -> bool:
         """Return True if the commit's object exists and is not younger than the version where times rise."""
         stored = self._world.objects.get(f"{PREFIX}/{package.name}/{version.message}.txt")
-        times = [each.created_at for each in package.versions if each.sha256]
-        do_rise = all(first < second for first, second in pairwise(times))
-        return stored is not None and not (do_rise and stored.modified > version.created_at + 5)
+        return stored is not None and not (_do_rise(package) and stored.modified > version.created_at + 5)
 
     def disturb(self, name: str, sha: str) -> None:
         """Record that someone else wrote or removed a commit's object, or forged a version of it."""
@@ -119,11 +117,12 @@ class Facts:
         self.disturbed.add((name, sha))
         package = self._world.package(name)
         for version in package.versions if package else ():
-            if version.message == sha and self._world.now <= version.created_at + TOLERATED_SECONDS:
+            is_recent = self._world.now <= version.created_at + TOLERATED_SECONDS
+            if version.message == sha and (is_recent or not _do_rise(package)):
                 self._blurred.add(id(version))
 
     def is_blurred(self, version: Version | None) -> bool:
-        """Return True if its object was exchanged within the tolerance, a limit that SECURITY.md names."""
+        """Return True if its object was exchanged, but its age does not show it: a limit in SECURITY.md."""
         return id(version) in self._blurred
 
     def domains_of(self, package: Package) -> dict[str, tuple[str, str]]:
@@ -203,3 +202,9 @@ class Facts:
             or (file not in repository.untracked and tip.files[file] == run.commit.files[file])
             for tip in self.tips(run)
         )
+
+
+def _do_rise(package: Package) -> bool:
+    """Return True if the times rise with the versions: only then does an object's age count."""
+    times = [each.created_at for each in package.versions if each.sha256]
+    return all(first < second for first, second in pairwise(times))
