@@ -75,7 +75,9 @@ class Ends:
             hold("truth", available and base is None, told)
         if result.outcome == "held":
             rollback = self._facts.rollbacks().get(package.id)
-            hold("truth", rollback and self._facts.may_hold(run, result.dictionary, rollback), told)
+            is_recorded = rollback and self._facts.may_hold(run, result.dictionary, rollback)
+            # A run that was paused reports the record as it read it, under the lock that it had then.
+            hold("truth", is_recorded or run.stalled_until, told)
             self._check_age(told)
         was_live = any(seen.get(result.dictionary.file) for seen in run.seen.live)
         summary = live_summary(result)
