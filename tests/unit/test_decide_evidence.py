@@ -17,6 +17,7 @@ from tests.unit.situation import (
     BY_ORDER,
     FINE,
     FRESH,
+    ROLLBACK,
     THEIRS,
     UPLOADED,
     WANTED,
@@ -26,6 +27,7 @@ from tests.unit.situation import (
     E,
     branch,
     decide,
+    history,
     objects,
     on_record,
     outcome,
@@ -277,6 +279,48 @@ def test_version_that_repeats_the_commit_before_it_is_a_warning() -> None:
     assert f"v2 and v3 carry the same commit {C[:12]}." in warning
     assert () == warnings("v1:", f"v2:{B}", f"v3:{C}", contents=objects({C: "new"}))
     assert () == warnings("v1:", "v2:", contents={})
+
+
+def rollback_warnings(
+    *entries: str,
+    contents: Mapping[str, str | None],
+    made_at: str = "2026-01-02T00:00:01.000Z",
+    holds: Holds = on_record(rolled_back(to=C)),  # noqa: B008 frozen
+) -> tuple[str, ...]:
+    """The warnings of a rollback to C that was recorded on January 2; its version was made at `made_at`."""
+    *earlier, last = history(*entries)
+    versions = (*earlier, replace(last, created_at=made_at))
+    found = package(last.name)
+    observed = Observed(BEGAN, found, versions, objects({C: "new", **contents}), holds=holds)
+    return warnings_of(ROLLBACK, observed, read_history(found, versions, C))
+
+
+def test_rollback_to_content_of_no_earlier_version_is_a_warning() -> None:
+    [warning] = rollback_warnings("v1:", f"v2:{B}", f"v3:{C}", contents={B: "bad"})
+
+    assert warning == (
+        "No version before this rollback is known to have this content: search/synonyms.txt at commit"
+        f" {C[:12]} may never have been live. Check that it is the file to roll back to."
+    )
+    assert (warning,) == rollback_warnings("v1:", f"v2:{C}", contents={})
+
+
+def test_rollback_to_content_of_an_earlier_version_is_no_warning() -> None:
+    """It was deployed from another commit, or from this one before the rollback."""
+    assert () == rollback_warnings(f"v1:{A}", f"v2:{B}", f"v3:{C}", contents={A: "new", B: "bad"})
+    earlier = f"v1:{C}", f"v2:{B}", f"v3:{C}"
+    assert () == rollback_warnings(*earlier, contents={B: "bad"})
+    assert () == rollback_warnings(f"v1:{B}", f"v2:{C}", contents={B: "bad"}, made_at=BEFORE)
+
+
+def test_rollback_makes_no_statement_about_objects_that_were_not_read() -> None:
+    assert () == rollback_warnings(f"v1:{A}", f"v2:{B}", f"v3:{C}", contents={B: "bad"})
+
+
+def test_rollback_without_a_record_is_no_warning() -> None:
+    """It is to the tip's own file, or to another commit."""
+    for holds in (on_record(), on_record(rolled_back(to=A))):
+        assert () == rollback_warnings(f"v1:{B}", f"v2:{C}", contents={B: "bad"}, holds=holds)
 
 
 def test_expiry_rule_is_a_warning() -> None:

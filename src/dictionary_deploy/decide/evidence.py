@@ -15,12 +15,15 @@ from dictionary_deploy.decide.messages import short
 from dictionary_deploy.decide.state import Observed, Sent, Wanted
 from dictionary_deploy.decide.steps import Look, Refuse
 from dictionary_deploy.decide.version_history import History
-from dictionary_deploy.model import StoredObject, Version
+from dictionary_deploy.model import Rollback, StoredObject, Version
 
 ONLY_WRITER = "Find out who wrote it, and make the deploying role the only writer below the prefix."
 
 TOLERANCE_SECONDS = 5.0
 """Maximum difference of the clocks of S3 and of the service."""
+
+MAX_COMPARED_VERSIONS = 50
+"""Versions whose objects a rollback compares with its content."""
 
 
 def proven(observed: Observed, version: Version | None) -> StoredObject | None:
@@ -58,6 +61,21 @@ def exchanged_before_copy(stored: StoredObject) -> Refuse:
     )
 
 
+def versions_before(wanted: Wanted, observed: Observed) -> tuple[Version, ...] | None:
+    """Return the last versions from before this rollback; None if one carries its commit, or without record.
+
+    A rollback to the tip's own file has no record: it deploys what the branch says.
+    """
+    records = observed.holds.rollbacks if observed.holds else {}
+    record = records.get(observed.package.id) if observed.package else None
+    if not wanted.is_rollback or record is None or record.commit != wanted.commit:
+        return None
+    before = [each for each in observed.versions if each.commit != wanted.commit or _is_older(each, record)]
+    if any(each.commit == wanted.commit for each in before):
+        return None
+    return tuple(before[-MAX_COMPARED_VERSIONS:])
+
+
 def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[str, ...]:
     """Return warnings about the evidence, as sentences."""
     return tuple(
@@ -66,6 +84,7 @@ def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[s
             (
                 _unproven_content(observed, history),
                 _repeated_commit(observed, history),
+                _new_content(wanted, observed),
                 _expiry(wanted, observed, history),
             ),
         )
@@ -93,6 +112,20 @@ def _repeated_commit(observed: Observed, history: History) -> str:
     return (
         f"{upto[-2].name} and {upto[-1].name} carry the same commit {short(history.deployed)}. If no run"
         " repeated it after a failed copy or a lost object, someone else made the version."
+    )
+
+
+def _new_content(wanted: Wanted, observed: Observed) -> str:
+    """Return a sentence if no version before this rollback had its content; empty if that is unknown."""
+    versions = versions_before(wanted, observed)
+    if versions is None or any(each.commit not in observed.objects for each in versions if each.commit):
+        return ""
+    found = (proven(observed, each) for each in versions)
+    if any(stored and stored.sha256 == wanted.content.sha256 for stored in found):
+        return ""
+    return (
+        f"No version before this rollback is known to have this content: {wanted.dictionary.file} at commit"
+        f" {short(wanted.commit)} may never have been live. Check that it is the file to roll back to."
     )
 
 
@@ -124,6 +157,11 @@ def _is_younger(stored: StoredObject, version: Version, versions: Sequence[Versi
     do_rise = all(0.0 < first < second for first, second in pairwise(times))
     made = _seconds(version.created_at)
     return do_rise and 0.0 < made < _seconds(stored.modified_at) - TOLERANCE_SECONDS
+
+
+def _is_older(version: Version, record: Rollback) -> bool:
+    """Return True if the version was made before the rollback was recorded, or its time is unknown."""
+    return _seconds(version.created_at) < _seconds(record.at) - TOLERANCE_SECONDS
 
 
 def _seconds(time: str) -> float:

@@ -26,11 +26,13 @@ class ReportReads:
     """AWS's error, if the engine versions could not be read."""
 
     def complete(self, tasks: Sequence[DictionaryTask], reader: Reader) -> None:
-        """Read the changed entries and the domains of every package, unless they are known."""
+        """Read the changed entries, the domains and, after a rollback, earlier objects, unless known."""
         for task in tasks:
             is_made = isinstance(task.step, Done) and task.step.outcome in {"updated", "created"}
             if is_made and task.observed.review is None:
                 reader.review(task)
+            if is_made:
+                reader.read_earlier_objects(task)
             has_domains = is_made or task.wanted.dictionary.domains != "none"
             if has_domains and task.package and task.observed.domains is None:
                 reader.read_domains(task)

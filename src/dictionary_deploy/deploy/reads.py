@@ -9,7 +9,7 @@ from functools import partial
 
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.decide import Look, Review
-from dictionary_deploy.decide.evidence import proven
+from dictionary_deploy.decide.evidence import proven, versions_before
 from dictionary_deploy.deploy.branch_query import BranchQuery
 from dictionary_deploy.deploy.holds import HoldBook
 from dictionary_deploy.deploy.pool import CallPool
@@ -132,6 +132,12 @@ class Reader:
                 task.attempt = replace(task.attempt, looked_at=self.clock.now())
 
         self._head(task, commit, on_result)
+
+    def read_earlier_objects(self, task: DictionaryTask) -> None:
+        """Read the objects of the versions before a rollback; nothing in other modes."""
+        versions = versions_before(task.wanted, replace(task.observed, holds=self.holds.holds)) or ()
+        for commit in {each.commit for each in versions if each.commit} - task.observed.objects.keys():
+            self._read_object(task, commit)
 
     def _read_copied_object(self, task: DictionaryTask, commit: str) -> None:
         version = task.package.available if task.package else ""
