@@ -218,6 +218,42 @@ def test_rollback_uses_the_configuration_of_the_tip(shop: Scene) -> None:
     assert "has no file search/stopwords.txt" in ran.dictionaries[1]["message"]
 
 
+@pytest.mark.parametrize("is_named_at_tip", [True, False], ids=["by name at the tip", "by ID at the tip"])
+def test_rollback_of_a_moved_file_matches_id_and_name(scene: Scene, *, is_named_at_tip: bool) -> None:
+    package_id, name = scene.make_package("product-synonyms"), "product-synonyms"
+    at_commit, at_tip = (package_id, name) if is_named_at_tip else (name, package_id)
+    scene.configure({**SYNONYMS, "package": at_commit})
+    old = scene.commit({FILE: OLD})
+    scene.add_deployed_version(name, old, OLD)
+    scene.git("rm", "--quiet", FILE)
+    scene.configure({**SYNONYMS, "package": at_tip, "file": "moved.txt"})
+    bad = scene.commit({"moved.txt": NEW})
+    scene.add_deployed_version(name, bad, NEW)
+    scene.git("checkout", "--quiet", old)
+
+    ran = scene.run("workflow_dispatch", inputs=ROLLBACK, GITHUB_SHA=bad)
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert ["", old, bad, old] == scene.messages(name)
+
+
+def test_rollback_warns_about_content_that_was_never_live(shop: Scene) -> None:
+    never_live = shop.commit({FILE: "tv, screen\n"})
+    like_the_first = shop.commit({FILE: OLD})
+    bad = shop.commit({FILE: NEW})
+    shop.add_deployed_version("product-synonyms", bad, NEW)
+    warned = {}
+    for commit in (never_live, like_the_first):
+        shop.git("checkout", "--quiet", commit)
+
+        ran = shop.run("workflow_dispatch", inputs=ROLLBACK, GITHUB_SHA=bad)
+
+        assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+        warned[commit] = "may never have been live" in ran.summary, "may never have been live" in ran.log
+
+    assert {never_live: (True, True), like_the_first: (False, False)} == warned
+
+
 def test_rollback_names_the_tip_with_the_faulty_configuration(shop: Scene) -> None:
     old = shop.git("rev-parse", "HEAD")
     tip = shop.commit({".github/dictionaries.yml": "bucket: 7\n"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
@@ -29,7 +29,7 @@ from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Owner, 
 from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
 from dictionary_deploy.run import aside
-from dictionary_deploy.run.rollback import check_rolled_back, conclude_missing, files_of_commit
+from dictionary_deploy.run.rollback import FilesOfCommit, check_rolled_back, conclude_missing
 
 if TYPE_CHECKING:
     from dictionary_deploy.aws.connect import Aws
@@ -224,7 +224,7 @@ def _open_files(
 ) -> tuple[list[DictionaryTask], list[Result]]:
     """Return a task for each file that can be read, and a result for each other file."""
     settings, host, tasks, unreadable = context.settings, context.host, [], []
-    files = files_of_commit(settings) if trigger.mode == "rollback" else {}
+    files = FilesOfCommit(context, config) if trigger.mode == "rollback" else None
     for dictionary in config.dictionaries:
         try:
             file, source = _open(settings.workspace, dictionary, files)
@@ -253,13 +253,13 @@ def _open_files(
     return tasks, unreadable
 
 
-def _open(workspace: Path, dictionary: Dictionary, files: Mapping[str, str]) -> tuple[str, DictionaryFile]:
+def _open(workspace: Path, dictionary: Dictionary, files: FilesOfCommit | None) -> tuple[str, DictionaryFile]:
     """Open the dictionary's file; if it is missing, that of its package in `files`. Return its path, too."""
     try:
         return dictionary.file, open_dictionary(workspace, dictionary.file)
     except ContentError as error:
-        file = files.get(dictionary.package)
-        if file is None or not error.is_missing:
+        file = files.find(dictionary) if files and error.is_missing else None
+        if file is None:
             raise
         return file, open_dictionary(workspace, file)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from dictionary_deploy.config import parse_config
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import ConfigError, DeployError, GithubError
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.git.worktree import read_config
-from dictionary_deploy.model import Config, Dictionary, Result
+from dictionary_deploy.model import PACKAGE_ID, Config, Dictionary, Package, Result
 from dictionary_deploy.run import aside
 from dictionary_deploy.settings import Settings
 
@@ -55,13 +57,44 @@ def config_of_commit(settings: Settings) -> Config:
     return parse_config(data, settings.config, settings.environment)
 
 
-def files_of_commit(settings: Settings) -> Mapping[str, str]:
-    """Return the file of each package in the workspace's configuration; empty if that cannot be used."""
-    try:
-        config = config_of_commit(settings)
-    except DeployError:
-        return {}
-    return {dictionary.package: dictionary.file for dictionary in config.dictionaries}
+@dataclass(frozen=True)
+class FilesOfCommit:
+    """The files that the commit's own configuration names: another path than at the tip, if a file moved."""
+
+    context: RunContext
+    config: Config
+    """The configuration of the tip."""
+
+    def find(self, dictionary: Dictionary) -> str | None:
+        """Return the file of the dictionary's package; None without one. May raise AwsError.
+
+        One configuration may have the package's ID and the other one its name: AWS has both.
+        """
+        for each in self._dictionaries:
+            if each.package == dictionary.package:
+                return each.file
+        if not any(PACKAGE_ID.fullmatch(each.package) for each in (dictionary, *self._dictionaries)):
+            return None
+        packages = [each for each in self._packages if dictionary.names(each)]
+        return next(
+            (each.file for each in self._dictionaries for package in packages if each.names(package)), None
+        )
+
+    @cached_property
+    def _dictionaries(self) -> Sequence[Dictionary]:
+        """The dictionaries of the commit's configuration; empty if that cannot be used."""
+        try:
+            return config_of_commit(self.context.settings).dictionaries
+        except DeployError:
+            return ()
+
+    @cached_property
+    def _packages(self) -> Sequence[Package]:
+        from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 few rollbacks need it here
+
+        context = self.context
+        aws = connect_aws(self.config, context.settings.region, context.host.run_name(), context.console.mask)
+        return aside.call(aws.packages.all, context, "the packages were known")
 
 
 def conclude_missing(dictionary: Dictionary, commit: str) -> Result:
