@@ -498,6 +498,15 @@ def test_file_with_a_veto_is_invalid() -> None:
     )
 
 
+def test_file_that_is_not_validated_in_time_is_a_failure() -> None:
+    for reason in ("timed-out", "interrupted"):
+        late = Review(veto=Refuse(reason, "Late."))
+
+        found = conclude_validated(DICTIONARY, late)
+
+        assert ("failed", reason) == (found.outcome, found.reason)
+
+
 def test_superseded_rollback_is_a_failure() -> None:
     step = Done("superseded", "Version v3 replaced v2, the version of this commit.")
     seen = observed("v1:", f"v2:{C}", "v3:")

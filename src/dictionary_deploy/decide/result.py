@@ -118,11 +118,16 @@ def _is_left(step: Step | None) -> bool:
     return isinstance(step, Associate | Wait) and step.file_result is not None
 
 
+def outcome_of(reason: Reason) -> Outcome:
+    """Return the outcome of a dictionary that fails for this reason."""
+    return "invalid" if reason == "invalid-dictionary" else "failed"
+
+
 def conclude_unreadable(dictionary: Dictionary, commit: str, why: Explanation) -> Result:
-    """Return the result of a dictionary whose file cannot be used."""
+    """Return the result of a dictionary whose file cannot be used, or was not validated in time."""
     return Result(
         dictionary=dictionary,
-        outcome="invalid",
+        outcome=outcome_of(why.reason),
         message=why.message,
         reason=why.reason,
         remedy=why.remedy,
@@ -136,8 +141,8 @@ def _outcome(
     if isinstance(step, Write) and (missing := missing_domains(wanted, observed)):
         step = refuse_lost("Not all domains would get the version.", missing)
     if isinstance(step, Refuse):
-        outcome: Outcome = "invalid" if step.reason == "invalid-dictionary" else "failed"
-        return outcome, step.message, step.reason, step.remedy + _existing_domains(observed, step.reason)
+        remedy = step.remedy + _existing_domains(observed, step.reason)
+        return outcome_of(step.reason), step.message, step.reason, remedy
     if isinstance(step, Done):
         if step.outcome == "superseded" and mode == "rollback":
             return "failed", f"Nothing was rolled back. {step.message}", "update-failed", ROLL_BACK_AGAIN

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from dictionary_deploy.context import RunContext
+from dictionary_deploy.decide.result import outcome_of
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.dictionaries.review import is_read_whole
 from dictionary_deploy.errors import GithubError
@@ -76,7 +77,7 @@ def _planned(
     )
     return Result(
         dictionary=wanted.dictionary,
-        outcome="invalid" if found.veto else "unchanged" if is_same else "updated",
+        outcome=outcome_of(found.veto.reason) if found.veto else "unchanged" if is_same else "updated",
         message=found.veto.message if found.veto else message,
         planned=True,
         reason=found.veto.reason if found.veto else "",

@@ -31,6 +31,8 @@ def review_in_time(
     while not interruption and not deadline.passed:
         if wait([done], min(MAX_SLEEP_SECONDS, deadline.remaining)).done:
             return done.result()
-    why = f"Stopped by {interruption.signal}" if interruption else "Timed out"
-    remedy = "Run it again." if interruption else REMEDY
-    return Review(veto=Refuse("timed-out", f"{why} before {dictionary.file} was validated.", remedy))
+    until = f"before {dictionary.file} was validated."
+    if interruption:
+        why = f"Stopped by {interruption.signal} {until}"
+        return Review(veto=Refuse("interrupted", why, "Run it again."))
+    return Review(veto=Refuse("timed-out", f"Timed out {until}", REMEDY))

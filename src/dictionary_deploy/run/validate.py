@@ -32,13 +32,13 @@ def validate(context: RunContext, configs: Sequence[Config], report: Report) -> 
         else result
         for result, found_in in finders.items()
     ]
-    bad = sum(result.outcome == "invalid" for result in results)
+    bad = sum(bool(result.reason) for result in results)
     beside = read_yaml_beside(context.settings.workspace, context.settings.config)
     of_environments = (warning for config in configs for warning in config.warnings)
     for warning in dict.fromkeys([*of_environments, *find_conflicts(configs, beside)]):
         context.console.warning(warning)
     note = f"Valid: {len(results) - bad} of {len(results)}."
-    shown = tuple(result for result in results if result.outcome == "invalid" or result.problems)
+    shown = tuple(result for result in results if result.reason or result.problems)
     return replace(report, mode="validate", environment="", results=shown, notes=(note,))
 
 
