@@ -67,6 +67,7 @@ class Objects(Protocol):
         metadata: Mapping[str, str],
         *,
         may_replace: bool,
+        relabel: bool = False,
     ) -> StoredObject: ...
 
 

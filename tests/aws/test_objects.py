@@ -90,6 +90,16 @@ def test_identical_object_counts_as_uploaded(aws: Aws, *, may_replace: bool) -> 
     assert 2 == aws.count("s3:PutObject")  # the second was refused
 
 
+def test_identical_object_of_another_repository_is_relabelled(aws: Aws) -> None:
+    upload(aws.objects, metadata={**METADATA, "repository": "fork/search", "repository-id": "99"})
+    content = Content(sha256(BODY), len(BODY))
+
+    stored = aws.objects.upload(KEY, BytesIO(BODY), content, METADATA, may_replace=False, relabel=True)
+
+    assert ("acme/search", "4711") == (stored.repository, stored.repository_id)
+    assert (stored, BODY) == (aws.objects.head(KEY), aws.body(KEY))
+
+
 def test_upload_with_a_lost_response_is_retried_and_succeeds(aws: Aws) -> None:
     aws.gateway.lost_answers["PUT"] = 1
     stored = upload(aws.objects)

@@ -63,6 +63,24 @@ def test_outside_github_the_object_names_its_repository(shop: Scene) -> None:
     assert 3 == len(shop.messages("product-synonyms"))
 
 
+def test_commit_that_another_repository_deployed_is_taken_over_once(shop: Scene) -> None:
+    """A fork has the same commits: the object of this one names the other repository."""
+    config = config_of(shop)
+    shop.commit({".github/dictionaries.yml": f"{config}take-over: true\n"})
+    before = shop.run()
+    fork = {"CI_PROJECT_PATH": "octo/fork", "CI_PROJECT_ID": "42", "CI_SERVER_HOST": "gitlab.example.com"}
+
+    taken = [command(shop, "deploy", "--json", **fork) for _ in range(2)]
+    shop.commit({".github/dictionaries.yml": config})
+    without_key = command(shop, "deploy", "--json", **fork)
+
+    assert ["updated"] == before.outcomes
+    assert [(0, ["updated"])] * 2 == [(each.status, each.outcomes) for each in taken], taken[0].err
+    assert [True, False] == [each.outputs["changed"] for each in taken]
+    assert (0, ["unchanged"]) == (without_key.status, without_key.outcomes), without_key.err
+    assert 4 == len(shop.messages("product-synonyms"))
+
+
 def config_of(scene: Scene) -> str:
     return (scene.repository / ".github/dictionaries.yml").read_text(encoding="utf-8")
 

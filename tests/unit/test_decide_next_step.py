@@ -307,6 +307,28 @@ def test_content_taken_over_is_deployed_once_under_this_commit() -> None:
     assert "unchanged" == outcome(next_step(taken_over, ours, FRESH))
 
 
+def test_version_of_this_commit_is_taken_over_with_a_relabelled_object() -> None:
+    """A fork has the same commits: another repository uploaded this object, maybe made this version."""
+    taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
+    theirs, ours = {C: stored(C, "new", THEIRS)}, {C: stored(C, "new")}
+    undeployed = Observed(
+        BEGAN,
+        package("v1"),
+        history("v1:"),
+        objects=theirs,
+        standing=branch(),
+        review=FINE,
+        holds=Holds(),
+    )
+    deployed = replace(undeployed, package=package("v2"), versions=history("v1:", f"v2:{C}"))
+    uploaded = replace(UPLOADED, uploaded_over=2)
+
+    assert Upload(may_replace=True, relabel=True) == next_step(taken_over, undeployed, UPLOADED)
+    assert Upload(may_replace=False, relabel=True) == next_step(taken_over, deployed, FRESH)
+    assert Update() == next_step(taken_over, replace(deployed, objects=ours), uploaded)
+    assert "updated" == outcome(next_step(taken_over, replace(deployed, objects=ours), FRESH))
+
+
 def test_rollback_never_creates_a_package() -> None:
     creating = replace(DICTIONARY, create=True)
     observed = Observed(BEGAN, None, standing=branch(), review=FINE)

@@ -83,12 +83,14 @@ class AwsObjects:
         metadata: Mapping[str, str],
         *,
         may_replace: bool,
+        relabel: bool = False,
     ) -> StoredObject:
         """Upload `source` once, encrypted, with a checksum that S3 verifies.
 
-        An object with the same bytes is kept. Other bytes are replaced if `may_replace`, unless they belong
-        to another file or environment: a package of the same name in another account or Region may have
-        been made from them. Otherwise raises AwsError with `content-mismatch`. The upload is a stream.
+        An object with the same bytes is kept, unless `relabel` replaces its metadata. Other bytes are
+        replaced if `may_replace`, unless they belong to another file or environment: a package of the same
+        name in another account or Region may have been made from them. Otherwise raises AwsError with
+        `content-mismatch`. The upload is a stream.
         """
         condition: dict[str, str] = {"IfNoneMatch": "*"}
         for _ in range(3):  # repeated if another run wrote in between
@@ -100,11 +102,13 @@ class AwsObjects:
             stored = self.head(key)
             if stored is None:
                 condition = {"IfNoneMatch": "*"}
-            elif stored.sha256 == content.sha256:
-                return stored
-            else:
+            elif stored.sha256 != content.sha256:
                 self._check_replacing(stored, metadata, may_replace=may_replace)
                 condition = {"IfMatch": stored.etag}
+            elif relabel:
+                condition = {"IfMatch": stored.etag}
+            else:
+                return stored
         raise AwsError("upload-failed", f"Another run is writing {self.url(key)}.", "Rerun.")
 
     def _check_replacing(

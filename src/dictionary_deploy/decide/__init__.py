@@ -26,7 +26,7 @@ from dictionary_deploy.decide.messages import (
     package_not_found,
     short,
 )
-from dictionary_deploy.decide.ownership import is_foreign, refuse_foreign
+from dictionary_deploy.decide.ownership import is_foreign, is_taken_over, refuse_foreign
 from dictionary_deploy.decide.state import Attempt, Observed, Review, Sent, Wanted
 from dictionary_deploy.decide.steps import (
     Associate,
@@ -129,7 +129,8 @@ def _step_when_deployed(
     if stored and stored.sha256 != wanted.content.sha256:
         return content_mismatch(wanted, package, stored)
     is_older = attempt.uploaded and history.available_number <= attempt.uploaded_over
-    if attempt.updated is None and (is_older or proven(observed, history.available) is None):
+    is_ours = proven(observed, history.available) is not None and not is_taken_over(wanted, stored)
+    if attempt.updated is None and (is_older or not is_ours):
         return _step_before_update(wanted, observed, attempt, package, history)
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
@@ -227,8 +228,9 @@ def _wait_for_another_run(
 
 def _write(wanted: Wanted, observed: Observed, attempt: Attempt, package: Package, history: History) -> Step:
     stored = observed.objects.get(wanted.commit)
-    if not attempt.uploaded or stored is None:
-        return Upload(may_replace=history.ours is None)
+    relabel = is_taken_over(wanted, stored)
+    if not attempt.uploaded or stored is None or relabel:
+        return Upload(may_replace=history.ours is None, relabel=relabel)
     if observed.now - attempt.looked_at > MAX_LOOK_AGE_SECONDS:
         return Look("object", wanted.commit)
     if stored.sha256 != wanted.content.sha256:

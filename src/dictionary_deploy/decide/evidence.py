@@ -111,7 +111,7 @@ def _repeated_commit(observed: Observed, history: History) -> str:
         return ""
     return (
         f"{upto[-2].name} and {upto[-1].name} carry the same commit {short(history.deployed)}. If no run"
-        " repeated it after a failed copy or a lost object, someone else made the version."
+        " repeated it after a failed copy, a lost object or a take-over, someone else made the version."
     )
 
 

@@ -38,6 +38,11 @@ def is_foreign(wanted: Wanted, stored: StoredObject) -> bool:
     return theirs != Owner() and not wanted.is_plan and not _is_same_name(theirs, ours)
 
 
+def is_taken_over(wanted: Wanted, stored: StoredObject | None) -> bool:
+    """Return True if this repository takes the package over from the object's repository."""
+    return stored is not None and wanted.dictionary.take_over and is_foreign(wanted, stored)
+
+
 def owner_warning(wanted: Wanted, stored: StoredObject | None) -> str:
     """Return a sentence if the deployed object has another repository name or configuration; else empty."""
     if stored is None or is_foreign(wanted, stored):

@@ -34,6 +34,8 @@ class Upload:
     """PutObject under this commit's key; `may_replace` other bytes while no version carries the commit."""
 
     may_replace: bool
+    relabel: bool = False
+    """True to replace an object with the same bytes, too: another repository wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

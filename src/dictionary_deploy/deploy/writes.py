@@ -69,7 +69,12 @@ class Writer:
 
         def call() -> StoredObject:
             return self.objects.upload(
-                key, source.handle, wanted.content, metadata, may_replace=step.may_replace
+                key,
+                source.handle,
+                wanted.content,
+                metadata,
+                may_replace=step.may_replace,
+                relabel=step.relabel,
             )
 
         def on_result(stored: StoredObject) -> None:
