@@ -48,6 +48,8 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
         return ""
     verdict = lucene.judge(kind, data, options)
     problems, text = validate(KINDS[kind], data, "file", options)
+    if any(each.rule == "merge-conflict" for each in problems):
+        return ""  # the rule hides the others, of which the engine may report some
     errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REJECTED]
     if verdict.accepted == bool(errors):
         ours = "; ".join(f"{each.rule} in line {each.line}: {each.message}" for each in errors) or "accepted"

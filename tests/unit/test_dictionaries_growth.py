@@ -25,8 +25,10 @@ QUADRATIC = [
     ("synonyms", Shape("=", tail=" ==> x"), 64 * KIB),
     ("nori-user-dictionary", Shape("#", head="a", tail="\u2028x"), 32 * KIB),
     ("kuromoji-user-dictionary", Shape("#", tail="\u0085x"), 32 * KIB),
+    ("text", Shape("<<<<<<< a\n>>>>>>> b\n"), 256 * KIB),
+    ("text", Shape("=======\n", tail="<<<<<<< a"), 256 * KIB),
 ]
-"""Files that took quadratic time."""
+"""Files that took quadratic time, or could take it."""
 
 
 @pytest.mark.parametrize(("kind", "shape", "size"), QUADRATIC)

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, Options
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 from dictionary_deploy.dictionaries.text import Text
 
 ROOT = "hyphenation-info"
@@ -276,6 +277,7 @@ def _early_hyphen(data: bytes, _: Options) -> Iterator[Finding]:
 HYPHENATION = Kind(
     "hyphenation-patterns",
     (
+        MERGE_CONFLICT,
         DataRule("not-well-formed", "error", _not_well_formed),
         DataRule("foreign-doctype", "error", _foreign_doctype),
         DataRule("early-hyphen", "error", _early_hyphen),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
 from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK, NOT_UTF_8
+from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import capital_letters, fullwidth_characters
 from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
@@ -50,6 +51,7 @@ IK_WORDS = Kind(
     "ik-words",
     (
         NOT_UTF_8,
+        MERGE_CONFLICT,
         LIST_IN_OTHER_FORMAT,
         DataRule("byte-order-mark", "warning", _byte_order_mark),
         LineRule("comment-as-word", "warning", "#", _comment_as_word),
