@@ -59,7 +59,7 @@ def shop(tmp_path: Path) -> Path:
     return folder
 
 
-def test_commit_fails_with_an_invalid_file(shop: Path) -> None:
+def test_commit_fails_if_a_file_is_invalid_or_deleted(shop: Path) -> None:
     # One test, since pre-commit takes a while to install the hook.
     cache = {"PRE_COMMIT_HOME": str(shop.parent / "cache")}
     pre_commit = str(Path(sys.executable).with_name("pre-commit"))
@@ -68,8 +68,15 @@ def test_commit_fails_with_an_invalid_file(shop: Path) -> None:
     (shop / "stopwords.txt").write_bytes(b"the\ncaf\xe9\n")
     git(shop, "add", "--all")
     bad = run(shop, pre_commit, "run", "--verbose", **cache)
+    (shop / "stopwords.txt").write_bytes(b"the\n")
+    git(shop, "add", "--all")
+    git(shop, "commit", "--quiet", "--message", "Add stopwords")
+    git(shop, "rm", "--quiet", "stopwords.txt")
+    deleted = run(shop, pre_commit, "run", "--verbose", **cache)
 
     assert 0 == good.returncode, good.stdout + good.stderr
     assert "validate search dictionaries" in good.stdout
     assert 1 == bad.returncode, bad.stdout + bad.stderr
     assert "stopwords.txt:2:4" in bad.stdout
+    assert 1 == deleted.returncode, deleted.stdout + deleted.stderr
+    assert "stopwords.txt" in deleted.stdout
