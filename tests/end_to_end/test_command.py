@@ -297,17 +297,24 @@ def proposed(shop: Scene) -> Scene:
     return shop
 
 
-def plan(scene: Scene, *, source_id: int = REPOSITORY_ID, **environ: str) -> Ran:
-    """Run for the event that pull request 9 was opened, from the repository with this ID."""
+def plan(
+    scene: Scene, *, source_id: int = REPOSITORY_ID, base: str = "main", previous: str = "", **environ: str
+) -> Ran:
+    """Run for the event that pull request 9 was opened, from the repository with this ID.
+
+    With `previous`, it targeted that branch until this event.
+    """
     repository = {"id": REPOSITORY_ID, "full_name": REPOSITORY, "default_branch": "main"}
     pull_request = {
         "number": 9,
         "merged": False,
         "merge_commit_sha": None,
         "head": {"ref": "change-9", "sha": scene.git("rev-parse", "change-9"), "repo": {"id": source_id}},
-        "base": {"ref": "main", "sha": scene.git("rev-parse", "main"), "repo": repository},
+        "base": {"ref": base, "sha": scene.git("rev-parse", "main"), "repo": repository},
     }
     payload = {"action": "opened", "number": 9, "pull_request": pull_request, "repository": repository}
+    if previous:
+        payload |= {"action": "edited", "changes": {"base": {"ref": {"from": previous}}}}
     return scene.run("pull_request", payload, None, GITHUB_REF="refs/pull/9/merge", **environ)
 
 
@@ -331,6 +338,27 @@ def test_second_plan_updates_the_same_comment(proposed: Scene) -> None:
 
     [comment] = proposed.comments(9)
     assert "+ sofa: couch" in comment
+
+
+def test_retargeted_pull_request_has_its_comment_updated(proposed: Scene) -> None:
+    plan(proposed)
+    proposed.git("rm", "--quiet", ".github/dictionaries.yml")  # the new target has no configuration
+
+    ran = plan(proposed, base="next", previous="main")
+
+    [comment] = proposed.comments(9)
+    assert (0, "nothing") == (ran.status, ran.outputs["result"]), ran.log
+    assert "The pull request targets next, not main. Its merge deploys nothing." in comment
+    assert "laptop" not in comment
+    assert ran.outputs["comment-url"]
+
+
+@pytest.mark.parametrize("previous", ["main", "other", ""])
+def test_pull_request_into_another_branch_gets_no_comment(proposed: Scene, previous: str) -> None:
+    ran = plan(proposed, base="next", previous=previous, INPUT_COMMENT="always")
+
+    assert (0, "nothing", "") == (ran.status, ran.outputs["result"], ran.outputs["comment-url"]), ran.log
+    assert [] == proposed.comments(9)
 
 
 def test_plan_for_a_fork_shows_changes_without_credentials(proposed: Scene) -> None:

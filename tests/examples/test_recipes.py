@@ -118,6 +118,12 @@ def test_plan_signs_in_except_for_forks() -> None:
     assert "github.event.pull_request.head.repo.id == github.event.repository.id" == signing_in["if"]
 
 
+@pytest.mark.parametrize("name", [name for name in WORKFLOWS if "pull_request" in workflow(name)[True]])
+def test_plans_run_when_a_pull_request_is_retargeted(name: str) -> None:
+    """GitHub applies the filter `branches` to the new target."""
+    assert {"types": ["opened", "synchronize", "reopened", "edited"]} == workflow(name)[True]["pull_request"]
+
+
 def test_recipes_differ_from_the_quick_start_only_where_stated() -> None:
     quick_start, server = workflow("deploy.yml"), workflow("enterprise-server.yml")
     [of_server] = server["jobs"].values()

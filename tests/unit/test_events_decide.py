@@ -209,6 +209,27 @@ def test_pull_request_to_another_branch_has_nothing_to_do(mode: Mode) -> None:
     trigger = decide(mode, proposal(), payload_of("pull_request_other_base"), "main")
 
     assert trigger.nothing == "The pull request targets next, not main."
+    assert not trigger.has_left_branch
+
+
+@pytest.mark.parametrize("previous", ["main", "other"])
+def test_retargeted_pull_request_has_left_its_previous_branch(previous: str) -> None:
+    payload = payload_of("pull_request_other_base")
+    payload |= {"action": "edited", "changes": {"base": {"ref": {"from": previous}}}}
+
+    trigger = decide("auto", proposal(), payload, "main")
+
+    assert trigger.nothing == "The pull request targets next, not main."
+    assert trigger.has_left_branch == (previous == "main")
+
+
+def test_pull_request_retargeted_to_the_branch_is_planned() -> None:
+    payload = payload_of("pull_request_edited")
+    payload |= {"changes": {"base": {"ref": {"from": "next"}}}}
+
+    trigger = decide("auto", proposal(), payload, "main")
+
+    assert ("plan", "", False) == (trigger.mode, trigger.nothing, trigger.has_left_branch)
 
 
 def test_missing_merge_commit_is_rejected() -> None:

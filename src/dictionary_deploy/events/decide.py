@@ -168,7 +168,11 @@ def _of_pull_request(event: _Event) -> Trigger:
     base = payload.need("pull_request.base.ref", str)
     trigger = replace(event.trigger, pull_request=payload.need("pull_request.number", int))
     if base != event.branch:
-        return replace(trigger, nothing=f"The pull request targets {base}, not {event.branch}.")
+        return replace(
+            trigger,
+            nothing=f"The pull request targets {base}, not {event.branch}.",
+            has_left_branch=payload.find("changes.base.ref.from", str) == event.branch,
+        )
     if payload.need("action", str) != "closed":
         return _of_open_pull_request(event, trigger)
     if not payload.find("pull_request.merged", bool):

@@ -38,6 +38,8 @@ class Trigger:
     """True if the order of commits decides instead of the branch's tip: for tags and releases."""
     nothing: str = ""
     """The reason that there is nothing to do, a sentence; empty otherwise. The run succeeds."""
+    has_left_branch: bool = False
+    """True if the pull request targeted the branch until this event: a comment about it is stale."""
 
 
 def outside(mode: Mode, head: str | None, branch: str) -> Trigger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from dictionary_deploy.config import parse_all
@@ -10,7 +11,7 @@ from dictionary_deploy.context import RunContext
 from dictionary_deploy.errors import ConfigError, DeployError
 from dictionary_deploy.events.trigger import Trigger, check_asserted_branch
 from dictionary_deploy.git.worktree import read_config, read_yaml_beside
-from dictionary_deploy.model import Failure, Report
+from dictionary_deploy.model import Config, Failure, Report
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.run import aside
 from dictionary_deploy.run.modes import carry_out
@@ -39,7 +40,11 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
             data = read_config(settings.workspace, settings.config)
             configs = parse_all(data, settings.config, settings.environment)
             return validate(context, configs, report), None
-        config = None if settings.mode == "rollback" else config_of_commit(settings)
+        config = None
+        if settings.mode != "rollback":
+            config, trigger = _config_or_trigger(context)
+        if trigger:
+            return _with_commit(report, context, trigger), trigger
         branch = aside.call(host.branch, context)
         if config:
             check_asserted_branch(config.branch, branch)
@@ -51,9 +56,7 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
         elif trigger.mode != "plan":
             host.check_config(config, trigger.commit)
         report = replace(report, region=config.region or settings.region or "")
-        beside = read_yaml_beside(settings.workspace, settings.config) if trigger.mode == "plan" else {}
-        for warning in (*config.warnings, *find_conflicts([config], beside)):
-            context.console.warning(warning)
+        _warn(context, config, trigger)
         if not trigger.nothing:
             report = carry_out(context, config, trigger, report)
     except DeployError as error:
@@ -62,6 +65,30 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
             failure = replace(failure, faults=error.faults)
         return replace(report, failure=failure), trigger or host.trigger_without_config()
     return report, trigger
+
+
+def _config_or_trigger(context: RunContext) -> tuple[Config | None, Trigger | None]:
+    """Return the configuration; if it cannot be used and there is nothing to do, the trigger.
+
+    Events of other branches have nothing to do, and those branches may have no configuration.
+    """
+    try:
+        return config_of_commit(context.settings), None
+    except DeployError:
+        host = context.host
+        with suppress(DeployError):
+            trigger = aside.call(lambda: host.trigger(host.branch()), context)
+            if trigger.nothing:
+                return None, trigger
+        raise
+
+
+def _warn(context: RunContext, config: Config, trigger: Trigger) -> None:
+    """Log warnings about the configuration; in a plan, also about other files."""
+    settings = context.settings
+    beside = read_yaml_beside(settings.workspace, settings.config) if trigger.mode == "plan" else {}
+    for warning in (*config.warnings, *find_conflicts([config], beside)):
+        context.console.warning(warning)
 
 
 def _with_commit(report: Report, context: RunContext, trigger: Trigger) -> Report:

@@ -22,6 +22,8 @@ from dictionary_deploy.report.wording import full_message
 from dictionary_deploy.run import aside
 from dictionary_deploy.settings import GithubApi
 
+NO_DEPLOY = "Its merge deploys nothing."
+
 
 def publish(context: RunContext, report: Report, trigger: Trigger | None) -> None:
     """Write outputs, log, annotations, step summary and comment. Failures are warnings.
@@ -34,6 +36,10 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
         console.summary(render_nothing(report, trigger.nothing))
+        if trigger.has_left_branch:
+            left = replace(report, notes=(f"{trigger.nothing} {NO_DEPLOY}",))
+            values["comment-url"] = _comment_in_time(context, left, trigger)
+            console.outputs({"comment-url": values["comment-url"]})
         console.json(values)
         return
     with console.group("Result"):
@@ -79,7 +85,8 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
     try:
         api = context.host.comment_api()
         complete = replace(report, repository=api.repository, server_url=api.server_url)
-        return _comment_everywhere(context, api, complete, number)
+        has_left = trigger is not None and trigger.has_left_branch
+        return _comment_everywhere(context, api, complete, number, has_left=has_left)
     except DeployError as error:
         _warn(context, error)
     except Exception as error:  # noqa: BLE001 a comment must not fail a deploy
@@ -89,10 +96,13 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
     return ""
 
 
-def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, number: int | None) -> str:
+def _comment_everywhere(
+    context: RunContext, api: GithubApi, report: Report, number: int | None, *, has_left: bool
+) -> str:
+    """Comment on pull request `number`, else on those of the commit. With `has_left`, only update."""
     settings, console = context.settings, context.console
     urls, key = [], marker(report.config_path, report.environment)
-    is_due = settings.comment == "always" or has_news(report)
+    is_due = not has_left and (settings.comment == "always" or has_news(report))
 
     def render(limit: int) -> str:
         return console.masked(render_comment(report, key, limit))
@@ -117,7 +127,8 @@ def _comment_everywhere(context: RunContext, api: GithubApi, report: Report, num
             try:
                 if not (is_due or comments.find(number, key)):
                     continue
-                if url := comments.publish(number, key, render, unless_merged=report.mode == "plan"):
+                is_for_open = has_left or report.mode == "plan"
+                if url := comments.publish(number, key, render, unless_merged=is_for_open):
                     urls.append(url)
                     console.info(f"Commented: {url}")
                 else:
