@@ -34,6 +34,9 @@ def used(name: str, action: str) -> list[dict[str, Any]]:
     ]
 
 
+PLANNING = [name for name in WORKFLOWS if "pull_request" in workflow(name)[True]]
+"""The recipes that run on pull requests."""
+
 # ---------------------------------------------------------------- all recipes
 
 
@@ -111,14 +114,17 @@ def test_rollback_takes_turns_with_deploys_of_the_branch() -> None:
     assert group == workflow("rollback.yml")["concurrency"]["group"]
 
 
-def test_plan_signs_in_except_for_forks() -> None:
-    [signing_in] = used("plan.yml", "aws-actions/configure-aws-credentials")
+@pytest.mark.parametrize("name", PLANNING)
+def test_plans_sign_in_except_for_forks(name: str) -> None:
+    [signing_in] = used(name, "aws-actions/configure-aws-credentials")
 
     # Not `fork`: the repository may be a fork itself.
-    assert "github.event.pull_request.head.repo.id == github.event.repository.id" == signing_in["if"]
+    is_own = "github.event.pull_request.head.repo.id == github.event.repository.id"
+    always = "github.event_name != 'pull_request' || " if "push" in workflow(name)[True] else ""
+    assert f"{always}{is_own}" == signing_in["if"]
 
 
-@pytest.mark.parametrize("name", [name for name in WORKFLOWS if "pull_request" in workflow(name)[True]])
+@pytest.mark.parametrize("name", PLANNING)
 def test_plans_run_when_a_pull_request_is_retargeted(name: str) -> None:
     """GitHub applies the filter `branches` to the new target."""
     assert {"types": ["opened", "synchronize", "reopened", "edited"]} == workflow(name)[True]["pull_request"]
