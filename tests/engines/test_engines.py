@@ -1,0 +1,102 @@
+"""Validation and entries equal those of the engines themselves.
+
+For the files of `tests/data/rules`, those of `tests/lucene/examples.py` and generated ones. `make engines
+VERSIONS=2.9.0 SEED=2 FILES=5000` asks other nodes, about other files and more of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from dictionary_deploy.dictionaries import Options
+from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED
+from dictionary_deploy.dictionaries.review import options_of
+from dictionary_deploy.model import Analyzer
+from tests.engines.agreement import disagreement, engine
+from tests.engines.jars import EngineUnavailable, pins
+from tests.engines.judge import JUDGED, Judge, running_judge
+from tests.lucene import examples, generate
+from tests.unit.test_dictionaries_rules import CASES, dictionary
+
+pytestmark = pytest.mark.engines
+
+SEED = os.environ.get("SEED") or "1"
+FILES = int(os.environ.get("FILES") or "200")
+VERSIONS = (os.environ.get("VERSIONS") or "7.10.2 2.19.6 3.9.0").split()
+if VERSIONS == ["all"]:
+    VERSIONS = [*pins()]
+
+WITH_ANALYZER = ("synonyms", "wordnet-synonyms")
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    try:
+        running = running_judge(request.param)
+        with running as judge:
+            yield judge
+    except EngineUnavailable as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
+
+
+def any_options(chance: Random, kind: str, version: str) -> Options:
+    if kind not in WITH_ANALYZER:
+        return Options(engine(version))
+    analyzer = Analyzer(
+        tokenizer=chance.choice(sorted(MODELLED)),
+        lowercase=chance.random() < 0.3,
+        stopwords=frozenset(chance.choice(((), (), ("the", "of")))),
+    )
+    return Options(engine(version), analyzer, expand=chance.random() < 0.7, lenient=chance.random() < 0.3)
+
+
+def difference(judge: Judge, kind: str, data: bytes, options: Options) -> str:
+    """Return the difference in the smallest file that shows it, or an empty text."""
+    if not disagreement(judge, kind, data, options):
+        return ""
+    smallest = generate.smallest(data, lambda fewer: bool(disagreement(judge, kind, fewer, options)))
+    return f"{kind} {smallest!r} with {options}: {disagreement(judge, kind, smallest, options)}"
+
+
+def need(judge: Judge, kind: str) -> None:
+    if not judge.reads(kind):
+        pytest.skip(f"{judge.node.version} has no tokenizer for {kind} here")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_files_of_each_rule_match_the_engine(judge: Judge, case: Path) -> None:
+    wanted = dictionary(case)
+    need(judge, wanted.kind)
+    given = options_of(wanted)
+    options = Options(engine(judge.node.version), given.analyzer, given.expand, given.lenient, given.is_graph)
+
+    assert "" == difference(judge, wanted.kind, case.read_bytes(), options)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in JUDGED if kind in examples.ACCEPTED])
+def test_handwritten_files_match_the_engine(judge: Judge, kind: str) -> None:
+    need(judge, kind)
+    options = Options(engine(judge.node.version))
+    files = [*examples.ACCEPTED[kind], *examples.REJECTED.get(kind, ())]
+    findings = [difference(judge, kind, file.encode(), options) for file in files]
+
+    assert [] == [finding for finding in findings if finding]
+
+
+@pytest.mark.parametrize("kind", JUDGED)
+def test_generated_files_match_the_engine(judge: Judge, kind: str) -> None:
+    need(judge, kind)
+    chance = Random(f"{SEED} {kind}")
+    for _ in range(FILES):
+        options = any_options(chance, kind, judge.node.version)
+
+        assert "" == difference(judge, kind, generate.file(chance, kind), options), (
+            f"SEED={SEED} FILES={FILES} VERSIONS={judge.node.version}"
+        )
