@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo quick test lint coverage docs lucene container lock clean \
-    supply slow hunt fuzz mutations bench gallery ask-lucene case live
+.PHONY: help demo quick test lint coverage docs lucene engines container lock clean \
+    supply slow hunt fuzz mutations bench gallery check-engine case live
 
 help: # The targets with a description after ##; docs/maintaining.md has the others.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +17,8 @@ quick: .venv/test.stamp ## run the unit tests (under 30 seconds)
 	$(BIN)/python -m pytest tests/unit --numprocesses auto --dist worksteal
 
 # A fixed seed: random findings belong to no change.
-test: .venv/test.stamp ## run all tests except container, Lucene, hunt and slow
-	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene' \
+test: .venv/test.stamp ## run all tests except container, engines, Lucene, hunt and slow
+	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene and not engines' \
 	    --numprocesses auto --dist worksteal $(ARGS)
 
 # The files that the prose check reads. docs/comment.md is generated.
@@ -43,6 +43,9 @@ coverage: .venv/test.stamp ## require that unit tests cover every branch of the 
 lucene: .venv/test.stamp ## compare the parsers with Lucene; SEED=2 FILES=50000 for other files
 	tests/lucene/prepare
 	$(BIN)/python -m pytest -m lucene tests/lucene
+
+engines: .venv/test.stamp ## compare the parsers with search engines; VERSIONS=all FILES=5000 for all and more files
+	VERSIONS='$(VERSIONS)' FILES='$(FILES)' SEED='$(or $(SEED),1)' $(BIN)/python -m pytest -m engines -rs tests/engines
 
 container: .venv/test.stamp .venv/ci.stamp ## build the image with docker or podman and test it
 	$(BIN)/python -m pytest -m container -rs tests/container
@@ -100,10 +103,9 @@ gallery/node_modules: gallery/package.json
 	npm install --silent --no-package-lock --prefix gallery
 	@touch $@
 
-# Filter options: make ask-lucene FILE=s.txt KIND=synonyms WITH='tokenizer=standard lenient=true'
-ask-lucene: .venv/test.stamp
-	@tests/lucene/prepare
-	@PYTHONPATH=src $(BIN)/python -m tests.lucene.ask '$(FILE)' '$(KIND)' $(WITH)
+# Options: make check-engine FILE=s.txt KIND=synonyms WITH='version=2.19.6 tokenizer=standard lenient=true'
+check-engine: .venv/test.stamp
+	@PYTHONPATH=src $(BIN)/python -m tests.engines.check '$(FILE)' '$(KIND)' $(WITH)
 
 case: .venv/test.stamp
 	gh issue view '$(ISSUE)' --json body --jq .body | PYTHONPATH=src $(BIN)/python -m tests.rules.from_issue 'issue_$(ISSUE)'

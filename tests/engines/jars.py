@@ -128,10 +128,7 @@ def main(versions: Sequence[str]) -> None:
 def _toml(version: str, pin: Pin) -> str:
     roots = "".join(f'  "{each}",\n' for each in pin.roots)
     jars = "".join(f'"{jar}" = "{checksum}"\n' for jar, checksum in pin.jars.items())
-    return (
-        f'\n["{version}"]\njava = {[*pin.java]}\nroots = [\n{roots}]\n'
-        f'["{version}".jars]\n{jars}'
-    )
+    return f'\n["{version}"]\njava = {[*pin.java]}\nroots = [\n{roots}]\n["{version}".jars]\n{jars}'
 
 
 if __name__ == "__main__":

@@ -104,9 +104,13 @@ class Judge:
         """Return the tokens of a text, by an analyzer that the node builds for this request."""
         headers = {"Content-Type": "application/json"}
         body = json.dumps({**analyzer, "text": text})
-        self._connection.request("POST", "/_analyze", body, headers)
-        response = self._connection.getresponse()
-        answer = json.loads(response.read())
+        try:
+            self._connection.request("POST", "/_analyze", body, headers)
+            response = self._connection.getresponse()
+            answer = json.loads(response.read())
+        except BaseException:
+            self._connection.close()  # the next request opens it again
+            raise
         if response.status >= 400:
             return Answer(reasons=(*_reasons(answer["error"]),))
         return Answer((*map(_token, answer["tokens"]),))

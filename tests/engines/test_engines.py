@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
+from random import Random, randrange
 
 import pytest
 
@@ -25,20 +25,22 @@ from tests.unit.test_dictionaries_rules import CASES, dictionary
 
 pytestmark = pytest.mark.engines
 
-SEED = os.environ.get("SEED") or "1"
+SEED = os.environ.get("SEED", "1").strip() or str(randrange(1_000_000))
+"""At night a blank one: other files each time."""
 FILES = int(os.environ.get("FILES") or "200")
 VERSIONS = (os.environ.get("VERSIONS") or "7.10.2 2.19.6 3.9.0").split()
 if VERSIONS == ["all"]:
     VERSIONS = [*pins()]
 
+NOT_ASKED = {"billion_laughs": "its entities fill the memory of the engine, which then hangs"}
+"""Names of files that no engine is given, with the reason."""
 WITH_ANALYZER = ("synonyms", "wordnet-synonyms")
 
 
 @pytest.fixture(scope="session", params=VERSIONS)
 def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     try:
-        running = running_judge(request.param)
-        with running as judge:
+        with running_judge(request.param) as judge:
             yield judge
     except EngineUnavailable as missing:
         if os.environ.get("CI") == "true":
@@ -74,6 +76,8 @@ def need(judge: Judge, kind: str) -> None:
 def test_files_of_each_rule_match_the_engine(judge: Judge, case: Path) -> None:
     wanted = dictionary(case)
     need(judge, wanted.kind)
+    if case.stem in NOT_ASKED:
+        pytest.skip(NOT_ASKED[case.stem])
     given = options_of(wanted)
     options = Options(engine(judge.node.version), given.analyzer, given.expand, given.lenient, given.is_graph)
 

@@ -1,11 +1,10 @@
-"""Ask Lucene through AskLucene.java: `python -m tests.lucene.ask FILE KIND [name=value...]`."""
+"""Ask Lucene through AskLucene.java."""
 
 from __future__ import annotations
 
 import base64
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -13,7 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from dictionary_deploy.dictionaries import Options
-from dictionary_deploy.dictionaries.engines import engine_of
 from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
 from dictionary_deploy.model import Analyzer
 
@@ -100,33 +98,3 @@ def _fields(options: Options) -> dict[str, str]:
         "lowercase": str(analyzer.lowercase).lower(),
         "stopwords": base64.b64encode("\n".join(sorted(resolved(analyzer.stopwords))).encode()).decode(),
     }
-
-
-def main(arguments: list[str]) -> int:
-    """Print the engine's result; return 0 if it accepts the file."""
-    if len(arguments) < 2 or not all("=" in option for option in arguments[2:]):
-        print(f"{__doc__}\nNames: engine, expand, lenient, tokenizer, lowercase, stopwords.", file=sys.stderr)
-        return 2
-    file, kind, *rest = arguments
-    given = dict(option.split("=", 1) for option in rest)
-    options = Options(
-        engine=engine_of(given.get("engine")),
-        analyzer=Analyzer(
-            tokenizer=given.get("tokenizer", "whitespace"),
-            lowercase=given.get("lowercase") == "true",
-            stopwords=frozenset(filter(None, given.get("stopwords", "").split(","))),
-        ),
-        expand=given.get("expand") != "false",
-        lenient=given.get("lenient") == "true",
-    )
-    with Lucene() as lucene:
-        verdict = lucene.judge(kind, Path(file).read_bytes(), options)
-    for rule in verdict.rules:
-        print(json.dumps(rule, ensure_ascii=False))
-    where = "" if verdict.line is None else f" in line {verdict.line}"
-    print("Accepted." if verdict.accepted else f"Rejected{where}: {verdict.message}")
-    return 0 if verdict.accepted else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
