@@ -24,8 +24,23 @@ file, set `ignore: [its-id]`.
 *Engine* quotes the engine's message; without it, the engine accepts the file silently. The engine's line
 numbers skip blank lines; those of reports do not. Each example shows a fix. *Word lists* are `stopwords`,
 `keep-words`, `protected-words`, `keywords`, `articles`, `common-words` and `decompounder-words`.
+
+*Verified with* names the engines that read the files of the rule's tests in CI and agree with it
+([how](maintaining.md#how-does-the-search-engine-read-a-file)). The plugins IK and Sudachi cannot run there, nor can
+nori of OpenSearch 2. For `kuromoji-user-dictionary` and `nori-user-dictionary`, Lucene 8.8 stands for the older
+engines.
 """
 WIDTH = 125
+VERSIONS = ("7.10.2", "2.19.6", "3.9.0")
+"""The engines that CI runs. tests/engines proves the kinds that each reads."""
+VERSIONS_OF: Mapping[str, Sequence[str]] = {
+    "kuromoji-user-dictionary": VERSIONS[1:],
+    "nori-user-dictionary": VERSIONS[2:],
+    "ik-words": (),
+    "sudachi": (),
+}
+"""Engines of the kinds that not all of them read."""
+WITHOUT_ENGINE = frozenset({"text", "binary"})
 WORD_LISTS = [name for name, kind in KINDS.items() if kind.read is read_words]
 
 
@@ -37,9 +52,30 @@ def page(kinds: Mapping[str, Kind]) -> str:
         text = documentation(rule, kinds.values()).removeprefix("Flag ")
         joined = re.sub(r"\n\n(?!Engine:|Fix:|[-+ ] )", "\n", text)
         paragraphs = map(_paragraph, f"{_scope(severities, kinds)}: {joined}".split("\n\n"))
-        sections[title] += [f"### `{rule}`", *paragraphs]
+        sections[title] += [f"### `{rule}`", *paragraphs, _paragraph(_verified(severities))]
     parts = ([f"## {title}", *paragraphs] for title, paragraphs in sections.items() if paragraphs)
     return "\n\n".join((INTRODUCTION.rstrip(), *chain.from_iterable(parts))) + "\n"
+
+
+def _verified(kinds: Iterable[str]) -> str:
+    """Return the engines that read the kinds, and the kinds that no engine reads here."""
+    by_versions = defaultdict[Sequence[str], list[str]](list)
+    for kind in kinds:
+        if kind not in WITHOUT_ENGINE:
+            by_versions[VERSIONS_OF.get(kind, VERSIONS)].append(kind)
+    unverified = by_versions.pop((), [])
+    parts = []
+    for number, (versions, names) in enumerate(by_versions.items()):
+        scope = f" in {_listed(names)}" if number else ""
+        parts.append(f"{_engines(versions)}{scope}")
+    verified = f"Verified with: {'; '.join(parts)}." if parts else ""
+    missing = f"Not verified in {_listed(unverified)}: no engine here reads it." if unverified else ""
+    return " ".join(filter(None, (verified, missing)))
+
+
+def _engines(versions: Sequence[str]) -> str:
+    names = [f"{'Elasticsearch' if each.startswith('7.') else 'OpenSearch'} {each}" for each in versions]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def documentation(rule: str, kinds: Iterable[Kind]) -> str:
@@ -85,7 +121,7 @@ def _listed(names: Sequence[str]) -> str:
 def _paragraph(text: str) -> str:
     if re.match("[-+ ] ", text):
         return f"```diff\n{text}\n```"
-    text = re.sub("^(Engine|Fix):", r"**\1:**", " ".join(text.split()))
+    text = re.sub("^(Engine|Fix|Verified with):", r"**\1:**", " ".join(text.split()))
     # Code is not wrapped.
     solid = re.sub("`[^`]+`", lambda code: code[0].replace(" ", "\0"), text)
     wrapped = textwrap.fill(solid, WIDTH, break_long_words=False, break_on_hyphens=False)

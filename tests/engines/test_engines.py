@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random, randrange
 
 import pytest
+from docs import rules
 
-from dictionary_deploy.dictionaries import Options
+from dictionary_deploy.dictionaries import KINDS, Options
 from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED
 from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.engines
 SEED = os.environ.get("SEED", "1").strip() or str(randrange(1_000_000))
 """At night a blank one: other files each time."""
 FILES = int(os.environ.get("FILES") or "200")
-VERSIONS = (os.environ.get("VERSIONS") or "7.10.2 2.19.6 3.9.0").split()
+VERSIONS = (os.environ.get("VERSIONS") or " ".join(rules.VERSIONS)).split()
 if VERSIONS == ["all"]:
     VERSIONS = [*pins()]
 
@@ -70,6 +71,16 @@ def difference(judge: Judge, kind: str, data: bytes, options: Options) -> str:
 def need(judge: Judge, kind: str) -> None:
     if not judge.reads(kind):
         pytest.skip(f"{judge.node.version} has no tokenizer for {kind} here")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_documentation_names_the_engines_that_read_a_kind(judge: Judge, kind: str) -> None:
+    version = judge.node.version
+    if version not in rules.VERSIONS:
+        pytest.skip(f"docs/rules.md does not name {version}")
+    documented = kind not in rules.WITHOUT_ENGINE and version in rules.VERSIONS_OF.get(kind, rules.VERSIONS)
+
+    assert documented == judge.reads(kind)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
