@@ -26,9 +26,9 @@ numbers skip blank lines; those of reports do not. Each example shows a fix. *Wo
 `keep-words`, `protected-words`, `keywords`, `articles`, `common-words` and `decompounder-words`.
 
 *Verified with* names the engines that read the files of the rule's tests in CI and agree with it
-([how](maintaining.md#how-does-the-search-engine-read-a-file)). The plugins IK and Sudachi cannot run there, nor can
-nori of OpenSearch 2. For `kuromoji-user-dictionary` and `nori-user-dictionary`, Lucene 8.8 stands for the older
-engines.
+([how](maintaining.md#how-does-the-search-engine-read-a-file)). The plugins IK and Sudachi cannot run there,
+nor can nori of OpenSearch 2. For `kuromoji-user-dictionary` and `nori-user-dictionary`, Lucene 8.8 stands for
+the older engines.
 """
 WIDTH = 125
 VERSIONS = ("7.10.2", "2.19.6", "3.9.0")

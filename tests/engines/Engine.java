@@ -18,7 +18,10 @@ final class Engine {
 
   /** Plugins that not every version has. */
   private static final List<String> OPTIONAL_PLUGINS =
-      List.of("plugin.analysis.kuromoji.AnalysisKuromojiPlugin", "plugin.analysis.nori.AnalysisNoriPlugin");
+      List.of(
+          BASE + "plugin.analysis.kuromoji.AnalysisKuromojiPlugin",
+          BASE + "plugin.analysis.nori.AnalysisNoriPlugin",
+          "RefreshSearchAnalyzers");
 
   public static void main(String[] arguments) throws Exception {
     Path home = Path.of(arguments[0]);
@@ -26,8 +29,8 @@ final class Engine {
     plugins.add(first("analysis.common.CommonAnalysisModulePlugin", "analysis.common.CommonAnalysisPlugin"));
     plugins.add(first("transport.Netty4ModulePlugin", "transport.Netty4Plugin"));
     for (String each : OPTIONAL_PLUGINS) {
-      if (exists(BASE + each)) {
-        plugins.add(type(each));
+      if (exists(each)) {
+        plugins.add(Class.forName(each));
       }
     }
     Object node = newNode(environment(home), plugins);

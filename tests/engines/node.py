@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -16,6 +17,10 @@ from threading import Timer
 from tests.engines.jars import BUILD, HERE, EngineUnavailable, installed, pins
 
 MAX_START_SECONDS = 120
+OLDEST_WITH_REFRESH = (2, 11)
+"""OpenSearch from which `RefreshSearchAnalyzers.java` compiles."""
+FIRST_OF_ELASTICSEARCH = (5, 0)
+CLIENT_BEFORE_3 = ("org.opensearch.transport.client.node", "org.opensearch.client.node")
 _LOGGING = """\
 status = error
 rootLogger.level = warn
@@ -87,12 +92,33 @@ def _port(process: subprocess.Popen[str], log: Path) -> str:
 
 
 def _compiled(version: str, java: Path, jars: str) -> Path:
-    source, classes = HERE / "Engine.java", BUILD / version / "classes"
-    compiled = classes / "Engine.class"
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        command = [java / "bin/javac", "-nowarn", "-cp", jars, "-d", classes, source]
-        subprocess.run(command, check=True)
+    """Return the folder with the classes of the launcher and, if the version can have it, the stand-in."""
+    sources = {"Engine.java": (HERE / "Engine.java").read_text("utf-8")}
+    if has_refresh(version):
+        text = (HERE / "RefreshSearchAnalyzers.java").read_text("utf-8")
+        moved = text if _numbers(version) >= (3, 0) else text.replace(*CLIENT_BEFORE_3)
+        sources["RefreshSearchAnalyzers.java"] = moved
+    build = BUILD / version
+    classes = build / f"classes-{hashlib.sha256(str(sources).encode()).hexdigest()[:16]}"
+    if not classes.exists():
+        with tempfile.TemporaryDirectory(dir=build) as temporary:
+            for name, text in sources.items():
+                Path(temporary, name).write_text(text, "utf-8")
+            files = [Path(temporary, name) for name in sources]
+            compiled = Path(temporary, "classes")
+            options = ["-nowarn", "-proc:none", "-Xlint:none", "-cp", jars, "-d", compiled]
+            subprocess.run([java / "bin/javac", *options, *files], check=True)
+            compiled.rename(classes)
     return classes
+
+
+def has_refresh(version: str) -> bool:
+    """Return True if the node has the stand-in of `POST /_plugins/_refresh_search_analyzers/{index}`."""
+    return OLDEST_WITH_REFRESH <= _numbers(version) < FIRST_OF_ELASTICSEARCH
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def find_java(majors: Iterable[int]) -> Path:

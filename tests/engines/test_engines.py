@@ -7,7 +7,6 @@ VERSIONS=2.9.0 SEED=2 FILES=5000` asks other nodes, about other files and more o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random, randrange
 
@@ -19,8 +18,7 @@ from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED
 from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer
 from tests.engines.agreement import disagreement, engine
-from tests.engines.jars import EngineUnavailable, pins
-from tests.engines.judge import JUDGED, Judge, running_judge
+from tests.engines.judge import JUDGED, Judge
 from tests.lucene import examples, generate
 from tests.unit.test_dictionaries_rules import CASES, dictionary
 
@@ -29,24 +27,9 @@ pytestmark = pytest.mark.engines
 SEED = os.environ.get("SEED", "1").strip() or str(randrange(1_000_000))
 """At night a blank one: other files each time."""
 FILES = int(os.environ.get("FILES") or "200")
-VERSIONS = (os.environ.get("VERSIONS") or " ".join(rules.VERSIONS)).split()
-if VERSIONS == ["all"]:
-    VERSIONS = [*pins()]
-
 NOT_ASKED = {"billion_laughs": "its entities fill the memory of the engine, which then hangs"}
 """Names of files that no engine is given, with the reason."""
 WITH_ANALYZER = ("synonyms", "wordnet-synonyms")
-
-
-@pytest.fixture(scope="session", params=VERSIONS)
-def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
-    try:
-        with running_judge(request.param) as judge:
-            yield judge
-    except EngineUnavailable as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(missing))
 
 
 def any_options(chance: Random, kind: str, version: str) -> Options:
