@@ -317,6 +317,18 @@ class Diff:
     entries: EntryCounts
     changes: tuple[EntryChange, ...] = ()
     available: bool = True
+    lost: float = 0.0
+    """The sum, over the deployed entries, of the share of their values that is gone; a removed entry is 1."""
+
+    @property
+    def deployed(self) -> int:
+        """The number of deployed entries."""
+        return self.entries.total - self.entries.added + self.entries.removed
+
+    @property
+    def lost_percent(self) -> float:
+        """The loss in percent of the deployed entries; 0 without any."""
+        return 100 * self.lost / self.deployed if self.deployed else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def diff(before: str | None, after: str) -> Diff:
 
 
 def test_new_entries_are_added_and_missing_ones_removed() -> None:
-    expected = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "old"), EntryChange("+", "new")))
+    expected = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "old"), EntryChange("+", "new")), lost=1.0)
 
     assert expected == diff("kept\nold\n", "kept\nnew\n")
 
@@ -50,9 +50,24 @@ def test_key_with_other_values_is_changed() -> None:
     expected = Diff(
         EntryCounts(1, 1, 1, 2),
         (EntryChange("~", "a: b → b, c"), EntryChange("-", "x => y"), EntryChange("+", "z => y")),
+        lost=1.0,
     )
 
     assert expected == diff_texts(rules, Text("a>b\nx>y\n"), Text("a>b c\nz>y\n"), Options())
+
+
+def test_changed_entry_loses_the_share_of_its_values_that_is_gone() -> None:
+    before = Text("ipad => i-pad\nipod => i-pod\nkept => same\n")
+    after = Text("ipad => pad\nkept => same\n")
+
+    assert 2.0 == diff_texts(KINDS["char-mappings"], before, after, Options()).lost
+
+
+def test_loss_is_in_percent_of_the_deployed_entries() -> None:
+    found = diff("a\nb\nc\nd\n", "a\nb\nc\ne\nf\n")
+
+    assert (4, 25.0) == (found.deployed, found.lost_percent)
+    assert 0.0 == diff("", "a\n").lost_percent
 
 
 def test_only_the_first_of_entries_with_many_values_are_shown() -> None:

@@ -50,7 +50,7 @@ def reviewed(
 
 
 def test_valid_change_has_a_diff_and_no_veto() -> None:
-    diff = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")))
+    diff = Diff(EntryCounts(1, 1, 0, 2), (EntryChange("-", "the"), EntryChange("+", "an")), lost=1.0)
 
     assert Review(diff) == reviewed(b"a\nan\n", b"the\na\n")
 
@@ -152,12 +152,27 @@ def test_max_shrink_applies_from_twenty_entries(
 def test_veto_for_shrinking_has_both_numbers_and_the_setting() -> None:
     found = reviewed(lines(2), lines(30))
 
-    message = f"{FILE} would shrink from 30 entries to 2, by more than 50 percent."
+    message = (
+        f"{FILE} would lose 93.4 percent of its 30 deployed entries (28 removed, 0 changed), more than"
+        " `max-shrink: 50` allows."
+    )
     assert invalid(message, "If this is intentional, raise `max-shrink`.") == found.veto
 
 
-def test_replacing_all_entries_is_not_shrinking() -> None:
-    assert reviewed(lines(30).replace(b"word", b"term"), lines(30)).veto is None
+def test_replaced_entries_are_lost() -> None:
+    found = reviewed(lines(100).replace(b"word", b"term"), lines(100), replace(WORDS, max_shrink=99))
+
+    assert "would lose 100 percent of its 100 deployed entries" in str(found.veto)
+
+
+@pytest.mark.parametrize(("max_shrink", "is_vetoed"), [(97, True), (98, False)])
+def test_values_that_terms_lose_are_lost(max_shrink: int, *, is_vetoed: bool) -> None:
+    """Each of 20 terms keeps one of its 50 synonyms."""
+    before = "".join(f"t{n} => {', '.join(f't{n}s{m}' for m in range(50))}\n" for n in range(20))
+    after = "".join(f"t{n} => t{n}s0\n" for n in range(20))
+    dictionary = replace(DICTIONARY, max_shrink=max_shrink)
+
+    assert is_vetoed == bool(reviewed(after.encode(), before.encode(), dictionary).veto)
 
 
 def test_duplicates_count_once_for_max_shrink() -> None:
@@ -187,7 +202,10 @@ def test_rollback_to_an_invalid_file_has_a_warning(after: bytes, rule: str) -> N
 def test_rollback_that_shrinks_a_file_has_a_warning() -> None:
     found = reviewed(lines(1), lines(30), is_rollback=True)
 
-    message = f"{FILE} would shrink from 30 entries to 1, by more than 50 percent."
+    message = (
+        f"{FILE} would lose 96.7 percent of its 30 deployed entries (29 removed, 0 changed), more than"
+        " `max-shrink: 50` allows."
+    )
     assert ((Problem("max-shrink", "warning", FILE, 1, message),), None) == (found.problems, found.veto)
 
 

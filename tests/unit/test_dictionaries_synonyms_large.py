@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from dictionary_deploy.dictionaries import KINDS, Line, Options, Text, validate
 from dictionary_deploy.dictionaries.diff import MAX_CHANGE_CHARACTERS, MAX_CHARACTERS, diff_texts
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, PARTS, hashes, only_in_one, shared
-from dictionary_deploy.dictionaries.kind import MAX_SHOWN
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Entries
 from dictionary_deploy.dictionaries.synonyms.diff import RuleSets, batches, count, divide
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.dictionaries.text import BLOCK
@@ -146,8 +146,46 @@ def test_diff_in_batches_equals_that_of_entries(before: str, after: str, *, expa
     changed = sum(had[key] != has[key] for key in had.keys() & has.keys())
     numbers = EntryCounts(len(has.keys() - had.keys()), len(had.keys() - has.keys()), changed, len(has))
 
-    assert numbers == count(rules)[0]
+    found, _, lost = count(rules)
+    assert numbers == found
     assert numbers == count(rules, batch_terms=1)[0]
+    assert lost_of(had, has) == pytest.approx(lost)
+
+
+def lost_of(had: Entries, has: Entries) -> float:
+    """Return the loss as the configuration's reference defines it."""
+    return sum(
+        len({*values} - {term} - {*has[term]}) / max(1, len({*values} - {term})) if term in has else 1
+        for term, values in had.items()
+    )
+
+
+@pytest.mark.parametrize("kind", ["synonyms", "wordnet-synonyms"])
+@pytest.mark.parametrize(("before", "after"), [(200, 150), (200, 90), (90, 200), (101, 99), (50, 300)])
+def test_terms_of_large_groups_lose_the_share_that_is_gone(kind: str, before: int, after: int) -> None:
+    """A group of more than 100 terms is compared as a whole, and a smaller one by its terms."""
+
+    def content(size: int) -> str:
+        terms = [f"t{number}" for number in range(size)]
+        sets = "".join(f"s(100000001,{number},'{term}',n,1,0).\n" for number, term in enumerate(terms))
+        return sets if kind == "wordnet-synonyms" else ", ".join(terms)
+
+    had, has = (KINDS[kind].decode(content(size).encode()) for size in (before, after))
+    gone = max(0, before - after)
+
+    assert gone + (before - gone) * gone / (before - 1) == pytest.approx(
+        diff_texts(KINDS[kind], had, has, Options()).lost
+    )
+
+
+def test_loss_of_very_many_terms_is_close_to_that_of_entries() -> None:
+    contents = ["\n".join(many_rules(Random(seed), 10_000)) for seed in (1, 2)]
+    assert SYNONYMS.read is not None
+    had, has = (dict(SYNONYMS.read(Text(content), Options(), None)) for content in contents)
+
+    *_, lost = count(rules_of(*contents, Options()), batch_terms=1_000)
+
+    assert lost_of(had, has) == pytest.approx(lost, rel=0.01)
 
 
 def test_batches_of_terms_with_many_outputs_are_smaller() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, compress, islice
+from math import fsum
 from typing import Literal
 
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one
-from dictionary_deploy.dictionaries.kind import MAX_SHOWN
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN, lost_share
 from dictionary_deploy.model import Diff, EntryChange, EntryCounts
 
 MAX_CHANGE_CHARACTERS = 2_000
@@ -29,14 +30,15 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
         return Diff(EntryCounts(0, 0, 0, count_entries(kind, after, options)), available=False)
     if kind.compare:
         found = kind.compare(before, after, options)
-        return Diff(found.numbers, _changes(kind, found.had, found.has))
+        return Diff(found.numbers, _changes(kind, found.had, found.has), lost=found.lost)
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
-    shared = had.keys() & has.keys()
-    changed = sum(had[key] != has[key] for key in shared)
+    shared = [key for key in had if key in has]
+    changed = [key for key in shared if had[key] != has[key]]
     total = count_entries(kind, after, options) if keys is not None else len(has)
-    numbers = EntryCounts(len(has) - len(shared), len(had) - len(shared), changed, total)
-    return Diff(numbers, _changes(kind, had, has))
+    numbers = EntryCounts(len(has) - len(shared), len(had) - len(shared), len(changed), total)
+    lost = numbers.removed + fsum(lost_share(key, had[key], has[key]) for key in changed)
+    return Diff(numbers, _changes(kind, had, has), lost=lost)
 
 
 def _changes(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:

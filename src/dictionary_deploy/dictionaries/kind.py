@@ -110,6 +110,14 @@ class Comparison:
     numbers: EntryCounts
     had: Entries
     has: Entries
+    lost: float
+    """The sum, over the entries before, of `lost_share`; a removed entry is 1."""
+
+
+def lost_share(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> float:
+    """Return the share of an entry's values that is gone, from 0 to 1. A term is no value of itself."""
+    had = {*before} - {key}
+    return len(had.difference(after)) / len(had) if had else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
@@ -12,6 +13,9 @@ from dictionary_deploy.protocols import Source
 
 MIN_SHRINK_ENTRIES = 20
 """Entries from which `max-shrink` applies: losing two of three entries is no accident."""
+
+TOLERANCE = 1e-6
+"""Percent by which the loss may differ for the rounding of its sum."""
 
 MAX_READ_BYTES = 64 * 1024 * 1024
 """Bytes up to which a text dictionary is parsed."""
@@ -91,14 +95,13 @@ def _deployed_text(kind: Kind, data: bytes | None) -> Text | None:
 
 def _shrink_message(dictionary: Dictionary, diff: Diff) -> str:
     """Return a sentence if the file loses more entries than allowed; empty otherwise."""
-    entries = diff.entries
-    had = entries.total - entries.added + entries.removed
-    lost = had - entries.total
-    if not diff.available or had < MIN_SHRINK_ENTRIES or lost * 100 <= had * dictionary.max_shrink:
+    entries, excess = diff.entries, diff.lost_percent - dictionary.max_shrink
+    if not diff.available or diff.deployed < MIN_SHRINK_ENTRIES or excess <= TOLERANCE:
         return ""
     return (
-        f"{dictionary.file} would shrink from {had} entries to {entries.total},"
-        f" by more than {dictionary.max_shrink} percent."
+        f"{dictionary.file} would lose {ceil(diff.lost_percent * 10 - TOLERANCE) / 10:g} percent of its"
+        f" {diff.deployed} deployed entries ({entries.removed} removed, {entries.changed} changed), more than"
+        f" `max-shrink: {dictionary.max_shrink}` allows."
     )
 
 

@@ -92,7 +92,10 @@ def _compare(before: Text, after: Text, options: Options) -> Comparison:
     numbers = EntryCounts(len(added), len(removed), len(changed), len(has))
     shown = changed[:MAX_SHOWN]
     return Comparison(
-        numbers, had.only((*shown, *removed[:MAX_SHOWN])), has.only((*shown, *added[:MAX_SHOWN]))
+        numbers,
+        had.only((*shown, *removed[:MAX_SHOWN])),
+        has.only((*shown, *added[:MAX_SHOWN])),
+        len(removed) + had.lost(has, changed),
     )
 
 

@@ -11,10 +11,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, compress, islice, takewhile
+from math import fsum
 
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Options
-from dictionary_deploy.dictionaries.synonyms.diff_side import Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.diff_side import Side, sample, spread, tables_of
 from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
 from dictionary_deploy.dictionaries.synonyms.tables import Table, beginnings
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -26,6 +27,9 @@ BATCHES = 5
 """Batches of terms that are compared by one output of each first."""
 MAX_BATCH_BYTES = 32 * 1024 * 1024
 """Bytes of these outputs, unless one term has more."""
+
+MAX_SAMPLE_OF_MANY = 20_000
+"""Terms whose loss is computed to estimate that of more."""
 
 MAX_LINES_OF_TERM = 10_000
 """Lines about a term up to which its change is shown: a longer one is unreadable."""
@@ -39,18 +43,22 @@ class RuleSets:
     new: Side
     kept: Side
 
+    @property
+    def sides(self) -> tuple[Side, Side, Side]:
+        return self.gone, self.new, self.kept
+
 
 def compare(before: Text, after: Text, options: Options) -> Comparison:
     """Return how many terms have other expansions, and the first of these terms before and after."""
     is_gone, is_new = only_in_one(hashes(before.lines), hashes(after.lines))
     gone = before if all(is_gone) else before.only(is_gone)
     rules = divide(gone, after, is_new, options)
-    numbers, shown = count(rules)
+    numbers, shown, lost = count(rules)
     old, new = (lines_of_each(tables_of(text, options), shown) for text in (gone, after))
     keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
     had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
     had += [line for line in has if not is_new[line.number - 1]]
-    return Comparison(numbers, *(_entries(lines, options, keys) for lines in (had, has)))
+    return Comparison(numbers, _entries(had, options, keys), _entries(has, options, keys), lost)
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
@@ -104,11 +112,11 @@ class FirstTerms:
         return {*nsmallest(most, lines, key=lines.__getitem__)}
 
 
-def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, AbstractSet[int]]:
-    """Return the numbers of added, removed, changed and all terms, and the first of the changes."""
+def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, AbstractSet[int], float]:
+    """Return the numbers of added, removed, changed and all terms, the first of the changes, and the loss."""
     added, removed = FirstTerms(rules.new.tables), FirstTerms(rules.gone.tables)
     changed = FirstTerms([*rules.new.tables, *rules.kept.tables])
-    total = 0
+    total, lost = 0, 0.0
     in_both: set[int] = set()
     idle = (*rules.gone.idle, *rules.new.idle)
     for sides in parts(rules.gone, rules.new, rules.kept, idle):
@@ -123,26 +131,68 @@ def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts,
         added.add(new)
         del gone, new, both
         if len(in_both) > BATCHES * batch_terms:
-            changed.add(_changed(rules, in_both, batch_terms))
+            lost += _add_changed(changed, rules, in_both, batch_terms)
             in_both = set()
-    changed.add(_changed(rules, in_both, batch_terms))
+    lost += _add_changed(changed, rules, in_both, batch_terms)
     shown: set[int] = set()
     for each in (changed, removed, added):
         shown |= each.first(MAX_SHOWN - len(shown), each.terms)
-    return EntryCounts(added.count, removed.count, changed.count, total), shown
+    return EntryCounts(added.count, removed.count, changed.count, total), shown, removed.count + lost
 
 
-def _changed(rules: RuleSets, terms: set[int], batch_terms: int) -> set[int]:
-    """Return those of the terms that have other expansions."""
+def _add_changed(changed: FirstTerms, rules: RuleSets, terms: AbstractSet[int], batch_terms: int) -> float:
+    """Add those of the terms that have other expansions. Return the sum of the shares that they lost."""
+    found, lost = _changed(rules, terms, batch_terms)
+    changed.add(found)
+    return lost
+
+
+def _changed(rules: RuleSets, terms: AbstractSet[int], batch_terms: int) -> tuple[set[int], float]:
+    """Return those of the terms that have other expansions, and the sum of the shares that they lost."""
     rest = terms
     for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
         if len(rest) > batch_terms:
             rest = rest - _surely_changed(rest, side, others)
-    found = terms - rest
+    found = {*terms} - rest
+    rows = chain.from_iterable(side.rows_of_wide() for side in rules.sides)
+    wide = {*filter(terms.__contains__, chain.from_iterable(rows))}
+    weights = _weights_of_many(rules, found - wide, min(batch_terms, MAX_SAMPLE_OF_MANY))
+    shares = []
     for some in batches(rules, rest, batch_terms):
-        gone, new, kept = (side.values(some) for side in (rules.gone, rules.new, rules.kept))
-        found.update(term for term in some if _differ(gone[term], new[term], kept[term]))
-    return found
+        for term, expansions in _expansions(rules, some):
+            is_changed, share = _compare_expansions(term, *expansions)
+            if is_changed:
+                found.add(term)
+                if term not in wide:
+                    shares.append(share)
+    weights |= _weights_of_wide(rules, found & wide)
+    for some in batches(rules, weights.keys(), batch_terms, is_whole=True):
+        for term, expansions in _expansions(rules, some, is_whole=True):
+            shares.append(weights[term] * _compare_expansions(term, *expansions)[1])
+    return found, fsum(shares)
+
+
+def _weights_of_many(rules: RuleSets, changed: AbstractSet[int], most: int) -> dict[int, float]:
+    """Return at most so many of the terms that can have lost an expansion, and how many each stands for."""
+    terms = [*dict.fromkeys(filter(changed.__contains__, chain.from_iterable(rules.gone)))]
+    some = spread(terms, most)
+    return dict.fromkeys(some, len(terms) / len(some)) if some else {}
+
+
+def _weights_of_wide(rules: RuleSets, changed: AbstractSet[int]) -> dict[int, float]:
+    """Return a few terms of each wide rule, and how many each stands for.
+
+    Each of n terms of a rule can have n expansions.
+    """
+    weights = dict[int, float]()
+    rest = set(changed)
+    for row in chain.from_iterable(side.rows_of_wide() for side in rules.sides):
+        terms = [term for term in dict.fromkeys(row) if term in rest]
+        rest.difference_update(terms)
+        if terms:
+            some = sample(terms, len(row))
+            weights.update(dict.fromkeys(some, len(terms) / len(some)))
+    return weights
 
 
 def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> AbstractSet[int]:
@@ -154,11 +204,24 @@ def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side])
     there = set(pairs.values()).intersection(chain.from_iterable(other.pairs() for other in others))
     # 0: a term that becomes itself.
     unknown = (term for term, pair in pairs.items() if not pair or pair in there)
-    return set(pairs).difference(unknown, *(other.inputs_of_wide() for other in others))
+    return set(pairs).difference(unknown, *(other.inputs_of_others() for other in others))
+
+
+def _expansions(
+    rules: RuleSets, terms: AbstractSet[int], *, is_whole: bool = False
+) -> Iterator[tuple[int, tuple[bytearray, bytearray, bytearray]]]:
+    """Yield each term with its outputs in removed, in new and in common lines, unless the first are equal."""
+    gone, new, kept = (side.values(terms, is_whole=is_whole) for side in rules.sides)
+    return ((term, (gone[term], new[term], kept[term])) for term in terms if gone[term] != new[term])
 
 
 def batches(
-    rules: RuleSets, keys: AbstractSet[int], most: int, most_bytes: int = MAX_BATCH_BYTES
+    rules: RuleSets,
+    keys: AbstractSet[int],
+    most: int,
+    most_bytes: int = MAX_BATCH_BYTES,
+    *,
+    is_whole: bool = False,
 ) -> Iterator[AbstractSet[int]]:
     """Yield the terms in sets that fit into memory with their outputs."""
     rest = iter(keys)
@@ -166,7 +229,7 @@ def batches(
         ready = [some]
         while ready:
             some = ready.pop()
-            sizes = (side.size(some) for side in (rules.gone, rules.new, rules.kept))
+            sizes = (side.size(some, is_whole=is_whole) for side in rules.sides)
             if len(some) == 1 or sum(sizes) <= most_bytes:
                 yield some
             else:
@@ -174,11 +237,22 @@ def batches(
                 ready += [half, some - half]
 
 
-def _differ(gone: bytearray, new: bytearray, kept: bytearray) -> bool:
-    """Return True if a term's outputs differ: those of removed, of new and of common lines."""
-    if gone == new:
-        return False
+def _compare_expansions(term: int, gone: bytearray, new: bytearray, kept: bytearray) -> tuple[bool, float]:
+    """Return True if a term's outputs differ, and the share of them that is lost.
+
+    The outputs are those of removed, of new and of common lines.
+    """
     columns = [array("q", bytes(each)) for each in (gone, new, kept)]
     # One set of millions of outputs would be too large.
     sets = parts(*((each,) for each in columns)) if max(map(len, columns)) > MIN_SPLIT else (columns,)
-    return any(one - both != other - both for one, other, both in (map(set, each) for each in sets))
+    is_changed, lost, had = False, 0, 0
+    for each in sets:
+        before, after, both = map(set, each)
+        is_changed = is_changed or before - both != after - both
+        before |= both
+        before.discard(term)
+        had += len(before)
+        before -= both
+        before -= after
+        lost += len(before)
+    return is_changed, lost / had if had else 0.0

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain, combinations, compress, islice, product, repeat
 from operator import eq, ne, xor
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.hashes import places
@@ -21,6 +22,13 @@ MAX_NARROW_TERMS = 16
 """Terms of a rule up to which pairs of them are compared."""
 MIN_WIDE_OUTPUTS = 100
 """Outputs of a rule above which any change of the rule counts as a change of all its terms."""
+
+MAX_SAMPLE_TERMS = 8
+"""Terms of a wide rule whose expansions are compared one by one, to estimate the loss of all."""
+MAX_SAMPLE_VALUES = 1_000_000
+"""Expansions of these terms, unless one term has more."""
+
+T = TypeVar("T")
 
 _tables: WeakKeyDictionary[Text, dict[Options, tuple[Table, ...]]] = WeakKeyDictionary()
 
@@ -50,6 +58,16 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
         for table in (*regular, *odd)
         if table.form != LONE or not options.expand
     )
+
+
+def sample(terms: Sequence[T], width: int) -> Sequence[T]:
+    """Return a few of the terms of a rule with `width` terms, at equal distances."""
+    return spread(terms, max(1, min(MAX_SAMPLE_TERMS, MAX_SAMPLE_VALUES // width)))
+
+
+def spread(terms: Sequence[T], most: int) -> Sequence[T]:
+    """Return at most so many of the terms, at equal distances."""
+    return terms[:: max(1, -(-len(terms) // most))]
 
 
 class Side:
@@ -101,8 +119,8 @@ class Side:
             found |= more
         return found
 
-    def inputs_of_wide(self) -> Iterator[int]:
-        """Return the inputs of all other rules."""
+    def inputs_of_others(self) -> Iterator[int]:
+        """Return the inputs of all rules that are not narrow."""
         return chain.from_iterable(
             column for table in self.tables if table.width > MAX_NARROW_TERMS for column in table.inputs()
         )
@@ -128,36 +146,50 @@ class Side:
         to_first = zip(others, repeat(first))
         return chain([(first, others[0])], to_first) if self._is_mutual(table) else to_first
 
+    def rows_of_wide(self) -> Iterator[array[int]]:
+        """Return the inputs of each wide rule."""
+        return (row[: table.form[0]] for table in self.tables if self._is_wide(table) for row in table.rows())
+
     def _is_mutual(self, table: Table) -> bool:
         return self._expand and table.form[1] == EQUIVALENT
 
-    def size(self, keys: AbstractSet[int]) -> int:
+    def _is_wide(self, table: Table) -> bool:
+        first, last = self._places_of_outputs(table)
+        return last - first > MIN_WIDE_OUTPUTS
+
+    def size(self, keys: AbstractSet[int], *, is_whole: bool = False) -> int:
         """Return the bytes of all outputs of the terms."""
         return sum(
             (last - first) * sum(map(keys.__contains__, column))
             for table in self.tables
-            for _, first, last, _ in (self._outputs(table),)
+            for _, first, last, _ in (self._outputs(table, is_whole=is_whole),)
             for column in table.inputs()
         )
 
-    def values(self, keys: AbstractSet[int]) -> dict[int, bytearray]:
-        """Return all outputs of each term, as the bytes of their hashes."""
+    def values(self, keys: AbstractSet[int], *, is_whole: bool = False) -> dict[int, bytearray]:
+        """Return all outputs of each term, as the bytes of their hashes.
+
+        The outputs of a wide rule are one hash, unless `is_whole`.
+        """
         found: dict[int, bytearray] = {key: bytearray() for key in keys}
         for table in self.tables:
-            size, first, last, terms = self._outputs(table)
+            size, first, last, terms = self._outputs(table, is_whole=is_whole)
             for column in table.inputs():
                 for place in places(keys, column):
                     row = place * size
                     found[column[place]] += terms[row + first : row + last]
         return found
 
-    def _outputs(self, table: Table) -> tuple[int, int, int, memoryview]:
+    def _places_of_outputs(self, table: Table) -> tuple[int, int]:
+        if table.form[1] == EQUIVALENT:
+            return 0, table.width if self._expand else 1
+        return table.form[0], table.width
+
+    def _outputs(self, table: Table, *, is_whole: bool) -> tuple[int, int, int, memoryview]:
         """Return the bytes of a row, the first and last byte of its outputs, and all rows."""
         size = table.terms.itemsize
-        first, last = table.form[0], table.width
-        if table.form[1] == EQUIVALENT:
-            first, last = 0, table.width if self._expand else 1
-        if last - first > MIN_WIDE_OUTPUTS:
+        first, last = self._places_of_outputs(table)
+        if self._is_wide(table) and not is_whole:
             return size, 0, size, memoryview(table.shapes).cast("B")
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from math import fsum
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
 from dictionary_deploy.dictionaries.kind import Entries, Options
-from dictionary_deploy.dictionaries.synonyms.diff_side import MIN_WIDE_OUTPUTS, Side, tables_of
+from dictionary_deploy.dictionaries.synonyms.diff_side import MIN_WIDE_OUTPUTS, Side, sample, tables_of
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -53,6 +54,31 @@ class Expansions(Mapping[str, tuple[str, ...]]):
         Any change of a large group counts as a change of all its terms: each of n terms can have n of them.
         """
         return self._signature(term) != other._signature(term)
+
+    def lost(self, other: Expansions, changed: Iterable[str]) -> float:
+        """Return the sum of the shares of their expansions that terms of both lost in `other`.
+
+        A few terms of each large group stand for all.
+        """
+        shares = []
+        groups = defaultdict[int, list[str]](list)
+        widths = dict[int, int]()
+        for term in changed:
+            lists = [*self._outputs[term], *other._outputs[term]]
+            wide = next((each for each in lists if len(each) > MIN_WIDE_OUTPUTS), None)
+            if wide is None:
+                shares.append(self._lost_share(other, term))
+            else:
+                groups[id(wide)].append(term)
+                widths[id(wide)] = len(wide)
+        for group, terms in groups.items():
+            some = sample(terms, widths[group])
+            shares += [len(terms) / len(some) * self._lost_share(other, term) for term in some]
+        return fsum(shares)
+
+    def _lost_share(self, other: Expansions, term: str) -> float:
+        had = set[str]().union(*self._outputs[term]) - {term}
+        return len(had.difference(*other._outputs[term])) / len(had) if had else 0.0
 
     def _signature(self, term: str) -> AbstractSet[object]:
         signature = set[object]()
