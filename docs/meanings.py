@@ -42,7 +42,7 @@ REASONS = {
     ),
     "invalid-dictionary": (
         "A file is missing, invalid, empty, outside the repository or a Git LFS pointer, or shrank too much.",
-        "Fix the file, or set `allow-empty` or `max-shrink`. Git LFS: set `lfs: true` on actions/checkout.",
+        "Fix the file, or set `allow-empty` or `shrink-to`. Git LFS: set `lfs: true` on actions/checkout.",
     ),
     "no-credentials": (
         "AWS credentials are missing or expired, or no Region is set.",

@@ -53,6 +53,7 @@ class Dictionary:
     description: str | None = None
     create: bool = False
     max_shrink: int = 50
+    shrink_to: int | None = None
     allow_empty: bool = False
     take_over: bool = False
     ignore: tuple[str, ...] = ()

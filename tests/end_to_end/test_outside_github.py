@@ -274,3 +274,49 @@ def test_terminal_shows_a_failure_once_in_its_place(shop: Scene) -> None:
 
     assert 1 == seen.count("Package no-such-package not found"), seen
     assert ".github/dictionaries.yml:4:1: error: no-such-package: package-not-found" in seen
+
+
+# ---------------------------------------------------------------- shrinking, and a part of the files
+
+
+def words(count: int) -> str:
+    return "".join(f"word-{number}\n" for number in range(count))
+
+
+STOPWORDS = {"file": "search/stopwords.txt", "package": "product-stopwords", "kind": "stopwords"}
+
+
+def test_line_that_the_plan_prints_allows_the_loss(shop: Scene) -> None:
+    shop.make_package("product-stopwords")
+    shop.configure(SYNONYMS, STOPWORDS, branch="main")
+    shop.commit({"search/stopwords.txt": words(30)})
+    command(shop, "deploy")
+    shop.commit({"search/stopwords.txt": words(3)})
+
+    refused = command(shop, "plan", "--json")
+
+    assert (1, ["would-be-unchanged", "invalid"]) == (refused.status, refused.outcomes), refused.err
+    [line] = set(re.findall("`(shrink-to: .*?)`", refused.err))
+    key, value = line.split(": ")
+    shop.configure(SYNONYMS, STOPWORDS | {key: int(value)}, branch="main")
+    shop.commit({})
+    assert (0, ["unchanged", "updated"]) == (
+        (said := command(shop, "deploy", "--json")).status,
+        said.outcomes,
+    )
+
+
+def test_only_and_allow_shrink_deploy_one_file_by_hand(shop: Scene) -> None:
+    shop.make_package("product-stopwords")
+    shop.configure(SYNONYMS, STOPWORDS, branch="main")
+    shop.commit({"search/stopwords.txt": words(30)})
+    command(shop, "deploy", "--only", "search/stopwords.txt")
+    shop.commit({"search/stopwords.txt": words(3)})
+
+    said = command(shop, "deploy", "--json", "--only", "search/stopwords.txt", "--allow-shrink", "true")
+
+    assert (0, ["skipped", "updated"]) == (said.status, said.outcomes), said.err
+    assert [""] == shop.messages("product-synonyms")
+    wrong = command(shop, "deploy", "--json", "--only", "search/stopword.txt")
+    assert (1, "invalid-config") == (wrong.status, wrong.outputs["failure-reason"])
+    assert "Did you mean search/stopwords.txt?" in wrong.err

@@ -89,6 +89,7 @@ def test_configuration_may_have_every_key() -> None:
                 description="Product synonyms",
                 create=True,
                 max_shrink=20,
+                shrink_to=412,
                 allow_empty=True,
                 take_over=False,
                 ignore=("duplicate-rule", "long-term"),
@@ -105,7 +106,7 @@ def test_configuration_may_have_every_key() -> None:
                 kind="stopwords",
                 domains="none",
                 take_over=True,
-                line=29,
+                line=30,
             ),
         ),
     )

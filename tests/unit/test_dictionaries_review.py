@@ -8,7 +8,13 @@ import pytest
 
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS
-from dictionary_deploy.dictionaries.review import ALLOW_EMPTY, MAX_READ_BYTES, is_read_whole, review
+from dictionary_deploy.dictionaries.review import (
+    ALLOW_EMPTY,
+    ALLOW_SHRINK,
+    MAX_READ_BYTES,
+    is_read_whole,
+    review,
+)
 from dictionary_deploy.model import Content, Dictionary, Diff, EntryChange, EntryCounts, Problem
 from tests.unit.situation import DICTIONARY, FILE
 
@@ -156,7 +162,14 @@ def test_veto_for_shrinking_has_both_numbers_and_the_setting() -> None:
         f"{FILE} would lose 93.4 percent of its 30 deployed entries (28 removed, 0 changed), more than"
         " `max-shrink: 50` allows."
     )
-    assert invalid(message, "If this is intentional, raise `max-shrink`.") == found.veto
+    assert invalid(message, f"{ALLOW_SHRINK} `shrink-to: 2`") == found.veto
+
+
+@pytest.mark.parametrize(("shrink_to", "is_vetoed"), [(2, False), (1, True), (3, True), (None, True)])
+def test_shrink_to_allows_exactly_its_number_of_entries(shrink_to: int | None, *, is_vetoed: bool) -> None:
+    found = reviewed(lines(2), lines(30), replace(WORDS, shrink_to=shrink_to))
+
+    assert is_vetoed == bool(found.veto)
 
 
 def test_replaced_entries_are_lost() -> None:

@@ -332,3 +332,26 @@ def test_only_the_token_has_another_default_in_the_action() -> None:
     differing = {each.name: each.action_default for each in INPUTS if each.action_default != each.default}
 
     assert differing == {"github-token": "${{ github.token }}"}
+
+
+def test_only_has_one_file_a_line_or_an_option() -> None:
+    files = ("search/a.txt", "search/b.txt")
+
+    assert files == parse_settings([], RUNNER | {"INPUT_ONLY": "search/a.txt\n\n  search/b.txt\n"}).only
+    assert files == parse_settings(["--only", files[0], "--only", files[1], "--only", files[0]], {}).only
+    assert () == parse_settings([], {}).only
+
+
+def test_allow_shrink_is_for_manual_runs_and_outside_github() -> None:
+    manual = RUNNER | {"GITHUB_EVENT_NAME": "workflow_dispatch", "INPUT_ALLOW-SHRINK": "true"}
+
+    assert parse_settings([], manual).allow_shrink
+    assert parse_settings(["--allow-shrink", "true"], {}).allow_shrink
+    assert not parse_settings([], RUNNER | {"INPUT_ALLOW-SHRINK": "false"}).allow_shrink
+
+
+@pytest.mark.parametrize("event", ["push", "pull_request", "schedule", "repository_dispatch", ""])
+def test_allow_shrink_is_refused_on_other_events(event: str) -> None:
+    environ = RUNNER | {"GITHUB_EVENT_NAME": event, "INPUT_ALLOW-SHRINK": "true"}
+
+    assert "only for workflow_dispatch" in refusal([], environ).message

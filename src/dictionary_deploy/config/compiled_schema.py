@@ -362,6 +362,14 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
                     raise JsonSchemaValueException
                 if data__maxshrink > 100:
                     raise JsonSchemaValueException
+        if "shrink-to" in data_keys:
+            data_keys.remove("shrink-to")
+            data__shrinkto = data["shrink-to"]
+            if not isinstance(data__shrinkto, (int)) and True or isinstance(data__shrinkto, bool):
+                raise JsonSchemaValueException
+            if isinstance(data__shrinkto, (int, float)) and not isinstance(data__shrinkto, bool):
+                if data__shrinkto < 0:
+                    raise JsonSchemaValueException
         if "allow-empty" in data_keys:
             data_keys.remove("allow-empty")
             data__allowempty = data["allow-empty"]

@@ -23,6 +23,7 @@ MAX_READ_BYTES = 64 * 1024 * 1024
 BEGINNING_BYTES = 64 * 1024
 """Bytes of a binary dictionary that are validated."""
 
+ALLOW_SHRINK = "If this is intentional, add this line to the dictionary's entry in the configuration:"
 ALLOW_EMPTY = "If an empty dictionary is intentional, set `allow-empty: true`."
 
 
@@ -98,6 +99,8 @@ def _shrink_message(dictionary: Dictionary, diff: Diff) -> str:
     entries, excess = diff.entries, diff.lost_percent - dictionary.max_shrink
     if not diff.available or diff.deployed < MIN_SHRINK_ENTRIES or excess <= TOLERANCE:
         return ""
+    if entries.total == dictionary.shrink_to:
+        return ""
     return (
         f"{dictionary.file} would lose {ceil(diff.lost_percent * 10 - TOLERANCE) / 10:g} percent of its"
         f" {diff.deployed} deployed entries ({entries.removed} removed, {entries.changed} changed), more than"
@@ -123,5 +126,6 @@ def _veto(
         kind = f"Check that `kind: {dictionary.kind}` is right. " if problems else ""
         return Refuse("invalid-dictionary", f"{dictionary.file} has no entries.", f"{kind}{ALLOW_EMPTY}")
     if shrunk:
-        return Refuse("invalid-dictionary", shrunk, "If this is intentional, raise `max-shrink`.")
+        allowed = f"shrink-to: {diff.entries.total}" if diff else ""
+        return Refuse("invalid-dictionary", shrunk, f"{ALLOW_SHRINK} `{allowed}`")
     return None

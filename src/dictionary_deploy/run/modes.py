@@ -30,6 +30,7 @@ from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
 from dictionary_deploy.run import aside
 from dictionary_deploy.run.rollback import FilesOfCommit, check_rolled_back, conclude_missing
+from dictionary_deploy.run.selection import select
 
 if TYPE_CHECKING:
     from dictionary_deploy.aws.connect import Aws
@@ -44,6 +45,8 @@ MAX_CALLS = 32
 def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
     """Plan, check, deploy or roll back. Raises DeployError for a failure of the run as a whole."""
     owner = _owner(context.host, trigger)
+    files = [dictionary.file for dictionary in config.dictionaries]
+    config, left_out = select(config, context.settings, trigger)
     with ExitStack() as stack:
         tasks, results = _open_files(stack, context, config, trigger, owner)
         if trigger.mode == "rollback" and not tasks:
@@ -63,8 +66,8 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
                 report = replace(report, notes=(ROLLED_BACK,))
             if trigger.mode == "plan":
                 report = replace(report, notes=_owner_warnings(context, tasks))
-    by_file = {result.dictionary.file: result for result in results}
-    return replace(report, results=tuple(by_file[dictionary.file] for dictionary in config.dictionaries))
+    by_file = {result.dictionary.file: result for result in (*results, *left_out)}
+    return replace(report, results=tuple(map(by_file.__getitem__, files)))
 
 
 def _owner(host: Host, trigger: Trigger) -> Owner:

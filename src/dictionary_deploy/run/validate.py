@@ -51,6 +51,7 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
         description=None,
         create=False,
         max_shrink=0,
+        shrink_to=None,
         take_over=False,
         left_out=(),
         line=0,

@@ -14,6 +14,9 @@ from dictionary_deploy.model import Mode
 from dictionary_deploy.settings.command_line import DOCTOR, parse_command_line
 from dictionary_deploy.settings.inputs import INPUTS, CommentPolicy, Input
 
+MANUAL_EVENT = "workflow_dispatch"
+"""The event of a run that a user starts by hand."""
+
 DEFAULT_BRANCH_VARIABLES = (
     "CI_DEFAULT_BRANCH",
     "BUILDKITE_PIPELINE_DEFAULT_BRANCH",
@@ -86,6 +89,10 @@ class Settings:
     ci: CiContext
     region: str | None
     debug: bool
+    only: tuple[str, ...] = ()
+    """The files to use; empty: all of the configuration."""
+    allow_shrink: bool = False
+    """True if dictionaries may lose more entries than `max-shrink` allows."""
     is_doctor: bool = False
     """True for the command `doctor`, which takes the place of a mode."""
 
@@ -122,6 +129,8 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         ci=_ci_context(environ),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
         debug=environ.get("RUNNER_DEBUG") == "1",
+        only=tuple(dict.fromkeys(filter(None, map(str.strip, values["only"].splitlines())))),
+        allow_shrink=_allow_shrink(values["allow-shrink"], github),
         is_doctor=is_doctor,
     )
 
@@ -149,6 +158,18 @@ def _check(values: Mapping[str, str]) -> None:
                 for each in invalid
             ),
         )
+
+
+def _allow_shrink(value: str, github: GithubContext | None) -> bool:
+    """Return True if the input is set. A workflow may set it for a manual run only."""
+    if value == "true" and github and github.event_name != MANUAL_EVENT:
+        event = github.event_name or "unknown"
+        raise DeployError(
+            "invalid-config",
+            f"The input `allow-shrink` is only for {MANUAL_EVENT}. The event is {event}.",
+            "Remove it. In a pull request, add the `shrink-to` line that the plan prints.",
+        )
+    return value == "true"
 
 
 def _suggestion(each: Input, value: str) -> str:

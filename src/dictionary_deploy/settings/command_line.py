@@ -57,7 +57,9 @@ def parse_command_line(argv: Sequence[str]) -> dict[str, Any]:
 
     Raises DeployError (`invalid-config`). `--help` and `--version` print and raise SystemExit.
     """
-    return vars(_parser().parse_args(argv))
+    options = vars(_parser().parse_args(argv))
+    lists = {each.name: options[each.name] for each in INPUTS if each.is_list}
+    return options | {name: "\n".join(values) if values else None for name, values in lists.items()}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -82,7 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         if each.name == "mode":
             parser.add_argument("mode", nargs="?", metavar="MODE", help="One of the modes above.")
         else:
-            parser.add_argument(f"--{each.name}", dest=each.name, metavar=each.metavar, help=_help(each))
+            parser.add_argument(
+                f"--{each.name}",
+                dest=each.name,
+                action="append" if each.is_list else "store",
+                metavar=each.metavar,
+                help=_help(each),
+            )
     parser.add_argument(
         "--json",
         action="store_true",
@@ -100,7 +108,9 @@ class _Layout(argparse.RawDescriptionHelpFormatter):
 
 
 def _help(each: Input) -> str:
-    return f"{each.description} Default: {each.default}." if each.default else each.description
+    repeated = " Can be repeated." if each.is_list else ""
+    default = f" Default: {each.default}." if each.default else ""
+    return f"{each.description}{default}{repeated}"
 
 
 def _epilog() -> str:

@@ -42,6 +42,8 @@ class Input:
     """All values that `accepts` allows, if they can be listed."""
     expression: str = ""
     """Default in action.yml that GitHub evaluates; the command uses `default`."""
+    is_list: bool = False
+    """True if the value is a list, one element a line; the command's option can be repeated."""
     metavar: str = "NAME"
     """Placeholder for the value in the command's help."""
 
@@ -106,6 +108,23 @@ INPUTS: tuple[Input, ...] = (
         accepts=_is_positive_number,
         metavar="NUMBER",
         expected="a positive number of minutes, such as 20 or 0.5",
+    ),
+    Input(
+        "only",
+        "",
+        "Files to plan, deploy, check or roll back, one a line. Default: all of the configuration.",
+        is_list=True,
+        metavar="FILE",
+    ),
+    Input(
+        "allow-shrink",
+        "false",
+        "Deploy although a dictionary loses more than max-shrink: true or false. Only for workflow_dispatch "
+        "and outside GitHub. In a pull request, set shrink-to in the configuration.",
+        accepts=("true", "false").__contains__,
+        choices=("true", "false"),
+        metavar="BOOLEAN",
+        expected="true or false",
     ),
     Input(
         "github-token",

@@ -28,7 +28,7 @@ BATCHES = 5
 MAX_BATCH_BYTES = 32 * 1024 * 1024
 """Bytes of these outputs, unless one term has more."""
 
-MAX_SAMPLE_OF_MANY = 20_000
+MAX_SAMPLE_OF_MANY = 5_000
 """Terms whose loss is computed to estimate that of more."""
 
 MAX_LINES_OF_TERM = 10_000
