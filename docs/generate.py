@@ -18,7 +18,7 @@ import yaml
 from docs import causes, meanings, rules
 
 from dictionary_deploy.config import parse_all
-from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
+from dictionary_deploy.config.schema import DICTIONARY, EXPECTATION, TOP_LEVEL
 from dictionary_deploy.dictionaries import KINDS
 from dictionary_deploy.doctor import iam
 from dictionary_deploy.errors import REASONS
@@ -112,7 +112,8 @@ def _configuration() -> str:
 
 def _dictionary() -> str:
     analyzer = {f"analyzer.{name}": key for name, key in DICTIONARY["analyzer"]["properties"].items()}
-    return _keys(DICTIONARY | analyzer)
+    expectation = {f"expect.{name}": key for name, key in EXPECTATION.items()}
+    return _keys(DICTIONARY | analyzer | expectation)
 
 
 def _keys(definitions: Mapping[str, Any]) -> str:

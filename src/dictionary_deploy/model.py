@@ -38,6 +38,21 @@ ASSUMED_ANALYZER = Analyzer(is_assumed=True)
 PACKAGE_ID = re.compile(r"F\d+")
 """The ID of a customer's package. Names begin with a lowercase letter."""
 
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A search that must find some texts, and must not find others."""
+
+    query: str
+    matches: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    """The texts under `not`."""
+    file: str = ""
+    """The configuration's path; line and column are the place in it, from 1."""
+    line: int = 1
+    column: int = 1
+
+
 # `associated`: every domain the package is associated with. `none`: no domain.
 Domains = Literal["associated", "none"] | tuple[str, ...]
 
@@ -62,6 +77,7 @@ class Dictionary:
     expand: bool = True
     lenient: bool = False
     filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
+    expect: tuple[Expectation, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     """Domains that `associated` skips, each with the environment that lists it for this package."""
     line: int = 1

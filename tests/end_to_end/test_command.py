@@ -399,3 +399,17 @@ def test_plan_of_an_invalid_file_fails_with_its_line(proposed: Scene) -> None:
 
     assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
     assert "file=search/synonyms.txt,line=2" in ran.log
+
+
+def test_plan_that_breaks_an_expectation_fails_with_its_line(proposed: Scene) -> None:
+    expected = {"query": "tv", "matches": ["gramophone"]}
+    proposed.configure({**SYNONYMS, "expect": [expected]}, branch="main")
+    head = proposed.commit({"search/synonyms.txt": OLD})  # as deployed: only the expectation is new
+    proposed.git("update-ref", "refs/pull/9/head", head)
+
+    ran = plan(proposed)
+
+    assert (1, ["invalid"]) == (ran.status, ran.outcomes), ran.log
+    assert "file=.github/dictionaries.yml,line=8" in ran.log
+    [comment] = proposed.comments(9)
+    assert "A search for `tv` does not find `gramophone`" in comment

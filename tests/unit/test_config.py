@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
 from dictionary_deploy.errors import ConfigError, Fault
-from dictionary_deploy.model import Analyzer, Config, Dictionary
+from dictionary_deploy.model import Analyzer, Config, Dictionary, Expectation
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "config"
 MISTAKEN = sorted((DATA / "mistaken").glob("*.yml"))
@@ -97,7 +97,17 @@ def test_configuration_may_have_every_key() -> None:
                 analyzer=Analyzer(tokenizer="standard", lowercase=True, stopwords=frozenset({"the", "of"})),
                 expand=False,
                 lenient=True,
-                filter="synonym",
+                filter="synonym_graph",
+                expect=(
+                    Expectation(
+                        "laptop",
+                        ("notebook",),
+                        ("tablet", "desk lamp"),
+                        ".github/dictionaries.yml",
+                        line=31,
+                        column=9,
+                    ),
+                ),
                 line=11,
             ),
             Dictionary(
@@ -106,7 +116,7 @@ def test_configuration_may_have_every_key() -> None:
                 kind="stopwords",
                 domains="none",
                 take_over=True,
-                line=30,
+                line=34,
             ),
         ),
     )

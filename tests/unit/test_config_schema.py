@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dictionary_deploy.config.schema import DICTIONARY, SCHEMA, TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.schema import DICTIONARY, EXPECTATION, SCHEMA, TOP_LEVEL, nearest, schema_faults
 from dictionary_deploy.config.yaml_loader import parse_yaml
 from dictionary_deploy.errors import Fault
 
@@ -16,6 +16,7 @@ LEVELS: dict[str, dict[str, Any]] = {
     "#/properties": TOP_LEVEL,
     "#/$defs/dictionary/properties": DICTIONARY,
     "#/$defs/dictionary/properties/analyzer/properties": DICTIONARY["analyzer"]["properties"],
+    "#/$defs/dictionary/properties/expect/items/properties": EXPECTATION,
 }
 DEFINITIONS = [
     pytest.param(f"{path}/{key}", definition, id=f"{path}/{key}")
@@ -83,7 +84,8 @@ def test_mappings_have_no_error_message() -> None:
 
 def test_keys_described_as_required_are() -> None:
     complete = SCHEMA["then"]
-    required = {*complete["required"], *complete["properties"]["dictionaries"]["items"]["required"]}
+    of_dictionary = complete["properties"]["dictionaries"]["items"]["required"]
+    required = {*complete["required"], *of_dictionary, *DICTIONARY["expect"]["items"]["required"]}
     described = {
         key
         for level in LEVELS.values()

@@ -21,7 +21,7 @@ from dictionary_deploy.decide import (
     Wait,
     next_step,
 )
-from dictionary_deploy.model import Holds
+from dictionary_deploy.model import Expectation, Holds
 from tests.unit.situation import (
     BEGAN,
     CREATING,
@@ -698,3 +698,25 @@ def test_run_that_created_a_package_reports_it_without_a_date() -> None:
     assert "created" == outcome(
         decide("v1:", f"v2:{C}", contents={C: "new"}, wanted=CREATING, attempt=created())
     )
+
+
+# ---------------------------------------------------------------- expectations
+
+EXPECTING = replace(WANTED, dictionary=replace(DICTIONARY, expect=(Expectation("laptop"),)), is_plan=True)
+
+
+def test_plan_checks_expectations_of_an_unchanged_file() -> None:
+    unchanged = {"contents": SAME, "domains": ()}
+
+    assert Look("review") == decide(*DEPLOYED, wanted=EXPECTING, review=None, **unchanged)
+    assert VETOED.veto == decide(*DEPLOYED, wanted=EXPECTING, review=VETOED, **unchanged)
+    assert "unchanged" == outcome(decide(*DEPLOYED, wanted=EXPECTING, **unchanged))
+
+
+def test_only_plans_with_expectations_read_an_unchanged_file() -> None:
+    unchanged = {"contents": SAME, "domains": (), "review": None}
+
+    deploy = replace(EXPECTING, is_plan=False)
+    assert "unchanged" == outcome(decide(*DEPLOYED, wanted=deploy, **unchanged))
+    plan = replace(WANTED, is_plan=True)
+    assert "unchanged" == outcome(decide(*DEPLOYED, wanted=plan, **unchanged))

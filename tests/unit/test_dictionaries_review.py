@@ -15,7 +15,15 @@ from dictionary_deploy.dictionaries.review import (
     is_read_whole,
     review,
 )
-from dictionary_deploy.model import Content, Dictionary, Diff, EntryChange, EntryCounts, Problem
+from dictionary_deploy.model import (
+    Content,
+    Dictionary,
+    Diff,
+    EntryChange,
+    EntryCounts,
+    Expectation,
+    Problem,
+)
 from tests.unit.situation import DICTIONARY, FILE
 
 WORDS = replace(DICTIONARY, kind="stopwords")
@@ -256,3 +264,45 @@ def test_beginning_of_a_compiled_dictionary_is_validated() -> None:
     assert ["sudachi-source"] == [problem.rule for problem in found.problems]
     ignoring = replace(DICTIONARY, kind="sudachi", ignore=("sudachi-source",))
     assert reviewed(b"surface,1\n", None, ignoring).veto is None
+
+
+# ---------------------------------------------------------------- expectations
+
+NOTEBOOK = Expectation("laptop", ("notebook",), (), ".github/dictionaries.yml", 9)
+EXPECTING = replace(DICTIONARY, expect=(NOTEBOOK,))
+NOT_FOUND = "A search for `laptop` does not find `notebook`. Fix the file or the expectation."
+
+
+def test_broken_expectation_is_a_veto_with_its_line() -> None:
+    found = reviewed(b"laptop, tablet\n", dictionary=EXPECTING)
+
+    assert [(9, NOT_FOUND)] == [(problem.line, problem.message) for problem in found.problems]
+    message = f".github/dictionaries.yml:9: {NOT_FOUND}"
+    assert invalid(message, "The live version stays live.") == found.veto
+
+
+def test_kept_expectation_is_no_problem() -> None:
+    assert ((), None) == (
+        (found := reviewed(b"laptop, notebook\n", dictionary=EXPECTING)).problems,
+        found.veto,
+    )
+
+
+def test_file_with_errors_is_not_compared_with_expectations() -> None:
+    found = reviewed(b"laptop, , tablet\n", dictionary=EXPECTING)
+
+    assert ["empty-term"] == [problem.rule for problem in found.problems]
+
+
+def test_broken_expectation_does_not_stop_a_rollback() -> None:
+    found = reviewed(b"laptop, tablet\n", dictionary=EXPECTING, is_rollback=True)
+
+    assert ["warning"] == [problem.severity for problem in found.problems]
+    assert found.veto is None
+
+
+def test_expectations_of_a_huge_file_are_reported_as_not_checked() -> None:
+    found = review(EXPECTING, Source(b"laptop, tablet\n", MAX_READ_BYTES + 1), None)
+
+    message = "`expect` is not checked before the deploy: the file is over 64 MiB."
+    assert [("warning", message)] == [(problem.severity, problem.message) for problem in found.problems]

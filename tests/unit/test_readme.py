@@ -15,7 +15,7 @@ from docs.generate import GENERATED, ISSUE_FORM, PAGES, PERMISSIONS, README, ROO
 from docs.generate import SCHEMA as SCHEMA_FILE
 
 from dictionary_deploy.config import parse_all, parse_config
-from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL
+from dictionary_deploy.config.schema import DICTIONARY, EXPECTATION, TOP_LEVEL
 from dictionary_deploy.errors import REASONS
 from dictionary_deploy.events.decide import AUTO
 from dictionary_deploy.model import MODES, OUTCOMES
@@ -89,7 +89,8 @@ def test_every_output_is_in_the_table() -> None:
 def test_every_key_of_the_configuration_is_in_a_table() -> None:
     assert list(TOP_LEVEL) == names("configuration")
     analyzer = [f"analyzer.{key}" for key in DICTIONARY["analyzer"]["properties"]]
-    assert [*DICTIONARY, *analyzer] == names("dictionary")
+    expectation = [f"expect.{key}" for key in EXPECTATION]
+    assert [*DICTIONARY, *analyzer, *expectation] == names("dictionary")
 
 
 def test_every_event_of_auto_has_a_meaning_and_a_row() -> None:

@@ -15,14 +15,18 @@ from dictionary_deploy.config.environments import (
     override_faults,
     text_of,
 )
-from dictionary_deploy.config.schema import TOP_LEVEL, nearest, schema_faults
+from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL, nearest, schema_faults
 from dictionary_deploy.config.sharing import separated
 from dictionary_deploy.config.yaml_loader import Located, excerpt, parse_yaml
 from dictionary_deploy.errors import ConfigError, Fault
-from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary
+from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary, Expectation
 
 # The limit of CreatePackage in the 2015-01-01 API.
 _MAX_ES_NAME_CHARACTERS = 28
+
+KINDS: frozenset[str] = frozenset(DICTIONARY["kind"]["enum"])
+EXPECT_KINDS = frozenset({"synonyms", "wordnet-synonyms"})
+"""The kinds whose effect on searches is modelled."""
 
 _DEFAULTS = {key: definition["default"] for key, definition in TOP_LEVEL.items() if "default" in definition}
 
@@ -108,6 +112,7 @@ def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
     yield from listed_twice(entries, "package", path)
     service = text_of(layer, "service") or _DEFAULTS["service"]
     for entry in entries:
+        yield from _expectation_faults(entry, path)
         create, name = entry.entries.get("create"), text_of(entry, "package")
         if create is None or create.value is not True or name is None:
             continue
@@ -124,6 +129,26 @@ def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
             yield Fault(path, place.line, message, remedy, place.column)
 
 
+def _expectation_faults(entry: Located, path: str) -> Iterator[Fault]:
+    """Yield the faults of `expect` that depend on other keys, and of expectations without a text."""
+    place = entry.entries.get("expect")
+    if place is None:
+        return
+    kind, filter_type = text_of(entry, "kind"), text_of(entry, "filter")
+    if kind in KINDS and kind not in EXPECT_KINDS:
+        message, remedy = f"'expect' has no effect on kind: {kind}.", "Remove it."
+        yield Fault(path, place.line, message, remedy, place.column)
+    elif filter_type == "synonym":
+        message = "'expect' supports only filter: synonym_graph."
+        remedy = "Remove 'expect', or use a synonym_graph filter and remove 'filter'."
+        yield Fault(path, place.line, message, remedy, place.column)
+    for each in place.items:
+        if "query" in each.entries and not {"matches", "not"} & each.entries.keys():
+            message = f"The expectation for '{excerpt(text_of(each, 'query') or '')}' has no text."
+            remedy = "Add 'matches', 'not' or both: matches: [notebook]"
+            yield Fault(path, each.line, message, remedy, each.column)
+
+
 # ---------------------------------------------------------------- a configuration without faults
 
 
@@ -137,19 +162,28 @@ def _config(layer: Located, path: str, environment: str) -> Config:
         service=values["service"],
         region=values.get("region"),
         expected_bucket_owner=values.get("expected-bucket-owner"),
-        dictionaries=tuple(_dictionary(entry, values) for entry in dictionaries_of(layer)),
+        dictionaries=tuple(_dictionary(entry, values, path) for entry in dictionaries_of(layer)),
         environment=environment,
     )
 
 
-def _dictionary(entry: Located, top: dict[str, Any]) -> Dictionary:
+def _dictionary(entry: Located, top: dict[str, Any], path: str) -> Dictionary:
     inherited = {"domains": top["domains"], "take-over": top["take-over"]}
     values = _as_arguments(inherited | entry.plain)
     if "analyzer" in values:
         analyzer = values["analyzer"]
         stopwords = frozenset(_listed(analyzer.get("stopwords", ())))
         values["analyzer"] = Analyzer(**_as_arguments(analyzer | {"stopwords": stopwords}))
+    if "expect" in values:
+        values["expect"] = tuple(_expectation(each, path) for each in entry.entries["expect"].items)
     return Dictionary(**values, line=entry.line)
+
+
+def _expectation(place: Located, path: str) -> Expectation:
+    texts = _as_arguments(place.plain)
+    return Expectation(
+        texts["query"], texts.get("matches", ()), texts.get("not", ()), path, place.line, place.column
+    )
 
 
 def _listed(words: list[str] | str) -> Iterable[str]:

@@ -465,8 +465,74 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
             data__filter = data["filter"]
             if not (isinstance(data__filter, str) and data__filter == 'synonym' or isinstance(data__filter, str) and data__filter == 'synonym_graph'):
                 raise JsonSchemaValueException
+        if "expect" in data_keys:
+            data_keys.remove("expect")
+            data__expect = data["expect"]
+            if not isinstance(data__expect, (list, tuple)):
+                raise JsonSchemaValueException
+            data__expect_is_list = isinstance(data__expect, (list, tuple))
+            if data__expect_is_list:
+                data__expect_len = len(data__expect)
+                if data__expect_len < 1:
+                    raise JsonSchemaValueException
+                if data__expect_len > 100:
+                    raise JsonSchemaValueException
+                for data__expect_x, data__expect_item in enumerate(data__expect):
+                    if not isinstance(data__expect_item, (dict)):
+                        raise JsonSchemaValueException
+                    data__expect_item_is_dict = isinstance(data__expect_item, dict)
+                    if data__expect_item_is_dict:
+                        data__expect_item__missing_keys = set(['query']) - data__expect_item.keys()
+                        if data__expect_item__missing_keys:
+                            raise JsonSchemaValueException
+                        data__expect_item_keys = set(data__expect_item.keys())
+                        if "query" in data__expect_item_keys:
+                            data__expect_item_keys.remove("query")
+                            data__expect_item__query = data__expect_item["query"]
+                            if not isinstance(data__expect_item__query, (str)):
+                                raise JsonSchemaValueException
+                            if isinstance(data__expect_item__query, str):
+                                data__expect_item__query_len = len(data__expect_item__query)
+                                if data__expect_item__query_len < 1:
+                                    raise JsonSchemaValueException
+                                if data__expect_item__query_len > 255:
+                                    raise JsonSchemaValueException
+                        if "matches" in data__expect_item_keys:
+                            data__expect_item_keys.remove("matches")
+                            data__expect_item__matches = data__expect_item["matches"]
+                            validate_dictionaries_schema_json___defs_texts(data__expect_item__matches, custom_formats, (name_prefix or "data") + ".expect[{data__expect_x}].matches".format(**locals()))
+                        if "not" in data__expect_item_keys:
+                            data__expect_item_keys.remove("not")
+                            data__expect_item__not = data__expect_item["not"]
+                            validate_dictionaries_schema_json___defs_texts(data__expect_item__not, custom_formats, (name_prefix or "data") + ".expect[{data__expect_x}].not".format(**locals()))
+                        if data__expect_item_keys:
+                            raise JsonSchemaValueException
         if data_keys:
             raise JsonSchemaValueException
+    return data
+
+def validate_dictionaries_schema_json___defs_texts(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (list, tuple)):
+        raise JsonSchemaValueException
+    data_is_list = isinstance(data, (list, tuple))
+    if data_is_list:
+        data_len = len(data)
+        if data_len < 1:
+            raise JsonSchemaValueException
+        if data_len > 100:
+            raise JsonSchemaValueException
+        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+        if data_len > len(set(fn(data_x) for data_x in data)):
+            raise JsonSchemaValueException
+        for data_x, data_item in enumerate(data):
+            if not isinstance(data_item, (str)):
+                raise JsonSchemaValueException
+            if isinstance(data_item, str):
+                data_item_len = len(data_item)
+                if data_item_len < 1:
+                    raise JsonSchemaValueException
+                if data_item_len > 1024:
+                    raise JsonSchemaValueException
     return data
 
 def validate_dictionaries_schema_json___defs_domains(data, custom_formats={}, name_prefix=None):

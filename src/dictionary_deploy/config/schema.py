@@ -23,10 +23,13 @@ SCHEMA: dict[str, Any] = json.loads(
 )
 TOP_LEVEL: dict[str, Any] = SCHEMA["properties"]
 DICTIONARY: dict[str, Any] = SCHEMA["$defs"]["dictionary"]["properties"]
+EXPECTATION: dict[str, Any] = DICTIONARY["expect"]["items"]["properties"]
 
 _EXAMPLES: dict[str, Any] = {
     key: definition["examples"][0]
-    for key, definition in (DICTIONARY["analyzer"]["properties"] | DICTIONARY | TOP_LEVEL).items()
+    for key, definition in (
+        DICTIONARY["analyzer"]["properties"] | EXPECTATION | DICTIONARY | TOP_LEVEL
+    ).items()
 }
 
 # A file of 256 KiB can have a hundred thousand.

@@ -94,6 +94,9 @@ def next_step(wanted: Wanted, observed: Observed, attempt: Attempt) -> Step:
         return Look("holds")
     if changed := step_when_changed(wanted, observed, package, history):
         return changed
+    # The expectations may have changed without the file.
+    if wanted.is_plan and wanted.dictionary.expect and (refused := _step_by_review(observed)):
+        return refused
     sent = attempt.updated
     is_from_before = sent is not None and history.available_number <= sent.seen
     if history.is_deployed and not is_from_before:

@@ -8,6 +8,8 @@ from math import ceil
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
+from dictionary_deploy.dictionaries.expectations import RULE as EXPECT
+from dictionary_deploy.dictionaries.expectations import broken_expectations, not_checked
 from dictionary_deploy.model import Dictionary, Diff, Problem
 from dictionary_deploy.protocols import Source
 
@@ -55,13 +57,20 @@ def _review(dictionary: Dictionary, source: Source, before: bytes | None) -> Rev
     if kind.is_binary or size > MAX_READ_BYTES:
         if size == 0 and not dictionary.allow_empty:
             return Review(veto=Refuse("invalid-dictionary", f"{dictionary.file} is empty.", ALLOW_EMPTY))
-        problems = _check_beginning(kind, dictionary, source) if kind.is_binary else ()
+        problems = (
+            _check_beginning(kind, dictionary, source)
+            if kind.is_binary
+            else not_checked(dictionary.expect, f"the file is over {MAX_READ_BYTES >> 20} MiB")
+        )
         return Review(None, problems, _veto(dictionary, problems))
     options = options_of(dictionary)
     problems, text = validate(kind, source.read(), dictionary.file, options, ignore=dictionary.ignore)
     if text is None:
         # A file that cannot be decoded has not lost its entries.
         return Review(None, problems, _veto(dictionary, problems))
+    if not any(problem.severity == "error" for problem in problems):
+        broken = broken_expectations(dictionary.kind, dictionary.expect, text, options)
+        problems = tuple(sorted((*broken, *problems), key=lambda problem: problem.severity))
     diff = diff_texts(kind, _deployed_text(kind, before), text, options)
     return Review(diff, problems, _veto(dictionary, problems, diff, _shrink_message(dictionary, diff)))
 
@@ -119,7 +128,8 @@ def _veto(
         return Refuse(
             "invalid-dictionary",
             f"{first.file}:{first.line}: {first.message}{more}",
-            "Fix the file. The live version stays live.",
+            # The message of an expectation has its own remedy.
+            f"{'' if first.rule == EXPECT else 'Fix the file. '}The live version stays live.",
         )
     if diff and not diff.entries.total and not dictionary.allow_empty:
         # Lines without entries were probably written for another kind.

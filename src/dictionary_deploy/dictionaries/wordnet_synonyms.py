@@ -52,8 +52,14 @@ def parse_line(line: str) -> tuple[bytes, str] | None:
 
 def read_sets(text: Text, options: Options, only: Keys | None = None) -> Entries:
     """Return the expansions of each term. A set is a run of lines with one number, which may occur again."""
-    found = _expansions(text, options)
+    found = _expansions(text, options).without_effectless()
     return found if only is None else {term: found[term] for term in found if term in only}
+
+
+def read_rules(text: Text, options: Options, only: Keys) -> Expansions:
+    """Return the expansions of the terms in `only`, also of those that expand only to themselves."""
+    found = _expansions(text, options)
+    return found.only(term for term in found if term in only)
 
 
 def _sets(text: Text, options: Options) -> Iterator[list[tuple[int, str]]]:
@@ -80,12 +86,12 @@ def _expansions(text: Text, options: Options) -> Expansions:
         outputs = _outputs(words, options)
         for term in dict.fromkeys(term for _, term in words if term and outputs):
             found.add(term, outputs)
-    return found.without_effectless()
+    return found
 
 
 def _compare(before: Text, after: Text, options: Options) -> Comparison:
     """Compare two files without joining the expansions of all terms: one set can have all words of a file."""
-    had, has = _expansions(before, options), _expansions(after, options)
+    had, has = (_expansions(each, options).without_effectless() for each in (before, after))
     removed = [term for term in had if term not in has]
     added = [term for term in has if term not in had]
     changed = [term for term in has if term in had and had.differs(has, term)]
@@ -199,7 +205,7 @@ WORDNET = Kind(
         LineRule("odd-line", "warning", r"^(?!s\(\d{9},\d+,'[^_\n]*',[a-z],\d+,\d+\)\.$)", _odd_line),
     ),
     read_sets,
-    count=lambda text, options: len(_expansions(text, options)),
+    count=lambda text, options: len(_expansions(text, options).without_effectless()),
     compare=_compare,
     show=show_expansion,
     show_change=show_other_expansion,

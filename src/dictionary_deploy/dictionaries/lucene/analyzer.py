@@ -50,10 +50,20 @@ def analyze(term: str, analyzer: Analyzer) -> Analysis:
 @lru_cache(maxsize=4096)
 def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
     """Return the analysis of a term without trimming it."""
-    tokens = _tokens(term, analyzer.tokenizer)
+    return _without_stopwords(_lowercased_tokens(term, analyzer), resolved(analyzer.stopwords))
+
+
+def tokenize(text: str, analyzer: Analyzer) -> list[str | None]:
+    """Return the tokens of a query or a document; None for a stopword, which leaves a gap."""
+    stopwords = resolved(analyzer.stopwords)
+    return [None if token in stopwords else token for token in _lowercased_tokens(text, analyzer)]
+
+
+def _lowercased_tokens(text: str, analyzer: Analyzer) -> Sequence[str]:
+    tokens = _tokens(text, analyzer.tokenizer)
     if analyzer.lowercase or analyzer.tokenizer == "lowercase":
-        tokens = [to_lowercase(token) for token in tokens]
-    return _without_stopwords(tokens, resolved(analyzer.stopwords))
+        return [to_lowercase(token) for token in tokens]
+    return tokens
 
 
 def _tokens(term: str, tokenizer: str) -> Sequence[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dictionary_deploy.dictionaries.kind import Kind
 from dictionary_deploy.dictionaries.rules.encoding import TEXT_RULES
 from dictionary_deploy.dictionaries.synonyms.diff import compare
-from dictionary_deploy.dictionaries.synonyms.expansions import count_synonyms, read_synonyms
+from dictionary_deploy.dictionaries.synonyms.expansions import count_synonyms, read_rules, read_synonyms
 from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS, FILE_WARNINGS
 from dictionary_deploy.dictionaries.synonyms.group_rules import GROUP_RULES
 from dictionary_deploy.dictionaries.synonyms.line_rules import ERRORS, WARNINGS
 from dictionary_deploy.dictionaries.synonyms.term_rules import TERM_RULES
+
+__all__ = ["SYNONYMS", "read_rules", "show_expansion", "show_other_expansion"]
 
 
 def show_expansion(term: str, values: tuple[str, ...]) -> str:

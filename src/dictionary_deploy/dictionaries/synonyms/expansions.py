@@ -113,6 +113,18 @@ def read_synonyms(text: Text, options: Options, only: Keys | None = None) -> Ent
 
 def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None) -> Entries:
     """Return the same for some lines."""
+    return _expansions_of(lines, options, only).without_effectless()
+
+
+def read_rules(text: Text, options: Options, only: Keys) -> Expansions:
+    """Return the expansions of the terms in `only`, also of those that expand only to themselves.
+
+    A search does not look for a shorter term in a term that has a rule.
+    """
+    return _expansions_of((line.text for line in lines_with(text, options, only)), options, only)
+
+
+def _expansions_of(lines: Iterable[str], options: Options, only: Keys | None) -> Expansions:
     found = Expansions()
     for line in lines:
         inputs, outputs = keys_of_rule(line, options) or ((), None)
@@ -121,7 +133,7 @@ def read_lines(lines: Iterable[str], options: Options, only: Keys | None = None)
         for term in inputs:
             if only is None or term in only:
                 found.add(term, outputs)
-    return found.without_effectless()
+    return found
 
 
 def lines_with(text: Text, options: Options, only: Keys) -> Iterator[Line]:

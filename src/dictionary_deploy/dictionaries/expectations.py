@@ -1,0 +1,115 @@
+"""Decide if searches find what the configuration expects of them.
+
+It is Lucene's `QueryBuilder` with the operator AND, for the tokens of a `synonym_graph` filter. The documents
+are analyzed without synonyms. Not modelled: a rule that lists only one term of several words, and that twice,
+makes these words a phrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dictionary_deploy.dictionaries import synonyms, wordnet_synonyms
+from dictionary_deploy.dictionaries.hashes import Keys
+from dictionary_deploy.dictionaries.kind import Options, Severity, excerpt
+from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, tokenize
+from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
+from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
+from dictionary_deploy.dictionaries.text import Text
+from dictionary_deploy.model import Expectation, Problem
+
+RULE = "expect"
+FIX = "Fix the file or the expectation."
+
+Words = tuple[str, ...]
+Query = tuple[tuple[Words, ...], ...]
+"""A text matches if it has one of the alternatives of each part. The words of an alternative are a phrase."""
+
+READERS: Mapping[str, Callable[[Text, Options, Keys], Expansions]] = {
+    "synonyms": synonyms.read_rules,
+    "wordnet-synonyms": wordnet_synonyms.read_rules,
+}
+"""The functions that read the rules for some terms, by kind."""
+
+
+def broken_expectations(
+    kind: str, expected: Sequence[Expectation], text: Text, options: Options
+) -> tuple[Problem, ...]:
+    """Return an error for each broken expectation; a warning if the analyzer is not modelled."""
+    if not expected:
+        return ()
+    if obstacle := _obstacle(options):
+        return (_problem(expected[0], f"`expect` is not checked before the deploy: {obstacle}.", "warning"),)
+    queries = [_words(each.query, options) for each in expected]
+    terms = Keys.of({" ".join(query[start:end]) for query in queries for start, end in _spans(len(query))})
+    rules = READERS[kind](text, options, terms)
+    return tuple(
+        _problem(expectation, message)
+        for expectation, query in zip(expected, queries, strict=True)
+        for message in _messages(expectation, expand(query, rules), options)
+    )
+
+
+def not_checked(expected: Sequence[Expectation], why: str) -> tuple[Problem, ...]:
+    """Return a warning that the expectations are not checked, if there are any."""
+    return tuple(
+        _problem(each, f"`expect` is not checked before the deploy: {why}.", "warning")
+        for each in expected[:1]
+    )
+
+
+def expand(query: Sequence[str], rules: Mapping[str, Sequence[str]]) -> Query:
+    """Return the query with the expansions of its terms: the longest term from each word on is replaced."""
+    parts: list[tuple[Words, ...]] = []
+    start = 0
+    while start < len(query):
+        ends = range(len(query), start, -1)
+        end = next((end for end in ends if " ".join(query[start:end]) in rules), start + 1)
+        term = " ".join(query[start:end])
+        outputs = tuple(tuple(output.split(" ")) for output in rules.get(term, (term,)))
+        # A single alternative is no side path: its words may be anywhere in a text.
+        parts += [outputs] if len(outputs) > 1 else [((word,),) for word in outputs[0]]
+        start = end
+    return tuple(parts)
+
+
+def finds(query: Query, document: Sequence[str | None]) -> bool:
+    """Return True if the query finds a document; None in it is a gap."""
+    return bool(query) and all(any(_has(document, words) for words in part) for part in query)
+
+
+def _has(document: Sequence[str | None], words: Words) -> bool:
+    return any(
+        tuple(document[start : start + len(words)]) == words
+        for start in range(len(document) - len(words) + 1)
+    )
+
+
+def _messages(expectation: Expectation, query: Query, options: Options) -> Iterator[str]:
+    search = f"A search for {excerpt(expectation.query)}"
+    for text in expectation.matches:
+        if not finds(query, tokenize(text, options.analyzer)):
+            yield f"{search} does not find {excerpt(text)}. {FIX}"
+    for text in expectation.excludes:
+        if finds(query, tokenize(text, options.analyzer)):
+            yield f"{search} finds {excerpt(text)}, which `not` excludes. {FIX}"
+
+
+def _obstacle(options: Options) -> str:
+    """Return the part of the analyzer that is not modelled; empty if all of it is."""
+    if options.analyzer.tokenizer not in MODELLED:
+        return f"the tokenizer {excerpt(options.analyzer.tokenizer)} is not supported"
+    lists = unknown_lists(options.analyzer.stopwords)
+    return f"the words of the list {excerpt(lists[0])} are unknown" if lists else ""
+
+
+def _words(query: str, options: Options) -> list[str]:
+    return [token for token in tokenize(query, options.analyzer) if token is not None]
+
+
+def _spans(count: int) -> Iterator[tuple[int, int]]:
+    return ((start, end) for start in range(count) for end in range(start + 1, count + 1))
+
+
+def _problem(expectation: Expectation, message: str, severity: Severity = "error") -> Problem:
+    return Problem(RULE, severity, expectation.file, expectation.line, message, expectation.column)
