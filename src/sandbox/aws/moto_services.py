@@ -21,11 +21,12 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
 from sandbox.aws.package import CopyError
-from sandbox.one_at_a_time import one_at_a_time
 
 _ONE_BY_ONE = Lock()
 """moto checks If-Match and If-None-Match before it writes, which is atomic when nothing else writes
 meanwhile, and closes the content that a write replaces, which another request may be reading."""
+_APPLICATION = DomainDispatcherApplication(create_backend_app)
+"""Shared, like moto's state: werkzeug takes long to compile its routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class MotoServices:
     """moto's application, empty at first."""
 
     def __init__(self) -> None:
-        self._application = DomainDispatcherApplication(one_at_a_time(create_backend_app))
+        self._application = _APPLICATION
         self._send(Caller(), "s3", "/moto-api/reset", "POST")
 
     def answer(self, request: Request) -> Response:

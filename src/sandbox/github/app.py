@@ -8,14 +8,15 @@ Enterprise Server has it, under `/api/v3`; GraphQL at `/graphql` and `/api/graph
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 
-from sandbox.github import resources
+from sandbox.github import resources, rest_git, rest_issues
 from sandbox.github.answers import Answer, Script, SeenRequest
 from sandbox.github.checkout import Checkout
 from sandbox.github.comments import IssueComments
@@ -27,7 +28,6 @@ from sandbox.github.pull_requests import PullRequests
 from sandbox.github.resources import Place
 from sandbox.github.rest_git import GitRoutes
 from sandbox.github.rest_issues import IssueRoutes
-from sandbox.one_at_a_time import one_at_a_time
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,97 +35,125 @@ if TYPE_CHECKING:
 _GRAPHQL_PATHS = ("/graphql", "/api/graphql")
 _ENTERPRISE = "/api/v3"
 _CONTROL = "/_sandbox/"
+_GITHUB = "sandbox.github"
+"""The key of the WSGI environment with the GitHub that receives the request."""
 
 
-@one_at_a_time
-def create_app(repository: Path) -> Flask:
-    """A GitHub that has one repository, the git checkout at `repository`, under any owner and name."""
-    app = Flask(__name__)
-    checkout, comments, script = Checkout(repository), IssueComments(), Script()
-    pull_requests = PullRequests(checkout)
-    app.register_blueprint(_control(script))
-    _script_answers(app, script)
-    routes = Blueprint("rest", __name__, url_prefix="/repos/<owner>/<repo>")
-    GitRoutes(checkout, _place).register(routes)
-    IssueRoutes(checkout, pull_requests, comments, _place).register(routes)
-    app.register_blueprint(routes)
-    app.add_url_rule("/user", view_func=_user)
-    app.add_url_rule("/rate_limit", view_func=_rate_limit)
+class _Github:
+    """The state of one local GitHub. The routes are shared: werkzeug takes long to compile them."""
 
-    def graphql() -> Response:
-        found, of_forks = pull_requests.all(), pull_requests.of_forks()
-        source = Source(checkout, found, of_forks, comments, viewer_of(g.token), _server())
-        return jsonify(answer(source, _json()))
-
-    for path in _GRAPHQL_PATHS:
-        app.add_url_rule(path, path, graphql, methods=["POST"])
-    app.register_error_handler(ApiError, ApiError.response)
-    for status in (404, 405):
-        app.register_error_handler(status, lambda _: not_found().response())
-    app.wsgi_app = _enterprise(app.wsgi_app)  # type: ignore[assignment,method-assign] # flask's own way to wrap it
-    return app
+    def __init__(self, repository: Path) -> None:
+        checkout = Checkout(repository)
+        self.checkout = checkout
+        self.comments = IssueComments()
+        self.script = Script()
+        self.pull_requests = PullRequests(checkout)
+        self.git = GitRoutes(checkout, _place)
+        self.issues = IssueRoutes(checkout, self.pull_requests, self.comments, _place)
 
 
-def _enterprise(application: WSGIApplication) -> WSGIApplication:
-    """The application, under GitHub Enterprise Server's prefix too."""
+def create_app(repository: Path) -> WSGIApplication:
+    """Return a GitHub that serves the git checkout at `repository`, under any owner and name."""
+    github = _Github(repository)
 
-    def under_prefix(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_GITHUB] = github
         if environ["PATH_INFO"].startswith(f"{_ENTERPRISE}/"):
             environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(_ENTERPRISE)
             environ["SCRIPT_NAME"] = _ENTERPRISE
-        return application(environ, start_response)
+        return _ROUTES(environ, start_response)
 
-    return under_prefix
+    return application
 
 
-def _control(script: Script) -> Blueprint:
-    """The routes by which a test asks and plans."""
+def _github() -> _Github:
+    """Return the GitHub that receives the request."""
+    github: _Github = request.environ[_GITHUB]
+    return github
+
+
+def _create_routes() -> Flask:
+    app = Flask(__name__)
+    app.register_blueprint(_control())
+    app.before_request(_before)
+    app.after_request(_after)
+    routes = Blueprint("rest", __name__, url_prefix="/repos/<owner>/<repo>")
+    for rule, method, git_view in rest_git.ROUTES:
+        routes.add_url_rule(rule, f"{method} {rule}", partial(_git, git_view), methods=[method])
+    for rule, method, issue_view in rest_issues.ROUTES:
+        routes.add_url_rule(rule, f"{method} {rule}", partial(_issues, issue_view), methods=[method])
+    app.register_blueprint(routes)
+    app.add_url_rule("/user", view_func=_user)
+    app.add_url_rule("/rate_limit", view_func=_rate_limit)
+    for path in _GRAPHQL_PATHS:
+        app.add_url_rule(path, path, _graphql, methods=["POST"])
+    app.register_error_handler(ApiError, ApiError.response)
+    for status in (404, 405):
+        app.register_error_handler(status, lambda _: not_found().response())
+    return app
+
+
+def _git(view: Callable[..., Any], **arguments: Any) -> Any:
+    return view(_github().git, **arguments)
+
+
+def _issues(view: Callable[..., Any], **arguments: Any) -> Any:
+    return view(_github().issues, **arguments)
+
+
+def _graphql() -> Response:
+    github = _github()
+    found, of_forks = github.pull_requests.all(), github.pull_requests.of_forks()
+    source = Source(github.checkout, found, of_forks, github.comments, viewer_of(g.token), _server())
+    return jsonify(answer(source, _json()))
+
+
+def _control() -> Blueprint:
+    """Return the routes with which a test lists requests and plans responses."""
     routes = Blueprint("control", __name__, url_prefix=_CONTROL.rstrip("/"))
 
     @routes.get("/requests")
     def requests() -> Response:
-        return jsonify([asdict(seen) for seen in script.requests()])
+        return jsonify([asdict(seen) for seen in _github().script.requests()])
 
     @routes.delete("/requests")
     def forget_requests() -> tuple[str, int]:
-        script.forget_requests()
+        _github().script.forget_requests()
         return "", 204
 
     @routes.post("/answers")
     def plan() -> tuple[str, int]:
-        script.plan(Answer(**_json()))
+        _github().script.plan(Answer(**_json()))
         return "", 204
 
     @routes.delete("/answers")
     def forget_answers() -> tuple[str, int]:
-        script.forget_answers()
+        _github().script.forget_answers()
         return "", 204
 
     return routes
 
 
-def _script_answers(app: Flask, script: Script) -> None:
-    """Record each request, and answer it as planned; the token is looked at when nothing was planned."""
-
-    @app.before_request
-    def before() -> Response | None:
-        g.answer = None
-        if request.path.startswith(_CONTROL):
-            return None
-        path = request.script_root + request.full_path.rstrip("?")
-        seen = SeenRequest(request.method, path, _operation())
-        script.record(seen)
-        g.answer = script.take(seen)
-        if g.answer and not g.answer.after:
-            return g.answer.response()  # type: ignore[no-any-return] # flask's g is untyped
-        g.token = token_of(request)
+def _before() -> Response | None:
+    """Record the request and return the planned response. Read the token only if none is planned."""
+    g.answer = None
+    if request.path.startswith(_CONTROL):
         return None
+    path = request.script_root + request.full_path.rstrip("?")
+    seen = SeenRequest(request.method, path, _operation())
+    script = _github().script
+    script.record(seen)
+    g.answer = script.take(seen)
+    if g.answer and not g.answer.after:
+        return g.answer.response()  # type: ignore[no-any-return] # flask's g is untyped
+    g.token = token_of(request)
+    return None
 
-    @app.after_request
-    def after(response: Response) -> Response:
-        if g.answer and g.answer.after:
-            return g.answer.response()  # type: ignore[no-any-return] # flask's g is untyped
-        return response
+
+def _after(response: Response) -> Response:
+    if g.answer and g.answer.after:
+        return g.answer.response()  # type: ignore[no-any-return] # flask's g is untyped
+    return response
 
 
 def _operation() -> str:
@@ -160,3 +188,8 @@ def _rate_limit() -> Response:
     # What GITHUB_TOKEN has in an hour; nothing is ever used up here.
     rate = {"limit": 1000, "remaining": 1000, "reset": 0, "used": 0}
     return jsonify({"resources": {"core": rate, "graphql": rate}, "rate": rate})
+
+
+# Created while this module is imported, in one thread: two threads that compile routes at the same time can
+# end in `SystemError: AST constructor recursion depth mismatch` with Python 3.11. moto has its own lock.
+_ROUTES = _create_routes()

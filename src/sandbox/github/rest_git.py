@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from sandbox.github import resources
 from sandbox.github.checkout import ChangedFile, Checkout, Commit, GitObject
@@ -24,24 +24,6 @@ class GitRoutes:
     def __init__(self, checkout: Checkout, place: Callable[[], Place]) -> None:
         self._checkout = checkout
         self._place = place
-
-    def register(self, routes: Blueprint) -> None:
-        for rule, view in (
-            ("", self.repository),
-            ("/branches", self.branches),
-            ("/branches/<path:branch>", self.branch),
-            ("/git/ref/<path:ref>", self.ref),
-            ("/git/refs/<path:ref>", self.ref),
-            ("/git/commits/<commit_sha>", self.git_commit),
-            ("/git/trees/<path:tree_sha>", self.tree),
-            ("/git/blobs/<file_sha>", self.blob),
-            ("/commits", self.commits),
-            ("/commits/<path:ref>", self.commit),
-            ("/compare/<path:basehead>", self.compare),
-            ("/contents/", self.contents),
-            ("/contents/<path:path>", self.contents),
-        ):
-            routes.add_url_rule(rule, view_func=view, endpoint=rule.replace(".", "_"))
 
     def repository(self, **_: str) -> Response:
         return jsonify(resources.repository(self._place(), self._checkout.default_branch))
@@ -180,6 +162,24 @@ class GitRoutes:
         if not found:
             raise not_found()
         return found
+
+
+ROUTES = (
+    ("", "GET", GitRoutes.repository),
+    ("/branches", "GET", GitRoutes.branches),
+    ("/branches/<path:branch>", "GET", GitRoutes.branch),
+    ("/git/ref/<path:ref>", "GET", GitRoutes.ref),
+    ("/git/refs/<path:ref>", "GET", GitRoutes.ref),
+    ("/git/commits/<commit_sha>", "GET", GitRoutes.git_commit),
+    ("/git/trees/<path:tree_sha>", "GET", GitRoutes.tree),
+    ("/git/blobs/<file_sha>", "GET", GitRoutes.blob),
+    ("/commits", "GET", GitRoutes.commits),
+    ("/commits/<path:ref>", "GET", GitRoutes.commit),
+    ("/compare/<path:basehead>", "GET", GitRoutes.compare),
+    ("/contents/", "GET", GitRoutes.contents),
+    ("/contents/<path:path>", "GET", GitRoutes.contents),
+)
+"""Path below the repository, method and view."""
 
 
 def _changed(file: ChangedFile) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Response, g, jsonify, request
 
 from sandbox.github import resources
 from sandbox.github.checkout import Checkout
@@ -32,19 +32,6 @@ class IssueRoutes:
         self._pull_requests = pull_requests
         self._comments = comments
         self._place = place
-
-    def register(self, routes: Blueprint) -> None:
-        for rule, method, view in (
-            ("/commits/<commit_sha>/pulls", "GET", self.pull_requests_of_commit),
-            ("/pulls", "GET", self.pull_requests),
-            ("/pulls/<int:pull_number>", "GET", self.pull_request),
-            ("/issues/<int:issue_number>/comments", "GET", self.comments),
-            ("/issues/<int:issue_number>/comments", "POST", self.create_comment),
-            ("/issues/comments/<int:comment_id>", "GET", self.comment),
-            ("/issues/comments/<int:comment_id>", "PATCH", self.update_comment),
-            ("/issues/comments/<int:comment_id>", "DELETE", self.delete_comment),
-        ):
-            routes.add_url_rule(rule, endpoint=f"{method} {rule}", view_func=view, methods=[method])
 
     def pull_requests_of_commit(self, commit_sha: str, **_: str) -> Response:
         found = self._checkout.commit(commit_sha)
@@ -126,6 +113,19 @@ class IssueRoutes:
     def _page(self, found: list[PullRequest]) -> Response:
         place = self._place()
         return page_of(found, lambda pull: resources.pull_request(place.of(pull.fork), pull))
+
+
+ROUTES = (
+    ("/commits/<commit_sha>/pulls", "GET", IssueRoutes.pull_requests_of_commit),
+    ("/pulls", "GET", IssueRoutes.pull_requests),
+    ("/pulls/<int:pull_number>", "GET", IssueRoutes.pull_request),
+    ("/issues/<int:issue_number>/comments", "GET", IssueRoutes.comments),
+    ("/issues/<int:issue_number>/comments", "POST", IssueRoutes.create_comment),
+    ("/issues/comments/<int:comment_id>", "GET", IssueRoutes.comment),
+    ("/issues/comments/<int:comment_id>", "PATCH", IssueRoutes.update_comment),
+    ("/issues/comments/<int:comment_id>", "DELETE", IssueRoutes.delete_comment),
+)
+"""Path below the repository, method and view."""
 
 
 def _body() -> str:
