@@ -65,7 +65,7 @@ def _server() -> socket.socket:
         os.posix_spawn(
             sys.executable,
             [sys.executable, __file__, str(theirs.fileno())],
-            {"PATH": os.environ["PATH"]},
+            {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"},
             file_actions=[(os.POSIX_SPAWN_DUP2, theirs.fileno(), theirs.fileno())],
         )
     return ours
@@ -79,6 +79,8 @@ def serve(runs: socket.socket) -> None:
     for name in (*modules, *LAZY_IMPORTS):
         if not name.endswith("__main__"):
             importlib.import_module(name)
+    # Parse AWS's service models, which a run would do again.
+    importlib.import_module("dictionary_deploy.aws.clients").make_clients("es", "eu-west-1")
     gc.freeze()
     supervisors = 0
     while (received := socket.recv_fds(runs, 16, 3))[0]:

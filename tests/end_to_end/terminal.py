@@ -57,5 +57,5 @@ def command(scene: Scene, *arguments: str, folder: Path | None = None, **environ
         out.seek(0)
         err.seek(0)
         said = Said(status, out.read(), err.read())
-    assert "Traceback" not in said.err
+    assert "Traceback" not in said.err, said.err
     return said

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader, create_loader
 
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.credentials import mask_credentials
@@ -56,7 +59,7 @@ def make_clients(
     # A quarter to connect: the host may have two addresses.
     once = _config(min(read_timeout, MAX_WRITE_SECONDS / 2), 1, connect_timeout=MAX_WRITE_SECONDS / 4)
     try:
-        session = boto3.session.Session(region_name=region)
+        session = _session(region)
         clients = Clients(
             region=region,
             reads=session.client(service, config=common),
@@ -70,6 +73,18 @@ def make_clients(
     for client in each:
         client.meta.events.register_first("needs-retry", _raise_permanent)
     return clients
+
+
+def _session(region: str) -> boto3.session.Session:
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    return boto3.session.Session(botocore_session=session, region_name=region)
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """Return the loader of AWS's service models, shared because it parses megabytes of JSON."""
+    return create_loader(data_path)
 
 
 def _raise_permanent(caught_exception: Exception | None, **_: object) -> None:
