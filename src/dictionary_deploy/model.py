@@ -263,13 +263,13 @@ class Standing:
 class Rollback:
     """A rollback on record. It holds the file until that changes on the branch."""
 
-    blob: str
+    file_at_tip: str
     """The ID of the file's blob at the branch's tip; empty if git has no regular file there."""
-    sha256: str
+    from_sha256: str
     """The hash of the content rolled back from; empty if unknown."""
     from_commit: str
     """The commit rolled back from; empty if unknown."""
-    commit: str
+    to_commit: str
     """The commit rolled back to."""
     run: str = ""
     """The run that rolled back, best as a URL."""

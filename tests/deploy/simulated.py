@@ -196,7 +196,6 @@ class Aws:
             deadline=Deadline.after(self.clock, self.timeout_seconds),
             interruption=self.interruption,
             log=lambda _: None,
-            metadata={},
             lease=lock if mode == "deploy" else None,
         )
         context: Any = RunContext(None, None, Voice(), self.clock, loop.deadline, self.interruption)  # type: ignore[arg-type]

@@ -182,7 +182,6 @@ def deployed(count: int, copy_seconds: float) -> Aws:
         deadline=Deadline.after(clock, 2 * TWENTY_MINUTES),
         interruption=Interruption(),
         log=lambda _: None,
-        metadata={},
         lease=lease,
     ).run()
     assert [True] * count == [isinstance(task.step, Done) for task in tasks]

@@ -118,8 +118,8 @@ def test_situation_has_its_expected_results(
         "package-not-found": ("failed", "package-not-found"),
     }.get(said, (said, ""))
     letter, _ = RUNS[run]
-    is_proven = found.before.endswith(letter) and f"-{letter}" not in situation.versions
-    is_made = said in MADE and not is_proven
+    has_evidence = found.before.endswith(letter) and f"-{letter}" not in situation.versions
+    is_made = said in MADE and not has_evidence
 
     told = f"{found.entry['message']}\n{found.log}"
     assert (outcome, reason) == (found.entry["outcome"], found.entry["reason"]), told

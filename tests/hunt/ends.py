@@ -118,7 +118,7 @@ class Ends:
             return f"{available.name} was not made from a commit"
         if available.sha256 != world.sha256(world.content(run.files[dictionary.file])):
             return f"{available.name} has another content"
-        if not self._facts.is_proven(package, available):
+        if not self._facts.has_evidence(package, available):
             return f"the content of {available.name} is unknown"
         stored = world.objects.get(f"{PREFIX}/{package.name}/{available.message}.txt")
         if stored and stored.sha256 != available.sha256:

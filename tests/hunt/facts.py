@@ -106,7 +106,7 @@ class Facts:
             for version in package.versions[:-1]
         )
 
-    def is_proven(self, package: Package, version: Version) -> bool:
+    def has_evidence(self, package: Package, version: Version) -> bool:
         """Return True if the commit's object exists and is not younger than the version where times rise."""
         stored = self._world.objects.get(f"{PREFIX}/{package.name}/{version.message}.txt")
         return stored is not None and not (_do_rise(package) and stored.modified > version.created_at + 5)
@@ -191,8 +191,8 @@ class Facts:
     def _holds(self, run: Run, dictionary: Dictionary, rollback: Rollback, tip: Commit) -> bool:
         world, file = self._world, dictionary.file
         if run.goes_by_order or file in world.repository.untracked:
-            return rollback.sha256 in {"", world.sha256(world.content(run.files[file]))}
-        return world.repository.blob(tip, file) == rollback.blob
+            return rollback.from_sha256 in {"", world.sha256(world.content(run.files[file]))}
+        return world.repository.blob(tip, file) == rollback.file_at_tip
 
     def has_the_tips_file(self, run: Run, dictionary: Dictionary) -> bool:
         """Return True if a rollback deploys the file of a tip that it may have read."""

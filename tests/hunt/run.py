@@ -244,7 +244,6 @@ class Run:
             deadline=context.deadline,
             interruption=self.interruption,
             log=self.voice.info,
-            metadata={"repository": "acme/search", "repository-id": "1"},
             lease=self.lock if writes else None,
         )
         unlocked: AbstractContextManager[Hold] = nullcontext(Hold())
@@ -266,6 +265,7 @@ class Run:
             commit=self.commit.sha,
             content=content,
             region="eu-west-1",
+            repository="acme/search",
             repository_id="1",
             config=CONFIG,
             is_rollback=self.is_rollback,

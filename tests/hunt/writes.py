@@ -100,7 +100,7 @@ class Writes:
             hold("record", run.is_rollback or now is None, told)
             dictionary = facts.dictionary(run, package.name)
             if now:
-                hold("record", now.commit == run.commit.sha, told)
+                hold("record", now.to_commit == run.commit.sha, told)
             elif was:
                 is_over = facts.has_the_tips_file(run, dictionary) if run.is_rollback else True
                 hold("record", is_over, told)
@@ -150,7 +150,7 @@ class Writes:
         rollback = facts.rollbacks().get(package.id)
         about = f"{run.name} ({run.mode} of {commit.name}) {rollback} {facts.story(package)}"
         if run.is_rollback:
-            is_recorded = rollback and rollback.commit == commit.sha
+            is_recorded = rollback and rollback.to_commit == commit.sha
             hold("record", is_recorded or facts.has_the_tips_file(run, dictionary), about)
         else:
             hold("held", rollback is None, about)

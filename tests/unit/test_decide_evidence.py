@@ -9,7 +9,7 @@ import pytest
 
 from dictionary_deploy.clock import SETTLE_SECONDS
 from dictionary_deploy.decide import Look, Observed, Refuse, Step, Update, Upload, Wait, next_step
-from dictionary_deploy.decide.evidence import proven, warnings_of
+from dictionary_deploy.decide.evidence import evidence_of, warnings_of
 from dictionary_deploy.decide.version_history import read_history
 from dictionary_deploy.model import Holds, StoredObject, Version
 from tests.unit.situation import (
@@ -46,11 +46,11 @@ def at(commit: str, content: str, modified_at: str) -> StoredObject:
     return replace(stored(commit, content), modified_at=modified_at)
 
 
-# ---------------------------------------------------------------- is the object proof?
+# ---------------------------------------------------------------- is the object evidence?
 
 
 @pytest.mark.parametrize(
-    ("modified_at", "times", "is_proof"),
+    ("modified_at", "times", "is_evidence"),
     [
         (BEFORE, (BEFORE, NOON), True),
         (LATER, (BEFORE, NOON), True),
@@ -63,25 +63,25 @@ def at(commit: str, content: str, modified_at: str) -> StoredObject:
     ],
     ids=["older", "tolerated", "younger", "equal times", "falling", "a missing one", "malformed", "no age"],
 )
-def test_object_is_proof_unless_it_is_younger_than_the_version(
-    modified_at: str, times: tuple[str, str], *, is_proof: bool
+def test_object_is_evidence_unless_it_is_younger_than_the_version(
+    modified_at: str, times: tuple[str, str], *, is_evidence: bool
 ) -> None:
     versions = (Version("v1", "", times[0]), Version("v2", A, times[1]))
     found = {A: at(A, "old", modified_at)}
     observed = Observed(BEGAN, package("v2"), versions, found)
 
-    assert (found[A] if is_proof else None) == proven(observed, versions[1])
+    assert (found[A] if is_evidence else None) == evidence_of(observed, versions[1])
 
 
-def test_without_an_object_or_a_version_nothing_is_proven() -> None:
+def test_without_an_object_or_a_version_there_is_no_evidence() -> None:
     version = Version("v1", A, NOON)
 
-    assert None is proven(Observed(BEGAN, package("v1"), (version,), {A: None}), version)
-    assert None is proven(Observed(BEGAN, package("v1"), (version,)), version)
-    assert None is proven(Observed(BEGAN, package("v1"), ()), None)
+    assert None is evidence_of(Observed(BEGAN, package("v1"), (version,), {A: None}), version)
+    assert None is evidence_of(Observed(BEGAN, package("v1"), (version,)), version)
+    assert None is evidence_of(Observed(BEGAN, package("v1"), ()), None)
 
 
-# ---------------------------------------------------------------- without proof
+# ---------------------------------------------------------------- without evidence
 
 
 def younger(*messages: str, content: Mapping[str, str], **more: object) -> Observed:
@@ -102,7 +102,7 @@ def test_next_content_under_the_deployed_commits_key_is_not_unchanged() -> None:
     assert Upload(may_replace=True) == next_step(WANTED, observed, FRESH)
 
 
-def test_commit_message_without_an_object_is_no_proof() -> None:
+def test_commit_message_without_an_object_is_no_evidence() -> None:
     """Someone made a version with this commit as its message; no run ever uploaded the content."""
     assert Upload(may_replace=False) == decide(*AFTER_C, contents={C: None})
     assert Update() == decide(*AFTER_C, attempt=replace(UPLOADED, uploaded_over=3))
@@ -121,13 +121,13 @@ def test_deployed_commit_with_a_younger_object_is_deployed_once_more() -> None:
     assert Update() == next_step(WANTED, observed, UPLOADED)
 
 
-def test_deployed_commit_without_proof_and_with_other_bytes_is_a_mismatch() -> None:
+def test_deployed_commit_without_evidence_and_with_other_bytes_is_a_mismatch() -> None:
     observed = younger("", C, content={C: "otherwise"})
 
     assert "content-mismatch" == outcome(next_step(WANTED, observed, FRESH))
 
 
-def test_tag_without_proof_is_deployed_once_more() -> None:
+def test_tag_without_evidence_is_deployed_once_more() -> None:
     step = decide(*AFTER_C, wanted=BY_ORDER, contents={C: None}, standing=branch("moved", tip=E))
 
     assert Upload(may_replace=False) == step
@@ -140,13 +140,13 @@ def test_version_of_the_repeated_update_is_waited_for() -> None:
     assert "updated" == outcome(decide(*AFTER_C, f"v4:{C}", attempt=attempt))
 
 
-def test_rolled_back_file_is_held_without_proof() -> None:
+def test_rolled_back_file_is_held_without_evidence() -> None:
     assert "held" == outcome(decide(*AFTER_C, contents={C: None}, holds=on_record(rolled_back())))
     observed = younger("", A, content={A: "old"}, holds=on_record(rolled_back()))
     assert "held" == outcome(next_step(WANTED, observed, FRESH))
 
 
-def test_manual_version_over_content_without_proof_is_replaced() -> None:
+def test_manual_version_over_content_without_evidence_is_replaced() -> None:
     observed = younger("", A, "by hand", content={A: "new"})
 
     assert Upload(may_replace=True) == next_step(WANTED, observed, FRESH)
@@ -216,7 +216,7 @@ def test_object_is_read_again_when_the_version_is_available() -> None:
     assert Look("copied", C) == step
 
 
-def test_unchanged_object_proves_the_version() -> None:
+def test_unchanged_object_is_evidence_for_the_version() -> None:
     assert "updated" == outcome(copied(SAME))
     assert "updated" == outcome(copied(replace(SAME, version_id=""), etag=""))
     assert "updated" == outcome(copied(SAME, modified_at=LATER))
@@ -256,7 +256,7 @@ def warnings(*entries: str, contents: Mapping[str, StoredObject | None]) -> tupl
     return warnings_of(WANTED, observed, read_history(observed.package, versions, C))
 
 
-def test_content_without_proof_is_a_warning() -> None:
+def test_content_without_evidence_is_a_warning() -> None:
     [before] = warnings("v1:", f"v2:{A}", contents={A: None})
     [after] = warnings("v1:", f"v2:{A}", f"v3:{C}", contents={A: None, C: stored(C, "new")})
 
@@ -267,7 +267,7 @@ def test_content_without_proof_is_a_warning() -> None:
     )
 
 
-def test_proven_and_unread_content_is_no_warning() -> None:
+def test_content_with_evidence_or_unread_is_no_warning() -> None:
     assert () == warnings("v1:", f"v2:{A}", contents=objects({A: "old"}))
     assert () == warnings("v1:", f"v2:{A}", contents={})
     assert () == warnings("v1:", contents={})

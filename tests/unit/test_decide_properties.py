@@ -339,11 +339,11 @@ def test_package_is_created_only_if_missing_and_with_create(facts: Facts) -> Non
 
 
 @given(writable | resent)
-def test_commit_of_the_available_version_is_rewritten_only_without_proof(facts: Facts) -> None:
+def test_commit_of_the_available_version_is_rewritten_only_without_evidence(facts: Facts) -> None:
     is_deployed = facts.available in {version.name for version in facts.versions_of_the_commit}
-    is_proven = not facts.attempt.uploaded and facts.observed.objects.get(C) is not None
+    has_evidence = not facts.attempt.uploaded and facts.observed.objects.get(C) is not None
 
-    assert not (is_deployed and is_proven and facts.writes_content)
+    assert not (is_deployed and has_evidence and facts.writes_content)
 
 
 @given(any_facts)

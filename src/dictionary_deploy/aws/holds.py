@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,16 +26,6 @@ REASON: Reason = "upload-failed"
 
 FORM = 1
 """Format version of the object. A program must not write an unknown format."""
-
-MEMBERS = {
-    "blob": "file_at_tip",
-    "sha256": "from_sha256",
-    "from_commit": "from_commit",
-    "commit": "to_commit",
-    "run": "run",
-    "at": "at",
-}
-"""The string member of the object for each attribute of Rollback."""
 
 MAX_BYTES = 1_000_000
 """Maximum bytes to read: more than the maximum number of packages needs."""
@@ -89,7 +79,7 @@ class AwsHolds:
         }
         body = {
             "form": FORM,
-            "rollbacks": {package_id: _members(each) for package_id, each in rollbacks.items()},
+            "rollbacks": {package_id: asdict(each) for package_id, each in rollbacks.items()},
             # The ETag is a digest of the bytes, and a late write must not match a later object.
             "write": secrets.token_hex(16),
         }
@@ -124,7 +114,7 @@ def _parse(body: Any) -> dict[str, Rollback]:
     if body["form"] != FORM:
         raise ValueError
     return {
-        package_id: Rollback(**{name: _text(each[member]) for name, member in MEMBERS.items()})
+        package_id: Rollback(**{member.name: _text(each[member.name]) for member in fields(Rollback)})
         for package_id, each in body["rollbacks"].items()
     }
 
@@ -133,10 +123,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
-
-
-def _members(rollback: Rollback) -> dict[str, str]:
-    return {member: getattr(rollback, name) for name, member in MEMBERS.items()}
 
 
 def _iso(date: datetime | None) -> str:

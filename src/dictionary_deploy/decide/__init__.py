@@ -17,7 +17,7 @@ from dictionary_deploy.decide.domains import (
     step_for_domains,
     step_for_domains_only,
 )
-from dictionary_deploy.decide.evidence import exchanged_before_copy, proven, step_after_copy
+from dictionary_deploy.decide.evidence import evidence_of, exchanged_before_copy, step_after_copy
 from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_changed, step_when_held
 from dictionary_deploy.decide.messages import (
     content_mismatch,
@@ -132,7 +132,7 @@ def _step_when_deployed(
     if stored and stored.sha256 != wanted.content.sha256:
         return content_mismatch(wanted, package, stored)
     is_older = attempt.uploaded and history.available_number <= attempt.uploaded_over
-    is_ours = proven(observed, history.available) is not None and not is_taken_over(wanted, stored)
+    is_ours = evidence_of(observed, history.available) is not None and not is_taken_over(wanted, stored)
     if attempt.updated is None and (is_older or not is_ours):
         return _step_before_update(wanted, observed, attempt, package, history)
     if not package.is_settled:
@@ -191,7 +191,7 @@ def _step_by_deployed_object(
     stored = observed.objects[history.base]
     if foreign := refuse_foreign(wanted, stored):
         return foreign
-    live = proven(observed, history.base_version)
+    live = evidence_of(observed, history.base_version)
     # Content of another owner is deployed once more: the new object names the new owner.
     if history.is_deployed or live is None or is_foreign(wanted, live):
         return None
@@ -271,7 +271,7 @@ def _step_after_update(
         return _write(wanted, observed, attempt, package, history)
     if (
         sent.answered
-        and proven(observed, history.available) is None
+        and evidence_of(observed, history.available) is None
         and history.available_number <= sent.seen
     ):
         return step_for_domains(wanted, observed, attempt, package) or Done(

@@ -1,6 +1,6 @@
-"""Decide if an object proves the content of a version.
+"""Decide if an object is evidence for the content of a version.
 
-CommitMessage is text that anyone who may call UpdatePackage can write. A version proves that a commit's
+CommitMessage is text that anyone who may call UpdatePackage can write. A version shows that a commit's
 content is live only if the commit's object exists and is not younger than the version. That does not bind the
 version to the object: see SECURITY.md.
 """
@@ -26,7 +26,7 @@ MAX_COMPARED_VERSIONS = 50
 """Versions whose objects a rollback compares with its content."""
 
 
-def proven(observed: Observed, version: Version | None) -> StoredObject | None:
+def evidence_of(observed: Observed, version: Version | None) -> StoredObject | None:
     """Return the object that the version was made from; None without evidence."""
     stored = observed.objects.get((version and version.commit) or "")
     if version is None or stored is None or _is_younger(stored, version, observed.versions):
@@ -68,7 +68,7 @@ def versions_before(wanted: Wanted, observed: Observed) -> tuple[Version, ...] |
     """
     records = observed.holds.rollbacks if observed.holds else {}
     record = records.get(observed.package.id) if observed.package else None
-    if not wanted.is_rollback or record is None or record.commit != wanted.commit:
+    if not wanted.is_rollback or record is None or record.to_commit != wanted.commit:
         return None
     before = [each for each in observed.versions if each.commit != wanted.commit or _is_older(each, record)]
     if any(each.commit == wanted.commit for each in before):
@@ -82,7 +82,7 @@ def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[s
         filter(
             None,
             (
-                _unproven_content(observed, history),
+                _content_without_evidence(observed, history),
                 _repeated_commit(observed, history),
                 _new_content(wanted, observed),
                 _expiry(wanted, observed, history),
@@ -91,14 +91,14 @@ def warnings_of(wanted: Wanted, observed: Observed, history: History) -> tuple[s
     )
 
 
-def _unproven_content(observed: Observed, history: History) -> str:
+def _content_without_evidence(observed: Observed, history: History) -> str:
     for version in (history.base_version, history.compared_version):
-        if version and version.commit in observed.objects and proven(observed, version) is None:
-            return _unproven_version(version)
+        if version and version.commit in observed.objects and evidence_of(observed, version) is None:
+            return _version_without_evidence(version)
     return ""
 
 
-def _unproven_version(version: Version) -> str:
+def _version_without_evidence(version: Version) -> str:
     return (
         f"The content of {version.name} (commit {short(version.message)}) cannot be verified: its object is"
         " missing, or younger than the version. It was compared with nothing."
@@ -120,7 +120,7 @@ def _new_content(wanted: Wanted, observed: Observed) -> str:
     versions = versions_before(wanted, observed)
     if versions is None or any(each.commit not in observed.objects for each in versions if each.commit):
         return ""
-    found = (proven(observed, each) for each in versions)
+    found = (evidence_of(observed, each) for each in versions)
     if any(stored and stored.sha256 == wanted.content.sha256 for stored in found):
         return ""
     return (

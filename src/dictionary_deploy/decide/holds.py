@@ -48,7 +48,7 @@ def step_when_held(wanted: Wanted, observed: Observed, package: Package) -> Reco
     source = f" from commit {short(rollback.from_commit)}" if rollback.from_commit else ""
     return Done(
         "held",
-        f"Rolled back{source} to commit {short(rollback.commit)} by {rollback.run} at {rollback.at}."
+        f"Rolled back{source} to commit {short(rollback.to_commit)} by {rollback.run} at {rollback.at}."
         " The file is not deployed until it changes.",
     )
 
@@ -65,11 +65,11 @@ def step_to_record(wanted: Wanted, observed: Observed, package: Package, history
     rollback, blob = _rollback(observed, package), _blob(wanted, observed)
     if _place(wanted, observed) in {"tip", "same"}:
         return Record(None) if rollback else None
-    if rollback and (rollback.commit, rollback.blob) == (wanted.commit, blob):
+    if rollback and (rollback.to_commit, rollback.file_at_tip) == (wanted.commit, blob):
         return None
-    if rollback and rollback.blob == blob and rollback.sha256 != wanted.content.sha256:
+    if rollback and rollback.file_at_tip == blob and rollback.from_sha256 != wanted.content.sha256:
         # A second rollback: no deploy has seen another file since the first.
-        return Record(Rollback(blob, rollback.sha256, rollback.from_commit, wanted.commit))
+        return Record(Rollback(blob, rollback.from_sha256, rollback.from_commit, wanted.commit))
     left = history.compared if history.base == wanted.commit else history.base
     if left and left not in observed.objects:
         return Look("object", left)
@@ -93,5 +93,5 @@ def _is_recorded(wanted: Wanted, observed: Observed, rollback: Rollback) -> bool
     """Return True if this file, or its content, was rolled back."""
     blob = _blob(wanted, observed)
     if wanted.by_order or not blob:
-        return rollback.sha256 in {"", wanted.content.sha256}
-    return blob == rollback.blob
+        return rollback.from_sha256 in {"", wanted.content.sha256}
+    return blob == rollback.file_at_tip

@@ -39,6 +39,7 @@ class Wanted:
     """The host's ID of the repository, or empty."""
     config: str = ""
     """The configuration's path."""
+    environment: str = ""
     is_rollback: bool = False
     is_plan: bool = False
     by_order: bool = False

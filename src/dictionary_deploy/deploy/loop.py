@@ -6,7 +6,7 @@ Only the main thread decides and sleeps. Dictionaries are deployed concurrently;
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dictionary_deploy.clock import (
@@ -56,7 +56,6 @@ class DeployLoop:
     """The dictionaries of one run, from the first read to the last result.
 
     Without a `lease` nothing is written: each dictionary ends at the first step that would write.
-    Every object gets `metadata`.
     """
 
     tasks: Sequence[DictionaryTask]
@@ -71,7 +70,6 @@ class DeployLoop:
     deadline: Deadline
     interruption: Interruption
     log: Callable[[str], None]
-    metadata: Mapping[str, str]
     lease: Lease | None = None
     preload: Callable[[], object] | None = None
     """Called once in the pool, after the first call to AWS: it imports what only the report needs."""
@@ -103,9 +101,7 @@ class DeployLoop:
             self._schedule,
             self.pools.reviewing,
         )
-        self._writer = Writer(
-            self.packages, self.objects, self._calls, self.clock, self.metadata, self.log, self._schedule
-        )
+        self._writer = Writer(self.packages, self.objects, self._calls, self.clock, self.log, self._schedule)
 
     def run(self) -> None:
         """Run until every task has ended."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.decide import Look, Review
-from dictionary_deploy.decide.evidence import proven, versions_before
+from dictionary_deploy.decide.evidence import evidence_of, versions_before
 from dictionary_deploy.deploy.branch_query import BranchQuery
 from dictionary_deploy.deploy.holds import HoldBook
 from dictionary_deploy.deploy.pool import CallPool
@@ -165,7 +165,7 @@ class Reader:
         before = history.compared if history else ""
         is_stored = bool(before)
         if history and before in task.observed.objects:
-            is_stored = proven(task.observed, history.compared_version) is not None
+            is_stored = evidence_of(task.observed, history.compared_version) is not None
         key = self.objects.key(task.package_name, before)
         task.activity = f"validating {wanted.dictionary.file}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -32,13 +32,12 @@ MAX_REFUSALS = 3
 
 @dataclass(slots=True)
 class Writer:
-    """Start the calls that write. Every object gets `metadata`."""
+    """Start the calls that write."""
 
     packages: Packages
     objects: Objects
     calls: CallPool
     clock: Clock
-    metadata: Mapping[str, str]
     log: Callable[[str], None]
     schedule: Callable[[DictionaryTask, str], None]
     """Schedule the task's next read; the text is the reason."""
@@ -60,7 +59,10 @@ class Writer:
         wanted, source = task.wanted, task.source
         key = self.objects.key(task.package_name, wanted.commit)
         metadata = {
-            **self.metadata,
+            "repository": wanted.repository,
+            "repository-id": wanted.repository_id,
+            "config": wanted.config,
+            "environment": wanted.environment,
             "sha256": wanted.content.sha256,
             "commit": wanted.commit,
             "file": wanted.dictionary.file,
@@ -72,7 +74,7 @@ class Writer:
                 key,
                 source.handle,
                 wanted.content,
-                metadata,
+                {name: value for name, value in metadata.items() if value},
                 may_replace=step.may_replace,
                 relabel=step.relabel,
             )

@@ -58,7 +58,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             results += plan_without_aws(context, trigger, tasks)
             report = replace(report, notes=(NOTE,))
         elif tasks:
-            tasks, found = _run_with_aws(stack, context, config, trigger, tasks, owner)
+            tasks, found = _run_with_aws(stack, context, config, trigger, tasks)
             if not results:
                 _raise_common_failure(tasks)
             results += found
@@ -94,7 +94,6 @@ def _run_with_aws(
     config: Config,
     trigger: Trigger,
     tasks: list[DictionaryTask],
-    owner: Owner,
 ) -> tuple[list[DictionaryTask], list[Result]]:
     """Run the loop; return its tasks and their results.
 
@@ -116,7 +115,7 @@ def _run_with_aws(
         aside.result_of(gate, context)
     ends: dict[str, tuple[DictionaryTask, DeployLoop]] = {}
     for limits in count():
-        loop = _run_loop(context, config, trigger, tasks, aws, pools, owner)
+        loop = _run_loop(context, trigger, tasks, aws, pools)
         ends |= {task.name: (task, loop) for task in tasks}
         # A limit that is still there after the pause that GitHub asked for needs a longer one.
         seconds = max(task.retry_after for task in tasks) * 2**limits
@@ -138,12 +137,10 @@ def _run_with_aws(
 
 def _run_loop(
     context: RunContext,
-    config: Config,
     trigger: Trigger,
     tasks: Sequence[DictionaryTask],
     aws: Aws,
     pools: Pools,
-    owner: Owner,
 ) -> DeployLoop:
     """Run the loop; hold the lock while it may write."""
     host, console = context.host, context.console
@@ -163,7 +160,6 @@ def _run_loop(
             deadline=context.deadline,
             interruption=context.interruption,
             log=log,
-            metadata=_metadata(owner, config),
             lease=aws.lock if writes else None,
             preload=_preload if host.in_workflow else None,
         )
@@ -248,6 +244,7 @@ def _open_files(
             repository=owner.name,
             repository_id=owner.id,
             config=config.path,
+            environment=config.environment,
             is_rollback=trigger.mode == "rollback",
             is_plan=trigger.mode == "plan",
             by_order=trigger.by_order,
@@ -280,13 +277,3 @@ def _is_committed(context: RunContext, trigger: Trigger, file: str, source: Dict
         if trigger.mode != "plan":  # which needs no git
             raise
     return True
-
-
-def _metadata(owner: Owner, config: Config) -> dict[str, str]:
-    metadata = {
-        "repository": owner.name,
-        "repository-id": owner.id,
-        "config": config.path,
-        "environment": config.environment,
-    }
-    return {name: value for name, value in metadata.items() if value}
