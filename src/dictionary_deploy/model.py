@@ -376,6 +376,8 @@ class Result:
     adopted: bool = False
     is_deployed: bool = False
     """True if the available version was made from the commit."""
+    is_rolled_back: bool = False
+    """True if this run rolled the file back: deploys skip it until it changes on the branch."""
     commit: str = ""
     previous_commit: str = ""
     """The commit of the previous version; empty if that was not made from one."""

@@ -134,10 +134,30 @@ def test_change_whose_deploy_failed_is_notified_when_live(deployed: Scene) -> No
     assert deployed.comments(8) == deployed.comments(7)
 
 
-def test_rollback_notifies_only_its_own_pull_request(merged: Scene) -> None:
+def test_rollback_notifies_its_own_and_the_rolled_back_pull_request(merged: Scene) -> None:
+    merged.run()
     merged.git("checkout", "--quiet", "HEAD^")
+    commit = merged.git("rev-parse", "HEAD")[:12]
+    before = merged.comments(7)
 
     ran = merged.run("workflow_dispatch", inputs={"mode": "rollback"})
 
-    assert ["updated", "updated"] == ran.outcomes, ran.log
-    assert [0, 1, 0] == [len(merged.comments(number)) for number in (7, 8, 9)]
+    assert "rolled back the changes of pull request #9: search/synonyms.txt has the content" in ran.log
+    assert f"of commit {commit} again (v4)" in ran.log
+    own, [undone] = merged.comments(8), merged.comments(9)
+    assert [undone] == own
+    assert "1 of 2 dictionaries rolled back" in undone
+    assert before == merged.comments(7)
+
+
+def test_rollback_to_the_tip_undoes_nothing(merged: Scene) -> None:
+    merged.run()
+    merged.git("checkout", "--quiet", "HEAD^")
+    merged.run("workflow_dispatch", inputs={"mode": "rollback"})
+    merged.git("checkout", "--quiet", "main")
+
+    ran = merged.run("workflow_dispatch", inputs={"mode": "rollback"})
+
+    assert "rolled back the changes" not in ran.log
+    assert "Deploys skip" not in ran.log
+    assert "updated" in ran.outcomes

@@ -147,6 +147,17 @@ def test_many_files_take_one_request(comments: Comments, history: History, local
     assert local_github.operations == ["PullRequestsOfCommit"]
 
 
+def test_pull_requests_since_a_commit_leave_out_those_of_other_files(
+    comments: Comments, history: History, local_github: LocalGithub
+) -> None:
+    squashed(history, 20, "README.md")
+
+    assert numbers(comments.merged_since("main", {SYNONYMS: history.first})) == [8, 7]
+    assert numbers(comments.merged_since("main", {SYNONYMS: history.merge})) == [8]
+    assert comments.merged_since("main", {SYNONYMS: history.squash}) == ()
+    assert local_github.operations == ["PullRequestsOfCommit"] * 3
+
+
 def test_comments_are_returned_only_for_the_own_pull_request(
     comments: Comments, history: History, local_github: LocalGithub
 ) -> None:

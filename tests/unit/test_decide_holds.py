@@ -47,7 +47,7 @@ def test_held_file_names_the_run_the_time_and_both_commits() -> None:
 
     message = (
         f"Rolled back from commit {B[:12]} to commit {A[:12]} by run 7 at 2026-01-02T00:00:00.000Z."
-        " The file is not deployed until it changes."
+        " Deploys skip the file until it changes."
     )
     assert Done("held", message) == step
 

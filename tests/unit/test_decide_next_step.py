@@ -21,6 +21,7 @@ from dictionary_deploy.decide import (
     Wait,
     next_step,
 )
+from dictionary_deploy.decide.messages import REPLACED_BY_COMMIT, REPLACED_BY_HAND
 from dictionary_deploy.model import Expectation, Holds
 from tests.unit.situation import (
     BEGAN,
@@ -414,10 +415,20 @@ def test_late_history_entry_is_awaited() -> None:
     assert Wait("the new version is not available yet") == step
 
 
-def test_version_over_the_new_one_supersedes_it() -> None:
-    step = decide(*DEPLOYED, f"v3:{C}", "v4:by hand", contents=OLD, attempt=updated(seen=2))
+@pytest.mark.parametrize(
+    ("message", "source", "remedy"),
+    [
+        ("by hand", "no commit (message: by hand)", REPLACED_BY_HAND),
+        ("", "no commit", REPLACED_BY_HAND),
+        (D, f"commit {D[:12]}", REPLACED_BY_COMMIT),
+    ],
+)
+def test_version_over_the_new_one_is_named_with_a_remedy(message: str, source: str, remedy: str) -> None:
+    """This run's commit may be the tip: no later run deploys it."""
+    step = decide(*DEPLOYED, f"v3:{C}", f"v4:{message}", contents=OLD, attempt=updated(seen=2))
 
-    assert Done("superseded", "Version v4 replaced v3, the version of this commit.") == step
+    told = f"Version v4, made from {source}, replaced v3, the version of this commit."
+    assert Done("superseded", told, remedy) == step
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from dictionary_deploy.decide import (
     Update,
     Upload,
     Wait,
+    Wanted,
 )
 from dictionary_deploy.decide.result import conclude, conclude_unreadable, conclude_validated
 from dictionary_deploy.errors import Explanation, Reason
@@ -28,6 +29,7 @@ from dictionary_deploy.model import (
     EntryCounts,
     Mode,
     Outcome,
+    Place,
     Problem,
     Result,
 )
@@ -36,12 +38,14 @@ from tests.unit.situation import (
     DICTIONARY,
     FILE,
     FRESH,
+    ROLLBACK,
     VETOED,
     WANTED,
     A,
     B,
     C,
     associated,
+    branch,
     created,
     domain,
     history,
@@ -505,6 +509,36 @@ def test_file_that_is_not_validated_in_time_is_a_failure() -> None:
         found = conclude_validated(DICTIONARY, late)
 
         assert ("failed", reason) == (found.outcome, found.reason)
+
+
+@pytest.mark.parametrize(
+    ("place", "outcome", "is_rolled_back"),
+    [
+        ("moved", "updated", True),
+        ("moved", "unchanged", True),
+        ("untracked", "updated", True),
+        ("moved", "superseded", False),
+        ("tip", "updated", False),
+        ("same", "updated", False),
+    ],
+)
+def test_rollback_from_another_file_holds_it(place: Place, outcome: Outcome, *, is_rolled_back: bool) -> None:
+    seen = replace(observed(f"v1:{A}", f"v2:{C}"), standing=branch(place))
+
+    modes: tuple[tuple[Wanted, Mode], ...] = ((ROLLBACK, "rollback"), (WANTED, "deploy"))
+    found = [
+        conclude(wanted, seen, Done(outcome, ""), mode=mode, attempt=FRESH, url=str).is_rolled_back
+        for wanted, mode in modes
+    ]
+
+    assert [is_rolled_back, False] == found
+
+
+def test_remedy_of_the_last_step_goes_first() -> None:
+    step, seen = Done("superseded", "", "Look at v3."), observed(f"v1:{A}")
+
+    assert "Look at v3." == result(step, seen).remedy
+    assert "" == result(step, seen, mode="check").remedy
 
 
 def test_superseded_rollback_is_a_failure() -> None:

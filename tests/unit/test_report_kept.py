@@ -90,14 +90,16 @@ REPORTS = {
             package=package(version="v6"),
             domains=(DomainPackage("search-prod", "ACTIVE", "v6"),),
             engines={"search-prod": "OpenSearch_2.11"},
+            is_rolled_back=True,
         ),
         mode="rollback",
     ),
     "held": report(
         result(
             "held",
-            message=f"Someone rolled back to commit {BEFORE[:12]}, and the file is the same as in commit"
-            f" {COMMIT[:12]}. The file is not deployed until it changes.",
+            message=f"Rolled back from commit {COMMIT[:12]} to commit {BEFORE[:12]} by"
+            " https://github.com/octo/shop/actions/runs/7 at 2026-01-02T00:00:00.000Z."
+            " Deploys skip the file until it changes.",
             remedy=REMEDIES["held"],
             changed=False,
             diff=None,

@@ -24,6 +24,7 @@ from dictionary_deploy.decide.messages import (
     copy_failed,
     drifted,
     package_not_found,
+    replaced_in_flight,
     short,
 )
 from dictionary_deploy.decide.ownership import is_foreign, is_taken_over, refuse_foreign
@@ -255,10 +256,8 @@ def _step_after_update(
     ours = mine[-1] if mine else None
     if not package.is_settled:
         return Wait(f"the package is {package.status}")
-    if ours and history.available_number > ours.number:
-        return Done(
-            "superseded", f"Version {package.available} replaced {ours.name}, the version of this commit."
-        )
+    if ours and history.available and history.available.number > ours.number:
+        return replaced_in_flight(ours, history.available)
     if package.status in FAILED_STATUSES or package.error:
         is_overdue = sent.is_overdue(observed.now) and (sent.answered or ours)
         if is_overdue or package.details.get("LastUpdatedAt", "") != sent.updated_at:

@@ -46,11 +46,9 @@ def step_when_held(wanted: Wanted, observed: Observed, package: Package) -> Reco
     if observed.holds.age_seconds > MAX_AGE_SECONDS:
         return Record(rollback)
     source = f" from commit {short(rollback.from_commit)}" if rollback.from_commit else ""
-    return Done(
-        "held",
-        f"Rolled back{source} to commit {short(rollback.to_commit)} by {rollback.run} at {rollback.at}."
-        " The file is not deployed until it changes.",
-    )
+    run = f" by {rollback.run} at {rollback.at}" if rollback.run else ""
+    happened = f"Rolled back{source} to commit {short(rollback.to_commit)}{run}."
+    return Done("held", f"{happened} Deploys skip the file until it changes.")
 
 
 def step_to_record(wanted: Wanted, observed: Observed, package: Package, history: History) -> Step | None:
@@ -75,6 +73,11 @@ def step_to_record(wanted: Wanted, observed: Observed, package: Package, history
         return Look("object", left)
     stored = observed.objects.get(left)
     return Record(Rollback(blob, stored.sha256 if stored else "", left, wanted.commit))
+
+
+def is_rolled_back(wanted: Wanted, observed: Observed) -> bool:
+    """Return True if this is a rollback from another file than this one, which is held from now on."""
+    return wanted.is_rollback and _place(wanted, observed) not in {"tip", "same", "unknown", "off-branch"}
 
 
 def _rollback(observed: Observed, package: Package) -> Rollback | None:

@@ -9,7 +9,14 @@ from dictionary_deploy.decide.ownership import refuse_other_config
 from dictionary_deploy.decide.state import Wanted
 from dictionary_deploy.decide.steps import Done, Refuse
 from dictionary_deploy.decide.version_history import History
-from dictionary_deploy.model import Package, StoredObject
+from dictionary_deploy.model import Package, StoredObject, Version
+
+REPLACED_BY_COMMIT = (
+    "Nothing to do if that commit is the branch's tip. Otherwise rerun the branch's latest run."
+)
+REPLACED_BY_HAND = (
+    "Check who changed the package outside of git. To deploy this commit again, run mode `rollback` on it."
+)
 
 
 def short(commit: str) -> str:
@@ -24,6 +31,20 @@ def drifted(history: History, package: Package) -> Done:
         "drifted",
         f"Version {package.available} was not made from a commit{quoted}, and the file has not changed since"
         f" commit {short(history.base)}. The next commit that changes the file replaces it.",
+    )
+
+
+def replaced_in_flight(ours: Version, available: Version) -> Done:
+    """Return the end of a dictionary that got another version while AWS copied this commit's."""
+    if available.commit:
+        source, remedy = f"commit {short(available.commit)}", REPLACED_BY_COMMIT
+    else:
+        quoted = f" (message: {available.message})" if available.message else ""
+        source, remedy = f"no commit{quoted}", REPLACED_BY_HAND
+    return Done(
+        "superseded",
+        f"Version {available.name}, made from {source}, replaced {ours.name}, the version of this commit.",
+        remedy,
     )
 
 

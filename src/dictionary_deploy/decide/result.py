@@ -27,6 +27,7 @@ from dictionary_deploy.decide import (
     refuse_lost,
 )
 from dictionary_deploy.decide.evidence import warnings_of
+from dictionary_deploy.decide.holds import is_rolled_back
 from dictionary_deploy.decide.messages import short
 from dictionary_deploy.errors import Explanation, Reason
 from dictionary_deploy.model import CHANGES, NO_COMMIT, Dictionary, Mode, Outcome, Result
@@ -76,6 +77,7 @@ def conclude(
         changed=is_changed if mode in WRITING_MODES else isinstance(step, Write),
         adopted=bool(outcome == "updated" and history and history.is_adopted and previous),
         is_deployed=bool(history and history.is_deployed),
+        is_rolled_back=outcome in CHANGES | {"unchanged"} and is_rolled_back(wanted, observed),
         commit="" if wanted.commit == NO_COMMIT else wanted.commit,
         previous_commit=(previous.commit or "") if previous else "",
         last_commit=history.compared if history else "",
@@ -150,7 +152,7 @@ def _outcome(
             return "unchanged", step.message, "", ""  # it was so before: these modes change nothing
         if step.outcome == "unchanged" and moved_domains:
             return "applied", f"{step.message} Domains that were behind were updated.", "", ""
-        return step.outcome, step.message, "", ""
+        return step.outcome, step.message, "", step.remedy if mode != "check" else ""
     if isinstance(step, Associate | Wait):
         return *_outcome_at_domains(step), "", ""
     if observed.package is None:

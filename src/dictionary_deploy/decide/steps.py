@@ -72,6 +72,8 @@ class Done:
 
     outcome: Outcome
     message: str
+    remedy: str = ""
+    """The remedy, if it is not that of the outcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,17 @@ class Comments:
         nodes = read_merged(data["repository"], len(since), branch)
         return tuple(self._pull_request(data, node) for node in nodes)
 
+    @translate_malformed("pull requests")
+    def merged_since(self, branch: str, since: Mapping[str, str]) -> tuple[PullRequest, ...]:
+        """Return the pull requests merged into `branch` that changed a file of `since`, newest first.
+
+        Only commits after the file's commit in `since` count, up to the branch's tip.
+        """
+        variables = merged_variables(f"refs/heads/{branch}", since)
+        data = self._client.query(merged_query(len(since), ""), variables)
+        nodes = read_merged(data["repository"], len(since), branch, with_own=False)
+        return tuple(self._pull_request(data, node) for node in nodes)
+
     @translate_malformed("a pull request")
     def pull_request(self, number: int) -> PullRequest:
         """Return the pull request of that number, open or not. Its first comments are cached for `find`."""

@@ -36,7 +36,7 @@ def merged_query(files: int, comments: str) -> str:
         for index in range(files)
     )
     return f"""
-        query PullRequestsOfCommit({declared}, $after: String) {{
+        query PullRequestsOfCommit({declared}{", $after: String" if comments else ""}) {{
           viewer {{ login }}
           repository(owner: $owner, name: $name) {{
             databaseId
@@ -61,11 +61,11 @@ def merged_variables(commit: str, since: Mapping[str, str]) -> dict[str, str]:
     return variables
 
 
-def read_merged(repository: Node, files: int, branch: str) -> tuple[Node, ...]:
+def read_merged(repository: Node, files: int, branch: str, *, with_own: bool = True) -> tuple[Node, ...]:
     """Return the pull requests merged into `branch`: the commit's, then the files', newest first.
 
-    Each is returned once, at most ten in total. Only the commit's have comments. GitHub also lists pull
-    requests of forks, whose numbers are those of other pull requests here.
+    Each is returned once, at most ten in total. Only the commit's have comments, and only `with_own` are they
+    returned. GitHub also lists pull requests of forks, whose numbers are those of other pull requests here.
     """
 
     def is_ours(node: Node) -> bool:
@@ -82,7 +82,7 @@ def read_merged(repository: Node, files: int, branch: str) -> tuple[Node, ...]:
         if is_ours(pull_request)
     ]
     later.sort(key=lambda node: str(node["mergedAt"]), reverse=True)
-    own = filter(is_ours, _nodes(commit.get("associatedPullRequests")))
+    own = filter(is_ours, _nodes(commit.get("associatedPullRequests") if with_own else None))
     found: dict[int, Node] = {}
     for node in (*own, *later):
         found.setdefault(node["number"], node)

@@ -12,6 +12,7 @@ from dictionary_deploy.report.live_versions import live_summary
 from dictionary_deploy.report.outputs import is_finding
 
 NOTHING = "Nothing."
+REVERT = "Revert or fix the file in git, too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +57,7 @@ def _to_do(mode: Mode, result: Result) -> str:
     warnings = sum(problem.severity == "warning" for problem in result.problems)
     if warnings and not is_finding(mode, result):
         sentences.insert(0, f"Check {warnings} warning{'' if warnings == 1 else 's'}.")
+    if result.is_rolled_back:
+        sentences.append(REVERT)
     is_good = not wording.is_wrong(mode, result)
     return " ".join(filter(None, sentences)) or (NOTHING if is_good else "")

@@ -35,7 +35,7 @@ from dictionary_deploy.run.selection import select
 if TYPE_CHECKING:
     from dictionary_deploy.aws.connect import Aws
 
-ROLLED_BACK = "Deploys skip a rolled-back file until it changes. Revert or fix it in git, too."
+ROLLED_BACK = "Deploys skip a rolled-back file until it changes on the branch. Revert or fix it in git, too."
 GATED_MODES: frozenset[Mode] = frozenset({"deploy", "check"})
 """Modes that use AWS only for a commit of the branch. A rollback has located it to read its configuration."""
 MAX_CALLS = 32
@@ -62,7 +62,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             if not results:
                 _raise_common_failure(tasks)
             results += found
-            if trigger.mode == "rollback" and any(map(render.is_news, results)):
+            if any(result.is_rolled_back for result in results):
                 report = replace(report, notes=(ROLLED_BACK,))
             if trigger.mode == "plan":
                 report = replace(report, notes=_owner_warnings(context, tasks))

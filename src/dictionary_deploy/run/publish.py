@@ -116,12 +116,14 @@ def _comment_everywhere(
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)
         else:
             found = comments.merged_by(report.commit, report.branch, _since(report))
+            undone = _rolled_back(context, comments, report)
+            note = _undone(report, undone) if undone else _several(found)
+            found = tuple(dict.fromkeys((*found, *undone)))
+            if note:
+                console.info(note)
+                report = replace(report, notes=(*report.notes, note))
         if not found:
             console.info(f"No pull request merged {report.commit}: the step summary has the report.")
-        if len(found) > 1:
-            note = _several(found)
-            console.info(note)
-            report = replace(report, notes=(*report.notes, note))
         for pull_request in found:
             number = pull_request.number
             try:
@@ -139,16 +141,42 @@ def _comment_everywhere(
 
 
 def _several(found: Sequence[PullRequest]) -> str:
-    """Return a note about several pull requests: this run also deploys those of dropped or failed runs."""
-    numbers = ", ".join(f"#{pull_request.number}" for pull_request in found)
-    return f"This run deployed the changes of several pull requests: {numbers}. Each has this report."
+    """Return a note about several pull requests, such as those of dropped or failed runs; else empty."""
+    if len(found) <= 1:
+        return ""
+    return f"This run deployed the changes of several pull requests: {_numbers(found)}. Each has this report."
+
+
+def _rolled_back(context: RunContext, comments: Comments, report: Report) -> tuple[PullRequest, ...]:
+    """Return the pull requests that this rollback undid: they may still report that their change is live."""
+    since = {result.dictionary.file: report.commit for result in report.results if result.is_rolled_back}
+    if not since:
+        return ()
+    try:
+        return comments.merged_since(report.branch, since)
+    except GithubError as error:
+        context.console.warning(f"The rolled-back pull requests are unknown and get no comment. {error}")
+        return ()
+
+
+def _undone(report: Report, undone: Sequence[PullRequest]) -> str:
+    """Return a note about the pull requests that were rolled back, and what is live instead."""
+    live = ", ".join(
+        f"{result.dictionary.file} has the content of commit {report.commit[:12]} again"
+        f" ({result.package.available})"
+        for result in report.results
+        if result.is_rolled_back and result.package
+    )
+    noun = "pull request" if len(undone) == 1 else "pull requests"
+    return f"This run rolled back the changes of {noun} {_numbers(undone)}: {live}."
+
+
+def _numbers(found: Sequence[PullRequest]) -> str:
+    return ", ".join(f"#{pull_request.number}" for pull_request in found)
 
 
 def _since(report: Report) -> dict[str, str]:
-    """Return the commit deployed before this run, by file that it deployed.
-
-    A rollback deploys no new change: only its own commit's pull requests get the report.
-    """
+    """Return the commit deployed before this run, by file that it deployed. A rollback deploys no change."""
     if report.mode != "deploy":
         return {}
     return {
