@@ -325,6 +325,8 @@ class EntryChange:
 
     sign: Literal["+", "-", "~"]
     text: str
+    entries: int = 1
+    """The number of changed entries on the line: a new rule for several terms is one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,14 @@ def test_terminal_shows_progress_in_place_and_keeps_results(shop: Scene) -> None
     assert "1 dictionary deployed" in seen.rpartition("\x1b[2K")[2], seen
 
 
+def test_terminal_colors_changed_entries_unless_disabled(shop: Scene) -> None:
+    command(shop, "deploy")
+    shop.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+
+    assert "\x1b[32m      + sofa, couch\x1b[0m" in at_a_terminal(shop, "plan")
+    assert "\n      + sofa, couch" in at_a_terminal(shop, "plan", NO_COLOR="1")
+
+
 def test_terminal_without_rich_has_the_lines_of_a_pipe(shop: Scene, tmp_path: Path) -> None:
     missing = tmp_path / "missing" / "rich"
     missing.mkdir(parents=True)
@@ -320,3 +328,19 @@ def test_only_and_allow_shrink_deploy_one_file_by_hand(shop: Scene) -> None:
     wrong = command(shop, "deploy", "--json", "--only", "search/stopword.txt")
     assert (1, "invalid-config") == (wrong.status, wrong.outputs["failure-reason"])
     assert "Did you mean search/stopwords.txt?" in wrong.err
+
+
+# ---------------------------------------------------------------- the changed entries
+
+
+def test_plan_and_deploy_show_the_changed_entries_up_to_a_limit(shop: Scene) -> None:
+    command(shop, "deploy")
+    shop.commit({"search/synonyms.txt": f"{NEW}flask, vacuum flask, thermos\nsofa, couch\n"})
+
+    planned = command(shop, "plan", "--json", "--limit", "1")
+    deployed = command(shop, "deploy")
+
+    assert "      + flask, vacuum flask, thermos\n      and 2 more changed entries\n" in planned.err
+    [entry] = planned.outputs["dictionaries"]
+    assert [{"sign": "+", "text": "flask, vacuum flask, thermos"}] == entry["entries"]["changes"]
+    assert "      + flask, vacuum flask, thermos\n      + sofa, couch\n" in deployed.out

@@ -240,3 +240,48 @@ def test_blank_last_line_does_not_hide_a_duplicate() -> None:
     problems, _ = validate(SYNONYMS, b"a, b\nb, a\n ", "synonyms.txt", Options())
 
     assert [("empty-term", 3), ("duplicate-rule", 2)] == [(each.rule, each.line) for each in problems]
+
+
+# ---------------------------------------------------------------- whole rules in the diff
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("", "flask, vacuum flask, thermos", [("+", "flask, vacuum flask, thermos", 3)]),
+        ("flask,thermos", "", [("-", "flask, thermos", 2)]),
+        ("", "ipod, i-pod => iPod, player", [("+", "ipod, i-pod => iPod, player", 2)]),
+        ("tv, telly", "tv, telly\nflask, tv", [("~", "tv: +flask", 1), ("+", "flask: tv", 1)]),
+        ("", "a, b\nb, c", [("+", "a, b", 2), ("+", "b, c", 1)]),
+        ("a, b", "a, c", [("~", "a: +c \N{MINUS SIGN}b", 1), ("-", "b: a", 1), ("+", "c: a", 1)]),
+        ("", "a, b\na, b", [("+", "a, b", 2)]),
+        ("a, b\nb, c", "", [("-", "a, b", 2), ("-", "b, c", 1)]),
+        ("a, b\nb, c", "b, c", [("~", "b: \N{MINUS SIGN}a", 1), ("-", "a: b", 1)]),
+    ],
+)
+def test_added_or_removed_rule_is_one_line(
+    before: str, after: str, changes: list[tuple[str, str, int]]
+) -> None:
+    assert changes == [(each.sign, each.text, each.entries) for each in diff(before, after).changes]
+
+
+def test_rule_of_a_single_term_is_shown_with_its_terms() -> None:
+    found = diff_texts(SYNONYMS, Text(""), Text("a, b\na, a"), Options(expand=False)).changes
+
+    assert [("+", "a, b", 1)] == [(each.sign, each.text, each.entries) for each in found]
+
+
+def test_two_thousand_added_rules_are_two_thousand_lines() -> None:
+    rules = [f"a{number}, b{number}, c{number}" for number in range(2_000)]
+    found = diff("", "\n".join(rules))
+
+    assert rules == [each.text for each in found.changes]
+    assert found.entries.added == 6_000 == sum(each.entries for each in found.changes)
+
+
+@given(before=files, after=files, given=options)
+def test_lines_of_the_diff_show_every_changed_entry_once(before: str, after: str, given: Options) -> None:
+    found = diff_texts(SYNONYMS, Text(before), Text(after), given)
+    counts = found.entries
+
+    assert counts.added + counts.removed + counts.changed == sum(each.entries for each in found.changes)

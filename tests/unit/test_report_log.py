@@ -7,6 +7,7 @@ from dictionary_deploy.model import (
     Dictionary,
     Diff,
     DomainPackage,
+    EntryChange,
     EntryCounts,
     Failure,
     Package,
@@ -15,7 +16,7 @@ from dictionary_deploy.model import (
     Version,
 )
 from dictionary_deploy.report.actions import reload_notes_for
-from dictionary_deploy.report.log import log_lines
+from dictionary_deploy.report.log import ChangedEntry, log_lines
 
 
 def test_log_has_result_and_live_versions_of_each_dictionary() -> None:
@@ -77,4 +78,24 @@ def test_log_has_a_remedy_once() -> None:
 
     assert log_lines(Report("deploy", (held,), "c.yml"))[1:] == (
         "a.txt -> a-terms: held. It was rolled back. Change it.",
+    )
+
+
+def test_log_has_the_first_changed_entries_and_the_number_of_others() -> None:
+    changes = (EntryChange("-", "tv"), EntryChange("+", "flask, thermos", 2), EntryChange("+", "x" * 300))
+    result = Result(
+        Dictionary("a.txt", "a-terms", "synonyms", "associated"),
+        "updated",
+        "",
+        planned=True,
+        diff=Diff(EntryCounts(3, 1, 0, 9), changes),
+    )
+    lines = log_lines(Report("plan", (result,), "c.yml"), limit=2)
+
+    shown = [(line.sign, str(line)) for line in lines if isinstance(line, ChangedEntry)]
+    assert [("-", "      - tv"), ("+", "      + flask, thermos")] == shown
+    assert "      and 1 more changed entry" in lines
+    assert f"      + {'x' * 200}…" in log_lines(Report("plan", (result,), "c.yml"))
+    assert not any(
+        isinstance(line, ChangedEntry) for line in log_lines(Report("plan", (result,), "c.yml"), limit=0)
     )

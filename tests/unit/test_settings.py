@@ -355,3 +355,9 @@ def test_allow_shrink_is_refused_on_other_events(event: str) -> None:
     environ = RUNNER | {"GITHUB_EVENT_NAME": event, "INPUT_ALLOW-SHRINK": "true"}
 
     assert "only for workflow_dispatch" in refusal([], environ).message
+
+
+def test_limit_is_a_whole_number() -> None:
+    assert 20 == parse_settings([], {}).limit
+    assert 3 == parse_settings(["--limit", "3"], {}).limit
+    assert "'-1' is not a whole number" in refusal(["--limit=-1"], {}).message

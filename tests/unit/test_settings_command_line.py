@@ -16,7 +16,7 @@ from dictionary_deploy.settings.command_line import (
     WIDTH,
     parse_command_line,
 )
-from dictionary_deploy.settings.inputs import INPUTS
+from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_examples_have_no_token_on_the_command_line() -> None:
 
 def test_options_have_the_names_of_the_inputs() -> None:
     expected = {each.name: None for each in INPUTS} | {"mode": "plan", "environment": "test", "json": True}
+    expected["limit"] = DEFAULT_LIMIT
 
     assert expected == parse_command_line(["--environment", "test", "plan", "--json"])
 

@@ -25,6 +25,10 @@ class Console(Protocol):
 
     def info(self, message: str) -> None: ...
 
+    def entry(self, line: str, sign: str) -> None:
+        """Write a changed entry; `sign` is `+`, `-` or `~`."""
+        ...
+
     def debug(self, message: str) -> None:
         """Write a message that is shown only with debug logging."""
         ...

@@ -8,11 +8,16 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
+from dictionary_deploy.console.lines import write_line
 from dictionary_deploy.console.terminal import Terminal
 
 MAX_SUBJECT_CHARACTERS = 40
 """Characters of a row's subject. The activity needs the rest of the row."""
+
+COLORS = {"+": "green", "-": "red", "~": "yellow"}
+"""The colors of changed entries. rich omits them in a file, and if NO_COLOR is set."""
 
 
 class LiveTerminal(Terminal):
@@ -21,6 +26,13 @@ class LiveTerminal(Terminal):
     def __init__(self, out: TextIO, err: TextIO, *, as_json: bool = False, show_debug: bool = False) -> None:
         super().__init__(out, err, as_json=as_json, show_debug=show_debug)
         self._rows: _Rows | None = None
+
+    def entry(self, line: str, sign: str) -> None:
+        stream = self._err if self._as_json else self._out
+        console = Console(file=stream)
+        with console.capture() as captured:
+            console.print(Text(self._shown(line), COLORS.get(sign, "")), end="", soft_wrap=True)
+        write_line(stream, captured.get())
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:

@@ -49,6 +49,10 @@ class Runner:
     def info(self, message: str) -> None:
         write_line(self._log, without_commands(printable_line(self._redactor.redact(message))))
 
+    def entry(self, line: str, sign: str) -> None:
+        del sign
+        self.info(line)
+
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
         return nullcontext(self.info)
 

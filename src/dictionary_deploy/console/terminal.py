@@ -36,6 +36,10 @@ class Terminal:
     def info(self, message: str) -> None:
         self._write(self._err if self._as_json else self._out, message)
 
+    def entry(self, line: str, sign: str) -> None:
+        del sign
+        self.info(line)
+
     def progress(self) -> AbstractContextManager[Callable[[str], None]]:
         return nullcontext(self.info)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, compress, islice
 from math import fsum
 from typing import Literal
@@ -30,7 +31,8 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
         return Diff(EntryCounts(0, 0, 0, count_entries(kind, after, options)), available=False)
     if kind.compare:
         found = kind.compare(before, after, options)
-        return Diff(found.numbers, _changes(kind, found.had, found.has), lost=found.lost)
+        changes = _changes(kind, found.had, found.has, found.rules)
+        return Diff(found.numbers, changes, lost=found.lost)
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
     shared = [key for key in had if key in has]
@@ -41,38 +43,39 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     return Diff(numbers, _changes(kind, had, has), lost=lost)
 
 
-def _changes(kind: Kind, had: Entries, has: Entries) -> tuple[EntryChange, ...]:
+def _changes(
+    kind: Kind, had: Entries, has: Entries, rules: Sequence[EntryChange] = ()
+) -> tuple[EntryChange, ...]:
     """Return the first changes, each as one line, within the limits above."""
     changes: list[EntryChange] = []
     length = values = 0
-    for sign, text, count in islice(_lines(kind, had, has), MAX_SHOWN):
+    for change, count in islice(_lines(kind, had, has, rules), MAX_SHOWN):
+        text = change.text
         length += len(text)
         values += count
-        changes.append(
-            EntryChange(
-                sign, text if len(text) <= MAX_CHANGE_CHARACTERS else f"{text[:MAX_CHANGE_CHARACTERS]}…"
-            )
-        )
+        is_short = len(text) <= MAX_CHANGE_CHARACTERS
+        changes.append(change if is_short else replace(change, text=f"{text[:MAX_CHANGE_CHARACTERS]}…"))
         if length > MAX_CHARACTERS or values > MAX_VALUES:
             break
     return tuple(changes)
 
 
-def _lines(kind: Kind, had: Entries, has: Entries) -> Iterator[tuple[Literal["+", "-", "~"], str, int]]:
-    """Yield the sign, the text and the number of values of each change."""
+def _lines(
+    kind: Kind, had: Entries, has: Entries, rules: Sequence[EntryChange]
+) -> Iterator[tuple[EntryChange, int]]:
+    """Yield each change and its number of values."""
     for key in has:
         if key in had:
             before, after = had[key], has[key]
             if before != after:
-                yield "~", kind.show_change(key, before, after), len(before) + len(after)
-    for key in had:
-        if key not in has:
-            values = had[key]
-            yield "-", kind.show(key, values), len(values)
-    for key in has:
-        if key not in had:
-            values = has[key]
-            yield "+", kind.show(key, values), len(values)
+                yield EntryChange("~", kind.show_change(key, before, after)), len(before) + len(after)
+    sides: tuple[tuple[Literal["-", "+"], Entries, Entries], ...] = (("-", had, has), ("+", has, had))
+    for sign, entries, others in sides:
+        yield from ((rule, rule.entries) for rule in rules if rule.sign == sign)
+        for key in entries:
+            if key not in others:
+                values = entries[key]
+                yield EntryChange(sign, kind.show(key, values)), len(values)
 
 
 def count_entries(kind: Kind, text: Text, options: Options) -> int:

@@ -9,7 +9,7 @@ from typing import Literal
 from dictionary_deploy.dictionaries.engines import NEWEST, Engine
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer, EntryCounts
+from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer, EntryChange, EntryCounts
 
 MAX_EXCERPT = 60
 
@@ -100,7 +100,7 @@ def changed_value(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> 
 
 
 MAX_SHOWN = 3_000
-"""Changed entries that are listed; more are only counted."""
+"""Lines with changed entries that are listed; more are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ class Comparison:
     has: Entries
     lost: float
     """The sum, over the entries before, of `lost_share`; a removed entry is 1."""
+    rules: tuple[EntryChange, ...] = ()
+    """Added and removed rules, each instead of its entries."""
 
 
 def lost_share(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> float:

@@ -7,8 +7,9 @@ the first and the last `'`, and ignores the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from typing import Literal
 
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import (
@@ -30,10 +31,10 @@ from dictionary_deploy.dictionaries.rules.limits import (
     over_limit_message,
 )
 from dictionary_deploy.dictionaries.synonyms import show_expansion, show_other_expansion
-from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
+from dictionary_deploy.dictionaries.synonyms.expansions import Expansions, rule_changes
 from dictionary_deploy.dictionaries.synonyms.file_rules import ANALYZER_NOT_CHECKED, eliminated_term
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import EntryCounts
+from dictionary_deploy.model import EntryChange, EntryCounts
 
 NUMBER = slice(2 * 2, 2 * 11)
 """The bytes of the set's number, in UTF-16."""
@@ -96,13 +97,26 @@ def _compare(before: Text, after: Text, options: Options) -> Comparison:
     added = [term for term in has if term not in had]
     changed = [term for term in has if term in had and had.differs(has, term)]
     numbers = EntryCounts(len(added), len(removed), len(changed), len(has))
+    rules_removed, parts_of_removed = _rule_changes("-", before, options, dict.fromkeys(removed))
+    rules_added, parts_of_added = _rule_changes("+", after, options, dict.fromkeys(added))
     shown = changed[:MAX_SHOWN]
     return Comparison(
         numbers,
-        had.only((*shown, *removed[:MAX_SHOWN])),
-        has.only((*shown, *added[:MAX_SHOWN])),
+        had.only((*shown, *parts_of_removed)),
+        has.only((*shown, *parts_of_added)),
         len(removed) + had.lost(has, changed),
+        (*rules_removed, *rules_added),
     )
+
+
+def _rule_changes(
+    sign: Literal["+", "-"], text: Text, options: Options, changed: Mapping[str, None]
+) -> tuple[list[EntryChange], list[str]]:
+    """Return the first sets whose terms are all among `changed`, and the first of its other terms."""
+    sets = ([*dict.fromkeys(term for _, term in words if term)] for words in _sets(text, options))
+    rules = ((terms, None) for terms in sets if any(map(changed.__contains__, terms)))
+    changes, rest = rule_changes(sign, islice(rules, MAX_SHOWN), options, changed.__contains__)
+    return changes, [*islice((term for term in changed if term in rest), MAX_SHOWN)]
 
 
 def _not_a_line(line: Line, _: Options) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dictionary_deploy.model import Result
+from collections.abc import Sequence
+
+from dictionary_deploy.model import Diff, EntryChange, Result
 
 
 def summary(result: Result) -> str:
@@ -21,6 +23,12 @@ def summary(result: Result) -> str:
     if not changes and _has_errors(result):
         return ""  # entries with errors cannot be read
     return f"{total} ({changes or 'same entries'})"
+
+
+def hidden(diff: Diff, shown: Sequence[EntryChange]) -> int:
+    """Return the number of changed entries that are not shown."""
+    counts = diff.entries
+    return counts.added + counts.removed + counts.changed - sum(change.entries for change in shown)
 
 
 def comparison(result: Result) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Diff, Mode, Report, Result
 from dictionary_deploy.report.live_versions import lacks_domain
+from dictionary_deploy.settings.inputs import DEFAULT_LIMIT
 
 OverallResult = Literal[
     "failed", "drifted", "held", "superseded", "planned", "updated", "unchanged", "skipped", "nothing"
@@ -17,9 +18,6 @@ FAILING = frozenset({"failed", "invalid"})
 MAX_PROBLEMS = 50
 """Problems of each dictionary in the outputs. GitHub accepts 1 MB of outputs per job."""
 
-MAX_CHANGES = 20
-"""Changed entries of each dictionary in the outputs."""
-
 MAX_ENTRY_CHARACTERS = 200
 """Characters of each of them."""
 
@@ -27,12 +25,15 @@ MAX_MESSAGE_CHARACTERS = 500
 """Characters of each message in the output `summary`."""
 
 
-def outputs(report: Report, comment_url: str = "") -> dict[str, Any]:
-    """Return the value of every output of the action. Values other than strings are JSON."""
+def outputs(report: Report, comment_url: str = "", limit: int = DEFAULT_LIMIT) -> dict[str, Any]:
+    """Return the value of every output of the action. Values other than strings are JSON.
+
+    `limit` is the number of lines with changed entries of each dictionary.
+    """
     return {
         "result": overall_result(report),
         "changed": any(result.changed for result in report.results),
-        "dictionaries": [_dictionary(result) for result in report.results],
+        "dictionaries": [_dictionary(result, limit) for result in report.results],
         "summary": [_in_short(result) for result in report.results],
         "comment-url": comment_url,
         "failure-reason": _failure_reason(report),
@@ -86,7 +87,7 @@ def _failure_reason(report: Report) -> str:
     return (first.reason or "drifted") if first else ""
 
 
-def _dictionary(result: Result) -> dict[str, Any]:
+def _dictionary(result: Result, limit: int) -> dict[str, Any]:
     return {
         "file": result.dictionary.file,
         "package": result.dictionary.package,
@@ -98,7 +99,7 @@ def _dictionary(result: Result) -> dict[str, Any]:
         "sha256": result.sha256,
         "package_details": dict(result.package.details) if result.package else None,
         "domains": [dict(domain.details) for domain in result.domains or ()],
-        "entries": _entries(result.diff) if result.diff else None,
+        "entries": _entries(result.diff, limit) if result.diff else None,
         "problems": [asdict(problem) for problem in result.problems[:MAX_PROBLEMS]],
         "reason": result.reason,
         "message": result.message,
@@ -116,10 +117,15 @@ def _in_short(result: Result) -> dict[str, Any]:
     }
 
 
-def _entries(diff: Diff) -> dict[str, Any]:
-    shown = diff.changes[:MAX_CHANGES]
-    changes = [{"sign": each.sign, "text": _clip(each.text, MAX_ENTRY_CHARACTERS)} for each in shown]
+def _entries(diff: Diff, limit: int) -> dict[str, Any]:
+    shown = diff.changes[:limit]
+    changes = [{"sign": each.sign, "text": clip_entry(each.text)} for each in shown]
     return asdict(diff.entries) | {"changes": changes}
+
+
+def clip_entry(text: str) -> str:
+    """Return an entry's text, shortened to MAX_ENTRY_CHARACTERS."""
+    return _clip(text, MAX_ENTRY_CHARACTERS)
 
 
 def _clip(text: str, limit: int) -> str:

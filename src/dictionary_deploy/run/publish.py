@@ -15,7 +15,7 @@ from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.comments import Comments, PullRequest
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.annotations import MAX_ANNOTATIONS, annotations_of
-from dictionary_deploy.report.log import log_lines
+from dictionary_deploy.report.log import ChangedEntry, log_lines
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.report.render import has_news, marker, render_comment, render_nothing, render_summary
 from dictionary_deploy.report.wording import full_message
@@ -43,8 +43,11 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
         console.json(values)
         return
     with console.group("Result"):
-        for line in log_lines(report):
-            console.info(line)
+        for line in log_lines(report, context.settings.limit):
+            if isinstance(line, ChangedEntry):
+                console.entry(line, line.sign)
+            else:
+                console.info(line)
     # GitHub shows only ten annotations of a level.
     logged = {full_message(each) for each in (report.failure, *report.results) if each}
     for annotation in annotations_of(report, MAX_ANNOTATIONS if host.in_workflow else None):
@@ -54,7 +57,7 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     url = _comment_in_time(context, report, trigger)
     if url:
         console.outputs({"comment-url": url})
-    console.json(values | {"comment-url": url})
+    console.json(outputs(report, url, context.settings.limit))
 
 
 def _comment_in_time(context: RunContext, report: Report, trigger: Trigger | None) -> str:

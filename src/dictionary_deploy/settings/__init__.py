@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import Mode
 from dictionary_deploy.settings.command_line import DOCTOR, parse_command_line
-from dictionary_deploy.settings.inputs import INPUTS, CommentPolicy, Input
+from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, CommentPolicy, Input
 
 MANUAL_EVENT = "workflow_dispatch"
 """The event of a run that a user starts by hand."""
@@ -89,6 +89,8 @@ class Settings:
     ci: CiContext
     region: str | None
     debug: bool
+    limit: int = DEFAULT_LIMIT
+    """Lines with changed entries of each dictionary in the log and in the JSON output."""
     only: tuple[str, ...] = ()
     """The files to use; empty: all of the configuration."""
     allow_shrink: bool = False
@@ -129,6 +131,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         ci=_ci_context(environ),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
         debug=environ.get("RUNNER_DEBUG") == "1",
+        limit=options["limit"],
         only=tuple(dict.fromkeys(filter(None, map(str.strip, values["only"].splitlines())))),
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
         is_doctor=is_doctor,

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.settings.inputs import INPUTS, Input
+from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, Input
 
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
 DOCTOR = "doctor"
@@ -48,6 +48,8 @@ VARIABLES = {
     "GITHUB_SERVER_URL, GITHUB_API_URL": "The URLs of GitHub Enterprise Server.",
     "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as set by GitHub's runner.",
 }
+MAX_LIMIT = 1_000_000
+"""Limits above it are this one."""
 INDENT = " " * 2
 WIDTH = 100
 
@@ -96,8 +98,22 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="Print the outputs as JSON, and everything else to standard error.",
     )
+    parser.add_argument(
+        "--limit",
+        type=_number,
+        default=DEFAULT_LIMIT,
+        metavar="NUMBER",
+        help="Lines with changed entries of each dictionary to print, also in the JSON. "
+        f"Default: {DEFAULT_LIMIT}.",
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number")
+    return min(int(value), MAX_LIMIT)
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):

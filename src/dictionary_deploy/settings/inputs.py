@@ -17,6 +17,10 @@ CommentPolicy = Literal["changes", "always", "never"]
 COMMENT_POLICIES: tuple[CommentPolicy, ...] = get_args(CommentPolicy)
 
 
+DEFAULT_LIMIT = 20
+"""Lines with changed entries of each dictionary in the log and the outputs, unless `--limit` sets another."""
+
+
 def _is_positive_number(value: str) -> bool:
     try:
         return 0 < float(value) * 60 < math.inf

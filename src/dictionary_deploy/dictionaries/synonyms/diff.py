@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, compress, islice, takewhile
 from math import fsum
+from typing import Literal
 
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Options
 from dictionary_deploy.dictionaries.synonyms.diff_side import Side, sample, spread, tables_of
-from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines
+from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines, rule_changes
+from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table, beginnings
 from dictionary_deploy.dictionaries.text import Line, Text
-from dictionary_deploy.model import EntryCounts
+from dictionary_deploy.model import EntryChange, EntryCounts
 
 BATCH_TERMS = 50_000
 """Terms whose outputs are in memory at once."""
@@ -30,6 +32,9 @@ MAX_BATCH_BYTES = 32 * 1024 * 1024
 
 MAX_SAMPLE_OF_MANY = 5_000
 """Terms whose loss is computed to estimate that of more."""
+
+MAX_TERMS = 20_000
+"""Added and removed terms that are shown: a rule with several is one line."""
 
 MAX_LINES_OF_TERM = 10_000
 """Lines about a term up to which its change is shown: a longer one is unreadable."""
@@ -54,11 +59,39 @@ def compare(before: Text, after: Text, options: Options) -> Comparison:
     gone = before if all(is_gone) else before.only(is_gone)
     rules = divide(gone, after, is_new, options)
     numbers, shown, lost = count(rules)
-    old, new = (lines_of_each(tables_of(text, options), shown) for text in (gone, after))
-    keys = {key for key in shown if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
+    old = lines_of_each(tables_of(gone, options), shown.changed | shown.removed)
+    new = lines_of_each(tables_of(after, options), shown.changed | shown.added)
+    removed, parts_of_removed = _rules("-", gone, old, shown.removed, (rules.new, rules.kept), options)
+    added, parts_of_added = _rules("+", after, new, shown.added, (rules.gone, rules.kept), options)
+    keys = {
+        key
+        for key in shown.changed | parts_of_removed | parts_of_added
+        if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM
+    }
     had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
     had += [line for line in has if not is_new[line.number - 1]]
-    return Comparison(numbers, _entries(had, options, keys), _entries(has, options, keys), lost)
+    return Comparison(
+        numbers, _entries(had, options, keys), _entries(has, options, keys), lost, (*removed, *added)
+    )
+
+
+def _rules(
+    sign: Literal["+", "-"],
+    text: Text,
+    numbers: Mapping[int, list[int]],
+    terms: AbstractSet[int],
+    others: Iterable[Side],
+    options: Options,
+) -> tuple[list[EntryChange], AbstractSet[int]]:
+    """Return the rules of the terms that have no term of other rules, and the terms of all other rules."""
+    lines = _lines(text, numbers, terms)
+    found = [rule for line in lines if (rule := keys_of_rule(line.text, options))]
+    candidates = {hash(term) for inputs, _ in found for term in inputs}
+    tables = chain.from_iterable(side.tables for side in others)
+    columns = chain.from_iterable(table.inputs() for table in tables)
+    known = {*filter(candidates.__contains__, chain.from_iterable(columns))}
+    changes, rest = rule_changes(sign, found, options, lambda term: hash(term) not in known)
+    return changes, terms & {*map(hash, rest)}
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
@@ -84,6 +117,15 @@ def divide(gone: Text, after: Text, is_new: bytes, options: Options) -> RuleSets
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTerms:
+    """The first changed, removed and added terms."""
+
+    changed: AbstractSet[int]
+    removed: AbstractSet[int]
+    added: AbstractSet[int]
+
+
 class FirstTerms:
     """The number of terms that were added to it, and the terms with the lowest line numbers."""
 
@@ -95,7 +137,7 @@ class FirstTerms:
     def add(self, terms: set[int]) -> None:
         """Add terms of the tables that were not added before."""
         self.count += len(terms)
-        self.terms = self.first(MAX_SHOWN, self.terms | self.first(MAX_SHOWN, terms))
+        self.terms = self.first(MAX_TERMS, self.terms | self.first(MAX_TERMS, terms))
 
     def first(self, most: int, terms: set[int]) -> set[int]:
         """Return the first of the terms."""
@@ -112,7 +154,7 @@ class FirstTerms:
         return {*nsmallest(most, lines, key=lines.__getitem__)}
 
 
-def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, AbstractSet[int], float]:
+def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, ShownTerms, float]:
     """Return the numbers of added, removed, changed and all terms, the first of the changes, and the loss."""
     added, removed = FirstTerms(rules.new.tables), FirstTerms(rules.gone.tables)
     changed = FirstTerms([*rules.new.tables, *rules.kept.tables])
@@ -134,9 +176,7 @@ def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts,
             lost += _add_changed(changed, rules, in_both, batch_terms)
             in_both = set()
     lost += _add_changed(changed, rules, in_both, batch_terms)
-    shown: set[int] = set()
-    for each in (changed, removed, added):
-        shown |= each.first(MAX_SHOWN - len(shown), each.terms)
+    shown = ShownTerms(changed.first(MAX_SHOWN, changed.terms), removed.terms, added.terms)
     return EntryCounts(added.count, removed.count, changed.count, total), shown, removed.count + lost
 
 

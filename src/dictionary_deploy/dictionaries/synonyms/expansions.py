@@ -8,9 +8,10 @@ to itself is no entry.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from math import fsum
+from typing import Literal
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
 from dictionary_deploy.dictionaries.kind import Entries, Options
@@ -18,6 +19,7 @@ from dictionary_deploy.dictionaries.synonyms.diff_side import MIN_WIDE_OUTPUTS, 
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table
 from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.model import EntryChange
 
 
 class Expansions(Mapping[str, tuple[str, ...]]):
@@ -155,3 +157,27 @@ def lines_of_each(tables: Iterable[Table], keys: AbstractSet[int]) -> dict[int, 
 def count_synonyms(text: Text, options: Options) -> int:
     """Return the number of terms with expansions. No rule can undo an expansion of another rule."""
     return distinct(Side(tables_of(text, options), expand=options.expand))
+
+
+def rule_changes(
+    sign: Literal["+", "-"],
+    rules: Iterable[tuple[Sequence[str], Sequence[str] | None]],
+    options: Options,
+    is_changed: Callable[[str], bool],
+) -> tuple[list[EntryChange], AbstractSet[str]]:
+    """Return the rules whose terms are all added, or all removed, each as one line; the terms of the others.
+
+    A rule has inputs and outputs, which are None for equivalent synonyms.
+    """
+    changes: dict[str, EntryChange] = {}
+    counted, others = set[str](), set[str]()
+    for inputs, outputs in rules:
+        expansions = outputs if outputs is not None else inputs if options.expand else inputs[:1]
+        effective = {term for term in inputs if [*expansions] != [term]}
+        if effective and all(map(is_changed, inputs)):
+            text = ", ".join(inputs) if outputs is None else f"{', '.join(inputs)} => {', '.join(outputs)}"
+            changes.setdefault(text, EntryChange(sign, text, len(effective - counted)))
+            counted |= effective
+        else:
+            others.update(inputs)
+    return [*changes.values()], others
