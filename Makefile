@@ -13,13 +13,18 @@ help: # The targets with a description after ##; docs/maintaining.md has the oth
 demo: .venv/test.stamp ## deploy a merged pull request to a local AWS and show the result
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
 
+# One more than the processors, since some tests wait.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+# Even if bytecode is disabled: each worker and each run would compile all modules again.
+quick test: export PYTHONDONTWRITEBYTECODE =
+
 quick: .venv/test.stamp ## run the unit tests (under 30 seconds)
-	$(BIN)/python -m pytest tests/unit --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest tests/unit --numprocesses $(WORKERS) --dist worksteal
 
 # A fixed seed: random findings belong to no change.
 test: .venv/test.stamp ## run all tests except container, engines, Lucene, hunt and slow
 	HUNT_SEED=$(or $(SEED),44984) $(BIN)/python -m pytest -m 'not container and not slow and not hunt and not lucene and not engines' \
-	    --numprocesses auto --dist worksteal $(ARGS)
+	    --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # The files that the prose check reads. docs/comment.md is generated.
 PROSE = *.md $(filter-out docs/comment.md,$(wildcard docs/*.md)) tests/README.md \

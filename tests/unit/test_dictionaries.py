@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Line, Options, Text, validate
@@ -19,6 +19,10 @@ READ = [kind for kind in KINDS.values() if not kind.is_binary]
 ALPHABET = "abAB 12\t\n\n\r,;|=>#\\'\"-_.&+é\u00a0\u3000\u200b\ufeff\u2028東京한국<>()/*"
 contents = st.text(alphabet=ALPHABET, max_size=120)
 datas = st.one_of(st.binary(max_size=60), contents.map(str.encode))
+
+
+few_examples = settings(max_examples=30)
+"""For each of a dozen kinds."""
 
 
 def each_read_kind() -> pytest.MarkDecorator:
@@ -57,6 +61,7 @@ def test_empty_file_has_no_lines() -> None:
 
 
 @each_read_kind()
+@few_examples
 @given(data=datas)
 def test_validation_never_raises_and_returns_a_text_or_an_error(kind: Kind, data: bytes) -> None:
     problems, text = validate(kind, data, FILE, Options())
@@ -82,6 +87,7 @@ def test_repeated_lines_take_no_longer_than_different_ones(name: str, data: byte
 
 
 @each_read_kind()
+@few_examples
 @given(content=contents)
 def test_suspicious_lines_have_all_findings(kind: Kind, content: str) -> None:
     thorough = validate(of_every_line(kind), content.encode(), FILE, Options())
@@ -90,6 +96,7 @@ def test_suspicious_lines_have_all_findings(kind: Kind, content: str) -> None:
 
 
 @each_read_kind()
+@few_examples
 @given(content=contents, data=st.data())
 def test_reading_some_keys_returns_their_entries(kind: Kind, content: str, data: st.DataObject) -> None:
     assert kind.read is not None
@@ -101,6 +108,7 @@ def test_reading_some_keys_returns_their_entries(kind: Kind, content: str, data:
 
 
 @each_read_kind()
+@few_examples
 @given(content=contents)
 def test_count_equals_the_number_of_entries(kind: Kind, content: str) -> None:
     assert kind.read is not None
@@ -108,6 +116,7 @@ def test_count_equals_the_number_of_entries(kind: Kind, content: str) -> None:
 
 
 @each_read_kind()
+@few_examples
 @given(before=contents, after=contents)
 def test_diff_numbers_equal_those_of_all_entries(kind: Kind, before: str, after: str) -> None:
     assert kind.read is not None
