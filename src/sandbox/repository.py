@@ -32,7 +32,7 @@ class Repository:
     def init(self) -> None:
         """Create the repository with a branch `main` without commits."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch", "main")
+        self.git("init", "--quiet", "--template=", "--initial-branch", "main")
 
     def git(self, *arguments: str) -> str:
         """Run git; return its output without surrounding whitespace."""

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from local_github import Clock, ConnectClient, History, LocalGithub, Repository
+from local_github import Clock, ConnectClient, History, LocalGithub
 
 from dictionary_deploy.github_api.client import GithubClient
 from sandbox.github.app import create_app
+from sandbox.repository import Repository
 from sandbox.server import serve
 
 
@@ -20,18 +21,18 @@ from sandbox.server import serve
 def template(tmp_path_factory: pytest.TempPathFactory) -> History:
     """The original of `history`, copied because git is slow."""
     repository = Repository(tmp_path_factory.mktemp("repository"))
-    repository.git("init", "--quiet", "--template=", "--initial-branch=main")
-    first = repository.commit("Begin", {"search/synonyms.txt": "a, b\n", "search/stopwords.txt": "the\n"})
+    repository.init()
+    first = repository.commit({"search/synonyms.txt": "a, b\n", "search/stopwords.txt": "the\n"}, "Begin")
     repository.git("switch", "--quiet", "--create", "more-synonyms")
-    on_branch = repository.commit("Add c", {"search/synonyms.txt": "a, b, c\n"})
+    on_branch = repository.commit({"search/synonyms.txt": "a, b, c\n"}, "Add c")
     repository.git("switch", "--quiet", "main")
-    merge = repository.merge(7, "more-synonyms", "More synonyms")
-    squash = repository.commit("Add d (#8)", {"search/synonyms.txt": "a, b, c, d\n"})
+    merge = repository.merge_branch("more-synonyms", 7, "More synonyms")
+    squash = repository.commit({"search/synonyms.txt": "a, b, c, d\n"}, "Add d (#8)")
     repository.git("switch", "--quiet", "--create", "proposal")
-    open_head = repository.commit("Propose e", {"search/synonyms.txt": "a, b, c, d, e\n"})
+    open_head = repository.commit({"search/synonyms.txt": "a, b, c, d, e\n"}, "Propose e")
     repository.git("update-ref", "refs/pull/9/head", open_head)
     repository.git("switch", "--quiet", "main")
-    tip = repository.commit("Document", {"README.md": "Dictionaries\n"})
+    tip = repository.commit({"README.md": "Dictionaries\n"}, "Document")
     return History(repository, first, on_branch, merge, squash, tip, open_head)
 
 
@@ -39,7 +40,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> History:
 def history(template: History, tmp_path: Path) -> History:
     path = tmp_path / "repository"
     shutil.copytree(template.repository.path, path)
-    return replace(template, repository=Repository(path, template.repository.seconds))
+    return replace(template, repository=replace(template.repository, path=path))
 
 
 @pytest.fixture

@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
 
 from dictionary_deploy.github_api.client import GithubClient
+from sandbox.repository import Repository
 
 ConnectClient = Callable[..., GithubClient]
-
-
-@dataclass
-class Repository:
-    """A git repository with reproducible SHAs."""
-
-    path: Path
-    seconds: int = field(default=1_700_000_000)
-
-    def git(self, *arguments: str) -> str:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        for who in ("AUTHOR", "COMMITTER"):
-            environment[f"GIT_{who}_NAME"] = "Ada"
-            environment[f"GIT_{who}_EMAIL"] = "ada@example.com"
-            environment[f"GIT_{who}_DATE"] = f"{self.seconds} +0000"
-        command = ["git", "-C", str(self.path), *arguments]
-        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def commit(self, message: str, files: dict[str, str]) -> str:
-        """Write the files and commit them; return the SHA."""
-        for name, content in files.items():
-            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.path / name).write_text(content, encoding="utf-8")
-        self.seconds += 60
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "-m", message)
-        return self.git("rev-parse", "HEAD")
-
-    def merge(self, number: int, branch: str, title: str) -> str:
-        """Merge the branch as GitHub does for a pull request; return the SHA of the merge commit."""
-        self.seconds += 60
-        message = f"Merge pull request #{number} from acme/{branch}\n\n{title}"
-        self.git("merge", "--quiet", "--no-ff", branch, "-m", message)
-        return self.git("rev-parse", "HEAD")
 
 
 @dataclass(frozen=True)

@@ -371,7 +371,7 @@ def test_comment_of_another_run_during_a_rate_limit_is_updated(
 
 def merge_and_report(history: History, local_github: LocalGithub) -> None:
     """Pull request 9 is merged, and its deploy writes its report."""
-    history.repository.merge(9, "proposal", "Propose e")
+    history.repository.merge_branch("proposal", 9, "Propose e")
     ours = local_github.get("/issues/9/comments")
     if ours:
         sent = {"body": text("Deployed")}

@@ -53,7 +53,7 @@ def test_files_behind_the_tip_are_same_moved_or_untracked(commits: Commits, hist
 
 def test_file_deleted_at_the_tip_has_moved(commits: Commits, history: History) -> None:
     history.repository.git("rm", "--quiet", "search/stopwords.txt")
-    history.repository.commit("Drop stopwords", {})
+    history.repository.commit({}, "Drop stopwords")
 
     standing = commits.standing("main", history.tip, FILES, [])
 
@@ -61,7 +61,7 @@ def test_file_deleted_at_the_tip_has_moved(commits: Commits, history: History) -
 
 
 def test_reverted_file_is_the_same(commits: Commits, history: History) -> None:
-    history.repository.commit("Revert", {"search/synonyms.txt": "a, b, c\n"})
+    history.repository.commit({"search/synonyms.txt": "a, b, c\n"}, "Revert")
 
     standing = commits.standing("main", history.merge, FILES, [])
 
@@ -72,8 +72,8 @@ def test_links_and_paths_below_them_are_untracked(commits: Commits, history: His
     root = history.repository.path
     (root / "link.txt").symlink_to("search/synonyms.txt")
     (root / "folder").symlink_to("search")
-    linked = history.repository.commit("Link", {})
-    history.repository.commit("Change what the links lead to", {"search/synonyms.txt": "x\n"})
+    linked = history.repository.commit({}, "Link")
+    history.repository.commit({"search/synonyms.txt": "x\n"}, "Change what the links lead to")
 
     standing = commits.standing("main", linked, ["link.txt", "folder", "folder/synonyms.txt"], [])
 
@@ -97,7 +97,7 @@ def test_file_replaced_by_a_link_has_moved(commits: Commits, history: History) -
     file.unlink()
     # git stores the target of a link: here the same bytes as the replaced file.
     file.symlink_to("the\n")
-    history.repository.commit("Link", {})
+    history.repository.commit({}, "Link")
 
     standing = commits.standing("main", history.tip, ["search/stopwords.txt"], [])
 
@@ -106,7 +106,7 @@ def test_file_replaced_by_a_link_has_moved(commits: Commits, history: History) -
 
 def test_file_that_became_executable_is_the_same(commits: Commits, history: History) -> None:
     (history.repository.path / "search/stopwords.txt").chmod(0o755)
-    history.repository.commit("Make it executable", {})
+    history.repository.commit({}, "Make it executable")
 
     standing = commits.standing("main", history.tip, ["search/stopwords.txt"], [])
 
@@ -269,9 +269,9 @@ def test_other_commits_have_their_distance_to_the_branch(commits: Commits, histo
 def test_commit_includes_parents_and_merged_commits(commits: Commits, history: History) -> None:
     repository = history.repository
     repository.git("checkout", "--quiet", "-b", "late", history.first)
-    late = repository.commit("Late", {"search/late.txt": "late\n"})
+    late = repository.commit({"search/late.txt": "late\n"}, "Late")
     repository.git("checkout", "--quiet", "main")
-    merged = repository.merge(10, "late", "Merge it")
+    merged = repository.merge_branch("late", 10, "Merge it")
 
     assert commits.has(history.first, late)
     assert commits.has(history.tip, merged)
@@ -301,8 +301,8 @@ def test_above_100_results_more_queries_use_the_same_tip(
     commits: Commits, history: History, local_github: LocalGithub
 ) -> None:
     files = {f"{number}.txt": f"{number}\n" for number in range(60)}
-    before = history.repository.commit("Add many", files)
-    tip = history.repository.commit("Change two", {"0.txt": "x\n", "59.txt": "x\n"})
+    before = history.repository.commit(files, "Add many")
+    tip = history.repository.commit({"0.txt": "x\n", "59.txt": "x\n"}, "Change two")
 
     standing = commits.standing("main", before, list(files), [])
 
@@ -344,7 +344,7 @@ def test_smallest_query_that_is_too_large_is_an_error(
 
 def test_values_are_sent_as_variables(commits: Commits, history: History) -> None:
     awkward = 'search/"quoted") { oid } x.txt'
-    history.repository.commit("Add an awkward name", {awkward: "a\n"})
+    history.repository.commit({awkward: "a\n"}, "Add an awkward name")
 
     standing = commits.standing("main", history.tip, [awkward], ['"'])
 
@@ -396,7 +396,7 @@ def test_file_is_read_at_a_commit(commits: Commits, history: History) -> None:
     awkward = "a b/ä?#.txt"
     (history.repository.path / "a b").mkdir()
     (history.repository.path / awkward).write_bytes(b"\xff\r\n")
-    commit = history.repository.commit("Add an awkward file", {})
+    commit = history.repository.commit({}, "Add an awkward file")
 
     assert commits.content(commit, awkward) == b"\xff\r\n"
     assert commits.content(history.merge, "search/synonyms.txt") == b"a, b, c\n"
@@ -404,7 +404,7 @@ def test_file_is_read_at_a_commit(commits: Commits, history: History) -> None:
 
 def test_file_above_1_mb_is_read_completely(commits: Commits, history: History) -> None:
     content = "a, b\n" * 250_000
-    commit = history.repository.commit("Grow", {"large.txt": content})
+    commit = history.repository.commit({"large.txt": content}, "Grow")
 
     assert commits.content(commit, "large.txt") == content.encode()
 
@@ -437,7 +437,7 @@ def test_commit_pushed_and_forced_off_again_is_refused(
     commits: Commits, history: History, clock: Clock
 ) -> None:
     history.repository.git("switch", "--quiet", "--create", "ahead")
-    ahead = history.repository.commit("Ahead", {"a.txt": "a\n"})
+    ahead = history.repository.commit({"a.txt": "a\n"}, "Ahead")
 
     for commit, pauses, is_pushed in ((ahead, 0, False), (history.open_head, 0, True), (ahead, 5, True)):
         clock.pauses.clear()

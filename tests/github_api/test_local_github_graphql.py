@@ -50,9 +50,9 @@ def test_history_is_limited_to_the_requested_time(local_github: LocalGithub, his
 
     assert [history.tip, history.squash] == found()[:2]
     assert [history.first] == found()[-1:]
-    assert found()[2:] == found('until: "2023-11-14T22:16:20Z"')
-    assert found()[:-1] == found('since: "2023-11-14T23:15:20+01:00"')
-    assert [history.first] == found(dates.format("2023-11-14T22:14:20", "2023-11-14T22:14:20"))
+    assert found()[2:] == found('until: "2026-03-02T10:11:14Z"')
+    assert found()[:-1] == found('since: "2026-03-02T11:11:14+01:00"')
+    assert [history.first] == found(dates.format("2026-03-02T10:11:13", "2026-03-02T10:11:13"))
 
 
 def test_repository_id_is_that_of_rest(local_github: LocalGithub) -> None:
@@ -63,7 +63,7 @@ def test_repository_id_is_that_of_rest(local_github: LocalGithub) -> None:
 
 def test_objects_are_found_by_expression_and_by_oid(local_github: LocalGithub, history: History) -> None:
     (history.repository.path / "binary.bin").write_bytes(b"\0\1")
-    history.repository.commit("Add a binary file", {})
+    history.repository.commit({}, "Add a binary file")
     history.repository.git("tag", "-a", "v1", "-m", "One")
     tag = history.repository.git("rev-parse", "v1")
 
@@ -95,7 +95,7 @@ def test_objects_are_found_by_expression_and_by_oid(local_github: LocalGithub, h
         "commit": {
             "oid": history.squash,
             "message": "Add d (#8)",
-            "committedDate": "2023-11-14T22:17:20Z",
+            "committedDate": "2026-03-02T10:11:15Z",
         },
         "tag": {"__typename": "Tag", "oid": tag},
         "tagged": {"name": "v1", "target": {"__typename": "Tag"}},
@@ -109,7 +109,7 @@ def test_commit_has_the_object_at_a_path(local_github: LocalGithub, history: His
     (root / "link.txt").symlink_to("search/synonyms.txt")
     (root / "run.sh").write_text("true\n")
     (root / "run.sh").chmod(0o755)
-    history.repository.commit("Add a link and a program", {})
+    history.repository.commit({}, "Add a link and a program")
     git("update-index", "--add", "--cacheinfo", f"160000,{history.first},module")
     git("commit", "--quiet", "-m", "Add a submodule")
 
@@ -147,7 +147,7 @@ def test_missing_path_is_an_error_beside_the_data(
     local_github: LocalGithub, history: History, path: str
 ) -> None:
     (history.repository.path / "link").symlink_to("search")
-    history.repository.commit("Link a folder", {})
+    history.repository.commit({}, "Link a folder")
 
     answer = local_github.query(
         f'object(expression: "main") {{ ... on Commit {{ file(path: "{path}") {{ oid }} }} }}'
@@ -183,7 +183,7 @@ def test_commit_has_its_pull_requests(local_github: LocalGithub, history: Histor
                 "title": "More synonyms",
                 "url": f"{local_github.url}/acme/search/pull/7",
                 "merged": True,
-                "mergedAt": "2023-11-14T22:16:20Z",
+                "mergedAt": "2026-03-02T10:11:14Z",
                 "closed": True,
                 "baseRefName": "main",
                 "headRefName": "more-synonyms",

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from local_github import History, LocalGithub, Repository
+from local_github import History, LocalGithub
 
 from sandbox.github.app import create_app
+from sandbox.repository import Repository
 from sandbox.server import serve
 
 REPOSITORY = "/repos/acme/search"
@@ -45,7 +46,7 @@ def test_branch_of_origin_alone_is_a_branch(history: History, tmp_path: Path) ->
 def test_default_branch_without_origin_is_the_checked_out_one(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.git("init", "--quiet", "--initial-branch=trunk")
-    repository.commit("Begin", {"a.txt": "a\n"})
+    repository.commit({"a.txt": "a\n"}, "Begin")
 
     with serve(create_app(tmp_path)) as url:
         assert LocalGithub(url).get("")["default_branch"] == "trunk"
@@ -70,7 +71,7 @@ def test_branches_are_listed(local_github: LocalGithub) -> None:
 
 def test_moved_branch_shows_at_once(local_github: LocalGithub, history: History) -> None:
     before = local_github.get("/branches/main")["commit"]["sha"]
-    moved = history.repository.commit("Move on", {"README.md": "More\n"})
+    moved = history.repository.commit({"README.md": "More\n"}, "Move on")
 
     assert before == history.tip
     assert local_github.get("/branches/main")["commit"]["sha"] == moved
@@ -82,9 +83,9 @@ def test_commit_has_parents_and_date(local_github: LocalGithub, history: History
     assert found["parents"][0]["sha"] == history.merge
     assert found["commit"]["message"] == "Add d (#8)"
     assert found["commit"]["author"] == {
-        "name": "Ada",
-        "email": "ada@example.com",
-        "date": "2023-11-14T22:17:20Z",
+        "name": "Mona Lisa",
+        "email": "monalisa@users.noreply.github.com",
+        "date": "2026-03-02T10:11:15Z",
     }
     assert local_github.get(f"/git/commits/{history.squash}")["tree"] == found["commit"]["tree"]
 
@@ -117,7 +118,7 @@ def test_comparison_lists_files_changed_since_the_merge_base(
 ) -> None:
     history.repository.git("mv", "README.md", "ABOUT.md")
     history.repository.git("rm", "--quiet", "search/stopwords.txt")
-    history.repository.commit("Tidy", {"new.txt": "new\n"})
+    history.repository.commit({"new.txt": "new\n"}, "Tidy")
 
     found = local_github.get(f"/compare/{history.tip}...main")
 
@@ -134,7 +135,7 @@ def test_comparison_lists_files_changed_since_the_merge_base(
 
 def test_unrelated_commits_cannot_be_compared(local_github: LocalGithub, history: History) -> None:
     history.repository.git("switch", "--quiet", "--orphan", "other")
-    history.repository.commit("Begin again", {"a.txt": "a\n"})
+    history.repository.commit({"a.txt": "a\n"}, "Begin again")
 
     answer = local_github.request("GET", f"{REPOSITORY}/compare/main...other")
 
@@ -174,7 +175,7 @@ def test_folder_lists_its_files(local_github: LocalGithub) -> None:
 
 
 def test_file_above_1_mb_has_no_content(local_github: LocalGithub, history: History) -> None:
-    history.repository.commit("Grow", {"large.txt": "a" * (1024 * 1024 + 1)})
+    history.repository.commit({"large.txt": "a" * (1024 * 1024 + 1)}, "Grow")
 
     found = local_github.get("/contents/large.txt")
 
@@ -187,7 +188,7 @@ def test_merge_commit_is_a_merged_pull_request(local_github: LocalGithub, histor
     assert (found["title"], found["merged"], found["state"]) == ("More synonyms", True, "closed")
     assert (found["base"]["ref"], found["head"]["ref"]) == ("main", "more-synonyms")
     assert (found["merge_commit_sha"], found["head"]["sha"]) == (history.merge, history.on_branch)
-    assert found["merged_at"] == "2023-11-14T22:16:20Z"
+    assert found["merged_at"] == "2026-03-02T10:11:14Z"
 
 
 def test_squash_commit_is_a_merged_pull_request(local_github: LocalGithub, history: History) -> None:
@@ -198,7 +199,7 @@ def test_squash_commit_is_a_merged_pull_request(local_github: LocalGithub, histo
 
 def test_pull_request_into_another_branch_has_that_base(local_github: LocalGithub, history: History) -> None:
     history.repository.git("switch", "--quiet", "--create", "release")
-    history.repository.commit("Backport (#12)", {"backport.txt": "x\n"})
+    history.repository.commit({"backport.txt": "x\n"}, "Backport (#12)")
 
     assert local_github.get("/pulls/12")["base"]["ref"] == "release"
     assert local_github.get("/pulls/7")["base"]["ref"] == "main"

@@ -27,7 +27,7 @@ def numbers(found: tuple[PullRequest, ...]) -> list[int]:
 
 def squashed(history: History, number: int, file: str) -> str:
     """Squash pull request `number`, which changes the file, into the branch that is checked out."""
-    return history.repository.commit(f"Change (#{number})", {file: f"word-{number}\n"})
+    return history.repository.commit({file: f"word-{number}\n"}, f"Change (#{number})")
 
 
 def test_own_pull_request_is_first_then_the_newest_by_file(
@@ -43,7 +43,7 @@ def test_own_pull_request_is_first_then_the_newest_by_file(
 
 def test_pull_request_with_several_commits_is_found_once(comments: Comments, history: History) -> None:
     both = {SYNONYMS: "x, y\n", STOPWORDS: "an\n"}
-    commit = history.repository.commit("Change both (#20)", both)
+    commit = history.repository.commit(both, "Change both (#20)")
 
     found = comments.merged_by(commit, "main", {SYNONYMS: history.first, STOPWORDS: history.first})
 
@@ -54,7 +54,7 @@ def test_newest_pull_requests_are_first_across_files(comments: Comments, history
     squashed(history, 30, STOPWORDS)
     squashed(history, 20, SYNONYMS)
     squashed(history, 25, STOPWORDS)
-    tip = history.repository.commit("Document", {"README.md": "More\n"})
+    tip = history.repository.commit({"README.md": "More\n"}, "Document")
 
     found = comments.merged_by(tip, "main", {STOPWORDS: history.merge, SYNONYMS: history.merge})
 
@@ -71,7 +71,7 @@ def test_pull_requests_in_the_earlier_commit_are_skipped(
 
 def test_pull_requests_of_other_files_are_skipped(comments: Comments, history: History) -> None:
     squashed(history, 20, STOPWORDS)
-    tip = history.repository.commit("Document", {"README.md": "More\n"})
+    tip = history.repository.commit({"README.md": "More\n"}, "Document")
 
     assert numbers(comments.merged_by(tip, "main", {SYNONYMS: history.first})) == [8, 7]
 
@@ -85,18 +85,18 @@ def test_later_merges_and_other_branches_are_skipped(comments: Comments, history
 def test_pull_request_with_old_commits_merged_later_is_found(comments: Comments, history: History) -> None:
     git = history.repository.git
     git("switch", "--quiet", "--create", "slow")
-    history.repository.commit("Add x at the top", {SYNONYMS: "x, y\na, b, c, d\n"})
+    history.repository.commit({SYNONYMS: "x, y\na, b, c, d\n"}, "Add x at the top")
     git("switch", "--quiet", "main")
     earlier = squashed(history, 20, STOPWORDS)
-    history.repository.merge(21, "slow", "Slow")
-    tip = history.repository.commit("Document", {"README.md": "More\n"})
+    history.repository.merge_branch("slow", 21, "Slow")
+    tip = history.repository.commit({"README.md": "More\n"}, "Document")
 
     assert numbers(comments.merged_by(tip, "main", {SYNONYMS: earlier})) == [21]
 
 
 def test_earlier_commit_off_the_branch_skips_shared_commits(comments: Comments, history: History) -> None:
     commit = squashed(history, 20, SYNONYMS)
-    tip = history.repository.commit("Document", {"README.md": "More\n"})
+    tip = history.repository.commit({"README.md": "More\n"}, "Document")
 
     assert numbers(comments.merged_by(tip, "main", {SYNONYMS: history.open_head})) == [20]
     assert numbers(comments.merged_by(commit, "main", {SYNONYMS: history.open_head})) == [20]
@@ -105,7 +105,7 @@ def test_earlier_commit_off_the_branch_skips_shared_commits(comments: Comments, 
 def test_new_file_finds_all_of_its_pull_requests(comments: Comments, history: History) -> None:
     squashed(history, 20, "search/words.txt")
     squashed(history, 21, "search/words.txt")
-    tip = history.repository.commit("Document", {"README.md": "More\n"})
+    tip = history.repository.commit({"README.md": "More\n"}, "Document")
 
     assert numbers(comments.merged_by(tip, "main", {"search/words.txt": history.tip})) == [21, 20]
 
@@ -229,12 +229,12 @@ def test_pull_requests_of_forks_are_ignored(
     """A fork merged its own pull request 7 into a branch of the same name, and ours merged that branch."""
     git = history.repository.git
     git("switch", "--quiet", "--create", "idea", history.first)
-    history.repository.commit("Add x", {STOPWORDS: "x\n"})
+    history.repository.commit({STOPWORDS: "x\n"}, "Add x")
     git("switch", "--quiet", "--create", "main-of-fork", history.first)
-    theirs = history.repository.merge(7, "idea", "Add x")
+    theirs = history.repository.merge_branch("idea", 7, "Add x")
     git("update-ref", "refs/forks/mallory/search/main", theirs)
     git("switch", "--quiet", "main")
-    ours = history.repository.merge(20, "main-of-fork", "Add x")
+    ours = history.repository.merge_branch("main-of-fork", 20, "Add x")
     git("branch", "--quiet", "-D", "main-of-fork", "idea")
     nodes = "associatedPullRequests(first: 9) { nodes { number baseRepository { nameWithOwner } } }"
     listed = local_github.query(f'object(expression: "{theirs}") {{ ... on Commit {{ {nodes} }} }}')

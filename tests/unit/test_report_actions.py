@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from dictionary_deploy.model import Dictionary, DomainPackage, Domains, Outcome, Package, Result
+from dictionary_deploy.model import Result
 from dictionary_deploy.report.actions import (
     NO_DOMAINS,
     OPT_OUT,
@@ -16,18 +15,9 @@ from dictionary_deploy.report.actions import (
     reload_notes_for,
 )
 from dictionary_deploy.report.reloading import NO_ACTION
+from tests.unit.reported import BEHIND, LIVE, result
 
-PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
-LIVE = DomainPackage("search-a", "ACTIVE", "v4")
-BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
 NEW, OLD = {"search-a": "OpenSearch_2.11"}, {"search-a": "7.4"}
-
-
-def result(
-    outcome: Outcome = "updated", wanted: Domains = "associated", kind: str = "synonyms", **members: Any
-) -> Result:
-    given = {"package": PACKAGE} | members
-    return Result(Dictionary("a.txt", "product-synonyms", kind, wanted), outcome, "", **given)
 
 
 SYNONYMS = "`synonyms_path: analyzers/F1`"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from dictionary_deploy.model import Dictionary, DomainPackage, Domains, Outcome, Package, Result
+from dictionary_deploy.model import Dictionary, DomainPackage, Package, Result
 from dictionary_deploy.report.live_versions import (
     ATTENTION,
     BAD,
@@ -19,19 +18,12 @@ from dictionary_deploy.report.live_versions import (
     live_summary,
     version_rows,
 )
+from tests.unit.reported import BEHIND, LIVE, PACKAGE, result
 
-PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
-LIVE = DomainPackage("search-a", "ACTIVE", "v4")
-BEHIND = DomainPackage("search-b", "ACTIVE", "v3")
 BROKEN = DomainPackage(
     "search-c", "ASSOCIATION_FAILED", "v4", {"ErrorDetails": {"ErrorType": "Bad", "ErrorMessage": "no"}}
 )
 NOT_CONFIGURED = "Not updated because not configured: search-b (v3)."
-
-
-def result(outcome: Outcome = "updated", wanted: Domains = "associated", **members: Any) -> Result:
-    given = {"package": PACKAGE} | members
-    return Result(Dictionary("a.txt", "product-synonyms", "synonyms", wanted), outcome, "", **given)
 
 
 # ---------------------------------------------------------------- the table
