@@ -246,6 +246,26 @@ def test_object_younger_than_the_version_is_a_failure() -> None:
     assert "content-mismatch" == outcome(copied(replace(SAME, modified_at=MUCH_LATER), NOON, modified_at=""))
 
 
+def test_object_exchanged_for_the_content_of_the_available_version_is_a_failure() -> None:
+    """AWS makes no new version then: the update must not count as a copy of this run's content."""
+    attempt = updated(seen=1)
+    assert attempt.updated is not None
+    sent = replace(attempt, updated=replace(attempt.updated, source=SAME))
+
+    def step(after: StoredObject | None) -> Step:
+        return decide("v1:", attempt=sent, copied={"v1": after}, after=SETTLE_SECONDS)
+
+    assert Look("copied", C) == decide("v1:", attempt=sent, copied={}, after=SETTLE_SECONDS)
+    assert "content-mismatch" == outcome(step(replace(SAME, sha256="old", etag="2")))
+    assert "unchanged" == outcome(step(SAME))
+
+
+def test_accepted_update_without_any_version_is_a_failure() -> None:
+    assert "update-failed" == outcome(
+        decide("v1:", available="", attempt=updated(seen=1), after=SETTLE_SECONDS)
+    )
+
+
 # ---------------------------------------------------------------- warnings
 
 

@@ -270,12 +270,17 @@ def _step_after_update(
         return _write(wanted, observed, attempt, package, history)
     if (
         sent.answered
+        and history.available
         and evidence_of(observed, history.available) is None
         and history.available_number <= sent.seen
     ):
-        return step_for_domains(wanted, observed, attempt, package) or Done(
-            "unchanged",
-            "AWS accepted the update without a new version: the same content is already available.",
+        return (
+            step_after_copy(wanted, observed, sent, history.available)
+            or step_for_domains(wanted, observed, attempt, package)
+            or Done(
+                "unchanged",
+                "AWS accepted the update without a new version: the same content is already available.",
+            )
         )
     return Refuse(
         "update-failed",

@@ -35,20 +35,25 @@ def evidence_of(observed: Observed, version: Version | None) -> StoredObject | N
 
 
 def step_after_copy(
-    wanted: Wanted, observed: Observed, sent: Sent, ours: Version | None
+    wanted: Wanted, observed: Observed, sent: Sent, available: Version | None
 ) -> Look | Refuse | None:
-    """Return None if AWS copied the object that this run sent; `ours` is the version of the copy."""
-    if ours is None or ours.name not in observed.copied:
+    """Return None if AWS copied the object that this run sent.
+
+    The available version is the copy. Without a new version it is an older one that already had the content.
+    """
+    if available is None or available.name not in observed.copied:
         return Look("copied", wanted.commit)
-    before, after = sent.source, observed.copied[ours.name]
+    before, after = sent.source, observed.copied[available.name]
     if before is None:
         return None
-    if after and not _is_exchanged(before, after) and not _is_younger(after, ours, observed.versions):
+    is_copy = available.number > sent.seen
+    is_late = is_copy and after is not None and _is_younger(after, available, observed.versions)
+    if after and not _is_exchanged(before, after) and not is_late:
         return None
+    what = "exchanged" if after else "removed"
     return Refuse(
         "content-mismatch",
-        f"{before.key} was {'exchanged' if after else 'removed'} while AWS copied it: version {ours.name} may"
-        " have other content.",
+        f"{before.key} was {what} while AWS copied it: version {available.name} may have other content.",
         f"{ONLY_WRITER} Then run mode `rollback` on the last good commit.",
     )
 
