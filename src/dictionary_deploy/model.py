@@ -168,6 +168,10 @@ def _error_line(details: Mapping[str, Any]) -> str:
     return ": ".join(str(error[key]) for key in ("ErrorType", "ErrorMessage") if error.get(key))
 
 
+PACKAGES_PER_REGION = 25
+"""AWS's quota for an account and Region, which it never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package as DescribePackages shows it; `details` has every member the API returned."""

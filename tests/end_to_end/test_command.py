@@ -329,6 +329,40 @@ def test_plan_comments_in_the_future_tense_and_writes_nothing(proposed: Scene) -
     assert set() == WRITES.intersection(proposed.operations())
 
 
+def test_plan_refuses_the_26th_package(proposed: Scene) -> None:
+    for number in range(23):
+        proposed.make_package(f"other-{number}")
+    new = {**WORDS, "create": True}
+    one, two = ({**new, "package": name, "file": f"search/{name}.txt"} for name in ("one", "two"))
+    proposed.configure(SYNONYMS, one, two, branch="main")
+    proposed.commit({"search/one.txt": "the\n", "search/two.txt": "the\n"})
+
+    ran = plan(proposed)
+
+    assert ["would-update", "would-create", "failed"] == ran.outcomes, ran.log
+    assert (1, "limit-exceeded") == (ran.status, ran.outputs["failure-reason"])
+    assert "which has 24, and this deploy would create 1 before it." in ran.log
+
+
+def test_plan_names_what_the_change_removes(proposed: Scene) -> None:
+    proposed.git("checkout", "--quiet", "main")
+    proposed.make_package("stopwords")
+    proposed.configure(SYNONYMS, WORDS, branch="main")
+    proposed.commit({"search/words.txt": "the\n"})
+    proposed.git("checkout", "--quiet", "change-9")
+    proposed.git("rebase", "--quiet", "main")
+    proposed.configure(SYNONYMS, branch="main")
+    head = proposed.commit({})
+    proposed.git("update-ref", "refs/pull/9/head", head)
+
+    ran = plan(proposed)
+
+    [comment] = proposed.comments(9)
+    told = "search/words.txt is removed from the configuration. Package stopwords and its domains keep"
+    assert told in ran.log
+    assert told in comment
+
+
 def test_second_plan_updates_the_same_comment(proposed: Scene) -> None:
     plan(proposed)
     head = proposed.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
@@ -373,6 +407,9 @@ def test_plan_for_a_fork_shows_changes_without_credentials(proposed: Scene) -> N
     )
 
     assert (0, []) == (ran.status, proposed.comments(9)), ran.log
+    assert "1 dictionary changed since the base" in ran.summary
+    assert "Merge to deploy it, unless its content is deployed already." in ran.summary
+    assert "would be deployed" not in ran.summary
     assert "+ laptop: notebook" in ran.summary
     assert "AWS is not accessed for code from another repository" in ran.summary
 

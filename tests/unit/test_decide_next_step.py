@@ -645,6 +645,35 @@ def test_new_package_is_created_from_the_uploaded_object() -> None:
     assert Create() == decide_without_package(attempt=UPLOADED)
 
 
+@pytest.mark.parametrize(
+    ("others", "before", "said"),
+    [
+        (25, 0, "AWS allows 25 packages in an account and Region, which has 25."),
+        (23, 2, "which has 23, and this deploy would create 2 before it."),
+        (24, 0, ""),
+    ],
+)
+def test_plan_refuses_a_package_that_exceeds_the_quota(others: int, before: int, said: str) -> None:
+    seen = Observed(
+        BEGAN,
+        None,
+        standing=branch(),
+        review=FINE,
+        others=tuple(f"package-{number}" for number in range(others)),
+        creates_before=before,
+    )
+
+    step = next_step(replace(CREATING, is_plan=True), seen, FRESH)
+
+    if not said:
+        assert Upload(may_replace=True) == step
+        return
+    assert isinstance(step, Refuse)
+    assert ("limit-exceeded", True) == (step.reason, step.message.endswith(said))
+    # AWS decides for a deploy.
+    assert Upload(may_replace=True) == next_step(CREATING, seen, FRESH)
+
+
 def test_package_is_created_only_if_branch_and_review_allow() -> None:
     assert Look("standing") == decide_without_package(standing=None, review=None)
     assert Look("review") == decide_without_package(review=None)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from dictionary_deploy.doctor.checks import (
-    PACKAGES_PER_REGION,
     Check,
     config_checks,
     degraded,
@@ -20,6 +19,7 @@ from dictionary_deploy.doctor.checks import (
 )
 from dictionary_deploy.errors import AwsError, DeployError, UnclearError
 from dictionary_deploy.model import (
+    PACKAGES_PER_REGION,
     Config,
     Dictionary,
     DomainNames,

@@ -121,7 +121,8 @@ def test_version_is_waiting_unless_search_uses_it_on_every_domain(one: Result, *
         (result("created", package=None, wanted=("a",)), "Merge to deploy it to a."),
         (result("created", package=None), f"Merge to deploy it to no domain. {NO_DOMAINS}"),
         (result(domains=()), f"Merge to deploy it to no domain. {NO_DOMAINS}"),
-        (result(package=None), "Merge to deploy it."),
+        (result(package=None), "Merge to deploy it, unless its content is deployed already."),
+        (result(domains=None), "Merge to deploy it."),
         (result("unchanged", domains=(LIVE,)), ""),
     ],
 )

@@ -23,6 +23,7 @@ from dictionary_deploy.decide.messages import (
     content_mismatch,
     copy_failed,
     drifted,
+    no_room,
     package_not_found,
     replaced_in_flight,
     short,
@@ -43,7 +44,13 @@ from dictionary_deploy.decide.steps import (
     Write,
 )
 from dictionary_deploy.decide.version_history import History, read_history
-from dictionary_deploy.model import DELETED_STATUSES, FAILED_STATUSES, Package, StoredObject
+from dictionary_deploy.model import (
+    DELETED_STATUSES,
+    FAILED_STATUSES,
+    PACKAGES_PER_REGION,
+    Package,
+    StoredObject,
+)
 
 __all__ = [
     "Associate",
@@ -119,7 +126,10 @@ def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) 
             f"CreatePackage was sent, but package {name} is not listed.",
             "Rerun. If it happens again, check the AWS Health Dashboard.",
         )
-    write = Create() if attempt.uploaded else Upload(may_replace=True)
+    if wanted.is_plan and len(observed.others) + observed.creates_before >= PACKAGES_PER_REGION:
+        write: Step = no_room(wanted, observed)
+    else:
+        write = Create() if attempt.uploaded else Upload(may_replace=True)
     return step_by_branch(wanted, observed, "") or _step_by_review(observed) or write
 
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from dictionary_deploy.decide.ownership import refuse_other_config
-from dictionary_deploy.decide.state import Wanted
+from dictionary_deploy.decide.state import Observed, Wanted
 from dictionary_deploy.decide.steps import Done, Refuse
 from dictionary_deploy.decide.version_history import History
-from dictionary_deploy.model import Package, StoredObject, Version
+from dictionary_deploy.model import PACKAGES_PER_REGION, Package, StoredObject, Version
 
 REPLACED_BY_COMMIT = (
     "Nothing to do if that commit is the branch's tip. Otherwise rerun the branch's latest run."
 )
+NO_ROOM = "Delete a package that no domain uses, then rerun."
 REPLACED_BY_HAND = (
     "Check who changed the package outside of git. To deploy this commit again, run mode `rollback` on it."
 )
@@ -72,6 +73,18 @@ def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
         if is_created
         else "Check `package`, the role's account and `region`. Create the package once by hand, or set"
         " `create: true`.",
+    )
+
+
+def no_room(wanted: Wanted, observed: Observed) -> Refuse:
+    """Return the refusal of a plan whose deploy would exceed AWS's quota."""
+    others, before = len(observed.others), observed.creates_before
+    creates = f", and this deploy would create {before} before it" if before else ""
+    return Refuse(
+        "limit-exceeded",
+        f"Package {wanted.dictionary.package} could not be created: AWS allows {PACKAGES_PER_REGION} packages"
+        f" in an account and Region, which has {others}{creates}.",
+        NO_ROOM,
     )
 
 

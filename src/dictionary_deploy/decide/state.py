@@ -84,6 +84,8 @@ class Observed:
     """By two commits: True if the first is an ancestor of the second."""
     others: tuple[str, ...] = ()
     """The names of the other packages, if this one is not found."""
+    creates_before: int = 0
+    """Packages that this run creates before this one, if this one is not found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,13 @@ class Reader:
         """List all packages, find each task's own, then read the version histories."""
 
         def on_result(listed: tuple[Package, ...]) -> None:
+            creates = 0
             for task in tasks:
                 try:
                     package = _find(listed, task.wanted.dictionary)
                     others = () if package else tuple(each.name for each in listed)
-                    task.observe(package=package, others=others)
+                    task.observe(package=package, others=others, creates_before=creates)
+                    creates += package is None and task.wanted.dictionary.create
                 except DeployError as error:
                     task.refuse(error)
             _refuse_twins(tasks)

@@ -15,6 +15,7 @@ from dictionary_deploy.model import (
     DELETED_STATUSES,
     FAILED_STATUSES,
     NO_COMMIT,
+    PACKAGES_PER_REGION,
     Config,
     Content,
     Dictionary,
@@ -28,9 +29,6 @@ from dictionary_deploy.model import (
 from dictionary_deploy.report.reloading import reload_notes
 
 Verdict = Literal["ok", "not ok", "unknown"]
-
-PACKAGES_PER_REGION = 25
-"""AWS's quota, which it never raises."""
 
 
 @dataclass(frozen=True, slots=True)

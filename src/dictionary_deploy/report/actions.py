@@ -10,6 +10,7 @@ from dictionary_deploy.report.live_versions import (
     MAX_NAMES,
     first_names,
     is_behind,
+    is_without_aws,
     lacks_domain,
     updated_names,
     version_rows,
@@ -77,6 +78,8 @@ def _with_engine(result: Result, domains: Sequence[str]) -> str:
 
 
 def _planned_action(result: Result) -> str:
+    if is_without_aws(result):
+        return "Merge to deploy it, unless its content is deployed already."
     if result.dictionary.domains == "none":
         return "Merge to deploy it to no domain, because of `domains: none`."
     if lacks_domain(result):

@@ -97,6 +97,11 @@ def lacks_domain(result: Result) -> bool:
     return result.dictionary.domains == "associated" and (is_new or result.domains == ())
 
 
+def is_without_aws(result: Result) -> bool:
+    """Return True for a plan that did not read AWS: a fork's."""
+    return result.planned and result.outcome == "updated" and result.package is None
+
+
 def live_summary(result: Result) -> str:
     """Return where the available version is active, in sentences; empty if the package is unknown."""
     package = result.package

@@ -16,6 +16,7 @@ from dictionary_deploy.report.live_versions import (
     IGNORED,
     PLANNED,
     is_behind,
+    is_without_aws,
     lacks_domain,
 )
 from dictionary_deploy.report.markdown import Markdown
@@ -83,6 +84,8 @@ def label(mode: Mode, result: Result) -> str:
     """Return the label of a result's outcome. It completes `3 dictionaries …`."""
     if result.outcome == "unchanged" and is_finding(mode, result):
         return "on no domain" if lacks_domain(result) else "with a failed copy"
+    if is_without_aws(result):
+        return "changed since the base"
     return _LABELS_OF_MODE.get(mode, {}).get(result.outcome_name) or _LABELS[result.outcome_name]
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from dictionary_deploy import github_api
 from dictionary_deploy.clock import duration
+from dictionary_deploy.config import parse_config
+from dictionary_deploy.config.removals import find_removals
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.decide import Attempt, Refuse, Wanted, dissociation_note
 from dictionary_deploy.decide.ownership import owner_warning
@@ -45,6 +47,8 @@ MAX_CALLS = 32
 def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Report) -> Report:
     """Plan, check, deploy or roll back. Raises DeployError for a failure of the run as a whole."""
     owner = _owner(context.host, trigger)
+    if trigger.mode == "plan":
+        report = replace(report, notes=_removals(context, config, trigger))
     files = [dictionary.file for dictionary in config.dictionaries]
     config, left_out = select(config, context.settings, trigger)
     with ExitStack() as stack:
@@ -56,7 +60,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
 
             # Even with credentials: the fork's configuration would choose what they read.
             results += plan_without_aws(context, trigger, tasks)
-            report = replace(report, notes=(NOTE,))
+            report = replace(report, notes=(NOTE, *report.notes))
         elif tasks:
             tasks, found = _run_with_aws(stack, context, config, trigger, tasks)
             if not results:
@@ -65,7 +69,7 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
             if any(result.is_rolled_back for result in results):
                 report = replace(report, notes=(ROLLED_BACK,))
             if trigger.mode == "plan":
-                report = replace(report, notes=_owner_warnings(context, tasks))
+                report = replace(report, notes=(*_owner_warnings(context, tasks), *report.notes))
     by_file = {result.dictionary.file: result for result in (*results, *left_out)}
     return replace(report, results=tuple(map(by_file.__getitem__, files)))
 
@@ -73,6 +77,22 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
 def _owner(host: Host, trigger: Trigger) -> Owner:
     owner = host.owner()
     return replace(owner, id=owner.id or trigger.repository_id)
+
+
+def _removals(context: RunContext, config: Config, trigger: Trigger) -> tuple[str, ...]:
+    """Log and return a note for each dictionary or domain that the proposal removes."""
+    if not trigger.base:
+        return ()
+    try:
+        data = aside.call(lambda: context.host.read(trigger.base, config.path), context)
+        before = parse_config(data or b"", config.path, config.environment)
+    except DeployError as error:  # such as a first configuration
+        context.console.debug(f"Removed entries are unknown: the base has no valid configuration. {error}")
+        return ()
+    notes = find_removals(before, config)
+    for note in notes:
+        context.console.info(note)
+    return notes
 
 
 def _owner_warnings(context: RunContext, tasks: Sequence[DictionaryTask]) -> tuple[str, ...]:
