@@ -226,11 +226,28 @@ def test_summary_has_version_outcome_and_message() -> None:
     ]
 
 
-def test_summary_of_all_packages_fits_into_an_environment_variable() -> None:
-    """Linux allows 128 KiB, and AWS 25 packages."""
+@pytest.mark.parametrize(("count", "characters"), [(25, 500), (60, 200), (150, 80)])
+def test_messages_of_many_results_are_shortened(count: int, characters: int) -> None:
     one = replace(result(), message="é" * 10_000)
 
-    assert len(json.dumps(outputs(report(*[one] * 25))["summary"])) < 128 * 1024
+    summary = outputs(report(*[one] * count))["summary"]
+
+    assert len(json.dumps(summary)) < 128 * 1024
+    assert ["é" * characters + "…"] * count == [each["message"] for each in summary]
+
+
+def test_summary_of_too_many_results_has_the_failed_ones_first() -> None:
+    """Linux rejects an environment variable of 128 KiB."""
+    one = replace(result("unchanged"), message="é" * 10_000)
+    failed = replace(one, outcome="failed")
+
+    summary = outputs(report(*[one] * 2_000, failed))["summary"]
+
+    outcomes = [each["outcome"] for each in summary]
+    assert 100_000 < len(json.dumps(summary)) < 128 * 1024
+    assert ["failed", "unchanged", ""] == list(dict.fromkeys(outcomes))
+    others = f"{2_001 - len(summary) + 1} more dictionaries are in the output `dictionaries`."
+    assert {**dict.fromkeys(summary[0], ""), "message": others} == summary[-1]
 
 
 @pytest.mark.parametrize(

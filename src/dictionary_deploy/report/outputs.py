@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from itertools import accumulate, takewhile
 from typing import Any, Literal, get_args
 
 from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Diff, Mode, Report, Result
@@ -21,8 +23,14 @@ MAX_PROBLEMS = 50
 MAX_ENTRY_CHARACTERS = 200
 """Characters of each of them."""
 
-MAX_MESSAGE_CHARACTERS = 500
-"""Characters of each message in the output `summary`."""
+MAX_SUMMARY_BYTES = 120_000
+"""Bytes of the output `summary`: Linux limits an environment variable to 128 KiB."""
+
+MAX_OTHERS_BYTES = 200
+"""Bytes of its element about results that do not fit."""
+
+MAX_MESSAGE_CHARACTERS = (500, 200, 80)
+"""Characters of each message in the output `summary`; less if it would be too large."""
 
 
 def outputs(report: Report, comment_url: str = "", limit: int = DEFAULT_LIMIT) -> dict[str, Any]:
@@ -34,7 +42,7 @@ def outputs(report: Report, comment_url: str = "", limit: int = DEFAULT_LIMIT) -
         "result": overall_result(report),
         "changed": any(result.changed for result in report.results),
         "dictionaries": [_dictionary(result, limit) for result in report.results],
-        "summary": [_in_short(result) for result in report.results],
+        "summary": _summary(report),
         "comment-url": comment_url,
         "failure-reason": _failure_reason(report),
     }
@@ -106,14 +114,30 @@ def _dictionary(result: Result, limit: int) -> dict[str, Any]:
     }
 
 
-def _in_short(result: Result) -> dict[str, Any]:
-    """Return the members that fit into an environment variable, which Linux limits to 128 KiB."""
+def _summary(report: Report) -> list[dict[str, str]]:
+    """Return the most important members of each result, in at most MAX_SUMMARY_BYTES.
+
+    If there are too many results, findings go first, and the last element has the number of the others.
+    """
+    for limit in MAX_MESSAGE_CHARACTERS:
+        summary = [_in_short(result, limit) for result in report.results]
+        if len(json.dumps(summary)) <= MAX_SUMMARY_BYTES:
+            return summary
+    results = sorted(report.results, key=lambda result: not is_finding(report.mode, result))
+    summary = [_in_short(result, limit) for result in results]
+    sizes = accumulate(len(json.dumps(each)) + len(", ") for each in summary)
+    shown = sum(1 for _ in takewhile(lambda size: size <= MAX_SUMMARY_BYTES - MAX_OTHERS_BYTES, sizes))
+    others = f"{len(summary) - shown} more dictionaries are in the output `dictionaries`."
+    return [*summary[:shown], dict.fromkeys(summary[0], "") | {"message": others}]
+
+
+def _in_short(result: Result, limit: int) -> dict[str, str]:
     return {
         "file": result.dictionary.file,
         "package": result.dictionary.package,
         "version": result.package.available if result.package else "",
         "outcome": result.outcome_name,
-        "message": _clip(result.message, MAX_MESSAGE_CHARACTERS),
+        "message": _clip(result.message, limit),
     }
 
 
