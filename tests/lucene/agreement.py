@@ -34,14 +34,17 @@ Shown = Mapping[str, tuple[str, ...]]
 def with_lucene_8(engine: Engine) -> Engine:
     """Return the engine with the installed version of Lucene."""
     return replace(
-        engine, hash_cuts_user_dictionary=True, compares_segments=False, rejects_empty_tokens=False
+        engine,
+        hash_cuts_user_dictionary=True,
+        compares_segments=False,
+        rejects_empty_tokens=False,
+        unicode="9.0.0",
     )
 
 
 def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> str:
     """Return a sentence with the difference between the engine and us, or an empty text."""
-    if kind in WITH_LUCENE_8:
-        options = replace(options, engine=with_lucene_8(options.engine))
+    options = replace(options, engine=with_lucene_8(options.engine))
     if kind == "kuromoji-user-dictionary" and b"\0" in data:
         return ""  # Lucene itself separates reading and part of speech by U+0000
     if is_utf_16(data) or options.analyzer.tokenizer not in TOKENIZERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dictionary_deploy.dictionaries import KINDS, Options, Text, engine_of
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import words
 from dictionary_deploy.model import Analyzer
@@ -24,7 +25,71 @@ from dictionary_deploy.model import Analyzer
     ],
 )
 def test_words_equal_those_of_the_standard_tokenizer(text: str, expected: list[str]) -> None:
-    assert expected == words(text)
+    assert expected == words(text) == words(text, "9.0.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("א'א' א\"א' א.א' א.אא'", ["א'א'", 'א"א', "א.א", "א.אא'"]),
+        ('א"א.א', ['א"א', "א"]),
+        ("\u4dc0 𗀀 𛅰 ❤\ufe0e ຯ", ["❤", "ຯ"]),  # a hexagram, Tangut and Nushu are no words
+        ("Ⓜ\u200d👍 Ⓜ\u200da Ⓜ\u200dⓂ \u200dⓂ", ["Ⓜ\u200d👍", "Ⓜ\u200da", "Ⓜ\u200dⓂ", "\u200dⓂ"]),
+        ("👍🏽\u200d❤\ufe0f\u200d🏽 👩\ufe0f\u200d", ["👍🏽\u200d❤\ufe0f\u200d🏽", "👩\ufe0f"]),
+        ("🏴\ufe0f\U000e0067\U000e007f\U000e0067", ["🏴\ufe0f\U000e0067\U000e007f"]),
+    ],
+)
+def test_words_equal_those_of_all_lucenes(text: str, expected: list[str]) -> None:
+    assert expected == words(text) == words(text, "9.0.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "with_lucene_8", "with_lucene_9"),
+    [
+        ("Ა 𛀂", [], ["Ა", "𛀂"]),
+        ("a🏽", ["a", "🏽"], ["a🏽"]),
+        ("❤🏽", ["❤", "🏽"], ["❤🏽"]),
+    ],
+)
+def test_words_depend_on_the_version_of_lucene(
+    text: str, with_lucene_8: list[str], with_lucene_9: list[str]
+) -> None:
+    def tokens(engine: str) -> list[str]:
+        return [*analyze(text, Options(engine_of(engine), Analyzer("standard"))).tokens]
+
+    assert with_lucene_8 == tokens("opensearch-1.3") == tokens("elasticsearch-7.10")
+    assert with_lucene_9 == tokens("opensearch-2.x") == tokens("opensearch-3.1")
+
+
+LINES = (
+    "laptop, note book, pc",
+    "wi-fi, wlan => internet",
+    "it's, a.b, 1.5",
+    "größe, maße",
+    "東京, tokyo",
+    "한국, korea",
+    "Ω, e\u0301, ｶﾅ, שלום",
+    "# wi-fi",
+    "a" * 130 + ", b",
+    "𗀀, x",
+    "no_de, node",
+    "c++, cpp",
+)
+
+
+@pytest.mark.parametrize("engine", ["opensearch-1.3", "opensearch-2.x"])
+@pytest.mark.parametrize("lowercase", [False, True])
+def test_rules_of_a_file_have_the_tokens_of_their_terms(engine: str, *, lowercase: bool) -> None:
+    options = Options(engine_of(engine), Analyzer("standard", lowercase=lowercase))
+    kind, text = KINDS["synonyms"], Text("\n".join(LINES))
+    assert kind.read is not None
+    assert kind.count is not None
+    assert kind.compare is not None
+    entries = kind.read(text, options, None)
+
+    assert len(entries) == kind.count(text, options)
+    found = kind.compare(Text(""), text, options)
+    assert (len(entries), entries) == (found.numbers.added, found.has)
 
 
 @pytest.mark.parametrize(
@@ -57,19 +122,19 @@ def test_standard_tokenizer_splits_after_255_units(text: str, lengths: list[int]
     ],
 )
 def test_whitespace_tokenizer_splits_between_characters(text: str, lengths: list[int]) -> None:
-    assert lengths == list(map(len, analyze(text, Analyzer()).tokens))
+    assert lengths == list(map(len, analyze(text, Options(analyzer=Analyzer())).tokens))
 
 
 def test_keyword_tokenizer_splits_nothing() -> None:
-    assert ("a" * 300,) == analyze("a" * 300, Analyzer("keyword")).tokens
+    assert ("a" * 300,) == analyze("a" * 300, Options(analyzer=Analyzer("keyword"))).tokens
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("\u0391\u03a3", "\u03b1\u03c3"), ("İ", "i"), ("ẞ", "ß"), ("É", "é")]
 )
 def test_lowercase_ignores_neighboring_characters(text: str, expected: str) -> None:
-    assert (expected,) == analyze(text, Analyzer(lowercase=True)).tokens
+    assert (expected,) == analyze(text, Options(analyzer=Analyzer(lowercase=True))).tokens
 
 
 def test_zero_character_separates_words() -> None:
-    assert "new york" == analyze("new\0york", Analyzer()).key
+    assert "new york" == analyze("new\0york", Options()).key

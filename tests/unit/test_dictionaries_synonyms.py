@@ -217,7 +217,7 @@ def test_suspicious_lines_have_all_findings_under_all_options(content: str, give
 def test_term_is_split_into_the_tokens_of_its_analyzer(
     term: str, analyzer: Analyzer, tokens: tuple[str, ...]
 ) -> None:
-    assert tokens == analyze(term, analyzer).tokens
+    assert tokens == analyze(term, Options(analyzer=analyzer)).tokens
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_term_is_split_into_the_tokens_of_its_analyzer(
     ],
 )
 def test_rejected_term_has_the_message_of_the_engine(term: str, analyzer: Analyzer, refusal: str) -> None:
-    assert refusal == analyze(term, analyzer).refusal
+    assert refusal == analyze(term, Options(analyzer=analyzer)).refusal
 
 
 def test_blank_last_line_does_not_hide_a_duplicate() -> None:

@@ -6,6 +6,9 @@ A rule checks a feature and never compares versions. docs/rules.md names the rel
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Unicode = Literal["9.0.0", "12.1.0"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Engine:
     """True if text with an empty token is rejected: OpenSearch 2."""
     compares_segments: bool = True
     """True if kuromoji rejects all segments that differ from the surface, not only longer ones: Lucene 9."""
+    unicode: Unicode = "12.1.0"
+    """The version of Unicode whose words the standard tokenizer finds. Lucene 8 has Unicode 9."""
 
 
 NEWEST = Engine("opensearch-2.x")
@@ -51,4 +56,5 @@ def engine_of(name: str | None) -> Engine:
         hash_cuts_user_dictionary=not has_lucene_9,
         rejects_empty_tokens=brand == "opensearch" and (2, 0) <= number < (3, 0),
         compares_segments=has_lucene_9,
+        unicode="12.1.0" if has_lucene_9 else "9.0.0",
     )

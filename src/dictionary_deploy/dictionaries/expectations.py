@@ -88,10 +88,10 @@ def _has(document: Sequence[str | None], words: Words) -> bool:
 def _messages(expectation: Expectation, query: Query, options: Options) -> Iterator[str]:
     search = f"A search for {excerpt(expectation.query)}"
     for text in expectation.matches:
-        if not finds(query, tokenize(text, options.analyzer)):
+        if not finds(query, tokenize(text, options)):
             yield f"{search} does not find {excerpt(text)}. {FIX}"
     for text in expectation.excludes:
-        if finds(query, tokenize(text, options.analyzer)):
+        if finds(query, tokenize(text, options)):
             yield f"{search} finds {excerpt(text)}, which `not` excludes. {FIX}"
 
 
@@ -104,7 +104,7 @@ def _obstacle(options: Options) -> str:
 
 
 def _words(query: str, options: Options) -> list[str]:
-    return [token for token in tokenize(query, options.analyzer) if token is not None]
+    return [token for token in tokenize(query, options) if token is not None]
 
 
 def _spans(count: int) -> Iterator[tuple[int, int]]:

@@ -67,7 +67,7 @@ def _sets(text: Text, options: Options) -> Iterator[list[tuple[int, str]]]:
     """Yield the line numbers and terms of each set of several lines; an empty term for a rejected word."""
     lines = ((line.number, parsed) for line in text.numbered() if (parsed := parse_line(line.text)))
     for _, members in groupby(lines, key=lambda each: each[1][0]):
-        words = [(number, analyze_untrimmed(word, options.analyzer).key) for number, (_, word) in members]
+        words = [(number, analyze_untrimmed(word, options).key) for number, (_, word) in members]
         if len(words) > 1:
             yield words
 
@@ -143,7 +143,7 @@ def _not_a_line(line: Line, _: Options) -> Iterator[Finding]:
 
 def _eliminated(line: Line, options: Options) -> Iterator[Finding]:
     parsed = parse_line(line.text)
-    refusal = analyze_untrimmed(parsed[1], options.analyzer).refusal if parsed else ""
+    refusal = analyze_untrimmed(parsed[1], options).refusal if parsed else ""
     if parsed and refusal:
         yield Finding(
             line.number,

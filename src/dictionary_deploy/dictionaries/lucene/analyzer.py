@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from dictionary_deploy.dictionaries.engines import Unicode
+from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITESPACE, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, words
 from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
@@ -42,33 +44,38 @@ class Analysis:
         return " ".join(self.tokens).replace("\0", " ")
 
 
-def analyze(term: str, analyzer: Analyzer) -> Analysis:
+def analyze(term: str, options: Options) -> Analysis:
     """Return the analysis of an unescaped term, trimmed as by Solr's parser."""
-    return analyze_untrimmed(term.strip(JAVA_TRIMMED), analyzer)
+    return analyze_untrimmed(term.strip(JAVA_TRIMMED), options)
+
+
+def analyze_untrimmed(term: str, options: Options) -> Analysis:
+    """Return the analysis of a term without trimming it."""
+    return _analyze(term, options.analyzer, options.engine.unicode)
 
 
 @lru_cache(maxsize=4096)
-def analyze_untrimmed(term: str, analyzer: Analyzer) -> Analysis:
-    """Return the analysis of a term without trimming it."""
-    return _without_stopwords(_lowercased_tokens(term, analyzer), resolved(analyzer.stopwords))
+def _analyze(term: str, analyzer: Analyzer, unicode: Unicode) -> Analysis:
+    return _without_stopwords(_lowercased_tokens(term, analyzer, unicode), resolved(analyzer.stopwords))
 
 
-def tokenize(text: str, analyzer: Analyzer) -> list[str | None]:
+def tokenize(text: str, options: Options) -> list[str | None]:
     """Return the tokens of a query or a document; None for a stopword, which leaves a gap."""
-    stopwords = resolved(analyzer.stopwords)
-    return [None if token in stopwords else token for token in _lowercased_tokens(text, analyzer)]
+    stopwords = resolved(options.analyzer.stopwords)
+    tokens = _lowercased_tokens(text, options.analyzer, options.engine.unicode)
+    return [None if token in stopwords else token for token in tokens]
 
 
-def _lowercased_tokens(text: str, analyzer: Analyzer) -> Sequence[str]:
-    tokens = _tokens(text, analyzer.tokenizer)
+def _lowercased_tokens(text: str, analyzer: Analyzer, unicode: Unicode) -> Sequence[str]:
+    tokens = _tokens(text, analyzer.tokenizer, unicode)
     if analyzer.lowercase or analyzer.tokenizer == "lowercase":
         return [to_lowercase(token) for token in tokens]
     return tokens
 
 
-def _tokens(term: str, tokenizer: str) -> Sequence[str]:
+def _tokens(term: str, tokenizer: str, unicode: Unicode) -> Sequence[str]:
     if tokenizer == "standard":
-        return words(term)
+        return words(term, unicode)
     if tokenizer == "whitespace":
         return [piece for token in _WHITESPACE.split(term) if token for piece in _cut(token)]
     if tokenizer in {"letter", "lowercase"}:

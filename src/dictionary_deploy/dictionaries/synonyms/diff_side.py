@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from dictionary_deploy.dictionaries.hashes import places
 from dictionary_deploy.dictionaries.kind import Options
-from dictionary_deploy.dictionaries.synonyms.index import index
+from dictionary_deploy.dictionaries.synonyms.index import index, reading_of
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, Tables
 from dictionary_deploy.dictionaries.text import Text
@@ -42,10 +42,9 @@ def tables_of(text: Text, options: Options) -> tuple[Table, ...]:
 
 
 def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
-    analyzer = options.analyzer
     odd = Tables()
-    if analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords:
-        found = index(text, lowercase=analyzer.lowercase)
+    if reading := reading_of(options):
+        found = index(text, reading)
         regular, lines = found.regular, text.at(found.odd)
     else:
         regular, lines = Tables(), text.numbered()

@@ -11,7 +11,7 @@ from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, 
 from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, analyze
 from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
 from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
-from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, rules_of
+from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, reading_of, rules_of
 from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, located, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
@@ -73,17 +73,23 @@ def _eliminated_term(text: Text, options: Options) -> Iterator[Finding]:
     - state of the art, modern
     + state-of-the-art, modern
     """
-    analyzer = options.analyzer
-    is_plain = analyzer.tokenizer in {"whitespace", "keyword"} and not analyzer.stopwords
-    for line in _lines_with_wide_space(text) if is_plain else text.numbered():
+    for line in _lines_with_odd_terms(text, options):
         if is_rule(line.text):
             yield from _refused_terms(line, options)
+
+
+def _lines_with_odd_terms(text: Text, options: Options) -> Iterator[Line]:
+    """Yield the lines with terms that the analyzer may reject."""
+    reading = reading_of(options)
+    if reading is None:
+        return text.numbered()
+    return text.at(index(text, reading).odd) if reading.words else _lines_with_wide_space(text)
 
 
 def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
     for written, column in located(line.text, parse_rule(line.text)):
         term = plain(written)
-        refusal = analyze(term, options.analyzer).refusal if term else ""
+        refusal = analyze(term, options).refusal if term else ""
         if refusal:
             yield Finding(
                 line.number, column, eliminated_term(term, refusal), "warning" if options.lenient else None

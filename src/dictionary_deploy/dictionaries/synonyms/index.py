@@ -1,7 +1,8 @@
 """Index all rules of a file by the hashes of their terms: a million lines take a second.
 
 Most lines are regular: terms with single spaces, separated by commas and an arrow. A few operations split a
-whole block of them. Odd lines are parsed one by one.
+whole block of them. Odd lines are parsed one by one. Most analyzers do not change the terms of regular lines,
+except for their case.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, compress, count
 from operator import eq
+from string import ascii_letters, digits
 from weakref import WeakKeyDictionary
 
+from dictionary_deploy.dictionaries.engines import Unicode
+from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.lucene.analyzer import to_lowercase
-from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, not_in_plain_words
 from dictionary_deploy.dictionaries.synonyms.parser import parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Form, Table, Tables, width_of
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -32,8 +36,12 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\n"})
 _MARKED = bytes.maketrans(_CONTROLS, _ODD * len(_CONTROLS))
 _ARROW = b"\xff"
 """Not a byte of UTF-8."""
-_SIGNS = _CONTROLS + b"\n," + _ARROW + _ODD
-_NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS))
+_SIGNS = b"\n," + _ARROW + _ODD
+_NO_SIGNS = bytes({*range(0x100)}.difference(_SIGNS, _CONTROLS))
+# The same for terms of words: any ASCII character except letters and digits marks an odd part.
+_SYMBOLS = bytes({*range(0x80)}.difference(_SIGNS, b" ", ascii_letters.encode(), digits.encode()))
+_SYMBOLS_MARKED = bytes.maketrans(_SYMBOLS, _ODD * len(_SYMBOLS))
+_NO_SYMBOLS = bytes({*range(0x100)}.difference(_SIGNS, _SYMBOLS))
 _COMMENT = re.compile(rb"(?<=\n)#[^\n]*+")
 _BLANK = re.compile(rb"(?<=\n) ++(?=\n)")
 _NEEDLESS_SPACE = re.compile(rb" (?:(?=[ \n,\xff])|(?<=[\n,\xff] ))")
@@ -58,16 +66,35 @@ class PlainRules:
     repeating: array[int]
 
 
-_indices: WeakKeyDictionary[Text, dict[bool, Index]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The changes of an analyzer to the terms of regular lines: none, except for their case."""
+
+    lowercase: bool = False
+    words: Unicode | None = None
+    """With the standard tokenizer, terms of a regular line consist of letters and digits."""
+
+
+AS_WRITTEN = Reading()
+
+_indices: WeakKeyDictionary[Text, dict[Reading, Index]] = WeakKeyDictionary()
 _rules: WeakKeyDictionary[Text, PlainRules] = WeakKeyDictionary()
 
 
-def index(text: Text, *, lowercase: bool = False) -> Index:
+def reading_of(options: Options) -> Reading | None:
+    """Return the reading of an analyzer; None if it may change any term."""
+    analyzer = options.analyzer
+    if analyzer.stopwords or analyzer.tokenizer not in {"keyword", "standard", "whitespace"}:
+        return None
+    return Reading(analyzer.lowercase, options.engine.unicode if analyzer.tokenizer == "standard" else None)
+
+
+def index(text: Text, reading: Reading = AS_WRITTEN) -> Index:
     """Return the index of a text, cached as long as the text exists."""
     indices = _indices.setdefault(text, {})
-    if lowercase not in indices:
-        indices[lowercase] = _index(text, lowercase=lowercase)
-    return indices[lowercase]
+    if reading not in indices:
+        indices[reading] = _index(text, reading)
+    return indices[reading]
 
 
 def odd_lines(pattern: str) -> Callable[[Text], Iterator[Line]]:
@@ -85,16 +112,17 @@ def rules_of(text: Text) -> PlainRules:
     return _rules[text]
 
 
-def _index(text: Text, *, lowercase: bool) -> Index:
+def _index(text: Text, reading: Reading) -> Index:
     found = Index()
     first = 1
+    marks = (_SYMBOLS_MARKED, _NO_SYMBOLS) if reading.words else (_MARKED, _NO_SIGNS)
     for block, longest in zip(text.blocks, text.longest, strict=True):
         if not block:
             continue
-        squeezed = _squeeze(block)
-        signs = squeezed.translate(_MARKED, _NO_SIGNS).split(b"\n")
+        squeezed = _squeeze(block, reading.words)
+        signs = squeezed.translate(*marks).split(b"\n")
         terms = squeezed.replace(_ARROW, b",").decode()
-        rows = (to_lowercase(terms) if lowercase else terms).split("\n")
+        rows = (to_lowercase(terms) if reading.lowercase else terms).split("\n")
         if longest > MAX_TOKEN_UNITS // 2:
             for place in compress(count(), map(_LONG_TERM.search, rows)):
                 signs[place] = _ODD
@@ -103,14 +131,15 @@ def _index(text: Text, *, lowercase: bool) -> Index:
     return found
 
 
-def _squeeze(block: str) -> bytes:
+def _squeeze(block: str, words: Unicode | None) -> bytes:
     """Return the block without comments, the last line end and spaces next to commas, arrows and line ends.
 
     Odd parts of a line are marked.
     """
     text = "\n" + block.removesuffix("\n") + "\n"
     if not text.isascii():
-        text = _ODD_SPACE.sub(2 * _ODD.decode(), text)
+        odd = not_in_plain_words(words) if words else _ODD_SPACE
+        text = odd.sub(2 * _ODD.decode(), text)
     lines = text.encode()
     if b"#" in lines:
         lines = _COMMENT.sub(b"", lines)

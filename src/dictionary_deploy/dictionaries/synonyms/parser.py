@@ -90,7 +90,7 @@ def keys_of_rule(line: str, options: Options) -> tuple[Sequence[str], Sequence[s
         return None
     rule = parse_rule(line)
     sides = (rule.inputs, rule.outputs) if rule.is_explicit else (rule.inputs,)
-    keys = [[analyze(plain(term), options.analyzer).key for term in side] for side in sides]
+    keys = [[analyze(plain(term), options).key for term in side] for side in sides]
     inputs, *outputs = ([*filter(None, dict.fromkeys(side))] for side in keys)
     is_refused = not options.lenient and any("" in side for side in keys)
     # Without `expand`, all terms become the first one, or nothing if it is rejected.

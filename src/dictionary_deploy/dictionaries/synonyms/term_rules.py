@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dictionary_deploy.dictionaries.kind import Finding, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
@@ -103,7 +104,7 @@ def _symbols_alone(line: Line, options: Options) -> Iterator[Finding]:
     """
     if not options.analyzer.is_assumed or not is_rule(line.text):
         return
-    terms = (term for term in parse_rule(line.text).terms if _has_only_symbols(plain(term)))
+    terms = (term for term in parse_rule(line.text).terms if _has_only_symbols(plain(term), options))
     found = next(terms, None)
     if found is not None:
         yield Finding(
@@ -115,11 +116,11 @@ def _symbols_alone(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
-def _has_only_symbols(term: str) -> bool:
+def _has_only_symbols(term: str, options: Options) -> bool:
     return (
         _SYMBOL.search(term) is not None
         and not any(map(str.isalnum, term))
-        and not analyze(term, _STANDARD).tokens
+        and not analyze(term, replace(options, analyzer=_STANDARD)).tokens
     )
 
 
