@@ -12,7 +12,8 @@ from random import Random
 
 import pytest
 
-from dictionary_deploy.dictionaries import Options
+from dictionary_deploy.dictionaries import KINDS as KINDS_BY_NAME
+from dictionary_deploy.dictionaries import Options, validate
 from dictionary_deploy.dictionaries.engines import Engine, engine_of
 from dictionary_deploy.dictionaries.review import options_of
 from dictionary_deploy.model import Analyzer
@@ -103,6 +104,20 @@ def test_generated_files_match_the_engine(lucene: Lucene, kind: str) -> None:
         assert "" == difference(lucene, kind, generate.file(chance, kind), options), (
             f"SEED={SEED} FILES={FILES}"
         )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_many_patterns_are_stored_as_by_the_engine(lucene: Lucene, seed: int) -> None:
+    chance = Random(f"{SEED} {seed}")
+    length = chance.randint(3, 20)
+    words = (
+        "".join(chance.choices("etaoinsr12", k=length)) for _ in range(chance.randint(500, 60_000 // length))
+    )
+    file = f"<hyphenation-info><classes>aA</classes><patterns>{' '.join(words)}</patterns></hyphenation-info>"
+    found, _ = validate(KINDS_BY_NAME["hyphenation-patterns"], file.encode(), "file.xml", Options())
+
+    verdict = lucene.judge("hyphenation-patterns", file.encode(), Options())
+    assert verdict.accepted == ("it rejects the file" not in "".join(problem.message for problem in found))
 
 
 @pytest.mark.parametrize("kind", sorted(examples.REJECTED))

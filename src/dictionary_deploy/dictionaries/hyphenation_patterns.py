@@ -13,6 +13,14 @@ from xml.parsers import expat
 
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, Options
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
+from dictionary_deploy.dictionaries.lucene.ternary_tree import (
+    BLOCK,
+    MAX_NUMBERS,
+    balanced,
+    fails_to_compact,
+    tree_of,
+    units,
+)
 from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 from dictionary_deploy.dictionaries.text import Text
 
@@ -30,6 +38,9 @@ _ENCODING = re.compile(
     re.IGNORECASE,
 )
 """A declaration of a multi-byte encoding that Java supports and expat does not."""
+
+_VALUE = re.compile(r"(\d)\D?|\D")
+"""A digit and the letter after it, or a letter without one."""
 
 
 class XmlError(ValueError):
@@ -274,6 +285,44 @@ def _early_hyphen(data: bytes, _: Options) -> Iterator[Finding]:
         )
 
 
+def _too_many_patterns(data: bytes, _: Options) -> Iterator[Finding]:
+    """Flag hyphenation patterns that the engine cannot store, such as a list of whole words.
+
+    It rejects some sets of a thousand patterns and more, depending on their letters. It mixes them up if they
+    have more than 65,536 characters that no other pattern shares.
+
+    Engine: `java.lang.ArrayIndexOutOfBoundsException: Index 2048 out of bounds for length 2048`.
+
+    Fix: use fewer and shorter patterns. Whole words belong in the file of `word_list_path`.
+    """
+    patterns = [word for name, word in parse(data).words if name == "patterns"]
+    effect = _overflow(patterns)
+    if effect:
+        yield Finding(
+            1,
+            1,
+            f"The engine cannot store these {len(patterns):,} patterns: {effect}. Use fewer or shorter ones."
+            " Whole words belong in the file of `word_list_path`.",
+        )
+
+
+def _overflow(patterns: list[str]) -> str:
+    """Return the effect of too many patterns; empty if the engine has room for them."""
+    letters = ["".join(sign for sign in pattern if not sign.isdecimal()) for pattern in patterns]
+    if units(letters) < BLOCK:
+        return ""
+    tree = tree_of(balanced(letters))
+    if fails_to_compact(tree):
+        return "it rejects the file"
+    values = dict.fromkeys(_VALUE.sub(_digit, f"{pattern}.") for pattern in patterns)
+    is_full = tree.is_full or (units([*values]) > MAX_NUMBERS and tree_of(values).is_full)
+    return "it mixes them up" if is_full else ""
+
+
+def _digit(value: re.Match[str]) -> str:
+    return value[1] or "0"
+
+
 HYPHENATION = Kind(
     "hyphenation-patterns",
     (
@@ -284,6 +333,7 @@ HYPHENATION = Kind(
         DataRule("declared-entity", "error", _declared_entity),
         DataRule("no-patterns", "error", _no_patterns),
         DataRule("no-classes", "error", _no_classes),
+        DataRule("too-many-patterns", "error", _too_many_patterns),
         DataRule("other-root", "warning", _other_root),
     ),
     read_lines,

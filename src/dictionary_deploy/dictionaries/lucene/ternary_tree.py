@@ -11,6 +11,8 @@ from typing import Any
 MAX_NUMBERS = 1 << 16
 BLOCK = 2048
 """Nodes by which the tree grows."""
+MAX_STEPS = 5_000_000
+"""Steps after which validation gives up: thousands of different characters may take quadratic time."""
 
 _END = "\0"
 _SPLIT, _TAIL, _LOW, _EQUAL, _HIGH = range(5)
@@ -26,17 +28,16 @@ class TernaryTree:
         """Nodes, with the unused first one."""
         self.characters = 0
         """Characters of the ends of keys, with a terminator each."""
-        self._root: _Node = [None]
-
-    @property
-    def is_full(self) -> bool:
+        self.is_full = False
         """True if a number has overflowed, so that the tree mixes up its keys."""
-        return max(self.nodes, self.characters) > MAX_NUMBERS
+        self.steps = 0
+        self._root: _Node = [None]
 
     def insert(self, key: str) -> None:
         """Add a key."""
         link, side, place = self._root, 0, 0
         while node := link[side]:
+            self.steps += 1
             if tail := node[_TAIL]:
                 self.nodes += 1
                 if place == len(key):
@@ -50,6 +51,7 @@ class TernaryTree:
                 link, side, place = node, _EQUAL, place + 1
             else:
                 link, side = node, _LOW if character < node[_SPLIT] else _HIGH
+        self.is_full |= max(self.nodes, self.characters) >= MAX_NUMBERS
         self.nodes += 1
         self.characters += len(key) - place + 1 if place < len(key) else 0
         link[side] = [_END, key[place:], None, None, None]
@@ -65,12 +67,12 @@ class TernaryTree:
                     rest += [node[_HIGH], node[_EQUAL], node[_LOW]]
 
 
-def tree_of(keys: Iterable[str]) -> TernaryTree:
+def tree_of(keys: Iterable[str], max_steps: int = MAX_STEPS) -> TernaryTree:
     """Return the tree of some keys, in this order. Stops when it is full."""
     tree = TernaryTree()
     for key in keys:
         tree.insert(key)
-        if tree.is_full:
+        if tree.is_full or tree.steps > max_steps:
             break
     return tree
 
@@ -87,7 +89,7 @@ def balanced(keys: Iterable[str]) -> Iterator[str]:
             parts += [(middle + 1, last), (first, middle)]
 
 
-def fails_to_compact(tree: TernaryTree) -> bool:
+def fails_to_compact(tree: TernaryTree, max_steps: int = MAX_STEPS) -> bool:
     """Return True if Lucene fails to store equal tails once.
 
     It uses another tree, but makes room for a single node before it inserts a tail, which may take more.
@@ -96,9 +98,9 @@ def fails_to_compact(tree: TernaryTree) -> bool:
     for tail in dict.fromkeys(tree.tails()):
         room += BLOCK if other.nodes + 1 > room else 0
         other.insert(tail)
-        if other.nodes > room:
-            return True
-    return False
+        if other.nodes > room or other.steps > max_steps:
+            break
+    return other.nodes > room
 
 
 def units(keys: Sequence[str]) -> int:
