@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from threading import Timer
+from urllib.request import urlopen
 
 from tests.engines.jars import BUILD, HERE, EngineUnavailable, installed, pins
 
@@ -72,7 +73,9 @@ def running_node(version: str) -> Iterator[Node]:
             ) as process,
         ):
             try:
-                yield Node(version, f"http://127.0.0.1:{_port(process, log)}", analyzers, log)
+                url = f"http://127.0.0.1:{_port(process, log)}"
+                with urlopen(f"{url}/_cluster/health?wait_for_status=green&timeout={MAX_START_SECONDS}s"):
+                    yield Node(version, url, analyzers, log)
             finally:
                 process.kill()
 

@@ -151,7 +151,54 @@ def test_many_accents_on_one_letter_are_normalized_fast() -> None:
 
 
 def test_rule_with_too_many_findings_stops() -> None:
-    problems, _ = validate(KINDS["ik-words"], b"a\n" * (MAX_COUNTED + 2), "words.txt", Options())
+    problems, _ = validate(KINDS["char-mappings"], b"a\n" * (MAX_COUNTED + 2), "mappings.txt", Options())
 
     assert MAX_FINDINGS == len(problems)
     assert problems[-1].message.endswith(f"(And at least {MAX_COUNTED - MAX_FINDINGS} more of this rule.)")
+
+
+def test_rule_that_reports_once_names_the_first_lines() -> None:
+    few, _ = validate(KINDS["ik-words"], b"a\nb\na\nb\n", "words.txt", Options())
+    many, _ = validate(KINDS["ik-words"], b"a\n" * (MAX_COUNTED + 2), "words.txt", Options())
+    remedy = "`a` is already in line 1. Remove one of the two."
+
+    assert [(3, f"{remedy} (2 lines are affected: 3, 4)")] == [(each.line, each.message) for each in few]
+    assert [f"{remedy} (At least 100,000 lines are affected: 2, 3, 4, 5, 6, …)"] == [
+        each.message for each in many
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "rule"),
+    [
+        ("synonyms", "laptop, notebook", "byte-order-mark"),
+        ("synonyms", "# computers", "byte-order-mark"),
+        ("wordnet-synonyms", "s(100000001,1,'woods',n,1,0).", "byte-order-mark"),
+        ("stopwords", "# the articles", "byte-order-mark"),
+        ("nori-user-dictionary", "세종시 세종 시", "byte-order-mark"),
+        ("char-mappings", "# note", "not-a-mapping"),
+        ("stemmer-override", "# note", "not-an-override"),
+        ("word-delimiter-types", "$ => DIGIT", "not-a-type"),
+        ("kuromoji-user-dictionary", "東京,東京,トウキョウ,名詞", "other-segments"),
+    ],
+)
+def test_byte_order_mark_is_one_finding(kind: str, line: str, rule: str) -> None:
+    data = f"\ufeff{line}\n".encode()
+    problems, _ = validate(KINDS[kind], data, "file", Options())
+
+    assert [(1, rule)] == [(problem.line, problem.rule) for problem in problems]
+    assert "byte order mark" in problems[0].message
+
+
+def test_problem_of_a_marked_first_line_is_reported_besides_the_mark() -> None:
+    problems, _ = validate(KINDS["stopwords"], "\ufeffnew york\nlos angeles\n".encode(), "file", Options())
+
+    assert [(1, "byte-order-mark"), (1, "several-words")] == [(each.line, each.rule) for each in problems]
+    assert problems[1].message.endswith("(2 lines are affected: 1, 2)")
+
+
+def test_ignored_byte_order_mark_hides_no_other_problem() -> None:
+    data = "\ufeff# the articles\n".encode()
+    problems, _ = validate(KINDS["stopwords"], data, "file", Options(), ignore=["byte-order-mark"])
+
+    assert ["several-words"] == [problem.rule for problem in problems]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, LineRule, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
-from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK, NOT_UTF_8
+from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK, MARK_RULE, NOT_UTF_8
 from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 from dictionary_deploy.dictionaries.rules.repeated_keys import repeated_keys
 from dictionary_deploy.dictionaries.rules.spelling import capital_letters, fullwidth_characters
@@ -53,12 +53,12 @@ IK_WORDS = Kind(
         NOT_UTF_8,
         MERGE_CONFLICT,
         LIST_IN_OTHER_FORMAT,
-        DataRule("byte-order-mark", "warning", _byte_order_mark),
+        DataRule(MARK_RULE, "warning", _byte_order_mark),
         LineRule("comment-as-word", "warning", "#", _comment_as_word),
         INVISIBLE_CHARACTER,
         capital_letters(_word, "Write it in lowercase, as the plugin does with text."),
         fullwidth_characters(_word),
-        repeated_keys("duplicate-entry", "warning", line_keys, duplicate_entry),
+        repeated_keys("duplicate-entry", "warning", line_keys, duplicate_entry, is_once=True),
     ),
     read_lines,
     line_keys,

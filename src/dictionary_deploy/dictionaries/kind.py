@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,6 +61,10 @@ class FileRule:
     id: str
     severity: Severity
     find: Callable[[Text, Options], Iterable[Finding]]
+    is_once: bool = False
+    """True if only the first finding is reported, with the lines of the others.
+
+    For rules that flag many lines of a real file, or none: the fix is the same for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class LineRule:
     find: Callable[[Line, Options], Iterable[Finding]]
     min_characters: int = 0
     """Minimum length of a line that the rule flags."""
+    is_once: bool = False
+    """As for a FileRule."""
 
 
 Rule = DataRule | FileRule | LineRule
@@ -161,6 +167,18 @@ class Kind:
 def excerpt(text: str) -> str:
     """Return the text in backticks, shortened to MAX_EXCERPT characters."""
     return f"`{text}`" if len(text) <= MAX_EXCERPT else f"`{text[:MAX_EXCERPT]}…`"
+
+
+MAX_LISTED_LINES = 5
+
+
+def such_lines(count: int, numbers: Sequence[int], *, is_minimum: bool = False) -> str:
+    """Return a note for a message about the first of several lines."""
+    if count <= 1:
+        return ""
+    listed = ", ".join(map(str, numbers[:MAX_LISTED_LINES]))
+    more = ", …" if count > MAX_LISTED_LINES else ""
+    return f" ({'At least ' if is_minimum else ''}{count:,} lines are affected: {listed}{more})"
 
 
 def rule_excerpt(rule: str) -> str:

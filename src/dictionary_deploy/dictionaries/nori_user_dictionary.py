@@ -149,7 +149,7 @@ NORI = Kind(
     (
         *TEXT_RULES,
         FileRule("parts-too-long", "error", _parts_too_long),
-        repeated_keys("duplicate-surface", "warning", entry_keys, _duplicate_surface),
+        repeated_keys("duplicate-surface", "warning", entry_keys, _duplicate_surface, is_once=True),
         LineRule("cut-by-hash", "warning", "#", _cut_by_hash),
         LineRule("commas-in-entry", "warning", "[,\u3000]", _commas_in_entry),
         LineRule("other-parts", "warning", "[ \t\x0b\f]", _other_parts),

@@ -133,12 +133,14 @@ STEMMER_OVERRIDE = Kind(
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
         LineRule("over-limit", "error", r"^(?!$)", _over_limit, min_characters=MIN_LONG_CHARACTERS),
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
-        LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words),
+        LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words, is_once=True),
         invisible_character(_keys_and_stem, _invisible),
         capital_letters(rule_text, USE_LOWERCASE),
         decomposed_characters(rule_text),
         fullwidth_characters(rule_text),
-        repeated_keys("overridden-already", "warning", override_keys, _overridden_already, at_key=True),
+        repeated_keys(
+            "overridden-already", "warning", override_keys, _overridden_already, at_key=True, is_once=True
+        ),
     ),
     read_overrides,
     override_keys,

@@ -122,7 +122,7 @@ WORD_DELIMITER_TYPES = Kind(
         LineRule("not-a-type", "error", r"^(?!$)", _not_a_type),
         FileRule("no-types", "error", _no_types),
         LineRule("comment-as-type", "warning", "#", _comment_as_type),
-        repeated_keys("typed-twice", "warning", type_keys, _typed_twice, last_counts=True),
+        repeated_keys("typed-twice", "warning", type_keys, _typed_twice, last_counts=True, is_once=True),
     ),
     read_types,
     type_keys,

@@ -15,6 +15,7 @@ from dictionary_deploy.dictionaries.kind import (
     Options,
     Rule,
     excerpt,
+    such_lines,
 )
 from dictionary_deploy.dictionaries.lucene.lines import trim
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS
@@ -26,7 +27,6 @@ from dictionary_deploy.dictionaries.rules.spelling import (
     decomposed_characters,
     fullwidth_characters,
     invisible_character,
-    such_lines,
 )
 from dictionary_deploy.dictionaries.rules.wrong_format import LIST_IN_OTHER_FORMAT
 from dictionary_deploy.dictionaries.text import Line, Text
@@ -112,11 +112,12 @@ def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
     found = ((line, _TRAILING_COMMENT.search(_word(line, options))) for line in text.numbered())
     lines = [line for line, comment in found if comment and comment[1] == "|"]
     if lines:
+        note = such_lines(len(lines), [line.number for line in lines])
         yield Finding(
             lines[0].number,
             lines[0].text.find("|") + 1,
             "`|` does not start a comment here, so the whole line is one entry and never matches. Remove such"
-            f" comments, for example with `sed 's/ *|.*//'`.{such_lines(len(lines))}",
+            f" comments, for example with `sed 's/ *|.*//'`.{note}",
         )
 
 
@@ -215,12 +216,12 @@ WORD_RULES = (
     LIST_IN_OTHER_FORMAT,
     FileRule("snowball-comments", "warning", _snowball_comments),
     LineRule("trailing-comment", "warning", "#", _trailing_comment),
-    LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words),
+    LineRule("several-words", "warning", r"[^\S\n]|[,;]", _several_words, is_once=True),
     INVISIBLE_CHARACTER,
     LineRule("long-term", "warning", f"^.{{{MAX_TOKEN_UNITS + 1}}}", _long_term),
     decomposed_characters(single_word),
     fullwidth_characters(single_word),
-    repeated_keys("duplicate-entry", "warning", word_keys, duplicate_entry),
+    repeated_keys("duplicate-entry", "warning", word_keys, duplicate_entry, is_once=True),
 )
 
 

@@ -20,7 +20,8 @@ from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
 
 FORM = "`surface,segments,readings,part of speech`, as in `東京都庁,東京 都庁,トウキョウ トチョウ,名詞`"
 _ANY_LINE = r"^(?!$)"
-_KATAKANA = re.compile("[\u30a1-\u30ff ]*")
+_KATAKANA = re.compile(r"(?:[\u30a1-\u30ff]|[\W_])*")
+"""The reading of punctuation is itself."""
 
 
 def _too_few_columns(line: Line, options: Options) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from dictionary_deploy.dictionaries.kind import DataRule, Finding, Options
 from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MARK_RULE = "byte-order-mark"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
 BEGINNING = 64 * 1024
@@ -96,5 +97,5 @@ def _byte_order_mark(data: bytes, _: Options) -> Iterator[Finding]:
 
 NOT_UTF_8 = DataRule("not-utf-8", "error", _not_utf_8)
 
-TEXT_RULES = (NOT_UTF_8, MERGE_CONFLICT, DataRule("byte-order-mark", "warning", _byte_order_mark))
+TEXT_RULES = (NOT_UTF_8, MERGE_CONFLICT, DataRule(MARK_RULE, "warning", _byte_order_mark))
 """Rules of all text."""

@@ -16,6 +16,7 @@ def repeated_keys(
     *,
     at_key: bool = False,
     last_counts: bool = False,
+    is_once: bool = False,
 ) -> FileRule:
     """Return a rule that flags each line with a key of an earlier line.
 
@@ -37,4 +38,4 @@ def repeated_keys(
                     lines[key] = line.number
 
     find.__doc__ = message.__doc__
-    return FileRule(rule, severity, find)
+    return FileRule(rule, severity, find, is_once)

@@ -10,7 +10,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from dictionary_deploy.dictionaries.kind import FileRule, Finding, LineRule, Options, excerpt
+from dictionary_deploy.dictionaries.kind import (
+    MAX_LISTED_LINES,
+    FileRule,
+    Finding,
+    LineRule,
+    Options,
+    excerpt,
+    such_lines,
+)
 from dictionary_deploy.dictionaries.text import Line, Text
 
 Read = Callable[[str, Options], str | None]
@@ -142,18 +150,15 @@ def _first_flagged(
     lines: Iterable[Line], options: Options, read: Read, is_flagged: Callable[[str], bool], message: str
 ) -> Iterator[Finding]:
     """Yield one finding for the first flagged word, with the number of lines that have one."""
-    first, count = None, 0
+    first, count, numbers = None, 0, list[int]()
     for line in lines:
         if is_flagged(line.text) and is_flagged(read(line.text, options) or ""):
             first = first or line
             count += 1
+            if count <= MAX_LISTED_LINES:
+                numbers.append(line.number)
     if first is None:
         return
     words = ((match.start(), match.group()) for match in _WORD.finditer(first.text))
     start, word = next((found for found in words if is_flagged(found[1])), (0, first.text))
-    yield Finding(first.number, start + 1, f"{excerpt(word)} {message}{such_lines(count)}")
-
-
-def such_lines(count: int) -> str:
-    """Return a note for a message about the first of several lines."""
-    return f" ({count} lines are affected.)" if count > 1 else ""
+    yield Finding(first.number, start + 1, f"{excerpt(word)} {message}{such_lines(count, numbers)}")

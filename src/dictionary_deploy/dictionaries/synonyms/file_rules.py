@@ -190,7 +190,9 @@ def _repeated_in(line: Line) -> Iterator[Finding]:
 
 
 def _chain(text: Text, _: Options) -> Iterator[Finding]:
-    """Flag a mapping to a term that another mapping replaces. With `a => b` and `b => c`, `a` stays `b`.
+    """Flag a mapping to a term that another mapping replaces or expands. Reports the first one.
+
+    Rules do not form chains: with `a => b` and `b => c`, `a` becomes `b`, not `c`.
 
     - tv => telly
     + tv => television
@@ -198,11 +200,15 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
     """
     tables = [table for table in rules_of(text).tables if table.form[1] != EQUIVALENT]
     linked = shared(columns(tables, Table.inputs), columns(tables, Table.outputs))
-    replaced: dict[int, int] = {}
+    first: dict[int, int] = {}
+    kept: set[int] = set()
     for line in text.at(numbers_with(linked, tables, Table.inputs)):
-        for term in map(plain, parse_rule(line.text).inputs):
-            if hash(term) in linked:
-                replaced.setdefault(hash(term), line.number)
+        rule = parse_rule(line.text)
+        outputs = {hash(plain(term)) for term in rule.outputs}
+        for input_ in {hash(plain(term)) for term in rule.inputs} & linked:
+            first.setdefault(input_, line.number)
+            if input_ in outputs:
+                kept.add(input_)
     for line in text.at(numbers_with(linked, tables, Table.outputs)):
         rule = parse_rule(line.text)
         own = {plain(term) for term in rule.inputs}
@@ -210,11 +216,13 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
             term = plain(written)
             if term and term not in own and hash(term) in linked:
                 yield Finding(
-                    line.number,
-                    column,
-                    f"Line {replaced[hash(term)]} replaces {excerpt(term)}, but not here: rules do not form"
-                    " chains. Write the final term.",
+                    line.number, column, _chain_message(term, first[hash(term)], is_kept=hash(term) in kept)
                 )
+
+
+def _chain_message(term: str, number: int, *, is_kept: bool) -> str:
+    effect, remedy = ("expands", "all its terms") if is_kept else ("replaces", "the final term")
+    return f"Line {number} {effect} {excerpt(term)}, but not here: rules do not form chains. Write {remedy}."
 
 
 FILE_ERRORS = (
@@ -223,7 +231,7 @@ FILE_ERRORS = (
 )
 FILE_WARNINGS = (
     ANALYZER_NOT_CHECKED,
-    FileRule("chain", "warning", _chain),
-    FileRule("repeated-term", "warning", _repeated_term),
-    FileRule("duplicate-rule", "warning", _duplicate_rule),
+    FileRule("chain", "warning", _chain, is_once=True),
+    FileRule("repeated-term", "warning", _repeated_term, is_once=True),
+    FileRule("duplicate-rule", "warning", _duplicate_rule, is_once=True),
 )

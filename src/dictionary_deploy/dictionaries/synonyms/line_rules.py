@@ -28,7 +28,7 @@ _OTHER_SEPARATORS = "\t|;|[|]|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e
 OTHER_SEPARATOR = re.compile(_OTHER_SEPARATORS)
 # Separators that are never part of a term, even in a line with commas.
 _NEVER_IN_A_TERM = re.compile(
-    r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\u3001|\uff1d\uff1e)(?=[^>])"
+    r"(?<=[^\s,>])(?:\t+(?=[^\s,=])|->|\u2192|\u21d2|\uff0c|\uff1b|\uff1d\uff1e)(?=[^>])"
 )
 _HASH = re.compile(r"[^\s,>\\][^\S\n]+#(?=[^\S\n]*[^\s,\d#])")
 _STRAY_ARROW = re.compile(r"(?<!\\)=>\s*=>|(?<![\\=])==++>|(?<=\\=)==++>|^\s*=>|(?<!\\)=>\s*$")
@@ -93,7 +93,8 @@ def _empty_term(line: Line, options: Options) -> Iterator[Finding]:
 def _two_terms_as_one(line: Line, _: Options) -> Iterator[Finding]:
     """Flag a tab, `;`, `|`, `->` or a fullwidth comma, semicolon or arrow that does not separate terms.
 
-    `;` and `|` are flagged only in a line of one term. The text on both sides is one long term.
+    `;`, `|` and the ideographic comma are flagged only in a line of one term. The text on both sides is one
+    long term.
 
     Fix: write a comma between equivalent terms, or `=>` between a term and its replacement.
 
@@ -285,5 +286,6 @@ WARNINGS = (
         rf",(?:[^,\n]*,){{{MAX_GROUP_TERMS - 1}}}",
         _large_group,
         min_characters=2 * MAX_GROUP_TERMS + 1,
+        is_once=True,
     ),
 )

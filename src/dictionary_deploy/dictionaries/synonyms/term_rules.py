@@ -125,9 +125,9 @@ def _has_only_symbols(term: str, options: Options) -> bool:
 
 
 TERM_RULES = (
-    LineRule("quoted-term", "warning", '"', _quoted_term),
+    LineRule("quoted-term", "warning", '"', _quoted_term, is_once=True),
     LineRule("invisible-character", "warning", _lines_with_invisible, _invisible),
-    LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape),
+    LineRule("no-escape", "warning", r"\\[utnrbf]", _no_escape, is_once=True),
     LineRule(
         "long-term",
         "warning",
@@ -135,5 +135,11 @@ TERM_RULES = (
         _long_term,
         min_characters=MAX_TOKEN_UNITS + 1,
     ),
-    LineRule("symbols-alone", "warning", rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)", _symbols_alone),
+    LineRule(
+        "symbols-alone",
+        "warning",
+        rf"{_SYMBOL.pattern}(?<![^\W_])(?<![^\s,>=].)",
+        _symbols_alone,
+        is_once=True,
+    ),
 )
