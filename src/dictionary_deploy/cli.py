@@ -37,6 +37,7 @@ from dictionary_deploy.report.annotations import annotations_of
 from dictionary_deploy.report.outputs import outputs
 from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, is_in_runner, parse_settings
+from dictionary_deploy.settings.command_line import Command
 from dictionary_deploy.signals import StopSignals, end_process
 
 RERUN = "Rerun: it picks up where it left off."
@@ -119,10 +120,8 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             console.warning("Other users of this machine can see --github-token. Set GITHUB_TOKEN instead.")
         clock = SystemClock(interruption)
         _end_in_time(console, interruption, settings.timeout_seconds)
-        if settings.is_doctor:
-            from dictionary_deploy.doctor.run import examine  # noqa: PLC0415 slow to import, and for doctor alone
-
-            return examine(settings, console, clock, interruption)
+        if settings.command:
+            return _run_command(settings.command, settings, console, clock, interruption)
         host = (
             GithubRunner(settings, settings.github, console, clock) if settings.github else Machine(settings)
         )
@@ -135,6 +134,19 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
             console.debug(line)
         report_failure(console, unexpected(error).explain(in_workflow=True))
     return 1
+
+
+def _run_command(
+    command: Command, settings: Settings, console: Console, clock: SystemClock, interruption: Interruption
+) -> int:
+    """Run a command other than a mode; return the exit status. Each is slow to import."""
+    if command == "status":
+        from dictionary_deploy.status.run import show_status  # noqa: PLC0415
+
+        return show_status(settings, console, clock)
+    from dictionary_deploy.doctor.run import examine  # noqa: PLC0415
+
+    return examine(settings, console, clock, interruption)
 
 
 def _console(settings: Settings | None) -> Console:

@@ -190,8 +190,8 @@ def test_several_invalid_inputs_are_reported_together() -> None:
 def test_doctor_takes_the_place_of_a_mode() -> None:
     settings = parse_settings(["doctor", "--environment", "test"], {})
 
-    assert (True, "auto", "test") == (settings.is_doctor, settings.mode, settings.environment)
-    assert not parse_settings(["plan"], {}).is_doctor
+    assert ("doctor", "auto", "test") == (settings.command, settings.mode, settings.environment)
+    assert parse_settings(["plan"], {}).command is None
 
 
 def test_action_has_no_mode_doctor() -> None:

@@ -8,7 +8,8 @@ from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import MODES
 from dictionary_deploy.settings.command_line import (
-    DOCTOR,
+    COMMANDS,
+    DEFAULT_VERSIONS,
     EXAMPLES,
     EXIT_STATUSES,
     MODE_LINES,
@@ -28,7 +29,7 @@ def help_text(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_help_has_every_mode_and_doctor(help_text: str) -> None:
-    assert {*MODES, DOCTOR} == set(MODE_LINES)
+    assert {*MODES, *COMMANDS} == set(MODE_LINES)
     assert list(MODE_LINES) == re.findall(r"^  (\w+)  ", help_text.partition("positional")[0], re.MULTILINE)
 
 
@@ -57,7 +58,7 @@ def test_help_has_a_maximum_width(help_text: str) -> None:
 def test_examples_can_be_parsed(example: str) -> None:
     arguments = example.partition("dictionary-deploy")[2].partition(">")[0].split()
 
-    assert parse_command_line(arguments)["mode"] in {*MODES, DOCTOR}
+    assert parse_command_line(arguments)["mode"] in {*MODES, *COMMANDS}
 
 
 def test_examples_have_no_token_on_the_command_line() -> None:
@@ -66,7 +67,7 @@ def test_examples_have_no_token_on_the_command_line() -> None:
 
 def test_options_have_the_names_of_the_inputs() -> None:
     expected = {each.name: None for each in INPUTS} | {"mode": "plan", "environment": "test", "json": True}
-    expected["limit"] = DEFAULT_LIMIT
+    expected |= {"limit": DEFAULT_LIMIT, "versions": DEFAULT_VERSIONS, "markdown": False}
 
     assert expected == parse_command_line(["--environment", "test", "plan", "--json"])
 

@@ -61,6 +61,10 @@ class Console(Protocol):
         """Print all outputs as one JSON object, if `--json` is set."""
         ...
 
+    def markdown(self, markdown: str) -> None:
+        """Print Markdown as it is, with secrets redacted; nothing with `--json`."""
+        ...
+
     def summary(self, markdown: str) -> None:
         """Write the step summary."""
         ...

@@ -102,6 +102,11 @@ class Runner:
         if self._json:
             write_line(self._json, self._redactor.to_json(values))
 
+    def markdown(self, markdown: str) -> None:
+        if not self._json:
+            for line in self.masked(markdown).splitlines():
+                write_line(self._log, without_commands(line))
+
     def summary(self, markdown: str) -> None:
         self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")
 

@@ -77,6 +77,10 @@ class Terminal:
         if self._as_json:
             write_line(self._out, self._redactor.to_json(values))
 
+    def markdown(self, markdown: str) -> None:
+        if not self._as_json:
+            write_line(self._out, self.masked(markdown))
+
     def summary(self, markdown: str) -> None:
         """Write nothing: the log already has the report."""
 

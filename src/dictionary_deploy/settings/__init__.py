@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import Mode
-from dictionary_deploy.settings.command_line import DOCTOR, parse_command_line
+from dictionary_deploy.settings.command_line import (
+    COMMANDS,
+    DEFAULT_VERSIONS,
+    Command,
+    parse_command_line,
+)
 from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, CommentPolicy, Input
 
 MANUAL_EVENT = "workflow_dispatch"
@@ -95,8 +100,12 @@ class Settings:
     """The files to use; empty: all of the configuration."""
     allow_shrink: bool = False
     """True if dictionaries may lose more entries than `max-shrink` allows."""
-    is_doctor: bool = False
-    """True for the command `doctor`, which takes the place of a mode."""
+    versions: int = DEFAULT_VERSIONS
+    """Versions of each package that `status` shows."""
+    as_markdown: bool = False
+    """True if `status` prints Markdown."""
+    command: Command | None = None
+    """The command that takes the place of a mode."""
 
 
 def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -107,7 +116,8 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     raise SystemExit.
     """
     options = parse_command_line(argv)
-    if is_doctor := options["mode"] == DOCTOR:
+    command = options["mode"] if options["mode"] in COMMANDS else None
+    if command:
         options["mode"] = None
     values = {each.name: _value(each, options, environ) for each in INPUTS}
     _check(values)
@@ -134,7 +144,9 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         limit=options["limit"],
         only=tuple(dict.fromkeys(filter(None, map(str.strip, values["only"].splitlines())))),
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
-        is_doctor=is_doctor,
+        versions=options["versions"],
+        as_markdown=options["markdown"],
+        command=command,
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, get_args
 
 from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, Input
 
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
-DOCTOR = "doctor"
-"""Takes the place of a mode on the command line. The action has no such mode."""
+Command = Literal["doctor", "status"]
+COMMANDS: tuple[Command, ...] = get_args(Command)
+"""Take the place of a mode on the command line. The action has no such modes."""
+DEFAULT_VERSIONS = 5
 
 MODE_LINES = {
     "validate": "Check the configuration and every dictionary. No network, no credentials.",
@@ -22,7 +24,8 @@ MODE_LINES = {
     "check": "Fail if AWS differs from the branch. Writes nothing.",
     "rollback": "Deploy the checked-out commit, even if it is older.",
     "auto": "Select the mode by GitHub's event. Only in the action, where it is the default.",
-    DOCTOR: "Check whether a deploy would work here, and print the IAM policies that it needs.",
+    "doctor": "Check whether a deploy would work here, and print the IAM policies that it needs.",
+    "status": "Show what is live where, for how long and from which commit. Writes nothing.",
 }
 EXAMPLES = {
     "dictionary-deploy validate": "before a commit",
@@ -30,12 +33,14 @@ EXAMPLES = {
     "dictionary-deploy deploy --json > outputs.json": "in any other CI system",
     "git checkout 1a2b3c4 && dictionary-deploy rollback": "roll back to an older commit",
     "GITHUB_TOKEN=… dictionary-deploy plan --pull-request 7": "with a comment on pull request 7",
+    "dictionary-deploy status --markdown": "what is live where",
     "AWS_PROFILE=admin dictionary-deploy doctor": "before the first deploy, and after a failed one",
 }
 EXIT_STATUSES = {
     "0": "Success, or nothing to do.",
-    "1": "A dictionary is invalid or failed, the run could not start, check found a difference, or doctor"
-    " found a problem that would stop a deploy. Also if standard output or standard error is closed or full.",
+    "1": "A dictionary is invalid or failed, the run could not start, check found a difference, doctor found"
+    " a problem that would stop a deploy, or status could not read everything. Also if standard output or"
+    " standard error is closed or full.",
     "130": "Stopped by a second Ctrl-C, without a report. The first Ctrl-C ends the run with a report and"
     " exit status 1.",
 }
@@ -106,6 +111,14 @@ def _parser() -> argparse.ArgumentParser:
         help="Lines with changed entries of each dictionary to print, also in the JSON. "
         f"Default: {DEFAULT_LIMIT}.",
     )
+    parser.add_argument(
+        "--versions",
+        type=_number,
+        default=DEFAULT_VERSIONS,
+        metavar="NUMBER",
+        help=f"status: the last versions of each package to show. Default: {DEFAULT_VERSIONS}.",
+    )
+    parser.add_argument("--markdown", action="store_true", help="status: print Markdown.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 

@@ -1,0 +1,1 @@
+"""Show what is live where, for how long and from which commit. Writes nothing."""
