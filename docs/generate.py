@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -180,11 +181,13 @@ def _policy(name: str) -> str:
     [config] = parse_all((ROOT / "examples" / "dictionaries.yml").read_bytes(), "dictionaries.yml")
     where, server = iam.Where("123456789012", "eu-west-1"), "https://github.com"
     repository = iam.Repository("acme/shop", "123456", "789012")
+    shop = replace(config, dictionaries=(replace(config.dictionaries[1], indices=("shop-*",)),))
     claims = iam.deploy_claims(repository, config.branch or "", config.environment)
-    policies = {
+    policies: dict[str, Callable[[], iam.Policy]] = {
         "deploy": lambda: iam.deploy_policy(config, where),
         "plan": lambda: iam.plan_policy(config, where),
         "trust": lambda: iam.trust_policy(where, server, claims),
+        "indices": lambda: {"Version": iam.VERSION, "Statement": iam.indices_statements(shop, where)},
         "bucket": lambda: iam.bucket_policy(config, where, where.role("dictionaries-deploy")),
     }
     return f"```json\n{json.dumps(policies[name](), indent=2)}\n```\n"
@@ -203,6 +206,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "deploy-policy": partial(_policy, "deploy"),
     "plan-policy": partial(_policy, "plan"),
     "trust-policy": partial(_policy, "trust"),
+    "indices-policy": partial(_policy, "indices"),
     "bucket-policy": partial(_policy, "bucket"),
 }
 """Generators by the name in the page; the policies are JSON blocks."""

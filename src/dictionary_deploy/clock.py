@@ -80,6 +80,14 @@ LOCK_POLL_SECONDS = 0.5
 AWS_CONNECT_SECONDS = 10.0
 AWS_READ_SECONDS = 30.0
 
+SEARCH_CONNECT_SECONDS = 5.0
+"""The name of a domain in a VPC has an address that does not respond elsewhere."""
+SEARCH_RESPONSE_SECONDS = 20.0
+"""Seconds that one response of a domain's endpoint may take."""
+
+MAX_INDICES_SECONDS = 60.0
+"""Seconds that a run reads indices, and waits until they use a new version."""
+
 GITHUB_SOCKET_SECONDS = 20
 """Seconds to connect, and between two parts of a response."""
 

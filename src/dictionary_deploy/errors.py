@@ -8,6 +8,7 @@
     │   └── UnclearError             a call to AWS may have taken effect: read before it is sent again
     ├── LockError                   another run holds the lock, or the lock cannot be used
     │   └── LostLockError            another run has taken the lock over from this one
+    ├── SearchError                 a domain's endpoint rejected a request, or did not respond
     └── GithubError                 GitHub rejected a request, or did not respond
 
 Each has an `Explanation`. Its sentences are plain text: the code that prints them escapes them.
@@ -186,6 +187,17 @@ class GithubError(DeployError):
         super().__init__("github-failed", message, remedy)
         self.status = status
         self.retry_after = retry_after
+
+
+class SearchError(DeployError):
+    """A domain's endpoint rejected a request or did not respond. `status` is 0 without a response.
+
+    It is a warning in the report: whether search uses a version changes nothing in AWS.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:
+        super().__init__("access-denied", message, remedy)
+        self.status = status
 
 
 def is_throttled(error: DeployError) -> bool:

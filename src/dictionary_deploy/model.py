@@ -78,6 +78,8 @@ class Dictionary:
     lenient: bool = False
     filter: Literal["synonym", "synonym_graph"] = "synonym_graph"
     expect: tuple[Expectation, ...] = ()
+    indices: tuple[str, ...] = ()
+    """Names, aliases and patterns of indices to read from the domains."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Domains that `associated` skips, each with the environment that lists it for this package."""
     line: int = 1
@@ -235,6 +237,30 @@ DomainNames = tuple[str, ...] | Literal["unknown"]
 """The domains of the account and Region; `unknown` if AWS did not list them."""
 
 
+IndexState = Literal["in effect", "refresh", "reopen", "reindex", "unknown"]
+"""Whether an index uses the active version, or what is to be done first."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexUse:
+    """An index that uses a package, as its domain's own endpoint shows it."""
+
+    domain: str
+    index: str
+    search_analyzers: tuple[str, ...] = ()
+    """The analyzers with the file that only searches use."""
+    index_analyzers: tuple[str, ...] = ()
+    """The analyzers with the file that documents are indexed with."""
+    fields: tuple[str, ...] = ()
+    """The fields with one of the analyzers."""
+    is_updateable: bool = False
+    """True if a request reloads all search analyzers with the file."""
+    is_closed: bool = False
+    state: IndexState = "unknown"
+    refusal: str = ""
+    """The engine's message if it cannot load the file."""
+
+
 # ---------------------------------------------------------------- commits on the branch
 
 Place = Literal["tip", "same", "moved", "untracked", "off-branch", "unknown"]
@@ -334,6 +360,15 @@ class EntryChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A text that a changed entry analyzes differently: as all texts in `before`, or as those in `after`."""
+
+    text: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diff:
     """The changed entries; `available` is False if there was no content to compare with."""
 
@@ -342,6 +377,8 @@ class Diff:
     available: bool = True
     lost: float = 0.0
     """The sum, over the deployed entries, of the share of their values that is gone; a removed entry is 1."""
+    probes: tuple[Probe, ...] = field(default=(), compare=False)
+    """A few of the changes, to ask an index if it uses the file. Only for kinds that searches use."""
 
     @property
     def deployed(self) -> int:
@@ -403,10 +440,14 @@ class Result:
     """The engine version by domain, as AWS spells it."""
     why_no_engines: str = ""
     """AWS's error, if the engine versions could not be read."""
+    indices: tuple[IndexUse, ...] = ()
+    """The indices that use the package, if the configuration has `indices`."""
+    effects: tuple[str, ...] = ()
+    """The effects of changes on the searches of indices, such as `laptop now also finds notebook (shop)`."""
     diff: Diff | None = None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
-    """Sentences about the evidence for the deployed content."""
+    """Sentences about the evidence for the deployed content, and about domains that were not read."""
 
     @property
     def outcome_name(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from dictionary_deploy.model import (
     Content,
@@ -43,6 +43,16 @@ class Domains(Protocol):
     def names(self) -> tuple[str, ...]: ...
 
     def engines(self, names: Sequence[str]) -> Mapping[str, str]: ...
+
+
+class Search(Protocol):
+    """The endpoint of one domain. Every method may raise SearchError."""
+
+    def settings(self, indices: Sequence[str]) -> Any: ...
+
+    def mappings(self, indices: Sequence[str]) -> Any: ...
+
+    def analyze(self, index: str, body: Mapping[str, Any]) -> Any: ...
 
 
 class Objects(Protocol):

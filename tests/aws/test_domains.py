@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dictionary_deploy.aws.domains import MAX_DOMAINS_PER_CALL, AwsDomains
@@ -63,3 +65,21 @@ def test_response_without_a_list_is_malformed(connect: Connect) -> None:
             adapter.names()
         with pytest.raises(UnclearError):
             adapter.engines(["search-eu"])
+
+
+def test_endpoint_is_a_url_also_in_a_vpc(connect: Connect, service: Service) -> None:
+    statuses = [
+        {"DomainName": "search-a", "Endpoint": "search-a.es.amazonaws.com"},
+        {"DomainName": "search-b", "Endpoints": {"vpc": "vpc-b.es.amazonaws.com"}},
+        {"DomainName": "search-c", "Endpoint": "http://127.0.0.1:9200/"},
+        {"DomainName": "search-d"},
+    ]
+    body = json.dumps({"DomainStatusList": statuses}).encode()
+    with serve_answers(answer(200, body)) as told:
+        found = AwsDomains(connect(told.url, service).reads, service).endpoints(["search-a"])
+
+    assert found == {
+        "search-a": "https://search-a.es.amazonaws.com",
+        "search-b": "https://vpc-b.es.amazonaws.com",
+        "search-c": "http://127.0.0.1:9200",
+    }

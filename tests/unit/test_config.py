@@ -98,17 +98,18 @@ def test_configuration_may_have_every_key() -> None:
                 expand=False,
                 lenient=True,
                 filter="synonym_graph",
+                indices=("shop-v3",),
                 expect=(
                     Expectation(
                         "laptop",
                         ("notebook",),
                         ("tablet", "desk lamp"),
                         ".github/dictionaries.yml",
-                        line=31,
+                        line=33,
                         column=9,
                     ),
                 ),
-                line=11,
+                line=12,
             ),
             Dictionary(
                 file="search/stopwords.txt",
@@ -116,7 +117,8 @@ def test_configuration_may_have_every_key() -> None:
                 kind="stopwords",
                 domains="none",
                 take_over=True,
-                line=34,
+                indices=("shop-*", ".ds-logs", "help"),
+                line=36,
             ),
         ),
     )
@@ -334,3 +336,12 @@ def test_any_bytes_give_a_configuration_or_faults(data: bytes) -> None:
     assert bool(configs) != bool(faults)
     assert places == sorted(places)
     assert len(set(faults)) == len(faults)
+
+
+def test_indices_of_the_top_level_apply_where_they_have_an_effect() -> None:
+    data = SMALLEST + b"  - {file: b.txt, package: package-b, kind: text}\n"
+    data += b"  - {file: c.txt, package: package-c, kind: stopwords, indices: []}\nindices: [shop]\n"
+
+    dictionaries = parse_config(data, "f.yml", "").dictionaries
+
+    assert [("shop",), (), ()] == [dictionary.indices for dictionary in dictionaries]

@@ -4,8 +4,14 @@ from collections.abc import Container
 from dataclasses import replace
 
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
-from dictionary_deploy.dictionaries.diff import MAX_VALUES, diff_texts
-from dictionary_deploy.model import Diff, EntryChange, EntryCounts
+from dictionary_deploy.dictionaries.diff import (
+    MAX_PROBE_TEXTS,
+    MAX_PROBED_VALUES,
+    MAX_PROBES,
+    MAX_VALUES,
+    diff_texts,
+)
+from dictionary_deploy.model import Diff, EntryChange, EntryCounts, Probe
 
 WORDS = KINDS["stopwords"]
 
@@ -77,3 +83,45 @@ def test_only_the_first_of_entries_with_many_values_are_shown() -> None:
     expected = Diff(EntryCounts(3, 0, 0, 3), (EntryChange("+", "a"), EntryChange("+", "b")))
 
     assert expected == diff_texts(many, Text(""), Text("a\nb\nc\n"), Options())
+
+
+# ---------------------------------------------------------------- probes
+
+
+def probes(before: str, after: str, kind: Kind = KINDS["synonyms"]) -> tuple[Probe, ...]:
+    return diff_texts(kind, Text(before), Text(after), Options()).probes
+
+
+def test_changed_synonym_is_a_probe_with_its_texts() -> None:
+    assert (Probe("tv", ("telly", "tv"), ("television", "telly", "tv")),) == probes(
+        "tv => tv, telly", "tv => tv, telly, television"
+    )
+
+
+def test_term_that_is_no_entry_finds_itself() -> None:
+    assert (Probe("tv", ("tv",), ("telly",)),) == probes("", "tv => telly")
+    assert (Probe("tv", ("telly",), ("tv",)),) == probes("tv => telly", "")
+
+
+def test_stopword_finds_nothing() -> None:
+    expected = (Probe("an", ("an",), ()), Probe("a", (), ("a",)))
+
+    assert expected == probes("a\nthe\n", "an\nthe\n", WORDS)
+
+
+def test_other_kinds_have_no_probes() -> None:
+    assert () == probes("a\n", "b\n", KINDS["keep-words"])
+
+
+def test_probes_are_few_and_short() -> None:
+    wide = ", ".join(f"w{number}" for number in range(MAX_PROBE_TEXTS + 1))
+    many = "\n".join(f"a{number} => b{number}" for number in range(MAX_PROBES + 1))
+
+    assert MAX_PROBES == len(probes("", f"{wide}\n{many}"))
+    assert () == probes("", wide)
+
+
+def test_choosing_probes_reads_a_limited_number_of_values() -> None:
+    huge = ", ".join(f"w{number}" for number in range(MAX_PROBED_VALUES))
+
+    assert () == probes("", f"{huge}\ntv => telly")

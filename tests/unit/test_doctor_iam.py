@@ -274,3 +274,29 @@ def test_job_with_an_environment_must_be_on_the_branch() -> None:
 )
 def test_unknown_repository_id_is_a_word_in_capitals(claims: dict[str, str]) -> None:
     assert "REPOSITORY_ID" == claims["repository_id"]
+
+
+# ---------------------------------------------------------------- indices
+
+
+def test_endpoints_are_read_only_with_indices() -> None:
+    plain = config(("search-eu",), ("search-us",))
+    dictionaries = tuple(replace(each, indices=("shop-*",)) for each in plain.dictionaries)
+    reading = replace(plain, dictionaries=dictionaries)
+
+    for policy in (deploy_policy, plan_policy):
+        assert {"es:ESHttpGet", "es:ESHttpPost"} == actions(policy(reading, WHERE)) - actions(
+            policy(plain, WHERE)
+        )
+    domains = [f"arn:aws:es:eu-west-1:123456789012:domain/{name}" for name in ("search-eu", "search-us")]
+    found = plan_policy(reading, WHERE)
+    assert [f"{domain}/*/_analyze" for domain in domains] == resource(found, "es:ESHttpPost")
+    expected = [f"{domain}/*/{end}" for domain in domains for end in ("_settings", "_mapping")]
+    assert expected == resource(found, "es:ESHttpGet")
+
+
+def test_no_domain_means_no_endpoint() -> None:
+    plain = config("none")
+    reading = replace(plain, dictionaries=(replace(plain.dictionaries[0], indices=("shop",)),))
+
+    assert plan_policy(plain, WHERE) == plan_policy(reading, WHERE)

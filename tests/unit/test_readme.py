@@ -204,7 +204,7 @@ def test_every_yaml_block_with_a_bucket_is_a_valid_configuration(block: str) -> 
 
 
 def test_trust_policy_is_limited_to_the_branch_of_one_repository() -> None:
-    [statement] = json.loads(blocks("json", PERMISSIONS)[2])["Statement"]
+    [statement] = json.loads(blocks("json", PERMISSIONS)[3])["Statement"]
 
     assert "sts:AssumeRoleWithWebIdentity" == statement["Action"]
     assert {
@@ -216,7 +216,7 @@ def test_trust_policy_is_limited_to_the_branch_of_one_repository() -> None:
 
 
 def test_bucket_policy_names_the_role_that_the_page_creates() -> None:
-    [statement] = json.loads(blocks("json", PERMISSIONS)[3])["Statement"]
+    [statement] = json.loads(blocks("json", PERMISSIONS)[4])["Statement"]
     [script] = blocks("sh", PERMISSIONS)
 
     role = statement["Condition"]["ArnNotEquals"]["aws:PrincipalArn"].rpartition("/")[2]

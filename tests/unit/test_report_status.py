@@ -93,5 +93,5 @@ def test_values_have_versions_domains_and_holds() -> None:
         value["versions"][0][name] for name in ("commit", "author", "pull_request")
     )
     assert ("", "by hand") == (value["versions"][1]["commit"], value["versions"][1]["commit_message"])
-    assert OLDER == value["hold"]["commit"]
+    assert OLDER == value["hold"]["to_commit"]
     assert status_values([STATUS])[0]["hold"] is None

@@ -361,3 +361,11 @@ def test_limit_is_a_whole_number() -> None:
     assert 20 == parse_settings([], {}).limit
     assert 3 == parse_settings(["--limit", "3"], {}).limit
     assert "'-1' is not a whole number" in refusal(["--limit=-1"], {}).message
+
+
+def test_login_of_domains_needs_name_and_password() -> None:
+    login = {"OPENSEARCH_USERNAME": "deploy", "OPENSEARCH_PASSWORD": "secret"}
+
+    assert ("deploy", "secret") == parse_settings([], login).search_login
+    assert "secret" not in repr(parse_settings([], login))
+    assert parse_settings([], {"OPENSEARCH_USERNAME": "deploy"}).search_login is None

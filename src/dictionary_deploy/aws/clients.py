@@ -31,6 +31,7 @@ class Clients:
     """The clients of a run. `writes` never retries: a repeated UpdatePackage creates two versions."""
 
     region: str
+    session: Any
     reads: Any
     writes: Any
     s3: Any
@@ -62,6 +63,7 @@ def make_clients(
         session = _session(region)
         clients = Clients(
             region=region,
+            session=session,
             reads=session.client(service, config=common),
             writes=session.client(service, config=once),
             s3=session.client("s3", config=common),

@@ -11,6 +11,7 @@ from dictionary_deploy.aws.holds import AwsHolds
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
+from dictionary_deploy.aws.signing import Signer
 from dictionary_deploy.model import Config
 
 
@@ -24,6 +25,8 @@ class Aws:
     objects: AwsObjects
     holds: AwsHolds
     lock: Lock
+    sign: Signer
+    """Signs requests to the domains' own endpoints."""
 
 
 def connect_aws(
@@ -46,4 +49,5 @@ def connect_aws(
         objects=AwsObjects(clients.s3, config.bucket, config.prefix, owner),
         holds=AwsHolds(clients.s3, config.bucket, config.prefix, run_name, owner),
         lock=lock,
+        sign=Signer(clients.session, clients.region, mask),
     )

@@ -1,11 +1,11 @@
-"""Read the names and engines of the domains in one account and Region.
+"""Read the names, engines and endpoints of the domains in one account and Region.
 
 Only reports need them. Without the two permissions, some sentences are missing in the report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,17 +35,30 @@ class AwsDomains:
 
     def engines(self, names: Sequence[str]) -> dict[str, str]:
         """Return the engine version by domain, as AWS spells it: `7.10`, `OpenSearch_2.11`."""
+        member = "ElasticsearchVersion" if self.service == "es" else "EngineVersion"
+        return {name: str(domain.get(member, "")) for name, domain in self._describe(names)}
+
+    def endpoints(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the URL of each domain's endpoint; in a VPC, that of the VPC."""
+        return {name: url for name, domain in self._describe(names) if (url := _url(domain))}
+
+    def _describe(self, names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         is_es = self.service == "es"
         action = "es:DescribeElasticsearchDomains" if is_es else "es:DescribeDomains"
         call = Call(
             action, f"arn:{self.reads.meta.partition}:es:*:*:domain/*", "the domains", "association-failed"
         )
         describe = self.reads.describe_elasticsearch_domains if is_es else self.reads.describe_domains
-        found: dict[str, str] = {}
         for first in range(0, len(names), MAX_DOMAINS_PER_CALL):
             with translate_errors(call):
                 response = describe(DomainNames=[*names[first : first + MAX_DOMAINS_PER_CALL]])
             for domain in items_of(call, response, "DomainStatusList"):
-                version = domain.get("ElasticsearchVersion" if is_es else "EngineVersion", "")
-                found[str(domain.get("DomainName", ""))] = str(version)
-        return found
+                yield str(domain.get("DomainName", "")), domain
+
+
+def _url(domain: Mapping[str, Any]) -> str:
+    """Return the endpoint's URL; empty while the domain is being created."""
+    in_vpc = domain.get("Endpoints")
+    host = domain.get("Endpoint") or (in_vpc.get("vpc") if isinstance(in_vpc, dict) else "")
+    # AWS returns the name of the host alone.
+    return "" if not host else str(host).rstrip("/") if "://" in str(host) else f"https://{host}"

@@ -25,6 +25,12 @@ from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary, Ex
 _MAX_ES_NAME_CHARACTERS = 28
 
 KINDS: frozenset[str] = frozenset(DICTIONARY["kind"]["enum"])
+KINDS_IN_SETTINGS = frozenset(
+    name
+    for name, text in zip(DICTIONARY["kind"]["enum"], DICTIONARY["kind"]["enumDescriptions"], strict=True)
+    if text.startswith("`")
+)
+"""The kinds whose files an index setting names; their descriptions begin with it."""
 EXPECT_KINDS = frozenset({"synonyms", "wordnet-synonyms"})
 """The kinds whose effect on searches is modelled."""
 
@@ -113,6 +119,7 @@ def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
     service = text_of(layer, "service") or _DEFAULTS["service"]
     for entry in entries:
         yield from _expectation_faults(entry, path)
+        yield from _index_faults(entry, path)
         create, name = entry.entries.get("create"), text_of(entry, "package")
         if create is None or create.value is not True or name is None:
             continue
@@ -149,6 +156,14 @@ def _expectation_faults(entry: Located, path: str) -> Iterator[Fault]:
             yield Fault(path, each.line, message, remedy, each.column)
 
 
+def _index_faults(entry: Located, path: str) -> Iterator[Fault]:
+    """Yield a fault if the kind's files are in no index setting."""
+    place, kind = entry.entries.get("indices"), text_of(entry, "kind")
+    if place is not None and kind in KINDS - KINDS_IN_SETTINGS:
+        message = f"'indices' has no effect on kind: {kind}."
+        yield Fault(path, place.line, message, "Remove it.", place.column)
+
+
 # ---------------------------------------------------------------- a configuration without faults
 
 
@@ -168,7 +183,9 @@ def _config(layer: Located, path: str, environment: str) -> Config:
 
 
 def _dictionary(entry: Located, top: dict[str, Any], path: str) -> Dictionary:
-    inherited = {"domains": top["domains"], "take-over": top["take-over"]}
+    inherited = {"domains": top["domains"], "take-over": top["take-over"], "indices": []}
+    if entry.plain["kind"] in KINDS_IN_SETTINGS:
+        inherited["indices"] = top.get("indices", [])
     values = _as_arguments(inherited | entry.plain)
     if "analyzer" in values:
         analyzer = values["analyzer"]

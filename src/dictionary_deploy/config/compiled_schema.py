@@ -22,6 +22,7 @@ REGEX_PATTERNS = {
     '^[a-z][a-z0-9]*(-[a-z0-9]+)*$': re.compile('^[a-z][a-z0-9]*(-[a-z0-9]+)*\\Z'),
     '^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}|x)$': re.compile('^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}|x)\\Z'),
     '^[A-Za-z0-9_.-]{1,255}$': re.compile('^[A-Za-z0-9_.-]{1,255}\\Z'),
+    '^(?![-_+])[^A-Z\\s"#,/:<>?\\\\|]{1,255}$': re.compile('^(?![-_+])[^A-Z\\s"#,/:<>?\\\\|]{1,255}\\Z'),
     '^[a-z][a-z0-9-]{2,27}$': re.compile('^[a-z][a-z0-9-]{2,27}\\Z')
 }
 
@@ -93,6 +94,10 @@ def validate_dictionaries_schema_json(data, custom_formats={}, name_prefix=None)
             data__takeover = data["take-over"]
             if not isinstance(data__takeover, (bool)):
                 raise JsonSchemaValueException
+        if "indices" in data_keys:
+            data_keys.remove("indices")
+            data__indices = data["indices"]
+            validate_dictionaries_schema_json___defs_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
         if "dictionaries" in data_keys:
             data_keys.remove("dictionaries")
             data__dictionaries = data["dictionaries"]
@@ -208,6 +213,10 @@ def validate_dictionaries_schema_json___defs_environment(data, custom_formats={}
             data_keys.remove("take-over")
             data__takeover = data["take-over"]
             validate_dictionaries_schema_json__properties_take_over(data__takeover, custom_formats, (name_prefix or "data") + ".take-over")
+        if "indices" in data_keys:
+            data_keys.remove("indices")
+            data__indices = data["indices"]
+            validate_dictionaries_schema_json__properties_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
         if "dictionaries" in data_keys:
             data_keys.remove("dictionaries")
             data__dictionaries = data["dictionaries"]
@@ -228,6 +237,10 @@ def validate_dictionaries_schema_json__properties_dictionaries(data, custom_form
             raise JsonSchemaValueException
         for data_x, data_item in enumerate(data):
             validate_dictionaries_schema_json___defs_dictionary(data_item, custom_formats, (name_prefix or "data") + "[{data_x}]".format(**locals()))
+    return data
+
+def validate_dictionaries_schema_json__properties_indices(data, custom_formats={}, name_prefix=None):
+    validate_dictionaries_schema_json___defs_indices(data, custom_formats, (name_prefix or "data") + "")
     return data
 
 def validate_dictionaries_schema_json__properties_take_over(data, custom_formats={}, name_prefix=None):
@@ -465,6 +478,10 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
             data__filter = data["filter"]
             if not (isinstance(data__filter, str) and data__filter == 'synonym' or isinstance(data__filter, str) and data__filter == 'synonym_graph'):
                 raise JsonSchemaValueException
+        if "indices" in data_keys:
+            data_keys.remove("indices")
+            data__indices = data["indices"]
+            validate_dictionaries_schema_json___defs_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
         if "expect" in data_keys:
             data_keys.remove("expect")
             data__expect = data["expect"]
@@ -532,6 +549,25 @@ def validate_dictionaries_schema_json___defs_texts(data, custom_formats={}, name
                 if data_item_len < 1:
                     raise JsonSchemaValueException
                 if data_item_len > 1024:
+                    raise JsonSchemaValueException
+    return data
+
+def validate_dictionaries_schema_json___defs_indices(data, custom_formats={}, name_prefix=None):
+    if not isinstance(data, (list, tuple)):
+        raise JsonSchemaValueException
+    data_is_list = isinstance(data, (list, tuple))
+    if data_is_list:
+        data_len = len(data)
+        if data_len > 50:
+            raise JsonSchemaValueException
+        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+        if data_len > len(set(fn(data_x) for data_x in data)):
+            raise JsonSchemaValueException
+        for data_x, data_item in enumerate(data):
+            if not isinstance(data_item, (str)):
+                raise JsonSchemaValueException
+            if isinstance(data_item, str):
+                if not REGEX_PATTERNS['^(?![-_+])[^A-Z\\s"#,/:<>?\\\\|]{1,255}$'].search(data_item):
                     raise JsonSchemaValueException
     return data
 

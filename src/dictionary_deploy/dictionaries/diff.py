@@ -11,7 +11,7 @@ from typing import Literal
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
 from dictionary_deploy.dictionaries.hashes import Keys, hashes, only_in_one
 from dictionary_deploy.dictionaries.kind import MAX_SHOWN, lost_share
-from dictionary_deploy.model import Diff, EntryChange, EntryCounts
+from dictionary_deploy.model import Diff, EntryChange, EntryCounts, Probe
 
 MAX_CHANGE_CHARACTERS = 2_000
 """Characters of a changed entry that are shown: a term can have a million expansions."""
@@ -19,6 +19,12 @@ MAX_CHARACTERS = 1_000_000
 """Characters of all shown entries: the limit of a step summary."""
 MAX_VALUES = 3_000_000
 """Values of all shown entries, which bounds the time for terms with a million expansions."""
+MAX_PROBES = 3
+"""Changed entries that indices are asked about."""
+MAX_PROBED_VALUES = 100_000
+"""Values that are read to choose them."""
+MAX_PROBE_TEXTS = 20
+"""Texts of one of them, before and after the change."""
 
 
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
@@ -32,7 +38,8 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     if kind.compare:
         found = kind.compare(before, after, options)
         changes = _changes(kind, found.had, found.has, found.rules)
-        return Diff(found.numbers, changes, lost=found.lost)
+        probes = (*islice(_probes(*found.probed), MAX_PROBES),)
+        return Diff(found.numbers, changes, lost=found.lost, probes=probes)
     keys = _touched_keys(kind, before, after, options)
     had, has = _read(kind, before, options, keys), _read(kind, after, options, keys)
     shared = [key for key in had if key in has]
@@ -40,7 +47,27 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
     total = count_entries(kind, after, options) if keys is not None else len(has)
     numbers = EntryCounts(len(has) - len(shared), len(had) - len(shared), len(changed), total)
     lost = numbers.removed + fsum(lost_share(key, had[key], has[key]) for key in changed)
-    return Diff(numbers, _changes(kind, had, has), lost=lost)
+    probes = (*islice(_word_probes(had, has), MAX_PROBES),) if kind.name == "stopwords" else ()
+    return Diff(numbers, _changes(kind, had, has), lost=lost, probes=probes)
+
+
+def _probes(had: Entries, has: Entries) -> Iterator[Probe]:
+    """Yield the changed terms of synonyms. A term that is no entry finds itself."""
+    values = 0
+    for term in chain(has, (term for term in had if term not in has)):
+        before, after = had.get(term, (term,)), has.get(term, (term,))
+        values += len(before) + len(after)
+        if values > MAX_PROBED_VALUES:
+            return
+        if before != after and len(before) + len(after) <= MAX_PROBE_TEXTS:
+            yield Probe(term, before, after)
+
+
+def _word_probes(had: Entries, has: Entries) -> Iterator[Probe]:
+    """Yield the changed stopwords. A stopword finds nothing."""
+    for word in chain(has, (word for word in had if word not in has)):
+        if word not in had or word not in has:
+            yield Probe(word, () if word in had else (word,), () if word in has else (word,))
 
 
 def _changes(

@@ -120,6 +120,8 @@ class Comparison:
     """The sum, over the entries before, of `lost_share`; a removed entry is 1."""
     rules: tuple[EntryChange, ...] = ()
     """Added and removed rules, each instead of its entries."""
+    probed: tuple[Entries, Entries] = ({}, {})
+    """A few changed entries before and after, also of `rules`."""
 
 
 def lost_share(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> float:

@@ -17,6 +17,8 @@ PACKAGES = ("es:DescribePackages", "es:GetPackageVersionHistory", "es:ListDomain
 NAMES = "es:ListDomainNames"
 ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}
 """By the API that is called."""
+INDEX_READS = {"es:ESHttpGet": ("_settings", "_mapping"), "es:ESHttpPost": ("_analyze",)}
+"""Requests to the endpoint of a domain with `indices`, by action: the ends of their paths."""
 OBJECT_WRITES = (
     "s3:PutObject",
     "s3:DeleteObject",
@@ -81,14 +83,14 @@ def deploy_policy(config: Config, where: Where) -> Policy:
     statements = [_packages(config, writes), *_engines(config, where)]
     if domains := _domains(config):
         statements.insert(1, _statement("Domains", ["es:AssociatePackage"], list(map(where.domain, domains))))
+    statements += indices_statements(config, where)
     return _policy([*statements, *_bucket(config, where, ["s3:GetObject", "s3:PutObject"])])
 
 
 def plan_policy(config: Config, where: Where) -> Policy:
     """Return the policy of a role for plan and check, which write nothing."""
-    return _policy(
-        [_packages(config, ()), *_engines(config, where), *_bucket(config, where, ["s3:GetObject"])]
-    )
+    statements = [_packages(config, ()), *_engines(config, where), *indices_statements(config, where)]
+    return _policy([*statements, *_bucket(config, where, ["s3:GetObject"])])
 
 
 def bucket_policy(config: Config, where: Where, role: str) -> Policy:
@@ -180,6 +182,21 @@ def _packages(config: Config, writes: Sequence[str]) -> Policy:
 def _engines(config: Config, where: Where) -> list[Policy]:
     """Return the statement for engines, of all domains: one that is not readable would hide all others."""
     return [_statement("Engines", [ENGINES[config.service]], [where.domain("*")])] if _domains(config) else []
+
+
+def indices_statements(config: Config, where: Where) -> list[Policy]:
+    """Return the statements for the endpoints of domains, if the configuration has `indices`."""
+    if not any(dictionary.indices for dictionary in config.dictionaries):
+        return []
+    return [
+        _statement(
+            f"Indices{action.removeprefix('es:ESHttp')}",
+            [action],
+            [f"{where.domain(name)}/*/{end}" for name in _domains(config) for end in ends],
+        )
+        for action, ends in INDEX_READS.items()
+        if _domains(config)
+    ]
 
 
 def _bucket(config: Config, where: Where, actions: Sequence[str]) -> list[Policy]:

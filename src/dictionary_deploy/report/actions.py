@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
+from dictionary_deploy.report.indices import index_action
 from dictionary_deploy.report.live_versions import (
     GOOD,
     MAX_NAMES,
@@ -32,8 +33,10 @@ def is_waiting(result: Result) -> bool:
 
     Unknown domains count, too.
     """
-    return is_behind(result) or (
-        result.outcome in CHANGES and (not updated_names(result) or bool(_domains_to_act_on(result)))
+    return (
+        is_behind(result)
+        or bool(index_action(result))
+        or (result.outcome in CHANGES and (not updated_names(result) or bool(_domains_to_act_on(result))))
     )
 
 
@@ -44,18 +47,39 @@ def next_action(result: Result) -> str:
     if lacks_domain(result):
         return NO_DOMAINS
     if result.outcome not in CHANGES:
-        return ""
+        return index_action(result)
     if result.dictionary.domains == "none":
         return "" if result.domains and not is_behind(result) else OPT_OUT
     to_act_on = _domains_to_act_on(result)
+    actions = [index_action(result)]
     if to_act_on and result.package:
-        return search_action(result.dictionary.kind, result.package.id, _with_engine(result, to_act_on))
+        actions.append(
+            search_action(result.dictionary.kind, result.package.id, _with_engine(result, to_act_on))
+        )
+    if any(actions):
+        return " ".join(filter(None, actions))
+    if _is_in_effect(result):
+        return ""
     return NO_ACTION if result.dictionary.kind in UPDATEABLE and _users(result) else ""
 
 
 def _domains_to_act_on(result: Result) -> list[str]:
-    """Return the domains with the version whose indices must be reopened or reindexed to use it."""
-    return domains_to_act_on(result.dictionary.kind, _users(result), result.engines)
+    """Return the domains with the version whose indices must be reopened or reindexed to use it.
+
+    Domains whose indices were read are left out.
+    """
+    return domains_to_act_on(result.dictionary.kind, _unread(result, _users(result)), result.engines)
+
+
+def _unread(result: Result, domains: Sequence[str]) -> list[str]:
+    """Return the domains whose indices were not read."""
+    read = {use.domain for use in result.indices}
+    return [name for name in domains if name not in read]
+
+
+def _is_in_effect(result: Result) -> bool:
+    """Return True if every index uses the version, on all domains that have it."""
+    return not _unread(result, _users(result)) and all(use.state == "in effect" for use in result.indices)
 
 
 def _users(result: Result) -> list[str]:
@@ -90,11 +114,12 @@ def _planned_action(result: Result) -> str:
     kind, package = result.dictionary.kind, result.package
     verb = "associate it with" if result.outcome == "applied" else "deploy it to"
     merge = f"Merge to {verb} {first_names(names)}."
-    to_act_on = domains_to_act_on(kind, names, result.engines)
-    if package is None or not to_act_on:
-        return merge
-    action = search_action(kind, package.id, _with_engine(result, to_act_on))
-    return f"{merge} Then {action[0].lower()}{action[1:]}"
+    to_act_on = domains_to_act_on(kind, _unread(result, names), result.engines)
+    actions = [index_action(result)]
+    if package and to_act_on:
+        actions.append(search_action(kind, package.id, _with_engine(result, to_act_on)))
+    action = " ".join(filter(None, actions))
+    return f"{merge} Then {action[0].lower()}{action[1:]}" if action else merge
 
 
 def _planned_domains(result: Result) -> list[str]:
@@ -115,6 +140,6 @@ def reload_notes_for(result: Result) -> tuple[str, ...]:
     """Return notes on when search uses the version, one for each group of engines."""
     if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
-    names = updated_names(result)
+    names = _unread(result, updated_names(result))
     notes = reload_notes(result.dictionary.kind, result.package.id, names[:MAX_NAMES], result.engines)
     return (*notes, result.why_no_engines) if result.why_no_engines and notes else notes

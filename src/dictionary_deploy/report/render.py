@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dictionary_deploy.model import CHANGES, EntryChange, Problem, Report, Result, partition_of
-from dictionary_deploy.report import actions, entries, live_versions, overview, wording
+from dictionary_deploy.report import actions, entries, indices, live_versions, overview, wording
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.report.printable import escape_unprintable
@@ -216,6 +216,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "actions": actions,
         "entries": entries,
+        "indices": indices,
         "live_versions": live_versions,
         "overview": overview,
         "wording": wording,

@@ -126,7 +126,7 @@ def _domain(domain: DomainPackage) -> str:
 def _hold(hold: Rollback) -> str:
     origin = f" from commit {hold.from_commit[:SHA_DIGITS]}" if hold.from_commit else ""
     details = "".join(f", {each}" for each in (hold.at, hold.run) if each)
-    return f"Held: rolled back{origin} to commit {hold.commit[:SHA_DIGITS]}{details}."
+    return f"Held: rolled back{origin} to commit {hold.to_commit[:SHA_DIGITS]}{details}."
 
 
 def _cells(version: Version, facts: CommitFacts) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import Failure, Mode, Report, Result
 from dictionary_deploy.report.actions import is_waiting
+from dictionary_deploy.report.indices import index_action
 from dictionary_deploy.report.live_versions import (
     ATTENTION,
     BAD,
@@ -104,7 +105,7 @@ def overall_mark(report: Report) -> Markdown:
 def is_touched(mode: Mode, result: Result) -> bool:
     """Return True if the report has more than the name of the dictionary."""
     is_news = result.outcome != "unchanged" or is_finding(mode, result) or lacks_domain(result)
-    return is_news or bool(result.problems or result.warnings)
+    return is_news or bool(result.problems or result.warnings or index_action(result))
 
 
 def mark(mode: Mode, result: Result) -> Markdown:
@@ -114,7 +115,7 @@ def mark(mode: Mode, result: Result) -> Markdown:
     if result.outcome in LEFT_ALONE or lacks_domain(result):
         return ATTENTION
     if result.outcome == "unchanged":
-        return GOOD
+        return ATTENTION if index_action(result) else GOOD
     if result.outcome == "skipped":
         return IGNORED
     if result.planned:

@@ -21,7 +21,7 @@ from dictionary_deploy.decide.result import WRITING_MODES, conclude, conclude_un
 from dictionary_deploy.deploy.branch_query import branch_of
 from dictionary_deploy.deploy.lock import Hold, hold_lock
 from dictionary_deploy.deploy.loop import DeployLoop
-from dictionary_deploy.deploy.pool import Pools
+from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.events.trigger import Trigger
@@ -152,6 +152,8 @@ def _run_with_aws(
             if task.retry_after
         ]
     results = [_conclude(task, loop, trigger.mode, aws.objects.url) for task, loop in ends.values()]
+    if any(dictionary.indices for dictionary in config.dictionaries):
+        results = _with_indices(context, trigger.mode, aws, pools, results)
     return [task for task, _ in ends.values()], results
 
 
@@ -189,6 +191,29 @@ def _run_loop(
             hold.must_expire = loop.is_writing
     loop.report_doubtful_writes(lock_was_lost=hold.was_lost)
     return loop
+
+
+def _with_indices(
+    context: RunContext, mode: Mode, aws: Aws, pools: Pools, results: list[Result]
+) -> list[Result]:
+    """Return the results with the indices that use their packages, read without the lock."""
+    # Only for configurations with `indices`.
+    from dictionary_deploy.deploy.indices import IndexReader  # noqa: PLC0415
+    from dictionary_deploy.search.client import SearchClient, basic  # noqa: PLC0415
+
+    login = context.settings.search_login
+    authenticate = basic(*login) if login else aws.sign
+    reader = IndexReader(
+        mode=mode,
+        endpoints=aws.domains.endpoints,
+        connect=lambda domain, url: SearchClient(domain, url, authenticate),
+        calls=CallPool(pools.calls, pools.wait),
+        clock=context.clock,
+        deadline=context.deadline,
+        interruption=context.interruption,
+        log=context.console.info,
+    )
+    return reader.complete(results)
 
 
 def _preload() -> None:

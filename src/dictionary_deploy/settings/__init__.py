@@ -106,6 +106,8 @@ class Settings:
     """True if `status` prints Markdown."""
     command: Command | None = None
     """The command that takes the place of a mode."""
+    search_login: tuple[str, str] | None = field(default=None, repr=False)
+    """User name and password for the domains' endpoints; without them, requests are signed."""
 
 
 def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -147,6 +149,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         versions=options["versions"],
         as_markdown=options["markdown"],
         command=command,
+        search_login=_search_login(environ),
     )
 
 
@@ -190,6 +193,11 @@ def _allow_shrink(value: str, github: GithubContext | None) -> bool:
 def _suggestion(each: Input, value: str) -> str:
     similar = difflib.get_close_matches(value.lower(), each.choices, 1)
     return f"Did you mean `{similar[0]}`? " if similar else ""
+
+
+def _search_login(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    login = environ.get("OPENSEARCH_USERNAME", ""), environ.get("OPENSEARCH_PASSWORD", "")
+    return login if all(login) else None
 
 
 def _workspace(environ: Mapping[str, str]) -> Path:

@@ -42,6 +42,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
 from sandbox.aws.answers import error_answer, json_answer
+from sandbox.aws.endpoint import Endpoint
 from sandbox.aws.engines import Engines
 from sandbox.aws.errors import ServiceError
 from sandbox.aws.failures import Failures
@@ -76,7 +77,10 @@ class LocalAws:
         self._clock = clock
         self._moto = MotoServices()
         self._s3 = S3(self._moto, lambda: self.switches, self.failures)
-        self._engines = Engines()
+        self.endpoints: dict[str, Endpoint] = {}
+        """The search engines of domains, by the domain's name."""
+        self._engines = Engines(self.endpoints)
+        self._callers: dict[tuple[str, str], Caller] = {}
         self._places: dict[tuple[str, str], Packages] = {}
         self._ids = itertools.count(100_000_001)
         self._turn = RLock()
@@ -152,13 +156,21 @@ class LocalAws:
         return self._engines.complete(name, place, request, self._moto.answer(request))
 
     def _settle(self) -> None:
-        for packages in self._places.values():
+        for place, packages in self._places.items():
             packages.settle()
+            for name, endpoint in self.endpoints.items():
+                for package_id, version in packages.active_on(name):
+                    endpoint.put(
+                        package_id,
+                        version.name,
+                        partial(self._moto.object_bytes, self._callers[place], version.bucket, version.key),
+                    )
 
     def _packages(self, caller: Caller) -> Packages:
         account = self._moto.account(caller)
         place = (account, caller.region)
         if place not in self._places:
+            self._callers[place] = caller
             self._places[place] = Packages(
                 account=account,
                 clock=self._clock,

@@ -1,4 +1,7 @@
-"""The engine version of each domain, which moto tells only through the API that made the domain."""
+"""The engine version and the endpoint of each domain.
+
+moto tells the version only through the API that made the domain, and has no search engine.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from sandbox.aws.endpoint import Endpoint
 from sandbox.aws.errors import validation
 
 MOST_DESCRIBED = 5
@@ -23,7 +27,8 @@ Place = tuple[str, str]
 class Engines:
     """Remembers what domains were made with, and says it in the words of either API."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        self._endpoints = endpoints
         self._made: dict[tuple[Place, str], str] = {}
 
     def check(self, operation: str, request: Request) -> None:
@@ -47,6 +52,8 @@ class Engines:
                 status["ElasticsearchVersion"] = engine.removeprefix("Elasticsearch_")
             else:
                 status["EngineVersion"] = engine
+            if endpoint := self._endpoints.get(status["DomainName"]):
+                status["Endpoint"] = endpoint.url
         response.set_data(json.dumps(answer))
         return response
 

@@ -73,6 +73,10 @@ class MotoServices:
 
     def read_object(self, caller: Caller, bucket: str, key: str) -> str:
         """The SHA-256 of an object as the package service would copy it; CopyError when it could not."""
+        return hashlib.sha256(self.object_bytes(caller, bucket, key)).hexdigest()
+
+    def object_bytes(self, caller: Caller, bucket: str, key: str) -> bytes:
+        """The same object's bytes."""
         found = self._send(caller, "s3", f"/{bucket}/{quote(key)}", "GET")
         if found.status_code == 403 and not found.data:  # moto's answer where a bucket's policy denies it
             raise CopyError("AccessDenied", "Access Denied")
@@ -81,7 +85,7 @@ class MotoServices:
             raise CopyError(error.findtext("Code", ""), error.findtext("Message", ""))
         if found.headers.get("x-amz-server-side-encryption") == "aws:kms":
             raise CopyError("AccessDenied", f"s3://{bucket}/{key} is under a KMS key, which cannot be used.")
-        return hashlib.sha256(found.data).hexdigest()
+        return bytes(found.data)
 
     def _send(self, caller: Caller, service: str, path: str, method: str) -> TestResponse:
         client = Client(self._application, use_cookies=False)

@@ -62,6 +62,12 @@ class Packages:
             if association.status == "GONE":
                 del self._associations[place]
 
+    def active_on(self, domain: str) -> Iterator[tuple[str, Version]]:
+        """The ID and the active version of each package on a domain."""
+        for (_, name), association in self._associations.items():
+            if name == domain and association.version:
+                yield association.package.id, association.version
+
     def create_package(self, parameters: Parameters) -> dict[str, Any]:
         self.settle()
         name = parameters["PackageName"]

@@ -15,7 +15,7 @@ from math import fsum
 from typing import Literal
 
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
-from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Options
+from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Entries, Options
 from dictionary_deploy.dictionaries.synonyms.diff_side import Side, sample, spread, tables_of
 from dictionary_deploy.dictionaries.synonyms.expansions import lines_of_each, read_lines, rule_changes
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
@@ -35,6 +35,12 @@ MAX_SAMPLE_OF_MANY = 5_000
 
 MAX_TERMS = 20_000
 """Added and removed terms that are shown: a rule with several is one line."""
+
+MAX_PROBED = 200
+"""Changed terms that may serve as probes of an index."""
+
+MAX_PROBED_CHARACTERS = 1_000
+"""Characters of the lines about them."""
 
 MAX_LINES_OF_TERM = 10_000
 """Lines about a term up to which its change is shown: a longer one is unreadable."""
@@ -63,16 +69,18 @@ def compare(before: Text, after: Text, options: Options) -> Comparison:
     new = lines_of_each(tables_of(after, options), shown.changed | shown.added)
     removed, parts_of_removed = _rules("-", gone, old, shown.removed, (rules.new, rules.kept), options)
     added, parts_of_added = _rules("+", after, new, shown.added, (rules.gone, rules.kept), options)
-    keys = {
-        key
-        for key in shown.changed | parts_of_removed | parts_of_added
-        if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM
-    }
-    had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
-    had += [line for line in has if not is_new[line.number - 1]]
-    return Comparison(
-        numbers, _entries(had, options, keys), _entries(has, options, keys), lost, (*removed, *added)
-    )
+    all_terms = shown.changed | shown.removed | shown.added
+    terms = {key for key in all_terms if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
+
+    def entries(keys: AbstractSet[int]) -> tuple[Entries, Entries]:
+        had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
+        had += [line for line in has if not is_new[line.number - 1]]
+        return _entries(had, options, keys), _entries(has, options, keys)
+
+    had, has = entries(terms & (shown.changed | parts_of_removed | parts_of_added))
+    first = {*nsmallest(MAX_PROBED, terms, key=lambda key: (new.get(key) or old.get(key) or (0,))[0])}
+    probed = entries(_on_short_lines(gone, old, first) & _on_short_lines(after, new, first))
+    return Comparison(numbers, had, has, lost, (*removed, *added), probed)
 
 
 def _rules(
@@ -96,6 +104,12 @@ def _rules(
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
     return text.at(sorted({number for key in keys for number in numbers.get(key, ())}))
+
+
+def _on_short_lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> AbstractSet[int]:
+    lines = _lines(text, numbers, keys)
+    long = {line.number for line in lines if len(line.text) > MAX_PROBED_CHARACTERS}
+    return {key for key in keys if long.isdisjoint(numbers.get(key, ()))}
 
 
 def _entries(

@@ -1,0 +1,228 @@
+"""Find the indices that use a package in a domain's settings and mappings, and decide their states. Pure.
+
+The responses come from a search engine of any version: unknown and malformed parts are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dictionary_deploy.model import IndexUse, Probe
+
+Token = tuple[str, int, int]
+"""A token, its position and its length in positions."""
+
+NOT_RELOADED = frozenset({"keyword_marker"})
+"""Filters that have the setting `updateable`, but are not reloaded: seen on OpenSearch 2.19 and 3.8."""
+
+DEFAULT_ANALYZERS = frozenset({"default", "default_search"})
+"""Analyzers of fields whose mapping names none."""
+
+_PARTS = ("tokenizer", "filter", "char_filter")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An analyzer's parts by name, as a request to `_analyze` has them."""
+
+    tokenizer: str
+    filters: tuple[str, ...]
+    char_filters: tuple[str, ...]
+
+    def request(self, texts: Sequence[str]) -> dict[str, Any]:
+        """Return the request that analyzes texts with newly built parts, which reads their files again."""
+        return {
+            "tokenizer": self.tokenizer,
+            "filter": [*self.filters],
+            "char_filter": [*self.char_filters],
+            "text": [*texts],
+        }
+
+    def without(self, parts: AbstractSet[str]) -> Chain:
+        """Return the chain without these filters."""
+        return replace(self, filters=tuple(name for name in self.filters if name not in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexAnalysis:
+    """The analysis settings of an index, and the parts that use a package's file."""
+
+    use: IndexUse
+    chains: Mapping[str, Chain]
+    """The chains of the analyzers with the file. Analyzers of a built-in type have none."""
+    parts: frozenset[str]
+    """The names of the filters with the file."""
+
+
+def find_uses(domain: str, package_id: str, settings: object, mappings: object) -> tuple[IndexAnalysis, ...]:
+    """Return the indices that use `analyzers/<package_id>`, sorted by name.
+
+    The arguments are the responses to `_settings` and `_mapping`.
+    """
+    path = f"analyzers/{package_id}"
+    found = []
+    for index, body in sorted(_mapping(settings).items()):
+        own = _at(body, "settings", "index")
+        fields = [*_fields(_at(_mapping(mappings).get(index), "mappings"), "")]
+        if analysis := _analysis(domain, index, own, fields, path):
+            found.append(analysis)
+    return tuple(found)
+
+
+def _analysis(
+    domain: str,
+    index: str,
+    own: Mapping[str, Any],
+    fields: Sequence[tuple[str, Mapping[str, Any]]],
+    path: str,
+) -> IndexAnalysis | None:
+    definitions = {kind: _at(own, "analysis", kind) for kind in (*_PARTS, "analyzer", "normalizer")}
+    parts = {kind: _parts_with(definitions[kind], path) for kind in _PARTS}
+    users = {
+        name
+        for kind in ("analyzer", "normalizer")
+        for name, definition in definitions[kind].items()
+        if path in _texts(definition) or any(parts[kind] & {*_listed(definition, kind)} for kind in _PARTS)
+    }
+    if not users:
+        return None
+    indexed = users & ({"default"} | {name for _, field in fields for name in _index_analyzers(field)})
+    searched = sorted(users - indexed)
+    analyzers = definitions["analyzer"]
+    reloaded = {
+        name
+        for name, definition in definitions["filter"].items()
+        if _is_true(_mapping(definition).get("updateable"))
+        and _mapping(definition).get("type") not in NOT_RELOADED
+    }
+    return IndexAnalysis(
+        IndexUse(
+            domain,
+            index,
+            search_analyzers=tuple(searched),
+            index_analyzers=tuple(sorted(indexed)),
+            fields=tuple(sorted(name for name, field in fields if users & {*_named(field)})),
+            is_updateable=all(reloaded & {*_listed(analyzers.get(name), "filter")} for name in searched),
+            is_closed=_is_true(own.get("verified_before_close")),
+        ),
+        {
+            name: _chain(analyzers[name])
+            for name in (*searched, *sorted(indexed))
+            if "tokenizer" in _mapping(analyzers.get(name))
+        },
+        frozenset(parts["filter"]),
+    )
+
+
+def planned(use: IndexUse) -> IndexUse:
+    """Return the use with what is to be done after a deploy, by its settings alone."""
+    if use.index_analyzers:
+        return replace(use, state="reindex")
+    return replace(use, state="refresh" if use.is_updateable else "reopen")
+
+
+def decided(use: IndexUse, probed: Sequence[bool]) -> IndexUse:
+    """Return the use with its state. `probed` has, for each probe that shows it, if search uses the file."""
+    if use.refusal or use.is_closed:
+        return replace(use, state="unknown")
+    if use.index_analyzers:
+        return replace(use, state="reindex")
+    if not probed:
+        return replace(use, state="unknown")
+    return replace(use, state="in effect") if all(probed) else planned(use)
+
+
+def is_telling(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Return True if a probe shows which file an index uses: its texts have other tokens."""
+    return {token for token, *_ in before} != {token for token, *_ in after}
+
+
+def proof(probe: Probe, use: IndexUse) -> str:
+    """Return the effect of a change on an index that uses it: `laptop now also finds notebook (shop-v3)`."""
+    added = [text for text in probe.after if text not in probe.before]
+    removed = [text for text in probe.before if text not in probe.after]
+    verb, texts = ("now also finds", added) if added else ("no longer finds", removed)
+    return f"{probe.text} {verb} {', '.join(texts)} ({use.index})"
+
+
+def tokens_of(response: object) -> tuple[Token, ...]:
+    """Return the tokens of a response of `_analyze`, in an order of their own."""
+    tokens = _mapping(response).get("tokens")
+    return tuple(
+        sorted(
+            (str(each.get("token")), _number(each.get("position"), 0), _number(each.get("positionLength"), 1))
+            for each in (tokens if isinstance(tokens, list) else ())
+            if isinstance(each, dict)
+        )
+    )
+
+
+def _parts_with(definitions: Mapping[str, Any], path: str) -> set[str]:
+    """Return the parts with the file, also by way of another filter, as in `multiplexer`."""
+    found = {name for name, definition in definitions.items() if path in _texts(definition)}
+    while more := {
+        name
+        for name, definition in definitions.items()
+        if name not in found and found & {*_listed(definition, "filter"), *_listed(definition, "filters")}
+    }:
+        found |= more
+    return found
+
+
+def _chain(definition: Any) -> Chain:
+    return Chain(
+        str(definition["tokenizer"]),
+        tuple(_listed(definition, "filter")),
+        tuple(_listed(definition, "char_filter")),
+    )
+
+
+def _fields(node: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each part of a mapping that names an analyzer, with the field's path."""
+    for name, value in _mapping(node).items():
+        if name in {"properties", "fields"}:
+            for field, definition in _mapping(value).items():
+                here = f"{path}.{field}" if path else field
+                yield here, _mapping(definition)
+                yield from _fields(definition, here)
+
+
+def _named(field: Mapping[str, Any]) -> Iterator[str]:
+    names = ("analyzer", "search_analyzer", "search_quote_analyzer", "normalizer")
+    return (str(field[name]) for name in names if name in field)
+
+
+def _index_analyzers(field: Mapping[str, Any]) -> Iterator[str]:
+    return (str(field[name]) for name in ("analyzer", "normalizer") if name in field)
+
+
+def _listed(definition: Any, key: str) -> list[str]:
+    """Return the names under a key, which may be one name or several."""
+    value = _mapping(definition).get(key)
+    values = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else []
+    return [each.strip() for each in values if isinstance(each, str)]
+
+
+def _texts(definition: Any) -> list[str]:
+    return [value for value in _mapping(definition).values() if isinstance(value, str)]
+
+
+def _at(node: Any, *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        node = _mapping(node).get(key)
+    return _mapping(node)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+def _number(value: Any, default: int) -> int:
+    return value if isinstance(value, int) else default

@@ -1,0 +1,76 @@
+"""The indices that use a package: their rows in the table, and what is left to do for them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from dictionary_deploy.model import IndexState, IndexUse, Result
+from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED, VersionRow, first_names
+from dictionary_deploy.report.markdown import Markdown
+
+UNKNOWN = Markdown("")
+
+
+class _Texts(NamedTuple):
+    """The status of an index with a state, in a plan and else, and the user's action."""
+
+    planned: str
+    status: str
+    action: str
+
+
+_STATES: Mapping[IndexState, _Texts] = {
+    "in effect": _Texts("", "in effect", ""),
+    "refresh": _Texts(
+        "the service will refresh it",
+        "not in effect: its search analyzers are not refreshed",
+        "Send `POST /_plugins/_refresh_search_analyzers/` for {}, then clear the request cache of each.",
+    ),
+    "reopen": _Texts("must then be reopened", "not in effect: must be reopened", "Reopen {}."),
+    "reindex": _Texts(
+        "must then be reindexed", "must be reindexed: documents keep their old tokens", "Reindex {}."
+    ),
+    "unknown": _Texts("", "unknown: no changed entry shows it", ""),
+}
+
+
+def index_rows(result: Result) -> tuple[VersionRow, ...]:
+    """Return a row for each index that uses the package."""
+    return tuple(_row(use, planned=result.planned) for use in result.indices)
+
+
+def _row(use: IndexUse, *, planned: bool) -> VersionRow:
+    name, texts = f"{use.domain}/{use.index}", _STATES[use.state]
+    if use.refusal:
+        return VersionRow(BAD, "index", name, "", f"cannot load the file: {use.refusal}")
+    if use.is_closed:
+        return VersionRow(UNKNOWN, "index", name, "", "closed: loads the file when it is opened")
+    if planned:
+        return VersionRow(PLANNED, "index", name, "", texts.planned)
+    marks = {"in effect": GOOD, "unknown": UNKNOWN}
+    return VersionRow(marks.get(use.state, ATTENTION), "index", name, "", texts.status)
+
+
+def index_action(result: Result) -> str:
+    """Return what is left to do for the indices, in sentences; empty for nothing."""
+    return " ".join(_actions(result.indices, planned=result.planned))
+
+
+def _actions(uses: Iterable[IndexUse], *, planned: bool) -> Iterator[str]:
+    by_state: dict[IndexState, list[str]] = {}
+    refused = []
+    for use in uses:
+        name = f"{use.index} on {use.domain}"
+        if use.refusal:
+            refused.append(name)
+        elif not (planned and use.state == "refresh"):
+            by_state.setdefault(use.state, []).append(name)
+    if refused:
+        yield (
+            f"Fix the file, or roll back: {first_names(refused)} cannot load it. The next restart of a node"
+            " or reopening would turn the index red."
+        )
+    for state, texts in _STATES.items():
+        if texts.action and state in by_state:
+            yield texts.action.format(first_names(by_state[state]))

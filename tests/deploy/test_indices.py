@@ -1,0 +1,281 @@
+"""Reading the indices of domains: over HTTP from the local search engine, on a simulated clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from dictionary_deploy.clock import MAX_INDICES_SECONDS, Deadline, Interruption
+from dictionary_deploy.deploy.indices import MAX_PROBED_INDICES, IndexReader, domains_to_read
+from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.errors import AwsError
+from dictionary_deploy.model import Diff, DomainPackage, EntryCounts, Mode, Outcome, Package, Probe, Result
+from dictionary_deploy.search.client import SearchClient, basic
+from sandbox.search import Index, LocalSearch
+from sandbox.server import serve
+from tests.deploy.simulated import Clock
+from tests.unit.situation import DICTIONARY
+
+ACTIVE = DomainPackage("search-prod", "ACTIVE", "v2")
+TV = Probe("tv", ("television", "tv"), ("television", "telly", "tv"))
+UPDATED = Result(
+    replace(DICTIONARY, domains="associated", indices=("shop*",)),
+    "updated",
+    "",
+    changed=True,
+    is_deployed=True,
+    package=Package("F1", "product-synonyms", "AVAILABLE", "v2"),
+    domains=(ACTIVE,),
+    diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
+)
+OLD, NEW = "tv, television\n", "tv, television, telly\n"
+
+
+@dataclass
+class Scene:
+    """A search engine that has loaded the old file while the new one is on its disk."""
+
+    engine: LocalSearch
+    url: str
+    clock: Clock = field(default_factory=Clock)
+    interruption: Interruption = field(default_factory=Interruption)
+    logged: list[str] = field(default_factory=list)
+
+    def add(self, name: str, *, updateable: bool = True, filters: Sequence[str] = ("words",)) -> Index:
+        """Create an index with the old file."""
+        words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", "updateable": updateable}
+        searching = {"type": "custom", "tokenizer": "whitespace", "filter": filters}
+        analysis = {"filter": {"words": words}, "analyzer": {"searching": searching}}
+        self.engine.indices[name] = Index(analysis, {}, {"words": OLD.splitlines()})
+        return self.engine.indices[name]
+
+    def put(self, text: str) -> None:
+        path = self.engine.folder / "analyzers" / "F1"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def read(self, result: Result = UPDATED, mode: Mode = "deploy", **urls: str) -> Result:
+        with ThreadPoolExecutor() as executor:
+            reader = IndexReader(
+                mode=mode,
+                endpoints=lambda _: urls or {"search-prod": self.url},
+                connect=lambda domain, url: SearchClient(domain, url, basic("user", "password")),
+                calls=CallPool(executor),
+                clock=self.clock,
+                deadline=Deadline.after(self.clock, 1200),
+                interruption=self.interruption,
+                log=self.logged.append,
+            )
+            [found] = reader.complete([result])
+        return found
+
+    def states(self, result: Result = UPDATED, mode: Mode = "deploy") -> dict[str, str]:
+        return {use.index: use.state for use in self.read(result, mode).indices}
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    engine = LocalSearch(tmp_path)
+    with serve(engine) as url:
+        scene = Scene(engine, url)
+        scene.put(NEW)
+        yield scene
+
+
+def test_index_that_answers_with_the_new_file_uses_it(scene: Scene) -> None:
+    scene.add("shop")
+    scene.engine.reload()
+
+    found = scene.read()
+
+    assert ["in effect"] == [use.state for use in found.indices]
+    assert ("tv now also finds telly (shop)",) == found.effects
+    assert () == found.warnings
+    assert [f"{DICTIONARY.file}: tv now also finds telly (shop)"] == scene.logged
+
+
+def test_run_waits_until_the_service_has_refreshed_an_index(scene: Scene) -> None:
+    scene.add("shop")
+    scene.clock.after(20, scene.engine.reload)
+
+    assert {"shop": "in effect"} == scene.states()
+    assert ["Waiting until the indices on search-prod use the new version"] == scene.logged[:1]
+
+
+def test_run_does_not_wait_for_ever(scene: Scene) -> None:
+    scene.add("shop")
+    began = scene.clock.now()
+
+    assert {"shop": "refresh"} == scene.states()
+    assert scene.clock.now() - began == pytest.approx(MAX_INDICES_SECONDS)
+
+
+def test_other_indices_are_not_waited_for(scene: Scene) -> None:
+    scene.add("shop", updateable=False)
+    began = scene.clock.now()
+
+    assert {"shop": "reopen"} == scene.states()
+    assert began == scene.clock.now()
+
+
+def test_check_does_not_wait(scene: Scene) -> None:
+    scene.add("shop")
+    began = scene.clock.now()
+
+    assert {"shop": "refresh"} == scene.states(replace(UPDATED, outcome="unchanged"), "check")
+    assert began == scene.clock.now()
+
+
+def test_plan_only_reads_settings_and_mappings(scene: Scene) -> None:
+    scene.add("shop")
+
+    assert {"shop": "refresh"} == scene.states(replace(UPDATED, planned=True), "plan")
+    assert {"GET"} == {request["method"] for request in scene.engine.requests}
+
+
+@pytest.mark.parametrize(
+    "probes",
+    [(), (Probe("tv", ("tv", "television"), ("television", "tv")),)],
+    ids=["no changed entry", "a change without effect"],
+)
+def test_effect_is_unknown_without_a_telling_change(scene: Scene, probes: tuple[Probe, ...]) -> None:
+    scene.add("shop")
+    scene.engine.reload()
+
+    diff = Diff(EntryCounts(0, 0, 1, 1), probes=probes)
+    assert {"shop": "unknown"} == scene.states(replace(UPDATED, diff=diff))
+
+
+def test_changes_of_another_commit_tell_nothing(scene: Scene) -> None:
+    scene.add("shop")
+    scene.engine.reload()
+
+    assert {"shop": "unknown"} == scene.states(replace(UPDATED, is_deployed=False))
+
+
+def test_removed_stopword_is_shown_by_its_tokens(scene: Scene) -> None:
+    scene.add("shop")
+    scene.put("tv => telly\n")
+    scene.engine.reload()
+    result = replace(UPDATED, diff=Diff(EntryCounts(0, 0, 1, 1), probes=(Probe("tv", (), ("tv",)),)))
+
+    assert {"shop": "in effect"} == scene.states(result)
+
+
+def test_closed_index_is_not_asked(scene: Scene) -> None:
+    scene.add("shop").is_closed = True
+
+    [use] = scene.read().indices
+
+    assert (use.is_closed, use.state) == (True, "unknown")
+
+
+def test_file_that_the_engine_cannot_load_is_reported_in_its_words(scene: Scene) -> None:
+    scene.add("shop")
+    scene.put("tv, , telly\n")
+
+    [use] = scene.read().indices
+
+    message = "search-prod responded to /shop/_analyze with 400: Failed to build synonyms."
+    assert ("unknown", message) == (use.state, use.refusal)
+
+
+@pytest.mark.parametrize("action", ["_settings", "_mapping", "_analyze"])
+def test_missing_permission_is_a_warning(scene: Scene, action: str) -> None:
+    scene.add("shop")
+    scene.engine.refusals[action] = 403
+
+    found = scene.read()
+
+    assert ((), "updated") == (found.indices, found.outcome)
+    [warning] = found.warnings
+    assert warning.startswith("The indices on search-prod were not read: search-prod responded to /")
+    assert "Grant `es:ESHttpGet` and `es:ESHttpPost`" in warning
+
+
+def test_domain_without_a_matching_index_is_a_warning(scene: Scene) -> None:
+    scene.add("other")
+
+    message = "No index on search-prod that matches shop* uses analyzers/F1. Check `indices`."
+    assert (message,) == scene.read().warnings
+
+
+def test_domain_without_an_endpoint_is_a_warning(scene: Scene) -> None:
+    found = scene.read(**{"search-test": scene.url})
+
+    assert ("The indices on search-prod were not read. It has no endpoint.",) == found.warnings
+
+
+def test_unreadable_endpoints_are_a_warning(scene: Scene) -> None:
+    def refuse(_: Sequence[str]) -> Mapping[str, str]:
+        raise AwsError("access-denied", "es:DescribeDomains was denied.", "Grant it.")
+
+    with ThreadPoolExecutor() as executor:
+        reader = IndexReader(
+            "deploy",
+            refuse,
+            lambda *_: SearchClient("", "", basic("", "")),
+            CallPool(executor),
+            scene.clock,
+            Deadline.after(scene.clock, 1200),
+            scene.interruption,
+            scene.logged.append,
+        )
+        [found] = reader.complete([UPDATED])
+
+    message = "The indices on search-prod were not read. es:DescribeDomains was denied. Grant it."
+    assert (message,) == found.warnings
+
+
+def test_interrupted_run_reads_no_index(scene: Scene) -> None:
+    scene.interruption.signal = "SIGTERM"
+
+    assert scene.read() == UPDATED
+    assert [] == scene.engine.requests
+
+
+def test_many_indices_are_listed_and_the_first_are_asked(scene: Scene) -> None:
+    names = [f"shop-{number:02}" for number in range(MAX_PROBED_INDICES + 1)]
+    for name in names:
+        scene.add(name)
+    scene.engine.reload()
+
+    states = scene.states()
+
+    assert names == [*states]
+    assert ["in effect"] * MAX_PROBED_INDICES + ["unknown"] == [*states.values()]
+
+
+# ---------------------------------------------------------------- which domains
+
+
+def test_only_domains_with_the_version_are_read() -> None:
+    domains = (
+        ACTIVE,
+        DomainPackage("search-old", "ACTIVE", "v1"),
+        DomainPackage("search-new", "ASSOCIATING", "v2"),
+    )
+    result = replace(UPDATED, domains=domains)
+
+    assert ("search-prod",) == domains_to_read(result, "deploy")
+    planned = replace(result, planned=True)
+    assert ("search-prod", "search-old", "search-new") == domains_to_read(planned, "plan")
+
+
+@pytest.mark.parametrize("outcome", ["unchanged", "failed", "held", "superseded"])
+def test_deploy_without_a_change_reads_nothing(outcome: Outcome) -> None:
+    assert () == domains_to_read(replace(UPDATED, outcome=outcome), "deploy")
+
+
+def test_only_updated_domains_are_read() -> None:
+    named = replace(UPDATED.dictionary, domains=("search-test",))
+    others = replace(UPDATED.dictionary, left_out=(("search-prod", "production"),))
+    without = replace(UPDATED.dictionary, domains="none")
+    plain = replace(UPDATED.dictionary, indices=())
+
+    for dictionary in (named, others, without, plain):
+        assert () == domains_to_read(replace(UPDATED, dictionary=dictionary), "deploy")

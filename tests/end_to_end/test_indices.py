@@ -1,0 +1,79 @@
+"""Which indices use a package, and if search uses its new version, read from the domains' own endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from sandbox.aws.endpoint import Endpoint
+from sandbox.search import LocalSearch
+from sandbox.server import serve
+from tests.end_to_end.scene import Scene
+
+DOMAIN = "search-prod"
+SYNONYMS = {
+    "file": "search/synonyms.txt",
+    "package": "product-synonyms",
+    "kind": "synonyms",
+    "indices": ["shop*"],
+}
+OLD, NEW = b"tv, television\n", b"tv, television, telly\n"
+
+
+@pytest.fixture
+def search(scene: Scene, tmp_path: Path) -> Iterator[LocalSearch]:
+    """The search engine of the only domain, whose indices use the deployed version."""
+    engine = LocalSearch(tmp_path / "engine")
+    with serve(engine) as url:
+        scene.aws.endpoints[DOMAIN] = Endpoint(url, engine.folder)
+        scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0, "associate_seconds": 0})
+        scene.client("es").create_elasticsearch_domain(DomainName=DOMAIN)
+        package_id = scene.make_package("product-synonyms", OLD)
+        scene.client("es").associate_package(PackageID=package_id, DomainName=DOMAIN)
+        scene.client("es").describe_packages()
+        create_index(url, "shop-1", package_id, updateable=True)
+        create_index(url, "shop-2", package_id, updateable=False)
+        create_index(url, "other", package_id, updateable=True)
+        scene.configure(SYNONYMS, domains="associated")
+        scene.commit({"search/synonyms.txt": OLD})
+        scene.run()
+        scene.merge({"search/synonyms.txt": NEW}, 7)
+        engine.requests.clear()
+        yield engine
+
+
+def create_index(url: str, name: str, package_id: str, *, updateable: bool) -> None:
+    synonyms = {
+        "type": "synonym_graph",
+        "synonyms_path": f"analyzers/{package_id}",
+        "updateable": updateable,
+    }
+    searching = {"type": "custom", "tokenizer": "whitespace", "filter": ["lowercase", "words"]}
+    body = {
+        "settings": {"analysis": {"filter": {"words": synonyms}, "analyzer": {"searching": searching}}},
+        "mappings": {
+            "properties": {"title": {"type": "text", "analyzer": "standard", "search_analyzer": "searching"}}
+        },
+    }
+    requests.put(f"{url}/{name}", json=body, timeout=10).raise_for_status()
+
+
+def test_comment_shows_which_indices_use_the_new_version(scene: Scene, search: LocalSearch) -> None:
+    search.reloads_itself = True
+
+    ran = scene.run()
+
+    [comment] = scene.comments(7)
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "tv now also finds telly (shop-1)" in comment
+    [one, two] = [line for line in comment.splitlines() if " index `search-prod/" in line]
+    assert ("`search-prod/shop-1`" in one, one[2:3], one.endswith("| in effect |")) == (True, "✅", True)
+    assert ("`search-prod/shop-2`" in two, two.endswith("| not in effect: must be reopened |")) == (
+        True,
+        True,
+    )
+    assert "Reopen shop-2 on search-prod." in comment
+    assert "other" not in comment

@@ -1,0 +1,189 @@
+"""Which indices use a package, as settings and mappings show it, and the states of these indices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dictionary_deploy.decide.indices import (
+    Chain,
+    decided,
+    find_uses,
+    is_telling,
+    planned,
+    proof,
+    tokens_of,
+)
+from dictionary_deploy.model import IndexUse, Probe
+
+PATH = "analyzers/F1"
+SYNONYMS = {"type": "synonym_graph", "synonyms_path": PATH, "updateable": "true"}
+SEARCHING = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "words"]}
+ANALYSIS = {"filter": {"words": SYNONYMS}, "analyzer": {"searching": SEARCHING}}
+TITLE = {"title": {"analyzer": "standard", "search_analyzer": "searching"}}
+USE = IndexUse("search-prod", "shop")
+
+
+def uses(analysis: object, properties: object = TITLE, **own: Any) -> list[IndexUse]:
+    """Return the uses in an index with these settings and mappings."""
+    settings = {"shop": {"settings": {"index": {"analysis": analysis, **own}}}}
+    found = find_uses("search-prod", "F1", settings, {"shop": {"mappings": {"properties": properties}}})
+    return [each.use for each in found]
+
+
+def test_search_analyzer_of_a_field_uses_the_file() -> None:
+    [use] = uses(ANALYSIS)
+
+    assert use == IndexUse(
+        "search-prod", "shop", search_analyzers=("searching",), fields=("title",), is_updateable=True
+    )
+
+
+def test_other_files_and_indices_without_analyzers_are_no_uses() -> None:
+    other = {"filter": {"words": {**SYNONYMS, "synonyms_path": "analyzers/F12"}}}
+
+    assert [] == uses({**ANALYSIS, **other})
+    assert [] == uses({"filter": {"words": SYNONYMS}})
+
+
+def test_analyzer_of_a_field_is_used_for_documents() -> None:
+    fields = {"name": {"fields": {"exact": {"analyzer": "searching"}}}, **TITLE}
+
+    [use] = uses(ANALYSIS, fields)
+
+    assert ((), ("searching",)) == (use.search_analyzers, use.index_analyzers)
+    assert ("name.exact", "title") == use.fields
+
+
+def test_normalizer_is_used_for_documents() -> None:
+    analysis = {
+        "char_filter": {"map": {"type": "mapping", "mappings_path": PATH}},
+        "normalizer": {"codes": {"type": "custom", "char_filter": "map"}},
+    }
+
+    [use] = uses(analysis, {"code": {"normalizer": "codes"}})
+
+    assert (("codes",), ("code",)) == (use.index_analyzers, use.fields)
+
+
+def test_default_analyzer_needs_no_field() -> None:
+    [use] = uses({"filter": {"words": SYNONYMS}, "analyzer": {"default": SEARCHING}}, {})
+    assert ("default",) == use.index_analyzers
+
+    [use] = uses({"filter": {"words": SYNONYMS}, "analyzer": {"default_search": SEARCHING}}, {})
+    assert ("default_search",) == use.search_analyzers
+
+
+@pytest.mark.parametrize("key", ["filter", "filters"])
+def test_filter_may_use_the_file_by_way_of_another(key: str) -> None:
+    outer = {"type": "multiplexer", key: ["words"]}
+    analyzer = {"tokenizer": "standard", "filter": ["outer"]}
+
+    [use] = uses({"filter": {"outer": outer, "words": SYNONYMS}, "analyzer": {"searching": analyzer}})
+
+    assert ("searching",) == use.search_analyzers
+
+
+def test_analyzer_of_a_built_in_type_has_no_chain() -> None:
+    analysis = {"analyzer": {"searching": {"type": "english", "stopwords_path": PATH}}}
+    settings = {"shop": {"settings": {"index": {"analysis": analysis}}}}
+
+    [found] = find_uses("search-prod", "F1", settings, {})
+
+    assert {} == found.chains
+    assert ("searching",) == found.use.search_analyzers
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {**SYNONYMS, "updateable": "false"},
+        {"type": "keyword_marker", "keywords_path": PATH, "updateable": "true"},
+    ],
+)
+def test_filter_that_is_not_reloaded_is_not_updateable(words: object) -> None:
+    [use] = uses({**ANALYSIS, "filter": {"words": words}})
+
+    assert not use.is_updateable
+
+
+def test_updateable_filter_reloads_the_whole_analyzer() -> None:
+    stop = {"type": "stop", "stopwords_path": PATH}
+    other = {**SYNONYMS, "synonyms_path": "analyzers/F2"}
+    analyzer = {"tokenizer": "standard", "filter": "stop, words"}
+
+    [use] = uses({"filter": {"stop": stop, "words": other}, "analyzer": {"searching": analyzer}})
+
+    assert use.is_updateable
+
+
+def test_closed_index_is_reported() -> None:
+    [use] = uses(ANALYSIS, verified_before_close="true")
+
+    assert use.is_closed
+
+
+@pytest.mark.parametrize("malformed", [None, [], "x", {"shop": None}, {"shop": {"settings": []}}])
+def test_malformed_responses_have_no_uses(malformed: object) -> None:
+    assert () == find_uses("search-prod", "F1", malformed, malformed)
+
+
+def test_chain_is_sent_by_name() -> None:
+    settings = {"shop": {"settings": {"index": {"analysis": ANALYSIS}}}}
+    [found] = find_uses("search-prod", "F1", settings, {})
+
+    chain = found.chains["searching"]
+
+    assert chain == Chain("standard", ("lowercase", "words"), ())
+    assert {"tokenizer": "standard", "filter": ["lowercase", "words"], "char_filter": [], "text": ["tv"]} == (
+        chain.request(["tv"])
+    )
+    assert chain.without(found.parts) == Chain("standard", ("lowercase",), ())
+
+
+# ---------------------------------------------------------------- states
+
+
+@pytest.mark.parametrize(
+    ("use", "probed", "state"),
+    [
+        (USE, [True, True], "in effect"),
+        (USE, [True, False], "reopen"),
+        (replace(USE, is_updateable=True), [False], "refresh"),
+        (USE, [], "unknown"),
+        (replace(USE, is_closed=True), [], "unknown"),
+        (replace(USE, refusal="Failed to build synonyms"), [True], "unknown"),
+        (replace(USE, index_analyzers=("default",)), [True], "reindex"),
+    ],
+)
+def test_state_follows_from_what_the_index_answers(use: IndexUse, probed: list[bool], state: str) -> None:
+    assert state == decided(use, probed).state
+
+
+def test_planned_state_follows_from_the_settings() -> None:
+    assert "refresh" == planned(replace(USE, is_updateable=True)).state
+    assert "reopen" == planned(USE).state
+    assert "reindex" == planned(replace(USE, index_analyzers=("default",))).state
+
+
+def test_probe_tells_only_if_its_texts_have_other_tokens() -> None:
+    tokens = (("tv", 0, 1),)
+
+    assert is_telling(tokens, (*tokens, ("telly", 0, 1)))
+    assert is_telling(tokens, ())
+    assert not is_telling(tokens, (("tv", 1, 1),))
+
+
+def test_proof_names_the_found_texts_or_the_lost_ones() -> None:
+    assert "tv now also finds telly (shop)" == proof(Probe("tv", ("tv",), ("telly", "tv")), USE)
+    assert "tv no longer finds telly (shop)" == proof(Probe("tv", ("telly", "tv"), ("tv",)), USE)
+
+
+def test_tokens_are_compared_in_an_order_of_their_own() -> None:
+    tokens = [{"token": "tv", "position": 0}, {"token": "telly", "position": 0, "positionLength": 2}]
+
+    assert (("telly", 0, 2), ("tv", 0, 1)) == tokens_of({"tokens": tokens})
+    assert (("tv", 0, 1),) == tokens_of({"tokens": [{"token": "tv", "position": "0"}, None]})
+    assert () == tokens_of({"tokens": None})
