@@ -130,6 +130,14 @@ REASONS = {
         "The run was stopped, for example because its job was cancelled.",
         "Rerun: it picks up where it left off.",
     ),
+    "engine-refused": (
+        "A domain's engine cannot load the new file. Indices keep the old version until they are reopened.",
+        "Fix the file, or roll back. Until then, reopen no index that uses it.",
+    ),
+    "apply-failed": (
+        "`apply: refresh`: an index does not use the new version.",
+        "Follow the message, for example grant the request. Then rerun.",
+    ),
     "github-failed": (
         "GitHub did not respond or denied access. Without the branch, nothing is written.",
         "Grant the job `contents: read`, then rerun.",

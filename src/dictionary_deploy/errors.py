@@ -43,6 +43,8 @@ Reason = Literal[
     "drifted",
     "timed-out",
     "interrupted",
+    "engine-refused",
+    "apply-failed",
     "github-failed",
     "internal",
 ]

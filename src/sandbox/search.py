@@ -8,6 +8,8 @@ engine's requests:
     GET  /INDICES/_settings      the settings, whole; INDICES are names and patterns
     GET  /INDICES/_mapping       the mappings, whole
     POST /INDEX/_analyze         with an analyzer, or with the names of a tokenizer and filters
+    POST /INDEX/_cache/clear
+    POST /_plugins/_refresh_search_analyzers/INDEX
 
 An index reads its files when it is created, and again by `reload`, as the service does after an update.
 """
@@ -27,6 +29,9 @@ from sandbox.aws.answers import json_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+BUILT_IN = frozenset({"lowercase"})
 
 
 class EngineError(Exception):
@@ -49,6 +54,8 @@ class Index:
     mappings: Mapping[str, Any]
     rules: dict[str, list[str]] = field(default_factory=dict)
     is_closed: bool = False
+    is_stuck: bool = False
+    """True if a refresh seems to succeed but changes nothing."""
 
 
 @dataclass(slots=True)
@@ -61,6 +68,10 @@ class LocalSearch:
     """Method, path and user of each request so far."""
     refusals: dict[str, int] = field(default_factory=dict)
     """The status by the last part of a path, such as `_settings`, by which the service refuses."""
+    fails_to_refresh: bool = False
+    """True if every shard fails to refresh."""
+    prefix: str = "_plugins"
+    """The first part of the path of `_refresh_search_analyzers`; `_opendistro` on older domains."""
     reloads_itself: bool = False
     """True if a change of a file is loaded by `updateable` filters at once."""
     _turn: RLock = field(default_factory=RLock)
@@ -98,6 +109,10 @@ class LocalSearch:
                 )
             case "POST", "_analyze":
                 return json_answer(self._analyze(names, request.get_json()))
+            case "POST", "_cache/clear":
+                return json_answer({"_shards": {"total": 1, "successful": 1, "failed": 0}})
+            case "POST", _ if names == self.prefix and action.startswith("_refresh_search_analyzers/"):
+                return json_answer(self._refresh(action.partition("/")[2]))
         raise EngineError(400, "illegal_argument_exception", f"no handler for {request.method} {action}")
 
     def _create(self, name: str, body: Mapping[str, Any]) -> Response:
@@ -127,10 +142,38 @@ class LocalSearch:
             filters, rules = index.analysis["analyzer"][analyzer].get("filter", []), index.rules
         else:
             filters = body.get("filter", [])
+            if unknown := [each for each in filters if each not in {*definitions, *BUILT_IN}]:
+                raise EngineError(400, "illegal_argument_exception", f"failed to find filter {unknown}")
             rules = {each: self._read(definitions[each]) for each in filters if each in definitions}
         texts = body["text"] if isinstance(body["text"], list) else [body["text"]]
         tokens = [token for text in texts for token in _tokens(text, filters, rules)]
         return {"tokens": [{"token": token, "position": place} for token, place in tokens]}
+
+    def _refresh(self, name: str) -> dict[str, Any]:
+        """Reload an index, and answer with 200 also when its file is rejected."""
+        index = self.indices[name]
+        definitions = index.analysis.get("filter", {})
+        updateable = {each for each, definition in definitions.items() if definition.get("updateable")}
+        try:
+            rules = {each: self._read(definitions[each]) for each in updateable}
+        except EngineError:
+            rules = {}
+        if self.fails_to_refresh or len(rules) < len(updateable):
+            return {
+                "_shards": {"total": 1, "successful": 0, "failed": 1},
+                "successful_refresh_details": [],
+            }
+        if not index.is_stuck:
+            index.rules |= rules
+        analyzers = [
+            each
+            for each, definition in index.analysis.get("analyzer", {}).items()
+            if updateable & {*definition.get("filter", [])}
+        ]
+        return {
+            "_shards": {"total": 1, "successful": 1, "failed": 0},
+            "successful_refresh_details": [{"index": name, "refreshed_analyzers": analyzers}],
+        }
 
     def _read(self, definition: Mapping[str, Any]) -> list[str]:
         """Return the lines of a filter's file; like the engine, refuse a rule with an empty term."""

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from dictionary_deploy.clock import MAX_INDICES_SECONDS, Deadline, Interruption
-from dictionary_deploy.deploy.indices import MAX_PROBED_INDICES, IndexReader, domains_to_read
+from dictionary_deploy.deploy.indices import (
+    MAX_PROBED_INDICES,
+    SERVICE_REFRESH_SECONDS,
+    IndexReader,
+    domains_to_read,
+)
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import Diff, DomainPackage, EntryCounts, Mode, Outcome, Package, Probe, Result
@@ -279,3 +284,136 @@ def test_only_updated_domains_are_read() -> None:
 
     for dictionary in (named, others, without, plain):
         assert () == domains_to_read(replace(UPDATED, dictionary=dictionary), "deploy")
+
+
+# ---------------------------------------------------------------- apply: refresh
+
+APPLYING = replace(UPDATED, dictionary=replace(UPDATED.dictionary, apply="refresh"))
+REFRESH = "/_plugins/_refresh_search_analyzers/shop"
+
+
+def writes(scene: Scene) -> list[str]:
+    """Return the paths of the requests that change something, in order."""
+    posts = [request["path"] for request in scene.engine.requests if request["method"] == "POST"]
+    return [path for path in posts if not path.endswith("_analyze")]
+
+
+def test_index_that_the_service_does_not_refresh_is_refreshed(scene: Scene) -> None:
+    scene.add("shop")
+
+    found = scene.read(APPLYING)
+
+    assert ["in effect"] == [use.state for use in found.indices]
+    assert [REFRESH, "/shop/_cache/clear"] == writes(scene)
+    assert ("updated", "") == (found.outcome, found.reason)
+
+
+def test_index_that_the_service_refreshes_gets_no_request(scene: Scene) -> None:
+    scene.add("shop")
+    scene.clock.after(SERVICE_REFRESH_SECONDS / 2, scene.engine.reload)
+
+    assert {"shop": "in effect"} == scene.states(APPLYING)
+    assert [] == writes(scene)
+
+
+def test_rerun_finishes_a_refresh_at_once(scene: Scene) -> None:
+    scene.add("shop")
+    began = scene.clock.now()
+
+    assert {"shop": "in effect"} == scene.states(replace(APPLYING, changed=False))
+    assert began == scene.clock.now()
+
+
+def test_index_whose_state_is_unknown_is_refreshed(scene: Scene) -> None:
+    scene.add("shop")
+
+    scene.read(replace(APPLYING, diff=None))
+
+    assert [REFRESH, "/shop/_cache/clear"] == writes(scene)
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+def test_only_deploys_refresh(scene: Scene, mode: Mode) -> None:
+    scene.add("shop")
+
+    scene.read(replace(APPLYING, planned=mode == "plan"), mode)
+
+    assert [] == writes(scene)
+
+
+def test_without_apply_nothing_is_refreshed(scene: Scene) -> None:
+    scene.add("shop")
+
+    assert {"shop": "refresh"} == scene.states()
+    assert [] == writes(scene)
+
+
+def test_file_that_the_engine_refuses_fails_and_is_not_refreshed(scene: Scene) -> None:
+    scene.add("shop")
+    scene.add("shop-2", filters=("words",))
+    scene.put("tv, , telly\n")
+
+    found = scene.read(APPLYING)
+
+    assert ("failed", "engine-refused") == (found.outcome, found.reason)
+    assert "Failed to build synonyms" in found.message
+    assert [] == writes(scene)
+
+
+def test_chain_that_cannot_be_analyzed_is_no_refusal(scene: Scene) -> None:
+    scene.add("shop", filters=("broken", "words"))
+
+    found = scene.read(APPLYING)
+
+    assert ("updated", "unknown") == (found.outcome, found.indices[0].state)
+
+
+def test_signal_stops_before_a_refresh(scene: Scene) -> None:
+    scene.add("shop")
+
+    def stop() -> None:
+        scene.interruption.signal = "SIGTERM"
+
+    scene.clock.after(SERVICE_REFRESH_SECONDS / 2, stop)
+    scene.read(APPLYING)
+
+    assert [] == writes(scene)
+
+
+def test_older_domain_is_refreshed_at_its_own_path(scene: Scene) -> None:
+    scene.add("shop")
+    scene.engine.prefix = "_opendistro"
+
+    assert {"shop": "in effect"} == scene.states(APPLYING)
+    assert "/_opendistro/_refresh_search_analyzers/shop" in writes(scene)
+
+
+def test_refused_request_fails_the_dictionary_with_the_permission(scene: Scene) -> None:
+    scene.add("shop")
+    scene.engine.refusals["_refresh_search_analyzers/shop"] = 403
+
+    found = scene.read(APPLYING)
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "Grant `es:ESHttpGet` and `es:ESHttpPost`" in found.message
+
+
+def test_refresh_that_fails_on_a_shard_fails_the_dictionary(scene: Scene) -> None:
+    scene.add("shop")
+    scene.engine.fails_to_refresh = True
+
+    found = scene.read(APPLYING)
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "search-prod: the refresh of shop failed on 1 shard." in found.message
+    assert ["refresh"] == [use.state for use in found.indices]
+
+
+def test_refresh_without_effect_fails_the_dictionary(scene: Scene) -> None:
+    index = scene.add("shop")
+    index.is_stuck = True
+
+    found = scene.read(APPLYING)
+
+    assert "shop on search-prod does not use the new version after the refresh." in found.message
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)

@@ -77,3 +77,40 @@ def test_comment_shows_which_indices_use_the_new_version(scene: Scene, search: L
     )
     assert "Reopen shop-2 on search-prod." in comment
     assert "other" not in comment
+
+
+def test_endpoint_out_of_reach_is_a_warning(scene: Scene, search: LocalSearch) -> None:
+    search.refusals["_settings"] = 403
+
+    ran = scene.run()
+
+    assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
+    assert "::warning" in ran.log
+    [comment] = scene.comments(7)
+    assert "The indices on search-prod were not read" in comment
+    assert "Grant `es:ESHttpGet`" in comment
+
+
+def test_requests_are_signed_or_have_a_redacted_password(scene: Scene, search: LocalSearch) -> None:
+    search.reloads_itself = True
+    scene.run()
+    signed = {request["credentials"].partition(" ")[0] for request in search.requests}
+    search.requests.clear()
+
+    ran = scene.run(OPENSEARCH_USERNAME="deploy", OPENSEARCH_PASSWORD="top-secret-1234")
+
+    assert ({"AWS4-HMAC-SHA256"}, {"Basic"}) == (
+        signed,
+        {request["credentials"].partition(" ")[0] for request in search.requests},
+    )
+    assert "top-secret-1234" not in ran.log.replace("::add-mask::top-secret-1234", "")
+
+
+def test_without_indices_no_endpoint_is_called(scene: Scene, search: LocalSearch) -> None:
+    scene.configure({**SYNONYMS, "indices": []}, domains="associated")
+    scene.commit({"search/synonyms.txt": NEW})
+
+    ran = scene.run()
+
+    assert 0 == ran.status, ran.log
+    assert [] == search.requests

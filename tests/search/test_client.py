@@ -55,6 +55,25 @@ def test_text_is_analyzed_by_one_index() -> None:
         assert {"path": "/shop/_analyze", "text": "tv"} == search.analyze("shop", {"text": "tv"})
 
 
+def test_refresh_falls_back_to_the_path_of_older_domains() -> None:
+    paths: list[str] = []
+
+    def answer(request: Request) -> Response:
+        paths.append(request.path)
+        return Response("{}", 400 if "_plugins" in request.path else 200)
+
+    with client(answer) as search:
+        assert {} == search.refresh("shop")
+
+    end = "_refresh_search_analyzers/shop"
+    assert [f"/_plugins/{end}", f"/_opendistro/{end}"] == paths
+
+
+def test_refused_refresh_is_not_repeated_elsewhere() -> None:
+    with client(lambda _: Response("{}", 403)) as search, pytest.raises(SearchError, match="_plugins"):
+        search.refresh("shop")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_missing_permission_is_explained(status: int) -> None:
     error = refusal(lambda _: Response(json.dumps({"Message": "User is not authorized."}), status))

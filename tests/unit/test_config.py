@@ -105,11 +105,11 @@ def test_configuration_may_have_every_key() -> None:
                         ("notebook",),
                         ("tablet", "desk lamp"),
                         ".github/dictionaries.yml",
-                        line=33,
+                        line=35,
                         column=9,
                     ),
                 ),
-                line=12,
+                line=13,
             ),
             Dictionary(
                 file="search/stopwords.txt",
@@ -118,7 +118,8 @@ def test_configuration_may_have_every_key() -> None:
                 domains="none",
                 take_over=True,
                 indices=("shop-*", ".ds-logs", "help"),
-                line=36,
+                apply="refresh",
+                line=38,
             ),
         ),
     )
@@ -139,7 +140,8 @@ def test_missing_keys_have_the_defaults_of_the_schema() -> None:
     own = {key: value["default"] for key, value in DICTIONARY.items() if "default" in value}
     analyzer = own.pop("analyzer")
 
-    assert {"prefix": config.prefix, "service": config.service, "take-over": dictionary.take_over} == top
+    found = {"prefix": config.prefix, "service": config.service}
+    assert {**found, "take-over": dictionary.take_over, "apply": dictionary.apply} == top
     assert {key: getattr(dictionary, key.replace("-", "_")) for key in own} == {**own, "ignore": ()}
     assert dictionary.analyzer == Analyzer(**{**analyzer, "stopwords": frozenset()})
     assert (config.branch, config.region, config.expected_bucket_owner) == (None, None, None)

@@ -10,13 +10,17 @@ import pytest
 from dictionary_deploy.decide.indices import (
     Chain,
     decided,
+    failed_by_indices,
     find_uses,
     is_telling,
+    may_refresh,
     planned,
     proof,
+    refresh_failure,
     tokens_of,
 )
-from dictionary_deploy.model import IndexUse, Probe
+from dictionary_deploy.model import IndexUse, Probe, Result
+from tests.unit.situation import DICTIONARY
 
 PATH = "analyzers/F1"
 SYNONYMS = {"type": "synonym_graph", "synonyms_path": PATH, "updateable": "true"}
@@ -24,6 +28,8 @@ SEARCHING = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", 
 ANALYSIS = {"filter": {"words": SYNONYMS}, "analyzer": {"searching": SEARCHING}}
 TITLE = {"title": {"analyzer": "standard", "search_analyzer": "searching"}}
 USE = IndexUse("search-prod", "shop")
+RESULT = Result(DICTIONARY, "updated", "Updated.")
+NOTHING = "the refresh of shop reloaded no analyzer."
 
 
 def uses(analysis: object, properties: object = TITLE, **own: Any) -> list[IndexUse]:
@@ -187,3 +193,58 @@ def test_tokens_are_compared_in_an_order_of_their_own() -> None:
     assert (("telly", 0, 2), ("tv", 0, 1)) == tokens_of({"tokens": tokens})
     assert (("tv", 0, 1),) == tokens_of({"tokens": [{"token": "tv", "position": "0"}, None]})
     assert () == tokens_of({"tokens": None})
+
+
+# ---------------------------------------------------------------- refresh
+
+
+def test_refresh_may_help_only_open_updateable_search_analyzers() -> None:
+    use = replace(USE, search_analyzers=("searching",), is_updateable=True)
+
+    assert may_refresh(use)
+    assert not may_refresh(replace(use, search_analyzers=()))
+    assert not may_refresh(replace(use, is_updateable=False))
+    assert not may_refresh(replace(use, is_closed=True))
+    assert not may_refresh(replace(use, state="in effect"))
+
+
+@pytest.mark.parametrize(
+    ("shards", "details", "failure"),
+    [
+        ({"failed": 0}, [{"index": "shop", "refreshed_analyzers": ["searching"]}], ""),
+        ({"failed": 1}, [], "the refresh of shop failed on 1 shard."),
+        ({"failed": 2}, [], "the refresh of shop failed on 2 shards."),
+        ({"failed": 0}, [{"index": "shop", "refreshed_analyzers": []}], NOTHING),
+        ({"failed": 0}, [{"index": "other", "refreshed_analyzers": ["searching"]}, "x"], NOTHING),
+        (None, None, NOTHING),
+    ],
+)
+def test_refresh_may_fail_with_status_200(shards: object, details: object, failure: str) -> None:
+    response = {"_shards": shards, "successful_refresh_details": details}
+
+    assert failure == refresh_failure("shop", response)
+
+
+def test_failure_of_a_refresh_fails_the_dictionary() -> None:
+    failed = failed_by_indices(RESULT, ["search-prod: it failed."], is_plan=False)
+
+    assert ("failed", "apply-failed") == (failed.outcome, failed.reason)
+    assert "Updated. search-prod: it failed." == failed.message
+
+
+def test_refused_file_fails_the_dictionary_in_the_words_of_the_engine() -> None:
+    refused = replace(RESULT, indices=(replace(USE, refusal="Failed to build synonyms."),))
+
+    failed = failed_by_indices(refused, ["It failed."], is_plan=False)
+
+    assert ("failed", "engine-refused") == (failed.outcome, failed.reason)
+    message = "Updated. shop on search-prod: the engine cannot load it. Failed to build synonyms."
+    assert message == failed.message
+
+
+def test_other_failures_and_plans_keep_their_result() -> None:
+    failed = replace(RESULT, outcome="failed", reason="association-failed")
+
+    assert failed == failed_by_indices(failed, ["It failed."], is_plan=False)
+    assert RESULT == failed_by_indices(RESULT, ["It failed."], is_plan=True)
+    assert RESULT == failed_by_indices(RESULT, [], is_plan=False)

@@ -295,6 +295,17 @@ def test_endpoints_are_read_only_with_indices() -> None:
     assert expected == resource(found, "es:ESHttpGet")
 
 
+def test_only_the_deploy_role_refreshes() -> None:
+    plain = config(("search-eu",))
+    applying = replace(
+        plain, dictionaries=(replace(plain.dictionaries[0], indices=("shop",), apply="refresh"),)
+    )
+
+    refresh = "arn:aws:es:eu-west-1:123456789012:domain/search-eu/_plugins/_refresh_search_analyzers/*"
+    assert refresh in resource(deploy_policy(applying, WHERE), "es:ESHttpPost")
+    assert refresh not in resource(plan_policy(applying, WHERE), "es:ESHttpPost")
+
+
 def test_no_domain_means_no_endpoint() -> None:
     plain = config("none")
     reading = replace(plain, dictionaries=(replace(plain.dictionaries[0], indices=("shop",)),))

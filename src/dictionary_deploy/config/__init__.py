@@ -34,6 +34,8 @@ KINDS_IN_SETTINGS = frozenset(
 EXPECT_KINDS = frozenset({"synonyms", "wordnet-synonyms"})
 """The kinds whose effect on searches is modelled."""
 
+APPLY_WITHOUT_INDICES = ("'apply' has no effect without 'indices'.", "Add 'indices', or remove 'apply'.")
+
 _DEFAULTS = {key: definition["default"] for key, definition in TOP_LEVEL.items() if "default" in definition}
 
 
@@ -117,9 +119,12 @@ def _dictionary_faults(layer: Located, path: str) -> Iterator[Fault]:
     yield from listed_twice(entries, "file", path)
     yield from listed_twice(entries, "package", path)
     service = text_of(layer, "service") or _DEFAULTS["service"]
+    apply = layer.entries.get("apply")
+    if apply is not None and not any("indices" in each.entries for each in (layer, *entries)):
+        yield Fault(path, apply.line, *APPLY_WITHOUT_INDICES, apply.column)
     for entry in entries:
         yield from _expectation_faults(entry, path)
-        yield from _index_faults(entry, path)
+        yield from _index_faults(layer, entry, path)
         create, name = entry.entries.get("create"), text_of(entry, "package")
         if create is None or create.value is not True or name is None:
             continue
@@ -156,12 +161,16 @@ def _expectation_faults(entry: Located, path: str) -> Iterator[Fault]:
             yield Fault(path, each.line, message, remedy, each.column)
 
 
-def _index_faults(entry: Located, path: str) -> Iterator[Fault]:
-    """Yield a fault if the kind's files are in no index setting."""
-    place, kind = entry.entries.get("indices"), text_of(entry, "kind")
-    if place is not None and kind in KINDS - KINDS_IN_SETTINGS:
-        message = f"'indices' has no effect on kind: {kind}."
-        yield Fault(path, place.line, message, "Remove it.", place.column)
+def _index_faults(layer: Located, entry: Located, path: str) -> Iterator[Fault]:
+    """Yield a fault for each key that has no effect: on the kind, or without the indices to apply it to."""
+    kind = text_of(entry, "kind")
+    for key in ("indices", "apply"):
+        place = entry.entries.get(key)
+        if place is not None and kind in KINDS - KINDS_IN_SETTINGS:
+            message = f"'{key}' has no effect on kind: {kind}."
+            yield Fault(path, place.line, message, "Remove it.", place.column)
+        elif key == "apply" and place is not None and "indices" not in entry.entries | layer.entries:
+            yield Fault(path, place.line, *APPLY_WITHOUT_INDICES, place.column)
 
 
 # ---------------------------------------------------------------- a configuration without faults
@@ -183,7 +192,12 @@ def _config(layer: Located, path: str, environment: str) -> Config:
 
 
 def _dictionary(entry: Located, top: dict[str, Any], path: str) -> Dictionary:
-    inherited = {"domains": top["domains"], "take-over": top["take-over"], "indices": []}
+    inherited = {
+        "domains": top["domains"],
+        "take-over": top["take-over"],
+        "apply": top["apply"],
+        "indices": [],
+    }
     if entry.plain["kind"] in KINDS_IN_SETTINGS:
         inherited["indices"] = top.get("indices", [])
     values = _as_arguments(inherited | entry.plain)

@@ -98,6 +98,10 @@ def validate_dictionaries_schema_json(data, custom_formats={}, name_prefix=None)
             data_keys.remove("indices")
             data__indices = data["indices"]
             validate_dictionaries_schema_json___defs_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
+        if "apply" in data_keys:
+            data_keys.remove("apply")
+            data__apply = data["apply"]
+            validate_dictionaries_schema_json___defs_apply(data__apply, custom_formats, (name_prefix or "data") + ".apply")
         if "dictionaries" in data_keys:
             data_keys.remove("dictionaries")
             data__dictionaries = data["dictionaries"]
@@ -217,6 +221,10 @@ def validate_dictionaries_schema_json___defs_environment(data, custom_formats={}
             data_keys.remove("indices")
             data__indices = data["indices"]
             validate_dictionaries_schema_json__properties_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
+        if "apply" in data_keys:
+            data_keys.remove("apply")
+            data__apply = data["apply"]
+            validate_dictionaries_schema_json__properties_apply(data__apply, custom_formats, (name_prefix or "data") + ".apply")
         if "dictionaries" in data_keys:
             data_keys.remove("dictionaries")
             data__dictionaries = data["dictionaries"]
@@ -237,6 +245,10 @@ def validate_dictionaries_schema_json__properties_dictionaries(data, custom_form
             raise JsonSchemaValueException
         for data_x, data_item in enumerate(data):
             validate_dictionaries_schema_json___defs_dictionary(data_item, custom_formats, (name_prefix or "data") + "[{data_x}]".format(**locals()))
+    return data
+
+def validate_dictionaries_schema_json__properties_apply(data, custom_formats={}, name_prefix=None):
+    validate_dictionaries_schema_json___defs_apply(data, custom_formats, (name_prefix or "data") + "")
     return data
 
 def validate_dictionaries_schema_json__properties_indices(data, custom_formats={}, name_prefix=None):
@@ -482,6 +494,10 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
             data_keys.remove("indices")
             data__indices = data["indices"]
             validate_dictionaries_schema_json___defs_indices(data__indices, custom_formats, (name_prefix or "data") + ".indices")
+        if "apply" in data_keys:
+            data_keys.remove("apply")
+            data__apply = data["apply"]
+            validate_dictionaries_schema_json___defs_apply(data__apply, custom_formats, (name_prefix or "data") + ".apply")
         if "expect" in data_keys:
             data_keys.remove("expect")
             data__expect = data["expect"]
@@ -550,6 +566,11 @@ def validate_dictionaries_schema_json___defs_texts(data, custom_formats={}, name
                     raise JsonSchemaValueException
                 if data_item_len > 1024:
                     raise JsonSchemaValueException
+    return data
+
+def validate_dictionaries_schema_json___defs_apply(data, custom_formats={}, name_prefix=None):
+    if not (isinstance(data, str) and data == 'none' or isinstance(data, str) and data == 'refresh'):
+        raise JsonSchemaValueException
     return data
 
 def validate_dictionaries_schema_json___defs_indices(data, custom_formats={}, name_prefix=None):

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dictionary_deploy.model import IndexUse, Probe
+from dictionary_deploy.model import IndexUse, Probe, Result
 
 Token = tuple[str, int, int]
 """A token, its position and its length in positions."""
@@ -133,6 +133,51 @@ def decided(use: IndexUse, probed: Sequence[bool]) -> IndexUse:
     if not probed:
         return replace(use, state="unknown")
     return replace(use, state="in effect") if all(probed) else planned(use)
+
+
+def may_refresh(use: IndexUse) -> bool:
+    """Return True if a refresh may make search use the version, or does no harm."""
+    return bool(use.search_analyzers) and use.is_updateable and not use.is_closed and use.state != "in effect"
+
+
+def refresh_failure(index: str, response: object) -> str:
+    """Return why a refresh failed; empty if it did not. The engine answers with 200 in either case."""
+    failed = _number(_at(response, "_shards").get("failed"), 0)
+    details = _mapping(response).get("successful_refresh_details")
+    reloaded = [
+        each
+        for each in (details if isinstance(details, list) else ())
+        if isinstance(each, dict) and each.get("index") == index and each.get("refreshed_analyzers")
+    ]
+    if failed:
+        return f"the refresh of {index} failed on {failed} shard{'s' if failed > 1 else ''}."
+    return "" if reloaded else f"the refresh of {index} reloaded no analyzer."
+
+
+def failed_by_indices(result: Result, failures: Sequence[str], *, is_plan: bool) -> Result:
+    """Return the result as failed if an engine cannot load the file, or if a refresh failed."""
+    if is_plan or result.reason:
+        return result
+    refused = [use for use in result.indices if use.refusal]
+    if refused:
+        names = ", ".join(f"{use.index} on {use.domain}" for use in refused)
+        return replace(
+            result,
+            outcome="failed",
+            reason="engine-refused",
+            message=f"{result.message} {names}: the engine cannot load it. {refused[0].refusal}",
+            remedy="Fix the file, or run mode `rollback`. Until then, reopen no index and restart no node:"
+            " the old version is still used.",
+        )
+    if failures:
+        return replace(
+            result,
+            outcome="failed",
+            reason="apply-failed",
+            message=f"{result.message} {' '.join(failures)}",
+            remedy="Follow the message, then rerun: it picks up where it left off.",
+        )
+    return result
 
 
 def is_telling(before: Sequence[Token], after: Sequence[Token]) -> bool:

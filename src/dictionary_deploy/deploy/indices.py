@@ -1,6 +1,7 @@
 """Read from the domains' endpoints which indices use a package, and if search uses its active version.
 
-It runs after the deploy, and only if the configuration has `indices`. Whatever fails is a warning.
+It runs after the deploy, and only if the configuration has `indices`. A failed read is a warning. With
+`apply: refresh`, search analyzers that do not use the version are refreshed; a failure fails the dictionary.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from dictionary_deploy.clock import (
     pause_after,
 )
 from dictionary_deploy.decide.indices import (
+    Chain,
     IndexAnalysis,
     decided,
+    failed_by_indices,
     find_uses,
     is_telling,
+    may_refresh,
     planned,
     proof,
+    refresh_failure,
     tokens_of,
 )
 from dictionary_deploy.decide.result import WRITING_MODES
@@ -33,6 +38,8 @@ from dictionary_deploy.protocols import Search
 
 MAX_PROBED_INDICES = 20
 """Indices of a domain that are asked what they use; the others stay unknown."""
+SERVICE_REFRESH_SECONDS = 10.0
+"""Seconds that the service has to refresh search analyzers before a request does."""
 BAD_REQUEST = 400
 
 
@@ -62,6 +69,8 @@ class IndexReader:
     _ends_at: float = field(init=False)
     _readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
     """By file and domain."""
+    _failures: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """What failed, by file and domain, for those with a request to refresh."""
 
     def __post_init__(self) -> None:
         self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
@@ -74,24 +83,67 @@ class IndexReader:
             return [*results]
         urls, why = self._urls(names)
         missing = [name for name in names if name not in urls]
-        open_reads = [
+        reads = [
             (result, name) for result in results for name in domains[result.dictionary.file] if name in urls
         ]
-        began, is_logged = self.clock.now(), False
-        while open_reads and not self._must_stop():
-            self._read(open_reads, urls)
-            open_reads = [each for each in open_reads if self._is_pending(*each)]
-            if open_reads:
-                waited = self.clock.now() - began
-                if not is_logged:
-                    waiting = ", ".join(sorted({domain for _, domain in open_reads}))
-                    self.log(f"Waiting until the indices on {waiting} use the new version")
-                is_logged = True
-                self.clock.sleep(min(pause_after(waited), max(0.0, self._ends_at - self.clock.now())))
+        applied = [each for each in reads if each[0].dictionary.apply == "refresh" and self._writes(each[0])]
+        others = [each for each in reads if each not in applied]
+        self._read(reads, urls)
+        # The service refreshes indices by itself. Only one that it does not gets a request.
+        self._wait(applied, urls, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
+        self._refresh(applied, urls)
+        self._wait(reads if applied else others, urls, self._ends_at)
         for (file, _), reading in self._readings.items():
             for effect in reading.effects:
                 self.log(f"{file}: {effect}")
         return [self._completed(result, domains[result.dictionary.file], missing, why) for result in results]
+
+    def _writes(self, result: Result) -> bool:
+        return self.mode in WRITING_MODES and result.outcome in CHANGES
+
+    def _wait(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str], end: float) -> None:
+        """Read again until search uses the new version, at most until `end`."""
+        began = self.clock.now()
+        pending = [each for each in reads if self._is_pending(*each)]
+        if pending:
+            names = ", ".join(sorted({domain for _, domain in pending}))
+            self.log(f"Waiting until the indices on {names} use the new version")
+        while pending and not self.interruption and (left := end - self.clock.now()) > 0:
+            self.clock.sleep(min(pause_after(self.clock.now() - began), left))
+            self._read(pending, urls)
+            pending = [each for each in pending if self._is_pending(*each)]
+
+    def _refresh(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str]) -> None:
+        """Have the engines reload the search analyzers that may not use the new version, and read again."""
+        refreshed = []
+        for result, domain in reads:
+            reading = self._readings.get((result.dictionary.file, domain))
+            uses = reading.uses if reading else ()
+            # A file that the engine cannot load for one index is refreshed for none.
+            names = [use.index for use in uses if may_refresh(use)]
+            if names and not any(use.refusal for use in uses) and not self._must_stop():
+                refreshed.append((result, domain))
+                self._start_refresh(result.dictionary.file, domain, urls[domain], names)
+        self._collect()
+        self._read(refreshed, urls)
+
+    def _start_refresh(self, file: str, domain: str, url: str, names: Sequence[str]) -> None:
+        client = self.connect(domain, url)
+        self.log(f"{file}: refreshing the search analyzers of {', '.join(names)} on {domain}")
+
+        def call() -> tuple[str, ...]:
+            return tuple(filter(None, (_refresh_index(client, name) for name in names)))
+
+        def on_error(error: DeployError) -> None:
+            self._failures[file, domain] = (str(error),)
+
+        self.calls.start(
+            (),
+            call,
+            lambda messages: self._failures.update({(file, domain): messages}),
+            on_error,
+            writes=True,
+        )
 
     def _urls(self, names: Sequence[str]) -> tuple[Mapping[str, str], str]:
         """Return the domains' endpoints, and AWS's error if it did not return them."""
@@ -130,7 +182,8 @@ class IndexReader:
     def _is_pending(self, result: Result, domain: str) -> bool:
         """Return True if the service may still refresh an index by itself, after a change of this run."""
         reading = self._readings.get((result.dictionary.file, domain))
-        is_new = self.mode in WRITING_MODES and result.changed
+        key = result.dictionary.file, domain
+        is_new = self._writes(result) and (result.changed or key in self._failures)
         return bool(is_new and reading and any(use.state == "refresh" for use in reading.uses))
 
     def _completed(self, result: Result, domains: Sequence[str], missing: Sequence[str], why: str) -> Result:
@@ -138,12 +191,22 @@ class IndexReader:
             self._readings.get((result.dictionary.file, name), self._unread(name, missing, why))
             for name in domains
         ]
-        return replace(
+        files = [(result.dictionary.file, name) for name in domains]
+        failed = [message for key in files for message in self._failures.get(key, ())]
+        late = [
+            f"{use.index} on {name} does not use the new version after the refresh."
+            for (file, name), reading in zip(files, readings, strict=True)
+            if self._failures.get((file, name)) == ()
+            for use in reading.uses
+            if use.state == "refresh"
+        ]
+        result = replace(
             result,
             indices=tuple(use for reading in readings for use in reading.uses),
             effects=tuple(effect for reading in readings for effect in reading.effects),
             warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
         )
+        return failed_by_indices(result, (*failed, *late), is_plan=self.mode == "plan")
 
     def _unread(self, name: str, missing: Sequence[str], why: str) -> Reading:
         if name not in missing:
@@ -190,7 +253,9 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
         except SearchError as error:
             if error.status != BAD_REQUEST:
                 raise
-            return decided(replace(use, refusal=error.message), ()), []
+            # Some chains work only in an index.
+            refusal = error.message if _builds(client, use.index, plain) else ""
+            return decided(replace(use, refusal=refusal), ()), []
         for probe in probes if name in use.search_analyzers else ():
             before, after = (
                 tokens_of(client.analyze(use.index, plain.request(texts))) if texts else ()
@@ -205,6 +270,26 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
                 effects.append(proof(probe, use))
     state = decided(use, found)
     return state, [*dict.fromkeys(effects)] if state.state == "in effect" else []
+
+
+def _builds(client: Search, index: str, chain: Chain) -> bool:
+    """Return True if the engine builds a chain: then another part is what it rejects."""
+    try:
+        client.analyze(index, chain.request(["a"]))
+    except SearchError as error:
+        if error.status != BAD_REQUEST:
+            raise
+        return False
+    return True
+
+
+def _refresh_index(client: Search, index: str) -> str:
+    """Reload an index's search analyzers, and clear its request cache. Return what failed, or nothing."""
+    message = refresh_failure(index, client.refresh(index))
+    if not message:
+        # Cached searches would still have the old results.
+        client.clear_request_cache(index)
+    return f"{client.domain}: {message}" if message else ""
 
 
 def domains_to_read(result: Result, mode: Mode) -> tuple[str, ...]:

@@ -19,6 +19,12 @@ ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDo
 """By the API that is called."""
 INDEX_READS = {"es:ESHttpGet": ("_settings", "_mapping"), "es:ESHttpPost": ("_analyze",)}
 """Requests to the endpoint of a domain with `indices`, by action: the ends of their paths."""
+INDEX_WRITES = (
+    "_plugins/_refresh_search_analyzers/*",
+    "_opendistro/_refresh_search_analyzers/*",
+    "*/_cache/clear",
+)
+"""Requests of a deploy with `apply: refresh`, as `es:ESHttpPost`."""
 OBJECT_WRITES = (
     "s3:PutObject",
     "s3:DeleteObject",
@@ -83,7 +89,7 @@ def deploy_policy(config: Config, where: Where) -> Policy:
     statements = [_packages(config, writes), *_engines(config, where)]
     if domains := _domains(config):
         statements.insert(1, _statement("Domains", ["es:AssociatePackage"], list(map(where.domain, domains))))
-    statements += indices_statements(config, where)
+    statements += indices_statements(config, where, writes=True)
     return _policy([*statements, *_bucket(config, where, ["s3:GetObject", "s3:PutObject"])])
 
 
@@ -184,18 +190,27 @@ def _engines(config: Config, where: Where) -> list[Policy]:
     return [_statement("Engines", [ENGINES[config.service]], [where.domain("*")])] if _domains(config) else []
 
 
-def indices_statements(config: Config, where: Where) -> list[Policy]:
+def indices_statements(config: Config, where: Where, *, writes: bool = False) -> list[Policy]:
     """Return the statements for the endpoints of domains, if the configuration has `indices`."""
-    if not any(dictionary.indices for dictionary in config.dictionaries):
+    reading = [dictionary for dictionary in config.dictionaries if dictionary.indices]
+    domains = [*map(where.domain, _domains(config))]
+    if not (reading and domains):
         return []
+    is_applied = writes and any(dictionary.apply == "refresh" for dictionary in reading)
     return [
         _statement(
             f"Indices{action.removeprefix('es:ESHttp')}",
             [action],
-            [f"{where.domain(name)}/*/{end}" for name in _domains(config) for end in ends],
+            [
+                f"{domain}/{path}"
+                for domain in domains
+                for path in (
+                    *(f"*/{end}" for end in ends),
+                    *(INDEX_WRITES if is_applied and action == "es:ESHttpPost" else ()),
+                )
+            ],
         )
         for action, ends in INDEX_READS.items()
-        if _domains(config)
     ]
 
 

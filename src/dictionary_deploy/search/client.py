@@ -60,6 +60,20 @@ class SearchClient:
         """Return the tokens of a text."""
         return self._send("POST", f"/{quote(index, safe='')}/_analyze", {}, body)
 
+    def refresh(self, index: str) -> Any:
+        """Reload the search analyzers of an index. The response shows if it succeeded."""
+        name = quote(index, safe="")
+        try:
+            return self._send("POST", f"/_plugins/_refresh_search_analyzers/{name}", {})
+        except SearchError as error:
+            if error.status not in NO_SUCH_PATH:
+                raise
+        return self._send("POST", f"/_opendistro/_refresh_search_analyzers/{name}", {})
+
+    def clear_request_cache(self, index: str) -> Any:
+        """Forget the results of earlier searches."""
+        return self._send("POST", f"/{quote(index, safe='')}/_cache/clear", {"request": "true"})
+
     def _read_all(self, indices: Sequence[str], resource: str, wanted: str) -> Any:
         path = f"/{','.join(quote(each, safe='*') for each in indices)}/{resource}"
         options = {"expand_wildcards": "all", "ignore_unavailable": "true", "filter_path": wanted}
@@ -120,6 +134,8 @@ class SearchClient:
             raise SearchError(f"{self.domain} was not reached: {failure.problem}.", remedy) from error
 
 
+NO_SUCH_PATH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+"""Statuses of a request that the engine does not have: domains before OpenSearch have another prefix."""
 CHECK = "Check the domain in the console."
 GRANT = (
     "Grant `es:ESHttpGet` and `es:ESHttpPost` on the domain's indices to the role, in its IAM policy and in"

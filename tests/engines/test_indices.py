@@ -1,0 +1,219 @@
+"""What a run reads from a domain's endpoint, and how it refreshes it, on the engine itself.
+
+The local search engine of the other tests must answer the same.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.deploy.indices import IndexReader
+from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.dictionaries import Options, Text
+from dictionary_deploy.dictionaries.expectations import broken_expectations
+from dictionary_deploy.model import (
+    Analyzer,
+    Diff,
+    DomainPackage,
+    EntryCounts,
+    Expectation,
+    Package,
+    Probe,
+    Result,
+)
+from dictionary_deploy.search.client import SearchClient, basic
+from sandbox.search import LocalSearch
+from sandbox.server import serve
+from tests.deploy.simulated import Clock
+from tests.engines.judge import Judge
+from tests.engines.node import has_refresh
+from tests.unit.situation import DICTIONARY
+
+pytestmark = pytest.mark.engines
+
+PACKAGE = "F123456789"
+OLD, NEW, BAD = "tv, television\n", "tv, television, telly\n", "tv, , telly\n"
+TV = Probe("tv", ("television", "tv"), ("television", "telly", "tv"))
+UPDATED = Result(
+    replace(DICTIONARY, domains="associated", indices=("shop*",)),
+    "updated",
+    "",
+    is_deployed=True,
+    package=Package(PACKAGE, "product-synonyms", "AVAILABLE", "v2"),
+    domains=(DomainPackage("search-prod", "ACTIVE", "v2"),),
+    diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
+)
+APPLYING = replace(UPDATED, dictionary=replace(UPDATED.dictionary, apply="refresh"))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A search engine, and the folder with its packages."""
+
+    url: str
+    analyzers: Path
+
+    def put(self, text: str) -> None:
+        self.analyzers.mkdir(parents=True, exist_ok=True)
+        (self.analyzers / PACKAGE).write_text(text)
+
+    def create(self, name: str, *, updateable: bool, at_index_time: bool = False) -> None:
+        words: dict[str, Any] = {"type": "synonym_graph", "synonyms_path": f"analyzers/{PACKAGE}"}
+        words |= {"updateable": True} if updateable else {}
+        analyzer = {"type": "custom", "tokenizer": "whitespace", "filter": ["lowercase", "words"]}
+        field = {"type": "text", "analyzer": "whitespace", "search_analyzer": "searching"}
+        body = {
+            "settings": {"analysis": {"filter": {"words": words}, "analyzer": {"searching": analyzer}}},
+            "mappings": {"properties": {"title": field}},
+        }
+        if at_index_time:
+            field["analyzer"] = "searching"
+        requests.put(f"{self.url}/{name}", json=body, timeout=60).raise_for_status()
+
+    def found(self, result: Result) -> Result:
+        clock = Clock()
+        with ThreadPoolExecutor() as executor:
+            reader = IndexReader(
+                mode="deploy",
+                endpoints=lambda _: {"search-prod": self.url},
+                connect=lambda domain, url: SearchClient(domain, url, basic("user", "password")),
+                calls=CallPool(executor),
+                clock=clock,
+                deadline=Deadline.after(clock, 1200),
+                interruption=Interruption(),
+                log=lambda _: None,
+            )
+            [found] = reader.complete([result])
+        return found
+
+    def read(self, result: Result = UPDATED) -> list[tuple[str, str, bool, Sequence[str]]]:
+        """Return each index, its state, if the engine refuses the file, and the fields."""
+        found = self.found(result)
+        assert () == found.warnings
+        return [(use.index, use.state, bool(use.refusal), use.fields) for use in found.indices]
+
+
+@pytest.fixture(params=["engine", "local"])
+def engine(request: pytest.FixtureRequest, judge: Judge, tmp_path: Path) -> Iterator[Engine]:
+    """Yield the engine, then the local one, each with an index of every state and the new file."""
+    local = LocalSearch(tmp_path)
+    with serve(local) as url:
+        is_local = request.param == "local"
+        engine = (
+            Engine(url, tmp_path / "analyzers") if is_local else Engine(judge.node.url, judge.node.analyzers)
+        )
+        engine.put(OLD)
+        engine.create("shop-1", updateable=True)
+        engine.create("shop-2", updateable=False)
+        engine.create("shop-3", updateable=False, at_index_time=True)
+        engine.create("other", updateable=True)
+        engine.put(NEW)
+        yield engine
+        if not is_local:
+            requests.delete(f"{url if is_local else engine.url}/shop-1,shop-2,shop-3,other", timeout=60)
+
+
+def test_states_of_indices_are_read(engine: Engine) -> None:
+    assert [
+        ("shop-1", "refresh", False, ("title",)),
+        ("shop-2", "reopen", False, ("title",)),
+        ("shop-3", "reindex", False, ("title",)),
+    ] == engine.read()
+
+
+def test_file_that_the_engine_cannot_load_is_refused(engine: Engine) -> None:
+    engine.put(BAD)
+
+    found = engine.found(APPLYING)
+
+    assert ["unknown"] * 3 == [use.state for use in found.indices]
+    assert ("failed", "engine-refused") == (found.outcome, found.reason)
+    assert "uild synonyms" in found.message
+
+
+def test_refreshed_index_uses_the_new_file(engine: Engine, judge: Judge) -> None:
+    if not has_refresh(judge.node.version):
+        pytest.skip(f"the stand-in does not run in {judge.node.version}")
+
+    found = engine.found(APPLYING)
+
+    assert ["in effect", "reopen", "reindex"] == [use.state for use in found.indices]
+    assert ("tv now also finds telly (shop-1)",) == found.effects
+    assert "" == found.reason
+
+
+# ---------------------------------------------------------------- expectations
+
+WORDS = [*"abcdxy", "the"]
+
+
+def test_expectations_agree_with_searches(judge: Judge) -> None:
+    """Random rules, queries and texts; `match` with the operator AND."""
+    chance = random.Random(7)
+    compared = sum(_compare(judge.node.url, chance) for _ in range(12))
+
+    assert compared > 50
+
+
+def _compare(url: str, chance: random.Random) -> int:
+    """Compare the searches of one index; return their number, 0 if the engine rejects the rules."""
+    stopwords = frozenset({"the"}) if chance.random() < 0.4 else frozenset[str]()
+    analyzer = Analyzer(chance.choice(["whitespace", "standard"]), chance.random() < 0.5, stopwords)
+    options = Options(analyzer=analyzer, expand=chance.random() < 0.7)
+    rules = [_rule(chance) for _ in range(chance.randint(1, 4))]
+    before = ["lowercase"] * analyzer.lowercase + ["stop"] * bool(stopwords)
+    analysis = {
+        "filter": {
+            "stop": {"type": "stop", "stopwords": ["the"]},
+            "words": {"type": "synonym_graph", "synonyms": rules, "expand": options.expand},
+        },
+        "analyzer": {
+            "documents": {"type": "custom", "tokenizer": analyzer.tokenizer, "filter": before},
+            "searches": {"type": "custom", "tokenizer": analyzer.tokenizer, "filter": [*before, "words"]},
+        },
+    }
+    field = {"type": "text", "analyzer": "documents", "search_analyzer": "searches"}
+    body = {
+        "settings": {"number_of_shards": 1, "number_of_replicas": 0, "analysis": analysis},
+        "mappings": {"properties": {"title": field}},
+    }
+    if requests.put(f"{url}/expected", json=body, timeout=60).status_code != 200:
+        return 0
+    texts = [*dict.fromkeys(" ".join(chance.choices(WORDS, k=chance.randint(1, 5))) for _ in range(30))]
+    lines = [line for text in texts for line in ({"index": {}}, {"title": text})]
+    bulk = "".join(f"{json.dumps(line)}\n" for line in lines)
+    kind = {"Content-Type": "application/x-ndjson"}
+    requests.post(
+        f"{url}/expected/_bulk?refresh=true", data=bulk, headers=kind, timeout=60
+    ).raise_for_status()
+    try:
+        queries = [" ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for _ in range(8)]
+        for query in queries:
+            match = {"query": {"match": {"title": {"query": query, "operator": "and"}}}, "size": 100}
+            hits = requests.post(f"{url}/expected/_search", json=match, timeout=60).json()["hits"]["hits"]
+            found = {hit["_source"]["title"] for hit in hits}
+            expected = [Expectation(query, matches=(text,)) for text in texts]
+            problems = broken_expectations("synonyms", expected, Text.of("\n".join(rules).encode()), options)
+            missing = {text for text in texts if any(f"find `{text}`." in each.message for each in problems)}
+            assert found == set(texts) - missing, (rules, options, query)
+        return len(queries)
+    finally:
+        requests.delete(f"{url}/expected", timeout=60)
+
+
+def _rule(chance: random.Random) -> str:
+    """Return a rule of different terms."""
+    terms = list(
+        dict.fromkeys(" ".join(chance.choices(WORDS, k=chance.choice([1, 1, 2, 3]))) for _ in range(4))
+    )
+    return ", ".join(terms[:3]) if chance.random() < 0.5 else f"{terms[0]} => {', '.join(terms[1:]) or 'x'}"
