@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve both until a signal ends the process with status 0."""
     options, switches = _parse(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
-        # An exception: the handler runs in the thread that waits, which holds the lock of an Event.
+        # Raise: the handler runs in the waiting thread, which holds the Event's lock.
         signal.signal(number, lambda *_: sys.exit(0))
     latency = options.latency_ms / 1000
     with (

@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def _forget_settings() -> None:
-    """Leave out what this machine is set to for AWS and proxies: it would lead away from loopback."""
+    """Remove the machine's settings for AWS and proxies, which would override loopback."""
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             del os.environ[name]
@@ -99,7 +99,7 @@ def _demonstrate(runner: Runner, account: Account, github: str) -> int:
 
 
 def _summary(summary: str, comments: Sequence[str]) -> str:
-    """The step summary, but for what has just been shown as a comment."""
+    """Return the step summary without the part that equals the comment."""
     if not any(comment.rstrip().endswith(summary) for comment in comments):
         return summary
     return f"{summary.splitlines()[0]}\n\nAnd so on: word for word what the comment says."

@@ -1,4 +1,4 @@
-"""Stands between a client and a server, and breaks one exchange of theirs (see `sandbox.faults`).
+"""A proxy that breaks one exchange between a client and a server (see `sandbox.faults`).
 
 Of asyncio's streams, since a WSGI application cannot cut a connection. It speaks as much of HTTP/1.1
 as the clients here: connections that stay open, bodies of a known length, `Expect: 100-continue`.
@@ -76,10 +76,10 @@ class _Proxy:
     name_of: NameOf
     plan: Plan
     tasks: set[asyncio.Task[None] | None] = field(default_factory=set)
-    """asyncio forgets the task of a connection whose client has died, though its exchange goes on."""
+    """References to the tasks, since asyncio drops that of a connection whose client has died."""
 
     async def run(self, started: Future[tuple[str, Callable[[], object]]]) -> None:
-        """Serve until stopped: `started` gets the URL, and what stops it from any thread."""
+        """Serve until stopped. `started` receives the URL and a function that stops it from any thread."""
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         server = await asyncio.start_server(self.serve, "127.0.0.1", 0, limit=LARGEST_HEAD)
         port = server.sockets[0].getsockname()[1]
@@ -89,7 +89,7 @@ class _Proxy:
         await _end_all()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection of a client, until either is done with it."""
+        """Serve one connection until either side closes it."""
         self.tasks.add(asyncio.current_task())
         with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError), _closing(writer):
             while await self._exchange(await _read(reader, writer), writer):
@@ -124,7 +124,7 @@ class _Proxy:
         return not (request.is_last or answer.is_last)
 
     async def _ask(self, request: Message) -> Message:
-        """The server's answer."""
+        """Return the server's response."""
         address = urlsplit(self.url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=LARGEST_HEAD)
         headers = {name: value for name, value in request.headers.items() if name != "expect"}
@@ -146,7 +146,7 @@ def _closing(writer: asyncio.StreamWriter) -> Iterator[None]:
 
 
 async def _end_all() -> None:
-    """End all other tasks, also those of connections that came while the others ended."""
+    """Cancel all other tasks, including those of new connections."""
     while others := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.sleep(0)  # a task that has not begun could not close its connection
         for task in others:
@@ -158,7 +158,7 @@ async def _end_all() -> None:
 async def _read(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None, asked_by: str = ""
 ) -> Message:
-    """The next request, or the answer to one whose method is `asked_by`."""
+    """Read the next request, or the response to one with the method `asked_by`."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first_line, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -178,6 +178,6 @@ def _message(answer: Response, asked_by: str) -> Message:
 
 
 def _half(answer: Message) -> bytes:
-    """The answer, cut off in its body, or in its head when it has none."""
+    """Return the response, truncated in its body, or in its head if it has no body."""
     whole, head = answer.head + answer.body, len(answer.head)
     return whole[: head + len(answer.body) // 2] if answer.body else whole[: head // 2]

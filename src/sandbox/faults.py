@@ -40,11 +40,11 @@ place comes before, unless its name says `after`."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BREAKING: tuple[Kind, ...] = tuple(kind for kind in KINDS if not kind.startswith("hold"))
-"""Those by which something goes wrong; a hold is for a test that does something meanwhile."""
+"""Kinds that break an exchange; a hold only lets a test act during it."""
 RELAYED: frozenset[Kind] = frozenset({"delay", "truncated", "drop-after", "hold-before", "hold-after"})
-"""Those at which the server's own answer comes through, as far as any does."""
+"""Kinds that forward the server's own response, at least in part."""
 SERVED: frozenset[Kind] = RELAYED | {"500-after"}
-"""Those at which the server serves the request."""
+"""Kinds whose request the server serves."""
 
 DELAY_SECONDS = 1.5
 RETRY_AFTER = "1"
@@ -71,7 +71,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Plan:
-    """One fault to come, and what has come so far. Safe to use from several threads."""
+    """A planned fault and the requests so far. Thread-safe."""
 
     fault: Fault | None = None
     operations: list[str] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Plan:
     released: Event = field(default_factory=Event)
     """Ends a hold."""
     settled: Event = field(default_factory=Event)
-    """The server has served what was struck, if it is to."""
+    """Set when the server has served the affected request, if it serves it."""
     _count: int = 0
     _lock: Lock = field(default_factory=Lock)
 
@@ -99,7 +99,7 @@ class Plan:
 
 
 def aws_operation(method: str, target: str, headers: Mapping[str, str], body: bytes) -> str:
-    """As the local AWS names it: `es:UpdatePackage`, `s3:PutObject`."""
+    """Return the local AWS's name: `es:UpdatePackage`, `s3:PutObject`."""
     url = urlsplit(target)
     builder = EnvironBuilder(
         path=url.path, query_string=url.query, method=method, headers=Headers([*headers.items()]), data=body
@@ -109,14 +109,14 @@ def aws_operation(method: str, target: str, headers: Mapping[str, str], body: by
 
 
 def github_operation(method: str, target: str, _: Mapping[str, str], body: bytes) -> str:
-    """`github:` and the name of a query, or the method and path of REST."""
+    """Return `github:` and the name of a query, or the method and path of REST."""
     if target.endswith("/graphql"):
         return f"github:{query_name(json.loads(body))}"
     return f"github:{method} {urlsplit(target).path}"
 
 
 def broken_answer(kind: Kind, operation: str) -> Response:
-    """The answer of a kind that has one, in the form of the operation's service."""
+    """Return the response of the fault in the format of the operation's service."""
     match kind:
         case "html":
             return Response(PAGE, 200, content_type="text/html")

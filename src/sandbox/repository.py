@@ -11,7 +11,7 @@ from pathlib import Path
 
 BEGIN = datetime(2026, 3, 2, 10, 11, 12, tzinfo=UTC)
 GIT_ENVIRON = {
-    # Not the configuration of the user and the machine.
+    # Ignore the configuration of the user and the machine.
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     # A checkout can belong to the runner's user, and git refuses that of another user by default.

@@ -1,4 +1,4 @@
-"""GitHub's runner, as far as the step of an action sees it: environment, event, files and log.
+"""GitHub's runner as an action's step sees it: environment, event, files and log.
 
 Unlike GitHub's it runs `entrypoint.py` as it is, without a container.
 """
@@ -86,7 +86,7 @@ class Runner:
     environ: Mapping[str, str]
 
     def push(self, before: str, after: str, show: Callable[[str], object]) -> Step:
-        """Run the step for a push to `main`. `show` gets each line of its log in time."""
+        """Run the step for a push to `main`. `show` receives each line of its log at once."""
         files = StepFiles(self.temporary / after)
         event = push_event(self.repository, after, before=before)
         environ = {

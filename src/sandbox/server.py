@@ -1,4 +1,4 @@
-"""Serves a WSGI application on loopback, over HTTP/1.1 connections that stay open."""
+"""Serve a WSGI application on loopback over persistent HTTP/1.1 connections."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def serve(app: WSGIApplication, port: int = 0, latency: float = 0.0) -> Iterator[str]:
     """Serve the application on 127.0.0.1 while the block runs; the value is its URL.
 
-    Port 0 takes a free one. Every answer is `latency` seconds late. At the end, connections that
-    are still open are cut.
+    Port 0 takes a free one. Every response is `latency` seconds late. At the end, open
+    connections are closed.
     """
     server = _Server("127.0.0.1", port, app, _Handler)
     server.latency = latency
@@ -59,7 +59,7 @@ class _Server(ThreadedWSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
-    """werkzeug's handler closes the connection after each answer; this one keeps it."""
+    """Keeps the connection open, which werkzeug's handler closes after each response."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
@@ -76,7 +76,7 @@ class _Handler(WSGIRequestHandler):
         except Exception:  # noqa: BLE001 - whatever is wrong with the application, its client gets an answer
             traceback.print_exc()
             response = Response("Internal Server Error", 500)
-        # What an application left unread would be taken for the next request.
+        # The server would parse unread bytes as the next request.
         while body.read(1 << 20):
             pass
         time.sleep(self.server.latency)
@@ -96,4 +96,4 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(data)
 
     def log(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""

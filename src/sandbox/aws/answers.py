@@ -1,4 +1,4 @@
-"""Answers in the three forms of AWS's protocols: JSON, S3's XML, and the XML of the query protocol."""
+"""Responses in the three formats of AWS's protocols: JSON, S3's XML, and the XML of the query protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def json_answer(value: Any, status: int = 200) -> Response:
 
 
 def error_answer(service: str, error: ServiceError) -> Response:
-    """The error in the form of the service it is an answer of."""
+    """Return the error in the format of the service."""
     if service == "s3":
         return s3_error(error)
     if service in {"sts", "iam"}:

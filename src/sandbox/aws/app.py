@@ -1,7 +1,7 @@
-"""The local AWS as one WSGI application, with a way to look behind it and to break it.
+"""The local AWS as one WSGI application, with endpoints to inspect it and to inject failures.
 
-The package operations of both APIs are answered here, everything else by moto. Besides AWS's own
-requests it takes these, all with JSON:
+It serves the package operations of both APIs; moto serves everything else. It also accepts these
+requests, all with JSON:
 
     GET    /_sandbox/requests   the requests served so far: method, path, operation (`es:UpdatePackage`,
                                 `s3:PutObject`; `es:` for both APIs), status
@@ -63,10 +63,10 @@ FAILURES = ("fail_copy", "fail_association", "fail_operation", "change_domain", 
 
 
 class LocalAws:
-    """The WSGI application. One at a time in a process, since moto keeps its state there; it starts empty.
+    """The WSGI application, empty at first. A process has one at a time, since moto's state is global.
 
-    `clock` answers seconds since 1970, and is all the time that packages and domains know; S3 has
-    its own. `switches` may be replaced at any time, `failures` be asked for.
+    `clock` returns seconds since 1970, for packages and domains; S3 has its own clock. `switches` may be
+    replaced at any time.
     """
 
     def __init__(self, switches: Switches | None = None, clock: Callable[[], float] = time.time) -> None:
@@ -113,7 +113,7 @@ class LocalAws:
 
     def _answer(self, request: Request) -> Response:
         caller = Caller.of(request)
-        # In a request of its own: one that a form was read from does not notice that it can be read again.
+        # A separate Request: one that has parsed a form does not read its body again.
         operation = operation_name(Request(request.environ), caller.service)
         record: dict[str, Any] = {
             "method": request.method,
@@ -139,7 +139,7 @@ class LocalAws:
     def _serve(self, request: Request, caller: Caller, name: str) -> Response:
         operation = find_operation(request.method, request.path)
         with self._turn:
-            # A copy that was due before this request must not see what the request writes.
+            # Finish copies that were due before this request, so that they do not read what it writes.
             self._settle()
             if operation and (serve := _PACKAGE_OPERATIONS.get(operation.name)):
                 parameters = operation.parameters(request)

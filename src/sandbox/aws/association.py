@@ -51,7 +51,7 @@ class Association:
         self.updated_at, self.due = now, now + seconds
 
     def settle(self, now: float) -> None:
-        """Take the step that was due by now, if one was."""
+        """Take the step that is due, if any."""
         if self.due > now:
             return
         self.updated_at, self.due = self.due, float("inf")

@@ -1,6 +1,6 @@
 """The engine version and the endpoint of each domain.
 
-moto tells the version only through the API that made the domain, and has no search engine.
+moto returns the version only in the API that created the domain, and has no search engine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sandbox.aws.endpoint import Endpoint
 from sandbox.aws.errors import validation
 
 MOST_DESCRIBED = 5
-"""Domains in one call; what AWS says to more is in many a thread about it."""
+"""Maximum domains per call. AWS's message for more is quoted in many forum threads."""
 
 DEFAULTS = {"CreateElasticsearchDomain": "Elasticsearch_7.10", "CreateDomain": "OpenSearch_2.11"}
 """Engine versions for calls without one. AWS's own defaults change with its releases."""
@@ -25,21 +25,21 @@ Place = tuple[str, str]
 
 
 class Engines:
-    """Remembers what domains were made with, and says it in the words of either API."""
+    """Stores the engine version of each domain and returns it in the format of either API."""
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._endpoints = endpoints
         self._made: dict[tuple[Place, str], str] = {}
 
     def check(self, operation: str, request: Request) -> None:
-        """ServiceError when a call asks for more domains than AWS describes at once."""
+        """Raise ServiceError if a call requests more domains than AWS describes at once."""
         if operation in {"es:DescribeElasticsearchDomains", "es:DescribeDomains"}:
             names = json.loads(request.get_data() or b"{}").get("DomainNames", [])
             if len(names) > MOST_DESCRIBED:
                 raise validation(f"Please provide a maximum of {MOST_DESCRIBED} domain names to describe.")
 
     def complete(self, operation: str, place: Place, request: Request, response: Response) -> Response:
-        """The answer with the version of every domain in it; other answers as they are."""
+        """Add the version of each domain to the response; return other responses unchanged."""
         name = operation.partition(":")[2]
         if response.status_code != 200 or "Domain" not in name:
             return response
@@ -64,7 +64,7 @@ class Engines:
 
 
 def _statuses(answer: Any) -> Iterator[dict[str, Any]]:
-    """The domains of an answer that describes one or several."""
+    """Return the domains of a response that describes one or several."""
     if isinstance(answer, dict):
         one, several = answer.get("DomainStatus"), answer.get("DomainStatusList")
         yield from [one] if isinstance(one, dict) else several if isinstance(several, list) else []

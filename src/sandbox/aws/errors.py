@@ -1,4 +1,4 @@
-"""The errors that the local AWS answers, with their codes and HTTP statuses."""
+"""The errors that the local AWS returns, with their codes and HTTP statuses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IN_CHANGE = "A change/update is in progress. Please wait for it to complete befo
 
 
 class ServiceError(Exception):
-    """An answer that is an error; without a `status`, the one its code has at AWS, else 400."""
+    """An error response. The default `status` is AWS's for the code, or 400."""
 
     def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(f"{code}: {message}")

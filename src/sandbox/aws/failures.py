@@ -1,4 +1,4 @@
-"""Failures on demand: of the next calls, or until they are fixed."""
+"""Failures on demand, for the next calls or until they are cleared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.aws.errors import ServiceError
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The end of a copy or of an association that fails: its status and its ErrorDetails."""
+    """Status and ErrorDetails of a copy or an association that fails."""
 
     status: Literal["COPY_FAILED", "VALIDATION_FAILED", "ASSOCIATION_FAILED"]
     error_type: str
@@ -39,7 +39,7 @@ class Failures:
 
     clock: Callable[[], float] = time.time
     changing_domains: dict[str, float] = field(default_factory=dict)
-    """Until when each is in change."""
+    """When the change of each domain ends."""
     unreadable_buckets: set[str] = field(default_factory=set)
     _copies: list[tuple[str, Fault]] = field(default_factory=list)
     _associations: list[tuple[str, str, Fault]] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Failures:
         error_type: str = "InternalFailure",
         error_message: str = "The copy failed.",
     ) -> None:
-        """The next copy that begins for the package (its name or ID) ends so."""
+        """Let the next copy of the package (name or ID) fail."""
         with self._lock:
             self._copies.append((package, Fault(status, error_type, error_message)))
 
@@ -66,7 +66,7 @@ class Failures:
         error_type: str = "InternalFailure",
         error_message: str = "The association failed.",
     ) -> None:
-        """The next association that begins fails: of the package (name or ID) with the domain; empty: any."""
+        """Let the next association of the package (name or ID) with the domain fail; empty: any."""
         with self._lock:
             self._associations.append(
                 (package, domain, Fault("ASSOCIATION_FAILED", error_type, error_message))
@@ -82,7 +82,7 @@ class Failures:
         times: int = 1,
         path: str = "",
     ) -> None:
-        """The next `times` calls of the operation (`es:UpdatePackage`) answer this error and do nothing.
+        """Reject the next `times` calls of the operation (`es:UpdatePackage`) with this error.
 
         Without `status` it is the one the code has at AWS. With `path`, only calls of paths that
         contain it count.
@@ -91,7 +91,7 @@ class Failures:
             self._refusals.append(_Refusal(operation, path, ServiceError(code, message, status), times))
 
     def change_domain(self, domain: str, *, changing: bool = True, seconds: float = math.inf) -> None:
-        """The domain is in change for so long, or until it is said not to be, and takes no packages."""
+        """Let the domain be in change for `seconds` or until cleared: it rejects packages."""
         self.changing_domains[domain] = self.clock() + seconds if changing else -math.inf
 
     def is_changing(self, domain: str) -> bool:
@@ -103,7 +103,7 @@ class Failures:
         (self.unreadable_buckets.add if denied else self.unreadable_buckets.discard)(bucket)
 
     def clear(self) -> None:
-        """Nothing fails any more."""
+        """Clear all failures."""
         with self._lock:
             for wanted in (self._copies, self._associations, self._refusals):
                 wanted.clear()

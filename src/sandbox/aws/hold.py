@@ -1,4 +1,4 @@
-"""Holding a request: a test stops the action at one very call, and looks, kills or waits meanwhile."""
+"""Hold a request, so that a test can stop the action at one call and inspect or kill it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Wanted:
 
 
 class Holds:
-    """At most one request is held at a time; `hold` says which, `held` waits for it, `release` ends it."""
+    """Holds at most one request: `hold` selects it, `held` waits for it, `release` ends the hold."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -45,11 +45,11 @@ class Holds:
             self._may_go.clear()
 
     def held(self, seconds: float = 10.0) -> bool:
-        """Wait until a request is held, `seconds` at most; whether one is."""
+        """Wait at most `seconds` for the held request; return True if there is one."""
         return self._is_held.wait(seconds)
 
     def release(self) -> None:
-        """Let the held request go on, and hold none."""
+        """Let the held request continue, and hold no other."""
         with self._lock:
             self._wanted = None
             self._is_held.clear()
@@ -68,6 +68,6 @@ class Holds:
             return wanted.when
 
     def wait(self) -> None:
-        """Hold the request whose thread this is."""
+        """Block the thread of the held request."""
         self._is_held.set()
         self._may_go.wait(LONGEST)

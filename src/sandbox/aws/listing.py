@@ -1,4 +1,4 @@
-"""Pages and filters of the operations that answer lists."""
+"""Pages and filters of the operations that return lists."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def asks_for_unknown_package(
 def page(
     entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any], page_size: int, name: str
 ) -> dict[str, Any]:
-    """The page that MaxResults and NextToken ask for, as the member `name`; the token is opaque."""
+    """Return the page that MaxResults and NextToken select, as the member `name`."""
     start = _position(parameters.get("NextToken"))
     end = start + min(parameters.get("MaxResults") or page_size, page_size)
     token = {"NextToken": base64.b64encode(b"%d" % end).decode()} if end < len(entries) else {}

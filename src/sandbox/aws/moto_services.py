@@ -1,4 +1,4 @@
-"""The services that moto serves, and what the package operations ask of them.
+"""The services that moto serves, and the package operations' queries of them.
 
 Only moto's public server application is used. moto keeps its state per process: there is one local
 AWS in a process at a time.
@@ -23,8 +23,8 @@ from werkzeug.wrappers import Request, Response
 from sandbox.aws.package import CopyError
 
 _ONE_BY_ONE = Lock()
-"""moto checks If-Match and If-None-Match before it writes, which is atomic when nothing else writes
-meanwhile, and closes the content that a write replaces, which another request may be reading."""
+"""moto checks If-Match and If-None-Match before it writes: this lock makes both atomic. moto also closes the
+content that a write replaces, which another request may be reading."""
 _APPLICATION = DomainDispatcherApplication(create_backend_app)
 """Shared, like moto's state: werkzeug takes long to compile its routes."""
 
@@ -39,14 +39,14 @@ class Caller:
 
     @classmethod
     def of(cls, request: Request) -> Caller:
-        """From the credential scope of a Signature Version 4."""
+        """Parse the credential scope of a Signature Version 4."""
         signed = re.search(
             r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", request.headers.get("Authorization", "")
         )
         return cls(*signed.groups()) if signed else cls()
 
     def headers(self, service: str) -> dict[str, str]:
-        """The headers by which moto knows this caller at a service."""
+        """Return the headers that identify this caller to moto."""
         scope = f"{self.access_key}/20200101/{self.region}/{service}/aws4_request"
         return {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
 
@@ -63,7 +63,7 @@ class MotoServices:
             return Response.from_app(self._application, request.environ, buffered=True)
 
     def account(self, caller: Caller) -> str:
-        """The ID of the account that the caller belongs to."""
+        """Return the caller's account ID."""
         query = "Action=GetCallerIdentity&Version=2011-06-15"
         identity = self._send(caller, "sts", f"/?{query}", "POST")
         return ET.fromstring(identity.data).findtext(".//{*}Account", "")
@@ -72,11 +72,11 @@ class MotoServices:
         return self._send(caller, "es", f"/2015-01-01/es/domain/{name}", "GET").status_code == 200
 
     def read_object(self, caller: Caller, bucket: str, key: str) -> str:
-        """The SHA-256 of an object as the package service would copy it; CopyError when it could not."""
+        """Return the SHA-256 of the object; raise CopyError if the package service could not copy it."""
         return hashlib.sha256(self.object_bytes(caller, bucket, key)).hexdigest()
 
     def object_bytes(self, caller: Caller, bucket: str, key: str) -> bytes:
-        """The same object's bytes."""
+        """Return the bytes of the object; raise CopyError likewise."""
         found = self._send(caller, "s3", f"/{bucket}/{quote(key)}", "GET")
         if found.status_code == 403 and not found.data:  # moto's answer where a bucket's policy denies it
             raise CopyError("AccessDenied", "Access Denied")

@@ -23,7 +23,7 @@ _S3_NAMES = {
     "DeleteObjectUploadId": "AbortMultipartUpload",
 }
 
-# Query parameters of S3 that say how, not what.
+# Query parameters of S3 that do not select an operation.
 _S3_SUB_RESOURCES = frozenset(
     {
         "acl",
@@ -44,14 +44,14 @@ _S3_SUB_RESOURCES = frozenset(
 
 
 def operation_name(request: Request, service: str) -> str:
-    """The name; `service:` and the method when it is not known. The body can be read again afterwards."""
+    """Return the name, or `service:` and the method if it is unknown. The body can be read again."""
     if operation := find_operation(request.method, request.path):
         return f"es:{operation.name}"
     if request.mimetype == "application/x-www-form-urlencoded":
         form = request.get_data()
         request.environ["wsgi.input"] = BytesIO(form)
         if action := parse_qs(form.decode(errors="replace")).get("Action"):
-            # The calls that get a caller their credentials are not signed, and are all of STS.
+            # Calls that fetch credentials are unsigned, and all are STS's.
             return f"{'sts' if service == 's3' else service}:{action[0]}"
     return f"s3:{_s3_operation(request)}" if service == "s3" else f"{service}:{request.method}"
 

@@ -30,9 +30,9 @@ class Operation:
     model: OperationModel
 
     def parameters(self, request: Request) -> dict[str, Any]:
-        """The parameters of a request, from path, query and body, found valid by the model.
+        """Return the request's parameters from path, query and body, validated by the model.
 
-        ServiceError says what is wrong, in AWS's words.
+        Raises ServiceError with AWS's message.
         """
         match = self.path.fullmatch(request.path)
         parameters = {**_body(request), **(match.groupdict() if match else {})}
@@ -49,7 +49,7 @@ class Operation:
         return parameters
 
     def answer(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """The result without the members this API does not have."""
+        """Return the result without members that this API lacks."""
         answer: dict[str, Any] = _declared_members(result, self.model.output_shape)
         return answer
 

@@ -1,4 +1,4 @@
-"""A package: its versions, and the copies that make them, advanced by looking at the clock."""
+"""A package: its versions and their copies, which advance with the clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.aws.switches import Switches
 
 
 class CopyError(Exception):
-    """The object of a copy cannot be read; the two words of ErrorDetails."""
+    """The object of a copy cannot be read; type and message of ErrorDetails."""
 
     def __init__(self, error_type: str, error_message: str) -> None:
         super().__init__(f"{error_type}: {error_message}")
@@ -25,7 +25,7 @@ ReadObject = Callable[[str, str], str]
 
 @dataclass(slots=True)
 class Version:
-    """A version made or being made. Times are in seconds since 1970; `sha256` is empty until it is copied."""
+    """A version, available or being copied. Times are in seconds since 1970; `sha256` is empty at first."""
 
     number: int
     message: str | None
@@ -82,7 +82,7 @@ class Package:
 
     @property
     def details(self) -> dict[str, Any]:
-        """PackageDetails, with the members that only the API of 2021 has."""
+        """Return PackageDetails, with the members that only the API of 2021 has."""
         shown = self._copies[0].version if self._copies and self.shows_copy else self.available
         members: dict[str, Any] = {
             "PackageID": self.id,
@@ -104,7 +104,7 @@ class Package:
     def begin(
         self, bucket: str, key: str, message: str | None, now: float, switches: Switches, fault: Fault | None
     ) -> None:
-        """Begin the copy of a new version, or queue it behind the one under way."""
+        """Start the copy of a new version, or queue it behind the one in progress."""
         number = max((version.number for version in self.versions), default=0) + 1
         version = Version(number, message, now, bucket, key)
         self.shows_copy = switches.version_while_copying == "new"
@@ -121,7 +121,7 @@ class Package:
         self.deleted_at = now + switches.copy_seconds
 
     def settle(self, now: float, switches: Switches, read_object: ReadObject) -> None:
-        """Take every step that was due by now. An object is read when its copy ends, not before."""
+        """Take every step that is due. An object is read when its copy ends."""
         while self._copies and self._copies[0].due <= now:
             copy = self._copies[0]
             if self.status == "COPYING":
@@ -130,7 +130,7 @@ class Package:
                 self._end(copy, switches, copy.fault)
 
     def history(self, now: float, switches: Switches) -> list[dict[str, Any]]:
-        """The PackageVersionHistoryList as it shows now."""
+        """Return the current PackageVersionHistoryList."""
         listed = sorted(
             (version for version in self.versions if version.listed_at <= now),
             key=lambda version: version.number,

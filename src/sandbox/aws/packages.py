@@ -51,7 +51,7 @@ class Packages:
         self._associations: dict[tuple[str, str], Association] = {}
 
     def settle(self) -> None:
-        """Bring everything to what it would have become by now."""
+        """Take every step that is due."""
         now, switches = self._clock(), self._switches()
         for package in list(self.packages.values()):
             package.settle(now, switches, self._read_object)
@@ -166,7 +166,7 @@ class Packages:
         package.begin(bucket, source["S3Key"], message, self._clock(), self._switches(), fault)
 
     def _target(self, package: Package, association: Association) -> Version:
-        """The version an association would apply now, or the reason why AWS refuses it."""
+        """Return the version that an association would apply; raise AWS's error if it is rejected."""
         switches, domain = self._switches(), association.domain
         on_domain = [one for one in self._associations.values() if one.domain == domain]
         if package.available is None or package.status == "DELETING":
@@ -209,7 +209,7 @@ class Packages:
             raise self._unknown_package() from None
 
     def _look_up(self, package_id: str) -> Package | None:
-        """As `_find`, for the operations that may answer an empty list."""
+        """Like `_find`, for operations that may return an empty list."""
         lenient = self._switches().unknown_package == "empty"
         return self.packages.get(package_id) if lenient else self._find(package_id)
 

@@ -1,4 +1,4 @@
-"""S3 in front of moto's: what S3 refuses and moto does not.
+"""S3 in front of moto's: rejects what S3 rejects and moto accepts.
 
 Refused here are content that is not what its SHA-256 says, a bucket of another owner, and whatever
 the switches take away.
@@ -23,23 +23,23 @@ from sandbox.aws.moto_services import Caller, MotoServices
 from sandbox.aws.switches import Switches
 
 IN_MEMORY = 16 * 1024 * 1024
-"""Bytes of a body that are kept in memory; what is more goes to a file."""
+"""Bytes of a body that are kept in memory; larger bodies go to a file."""
 
 WRITES = frozenset({"PUT", "POST", "DELETE"})
 
 
 class S3:
-    """Answers S3's requests, all of them errors of S3 or answers of moto."""
+    """Serves S3's requests with errors of S3 or responses of moto."""
 
     def __init__(self, moto: MotoServices, switches: Callable[[], Switches], failures: Failures) -> None:
         self._moto = moto
         self._switches = switches
         self._failures = failures
         self._owners: dict[str, str] = {}
-        """The account of each bucket that was made here."""
+        """The account that created each bucket."""
 
     def answer(self, request: Request) -> Response:
-        """The answer; ServiceError for what is refused."""
+        """Return the response; raise ServiceError for a rejected request."""
         self._refuse(request)
         with SpooledTemporaryFile(IN_MEMORY) as body:
             # Read all of it before calling moto: a slow sender blocks no other request.
@@ -91,7 +91,7 @@ class S3:
 
 
 def receive(request: Request, body: IO[bytes]) -> bytes:
-    """Move the request's body to `body`, where moto will read it; its SHA-256."""
+    """Move the request's body to `body`, where moto reads it; return its SHA-256."""
     digest = hashlib.sha256()
     while chunk := request.stream.read(1 << 20):
         digest.update(chunk)
@@ -102,12 +102,11 @@ def receive(request: Request, body: IO[bytes]) -> bytes:
 
 
 def check_sha256(request: Request, digest: bytes) -> None:
-    """Compare the digest with the one the request states, if it does; ServiceError when they differ."""
+    """Raise ServiceError if the digest differs from the one in the request."""
     stated = request.headers.get("X-Amz-Checksum-Sha256")
     if stated is None:
         return
-    # moto keeps the checksum of the algorithm that the SDK names, and an SDK that was handed a
-    # checksum names none.
+    # moto stores a checksum only if the SDK names its algorithm. With a given checksum, SDKs do not.
     request.environ["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"] = "SHA256"
     if not _is_sha256(stated):
         raise ServiceError("InvalidRequest", "Value for x-amz-checksum-sha256 header is invalid.")

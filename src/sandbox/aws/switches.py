@@ -58,7 +58,7 @@ class Switches:
     """True if the bucket accepts objects with AES256; otherwise its policy rejects them with 403."""
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
-        """These switches with some set anew, from JSON values or their spelling on a command line.
+        """Return these switches with changed values, from JSON or a command line.
 
         ValueError names a switch or value that does not exist.
         """

@@ -1,1 +1,1 @@
-"""A local GitHub: the REST and GraphQL APIs of one git checkout, as far as clients of this project ask."""
+"""A local GitHub: the REST and GraphQL APIs of one git checkout, as far as this project uses them."""

@@ -1,4 +1,4 @@
-"""Answers on demand: the next requests that match get the answer a test asked for."""
+"""Planned responses, for the next requests that match."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-    """JSON, or text that is sent as it is."""
+    """JSON, or text that is sent unchanged."""
     operation: str = ""
     """A regular expression found in the request's operation (see SeenRequest)."""
     skip: int = 0
-    """Matching requests that are answered as usual first."""
+    """Matching requests that get their usual response first."""
     times: int = 1
     after: bool = False
     """True if the request takes effect before this response."""
@@ -82,7 +82,7 @@ class Script:
             self._answers.clear()
 
     def take(self, request: SeenRequest) -> Answer | None:
-        """The oldest answer that waits for such a request, counted down."""
+        """Return the oldest planned response that matches the request, and count it down."""
         with self._lock:
             for answer in self._answers:
                 if answer.matches(request) and answer.skip > 0:

@@ -1,7 +1,7 @@
 """The local GitHub as a WSGI application.
 
-`/_sandbox/requests` (GET, DELETE) lists and forgets what was asked; `/_sandbox/answers` (POST, DELETE)
-plans and forgets answers on demand. Everything else is GitHub's own: REST under `/` and, as GitHub
+`/_sandbox/requests` (GET, DELETE) lists and clears the requests; `/_sandbox/answers` (POST, DELETE)
+plans and clears responses. Everything else is GitHub's own: REST under `/` and, as GitHub
 Enterprise Server has it, under `/api/v3`; GraphQL at `/graphql` and `/api/graphql`.
 """
 
@@ -185,7 +185,7 @@ def _user() -> Response:
 
 
 def _rate_limit() -> Response:
-    # What GITHUB_TOKEN has in an hour; nothing is ever used up here.
+    # The hourly limit of GITHUB_TOKEN, which is never used up here.
     rate = {"limit": 1000, "remaining": 1000, "reset": 0, "used": 0}
     return jsonify({"resources": {"core": rate, "graphql": rate}, "rate": rate})
 

@@ -17,7 +17,7 @@ from typing import Literal
 from sandbox.github.refs import FORMAT, Refs
 
 MOST_PASTS = 16
-"""Commits whose past and whose history are kept: each is asked about again and again."""
+"""Commits whose ancestors and history are cached."""
 _LOG_FORMAT = "%H%x1f%T%x1f%P%x1f%an%x1f%ae%x1f%at%x1f%cn%x1f%ce%x1f%ct%x1f%B"
 
 
@@ -118,12 +118,12 @@ class Checkout:
         return None
 
     def commit(self, revision: str) -> Commit | None:
-        """The commit that a SHA, a branch or a tag names."""
+        """Return the commit of a SHA, a branch or a tag."""
         oid = self.commit_oid(revision)
         return self.commit_of(oid) if oid else None
 
     def commit_of(self, oid: str) -> Commit:
-        """The commit whose SHA this is."""
+        """Return the commit with this SHA."""
         return self._commits.get(oid) or next(self._log("--no-walk", oid))
 
     def commit_oid(self, revision: str) -> str | None:
@@ -133,14 +133,14 @@ class Checkout:
         return found.oid if found and found.type == "commit" else None
 
     def commits(self, oid: str, *options: str, path: str = "") -> Iterator[Commit]:
-        """The history of a commit, newest first; with `path`, what touched that file or folder."""
+        """Yield the history of a commit, newest first; with `path`, only changes of that file or folder."""
         yield from self._history(*options, oid, "--", *([path] if path else []))
 
     def _read_history(self, *arguments: str) -> tuple[Commit, ...]:
         return tuple(self._log(*arguments))
 
     def every_commit(self) -> Iterator[Commit]:
-        """The commits that any ref leads to."""
+        """Return the commits that a ref contains."""
         yield from self._log("--all")
 
     def _log(self, *arguments: str) -> Iterator[Commit]:
@@ -158,15 +158,15 @@ class Checkout:
         return Comparison(ahead_by=len(ours - theirs), behind_by=len(theirs - ours))
 
     def merge_base(self, base: str, head: str) -> str:
-        """The last commit that two commits which share some history have both in their past."""
+        """Return the merge base of two commits that share history."""
         return self._git("merge-base", base, head).strip()
 
     def _read_past(self, oid: str) -> frozenset[str]:
-        """A commit and all before it."""
+        """Return a commit and its ancestors."""
         return frozenset(self._git("rev-list", oid).split())
 
     def between(self, base: str, head: str) -> list[str]:
-        """The commits of head that base lacks, newest first."""
+        """Return the commits of head that base lacks, newest first."""
         return self._git("rev-list", f"{base}..{head}").split()
 
     def changed_files(self, base: str, head: str) -> list[ChangedFile]:
@@ -188,7 +188,7 @@ class Checkout:
         return self._run("cat-file", "blob", oid)
 
     def _object(self, expression: str) -> GitObject | None:
-        # Through the standard input: nothing a client names can be taken for an option.
+        # Through standard input, where no name can be an option.
         if "\n" in expression:
             return None
         if known := self._objects.get(expression):
@@ -205,7 +205,7 @@ class Checkout:
         return output.decode("utf-8", "replace")
 
     def _run(self, *arguments: str, stdin: str = "", may_fail: bool = False) -> bytes:
-        # A git hook's own GIT_DIR must not lead to another repository than the one named.
+        # A git hook's GIT_DIR would select another repository.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         options = ["-c", "safe.directory=*", "-c", "core.quotePath=false", "--literal-pathspecs"]
         command = ["git", "-C", str(self.path), *options, *arguments]

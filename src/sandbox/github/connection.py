@@ -28,7 +28,7 @@ class Connection(Generic[N]):
 def connection(
     field: str, items: Sequence[T], node: Callable[[T], N], first: int | None, after: str | None
 ) -> Connection[N]:
-    """The page of `items` after the cursor. GitHub insists on `first`, of 100 at most."""
+    """Return the page of `items` after the cursor. GitHub requires `first`, at most 100."""
     if first is None:
         message = f"You must provide a `first` or `last` value to properly paginate the `{field}` connection."
         raise GraphQLError(message, extensions={"type": "MISSING_PAGINATION_BOUNDARIES"})

@@ -1,4 +1,4 @@
-"""GitHub's error answers: the status and the JSON body that clients have to understand."""
+"""GitHub's error responses: status and JSON body."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DOCUMENTATION = "https://docs.github.com/rest"
 
 
 class ApiError(Exception):
-    """An answer of 400 or more: `message` in GitHub's words, `errors` its list of what is wrong in a body."""
+    """An error response with GitHub's `message`; `errors` lists the problems of a body."""
 
     def __init__(self, status: int, message: str, errors: list[dict[str, Any]] | None = None) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ def no_commit(revision: str) -> ApiError:
 
 
 def forbidden() -> ApiError:
-    """For a token of GitHub Actions without the permission."""
+    """Return the error for a GitHub Actions token without the permission."""
     return ApiError(403, "Resource not accessible by integration")
 
 

@@ -1,4 +1,4 @@
-"""GraphQL: queries answered by schema.graphql and the objects of `graphql_types`."""
+"""GraphQL: queries resolved with schema.graphql and the objects of `graphql_types`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Query:
 
     @property
     def viewer(self) -> Author:
-        # The viewer alone is called `github-actions[bot]`, and is a User by its type.
+        # Only the viewer has the login `github-actions[bot]` and the type User.
         return Author(self.source.viewer.rest_login, "User")
 
     def repository(self, owner: str, name: str) -> Repository:
@@ -41,7 +41,7 @@ class Query:
 
 
 def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
-    """The response to `{"query": …, "variables": …, "operationName": …}`, errors in GitHub's form."""
+    """Return the response to `{"query": …, "variables": …, "operationName": …}`, errors in GitHub's form."""
     document, errors = _checked(str(sent.get("query", "")))
     if document is None or errors:
         return {"data": None, "errors": [_error(error) for error in errors]}
@@ -62,7 +62,7 @@ def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _checked(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The query, parsed if it can be, and what is wrong with it: clients ask the same again and again."""
+    """Return the parsed query, None if it is invalid, and its errors. Clients repeat their queries."""
     try:
         document = parse(query)
     except GraphQLSyntaxError as error:

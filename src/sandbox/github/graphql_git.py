@@ -1,4 +1,4 @@
-"""The objects behind what git has, in schema.graphql, but for commits: they lead to pull requests."""
+"""The objects behind git's types in schema.graphql, except commits, which refer to pull requests."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class Commit:
 
 
 def _moment(timestamp: str | None, default: str = "") -> datetime:
-    """A GitTimestamp: a date and time of ISO 8601, in UTC where it does not say."""
+    """Parse a GitTimestamp of ISO 8601, by default in UTC."""
     moment = datetime.fromisoformat(timestamp or default)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

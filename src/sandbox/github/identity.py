@@ -19,7 +19,7 @@ _AUTHORIZATION = re.compile(r"(?:token|bearer)\s+(\S.*)", re.IGNORECASE)
 
 
 def token_of(request: Request) -> str:
-    """The token of the request; 401 without one, and for `expired`."""
+    """Return the request's token; raise 401 without one and for `expired`."""
     match = _AUTHORIZATION.fullmatch(request.headers.get("Authorization", "").strip())
     if not match:
         raise ApiError(401, "Requires authentication")
@@ -34,12 +34,12 @@ def viewer_of(token: str) -> Author:
 
 
 def allow_write(token: str) -> None:
-    """403 for a token without write permissions, as a pull request from a fork gets it."""
+    """Raise 403 for a token without write permissions, as for a pull request from a fork."""
     if token == "read-only":
         raise forbidden()
 
 
 def allow_user(token: str) -> None:
-    """403 for installation tokens, GitHub Actions' own among them: there is no user behind them."""
+    """Raise 403 for installation tokens, such as GitHub Actions' own: they have no user."""
     if token.startswith("ghs_"):
         raise forbidden()

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def page_of(items: Sequence[T], render: Callable[[T], Any]) -> Response:
-    """The page that the request asks for, 30 items when it does not say and 100 at most."""
+    """Return the requested page, by default of 30 items and at most of 100."""
     size = min(max(request.args.get("per_page", 30, type=int), 1), 100)
     page = max(request.args.get("page", 1, type=int), 1)
     last = max(-(-len(items) // size), 1)

@@ -1,4 +1,4 @@
-"""Pull requests, read from what merging them leaves in git.
+"""Pull requests, derived from their merges in git.
 
 A merge commit `Merge pull request #7 from owner/branch` and a squash commit `… (#7)` on a branch are
 merged pull requests into that branch. A ref `refs/pull/7/head`, which GitHub keeps for every pull request,
@@ -40,18 +40,18 @@ class PullRequest:
 
 
 class PullRequests:
-    """The pull requests of a checkout, read anew when its branches have changed."""
+    """The pull requests of a checkout, read again if its branches have changed."""
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
         self._read: tuple[Refs | None, dict[int, PullRequest], list[PullRequest]] = (None, {}, [])
 
     def all(self) -> dict[int, PullRequest]:
-        """By number, in the order of their numbers."""
+        """Return the pull requests by number, in ascending order."""
         return self._current()[1]
 
     def of_forks(self) -> list[PullRequest]:
-        """The pull requests of forks, which GitHub lists for a commit as well."""
+        """Return the pull requests of forks, which GitHub also lists for a commit."""
         return self._current()[2]
 
     def _current(self) -> tuple[Refs | None, dict[int, PullRequest], list[PullRequest]]:
@@ -65,9 +65,9 @@ def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
     found: dict[int, PullRequest] = {}
     branches, default = refs.branches, refs.default_branch
     commits = {commit.sha: commit for commit in checkout.every_commit()}
-    # A branch that was cut from the default branch shares its merges, which are the default branch's.
+    # Merges that a branch shares with the default branch belong to the default branch.
     for branch in sorted(branches, key=lambda name: (name != default, name)):
-        # Of several commits with a pull request's number the newest is its merge.
+        # The newest commit with a pull request's number is its merge.
         for commit, brought in reversed(_first_parents(commits, branches[branch])):
             if merged := _merged(commit, brought, branch):
                 found.setdefault(merged.number, merged)
@@ -91,7 +91,7 @@ def _read_forks(checkout: Checkout, refs: Refs) -> list[PullRequest]:
 
 
 def _first_parents(commits: Mapping[str, Commit], tip: str) -> list[tuple[Commit, frozenset[str]]]:
-    """A branch's own commits, oldest first, each with the commits that came to the branch with it."""
+    """Yield a branch's own commits, oldest first, each with the commits that it merged."""
     chain = [tip]
     while (parents := commits[chain[-1]].parents) and parents[0] in commits:
         chain.append(parents[0])
@@ -100,7 +100,7 @@ def _first_parents(commits: Mapping[str, Commit], tip: str) -> list[tuple[Commit
 
 
 def _reach(commits: Mapping[str, Commit], oid: str, seen: set[str]) -> set[str]:
-    """The commit and its ancestors, but for those already seen; afterwards they are seen."""
+    """Return the commit and its ancestors except those in `seen`, and add them to it."""
     found, pending = set(), [oid]
     while pending:
         if (each := pending.pop()) in commits and each not in seen:
@@ -115,7 +115,7 @@ def _merged(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest
         number, head_ref, head_sha = int(merge[1]), merge[3], commit.parents[1]
         title = commit.message.partition("\n")[2].strip().partition("\n")[0] or head_ref
     elif squash := _SQUASH.match(commit.subject):
-        # Git has no trace of what was squashed: the commit stands for its head.
+        # Git has no trace of squashed commits: this commit is also the head.
         number, head_ref, head_sha = int(squash[2]), f"pull-request-{squash[2]}", commit.sha
         title, brought = squash[1], frozenset({commit.sha})
     else:

@@ -29,14 +29,14 @@ class Refs:
         )
 
     def below(self, prefix: str) -> dict[str, str]:
-        """Objects by the name of their ref, the prefix left out."""
+        """Return objects by the name of their ref without the prefix."""
         return {
             name.removeprefix(prefix): oid for name, oid in self.objects.items() if name.startswith(prefix)
         }
 
     @property
     def branches(self) -> dict[str, str]:
-        """Commits by branch name; a branch that only the origin has counts too."""
+        """Commits by branch name, including branches that only the origin has."""
         return self.below("refs/remotes/origin/") | self.below("refs/heads/")
 
     @property

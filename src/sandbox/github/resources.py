@@ -1,4 +1,4 @@
-"""The JSON of GitHub's resources: plain functions from what git knows to what the REST API sends."""
+"""The JSON of GitHub's resources: functions from git's data to responses of the REST API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.github.pull_requests import PullRequest
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A repository's name and where this server is reached: what every URL begins with."""
+    """A repository's name and this server's URL, the start of every URL."""
 
     server: str
     """Without a slash at the end."""
@@ -28,12 +28,12 @@ class Place:
         return f"{self.server}/{self.full_name}"
 
     def of(self, full_name: str) -> Place:
-        """The place of a fork on the same server; this one without a name."""
+        """Return the place of a fork on the same server, or this one if the name is empty."""
         return Place(self.server, full_name) if full_name else self
 
     @property
     def id(self) -> int:
-        """Always the same for a name, and within GraphQL's Int."""
+        """A stable ID for the name, within GraphQL's Int."""
         return zlib.crc32(self.full_name.lower().encode()) & 0x7FFFFFFF
 
 

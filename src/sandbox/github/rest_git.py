@@ -14,12 +14,12 @@ from sandbox.github.errors import ApiError, no_commit, not_found
 from sandbox.github.pages import page_of
 from sandbox.github.resources import Place
 
-# The contents API sends larger files only to those who ask for the raw media type.
+# The contents API sends larger files only as the raw media type.
 _CONTENTS_LIMIT = 1024 * 1024
 
 
 class GitRoutes:
-    """Views over one checkout. `place` is asked for at each request, whose host it has."""
+    """Views of one checkout. `place` returns the place with the host of the current request."""
 
     def __init__(self, checkout: Checkout, place: Callable[[], Place]) -> None:
         self._checkout = checkout

@@ -19,7 +19,7 @@ COMMENT_LIMIT = 65_536
 
 
 class IssueRoutes:
-    """Views over the pull requests of one checkout. `place` is asked for at each request."""
+    """Views of the pull requests. `place` returns the place with the host of the current request."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class IssueRoutes:
         allow_write(g.token)
         body = _body()
         if len(body) > COMMENT_LIMIT:
-            # In other words than for a new comment, as GitHub has it.
+            # GitHub's message differs from the one for a new comment.
             raise invalid(
                 resource="IssueComment",
                 code="custom",
@@ -129,7 +129,7 @@ ROUTES = (
 
 
 def _body() -> str:
-    """The `body` of the request's JSON."""
+    """Return the `body` of the request's JSON."""
     sent = request.get_json(force=True, silent=True)
     if not isinstance(sent, dict):
         raise ApiError(400, "Problems parsing JSON")
