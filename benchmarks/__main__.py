@@ -20,7 +20,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[str]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Print what the measures say, as soon as they do."""
+    """Print the results of each measure when it ends."""
     unknown = [name for name in names if name not in MEASURES]
     if unknown:
         print(f"There are {', '.join(MEASURES)}, but no {', '.join(unknown)}.", file=sys.stderr)

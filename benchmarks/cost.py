@@ -1,4 +1,4 @@
-"""How the cost of a run grows, as a plot: seconds of the processor by dictionaries, entries and bytes."""
+"""A plot of CPU seconds of a run by dictionaries, entries and bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEGABYTES = (1, 10, 20, 30, 40)
 
 
 def measure() -> Iterator[str]:
-    """A line for each curve; the plot is written to `docs/growth.svg`."""
+    """Yield a line for each curve; write the plot to `docs/growth.svg`."""
     yield "growth of a whole run that deploys, in seconds of the processor"
     curves = [
         Curve(

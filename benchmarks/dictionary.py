@@ -9,7 +9,7 @@ _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprst" for vowel in "ae
 
 
 def rules(count: int, seed: int) -> list[str]:
-    """Rules of two or three made-up words, every tenth an explicit mapping; about 25 bytes each."""
+    """Return rules of two or three made-up words, every tenth an explicit mapping; about 25 bytes each."""
     chance = random.Random(seed)  # noqa: S311 - made-up words are no secret
 
     def word() -> str:
@@ -23,7 +23,7 @@ def rules(count: int, seed: int) -> list[str]:
 
 
 def changed(lines: list[str], count: int, seed: int) -> list[str]:
-    """The same rules but for so many, which are others."""
+    """Return the rules with `count` of them replaced."""
     places = random.Random(seed).sample(range(len(lines)), count)  # noqa: S311 - as above
     after = lines.copy()
     for place, rule in zip(places, rules(count, seed), strict=True):
@@ -32,7 +32,7 @@ def changed(lines: list[str], count: int, seed: int) -> list[str]:
 
 
 def written(folder: Path, name: str, lines: list[str]) -> Path:
-    """The file of these lines."""
+    """Return the file of these lines."""
     path = folder / name
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return path

@@ -1,4 +1,4 @@
-"""What is measured, each in a process of its own: `python -m benchmarks.jobs JOB FILE...` prints figures."""
+"""The measured jobs, each in a process of its own: `python -m benchmarks.jobs JOB FILE...` prints figures."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SYNONYMS = KINDS["synonyms"]
 
 
 def find_problems(file: str) -> None:
-    """Every rule over a file."""
+    """Apply all rules to a file."""
     validate(SYNONYMS, Path(file).read_bytes(), file, Options())
 
 
 def compare(file: str, before: str) -> None:
-    """Validation, and the diff against another file, with both in memory as in a run."""
+    """Validate a file and compare it with another, both in memory as in a run."""
     deployed = Path(before).read_bytes()
     _, text = validate(SYNONYMS, Path(file).read_bytes(), file, Options())
     assert text is not None  # noqa: S101 - the files are well-formed
@@ -33,7 +33,7 @@ JOBS: Mapping[str, Callable[..., None]] = {"validate": find_problems, "compare":
 
 
 def main() -> None:
-    """Do the job and print the processor's seconds it took and the most memory the process ever had."""
+    """Run the job; print its CPU seconds and the peak memory of the process."""
     gc.disable()  # as the program does
     _, job, *files = sys.argv
     start = time.process_time()
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _peak() -> int:
-    """Bytes; Linux's `ru_maxrss` would have those of the process that started this one."""
+    """Return the peak memory in bytes. Linux's `ru_maxrss` would include the parent process."""
     (kib,) = re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
     return int(kib) * 1024
 

@@ -1,4 +1,4 @@
-"""`python -S launch.py FILE COMMAND...`: runs a command and writes what it took into FILE, as JSON.
+"""`python -S launch.py FILE COMMAND...`: run a command and write its cost to FILE, as JSON.
 
 A small process in between, since Linux counts what the starting process had in memory as the started one's.
 """

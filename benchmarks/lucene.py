@@ -1,4 +1,4 @@
-"""What Lucene itself takes to parse a synonyms file and build its map."""
+"""Lucene's own time to parse a synonyms file and build its map."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ def engine() -> Lucene | None:
 
 
 def warm(lucene: Lucene, file: Path, rounds: int = 2) -> None:
-    """Have the JVM compile what it runs."""
+    """Warm up the JVM."""
     lucene.seconds(file.read_bytes(), rounds)
 
 
 def seconds(lucene: Lucene, file: Path) -> float:
-    """The processor's seconds of one more round."""
+    """Return the CPU seconds of one more round."""
     (took,) = lucene.seconds(file.read_bytes(), 1)
     return took

@@ -1,4 +1,4 @@
-"""The most memory of a whole run: many large files that are not read whole, and one that is."""
+"""The peak memory of a run: with many large files that are streamed, and with one that is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULES = 200_000
 
 
 def measure() -> Iterator[str]:
-    """A line for binary dictionaries, and one for synonyms: one alone, and three of the same size."""
+    """Yield a line for binary dictionaries, and one for synonyms: 1 file, and 3 of the same size."""
     yield "memory, the peak of a run that deploys"
     with scene(MANY, kind="binary") as ready:
         ready.merge({file: noise(LARGE, seed) for seed, file in enumerate(ready.files)})

@@ -1,4 +1,4 @@
-"""Curves as SVG, side by side; a library for three of them would weigh more than all else here."""
+"""Draw curves as SVG, side by side, without a plotting library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH, HEIGHT, MARGIN = 240, 150, 40
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Seconds `y` by `x`; `what` says what `x` counts."""
+    """Seconds `y` by `x`; `what` describes `x`."""
 
     what: str
     x: Sequence[int]
@@ -18,7 +18,7 @@ class Curve:
 
 
 def draw(curves: Sequence[Curve]) -> str:
-    """An SVG of a panel for each curve, both axes from 0, with a line from the first point to the last."""
+    """Return an SVG with a panel per curve, both axes from 0, and a line from the first point to the last."""
     width, height = len(curves) * (WIDTH + MARGIN) + MARGIN, HEIGHT + 2 * MARGIN
     panels = "\n".join(
         f'<g transform="translate({MARGIN + index * (WIDTH + MARGIN)},{MARGIN // 2})">\n{_panel(curve)}\n</g>'

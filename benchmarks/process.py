@@ -1,4 +1,4 @@
-"""Measuring a job in a process of its own."""
+"""Measure a job in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds of the processor, and the peak of the process's memory in bytes, interpreter included."""
+    """CPU seconds, and the peak memory in bytes, including the interpreter."""
 
     seconds: float
     peak: int
 
 
 def measured(job: str, *files: Path, times: int = 1) -> Figures:
-    """The figures of a job of `jobs.py`; of several times the quickest, which others disturbed least."""
+    """Return the figures of a job of `jobs.py`: the fastest of several rounds, the least disturbed one."""
     command = [sys.executable, "-m", "benchmarks.jobs", job, *map(str, files)]
     runs = [
         Figures(**json.loads(subprocess.run(command, check=True, capture_output=True).stdout))  # noqa: S603

@@ -1,4 +1,4 @@
-"""Whole runs, against what one would use instead: the AWS CLI, and a script of it and curl."""
+"""Whole runs, compared with the AWS CLI and with a script of it and curl."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ CLI = ROOT / ".venv" / "awscli" / "bin"
 SCRIPT = Path(__file__).with_name("script.sh")
 COPY_SECONDS = 1.0
 COPIES = (0.0, 0.5, 1.0)
-"""Seconds. The script looks after a third of one, and every second from then on."""
+"""Seconds of a copy. The script polls after a third of a second, then every second."""
 LATENCY_MS = 50.0
 MANY = 25
-"""As many packages as AWS allows in a Region."""
+"""AWS's limit of packages in a Region."""
 
 CHAIN = (
     "GraphQL: the commit",
@@ -39,11 +39,11 @@ CHAIN = (
     "POST of the comment",
     "GraphQL: its comments",
 )
-"""The calls of a deploy that must follow each other, whatever the number of dictionaries."""
+"""The sequential calls of a deploy, for any number of dictionaries."""
 
 
 def nothing() -> Iterator[str]:
-    """A run that changes nothing, and one call of the AWS CLI, in turn."""
+    """Compare a run that changes nothing with one call of the AWS CLI."""
     with scene(1) as ready:
         ready.merge({"README.md": b"Hello\n"})
         ours, theirs = _in_turn(9, ready.deploy, lambda: _cli(ready))
@@ -52,7 +52,7 @@ def nothing() -> Iterator[str]:
 
 
 def one() -> Iterator[str]:
-    """One changed dictionary, by a run and by the script, in turn, for copies of several lengths."""
+    """Compare a run with the script for one changed dictionary and copies of several lengths."""
     yield "one changed dictionary, against the script (at most 0.45)"
     for seconds in COPIES:
         with scene(1, copy_seconds=seconds) as ready:
@@ -62,7 +62,7 @@ def one() -> Iterator[str]:
 
 
 def many() -> Iterator[str]:
-    """As many changed dictionaries as there may be, against the script, one dictionary, and the chain."""
+    """Compare the maximum of changed dictionaries with the script, one dictionary and the chain."""
     options = {"copy_seconds": COPY_SECONDS, "latency_ms": LATENCY_MS}
     with scene(1, **options) as single, scene(MANY, **options) as ready:
         ours, alone = _in_turn(5, _changed(ready, ready.deploy), _changed(single, single.deploy))
@@ -80,13 +80,13 @@ def many() -> Iterator[str]:
 def _in_turn(
     times: int, first: Callable[[], Took], second: Callable[[], Took]
 ) -> tuple[list[Took], list[Took]]:
-    """Both in turn, so that what else the machine does burdens both; the first of each is not counted."""
+    """Run both in turn, so that other load affects both. The first round of each is dropped."""
     pairs = [(first(), second()) for _ in range(times + 1)][1:]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def _changed(ready: Scene, act: Callable[[], Took]) -> Callable[[], Took]:
-    """`act` after every file has changed."""
+    """Change every file, then call `act`."""
 
     def change_and_act() -> Took:
         ready.merge(contents(ready.files, seed=ready.pull_request))
@@ -106,7 +106,7 @@ def _script(ready: Scene) -> Took:
 
 
 def _line(ours: list[Took], theirs: list[Took]) -> str:
-    """Medians of seconds and their ratio, then the same of the processor's, which suffer less from others."""
+    """Return medians of wall seconds and their ratio, then of CPU seconds, which other load affects less."""
     return f"{_compared([[took.seconds for took in each] for each in (ours, theirs)])}, of the processor" + (
         _compared([[took.processor for took in each] for each in (ours, theirs)])
     )

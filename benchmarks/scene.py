@@ -30,7 +30,7 @@ BUCKET = "octo-dictionaries"
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Seconds of one process from start to end and of the processor; its peak memory in bytes."""
+    """Wall and CPU seconds of one process; its peak memory in bytes."""
 
     seconds: float
     processor: float
@@ -54,7 +54,7 @@ class Scene:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment of a client of both services."""
+        """Return the environment of a client of both services."""
         return {
             **self.account.environ,
             "AWS_DEFAULT_REGION": REGION,
@@ -69,7 +69,7 @@ class Scene:
         return self.repository.head
 
     def merge(self, contents: Mapping[str, bytes]) -> None:
-        """Merge one more pull request, which changes these files."""
+        """Merge one more pull request with these files."""
         self.pull_request += 1
         self.repository.merge(contents, self.pull_request)
 
@@ -119,7 +119,7 @@ def scene(
 
 
 def contents(files: Iterable[str], seed: int) -> dict[str, bytes]:
-    """Synonyms for each file: 1,000 rules, or 25 KB, of which ten are others for every seed."""
+    """Return synonyms for each file: 1,000 rules, or 25 KB; 10 of them depend on the seed."""
     before = {file: rules(1_000, seed=number) for number, file in enumerate(files)}
     return {
         file: "".join(f"{rule}\n" for rule in changed(lines, 10, seed)).encode()
@@ -128,5 +128,5 @@ def contents(files: Iterable[str], seed: int) -> dict[str, bytes]:
 
 
 def noise(size: int, seed: int) -> bytes:
-    """So many bytes that nothing makes shorter."""
+    """Return `size` incompressible bytes."""
     return random.Random(seed).randbytes(size)  # noqa: S311 - no secret

@@ -1,4 +1,4 @@
-"""From the start of a fresh container to the first request to AWS, against boto3's own clients."""
+"""The time from a fresh container to the first request to AWS, compared with boto3's own clients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TIMES = 9
 
 
 def measure() -> Iterator[str]:
-    """Return one line, also if there is no container engine."""
+    """Return one line, even without a container engine."""
     engine = _engine()
     if engine is None:
         yield "start: neither docker nor podman answers"
@@ -56,7 +56,7 @@ def measure() -> Iterator[str]:
 
 
 def _engine() -> str | None:
-    """Docker or podman, whichever answers; a docker client without its daemon does not."""
+    """Return docker or podman, the one that responds."""
     for name in ("docker", "podman"):
         program = shutil.which(name)
         if program and not subprocess.run([program, "info"], capture_output=True, check=False).returncode:  # noqa: S603

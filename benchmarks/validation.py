@@ -1,4 +1,4 @@
-"""Validation, and validation with a diff, of a million synonym rules: against Lucene, and in memory."""
+"""Validation with and without a diff of a million synonym rules: time compared with Lucene, and memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_MEMORY = 12.0
 
 
 def measure() -> Iterator[str]:
-    """A line for validation alone, and one for the diff against each of two other million rules.
+    """Yield a line for validation alone, and one for the diff with each of two other million rules.
 
     Both sides take turns, so that what else the machine does slows both; each ratio is the median of
     the rounds' own. Seconds are the processor's. Memory is the peak of the whole process.
@@ -53,7 +53,7 @@ def measure() -> Iterator[str]:
 def _rounds(
     file: Path, jobs: dict[str, tuple[str, *tuple[Path, ...]]]
 ) -> tuple[list[float], dict[str, list[Figures]]]:
-    """Lucene's seconds and our figures, round by round."""
+    """Return Lucene's seconds and our figures, round by round."""
     engine: list[float] = []
     ours: dict[str, list[Figures]] = {what: [] for what in jobs}
     answering = lucene.engine()

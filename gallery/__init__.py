@@ -1,4 +1,4 @@
-"""Comments as GitHub shows them: `make gallery`, all that tests keep; `make docs`, the README's picture.
+"""Comments as GitHub renders them: all golden ones (`make gallery`), or the README's picture (`make docs`).
 
 Rendered by GitHub's own Markdown library and its style sheet, photographed by Chromium in light and dark.
 """

@@ -1,4 +1,4 @@
-"""`python -m gallery gallery` shows every kept comment on one page, `… docs` makes the README's picture."""
+"""`python -m gallery gallery` renders all golden comments on one page, `… docs` the README's picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEPT = ROOT / "tests" / "data" / "report"
 BUILT = Path(__file__).parent / "build"
 DOCS = ROOT / "docs"
 FIRST_DICTIONARY = 1200
-"""Pixels of the demo's comment that the README shows: the overview and one dictionary."""
+"""Height in pixels of the demo's comment in the README: the overview and one dictionary."""
 
 
 def main(argv: list[str]) -> int:
@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
 
 
 def show(comments: dict[str, str], target: Path, *, with_names: bool, most: int = MOST) -> None:
-    """A page of the comments below gallery/build, and pictures of it, up to `most` high, at `target`."""
+    """Write a page of the comments to gallery/build, and pictures of at most `most` pixels to `target`."""
     BUILT.mkdir(exist_ok=True)
     built = BUILT / f"{target.name}.html"
     built.write_text(page(comments, with_names=with_names), encoding="utf-8")
@@ -44,7 +44,7 @@ def show(comments: dict[str, str], target: Path, *, with_names: bool, most: int 
 
 
 def _demonstrated() -> str:
-    """The comment that `make demo` shows."""
+    """Return the comment of `make demo`."""
     shown = io.StringIO()
     with redirect_stdout(shown):
         status = demo.main()

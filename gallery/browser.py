@@ -1,4 +1,4 @@
-"""Photographs of a page, by Chromium without a window."""
+"""Screenshots of a page, by headless Chromium."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTH = 920
 MOST = 16_384
-"""Pixels that Chromium paints at the most."""
+"""Maximum height in pixels that Chromium renders."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SCHEMES = {"dark": 0, "light": 1}
 """Chromium's own numbers."""
 
 
 def photograph(page: Path, scheme: Scheme, picture: Path, most: int = MOST) -> None:
-    """The page, up to `most` pixels of its height, as a PNG in GitHub's light or dark colours."""
+    """Return a PNG of the page, at most `most` pixels high, in GitHub's light or dark colors."""
     height = min(_height(page), most)
     _run(page, scheme, f"--window-size={WIDTH},{height}", f"--screenshot={picture}")
 

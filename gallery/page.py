@@ -1,4 +1,4 @@
-"""Comments in Markdown to one page of HTML that looks as GitHub does."""
+"""Render comments in Markdown as one HTML page in GitHub's style."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cmarkgfm.cmark import Options
 
 STYLES = Path(__file__).parent / "node_modules" / "github-markdown-css" / "github-markdown.css"
 
-# Unsafe, since GitHub shows <details>: what must not act in a comment is the renderer's business, and tested.
+# Unsafe, since GitHub renders <details>. The report escapes other HTML, which its tests prove.
 _OPTIONS = Options.CMARK_OPT_UNSAFE
 
 _BOX = """
@@ -31,7 +31,7 @@ h1.name { font: 600 20px sans-serif; margin: 32px 0 12px }
 
 
 def page(comments: Mapping[str, str], *, with_names: bool) -> str:
-    """The page of these comments, whose Markdown goes by name; each in a box as under a pull request."""
+    """Return the page of these comments (Markdown by name), each in a box as under a pull request."""
     styles = STYLES.read_text(encoding="utf-8")
     boxes = "".join(_box(name if with_names else "", markdown) for name, markdown in comments.items())
     return (
@@ -48,7 +48,7 @@ def _box(name: str, markdown: str) -> str:
 
 
 def _coloured(body: str) -> str:
-    """The lines of a diff coloured, which GitHub does apart from its Markdown."""
+    """Color the lines of a diff, which GitHub does after Markdown."""
 
     def colour(block: re.Match[str]) -> str:
         lines = block[2].splitlines()

@@ -1,4 +1,4 @@
-"""Settle, in one's own account, what AWS's documents leave open: `make live`, or `python -m tools.probe_aws`.
+"""Find out AWS's undocumented behavior in your own account: `make live`, or `python -m tools.probe_aws`.
 
 Makes a bucket and two packages, asks, and takes them away again, also when it is interrupted.
 """
@@ -32,7 +32,7 @@ AGREE = "Nothing was made. If all of this is right, say so by the account: LIVE_
 
 
 class Signals:
-    """Stop asking at the first signal. Signals after `shield` are ignored."""
+    """Stop at the first signal. Signals after `shield` are ignored."""
 
     def __init__(self) -> None:
         self._is_open = True
@@ -95,7 +95,7 @@ def _names(text: str) -> list[str]:
 
 
 def _stage(session: boto3.Session, service: str) -> Stage:
-    # Each call goes out once: a repeated UpdatePackage would make two versions.
+    # Send each call once: a repeated UpdatePackage would create two versions.
     once = Config(retries={"mode": "standard", "total_max_attempts": 1})
     return Stage(
         packages_api=session.client(service, config=once),  # type: ignore[call-overload] # stubs know literals

@@ -36,7 +36,7 @@ NOT_ASKED: Mapping[str, str] = {
     "list_bucket": "A matter of the role: `dictionary-deploy doctor` tries it.",
     "aes256": "A matter of the bucket's policy: `dictionary-deploy doctor` tries it.",
 }
-"""The switches that are left alone, and why."""
+"""The switches that are not probed, and why."""
 
 LEFT_OPEN = (
     "The largest file: it would have to be uploaded and copied, for hours and for money.",
@@ -49,24 +49,24 @@ LEFT_OPEN = (
 
 @dataclass(slots=True)
 class Answers:
-    """What AWS answered so far."""
+    """The answers so far."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    """By switch; without those that could not be settled."""
+    """Values by switch, without undetermined ones."""
     reasons: dict[str, str] = field(default_factory=dict)
-    """By switch: what was seen, or why nothing was."""
+    """By switch, the observation or the reason for its absence."""
     facts: list[str] = field(default_factory=list)
-    """Sentences about what no switch is for."""
+    """Sentences about other behavior."""
 
     def settle(self, switch: str, value: Any, seen: str = "") -> None:
         self.values[switch], self.reasons[switch] = value, seen
 
     def leave(self, switch: str, why: str) -> None:
-        """The question could not be settled."""
+        """Record that the question has no answer."""
         self.reasons.setdefault(switch, why)
 
     def lines(self) -> Iterator[str]:
-        """All of it for people, and at the end the options that make the local AWS like this one."""
+        """Return a report for people. It ends with the options that let the local AWS behave the same."""
         defaults = Switches()
         for switch, question in QUESTIONS.items():
             why = self.reasons.get(switch, "It was not asked.")
@@ -86,7 +86,7 @@ class Answers:
 
 
 def spelled(value: Any) -> str:
-    """A switch's value as its command line has it."""
+    """Return a switch's value for the command line."""
     return (
         str(value).lower()
         if isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""The course of `make live`: a stage is made, everything is asked, and all is taken away again."""
+"""Run `make live`: create a stage, ask all questions, and delete the stage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ask(
     changing: str = "",
     shield: Callable[[], None] = lambda: None,
 ) -> tuple[Answers, list[str]]:
-    """The answers, and sentences about what could not be taken away.
+    """Return the answers, and sentences about what could not be deleted.
 
     `arn` is the caller's, `changing` a domain that is in change. From `shield` on no KeyboardInterrupt
     may come: what was made is taken away then.

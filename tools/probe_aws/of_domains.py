@@ -1,4 +1,4 @@
-"""The questions about domains: they take one or two that the user names, and packages of our own on them."""
+"""The questions about domains: they use 1 or 2 of the user's domains, and packages of our own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHANGING = "change_is_conflict"
 
 
 def ask_of_domains(stage: Stage, answers: Answers, package_id: str, domains: Sequence[str]) -> None:
-    """All but the one about a domain in change."""
+    """Ask all questions except the one about a domain in change."""
     if not domains:
         for switch in OF_DOMAINS:
             answers.leave(switch, "It takes a domain: name one or two with LIVE_DOMAINS=a,b.")
@@ -47,7 +47,7 @@ def ask_about_an_association(stage: Stage, answers: Answers, package_id: str, do
 
 
 def is_processing(stage: Stage, domain: str) -> bool:
-    """Whether the domain is in change; without the permission to ask, False."""
+    """Return True if the domain is in change; False without permission to read it."""
     api = stage.packages_api
     is_es = hasattr(api, "describe_elasticsearch_domain")
     describe = api.describe_elasticsearch_domain if is_es else api.describe_domain
@@ -80,7 +80,7 @@ def ask_about_an_association_during_a_copy(
 
 
 def ask_about_two_at_once(stage: Stage, answers: Answers, package_id: str, domains: Sequence[str]) -> None:
-    """Two packages on one domain, then one package on two domains."""
+    """Associate two packages with one domain, then one package with two domains."""
     switch = "simultaneous_associations"
     other = stage.create("b")
     stage.settle(other)
@@ -105,13 +105,13 @@ def ask_about_two_at_once(stage: Stage, answers: Answers, package_id: str, domai
 
 
 def _renew(stage: Stage, package_id: str) -> None:
-    """Make a version that no domain has."""
+    """Create a version that no domain has."""
     stage.update(package_id, stage.put("newer.txt", f"newer, {stage.now()}\n"), "newer")
     stage.settle(package_id)
 
 
 def ask_about_a_domain_in_change(stage: Stage, answers: Answers, package_id: str, domain: str) -> None:
-    """AWS's refusal, of a domain that the user has just begun to change."""
+    """Record AWS's error for a domain that the user has just started to change."""
     if not domain:
         answers.leave(CHANGING, "It takes a domain that is just in change: name one with LIVE_CHANGING=a.")
         return

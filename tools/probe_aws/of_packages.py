@@ -1,4 +1,4 @@
-"""The questions about packages: each takes a stage and one package, and notes what AWS did."""
+"""The questions about packages: each uses a stage and one package, and records AWS's behavior."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tools.probe_aws.stage import Stage, code_of, message_of
 
 UNKNOWN = "F999999999"
 LATE = 60.0
-"""Seconds after which a history entry that does not show is taken to be none."""
+"""Seconds after which a history entry counts as missing."""
 MISSING = "not-there.txt"
 
 
 def ask_of_packages(stage: Stage, answers: Answers, package_id: str, arn: str) -> None:
-    """All of them, in an order in which one's answer does not depend on the other's."""
+    """Ask all questions, in an order in which no answer depends on another."""
     details, seen = stage.settle(package_id)
     answers.facts.append(f"CreatePackage showed: {', '.join(seen)}; available then is {available(details)}.")
     ask_about_a_copy(stage, answers, package_id)
@@ -173,7 +173,7 @@ def ask_about_an_unknown_package(stage: Stage, answers: Answers) -> None:
 
 
 def ask_about_lists(stage: Stage, answers: Answers, package_id: str) -> None:
-    """What DescribePackages lists, page by page, and by a name with a wildcard."""
+    """List packages page by page, and by a name with a wildcard."""
     page = stage.packages_api.describe_packages(MaxResults=100)
     if page.get("NextToken"):
         answers.settle("page_size", len(page["PackageDetailsList"]))
@@ -207,7 +207,7 @@ def ask_about_a_key_of_kms(stage: Stage, answers: Answers, package_id: str) -> N
 
 
 def ask_about_the_right_to_read(stage: Stage, answers: Answers, package_id: str, arn: str) -> None:
-    """Take the caller's own right to read away, by the bucket's policy, and have a copy made."""
+    """Deny the caller reads by the bucket's policy, and start a copy."""
     switch, key = "missing_read_right", stage.put("denied.txt", "denied, refused\n")
     stage.deny_reading(arn)
     try:
@@ -238,6 +238,6 @@ def _may_not_read(stage: Stage, key: str) -> bool:
 
 
 def _recover(stage: Stage, package_id: str) -> None:
-    """Make the package available again, whatever became of its last copy."""
+    """Make the package available again after any copy."""
     stage.update(package_id, stage.put("well.txt", f"well, {stage.now()}\n"), "well")
     stage.settle(package_id)

@@ -1,4 +1,4 @@
-"""A bucket and packages to ask with, made for that and taken away again."""
+"""A bucket and packages for the questions, created and deleted again."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ NAME = "dd-live-"
 BUCKET = "dictionary-deploy-live-"
 PENDING = frozenset({"COPYING", "VALIDATING", "DELETING"})
 PATIENCE = 900.0
-"""Seconds that AWS may take for a thing."""
+"""Seconds that AWS may take for one step."""
 PAUSE, GROWTH = 1.0, 0.1
-"""Seconds between two looks, and by how much more for each second waited."""
+"""Seconds between two polls, and their increase per second waited."""
 
 
 class PatienceError(Exception):
-    """AWS did not come to an end in time."""
+    """AWS did not finish in time."""
 
 
 @dataclass(slots=True)
@@ -39,14 +39,14 @@ class Stage:
     say: Callable[[str], None]
     has_bucket: bool = False
     packages: list[str] = field(default_factory=list)
-    """The IDs of those that were made."""
+    """The IDs of the created packages."""
 
     @property
     def bucket(self) -> str:
         return f"{BUCKET}{self.run}"
 
     def open(self) -> None:
-        """Make the bucket."""
+        """Create the bucket."""
         where = {} if self.region == "us-east-1" else {"LocationConstraint": self.region}
         more = {"CreateBucketConfiguration": where} if where else {}
         self.say(f"Making the bucket {self.bucket}")
@@ -66,7 +66,7 @@ class Stage:
         return key
 
     def create(self, letter: str) -> str:
-        """A package, available; its ID."""
+        """Create a package and wait until it is available; return its ID."""
         name = f"{NAME}{self.run}-{letter}"
         self.say(f"Making the package {name}")
         source = {"S3BucketName": self.bucket, "S3Key": self.put(f"{letter}.txt", f"{letter}, made\n")}
@@ -86,7 +86,7 @@ class Stage:
         return details
 
     def details(self, package_id: str) -> dict[str, Any]:
-        """What DescribePackages says of one package; empty when it is gone."""
+        """Return the PackageDetails of one package, empty if it is deleted."""
         wanted = [{"Name": "PackageID", "Value": [package_id]}]
         try:
             found = list(
@@ -99,7 +99,7 @@ class Stage:
         return next((each for each in found if each["PackageID"] == package_id), {})
 
     def settle(self, package_id: str) -> tuple[dict[str, Any], list[str]]:
-        """Wait until nothing is under way with a package: its details then, and all statuses seen."""
+        """Wait until the package is idle; return its details and all statuses seen."""
         seen: list[str] = []
         for _ in self.looks():
             details = self.details(package_id)
@@ -111,7 +111,7 @@ class Stage:
         raise PatienceError(f"The package {package_id} stays {seen[-1]}.")
 
     def history(self, package_id: str) -> list[dict[str, Any]]:
-        """The version history, as AWS orders it."""
+        """Return the version history in AWS's order."""
         call = self.packages_api.get_package_version_history
         return list(self.pages(call, "PackageVersionHistoryList", PackageID=package_id))
 
@@ -127,13 +127,13 @@ class Stage:
         return None
 
     def associations(self, package_id: str) -> dict[str, dict[str, Any]]:
-        """By domain."""
+        """Return the associations of the package by domain."""
         call = self.packages_api.list_domains_for_package
         found = self.pages(call, "DomainPackageDetailsList", PackageID=package_id)
         return {each["DomainName"]: each for each in found}
 
     def settle_domains(self, package_id: str) -> dict[str, dict[str, Any]]:
-        """Wait until nothing is under way with the domains of a package: what they have then."""
+        """Wait until the domains of a package are idle; return their associations."""
         for _ in self.looks():
             found = self.associations(package_id)
             if not any(each["DomainPackageStatus"].endswith("ING") for each in found.values()):
@@ -173,10 +173,10 @@ class Stage:
                 return
             token = {"NextToken": answer["NextToken"]}
 
-    # ------------------------------------------------------------ taking it away again
+    # ------------------------------------------------------------ deletion
 
     def close(self) -> list[str]:
-        """Take away what was made; what could not be, in sentences that say how to."""
+        """Delete everything; return sentences about how to delete the rest."""
         left: list[str] = []
         for package_id in self._made(left):
             try:
@@ -191,7 +191,7 @@ class Stage:
         return left
 
     def _made(self, left: list[str]) -> list[str]:
-        """The IDs of all packages of this run, those whose making got no answer among them."""
+        """Return the IDs of all packages of this run, including those whose creation got no response."""
         try:
             listed = list(self.pages(self.packages_api.describe_packages, "PackageDetailsList"))
         except (ClientError, BotoCoreError) as error:
@@ -201,7 +201,7 @@ class Stage:
         return [each["PackageID"] for each in listed if str(each.get("PackageName")).startswith(name)]
 
     def remove_package(self, package_id: str) -> None:
-        """Take it from its domains and delete it."""
+        """Dissociate the package from its domains and delete it."""
         self.say(f"Removing the package {package_id}")
         details, _ = self.settle(package_id)
         if not details:
@@ -225,12 +225,12 @@ def code_of(error: ClientError) -> str:
 
 
 def message_of(error: ClientError) -> str:
-    """AWS's own words."""
+    """Return AWS's own message."""
     return f"{code_of(error)}: {error.response['Error']['Message']}"
 
 
 def principal_of(arn: str) -> str:
-    """The ARN that policies know a caller by: of a session of a role, the role's."""
+    """Return the caller's ARN for policies: that of the role for a role's session."""
     session = arn.split(":assumed-role/")
     if len(session) == 1:
         return arn
