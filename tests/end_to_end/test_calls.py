@@ -84,8 +84,8 @@ def test_github_requests_do_not_grow_with_dictionaries_or_deploys(scene: Scene, 
     assert 5 == asked_github(scene)
     reads = most_reads_of_a_package(scene)
     assert {"history": 2, "domains": 2, "objects": 3} == reads
-    # One by name, and one after each of the two writes.
-    assert 3 == scene.operations().count("es:DescribePackages")
+    # One by name, and at most one after each write: those that finish together share it.
+    assert scene.operations().count("es:DescribePackages") <= 1 + 2 * count
 
 
 def test_another_pull_request_takes_at_most_three_requests(scene: Scene) -> None:
