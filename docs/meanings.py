@@ -84,7 +84,8 @@ REASONS = {
         ),
     ),
     "not-checked-out": (
-        "The commit of the event is not checked out, or the commit of a rollback has none of the files.",
+        "The commit of the event is not checked out, the files of a check are not those of the branch's tip, or"
+        " the commit of a rollback has none of the files.",
         "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (

@@ -423,6 +423,8 @@ class Result:
     """True if the available version was made from the commit."""
     is_rolled_back: bool = False
     """True if this run rolled the file back: deploys skip it until it changes on the branch."""
+    is_pending: bool = False
+    """True in a check if a deploy of the difference may still be in progress: it is a note, not a finding."""
     commit: str = ""
     previous_commit: str = ""
     """The commit of the previous version; empty if that was not made from one."""

@@ -57,6 +57,10 @@ class Repository:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
+    def date_next_commit(self, when: datetime) -> None:
+        """Let the next commit be made at this time, a second more or less."""
+        self._commits = int((when - BEGIN).total_seconds())
+
     def commit(self, files: Mapping[str, str | bytes], message: str = "Change") -> str:
         """Write and commit the files on the checked out branch; return the SHA."""
         self._commits += 1

@@ -91,6 +91,17 @@ def test_expired_lease_by_the_clock_of_s3_is_taken_over(aws: Aws) -> None:
     assert "locked" == caught.value.reason
 
 
+def test_holder_is_read_without_a_write(aws: Aws) -> None:
+    reader = aws.lock(SECOND)
+    before = reader.holder()
+    first = taken(aws)
+    while_held = reader.holder()
+    first.release()
+
+    assert ("", FIRST, "") == (before, while_held, reader.holder())
+    assert 2 == aws.count("s3:PutObject")
+
+
 def test_previous_holder_does_not_release_a_lock_taken_over(aws: Aws) -> None:
     first = taken(aws, FIRST)
     aws.gateway.seconds_ahead = LEASE_SECONDS + 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.end_to_end.scene import Ran, Scene
+from tests.end_to_end.scene import BUCKET, Ran, Scene
 
 SYNONYMS = {"file": "search/synonyms.txt", "package": "product-synonyms", "kind": "synonyms"}
 FILE = "search/synonyms.txt"
@@ -69,6 +71,62 @@ def test_undeployed_content_is_reported(deployed: Scene) -> None:
     assert_found(
         ran, "would-update", rf"Available: v2 \(commit {before}\) since {MOMENT}", "Run mode `deploy`"
     )
+
+
+def test_undeployed_content_is_a_note_until_its_deploy_should_have_ended(deployed: Scene) -> None:
+    deployed.date_next_commit(datetime.now(UTC))
+    deployed.commit({FILE: "tv, telly\n"})
+
+    ran = check(deployed)
+
+    assert (0, "planned", ["would-update"]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
+    assert "Its deploy may not have ended: the tip of the branch is" in ran.log
+    assert "::error" not in ran.log
+
+
+def test_undeployed_content_is_a_note_while_a_run_holds_the_lock(deployed: Scene) -> None:
+    deployed.commit({FILE: "tv, telly\n"})
+    body = {"run": "run 7", "token": "held", "lease_seconds": 60, "write": "1"}
+    deployed.client("s3").put_object(Bucket=BUCKET, Key="dictionaries/.lock", Body=json.dumps(body))
+
+    ran = check(deployed)
+
+    assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
+    assert "the lock is held by run 7." in ran.summary
+
+
+@pytest.mark.parametrize("changed", [FILE, ".github/dictionaries.yml"])
+def test_checkout_that_differs_from_the_tip_is_refused(deployed: Scene, changed: str) -> None:
+    old = deployed.git("rev-parse", "HEAD")
+    tip = deployed.commit({changed: (deployed.repository / changed).read_text() + "\n"})
+    deployed.git("checkout", "--quiet", old)
+    deployed.aws.requests.clear()
+
+    without_ref = deployed.run("schedule", GITHUB_SHA=old)
+    with_ref = deployed.run("schedule", GITHUB_SHA=tip)
+
+    for ran in (without_ref, with_ref):
+        assert (1, "not-checked-out") == (ran.status, ran.outputs["failure-reason"]), ran.log
+        assert f"the tip of main is {tip}. They differ in {changed}." in ran.log
+    assert "Set `ref: main` for actions/checkout. If it is set, the branch has moved on" in without_ref.log
+    assert "The branch has moved on: run the check again." in with_ref.log
+    assert [] == deployed.operations()
+
+
+@pytest.mark.parametrize("is_on_branch", [True, False], ids=["an older commit", "another branch"])
+def test_checkout_with_the_files_of_the_tip_is_checked(deployed: Scene, *, is_on_branch: bool) -> None:
+    if not is_on_branch:
+        deployed.git("checkout", "--quiet", "-b", "other")
+        deployed.commit({"README.md": "Other\n"})
+    checked_out = deployed.git("rev-parse", "HEAD")
+    deployed.git("checkout", "--quiet", "main")
+    tip = deployed.commit({"README.md": "Shop\n"})
+    deployed.git("checkout", "--quiet", checked_out)
+
+    ran = check(deployed)
+
+    assert (0, ["unchanged"]) == (ran.status, ran.outcomes), ran.log
+    assert f"check of {tip} on main" in ran.log
 
 
 def test_failed_copy_is_reported_even_if_the_version_is_right(deployed: Scene) -> None:

@@ -235,6 +235,13 @@ def test_branch_name_is_not_matched_as_a_suffix(repository: Path) -> None:
     assert refusal(GitHistory(clone(repository)), "next").reason == "wrong-branch"
 
 
+def test_committer_date_of_a_commit_is_returned(repository: Path) -> None:
+    sha = commit(repository, a="1")
+
+    expected = float(git(repository, "show", "--no-patch", "--format=%ct", sha))
+    assert expected == GitHistory(repository).committed_at(sha)
+
+
 def test_default_branch_is_the_head_of_origin(repository: Path) -> None:
     commit(repository, a="1")
     local = clone(repository)

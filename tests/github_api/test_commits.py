@@ -51,6 +51,14 @@ def test_files_behind_the_tip_are_same_moved_or_untracked(commits: Commits, hist
     )
 
 
+def test_committer_date_of_a_commit_is_returned(commits: Commits, history: History) -> None:
+    expected = float(history.repository.git("show", "--no-patch", "--format=%ct", history.tip))
+
+    assert expected == commits.committed_at(history.tip)
+    with pytest.raises(GithubError):
+        commits.committed_at(UNKNOWN)
+
+
 def test_file_deleted_at_the_tip_has_moved(commits: Commits, history: History) -> None:
     history.repository.git("rm", "--quiet", "search/stopwords.txt")
     history.repository.commit({}, "Drop stopwords")

@@ -324,8 +324,11 @@ def test_other_workflow_run_has_nothing_to_do(mode: Mode, name: str, nothing: st
     assert decide(mode, context("workflow_run"), payload_of(name), "main").nothing == nothing
 
 
-def test_schedule_checks_the_branch_of_the_runner() -> None:
-    assert sha_trigger("check") == decide("auto", context("schedule"), payload_of("schedule"), "main")
+def test_schedule_checks_any_checkout_and_names_the_branch() -> None:
+    """The run compares the checkout with the branch's tip, which may be newer than the event."""
+    expected = Trigger("check", "main", commit=AFTER, ref="main", repository_id=REPOSITORY_ID)
+
+    assert expected == decide("auto", context("schedule"), payload_of("schedule"), "main")
 
 
 def test_schedule_checks_the_checkout_of_another_branch() -> None:

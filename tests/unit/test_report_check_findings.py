@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from dictionary_deploy.model import DomainNames, DomainPackage, Outcome, Result, Version
-from dictionary_deploy.report.check_findings import REMEDIES, explain
-from tests.unit.situation import DICTIONARY, A, C, domain, package
+from dictionary_deploy.model import DomainNames, DomainPackage, Outcome, Place, Result, Standing, Version
+from dictionary_deploy.report.check_findings import REMEDIES, WAIT, defer, differing_files, explain
+from dictionary_deploy.report.outputs import is_finding
+from tests.unit.situation import CONFIG, DICTIONARY, FILE, A, C, D, domain, package
 
 FOUND = "It differs."
 
@@ -135,3 +136,83 @@ def test_package_on_no_domain_is_reported_although_unchanged() -> None:
     assert found("unchanged", domains=(), wanted="none") == explain(
         found("unchanged", domains=(), wanted="none"), HISTORY
     )
+
+
+# ---------------------------------------------------------------- the branch's tip
+
+
+@pytest.mark.parametrize(
+    ("here", "at_tip", "place", "differs"),
+    [
+        ("1", "1", "same", False),
+        ("1", "1", "off-branch", False),
+        ("1", "2", "moved", True),
+        ("1", "2", "off-branch", True),
+        ("", "", "untracked", False),
+        ("", "", "off-branch", True),
+        ("", "", "unknown", True),
+        ("", "1", "untracked", True),
+        ("1", "", "moved", True),
+    ],
+)
+def test_file_differs_from_the_tip_by_its_blob(
+    here: str, at_tip: str, place: Place, *, differs: bool
+) -> None:
+    standing = Standing(D, {CONFIG: place, FILE: place}, {}, {FILE: at_tip}, {FILE: here})
+
+    assert ([FILE] if differs else []) == differing_files(standing, C, [FILE])
+
+
+def test_file_of_an_unknown_commit_differs_and_one_of_the_tip_does_not() -> None:
+    standing = Standing(D, {FILE: "unknown"}, {}, {FILE: "1"})
+
+    assert [FILE] == differing_files(standing, C, [FILE])
+    assert [] == differing_files(standing, D, [FILE])
+
+
+# ---------------------------------------------------------------- a deploy in progress
+
+MINUTE = 60.0
+
+
+def undeployed(outcome: Outcome = "updated", status: str = "AVAILABLE") -> Result:
+    return replace(found(outcome, status=status), planned=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "holder", "age", "is_note"),
+    [
+        ("updated", "run 7", None, True),
+        ("created", "run 7", None, True),
+        ("applied", "run 7", None, True),
+        ("updated", "", 30 * MINUTE, True),
+        ("created", "", -5 * MINUTE, True),
+        ("applied", "", MINUTE, False),
+        ("updated", "", 31 * MINUTE, False),
+        ("updated", "", -6 * MINUTE, False),
+        ("updated", "", None, False),
+    ],
+)
+def test_undeployed_content_is_a_note_while_a_deploy_may_be_in_progress(
+    outcome: Outcome, holder: str, age: float | None, *, is_note: bool
+) -> None:
+    deferred = defer(undeployed(outcome), holder, age)
+
+    assert is_note is not is_finding("check", deferred)
+    assert (WAIT in deferred.remedy) is is_note
+
+
+def test_note_names_the_run_or_the_age_of_the_tip() -> None:
+    held, young = defer(undeployed(), "run 7", None), defer(undeployed(), "", 4 * MINUTE)
+
+    assert f"{FOUND} A deploy may be in progress: the lock is held by run 7." == held.message
+    assert f"{FOUND} Its deploy may not have ended: the tip of the branch is 4 min 0 s old." == young.message
+
+
+@pytest.mark.parametrize(
+    "result",
+    [undeployed(status="COPY_FAILED"), found("drifted"), found("held"), found("unchanged")],
+    ids=["failed copy", "drift", "rollback", "no difference"],
+)
+def test_other_findings_stay_while_a_deploy_is_in_progress(result: Result) -> None:
+    assert result == defer(result, "run 7", MINUTE)

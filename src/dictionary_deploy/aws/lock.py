@@ -91,6 +91,12 @@ class Lock:
             return "" if is_ours else "another run, which was quicker"
         return holder.run
 
+    def holder(self) -> str:
+        """Return the other run that holds the lock; empty without one. Raises AwsError. Writes nothing."""
+        holder, _ = self._look_if_allowed()
+        is_held = holder and holder.token and holder.age <= holder.lease
+        return holder.run if holder and is_held else ""
+
     def renew(self) -> None:
         """Extend the lease of a held lock. Raises LostLockError if another run has taken it over."""
         if self._etag and not self._rewrite(self._token):

@@ -147,9 +147,9 @@ def _check(event: _Event) -> Trigger:
             " from another repository.",
             "Run it on `schedule` or `workflow_dispatch`.",
         )
-    if event.github.ref == f"refs/heads/{event.branch}":
-        return replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
-    return replace(event.trigger, ref=event.branch)
+    # Any commit may be checked out: the files are compared with those of the branch's tip.
+    is_branch = event.github.ref == f"refs/heads/{event.branch}"
+    return replace(event.trigger, commit=event.sha if is_branch else "", ref=event.branch)
 
 
 def _rollback(event: _Event) -> Trigger:

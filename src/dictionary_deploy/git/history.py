@@ -66,6 +66,10 @@ class GitHistory:
         blob = self._blobs(commit, [file]).get(file)
         return self._git("cat-file", "blob", blob).encode("utf-8", "surrogateescape") if blob else None
 
+    def committed_at(self, commit: str) -> float:
+        """Return the commit's committer date in seconds since 1970."""
+        return float(self._git("log", "--max-count=1", "--format=%ct", commit, "--"))
+
     def standing(self, branch: str, commit: str, files: Sequence[str], others: Sequence[str]) -> Standing:
         """Return where `commit`, its `files` and `others` are relative to the tip of `branch`.
 

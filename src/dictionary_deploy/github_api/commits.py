@@ -121,6 +121,15 @@ class Commits:
             )
         return found["behindBy"] == 0
 
+    @translate_malformed("a commit")
+    def committed_at(self, commit: str) -> float:
+        """Return the commit's committer date in seconds since 1970."""
+
+        def read(repository: Repository) -> float:
+            return repository.get_git_commit(commit).committer.date.timestamp()
+
+        return self._client.request(f"GET git/commits/{commit}", read)
+
     @translate_malformed("a file")
     def content(self, commit: str, file: str) -> bytes | None:
         """Return the bytes of a file at a commit, at most 100 MB; None if there is no such file or commit."""

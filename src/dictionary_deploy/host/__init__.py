@@ -74,6 +74,10 @@ class Host(Protocol):
         """Return True if `older` is an ancestor of `newer`."""
         ...
 
+    def age(self, commit: str) -> float:
+        """Return the seconds since the commit's committer date."""
+        ...
+
     def comment_api(self) -> GithubApi:
         """Return the API and the repository for comments."""
         ...

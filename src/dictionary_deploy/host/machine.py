@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -77,6 +78,9 @@ class Machine:
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         return self._history.has(older, newer)
+
+    def age(self, commit: str) -> float:
+        return time.time() - self._history.committed_at(commit)
 
     def comment_api(self) -> GithubApi:
         api = self._settings.github_api

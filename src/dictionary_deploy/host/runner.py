@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -116,6 +117,10 @@ class GithubRunner:
     def is_ancestor(self, older: str, newer: str) -> bool:
         with self._connect_under_lock() as client:
             return Commits(client).has(older, newer)
+
+    def age(self, commit: str) -> float:
+        with connect(self._github, self._settings.github_token, self._clock) as client:
+            return time.time() - Commits(client).committed_at(commit)
 
     def comment_api(self) -> GithubApi:
         return self._github

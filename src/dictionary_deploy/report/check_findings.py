@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from dictionary_deploy.model import FAILED_STATUSES, Outcome, Package, Result, Version
+from dictionary_deploy.clock import duration
+from dictionary_deploy.model import CHANGES, FAILED_STATUSES, Outcome, Package, Result, Standing, Version
 from dictionary_deploy.report.actions import NO_DOMAINS
 from dictionary_deploy.report.live_versions import lacks_domain
 
@@ -15,8 +16,7 @@ _CHANGE_OR_ROLL_BACK = "Merge a change to the file, or run mode `rollback` on th
 REMEDIES: Mapping[Outcome, str] = {
     "drifted": _CHANGE_OR_ROLL_BACK,
     "held": _CHANGE_OR_ROLL_BACK,
-    "superseded": "Check the tip of the branch. If this commit is the tip, merge a change to the file, or run"
-    " mode `rollback` on this commit.",
+    "superseded": "The branch has moved on: run the check again.",
     "updated": "Run mode `deploy` on the branch.",
     "created": "Run mode `deploy` on the branch.",
     "applied": "Run mode `deploy` on the branch to update the domains.",
@@ -42,6 +42,55 @@ def explain(result: Result, versions: Sequence[Version]) -> Result:
     if not remedy:
         return result
     return replace(result, message=f"{result.message} {detail}".strip(), remedy=result.remedy or remedy)
+
+
+MAX_PENDING_SECONDS = 1800.0
+"""Age of the tip up to which its deploy may not have ended."""
+
+CLOCK_TOLERANCE_SECONDS = 300.0
+"""Seconds that the tip's date may be in the future. A later one is not trusted: anyone may have set it."""
+
+WAIT = "Wait for the deploy, then run the check again."
+
+
+def differing_files(standing: Standing, commit: str, files: Sequence[str]) -> list[str]:
+    """Return the files that differ between the commit and the branch's tip.
+
+    A file that git does not track counts as the same on the branch, and as different elsewhere.
+    """
+    if commit == standing.tip:
+        return []
+    return [file for file in files if not _is_same(standing, file)]
+
+
+def _is_same(standing: Standing, file: str) -> bool:
+    here, at_tip = standing.own_blobs.get(file), standing.blobs.get(file)
+    return here == at_tip and (bool(here) or standing.files.get(file) == "untracked")
+
+
+def may_be_deferred(result: Result) -> bool:
+    """Return True if a deploy would end the finding."""
+    is_broken = result.package is not None and result.package.status in FAILED_STATUSES
+    return result.planned and result.outcome in CHANGES and not is_broken
+
+
+def defer(result: Result, holder: str, age_seconds: float | None) -> Result:
+    """Return the result as a note if its deploy may still be in progress.
+
+    `holder` is the run that holds the lock, or empty. `age_seconds` is the age of the branch's tip, None if
+    unknown. Domains that are behind are not a matter of the tip's age.
+    """
+    is_young = age_seconds is not None and -CLOCK_TOLERANCE_SECONDS <= age_seconds <= MAX_PENDING_SECONDS
+    if not may_be_deferred(result):
+        return result
+    if holder:
+        why = f"A deploy may be in progress: the lock is held by {holder}."
+    elif is_young and result.outcome != "applied":
+        age = duration(max(age_seconds or 0.0, 0.0))
+        why = f"Its deploy may not have ended: the tip of the branch is {age} old."
+    else:
+        return result
+    return replace(result, is_pending=True, message=f"{result.message} {why}", remedy=WAIT)
 
 
 def _failed_copy(package: Package) -> str:

@@ -76,12 +76,13 @@ def exit_status(report: Report) -> int:
 def is_finding(mode: Mode, result: Result) -> bool:
     """Return True if `result` fails the run: invalid or failed, in `check` also any difference.
 
-    A difference is an undeployed change, a rollback, a drift, a superseded commit, a package that no domain
-    has, or one whose last copy failed even if the available version is right.
+    A difference is a change that is not deployed, unless its deploy may be in progress, a rollback, a drift,
+    a superseded commit, a package that no domain has, or one whose last copy failed even if the available
+    version is right.
     """
     if result.outcome in FAILING:
         return True
-    is_undeployed = result.planned and result.outcome in CHANGES
+    is_undeployed = result.planned and result.outcome in CHANGES and not result.is_pending
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
     differs = result.outcome in {"drifted", "superseded", "held"}
     return mode == "check" and (differs or is_undeployed or is_broken or lacks_domain(result))

@@ -14,6 +14,7 @@ from dictionary_deploy.git.worktree import read_config, read_yaml_beside
 from dictionary_deploy.model import Config, Failure, Report
 from dictionary_deploy.report.outputs import exit_status
 from dictionary_deploy.run import aside
+from dictionary_deploy.run.check import trigger_at_tip
 from dictionary_deploy.run.modes import carry_out
 from dictionary_deploy.run.publish import publish
 from dictionary_deploy.run.rollback import config_of_commit, config_of_tip
@@ -55,6 +56,9 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
             check_asserted_branch(config.branch, branch)
         elif trigger.mode != "plan":
             host.check_config(config, trigger.commit)
+        if trigger.mode == "check":
+            trigger = trigger_at_tip(context, config, trigger)
+            report = replace(report, commit=trigger.commit)
         report = replace(report, region=config.region or settings.region or "")
         _warn(context, config, trigger)
         if not trigger.nothing:

@@ -31,6 +31,7 @@ from dictionary_deploy.model import NO_COMMIT, Config, Dictionary, Mode, Owner, 
 from dictionary_deploy.report import render
 from dictionary_deploy.report.check_findings import explain
 from dictionary_deploy.run import aside
+from dictionary_deploy.run.check import defer_pending
 from dictionary_deploy.run.rollback import FilesOfCommit, check_rolled_back, conclude_missing
 from dictionary_deploy.run.selection import select
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from dictionary_deploy.aws.connect import Aws
 
 ROLLED_BACK = "Deploys skip a rolled-back file until it changes on the branch. Revert or fix it in git, too."
-GATED_MODES: frozenset[Mode] = frozenset({"deploy", "check"})
-"""Modes that use AWS only for a commit of the branch. A rollback has located it to read its configuration."""
 MAX_CALLS = 32
 """Calls in flight: AWS allows 25 packages per Region, and a few more calls serve all of them."""
 
@@ -118,11 +117,12 @@ def _run_with_aws(
     """Run the loop; return its tasks and their results.
 
     Before that, also before the lock is written, the branch must have the commit, whose configuration names
-    the bucket. The loop's own query repeats this after the lock is taken, before any other write. The end of
-    a rate limit of GitHub is waited for without the lock. Then the dictionaries that it ended start anew.
+    the bucket: a check and a rollback have read the tip's. The loop's own query repeats this after the lock
+    is taken, before any other write. The end of a rate limit of GitHub is waited for without the lock. Then
+    the dictionaries that it ended start anew.
     """
     gate = None
-    if trigger.mode in GATED_MODES:
+    if trigger.mode == "deploy":
         gate = aside.start(lambda: context.host.reach(trigger.branch, trigger.commit))
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
@@ -152,6 +152,8 @@ def _run_with_aws(
             if task.retry_after
         ]
     results = [_conclude(task, loop, trigger.mode, aws.objects.url) for task, loop in ends.values()]
+    if trigger.mode == "check":
+        results = defer_pending(context, aws.lock, trigger, results)
     if any(dictionary.indices for dictionary in config.dictionaries):
         results = _with_indices(context, trigger.mode, aws, pools, results)
     return [task for task, _ in ends.values()], results
