@@ -84,8 +84,10 @@ REASONS = {
         ),
     ),
     "not-checked-out": (
-        "The commit of the event is not checked out, the files of a check are not those of the branch's tip, or"
-        " the commit of a rollback has none of the files.",
+        (
+            "The commit of the event is not checked out, a check's files are not those of the branch's tip,"
+            " or the commit of a rollback has none of the files."
+        ),
         "Set `ref` of actions/checkout to the value in the message.",
     ),
     "wrong-branch": (
