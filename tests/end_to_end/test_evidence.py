@@ -109,15 +109,33 @@ def test_next_content_under_the_deployed_commits_key_is_deployed(deployed: Scene
     assert "cannot be verified" in first.summary
 
 
+def forge_version(scene: Scene) -> None:
+    """Make a version with other content and the SHA of the commit that is checked out."""
+    [package_id] = {each["package_id"] for each in scene.aws.versions()}
+    scene.client("s3").put_object(Bucket=BUCKET, Key=f"by-hand/{PACKAGE}", Body=EVIL)
+    scene.update_by_hand(package_id, PACKAGE, message=scene.git("rev-parse", "HEAD"))
+    scene.clock.skip(60)
+    assert sha256(EVIL) == live(scene)
+
+
 def test_forged_version_without_an_object_is_replaced(deployed: Scene) -> None:
-    [package_id] = {each["package_id"] for each in deployed.aws.versions()}
-    head = deployed.git("rev-parse", "HEAD")
-    deployed.client("s3").put_object(Bucket=BUCKET, Key=f"by-hand/{PACKAGE}", Body=EVIL)
-    deployed.update_by_hand(package_id, PACKAGE, message=head)
-    deployed.clock.skip(60)
-    assert sha256(EVIL) == live(deployed)
+    forge_version(deployed)
 
     first, again = deployed.run(), deployed.run()
 
     check_deployed_once(deployed, first, again, versions=4)
     assert all("v3 and v4 carry the same commit" in ran.summary for ran in (first, again))
+
+
+@pytest.mark.parametrize("mode", ["deploy", "plan", "check", "rollback"])
+def test_forged_version_of_the_deployed_commit_is_a_warning(deployed: Scene, mode: str) -> None:
+    """The commit's object is evidence for it: only the repeated commit shows the forgery."""
+    deployed.run()
+    forge_version(deployed)
+
+    ran = deployed.run("workflow_dispatch", inputs={"mode": mode})
+
+    assert 0 == ran.status, ran.log
+    assert 4 == len(deployed.messages(PACKAGE))
+    assert "::warning title=" in ran.log
+    assert all("v3 and v4 carry the same commit" in text for text in (ran.log, ran.summary))
