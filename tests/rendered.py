@@ -16,6 +16,8 @@ from html.parser import HTMLParser
 import cmarkgfm
 from cmarkgfm.cmark import Options
 
+from dictionary_deploy.errors import inline_code
+
 # GitHub renders HTML too, and sanitizes it afterwards.
 _OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_GITHUB_PRE_LANG
 
@@ -128,7 +130,7 @@ def outline(
         if isinstance(child, str):
             part: Tree = shown(child, is_code)
         elif child.name == "code" and not is_code:
-            part = f"`{shown(child.text, not is_code)}`"
+            part = inline_code(shown(child.text, not is_code))
         else:
             part = outline(child, shown, is_code=is_code)
         if isinstance(part, str) and parts and isinstance(parts[-1], str):

@@ -16,6 +16,7 @@ Each has an `Explanation`. Its sentences are plain text: the code that prints th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,15 @@ Reason = Literal[
     "internal",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+def inline_code(value: str) -> str:
+    """Return the value as Markdown's inline code for a message; backticks in it do not end the code."""
+    if not value.strip():
+        return "` `"  # two empty values would be the ends of one code
+    longest = max(map(len, re.findall("`+", value)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {value} {fence}" if longest else f"`{value}`"
 
 
 @dataclass(frozen=True, slots=True)

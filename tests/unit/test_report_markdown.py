@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dictionary_deploy.errors import inline_code
 from dictionary_deploy.report.markdown import Markdown, code, fence, link, prose, redact, text
 from dictionary_deploy.report.printable import escape_unprintable
 
@@ -160,10 +161,22 @@ def linked(commit: str) -> Markdown | None:
         ("Same as commit abababa.", f"Same as commit {KNOWN}."),
         ("`abababa` cdcdcdc `a", f"`abababa` {text('cdcdcdc')} &#96;a"),
         ("`@a` @a", f"`@a` {text('@a')}"),
+        ("Set `` a`b `` or `c`.", "Set <code>a&#96;b</code> or `c`."),
+        ("`` ` `` and `` a", "<code>&#96;</code> and &#96;&#96; a"),
     ],
 )
 def test_prose_has_code_and_commit_links(value: str, expected: str) -> None:
     assert prose(value, linked) == expected
+
+
+@given(st.lists(foreign, min_size=1, max_size=3))
+def test_values_in_backticks_stay_inline_code(values: list[str]) -> None:
+    """A value with backticks neither ends its code nor changes that of the message."""
+    lines = [value for value in (re.sub(r"[ \t\r\n]+", " ", each).strip() for each in values) if value]
+    message = "".join(f"Not {inline_code(line)}. " for line in lines)
+
+    expected = "".join(f"Not {code(line)}. " for line in lines)
+    assert prose(f"{message}Set `a`.", linked) == f"{expected}Set `a`."
 
 
 def test_fence_has_its_language() -> None:

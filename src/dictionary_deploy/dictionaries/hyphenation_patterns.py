@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
 
-from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, Options
+from dictionary_deploy.dictionaries.kind import DataRule, Finding, Kind, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
 from dictionary_deploy.dictionaries.lucene.ternary_tree import (
     BLOCK,
@@ -210,7 +210,9 @@ def _other_root(data: bytes, _: Options) -> Iterator[Finding]:
     document = parse(data)
     if not document.fault and document.root != ROOT:
         yield Finding(
-            1, 1, f"The root element is `{document.root}`, not `{ROOT}`. Write the patterns in FOP's XML."
+            1,
+            1,
+            f"The root element is {excerpt(document.root)}, not `{ROOT}`. Write the patterns in FOP's XML.",
         )
 
 
@@ -229,8 +231,8 @@ def _foreign_doctype(data: bytes, _: Options) -> Iterator[Finding]:
     if document.doctype is not None and not is_lucenes:
         yield Finding(
             *document.doctype_at,
-            f"The document type is `{document.doctype}`, and the engine rejects the file if it cannot fetch"
-            " it. Name `hyphenation.dtd`, or no document type.",
+            f"The document type is {excerpt(document.doctype)}, and the engine rejects the file if it cannot"
+            " fetch it. Name `hyphenation.dtd`, or no document type.",
         )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from dictionary_deploy.dictionaries.engines import NEWEST, Engine
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.errors import inline_code
 from dictionary_deploy.model import ASSUMED_ANALYZER, Analyzer, EntryChange, EntryCounts
 
 MAX_EXCERPT = 60
@@ -167,8 +168,8 @@ class Kind:
 
 
 def excerpt(text: str) -> str:
-    """Return the text in backticks, shortened to MAX_EXCERPT characters."""
-    return f"`{text}`" if len(text) <= MAX_EXCERPT else f"`{text[:MAX_EXCERPT]}…`"
+    """Return the text as inline code, shortened to MAX_EXCERPT characters."""
+    return inline_code(text if len(text) <= MAX_EXCERPT else f"{text[:MAX_EXCERPT]}…")
 
 
 MAX_LISTED_LINES = 5

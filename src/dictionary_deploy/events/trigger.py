@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dictionary_deploy.errors import EventError
+from dictionary_deploy.errors import EventError, inline_code
 from dictionary_deploy.model import MODES, Mode
 
 NAMED_MODES = ", ".join(mode for mode in MODES if mode != "auto")
@@ -81,11 +81,12 @@ def check_asserted_branch(asserted: str | None, branch: str) -> None:
     if asserted not in (None, branch):
         raise EventError(
             "wrong-branch",
-            f"The configuration has `branch: {asserted}`, but this run is for the branch {branch}.",
-            f"To deploy {asserted}, add `with: branch: {asserted}` to the action's step in the workflow."
-            " Otherwise, fix `branch` in the configuration.",
-            at_terminal=f"To deploy {asserted}, set `--branch {asserted}`. Otherwise, fix `branch` in the"
-            " configuration.",
+            f"The configuration has {inline_code(f'branch: {asserted}')}, but this run is for the branch"
+            f" {branch}.",
+            f"To deploy that branch, add {inline_code(f'with: branch: {asserted}')} to the action's step in"
+            " the workflow. Otherwise, fix `branch` in the configuration.",
+            at_terminal=f"To deploy that branch, set {inline_code(f'--branch {asserted}')}. Otherwise, fix"
+            " `branch` in the configuration.",
         )
 
 

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from dictionary_deploy.errors import ContentError, DeployError
+from dictionary_deploy.errors import ContentError, DeployError, inline_code
 from dictionary_deploy.git.command import Git
 from dictionary_deploy.git.worktree import open_dictionary
 
@@ -36,7 +36,8 @@ def check_committed(workspace: Path, commit: str, file: str, handle: BinaryIO, s
     raise ContentError(
         f"{file} has uncommitted changes: it differs from commit {commit[:12]}.",
         "Commit the changes and deploy that commit, or discard them with "
-        + (f"`git restore --staged --worktree {real}`." if blob else f"`git rm --cached {real}`."),
+        + inline_code(f"git restore --staged --worktree {real}" if blob else f"git rm --cached {real}")
+        + ".",
     )
 
 

@@ -19,7 +19,7 @@ from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from dictionary_deploy.errors import ContentError, DeployError
+from dictionary_deploy.errors import ContentError, DeployError, inline_code
 from dictionary_deploy.git.head import below_workspace, find_checkout_below
 from dictionary_deploy.model import Content
 
@@ -88,7 +88,7 @@ def _content(file: str, handle: BufferedReader) -> Content:
         raise ContentError(
             f"{file} is a Git LFS pointer, not the file itself.",
             "Set `lfs: true` for actions/checkout.",
-            at_terminal=f"Run `git lfs pull --include {file}`.",
+            at_terminal=f"Run {inline_code(f'git lfs pull --include {file}')}.",
         )
     return Content(digest, size)
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+from dictionary_deploy.errors import inline_code
 from dictionary_deploy.report.printable import escape_unprintable
 
 
@@ -59,19 +60,24 @@ def prose(value: str, commit_link: Callable[[str], Markdown | None]) -> Markdown
     `commit_link` returns None for a hash that is not a known commit. Not for an HTML block, in which
     GitHub parses no inline code.
     """
-    parts = _CODE_OR_HASH.split(_one_line(value))
-    # `split` puts the matches at the odd indexes.
-    for index, part in enumerate(parts):
-        if index % 2 and part.startswith("`"):
-            parts[index] = code(part[1:-1])
-        else:
-            linked = commit_link(part) if index % 2 else None
-            parts[index] = linked or _escape(escape_unprintable(part))
+    line, parts, end = _one_line(value), list[str](), 0
+    for found in _CODE_OR_HASH.finditer(line):
+        parts.append(_escape(escape_unprintable(line[end : found.start()])))
+        inner, end = found["code"] or found["fenced"], found.end()
+        shown = code(inner) if inline_code(inner or "") == found[0] else commit_link(found[0])
+        parts.append(shown or _escape(escape_unprintable(found[0])))
+    parts.append(_escape(escape_unprintable(line[end:])))
     return Markdown("".join(parts))
 
 
+# As in Markdown, code with backticks is between longer runs of them (see `errors.inline_code`).
 _CODE_OR_HASH = re.compile(
-    r"""((?<!`)`[^`\s](?:[^`]*[^`\s])?`(?!`) | (?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z]))""", re.VERBOSE
+    r"""
+      (?<!`)(?P<fence>``+)(?!`) [ ](?P<fenced>.+?)[ ] (?P=fence)(?!`)
+    | (?<!`)`(?P<code>[^`\s](?:[^`]*[^`\s])?)`(?!`)
+    | (?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])
+    """,
+    re.VERBOSE,
 )
 
 

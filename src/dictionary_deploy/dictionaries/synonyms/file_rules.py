@@ -16,6 +16,7 @@ from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, located, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
+from dictionary_deploy.errors import inline_code
 
 # Whitespace that Java's trim keeps and the whitespace tokenizer removes.
 _lines_with_wide_space = odd_lines("[\x1c-\x1f\u1680\u2000-\u200a\u2028\u2029\u205f\u3000]")
@@ -100,7 +101,7 @@ def eliminated_term(term: str, refusal: str) -> str:
     """Return the message of `eliminated-term`."""
     return (
         "The analyzer before the synonym filter leaves no valid term:"
-        f" `term: {term[:MAX_EXCERPT]} {refusal}`. Change the term or the analyzer."
+        f" {inline_code(f'term: {term[:MAX_EXCERPT]} {refusal}')}. Change the term or the analyzer."
     )
 
 
@@ -128,7 +129,7 @@ def _analyzer_not_checked(_: Text, options: Options) -> Iterator[Finding]:
         yield Finding(
             1,
             1,
-            f"The words of the list `{name}` are unknown, so terms that it removes are not found."
+            f"The words of the list {excerpt(name)} are unknown, so terms that it removes are not found."
             " Write its words into `stopwords`, or ignore this rule.",
         )
 
