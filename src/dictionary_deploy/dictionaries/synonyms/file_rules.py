@@ -118,11 +118,13 @@ def _analyzer_not_checked(_: Text, options: Options) -> Iterator[Finding]:
     """
     analyzer = options.analyzer
     if analyzer.tokenizer not in MODELLED:
+        similar = analyzer.tokenizer.lower()
+        hint = f" Did you mean `{similar}`? Names are case-sensitive." if similar in MODELLED else ""
         yield Finding(
             1,
             1,
             f"Validation does not support the tokenizer {excerpt(analyzer.tokenizer)}: terms that it"
-            f" rejects are not found. Supported are {', '.join(sorted(MODELLED))}. Set one of them in"
+            f" rejects are not found.{hint} Supported are {', '.join(sorted(MODELLED))}. Set one of them in"
             " `analyzer`, or ignore this rule.",
         )
     for name in unknown_lists(analyzer.stopwords):
