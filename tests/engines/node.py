@@ -53,7 +53,10 @@ def running_node(version: str) -> Iterator[Node]:
     The node ends with the context, and with this process. Raises EngineUnavailable if Java, Maven or a jar is
     missing.
     """
-    java = find_java(pins()[version].java)
+    known = pins()
+    if version not in known:
+        raise ValueError(f"{version} is not a version of versions.toml: {', '.join(known)}")
+    java = find_java(known[version].java)
     jars = f"{installed(version)}/*"
     classes = _compiled(version, java, jars)
     with tempfile.TemporaryDirectory(prefix=f"engine-{version}-") as temporary:
