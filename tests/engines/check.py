@@ -21,7 +21,7 @@ NAMES = {"version", "text", "expand", "lenient", "tokenizer", "lowercase", "stop
 
 
 def main(arguments: list[str]) -> int:
-    """Return 0 if the engine accepts the file, 1 if it rejects it and 2 if it was not asked."""
+    """Return 0 if the engine accepts the file, 1 if it rejects it and 2 if it did not run."""
     given = dict(each.partition("=")[::2] for each in arguments[2:])
     if len(arguments) < 2 or not arguments[0] or set(given) - NAMES:
         print(__doc__, file=sys.stderr)
@@ -33,6 +33,9 @@ def main(arguments: list[str]) -> int:
         return 2
     if version not in pins():
         print(f"Version {version} is unknown. Known: {', '.join(pins())}", file=sys.stderr)
+        return 2
+    if not Path(file).is_file():
+        print(f"File {file} not found.", file=sys.stderr)
         return 2
     try:
         return _check(Path(file), kind, version, given)

@@ -1,4 +1,4 @@
-"""Ask a node for its verdict about a dictionary and for the tokens of a text, without an index."""
+"""Request verdicts about dictionaries and tokens of texts from a node, without an index."""
 
 from __future__ import annotations
 

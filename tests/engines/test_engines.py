@@ -1,7 +1,7 @@
 """Validation and entries equal those of the engines themselves.
 
 For the files of `tests/data/rules`, those of `tests/lucene/examples.py` and generated ones. `make engines
-VERSIONS=2.9.0 SEED=2 FILES=5000` asks other nodes, about other files and more of them.
+VERSIONS=2.9.0 SEED=2 FILES=5000` runs other nodes, and generates other files and more of them.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.engines
 SEED = os.environ.get("SEED", "1").strip() or str(randrange(1_000_000))
 """At night a blank one: other files each time."""
 FILES = int(os.environ.get("FILES") or "200")
-NOT_ASKED = {"billion_laughs": "its entities fill the memory of the engine, which then hangs"}
-"""Names of files that no engine is given, with the reason."""
+SKIPPED = {"billion_laughs": "its entities fill the memory of the engine, which then hangs"}
+"""Names of files that no engine gets, with the reason."""
 WITH_ANALYZER = ("synonyms", "wordnet-synonyms")
 OPTIONS = (
     Options(),
@@ -79,8 +79,8 @@ def test_documentation_names_the_engines_that_read_a_kind(judge: Judge, kind: st
 def test_files_of_each_rule_match_the_engine(judge: Judge, case: Path) -> None:
     wanted = dictionary(case)
     need(judge, wanted.kind)
-    if case.stem in NOT_ASKED:
-        pytest.skip(NOT_ASKED[case.stem])
+    if case.stem in SKIPPED:
+        pytest.skip(SKIPPED[case.stem])
     given = options_of(wanted)
     options = Options(engine(judge.node.version), given.analyzer, given.expand, given.lenient, given.is_graph)
 
