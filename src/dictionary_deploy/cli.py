@@ -144,8 +144,12 @@ def _run_command(
         from dictionary_deploy.status.run import show_status  # noqa: PLC0415
 
         return show_status(settings, console, clock)
-    from dictionary_deploy.doctor.run import examine  # noqa: PLC0415
+    from dictionary_deploy.doctor.run import examine, write_policies_of_new_config  # noqa: PLC0415
 
+    if command == "init":
+        from dictionary_deploy.init.run import initialize  # noqa: PLC0415
+
+        return write_policies_of_new_config(lambda: initialize(settings, console), settings, console, clock)
     return examine(settings, console, clock, interruption)
 
 

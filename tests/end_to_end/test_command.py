@@ -324,7 +324,7 @@ def test_plan_comments_in_the_future_tense_and_writes_nothing(proposed: Scene) -
     [comment] = proposed.comments(9)
     assert (0, "planned", ["would-update"]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
     assert "would" in comment
-    assert "+ laptop: notebook" in comment
+    assert "+ laptop, notebook" in comment
     assert "1 dictionary deployed" not in comment
     assert set() == WRITES.intersection(proposed.operations())
 
@@ -371,7 +371,7 @@ def test_second_plan_updates_the_same_comment(proposed: Scene) -> None:
     plan(proposed)
 
     [comment] = proposed.comments(9)
-    assert "+ sofa: couch" in comment
+    assert "+ sofa, couch" in comment
 
 
 def test_retargeted_pull_request_has_its_comment_updated(proposed: Scene) -> None:
@@ -410,7 +410,7 @@ def test_plan_for_a_fork_shows_changes_without_credentials(proposed: Scene) -> N
     assert "1 dictionary changed since the base" in ran.summary
     assert "Merge to deploy it, unless its content is deployed already." in ran.summary
     assert "would be deployed" not in ran.summary
-    assert "+ laptop: notebook" in ran.summary
+    assert "+ laptop, notebook" in ran.summary
     assert "AWS is not accessed for code from another repository" in ran.summary
 
 

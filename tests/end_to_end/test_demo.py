@@ -113,8 +113,8 @@ def test_comment_has_every_member_of_the_details_and_the_entries(shown: Shown) -
     members = [item for each in shown.dictionaries[:2] for item in each["package_details"].items()]
     assert [member for member in members if not set(member) <= cells] == []
     changes = {
-        "+ weighted blanket: gravity blanket",
-        "- dvd recorder: dvd writer",
+        "+ weighted blanket, gravity blanket",
+        "- dvd recorder, dvd writer",
         "~ handbag: +shoulder bag \N{MINUS SIGN}purse",
         "- no",
         "+ buy",

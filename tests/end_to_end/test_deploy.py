@@ -67,7 +67,7 @@ def test_comment_has_every_member_of_the_api(merged: Scene) -> None:
     [details] = [package for package in listed if package["PackageName"] == "product-synonyms"]
     assert [] == [member for member in details if member not in comment]
     assert merged.git("rev-parse", "HEAD") in comment
-    assert "+ laptop: notebook" in comment
+    assert "+ laptop, notebook" in comment
     assert ran.outputs["comment-url"]
 
 

@@ -8,6 +8,7 @@ from dictionary_deploy import __version__
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import MODES
 from dictionary_deploy.settings.command_line import (
+    COMMAND_OPTIONS,
     COMMANDS,
     DEFAULT_VERSIONS,
     EXAMPLES,
@@ -67,7 +68,11 @@ def test_examples_have_no_token_on_the_command_line() -> None:
 
 def test_options_have_the_names_of_the_inputs() -> None:
     expected = {each.name: None for each in INPUTS} | {"mode": "plan", "environment": "test", "json": True}
-    expected |= {"limit": DEFAULT_LIMIT, "versions": DEFAULT_VERSIONS, "markdown": False}
+    expected |= dict.fromkeys(COMMAND_OPTIONS, "") | {
+        "limit": DEFAULT_LIMIT,
+        "versions": DEFAULT_VERSIONS,
+        "markdown": False,
+    }
 
     assert expected == parse_command_line(["--environment", "test", "plan", "--json"])
 

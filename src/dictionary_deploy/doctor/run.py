@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from dictionary_deploy.aws.identity import who_am_i
 from dictionary_deploy.clock import Clock, Interruption
 from dictionary_deploy.config import parse_all, parse_config
 from dictionary_deploy.console import Console
@@ -22,6 +24,7 @@ from dictionary_deploy.doctor.iam import (
     plan_policy,
     trust_policy,
 )
+from dictionary_deploy.doctor.policies import check_absent, write_policies
 from dictionary_deploy.errors import ConfigError, DeployError
 from dictionary_deploy.git.worktree import read_config, read_yaml_beside
 from dictionary_deploy.host.machine import Machine
@@ -41,6 +44,7 @@ NOT_CHECKED = (
 def examine(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
     """Run and report all checks; return the exit status. Raises DeployError for an invalid configuration."""
     configs = _configs(settings, console)
+    _check_absent(settings, [config.environment for config in configs])
     github = GithubExamination(settings, clock)
     shown: list[dict[str, Any]] = []
     with console.group("GitHub"):
@@ -61,6 +65,7 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
         stops = stops or any(each.stops for each in checks)
         policies = _policies(config, aws, github, settings)
         _report_policies(console, policies)
+        _write_policies(config, policies, settings, console)
         shown.append(
             {
                 "environment": config.environment,
@@ -79,6 +84,42 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
     console.outputs(values)
     console.json(values)
     return 1 if stops or interruption else 0
+
+
+def write_policies_of_new_config(
+    write_config: Callable[[], int], settings: Settings, console: Console, clock: Clock
+) -> int:
+    """Write a configuration, then its policies if `--policies` is set; return the exit status.
+
+    Raises DeployError before anything is written if a policy's file exists.
+    """
+    _check_absent(settings, [""])
+    status = write_config()
+    if settings.policies:
+        github = GithubExamination(settings, clock)
+        configs = _configs(settings, console)
+        for _ in github.checks(configs):  # they find the repository and its default branch
+            pass
+        for config in configs:
+            aws = AwsExamination(config, settings, Owner(), console.mask)
+            aws.identity = who_am_i(aws.region, console.mask)
+            _write_policies(config, _policies(config, aws, github, settings), settings, console)
+    return status
+
+
+def _write_policies(
+    config: Config, policies: dict[str, Policy], settings: Settings, console: Console
+) -> None:
+    """Write the policies as files if `--policies` is set."""
+    if settings.policies:
+        for path in write_policies(Path(settings.policies), config.environment, policies):
+            console.info(f"Wrote {path}.")
+
+
+def _check_absent(settings: Settings, environments: Sequence[str]) -> None:
+    """Raise DeployError if a policy's file exists."""
+    if settings.policies:
+        check_absent(Path(settings.policies), environments)
 
 
 def _owner(settings: Settings) -> Owner:

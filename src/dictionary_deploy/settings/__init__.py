@@ -104,6 +104,14 @@ class Settings:
     """Versions of each package that `status` shows."""
     as_markdown: bool = False
     """True if `status` prints Markdown."""
+    policies: str = ""
+    """The folder to which `doctor` and `init` write the policies; empty: none."""
+    bucket: str = ""
+    """The bucket for `init`; empty: a default."""
+    role: str = ""
+    """The deploy role for `init`; empty: a default."""
+    plan_role: str = ""
+    """The plan role for `init`; empty: a default."""
     command: Command | None = None
     """The command that takes the place of a mode."""
     search_login: tuple[str, str] | None = field(default=None, repr=False)
@@ -148,6 +156,10 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
         versions=options["versions"],
         as_markdown=options["markdown"],
+        policies=options["policies"],
+        bucket=options["bucket"],
+        role=options["role"],
+        plan_role=options["plan-role"],
         command=command,
         search_login=_search_login(environ),
     )

@@ -12,7 +12,7 @@ from dictionary_deploy.errors import DeployError
 from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, Input
 
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
-Command = Literal["doctor", "status"]
+Command = Literal["init", "doctor", "status"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 """Take the place of a mode on the command line. The action has no such modes."""
 DEFAULT_VERSIONS = 5
@@ -24,6 +24,7 @@ MODE_LINES = {
     "check": "Fail if AWS differs from the branch. Writes nothing.",
     "rollback": "Deploy the checked-out commit, even if it is older.",
     "auto": "Select the mode by GitHub's event. Only in the action, where it is the default.",
+    "init": "Write the configuration and the workflow, from what the account and the repository have.",
     "doctor": "Check whether a deploy would work here, and print the IAM policies that it needs.",
     "status": "Show what is live where, for how long and from which commit. Writes nothing.",
 }
@@ -55,6 +56,13 @@ VARIABLES = {
 }
 MAX_LIMIT = 1_000_000
 """Limits above it are this one."""
+COMMAND_OPTIONS = {
+    "policies": ("FOLDER", "doctor, init: write the IAM, trust and bucket policies as files to this folder."),
+    "bucket": ("NAME", "init: the bucket. Default: a name with account and Region."),
+    "role": ("ARN", "init: the role for deploys. Default: dictionaries-deploy of the account."),
+    "plan-role": ("ARN", "init: the read-only role for plans. Default: dictionaries-plan of the account."),
+}
+"""Options that only some commands have, with the placeholder of the value and the help."""
 INDENT = " " * 2
 WIDTH = 100
 
@@ -119,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
         help=f"status: the last versions of each package to show. Default: {DEFAULT_VERSIONS}.",
     )
     parser.add_argument("--markdown", action="store_true", help="status: print Markdown.")
+    for name, (metavar, meaning) in COMMAND_OPTIONS.items():
+        parser.add_argument(f"--{name}", dest=name, default="", metavar=metavar, help=meaning)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 

@@ -1,0 +1,1 @@
+"""Write the configuration and the workflow for a repository. Overwrites nothing."""
