@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo quick test lint coverage docs lucene engines container lock clean \
+.PHONY: help demo demo-engine quick test lint coverage docs lucene engines container lock clean \
     supply slow hunt fuzz mutations bench gallery check-engine case live
 
 help: # The targets with a description after ##; docs/maintaining.md has the others.
@@ -111,6 +111,9 @@ gallery/node_modules: gallery/package.json
 # Options: make check-engine FILE=s.txt KIND=synonyms WITH='version=2.19.6 tokenizer=standard lenient=true'
 check-engine: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m tests.engines.check '$(FILE)' '$(KIND)' $(WITH)
+
+demo-engine: .venv/test.stamp ## deploy to a local AWS with a real search engine: what a search finds before and after
+	@PYTHONPATH=src $(BIN)/python -m tests.engines.demo $(VERSION)
 
 case: .venv/test.stamp
 	gh issue view '$(ISSUE)' --json body --jq .body | PYTHONPATH=src $(BIN)/python -m tests.rules.from_issue 'issue_$(ISSUE)'

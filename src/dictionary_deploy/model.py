@@ -393,6 +393,10 @@ class Diff:
         return 100 * self.lost / self.deployed if self.deployed else 0.0
 
 
+EXPECT = "expect"
+"""The rule of a problem with an expectation, whose place is in the configuration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding of the validation; line and column from 1."""

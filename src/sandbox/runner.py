@@ -87,13 +87,17 @@ class Runner:
 
     def push(self, before: str, after: str, show: Callable[[str], object]) -> Step:
         """Run the step for a push to `main`. `show` receives each line of its log at once."""
-        files = StepFiles(self.temporary / after)
-        event = push_event(self.repository, after, before=before)
+        return self.run(push_event(self.repository, after, before=before), after, show)
+
+    def run(self, event: Mapping[str, Any], sha: str, show: Callable[[str], object], **more: str) -> Step:
+        """Run the step for an event at a commit; `more` are variables besides those of a push."""
+        files = StepFiles(self.temporary / sha)
         environ = {
-            **step_environ(self.repository, after),
+            **step_environ(self.repository, sha),
             "GITHUB_WORKSPACE": str(self.workspace),
             **files.create(event),
             **self.environ,
+            **more,
         }
         log = []
         with subprocess.Popen(
@@ -124,6 +128,19 @@ def push_event(repository: str, after: str, *, before: str = "0" * 40, **more: A
         **flags,
         **more,
     }
+
+
+def pull_request_event(repository: str, number: int, head: str, base: str) -> dict[str, Any]:
+    """Return the payload of an open pull request of the repository itself into `main`."""
+    described = {"id": REPOSITORY_ID, "full_name": repository, "default_branch": "main"}
+    pull_request = {
+        "number": number,
+        "merged": False,
+        "merge_commit_sha": None,
+        "head": {"ref": f"change-{number}", "sha": head, "repo": described},
+        "base": {"ref": "main", "sha": base, "repo": described},
+    }
+    return {"action": "opened", "number": number, "pull_request": pull_request, "repository": described}
 
 
 def step_environ(repository: str, sha: str, inputs: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -20,7 +20,8 @@ from dictionary_deploy.model import (
 from dictionary_deploy.report.entries import comparison, summary
 
 PACKAGE = Package("F1", "product-synonyms", "AVAILABLE", "v4")
-ERROR = Problem("two-arrows", "error", "synonyms.txt", 1, "More than one =>.")
+ERROR = Problem("two-arrows", "error", "a.txt", 1, "More than one =>.")
+BROKEN = Problem("expect", "error", ".github/dictionaries.yml", 9, "A search does not find it.")
 COMMIT = "c" * 40
 
 
@@ -58,6 +59,7 @@ def test_summary_counts_entries_and_changes(one: Result, expected: str) -> None:
         (result("updated", 1, 0, 0, 20, last_commit="", previous_commit=""), ""),
         (result("updated", 1, 0, 0, 20, package=None, previous_commit=""), ""),
         (result("invalid", 1, 0, 0, 20, problems=(ERROR,)), "Without the invalid entries."),
+        (result("invalid", 1, 0, 0, 20, problems=(BROKEN,)), ""),
         (result("invalid", 0, 0, 0, 20, problems=(ERROR,)), ""),
         (
             result("updated", 0, 0, 0, 20),

@@ -16,9 +16,8 @@ from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, tokenize
 from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
 from dictionary_deploy.dictionaries.synonyms.expansions import Expansions
 from dictionary_deploy.dictionaries.text import Text
-from dictionary_deploy.model import Expectation, Problem
+from dictionary_deploy.model import EXPECT, Expectation, Problem
 
-RULE = "expect"
 FIX = "Fix the file or the expectation."
 
 Words = tuple[str, ...]
@@ -112,4 +111,4 @@ def _spans(count: int) -> Iterator[tuple[int, int]]:
 
 
 def _problem(expectation: Expectation, message: str, severity: Severity = "error") -> Problem:
-    return Problem(RULE, severity, expectation.file, expectation.line, message, expectation.column)
+    return Problem(EXPECT, severity, expectation.file, expectation.line, message, expectation.column)

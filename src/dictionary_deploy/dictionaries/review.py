@@ -8,9 +8,8 @@ from math import ceil
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
-from dictionary_deploy.dictionaries.expectations import RULE as EXPECT
 from dictionary_deploy.dictionaries.expectations import broken_expectations, not_checked
-from dictionary_deploy.model import Dictionary, Diff, Problem
+from dictionary_deploy.model import EXPECT, Dictionary, Diff, Problem
 from dictionary_deploy.protocols import Source
 
 MIN_SHRINK_ENTRIES = 20

@@ -64,11 +64,14 @@ def _report(context: RunContext) -> tuple[Report, Trigger | None]:
         if not trigger.nothing:
             report = carry_out(context, config, trigger, report)
     except DeployError as error:
-        failure = Failure.of(error.explain(in_workflow=host.in_workflow))
-        if isinstance(error, ConfigError):
-            failure = replace(failure, faults=error.faults)
+        failure = _failure(error, in_workflow=host.in_workflow)
         return replace(report, failure=failure), trigger or host.trigger_without_config()
     return report, trigger
+
+
+def _failure(error: DeployError, *, in_workflow: bool) -> Failure:
+    failure = Failure.of(error.explain(in_workflow=in_workflow))
+    return replace(failure, faults=error.faults) if isinstance(error, ConfigError) else failure
 
 
 def _config_or_trigger(context: RunContext) -> tuple[Config | None, Trigger | None]:
