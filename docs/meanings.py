@@ -141,6 +141,10 @@ REASONS = {
         "`apply: refresh`: an index does not use the new version.",
         "Follow the message, for example grant the request. Then rerun.",
     ),
+    "expectation-failed": (
+        "After the deploy, a search in an index breaks an expectation (`expect`). The version is live.",
+        "Fix the file, the expectation or the index's analyzer, or roll back.",
+    ),
     "github-failed": (
         "GitHub did not respond or denied access. Without the branch, nothing is written.",
         "Grant the job `contents: read`, then rerun.",

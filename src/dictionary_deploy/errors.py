@@ -46,6 +46,7 @@ Reason = Literal[
     "interrupted",
     "engine-refused",
     "apply-failed",
+    "expectation-failed",
     "github-failed",
     "internal",
 ]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 BUILT_IN = frozenset({"lowercase"})
+BUILT_IN_ANALYZERS = frozenset({"standard", "whitespace"})
 
 
 class EngineError(Exception):
@@ -138,7 +139,12 @@ class LocalSearch:
         if self.reloads_itself:
             self.reload()
         definitions = index.analysis.get("filter", {})
-        if analyzer := body.get("analyzer"):
+        if field := body.get("field"):
+            body = {**body, "analyzer": index.mappings["properties"][field]["analyzer"]}
+        analyzer = body.get("analyzer")
+        if analyzer in BUILT_IN_ANALYZERS:
+            filters, rules = ["lowercase"] if analyzer == "standard" else [], {}
+        elif analyzer:
             filters, rules = index.analysis["analyzer"][analyzer].get("filter", []), index.rules
         else:
             filters = body.get("filter", [])

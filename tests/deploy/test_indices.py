@@ -18,7 +18,17 @@ from dictionary_deploy.deploy.indices import (
 )
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import AwsError
-from dictionary_deploy.model import Diff, DomainPackage, EntryCounts, Mode, Outcome, Package, Probe, Result
+from dictionary_deploy.model import (
+    Diff,
+    DomainPackage,
+    EntryCounts,
+    Expectation,
+    Mode,
+    Outcome,
+    Package,
+    Probe,
+    Result,
+)
 from dictionary_deploy.search.client import SearchClient, basic
 from sandbox.search import Index, LocalSearch
 from sandbox.server import serve
@@ -417,3 +427,53 @@ def test_refresh_without_effect_fails_the_dictionary(scene: Scene) -> None:
 
     assert "shop on search-prod does not use the new version after the refresh." in found.message
     assert ("failed", "apply-failed") == (found.outcome, found.reason)
+
+
+# ---------------------------------------------------------------- expectations
+
+EXPECTING = replace(
+    UPDATED,
+    dictionary=replace(UPDATED.dictionary, expect=(Expectation("tv", ("telly",), ("radio",)),)),
+)
+MAPPINGS = {"properties": {"title": {"analyzer": "standard", "search_analyzer": "searching"}}}
+
+
+def test_expectation_that_an_index_meets_passes(scene: Scene) -> None:
+    scene.add("shop").mappings = MAPPINGS
+    scene.engine.reload()
+
+    found = scene.read(EXPECTING)
+
+    assert ("updated", "") == (found.outcome, found.reason)
+    assert "Telly" not in found.message
+
+
+def test_expectation_that_an_index_breaks_fails_the_dictionary(scene: Scene) -> None:
+    scene.put("tv, television, radio\n")
+    scene.add("shop").mappings = MAPPINGS
+    scene.engine.reload()
+
+    found = scene.read(replace(EXPECTING, diff=None))
+
+    assert ("failed", "expectation-failed") == (found.outcome, found.reason)
+    assert "A search for `tv` in title of shop on search-prod does not find `telly`." in found.message
+    assert "A search for `tv` in title of shop on search-prod finds `radio`." in found.message
+
+
+def test_index_that_does_not_use_the_version_is_no_broken_expectation(scene: Scene) -> None:
+    scene.add("shop", updateable=False).mappings = MAPPINGS
+
+    found = scene.read(EXPECTING)
+
+    assert ("updated", ["reopen"]) == (found.outcome, [use.state for use in found.indices])
+
+
+def test_expectations_that_cannot_be_checked_are_a_warning(scene: Scene) -> None:
+    scene.add("shop").mappings = {"properties": {"title": {"search_analyzer": "searching"}}}
+    scene.engine.reload()
+
+    found = scene.read(EXPECTING)
+
+    assert "updated" == found.outcome
+    [warning] = found.warnings
+    assert warning.startswith("The expectations were not checked on search-prod: ")

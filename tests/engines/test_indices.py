@@ -17,6 +17,8 @@ import pytest
 import requests
 
 from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.decide.indices import tokens_of
+from dictionary_deploy.decide.searches import document_of, finds, query_of
 from dictionary_deploy.deploy.indices import IndexReader
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.dictionaries import Options, Text
@@ -206,6 +208,14 @@ def _compare(url: str, chance: random.Random) -> int:
             problems = broken_expectations("synonyms", expected, Text.of("\n".join(rules).encode()), options)
             missing = {text for text in texts if any(f"find `{text}`." in each.message for each in problems)}
             assert found == set(texts) - missing, (rules, options, query)
+            # After the deploy, the engine's own tokens decide.
+            client = SearchClient("search-prod", url, basic("user", "password"))
+            asked = query_of(tokens_of(client.analyze("expected", {"analyzer": "searches", "text": [query]})))
+            own = {
+                text: tokens_of(client.analyze("expected", {"field": "title", "text": [text]}))
+                for text in texts
+            }
+            assert found == {text for text in texts if finds(asked, document_of(own[text]))}, (rules, query)
         return len(queries)
     finally:
         requests.delete(f"{url}/expected", timeout=60)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from dictionary_deploy.decide.indices import (
+    MAX_SENTENCES,
     Chain,
+    broken,
     decided,
     failed_by_indices,
     find_uses,
@@ -19,7 +21,8 @@ from dictionary_deploy.decide.indices import (
     refresh_failure,
     tokens_of,
 )
-from dictionary_deploy.model import IndexUse, Probe, Result
+from dictionary_deploy.decide.searches import Token
+from dictionary_deploy.model import Expectation, IndexUse, Probe, Result
 from tests.unit.situation import DICTIONARY
 
 PATH = "analyzers/F1"
@@ -226,7 +229,7 @@ def test_refresh_may_fail_with_status_200(shards: object, details: object, failu
 
 
 def test_failure_of_a_refresh_fails_the_dictionary() -> None:
-    failed = failed_by_indices(RESULT, ["search-prod: it failed."], is_plan=False)
+    failed = failed_by_indices(RESULT, ["search-prod: it failed."], [], is_plan=False)
 
     assert ("failed", "apply-failed") == (failed.outcome, failed.reason)
     assert "Updated. search-prod: it failed." == failed.message
@@ -235,7 +238,7 @@ def test_failure_of_a_refresh_fails_the_dictionary() -> None:
 def test_refused_file_fails_the_dictionary_in_the_words_of_the_engine() -> None:
     refused = replace(RESULT, indices=(replace(USE, refusal="Failed to build synonyms."),))
 
-    failed = failed_by_indices(refused, ["It failed."], is_plan=False)
+    failed = failed_by_indices(refused, ["It failed."], ["A search."], is_plan=False)
 
     assert ("failed", "engine-refused") == (failed.outcome, failed.reason)
     message = "Updated. shop on search-prod: the engine cannot load it. Failed to build synonyms."
@@ -245,6 +248,49 @@ def test_refused_file_fails_the_dictionary_in_the_words_of_the_engine() -> None:
 def test_other_failures_and_plans_keep_their_result() -> None:
     failed = replace(RESULT, outcome="failed", reason="association-failed")
 
-    assert failed == failed_by_indices(failed, ["It failed."], is_plan=False)
-    assert RESULT == failed_by_indices(RESULT, ["It failed."], is_plan=True)
-    assert RESULT == failed_by_indices(RESULT, [], is_plan=False)
+    assert failed == failed_by_indices(failed, ["It failed."], ["A search."], is_plan=False)
+    assert RESULT == failed_by_indices(RESULT, ["It failed."], ["A search."], is_plan=True)
+    assert RESULT == failed_by_indices(RESULT, [], [], is_plan=False)
+
+
+# ---------------------------------------------------------------- expectations
+
+LAPTOP = Expectation("laptop", ("notebook",), ("tablet",))
+
+
+def word(text: str) -> tuple[Token, ...]:
+    return ((text, 0, 1),)
+
+
+def test_fields_are_listed_with_their_search_analyzers() -> None:
+    settings = {"shop": {"settings": {"index": {"analysis": ANALYSIS}}}}
+    fields = {
+        **TITLE,
+        "name": {"analyzer": "searching"},
+        "sku": {"analyzer": "searching", "search_analyzer": "x"},
+    }
+
+    [found] = find_uses("search-prod", "F1", settings, {"shop": {"mappings": {"properties": fields}}})
+
+    assert (("title", "searching"), ("name", "searching")) == found.searched
+
+
+def test_broken_expectations_name_query_text_and_field() -> None:
+    texts = {"notebook": word("notebook"), "tablet": word("tablet")}
+
+    sentences = broken(LAPTOP, word("tablet"), texts, USE, "title")
+
+    assert sentences == [
+        "A search for `laptop` in title of shop on search-prod does not find `notebook`.",
+        "A search for `laptop` in title of shop on search-prod finds `tablet`.",
+    ]
+    assert [] == broken(LAPTOP, word("notebook"), texts, USE, "title")
+
+
+def test_broken_expectation_fails_the_dictionary() -> None:
+    failed = failed_by_indices(RESULT, [], ["A search."] * (MAX_SENTENCES + 2), is_plan=False)
+
+    assert ("failed", "expectation-failed") == (failed.outcome, failed.reason)
+    assert f"Updated. {'A search. ' * MAX_SENTENCES}(2 more)" == failed.message
+    [one] = [failed_by_indices(RESULT, [], ["A search."], is_plan=False)]
+    assert "Updated. A search." == one.message

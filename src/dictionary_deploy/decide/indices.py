@@ -10,16 +10,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dictionary_deploy.model import IndexUse, Probe, Result
-
-Token = tuple[str, int, int]
-"""A token, its position and its length in positions."""
+from dictionary_deploy.decide.searches import Token, document_of, finds, query_of
+from dictionary_deploy.model import Expectation, IndexUse, Probe, Result
 
 NOT_RELOADED = frozenset({"keyword_marker"})
 """Filters that have the setting `updateable`, but are not reloaded: seen on OpenSearch 2.19 and 3.8."""
 
 DEFAULT_ANALYZERS = frozenset({"default", "default_search"})
 """Analyzers of fields whose mapping names none."""
+
+MAX_SENTENCES = 5
+"""Broken expectations in a message."""
 
 _PARTS = ("tokenizer", "filter", "char_filter")
 
@@ -55,6 +56,8 @@ class IndexAnalysis:
     """The chains of the analyzers with the file. Analyzers of a built-in type have none."""
     parts: frozenset[str]
     """The names of the filters with the file."""
+    searched: tuple[tuple[str, str], ...] = ()
+    """The fields that are searched with such an analyzer, each with it."""
 
 
 def find_uses(domain: str, package_id: str, settings: object, mappings: object) -> tuple[IndexAnalysis, ...]:
@@ -114,6 +117,11 @@ def _analysis(
             if "tokenizer" in _mapping(analyzers.get(name))
         },
         frozenset(parts["filter"]),
+        tuple(
+            (name, analyzer)
+            for name, field in fields
+            if (analyzer := str(field.get("search_analyzer") or field.get("analyzer"))) in users
+        ),
     )
 
 
@@ -154,8 +162,31 @@ def refresh_failure(index: str, response: object) -> str:
     return "" if reloaded else f"the refresh of {index} reloaded no analyzer."
 
 
-def failed_by_indices(result: Result, failures: Sequence[str], *, is_plan: bool) -> Result:
-    """Return the result as failed if an engine cannot load the file, or if a refresh failed."""
+def broken(
+    expectation: Expectation,
+    query: Sequence[Token],
+    texts: Mapping[str, Sequence[Token]],
+    use: IndexUse,
+    field: str,
+) -> list[str]:
+    """Return a sentence for each text that a search of a field should find and does not, or the other way."""
+    where = f"{field} of {use.index} on {use.domain}"
+    found = {text for text, tokens in texts.items() if finds(query_of(query), document_of(tokens))}
+    missing = [text for text in expectation.matches if text not in found]
+    excluded = [text for text in expectation.excludes if text in found]
+    return [
+        *(f"A search for `{expectation.query}` in {where} does not find `{text}`." for text in missing),
+        *(f"A search for `{expectation.query}` in {where} finds `{text}`." for text in excluded),
+    ]
+
+
+def failed_by_indices(
+    result: Result, failures: Sequence[str], unmet: Sequence[str], *, is_plan: bool
+) -> Result:
+    """Return the result as failed if an engine cannot load the file, a refresh failed or a search is wrong.
+
+    `unmet` has a sentence for each broken expectation.
+    """
     if is_plan or result.reason:
         return result
     refused = [use for use in result.indices if use.refusal]
@@ -176,6 +207,15 @@ def failed_by_indices(result: Result, failures: Sequence[str], *, is_plan: bool)
             reason="apply-failed",
             message=f"{result.message} {' '.join(failures)}",
             remedy="Follow the message, then rerun: it picks up where it left off.",
+        )
+    if unmet:
+        more = f" ({len(unmet) - MAX_SENTENCES} more)" if len(unmet) > MAX_SENTENCES else ""
+        return replace(
+            result,
+            outcome="failed",
+            reason="expectation-failed",
+            message=f"{result.message} {' '.join(unmet[:MAX_SENTENCES])}{more}",
+            remedy="The version is live. Fix the file, the expectation or the index, or roll back.",
         )
     return result
 

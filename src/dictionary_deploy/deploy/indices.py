@@ -20,6 +20,7 @@ from dictionary_deploy.clock import (
 from dictionary_deploy.decide.indices import (
     Chain,
     IndexAnalysis,
+    broken,
     decided,
     failed_by_indices,
     find_uses,
@@ -33,11 +34,13 @@ from dictionary_deploy.decide.indices import (
 from dictionary_deploy.decide.result import WRITING_MODES
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import DeployError, SearchError
-from dictionary_deploy.model import CHANGES, IndexUse, Mode, Probe, Result
+from dictionary_deploy.model import CHANGES, Expectation, IndexUse, Mode, Probe, Result
 from dictionary_deploy.protocols import Search
 
 MAX_PROBED_INDICES = 20
 """Indices of a domain that are asked what they use; the others stay unknown."""
+MAX_FIELDS = 3
+"""Fields of an index that expectations are checked in."""
 SERVICE_REFRESH_SECONDS = 10.0
 """Seconds that the service has to refresh search analyzers before a request does."""
 BAD_REQUEST = 400
@@ -50,6 +53,8 @@ class Reading:
     uses: tuple[IndexUse, ...] = ()
     effects: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    analyses: tuple[IndexAnalysis, ...] = ()
+    """The same uses, with their analyzers."""
 
 
 @dataclass(slots=True)
@@ -71,6 +76,8 @@ class IndexReader:
     """By file and domain."""
     _failures: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """What failed, by file and domain, for those with a request to refresh."""
+    _unmet: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Sentences about broken expectations, by file and domain."""
 
     def __post_init__(self) -> None:
         self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
@@ -93,6 +100,7 @@ class IndexReader:
         self._wait(applied, urls, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
         self._refresh(applied, urls)
         self._wait(reads if applied else others, urls, self._ends_at)
+        self._check_expectations(reads, urls)
         for (file, _), reading in self._readings.items():
             for effect in reading.effects:
                 self.log(f"{file}: {effect}")
@@ -144,6 +152,33 @@ class IndexReader:
             on_error,
             writes=True,
         )
+
+    def _check_expectations(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str]) -> None:
+        """Check the expectations by the analyzers of the indices that use the version, as far as known."""
+        for result, domain in reads:
+            reading = self._readings.get((result.dictionary.file, domain))
+            if reading and result.dictionary.expect and not self._must_stop():
+                self._start_expectations(result, domain, urls[domain], reading)
+        self._collect()
+
+    def _start_expectations(self, result: Result, domain: str, url: str, reading: Reading) -> None:
+        key = result.dictionary.file, domain
+        client = self.connect(domain, url)
+        analyses = [
+            analysis
+            for analysis in reading.analyses[:MAX_PROBED_INDICES]
+            if analysis.use.state in {"in effect", "unknown"}
+            and not (analysis.use.refusal or analysis.use.is_closed)
+        ]
+
+        def on_result(sentences: tuple[str, ...]) -> None:
+            self._unmet[key] = sentences
+
+        def on_error(error: DeployError) -> None:
+            warning = f"The expectations were not checked on {domain}: {error}"
+            self._readings[key] = replace(reading, warnings=(*reading.warnings, warning))
+
+        self.calls.start((), lambda: _unmet(client, analyses, result.dictionary.expect), on_result, on_error)
 
     def _urls(self, names: Sequence[str]) -> tuple[Mapping[str, str], str]:
         """Return the domains' endpoints, and AWS's error if it did not return them."""
@@ -206,7 +241,8 @@ class IndexReader:
             effects=tuple(effect for reading in readings for effect in reading.effects),
             warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
         )
-        return failed_by_indices(result, (*failed, *late), is_plan=self.mode == "plan")
+        unmet = [sentence for key in files for sentence in self._unmet.get(key, ())]
+        return failed_by_indices(result, (*failed, *late), unmet, is_plan=self.mode == "plan")
 
     def _unread(self, name: str, missing: Sequence[str], why: str) -> Reading:
         if name not in missing:
@@ -230,12 +266,13 @@ class IndexReader:
         if result.planned:
             return Reading(tuple(planned(each.use) for each in found))
         probes = result.diff.probes if result.diff and result.is_deployed else ()
-        uses, effects = [], list[str]()
+        uses, effects = list[IndexUse](), list[str]()
         for number, analysis in enumerate(found):
             use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())
             uses.append(use)
             effects += proofs
-        return Reading(tuple(uses), tuple(effects))
+        analyses = tuple(replace(analysis, use=use) for analysis, use in zip(found, uses, strict=True))
+        return Reading(tuple(uses), tuple(effects), analyses=analyses)
 
 
 def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> tuple[IndexUse, list[str]]:
@@ -270,6 +307,24 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
                 effects.append(proof(probe, use))
     state = decided(use, found)
     return state, [*dict.fromkeys(effects)] if state.state == "in effect" else []
+
+
+def _unmet(
+    client: Search, analyses: Sequence[IndexAnalysis], expected: Sequence[Expectation]
+) -> tuple[str, ...]:
+    """Return a sentence for each broken expectation. Documents are analyzed as by the field."""
+    found = list[str]()
+    for analysis in analyses:
+        index = analysis.use.index
+        for name, analyzer in analysis.searched[:MAX_FIELDS]:
+            for expectation in expected:
+                query = tokens_of(client.analyze(index, {"analyzer": analyzer, "text": [expectation.query]}))
+                texts = {
+                    text: tokens_of(client.analyze(index, {"field": name, "text": [text]}))
+                    for text in (*expectation.matches, *expectation.excludes)
+                }
+                found += broken(expectation, query, texts, analysis.use, name)
+    return tuple(found)
 
 
 def _builds(client: Search, index: str, chain: Chain) -> bool:

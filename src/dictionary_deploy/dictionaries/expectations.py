@@ -1,14 +1,14 @@
 """Decide if searches find what the configuration expects of them.
 
-It is Lucene's `QueryBuilder` with the operator AND, for the tokens of a `synonym_graph` filter. The documents
-are analyzed without synonyms. Not modelled: a rule that lists only one term of several words, and that twice,
-makes these words a phrase.
+The queries have the tokens of a `synonym_graph` filter. The documents are analyzed without synonyms. Not
+modelled: a rule that lists only one term of several words, and that twice, makes these words a phrase.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from dictionary_deploy.decide.searches import Query, Words, finds
 from dictionary_deploy.dictionaries import synonyms, wordnet_synonyms
 from dictionary_deploy.dictionaries.hashes import Keys
 from dictionary_deploy.dictionaries.kind import Options, Severity, excerpt
@@ -19,10 +19,6 @@ from dictionary_deploy.dictionaries.text import Text
 from dictionary_deploy.model import EXPECT, Expectation, Problem
 
 FIX = "Fix the file or the expectation."
-
-Words = tuple[str, ...]
-Query = tuple[tuple[Words, ...], ...]
-"""A text matches if it has one of the alternatives of each part. The words of an alternative are a phrase."""
 
 READERS: Mapping[str, Callable[[Text, Options, Keys], Expansions]] = {
     "synonyms": synonyms.read_rules,
@@ -72,25 +68,13 @@ def expand(query: Sequence[str], rules: Mapping[str, Sequence[str]]) -> Query:
     return tuple(parts)
 
 
-def finds(query: Query, document: Sequence[str | None]) -> bool:
-    """Return True if the query finds a document; None in it is a gap."""
-    return bool(query) and all(any(_has(document, words) for words in part) for part in query)
-
-
-def _has(document: Sequence[str | None], words: Words) -> bool:
-    return any(
-        tuple(document[start : start + len(words)]) == words
-        for start in range(len(document) - len(words) + 1)
-    )
-
-
 def _messages(expectation: Expectation, query: Query, options: Options) -> Iterator[str]:
     search = f"A search for {excerpt(expectation.query)}"
     for text in expectation.matches:
-        if not finds(query, tokenize(text, options)):
+        if not finds(query, _document(text, options)):
             yield f"{search} does not find {excerpt(text)}. {FIX}"
     for text in expectation.excludes:
-        if finds(query, tokenize(text, options)):
+        if finds(query, _document(text, options)):
             yield f"{search} finds {excerpt(text)}, which `not` excludes. {FIX}"
 
 
@@ -100,6 +84,10 @@ def _obstacle(options: Options) -> str:
         return f"the tokenizer {excerpt(options.analyzer.tokenizer)} is not supported"
     lists = unknown_lists(options.analyzer.stopwords)
     return f"the words of the list {excerpt(lists[0])} are unknown" if lists else ""
+
+
+def _document(text: str, options: Options) -> list[frozenset[str]]:
+    return [frozenset(filter(None, (token,))) for token in tokenize(text, options)]
 
 
 def _words(query: str, options: Options) -> list[str]:
