@@ -131,8 +131,13 @@ def test_different_bytes_of_an_undeployed_commit_are_replaced(aws: Aws) -> None:
 @pytest.mark.parametrize("name", ["file", "environment"])
 def test_object_of_another_file_or_environment_is_not_replaced(aws: Aws, name: str) -> None:
     upload(aws.objects, b"other\n", {**METADATA, name: "another/ß"})
-    with pytest.raises(AwsError, match="another/ß") as caught:
-        upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=True)
+    for may_replace in (True, False):
+        with pytest.raises(AwsError, match="another/ß") as caught:
+            upload(aws.objects, metadata={**METADATA, "environment": "production"}, may_replace=may_replace)
+        assert f"This run deploys {METADATA['file']} in environment production as the same package." in str(
+            caught.value
+        )
+        assert "reproducible" not in caught.value.remedy
     assert "content-mismatch" == caught.value.reason
     assert "`prefix`" in caught.value.remedy
     assert b"other\n" == aws.body(KEY)

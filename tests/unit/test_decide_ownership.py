@@ -105,6 +105,26 @@ def test_two_configurations_for_one_package_are_both_named() -> None:
     assert ".github/dictionaries.yml deploys search/" in refused.message
 
 
+@pytest.mark.parametrize(
+    ("file", "environment", "named"),
+    [
+        ("other.txt", "", f"other.txt and {FILE} in environment prod."),
+        (FILE, "test", f"{FILE} in environment test and {FILE} in environment prod."),
+    ],
+)
+def test_two_files_or_environments_for_one_package_are_both_named(
+    file: str, environment: str, named: str
+) -> None:
+    wanted = replace(WANTED, environment="prod")
+    stored = replace(deployed_by(SHOP), file=file, environment=environment)
+
+    refused = content_mismatch(wanted, package("v2"), stored)
+
+    assert "content-mismatch" == refused.reason
+    assert refused.message.endswith(named)
+    assert "reproducible" not in refused.remedy
+
+
 @pytest.mark.parametrize("config", ["", ".github/dictionaries.yml", ".github/dictionaries"])
 def test_other_content_of_the_same_configuration_is_a_mismatch(config: str) -> None:
     wanted = replace(WANTED, config=".github/dictionaries.yml")

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from dictionary_deploy.aws.errors import LOOKUP, malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
 from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key, response_time
+from dictionary_deploy.decide.ownership import ONE_SOURCE, source_name
 from dictionary_deploy.errors import AwsError, Reason
 from dictionary_deploy.model import Content, StoredObject
 
@@ -115,20 +116,21 @@ class AwsObjects:
         self, stored: StoredObject, metadata: Mapping[str, str], *, may_replace: bool
     ) -> None:
         """Raise AwsError if the existing object must stay."""
+        if _belongs_elsewhere(stored, metadata):
+            theirs = source_name(stored.file, stored.environment)
+            theirs += f" by {stored.config}" if stored.config else ""
+            ours = source_name(metadata.get("file", ""), metadata.get("environment", ""))
+            raise AwsError(
+                "content-mismatch",
+                f"{self.url(stored.key)} has the content of {theirs}. This run deploys {ours} as the same"
+                " package.",
+                ONE_SOURCE,
+            )
         if not may_replace:
             raise AwsError(
                 "content-mismatch",
                 f"{self.url(stored.key)} differs from the file, and a version already has its commit.",
                 "Make the build that writes the file reproducible, or deploy from a new commit.",
-            )
-        if _belongs_elsewhere(stored, metadata):
-            where = f" in environment {stored.environment}" if stored.environment else ""
-            where += f" by {stored.config}" if stored.config else ""
-            raise AwsError(
-                "content-mismatch",
-                f"{self.url(stored.key)} differs from the file: it has the content of {stored.file}{where}.",
-                "Make the build that writes the file reproducible. If environments differ in content, set a"
-                " separate `bucket` or `prefix` for each.",
             )
 
     def _put(

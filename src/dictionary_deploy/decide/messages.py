@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from dictionary_deploy.decide.ownership import refuse_other_config
+from dictionary_deploy.decide.ownership import refuse_other_source
 from dictionary_deploy.decide.state import Observed, Wanted
 from dictionary_deploy.decide.steps import Done, Refuse
 from dictionary_deploy.decide.version_history import History
@@ -50,7 +50,7 @@ def replaced_in_flight(ours: Version, available: Version) -> Done:
 
 
 def content_mismatch(wanted: Wanted, package: Package, stored: StoredObject) -> Refuse:
-    return refuse_other_config(wanted, stored) or Refuse(
+    return refuse_other_source(wanted, stored) or Refuse(
         "content-mismatch",
         f"Version {package.available} was made from this commit, but its object {stored.key} differs from"
         f" {wanted.dictionary.file}.",

@@ -6,6 +6,8 @@ from dictionary_deploy.decide.state import Wanted
 from dictionary_deploy.decide.steps import Refuse
 from dictionary_deploy.model import Owner, StoredObject
 
+ONE_SOURCE = "To deploy both, set a separate `bucket` or `prefix` for each. Else remove one of them."
+
 
 def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
     """Return None unless another repository deployed the object."""
@@ -60,16 +62,33 @@ def owner_warning(wanted: Wanted, stored: StoredObject | None) -> str:
     )
 
 
-def refuse_other_config(wanted: Wanted, stored: StoredObject) -> Refuse | None:
-    """Return None unless another configuration of this repository deployed other content at this commit."""
-    if not _is_other_config(wanted, stored):
+def refuse_other_source(wanted: Wanted, stored: StoredObject) -> Refuse | None:
+    """Return None unless another file of this repository was deployed at this commit.
+
+    Its content is that of another configuration, environment or path.
+    """
+    package, file = wanted.dictionary.package, wanted.dictionary.file
+    if _is_other_config(wanted, stored):
+        return Refuse(
+            "owned-elsewhere",
+            f"Two configurations of this repository deploy package {package}: {stored.config} deploys"
+            f" {stored.file}, {wanted.config} deploys {file}.",
+            ONE_SOURCE,
+        )
+    # A long path is cut in the metadata.
+    if not stored.file or (file.startswith(stored.file) and stored.environment == wanted.environment):
         return None
     return Refuse(
-        "owned-elsewhere",
-        f"Two configurations of this repository deploy package {wanted.dictionary.package}: {stored.config}"
-        f" deploys {stored.file}, {wanted.config} deploys {wanted.dictionary.file}.",
-        "Remove the package from one of them, or set another `bucket` or `prefix` in one of them.",
+        "content-mismatch",
+        f"Two files were deployed as package {package} at this commit:"
+        f" {source_name(stored.file, stored.environment)} and {source_name(file, wanted.environment)}.",
+        ONE_SOURCE,
     )
+
+
+def source_name(file: str, environment: str) -> str:
+    """Return the file with its environment, for a message."""
+    return f"{file} in environment {environment}" if environment else file
 
 
 def _is_other_config(wanted: Wanted, stored: StoredObject) -> bool:

@@ -40,6 +40,7 @@ class Wanted:
     config: str = ""
     """The configuration's path."""
     environment: str = ""
+    """The configuration's environment, or empty."""
     is_rollback: bool = False
     is_plan: bool = False
     by_order: bool = False
