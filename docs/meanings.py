@@ -7,7 +7,7 @@ from __future__ import annotations
 
 EVENTS = {
     "push": "On the branch. Other branches and tags: nothing to do.",
-    "pull_request": "Opened, updated or reopened, into the branch.",
+    "pull_request": "Opened, updated, reopened or retargeted, into the branch.",
     "pull_request closed": "Merged into the branch. Deploys `merge_commit_sha`.",
     "pull_request_target closed": "Same as above. Other actions of this event are refused.",
     "merge_group": "Into the branch. Plans the group's head commit.",
