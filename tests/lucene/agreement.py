@@ -38,6 +38,7 @@ def with_lucene_8(engine: Engine) -> Engine:
         engine,
         hash_cuts_user_dictionary=True,
         compares_segments=False,
+        compares_lengths=True,
         rejects_empty_tokens=False,
         unicode="9.0.0",
     )
@@ -48,6 +49,8 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
     options = replace(options, engine=with_lucene_8(options.engine))
     if kind == "kuromoji-user-dictionary" and b"\0" in data:
         return ""  # Lucene itself separates reading and part of speech by U+0000
+    if kind == "stemmer-override" and not options.engine.splits_override_keys:
+        return ""  # the judge re-implements newer engines
     if is_utf_16(data) or options.analyzer.tokenizer not in TOKENIZERS:
         return ""
     verdict = lucene.judge(kind, data, options)

@@ -20,7 +20,7 @@ REGEX_PATTERNS = {
     '^(G[0-9]+|pkg-[0-9a-f]+)$': re.compile('^(G[0-9]+|pkg-[0-9a-f]+)\\Z'),
     '^([a-z][a-z0-9-]{2,255}|F[0-9]{1,255})$': re.compile('^([a-z][a-z0-9-]{2,255}|F[0-9]{1,255})\\Z'),
     '^[a-z][a-z0-9]*(-[a-z0-9]+)*$': re.compile('^[a-z][a-z0-9]*(-[a-z0-9]+)*\\Z'),
-    '^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}|x)$': re.compile('^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}|x)\\Z'),
+    '^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}(\\.([0-9]{1,3}|x))?|x)$': re.compile('^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}(\\.([0-9]{1,3}|x))?|x)\\Z'),
     '^[A-Za-z0-9_.-]{1,255}$': re.compile('^[A-Za-z0-9_.-]{1,255}\\Z'),
     '^(?![-_+])[^A-Z\\s"#,/:<>?\\\\|]{1,255}$': re.compile('^(?![-_+])[^A-Z\\s"#,/:<>?\\\\|]{1,255}\\Z'),
     '^[a-z][a-z0-9-]{2,27}$': re.compile('^[a-z][a-z0-9-]{2,27}\\Z')
@@ -428,7 +428,7 @@ def validate_dictionaries_schema_json___defs_dictionary(data, custom_formats={},
             if not isinstance(data__engine, (str)):
                 raise JsonSchemaValueException
             if isinstance(data__engine, str):
-                if not REGEX_PATTERNS['^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}|x)$'].search(data__engine):
+                if not REGEX_PATTERNS['^(opensearch|elasticsearch)-[0-9]{1,3}\\.([0-9]{1,3}(\\.([0-9]{1,3}|x))?|x)$'].search(data__engine):
                     raise JsonSchemaValueException
         if "analyzer" in data_keys:
             data_keys.remove("analyzer")

@@ -31,6 +31,10 @@ class Engine:
     """True if text with an empty token is rejected: OpenSearch 2."""
     compares_segments: bool = True
     """True if kuromoji rejects all segments that differ from the surface, not only longer ones: Lucene 9."""
+    compares_lengths: bool = True
+    """True if kuromoji rejects segments that are longer than the surface: Lucene 8.3."""
+    splits_override_keys: bool = True
+    """True if commas separate the keys of a stemmer override. Not in Elasticsearch up to 7.8."""
     unicode: Unicode = "12.1.0"
     """The version of Unicode whose words the standard tokenizer finds. Lucene 8 has Unicode 9."""
 
@@ -39,22 +43,28 @@ NEWEST = Engine("opensearch-2.x")
 
 
 def engine_of(name: str | None) -> Engine:
-    """Return the engine of a name such as `opensearch-2.11`; without a name, the newest known one."""
+    """Return the engine of a name such as `opensearch-2.11`; without a name, the newest known one.
+
+    Patch versions do not matter.
+    """
     if name is None:
         return NEWEST
     brand, _, version = name.partition("-")
-    major, _, minor = version.partition(".")
+    major, minor, *_ = version.split(".")
     number = (int(major), int(minor) if minor.isdecimal() else 99)
-    trims_first = brand == "opensearch" and number >= (2, 4)
-    has_lucene_9 = brand == "opensearch" and number >= (2, 0)
-    has_no_comments = brand == "opensearch" and ((1, 3) <= number < (2, 0) or (2, 9) <= number < (2, 11))
+    is_opensearch = brand == "opensearch"
+    trims_first = is_opensearch and number >= (2, 4)
+    has_lucene_9 = is_opensearch and number >= (2, 0)
+    has_no_comments = is_opensearch and ((1, 3) <= number < (2, 0) or (2, 9) <= number < (2, 11))
     return Engine(
         name,
         comments_after_trimming=trims_first,
         comments_in_mappings=not has_no_comments,
-        has_hash_rules=brand == "opensearch" and number >= (2, 11),
+        has_hash_rules=is_opensearch and number >= (2, 11),
         hash_cuts_user_dictionary=not has_lucene_9,
-        rejects_empty_tokens=brand == "opensearch" and (2, 0) <= number < (3, 0),
+        rejects_empty_tokens=is_opensearch and (2, 0) <= number < (3, 0),
         compares_segments=has_lucene_9,
+        compares_lengths=is_opensearch or number >= (7, 5),
+        splits_override_keys=is_opensearch or number >= (7, 9),
         unicode="12.1.0" if has_lucene_9 else "9.0.0",
     )

@@ -54,7 +54,7 @@ def show_other_entry(surface: str, before: tuple[str, ...], after: tuple[str, ..
 def _parts_too_long(text: Text, options: Options) -> Iterator[Finding]:
     """Flag parts of a nori compound that are longer than it.
 
-    Most engine versions also read notes after `>>` as parts.
+    Notes after `>>` count as parts, too.
 
     Engine: `Illegal user dictionary entry 세종시 세종 시 시 - the segmentation is bigger than the surface
     form (세종시)`.
@@ -64,7 +64,7 @@ def _parts_too_long(text: Text, options: Options) -> Iterator[Finding]:
     """
     for line, surface, parts in _first_lines(text, options):
         if sum(map(utf16_length, parts)) > utf16_length(surface):
-            hint = " Most engine versions read notes after `>>` as parts." if ">>" in parts else ""
+            hint = " The engine reads notes after `>>` as parts." if ">>" in parts else ""
             yield Finding(
                 line.number,
                 1,

@@ -32,15 +32,30 @@ from dictionary_deploy.dictionaries.rules.spelling import (
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_lists import USE_LOWERCASE, rule_text
 
+_SIDES = re.compile(r"=>|((?:\\.?|[^\\=]++|(?!=>)=)++)", re.DOTALL)
+"""Arrows, and the text between them with its escapes."""
+
 
 def parse_override(line: str, options: Options) -> tuple[list[str], str] | None:
     """Return the keys and the stem of a line; None for a line that is blank, a comment or rejected."""
-    sides = (rule_text(line, options) or "").split("=>")
+    text = rule_text(line, options) or ""
+    if not options.engine.splits_override_keys:
+        return _one_key_and_stem(text)
+    sides = text.split("=>")
     if len(sides) != 2:  # noqa: PLR2004 keys and stem
         return None
     keys = [key.strip(JAVA_TRIMMED) for key in sides[0].split(",")]
     stem = sides[1].strip(JAVA_TRIMMED)
     return (keys, stem) if all(keys) and stem and "," not in stem else None
+
+
+def _one_key_and_stem(text: str) -> tuple[list[str], str] | None:
+    """Return the sides of a rule, with commas and without splitting at an escaped arrow."""
+    sides = [side for side in _SIDES.findall(text) if side]
+    if len(sides) != 2:  # noqa: PLR2004 key and stem
+        return None
+    key, stem = (side.strip(JAVA_TRIMMED) for side in sides)
+    return ([key], stem) if key and stem else None
 
 
 def read_overrides(text: Text, options: Options, only: Keys | None = None) -> Entries:
@@ -61,6 +76,8 @@ def override_keys(line: str, options: Options) -> Iterator[str]:
 
 def _not_an_override(line: Line, options: Options) -> Iterator[Finding]:
     """Flag a line that is not keys, one `=>` and one stem.
+
+    Up to Elasticsearch 7.8, commas separate no keys: the left side is one key.
 
     Engine: `Invalid Keyword override Rule:` and the line; since OpenSearch 2.4 `Line [1]: Invalid keyword
     override rule: ` and the line.
@@ -98,8 +115,14 @@ def _trailing_comment(line: Line, options: Options) -> Iterator[Finding]:
 
 def _several_words(line: Line, options: Options) -> Iterator[Finding]:
     keys = override_keys(line.text, options)
-    key = next((key for key in keys if re.search(r"\S\s+\S", key)), None)
-    if key is not None:
+    key = next((key for key in keys if re.search(r"\S\s+\S|,", key)), None)
+    if key is not None and not options.engine.splits_override_keys:
+        yield Finding(
+            line.number,
+            line.text.find(key) + 1,
+            f"{excerpt(key)} is one key, so it matches no single token. Write one key per line.",
+        )
+    elif key is not None:
         yield Finding(
             line.number,
             line.text.find(key) + 1,
@@ -133,7 +156,7 @@ STEMMER_OVERRIDE = Kind(
         LineRule("not-an-override", "error", r"^(?!$)", _not_an_override),
         LineRule("over-limit", "error", r"^(?!$)", _over_limit, min_characters=MIN_LONG_CHARACTERS),
         LineRule("trailing-comment", "warning", r"[\s\x00-\x1f]#|=>#", _trailing_comment),
-        LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S", _several_words, is_once=True),
+        LineRule("several-words", "warning", r"\S[^\S\n]+(?!=>)\S|,", _several_words, is_once=True),
         invisible_character(_keys_and_stem, _invisible),
         capital_letters(rule_text, USE_LOWERCASE),
         decomposed_characters(rule_text),

@@ -96,7 +96,7 @@ def _other_segments(line: Line, options: Options) -> Iterator[Finding]:
 
     The surface is split by its segments. MeCab's CSV, with numbers in these columns, is another format. If
     `engine` is older than OpenSearch 2 (Lucene 8), only longer segments are an error and others are a
-    warning.
+    warning; up to Elasticsearch 7.4, all are a warning.
 
     Engine: `Illegal user dictionary entry 東京都庁 - the concatenated segmentation (東京都) does not match
     the surface form (東京都庁)`; with Lucene 8 `the concatenated segmentation (東京都庁) is longer than the
@@ -109,7 +109,9 @@ def _other_segments(line: Line, options: Options) -> Iterator[Finding]:
     if entry is None or entry.joins or len(entry.segments) != len(entry.readings):
         return
     joined, surface = without_spaces("".join(entry.segments)), without_spaces(entry.surface)
-    is_rejected = options.engine.compares_segments or utf16_length(joined) > utf16_length(surface)
+    engine = options.engine
+    is_longer = utf16_length(joined) > utf16_length(surface)
+    is_rejected = engine.compares_segments or (engine.compares_lengths and is_longer)
     effect = "so the engine rejects the file" if is_rejected else "so it is split at the wrong places"
     is_mecab = all(re.fullmatch(r"-?\d+", value) for value in columns_of(line.text, options) or [] if value)
     hint = " The line looks like MeCab's format." if is_mecab or re.fullmatch(r"-?\d+", joined) else ""
