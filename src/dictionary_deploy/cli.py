@@ -34,7 +34,7 @@ from dictionary_deploy.host.machine import Machine
 from dictionary_deploy.host.runner import GithubRunner
 from dictionary_deploy.model import Failure, Report
 from dictionary_deploy.report.annotations import annotations_of
-from dictionary_deploy.report.outputs import outputs
+from dictionary_deploy.report.outputs import json_values, outputs
 from dictionary_deploy.run import run
 from dictionary_deploy.settings import Settings, is_in_runner, parse_settings
 from dictionary_deploy.settings.command_line import Command
@@ -184,7 +184,7 @@ def report_failure(console: Console, why: Explanation) -> None:
     console.outputs(values)
     for annotation in annotations_of(report):
         console.annotate(annotation)
-    console.json(values)
+    console.json(json_values(report))
 
 
 if __name__ == "__main__":

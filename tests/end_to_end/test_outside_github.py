@@ -344,3 +344,17 @@ def test_plan_and_deploy_show_the_changed_entries_up_to_a_limit(shop: Scene) -> 
     [entry] = planned.outputs["dictionaries"]
     assert [{"sign": "+", "text": "flask, vacuum flask, thermos"}] == entry["entries"]["changes"]
     assert "      + flask, vacuum flask, thermos\n      + sofa, couch\n" in deployed.out
+
+
+# ---------------------------------------------------------------- fixes
+
+
+def test_validate_fixes_files_and_prints_the_diff(shop: Scene) -> None:
+    path = shop.repository / "search" / "synonyms.txt"
+    path.write_bytes(b"\xef\xbb\xbftv, telly\n  # comment\nsofa,  couch\n")
+
+    said = command(shop, "validate", "--fix", CI="true")
+
+    assert (0, b"tv, telly\n# comment\nsofa,  couch\n") == (said.status, path.read_bytes()), said.err
+    assert "\n-  # comment\n" in said.out
+    assert "\n+# comment\n" in said.out

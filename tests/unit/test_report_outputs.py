@@ -23,7 +23,7 @@ from dictionary_deploy.model import (
     Result,
 )
 from dictionary_deploy.report.annotations import Annotation, annotations_of
-from dictionary_deploy.report.outputs import exit_status, outputs, overall_result
+from dictionary_deploy.report.outputs import exit_status, json_values, outputs, overall_result
 
 DICTIONARY = Dictionary("search/synonyms.txt", "product-synonyms", "synonyms", "associated", line=7)
 FAILURE = Failure("locked", "Another run holds the lock.", "Run it again.")
@@ -347,3 +347,10 @@ def test_last_of_ten_annotations_counts_the_others() -> None:
         Annotation("error", "2 more errors are in the step summary.", "2 more errors"),
         Annotation("warning", "3 more warnings are in the step summary.", "3 more warnings"),
     )
+
+
+def test_json_has_the_message_of_a_failed_run() -> None:
+    failed = replace(report(), failure=Failure("locked", "It is locked.", "Run it again."))
+
+    assert "It is locked. Run it again." == json_values(failed)["message"]
+    assert "" == json_values(report())["message"]

@@ -369,3 +369,8 @@ def test_login_of_domains_needs_name_and_password() -> None:
     assert ("deploy", "secret") == parse_settings([], login).search_login
     assert "secret" not in repr(parse_settings([], login))
     assert parse_settings([], {"OPENSEARCH_USERNAME": "deploy"}).search_login is None
+
+
+def test_fix_is_for_validate_alone() -> None:
+    assert parse_settings(["validate", "--fix"], {}).fix
+    assert "`--fix` is for `validate`, not for `plan`." == refusal(["plan", "--fix"], {}).message

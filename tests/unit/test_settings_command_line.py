@@ -72,6 +72,7 @@ def test_options_have_the_names_of_the_inputs() -> None:
         "limit": DEFAULT_LIMIT,
         "versions": DEFAULT_VERSIONS,
         "markdown": False,
+        "fix": False,
     }
 
     assert expected == parse_command_line(["--environment", "test", "plan", "--json"])

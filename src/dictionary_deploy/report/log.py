@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from dictionary_deploy.model import EntryChange, Mode, Report, Result
+from dictionary_deploy.model import Diff, EntryChange, Mode, Report, Result
 from dictionary_deploy.report import actions, entries, overview, wording
 from dictionary_deploy.report.outputs import clip_entry
 from dictionary_deploy.settings.inputs import DEFAULT_LIMIT
@@ -51,9 +51,9 @@ def _result_lines(mode: Mode, result: Result, limit: int) -> Iterator[str]:
     is_news = row.to_do not in {result.remedy, overview.NOTHING}
     if row.live:
         yield f"    {row.live}"
-    if row.entries:
+    if row.entries and result.diff:
         yield f"    Entries: {row.entries}."
-        yield from _entry_lines(result, limit)
+        yield from _entry_lines(result.diff, limit)
     details = (
         entries.comparison(result),
         wording.replacement(result),
@@ -63,11 +63,9 @@ def _result_lines(mode: Mode, result: Result, limit: int) -> Iterator[str]:
     yield from (f"    {sentence}" for sentence in (*details, *result.warnings) if sentence)
 
 
-def _entry_lines(result: Result, limit: int) -> Iterator[str]:
+def _entry_lines(diff: Diff, limit: int) -> Iterator[str]:
     """Yield the first changed entries, and the number of the others."""
-    if result.diff is None:
-        return
-    shown = result.diff.changes[:limit]
+    shown = diff.changes[:limit]
     yield from map(ChangedEntry.of, shown)
-    if shown and (hidden := entries.hidden(result.diff, shown)):
+    if shown and (hidden := entries.hidden(diff, shown)):
         yield f"      and {hidden} more changed {'entry' if hidden == 1 else 'entries'}"

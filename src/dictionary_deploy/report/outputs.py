@@ -48,6 +48,13 @@ def outputs(report: Report, comment_url: str = "", limit: int = DEFAULT_LIMIT) -
     }
 
 
+def json_values(report: Report, comment_url: str = "", limit: int = DEFAULT_LIMIT) -> dict[str, Any]:
+    """Return the values for `--json`: all outputs, and the message of a run that failed as a whole."""
+    failure = report.failure
+    message = f"{failure.message} {failure.remedy}".strip() if failure else ""
+    return outputs(report, comment_url, limit) | {"message": message}
+
+
 def overall_result(report: Report) -> OverallResult:
     """Return the first value of `OverallResult` that applies to the run or a dictionary."""
     found = {_overall_result(report.mode, result) for result in report.results}

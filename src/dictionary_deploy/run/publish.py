@@ -16,7 +16,7 @@ from dictionary_deploy.github_api.comments import Comments, PullRequest
 from dictionary_deploy.model import Report
 from dictionary_deploy.report.annotations import MAX_ANNOTATIONS, annotations_of
 from dictionary_deploy.report.log import ChangedEntry, log_lines
-from dictionary_deploy.report.outputs import outputs
+from dictionary_deploy.report.outputs import json_values, outputs
 from dictionary_deploy.report.render import has_news, marker, render_comment, render_nothing, render_summary
 from dictionary_deploy.report.wording import full_message
 from dictionary_deploy.run import aside
@@ -31,16 +31,16 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     The outputs come first: GitHub may kill a run that is stopped before it has commented.
     """
     host, console = context.host, context.console
-    values = outputs(report)
-    console.outputs(values)
+    console.outputs(outputs(report))
     if trigger and trigger.nothing:
         console.info(f"Nothing to do. {trigger.nothing}")
         console.summary(render_nothing(report, trigger.nothing))
+        url = ""
         if trigger.has_left_branch:
             left = replace(report, notes=(f"{trigger.nothing} {NO_DEPLOY}",))
-            values["comment-url"] = _comment_in_time(context, left, trigger)
-            console.outputs({"comment-url": values["comment-url"]})
-        console.json(values)
+            url = _comment_in_time(context, left, trigger)
+            console.outputs({"comment-url": url})
+        console.json(json_values(report, url))
         return
     with console.group("Result"):
         for line in log_lines(report, context.settings.limit):
@@ -57,7 +57,7 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
     url = _comment_in_time(context, report, trigger)
     if url:
         console.outputs({"comment-url": url})
-    console.json(outputs(report, url, context.settings.limit))
+    console.json(json_values(report, url, context.settings.limit))
 
 
 def _comment_in_time(context: RunContext, report: Report, trigger: Trigger | None) -> str:

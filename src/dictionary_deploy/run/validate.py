@@ -11,11 +11,14 @@ from dictionary_deploy.decide.result import conclude_unreadable, conclude_valida
 from dictionary_deploy.errors import ContentError
 from dictionary_deploy.git.worktree import open_dictionary, read_yaml_beside
 from dictionary_deploy.model import Config, Dictionary, Report, Result
+from dictionary_deploy.run.fix import fix_files
 from dictionary_deploy.run.timely_review import review_in_time
 
 
 def validate(context: RunContext, configs: Sequence[Config], report: Report) -> Report:
     """Validate every dictionary in every environment. The same finding of several is reported once."""
+    if context.settings.fix:
+        fix_files(context, configs)
     first: dict[str, Dictionary] = {}
     read: dict[Dictionary, Result] = {}
     finders: dict[Result, list[str]] = {}

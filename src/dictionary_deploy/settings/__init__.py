@@ -104,6 +104,8 @@ class Settings:
     """Versions of each package that `status` shows."""
     as_markdown: bool = False
     """True if `status` prints Markdown."""
+    fix: bool = False
+    """True if `validate` fixes files."""
     policies: str = ""
     """The folder to which `doctor` and `init` write the policies; empty: none."""
     bucket: str = ""
@@ -156,6 +158,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
         versions=options["versions"],
         as_markdown=options["markdown"],
+        fix=_fix(options["fix"], values["mode"]),
         policies=options["policies"],
         bucket=options["bucket"],
         role=options["role"],
@@ -188,6 +191,16 @@ def _check(values: Mapping[str, str]) -> None:
                 for each in invalid
             ),
         )
+
+
+def _fix(value: bool, mode: str) -> bool:  # noqa: FBT001 an option
+    if value and mode != "validate":
+        raise DeployError(
+            "invalid-config",
+            f"`--fix` is for `validate`, not for `{mode}`.",
+            "Run `dictionary-deploy validate --fix`.",
+        )
+    return value
 
 
 def _allow_shrink(value: str, github: GithubContext | None) -> bool:

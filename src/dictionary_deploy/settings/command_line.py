@@ -126,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NUMBER",
         help=f"status: the last versions of each package to show. Default: {DEFAULT_VERSIONS}.",
     )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="validate: fix what changes no entry, or only the reported one, and print the diff.",
+    )
     parser.add_argument("--markdown", action="store_true", help="status: print Markdown.")
     for name, (metavar, meaning) in COMMAND_OPTIONS.items():
         parser.add_argument(f"--{name}", dest=name, default="", metavar=metavar, help=meaning)

@@ -1,0 +1,62 @@
+"""Fixes leave the entries equal, or change what a rule flags."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dictionary_deploy.dictionaries import KINDS, Options
+from dictionary_deploy.dictionaries.diff import diff_texts
+from dictionary_deploy.dictionaries.fix import Reader, fixed
+
+SYNONYMS = Reader(KINDS["synonyms"], Options())
+NAMES = ["stopwords", "synonyms", "char-mappings"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("stopwords", b"\xef\xbb\xbfthe\n", b"the\n"),
+        ("synonyms", b"  # a comment\ntv, telly\n", b"# a comment\ntv, telly\n"),
+        ("synonyms", b"tv, telly\r\nflask, thermos\r\n", b"tv, telly\nflask, thermos\n"),
+        ("stopwords", b"the \t\na\r", b"the\na\n"),
+        ("stopwords", b"the\na\n\nthe\n\n", b"the\na\n\n\n"),
+        ("synonyms", b"# x\ntv, telly\n# x\ntv, telly", b"# x\ntv, telly\n# x\n"),
+        ("stemmer-override", b"a => b\na => b\n", b"a => b\n"),
+    ],
+)
+def test_file_is_fixed(kind: str, before: bytes, after: bytes) -> None:
+    assert after == fixed(before, [Reader(KINDS[kind], Options())])
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("synonyms", b"tv,  telly\n#comment\n"),
+        ("synonyms", b"tv,\\ \nsofa, couch\n"),
+        ("synonyms", b"caf\xe9 \n"),
+        ("stopwords", b"t\0h\0e\0 \n"),
+        ("text", b"\xef\xbb\xbfa \na \n"),
+        ("binary", b"a \na \n"),
+    ],
+)
+def test_file_without_a_safe_fix_is_left_as_it_is(kind: str, data: bytes) -> None:
+    assert data == fixed(data, [Reader(KINDS[kind], Options())])
+
+
+def test_fix_is_safe_for_every_reader() -> None:
+    data = b"  # a, b\n"
+
+    assert data == fixed(data, [SYNONYMS, Reader(KINDS["ik-words"], Options())])
+
+
+@given(st.text(alphabet="ab,=># \t\r\n", max_size=40), st.sampled_from(NAMES))
+def test_fix_keeps_entries_unless_a_comment_was_indented(content: str, kind: str) -> None:
+    reader = Reader(KINDS[kind], Options())
+    after = fixed(content.encode(), [reader])
+
+    if "#" not in content:
+        one, other = (reader.kind.decode(data) for data in (content.encode(), after))
+        counts = diff_texts(reader.kind, one, other, reader.options).entries
+        assert (0, 0, 0) == (counts.added, counts.removed, counts.changed)
