@@ -294,3 +294,9 @@ def test_broken_expectation_fails_the_dictionary() -> None:
     assert f"Updated. {'A search. ' * MAX_SENTENCES}(2 more)" == failed.message
     [one] = [failed_by_indices(RESULT, [], ["A search."], is_plan=False)]
     assert "Updated. A search." == one.message
+
+
+def test_proof_has_the_first_texts() -> None:
+    texts = tuple(f"t{number}" for number in range(MAX_SENTENCES + 2))
+
+    assert "tv now also finds t0, t1, t2, t3, t4 and 2 more (shop)" == proof(Probe("tv", (), texts), USE)

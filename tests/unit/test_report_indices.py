@@ -6,7 +6,7 @@ import pytest
 
 from dictionary_deploy.model import DomainPackage, IndexUse, Package, Result
 from dictionary_deploy.report.actions import is_waiting, next_action, reload_notes_for
-from dictionary_deploy.report.indices import index_action, index_rows
+from dictionary_deploy.report.indices import MAX_ROWS, index_action, index_rows
 from dictionary_deploy.report.wording import is_touched, mark
 from tests.unit.situation import DICTIONARY
 
@@ -124,3 +124,13 @@ def test_index_that_is_unknown_needs_no_action_of_its_own() -> None:
     unknown = result(replace(USE, state="unknown"))
 
     assert "Nothing, if only search analyzers with `updateable: true` use it." == next_action(unknown)
+
+
+def test_many_indices_are_limited_with_problems_first() -> None:
+    fine = [replace(USE, index=f"shop-{number}") for number in range(MAX_ROWS)]
+    rows = index_rows(
+        result(*fine, replace(USE, index="late", state="reopen"), replace(USE, refusal="Failed"))
+    )
+
+    assert ["❌", "⚠️", "✅"] == [row.mark for row in rows[:3]]
+    assert (MAX_ROWS + 1, "2 more") == (len(rows), rows[-1].name)

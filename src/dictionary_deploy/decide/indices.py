@@ -20,7 +20,7 @@ DEFAULT_ANALYZERS = frozenset({"default", "default_search"})
 """Analyzers of fields whose mapping names none."""
 
 MAX_SENTENCES = 5
-"""Broken expectations in a message."""
+"""Broken expectations in a message, and texts in an effect."""
 
 _PARTS = ("tokenizer", "filter", "char_filter")
 
@@ -230,7 +230,8 @@ def proof(probe: Probe, use: IndexUse) -> str:
     added = [text for text in probe.after if text not in probe.before]
     removed = [text for text in probe.before if text not in probe.after]
     verb, texts = ("now also finds", added) if added else ("no longer finds", removed)
-    return f"{probe.text} {verb} {', '.join(texts)} ({use.index})"
+    more = f" and {len(texts) - MAX_SENTENCES} more" if len(texts) > MAX_SENTENCES else ""
+    return f"{probe.text} {verb} {', '.join(texts[:MAX_SENTENCES])}{more} ({use.index})"
 
 
 def tokens_of(response: object) -> tuple[Token, ...]:

@@ -39,6 +39,8 @@ from dictionary_deploy.protocols import Search
 
 MAX_PROBED_INDICES = 20
 """Indices of a domain that are asked what they use; the others stay unknown."""
+MAX_EFFECTS = 10
+"""Effects in the report of a dictionary."""
 MAX_FIELDS = 3
 """Fields of an index that expectations are checked in."""
 SERVICE_REFRESH_SECONDS = 10.0
@@ -238,7 +240,7 @@ class IndexReader:
         result = replace(
             result,
             indices=tuple(use for reading in readings for use in reading.uses),
-            effects=tuple(effect for reading in readings for effect in reading.effects),
+            effects=tuple(effect for reading in readings for effect in reading.effects)[:MAX_EFFECTS],
             warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
         )
         unmet = [sentence for key in files for sentence in self._unmet.get(key, ())]

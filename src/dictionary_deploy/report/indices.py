@@ -11,6 +11,9 @@ from dictionary_deploy.report.markdown import Markdown
 
 UNKNOWN = Markdown("")
 
+MAX_ROWS = 50
+"""Indices in the table. A pattern can match thousands."""
+
 
 class _Texts(NamedTuple):
     """The status of an index with a state, in a plan and else, and the user's action."""
@@ -36,8 +39,13 @@ _STATES: Mapping[IndexState, _Texts] = {
 
 
 def index_rows(result: Result) -> tuple[VersionRow, ...]:
-    """Return a row for each index that uses the package."""
-    return tuple(_row(use, planned=result.planned) for use in result.indices)
+    """Return a row for each index that uses the package, those with a problem first."""
+    rows = [_row(use, planned=result.planned) for use in result.indices]
+    order = {BAD: 0, ATTENTION: 1}
+    shown = sorted(rows, key=lambda row: order.get(row.mark, 2))[:MAX_ROWS]
+    more = len(rows) - len(shown)
+    last = [VersionRow(UNKNOWN, "index", f"{more} more", "", "not shown (limit reached)")] if more else []
+    return (*shown, *last)
 
 
 def _row(use: IndexUse, *, planned: bool) -> VersionRow:
