@@ -19,8 +19,8 @@ name: Search dictionaries
 on:
   push:
     branches: [{branch}]
-  pull_request:
-    branches: [{branch}]
+  pull_request: # without `branches`: a pull request that leaves the branch gets a note
+    types: [opened, synchronize, reopened, edited]
 
 permissions:
   contents: read
@@ -39,12 +39,21 @@ jobs:
         with:
           persist-credentials: false
       - uses: aws-actions/configure-aws-credentials@v6
+        if: {not_for_forks} # not for forks
         with:
           aws-region: {region}
           role-to-assume: {role}
       - uses: dictionary-deploy/deploy-search-dictionaries@v1
 """
 """The workflow of the quick start. A test compares them."""
+
+NOT_FOR_FORKS = " || ".join(
+    (
+        "github.event_name != 'pull_request'",
+        "github.event.pull_request.head.repo.id == github.event.repository.id",
+    )
+)
+"""The condition of the sign-in step: a fork's token cannot assume the role."""
 
 
 def config_text(bucket: str, branch: str, choices: Sequence[Choice], domains: Sequence[str]) -> str:
@@ -76,7 +85,7 @@ def workflow_text(branch: str, region: str, deploy_role: str, plan_role: str, *,
     """Return the workflow. A branch other than the repository's default one becomes an input."""
     common, plan = _without_common_start(deploy_role, plan_role)
     role = f"{common}${{{{ github.event_name == 'pull_request' && '{plan[1]}' || '{plan[0]}' }}}}"
-    text = WORKFLOW.format(branch=_scalar(branch), region=region, role=role)
+    text = WORKFLOW.format(branch=_scalar(branch), region=region, role=role, not_for_forks=NOT_FOR_FORKS)
     return text if is_default else f"{text}        with:\n          branch: {_scalar(branch)}\n"
 
 
