@@ -33,7 +33,7 @@ MAX_BATCH_BYTES = 32 * 1024 * 1024
 MAX_SAMPLE_OF_MANY = 5_000
 """Terms whose loss is computed to estimate that of more."""
 
-MAX_TERMS = 20_000
+MAX_TERMS = 10_000
 """Added and removed terms that are shown: a rule with several is one line."""
 
 MAX_PROBED = 200
@@ -94,10 +94,10 @@ def _rules(
     """Return the rules of the terms that have no term of other rules, and the terms of all other rules."""
     lines = _lines(text, numbers, terms)
     found = [rule for line in lines if (rule := keys_of_rule(line.text, options))]
-    candidates = {hash(term) for inputs, _ in found for term in inputs}
-    tables = chain.from_iterable(side.tables for side in others)
+    doubtful = {hash(term) for inputs, _ in found for term in inputs} - terms
+    tables = chain.from_iterable(side.tables for side in others) if doubtful else ()
     columns = chain.from_iterable(table.inputs() for table in tables)
-    known = {*filter(candidates.__contains__, chain.from_iterable(columns))}
+    known = doubtful.intersection(chain.from_iterable(columns))
     changes, rest = rule_changes(sign, found, options, lambda term: hash(term) not in known)
     return changes, terms & {*map(hash, rest)}
 
