@@ -477,3 +477,24 @@ def test_expectations_that_cannot_be_checked_are_a_warning(scene: Scene) -> None
     assert "updated" == found.outcome
     [warning] = found.warnings
     assert warning.startswith("The expectations were not checked on search-prod: ")
+
+
+def test_expectations_without_time_are_a_warning(scene: Scene) -> None:
+    scene.add("shop").mappings = MAPPINGS
+
+    found = scene.read(EXPECTING)  # waits for the service until the time is over
+
+    assert ("The expectations were not checked on search-prod: no time was left.",) == found.warnings
+
+
+def test_stopped_run_does_not_blame_the_endpoint(scene: Scene) -> None:
+    both = replace(UPDATED, domains=(ACTIVE, DomainPackage("search-test", "ACTIVE", "v2")))
+    scene.add("shop")
+
+    def stop() -> None:
+        scene.interruption.signal = "SIGTERM"
+
+    scene.clock.after(5, stop)
+    found = scene.read(both)
+
+    assert [] == [warning for warning in found.warnings if "did not respond" in warning]

@@ -31,6 +31,7 @@ SEARCHING = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", 
 ANALYSIS = {"filter": {"words": SYNONYMS}, "analyzer": {"searching": SEARCHING}}
 TITLE = {"title": {"analyzer": "standard", "search_analyzer": "searching"}}
 USE = IndexUse("search-prod", "shop")
+SEARCHED = replace(USE, search_analyzers=("searching",))
 RESULT = Result(DICTIONARY, "updated", "Updated.")
 NOTHING = "the refresh of shop reloaded no analyzer."
 
@@ -158,16 +159,20 @@ def test_chain_is_sent_by_name() -> None:
 @pytest.mark.parametrize(
     ("use", "probed", "state"),
     [
-        (USE, [True, True], "in effect"),
-        (USE, [True, False], "reopen"),
-        (replace(USE, is_updateable=True), [False], "refresh"),
-        (USE, [], "unknown"),
-        (replace(USE, is_closed=True), [], "unknown"),
-        (replace(USE, refusal="Failed to build synonyms"), [True], "unknown"),
-        (replace(USE, index_analyzers=("default",)), [True], "reindex"),
+        (SEARCHED, {"searching": [True, True]}, "in effect"),
+        (SEARCHED, {"searching": [True, False]}, "reopen"),
+        (replace(SEARCHED, is_updateable=True), {"searching": [False]}, "refresh"),
+        (SEARCHED, {}, "unknown"),
+        (replace(SEARCHED, search_analyzers=("other", "searching")), {"searching": [True]}, "unknown"),
+        (replace(SEARCHED, search_analyzers=("other", "searching")), {"searching": [False]}, "reopen"),
+        (replace(SEARCHED, is_closed=True), {}, "unknown"),
+        (replace(SEARCHED, refusal="Failed to build synonyms"), {"searching": [True]}, "unknown"),
+        (replace(SEARCHED, index_analyzers=("default",)), {"searching": [True]}, "reindex"),
     ],
 )
-def test_state_follows_from_what_the_index_answers(use: IndexUse, probed: list[bool], state: str) -> None:
+def test_state_follows_from_what_the_index_answers(
+    use: IndexUse, probed: dict[str, list[bool]], state: str
+) -> None:
     assert state == decided(use, probed).state
 
 

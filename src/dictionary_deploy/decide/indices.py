@@ -132,15 +132,19 @@ def planned(use: IndexUse) -> IndexUse:
     return replace(use, state="refresh" if use.is_updateable else "reopen")
 
 
-def decided(use: IndexUse, probed: Sequence[bool]) -> IndexUse:
-    """Return the use with its state. `probed` has, for each probe that shows it, if search uses the file."""
+def decided(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> IndexUse:
+    """Return the use with its state.
+
+    `probed` has by search analyzer, for each probe that tells the versions apart, if it uses the new file.
+    """
     if use.refusal or use.is_closed:
         return replace(use, state="unknown")
     if use.index_analyzers:
         return replace(use, state="reindex")
-    if not probed:
-        return replace(use, state="unknown")
-    return replace(use, state="in effect") if all(probed) else planned(use)
+    if not all(map(all, probed.values())):
+        return planned(use)
+    is_known = bool(probed) and probed.keys() >= {*use.search_analyzers}
+    return replace(use, state="in effect" if is_known else "unknown")
 
 
 def may_refresh(use: IndexUse) -> bool:

@@ -80,6 +80,8 @@ class IndexReader:
     """What failed, by file and domain, for those with a request to refresh."""
     _unmet: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Sentences about broken expectations, by file and domain."""
+    _unchecked: set[tuple[str, str]] = field(default_factory=set)
+    """Files and domains with expectations that are still to be checked."""
 
     def __post_init__(self) -> None:
         self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
@@ -96,15 +98,14 @@ class IndexReader:
             (result, name) for result in results for name in domains[result.dictionary.file] if name in urls
         ]
         applied = [each for each in reads if each[0].dictionary.apply == "refresh" and self._writes(each[0])]
-        others = [each for each in reads if each not in applied]
         self._read(reads, urls)
         # The service refreshes indices by itself. Only one that it does not gets a request.
         self._wait(applied, urls, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
         self._refresh(applied, urls)
-        self._wait(reads if applied else others, urls, self._ends_at)
+        self._wait(reads, urls, self._ends_at)
         self._check_expectations(reads, urls)
         for (file, _), reading in self._readings.items():
-            for effect in reading.effects:
+            for effect in reading.effects[:MAX_EFFECTS]:
                 self.log(f"{file}: {effect}")
         return [self._completed(result, domains[result.dictionary.file], missing, why) for result in results]
 
@@ -159,9 +160,17 @@ class IndexReader:
         """Check the expectations by the analyzers of the indices that use the version, as far as known."""
         for result, domain in reads:
             reading = self._readings.get((result.dictionary.file, domain))
-            if reading and result.dictionary.expect and not self._must_stop():
-                self._start_expectations(result, domain, urls[domain], reading)
+            if reading and reading.analyses and result.dictionary.expect:
+                self._unchecked.add((result.dictionary.file, domain))
+                if not self._must_stop():
+                    self._start_expectations(result, domain, urls[domain], reading)
         self._collect()
+        for file, domain in self._unchecked:
+            self._warn((file, domain), f"The expectations were not checked on {domain}: no time was left.")
+
+    def _warn(self, key: tuple[str, str], warning: str) -> None:
+        reading = self._readings[key]
+        self._readings[key] = replace(reading, warnings=(*reading.warnings, warning))
 
     def _start_expectations(self, result: Result, domain: str, url: str, reading: Reading) -> None:
         key = result.dictionary.file, domain
@@ -174,11 +183,12 @@ class IndexReader:
         ]
 
         def on_result(sentences: tuple[str, ...]) -> None:
+            self._unchecked.remove(key)
             self._unmet[key] = sentences
 
         def on_error(error: DeployError) -> None:
-            warning = f"The expectations were not checked on {domain}: {error}"
-            self._readings[key] = replace(reading, warnings=(*reading.warnings, warning))
+            self._unchecked.remove(key)
+            self._warn(key, f"The expectations were not checked on {domain}: {error}")
 
         self.calls.start((), lambda: _unmet(client, analyses, result.dictionary.expect), on_result, on_error)
 
@@ -228,12 +238,17 @@ class IndexReader:
             self._readings.get((result.dictionary.file, name), self._unread(name, missing, why))
             for name in domains
         ]
-        files = [(result.dictionary.file, name) for name in domains]
-        failed = [message for key in files for message in self._failures.get(key, ())]
+        keys = [(result.dictionary.file, name) for name in domains]
+        failed = [
+            message
+            for key, reading in zip(keys, readings, strict=True)
+            if any(map(may_refresh, reading.uses))  # a refresh without a response may have succeeded
+            for message in self._failures.get(key, ())
+        ]
         late = [
-            f"{use.index} on {name} does not use the new version after the refresh."
-            for (file, name), reading in zip(files, readings, strict=True)
-            if self._failures.get((file, name)) == ()
+            f"{use.index} on {use.domain} does not use the new version after the refresh."
+            for key, reading in zip(keys, readings, strict=True)
+            if self._failures.get(key) == ()
             for use in reading.uses
             if use.state == "refresh"
         ]
@@ -243,11 +258,13 @@ class IndexReader:
             effects=tuple(effect for reading in readings for effect in reading.effects)[:MAX_EFFECTS],
             warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
         )
-        unmet = [sentence for key in files for sentence in self._unmet.get(key, ())]
+        unmet = [sentence for key in keys for sentence in self._unmet.get(key, ())]
         return failed_by_indices(result, (*failed, *late), unmet, is_plan=self.mode == "plan")
 
     def _unread(self, name: str, missing: Sequence[str], why: str) -> Reading:
-        if name not in missing:
+        if self.interruption:
+            why = "The run was stopped."
+        elif name not in missing:
             why = f"Its endpoint did not respond within {MAX_INDICES_SECONDS:.0f} s."
         return Reading(warnings=(f"The indices on {name} were not read. {why or 'It has no endpoint.'}",))
 
@@ -281,8 +298,8 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
     """Return the use with its state, and the effects of the changes that show it."""
     use = analysis.use
     if use.is_closed or not analysis.chains:
-        return decided(use, ()), []
-    found: list[bool] = []
+        return decided(use, {}), []
+    found: dict[str, list[bool]] = {}
     effects = list[str]()
     for name, chain in analysis.chains.items():
         plain = chain.without(analysis.parts)
@@ -294,7 +311,7 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
                 raise
             # Some chains work only in an index.
             refusal = error.message if _builds(client, use.index, plain) else ""
-            return decided(replace(use, refusal=refusal), ()), []
+            return decided(replace(use, refusal=refusal), {}), []
         for probe in probes if name in use.search_analyzers else ():
             before, after = (
                 tokens_of(client.analyze(use.index, plain.request(texts))) if texts else ()
@@ -304,7 +321,7 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
                 continue
             wanted = tokens_of(client.analyze(use.index, chain.request([probe.text])))
             own = tokens_of(client.analyze(use.index, {"analyzer": name, "text": [probe.text]}))
-            found.append(own == wanted)
+            found.setdefault(name, []).append(own == wanted)
             if own == wanted:
                 effects.append(proof(probe, use))
     state = decided(use, found)
