@@ -47,12 +47,8 @@ jobs:
 """
 """The workflow of the quick start. A test compares them."""
 
-NOT_FOR_FORKS = " || ".join(
-    (
-        "github.event_name != 'pull_request'",
-        "github.event.pull_request.head.repo.id == github.event.repository.id",
-    )
-)
+SAME_REPOSITORY = "github.event.pull_request.head.repo.id == github.event.repository.id"
+NOT_FOR_FORKS = f"github.event_name != 'pull_request' || {SAME_REPOSITORY}"
 """The condition of the sign-in step: a fork's token cannot assume the role."""
 
 
