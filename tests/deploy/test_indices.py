@@ -482,7 +482,7 @@ def test_expectations_that_cannot_be_checked_are_a_warning(scene: Scene) -> None
 def test_expectations_without_time_are_a_warning(scene: Scene) -> None:
     scene.add("shop").mappings = MAPPINGS
 
-    found = scene.read(EXPECTING)  # waits for the service until the time is over
+    found = scene.read(EXPECTING)  # waits for the service until it times out
 
     assert ("The expectations were not checked on search-prod: no time was left.",) == found.warnings
 

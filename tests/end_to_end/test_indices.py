@@ -69,7 +69,7 @@ def test_comment_shows_which_indices_use_the_new_version(scene: Scene, search: L
     [comment] = scene.comments(7)
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert "tv now also finds telly (shop-1)" in comment
-    [one, two] = [line for line in comment.splitlines() if " index `search-prod/" in line]
+    [two, one] = [line for line in comment.splitlines() if " index `search-prod/" in line]
     assert ("`search-prod/shop-1`" in one, one[2:3], one.endswith("| in effect |")) == (True, "✅", True)
     assert ("`search-prod/shop-2`" in two, two.endswith("| not in effect: must be reopened |")) == (
         True,
