@@ -81,6 +81,8 @@ def test_write_role_is_assumed_only_by_deploys(name: str) -> None:
     mode = used(name, ACTION)[0].get("with", {}).get("mode", "auto")
     if mode in {"plan", "check"}:
         assert PLANS == role
+    elif "workflow_call" in workflow(name)[True]:
+        assert role.endswith("== 'pull_request' && inputs.plan-role || inputs.deploy-role }}")
     elif "pull_request" in workflow(name)[True]:
         assert role.endswith("'dictionaries-plan' || 'dictionaries-deploy' }}")
     else:
