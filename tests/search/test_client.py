@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from werkzeug.wrappers import Request, Response
@@ -134,3 +135,19 @@ def test_unreachable_endpoint_is_explained() -> None:
 
     assert error.value.message.startswith("search-prod was not reached: 127.0.0.1")
     assert error.value.remedy.endswith(VPC)
+
+
+def test_netrc_does_not_replace_the_authentication(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login other password other\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    users: list[str | None] = []
+
+    def answer(request: Request) -> Response:
+        users.append(request.authorization.username if request.authorization else None)
+        return Response("{}")
+
+    with client(answer) as search:
+        search.settings(["shop"])
+
+    assert ["user"] == users

@@ -92,6 +92,7 @@ class SearchClient:
                 url,
                 data=data,
                 headers=headers,
+                auth=_keep_headers,
                 timeout=(SEARCH_CONNECT_SECONDS, SEARCH_RESPONSE_SECONDS),
                 allow_redirects=False,
                 stream=True,
@@ -144,6 +145,11 @@ GRANT = (
     " OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD."
 )
 VPC = "A domain in a VPC needs a runner in that VPC; without one, remove `indices`."
+
+
+def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Return the request as it is: without this, Requests takes the login in ~/.netrc."""
+    return request
 
 
 def _parsed(text: bytes) -> Any:
