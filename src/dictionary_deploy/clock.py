@@ -85,6 +85,9 @@ SEARCH_CONNECT_SECONDS = 5.0
 SEARCH_RESPONSE_SECONDS = 20.0
 """Seconds that one response of a domain's endpoint may take."""
 
+MIN_INDICES_PAUSE_SECONDS = 1.0
+"""Seconds between two reads of indices: each is several requests to a search engine in use."""
+
 MAX_INDICES_SECONDS = 60.0
 """Seconds that a run reads indices, and waits until they use a new version."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from dictionary_deploy.clock import (
     MAX_INDICES_SECONDS,
     MAX_SLEEP_SECONDS,
+    MIN_INDICES_PAUSE_SECONDS,
     Clock,
     Deadline,
     Interruption,
@@ -120,7 +121,8 @@ class IndexReader:
             names = ", ".join(sorted({domain for _, domain in pending}))
             self.log(f"Waiting until the indices on {names} use the new version")
         while pending and not self.interruption and (left := end - self.clock.now()) > 0:
-            self.clock.sleep(min(pause_after(self.clock.now() - began), left))
+            pause = max(MIN_INDICES_PAUSE_SECONDS, pause_after(self.clock.now() - began))
+            self.clock.sleep(min(pause, left))
             self._read(pending, urls)
             pending = [each for each in pending if self._is_pending(*each)]
 
