@@ -19,6 +19,7 @@ NOT_REJECTED: Mapping[str, str] = {
     "no-classes": "the engine loads it but splits no word: the dictionary has no effect",
     "declared-entity": "the engine reads a file of its own, if it has one",
     "no-part-of-speech": "the engine loads it but fails if a filter needs the part of speech",
+    "tab-in-segment": "the engine loads it but rejects each text with the word",
     "other-format": "the engine reads every line as a rule: the dictionary has no effect",
 }
 """Our errors for files that the engine accepts, with the reason."""

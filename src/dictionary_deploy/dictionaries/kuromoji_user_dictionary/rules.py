@@ -20,6 +20,8 @@ from dictionary_deploy.dictionaries.word_lists import INVISIBLE_CHARACTER
 
 FORM = "`surface,segments,readings,part of speech`, as in `東京都庁,東京 都庁,トウキョウ トチョウ,名詞`"
 _ANY_LINE = r"^(?!$)"
+_TAB = re.compile(r"[\t\v\f]")
+"""Whitespace that Lucene ignores when it compares the segments with the surface, but not between them."""
 _KATAKANA = re.compile(r"(?:[\u30a1-\u30ff]|[\W_])*")
 """The reading of punctuation is itself."""
 
@@ -186,6 +188,25 @@ def _empty_segment(line: Line, options: Options) -> Iterator[Finding]:
         )
 
 
+def _tab_in_segment(line: Line, options: Options) -> Iterator[Finding]:
+    """Flag a tab in the segments. Only spaces separate them, so the tab counts as a character of the word.
+
+    The file loads, but then the engine rejects each document and search with the word.
+
+    Engine: `array_index_out_of_bounds_exception` when it analyzes a text with the word.
+
+    Fix: separate the segments with spaces.
+    """
+    entry = parse_entry(line.text, options)
+    if entry and entry.joins and any(_TAB.search(segment) for segment in entry.segments):
+        yield Finding(
+            line.number,
+            line.text.find(",") + 2,
+            f"The segments of {excerpt(entry.surface)} have a tab, so the engine rejects each document and"
+            " search with the word. Separate segments with spaces.",
+        )
+
+
 def _too_many_columns(line: Line, options: Options) -> Iterator[Finding]:
     """Flag more than four columns. The engine ignores the others: probably a comma belongs to a column.
 
@@ -248,6 +269,7 @@ RULES = (
     repeated_keys("duplicate-surface", "error", _surfaces, _duplicate_surface),
     LineRule("no-part-of-speech", "error", r",(?=$|,|[\s#])", _no_part_of_speech),
     LineRule("empty-segment", "error", "[, ] |,,", _empty_segment),
+    LineRule("tab-in-segment", "error", _TAB.pattern, _tab_in_segment),
     LineRule("space-in-surface", "warning", r"^(?=[^\n]*,)[^\n]*[^\n,] ", _space_in_surface),
     LineRule("too-many-columns", "warning", r"(?:,[^\n,]*){4}", _too_many_columns),
     LineRule("odd-reading", "warning", r"^(?!$)", _odd_reading),
