@@ -48,9 +48,9 @@ runs:
 
 CHECKOUT = """\
 name: Stands for actions/checkout
-description: The test has checked out a commit; this one makes sure that it is the one that was asked for.
+description: The test has checked out a commit or a branch; this action verifies that it is the requested one.
 inputs:
-  ref: {description: The commit., required: true}
+  ref: {description: The commit or the branch., required: true}
   persist-credentials: {description: Nothing is persisted here.}
 runs:
   using: composite
@@ -58,7 +58,7 @@ runs:
     - shell: bash
       env:
         REF: ${{ inputs.ref }}
-      run: test "$(cat .git/HEAD)" = "$REF"
+      run: grep -qxF -e "$REF" -e "ref: refs/heads/$REF" .git/HEAD
 """
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
 from dictionary_deploy.dictionaries.diff import (
     MAX_PROBE_TEXTS,
-    MAX_PROBED_VALUES,
     MAX_PROBES,
     MAX_VALUES,
     diff_texts,
@@ -121,7 +120,8 @@ def test_probes_are_few_and_short() -> None:
     assert () == probes("", wide)
 
 
-def test_choosing_probes_reads_a_limited_number_of_values() -> None:
-    huge = ", ".join(f"w{number}" for number in range(MAX_PROBED_VALUES))
+def test_probes_are_not_of_long_lines() -> None:
+    huge = ", ".join(f"w{number}" for number in range(1_000))
 
-    assert () == probes("", f"{huge}\ntv => telly")
+    assert () == probes("", f"{huge}\n{huge} => telly")
+    assert ["tv"] == [probe.text for probe in probes("", f"tv => telly\n{huge}")]

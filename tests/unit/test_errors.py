@@ -12,6 +12,7 @@ from dictionary_deploy.errors import (
     GithubError,
     LockError,
     LostLockError,
+    SearchError,
     UnclearError,
     is_throttled,
     unexpected,
@@ -130,3 +131,10 @@ def test_lost_lock_is_a_failed_lock_with_a_remedy() -> None:
 
     assert isinstance(lost, LockError)
     assert ("locked", "Rerun: the new run picks up where this one left off.") == (lost.reason, lost.remedy)
+
+
+def test_error_of_a_domains_endpoint_has_its_status() -> None:
+    error = SearchError("search-prod responded to /_settings with 403.", "Allow it.", status=403)
+
+    assert ("access-denied", 403) == (error.reason, error.status)
+    assert 0 == SearchError("search-prod was not reached.").status

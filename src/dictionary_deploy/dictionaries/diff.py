@@ -21,8 +21,6 @@ MAX_VALUES = 3_000_000
 """Values of all shown entries, which bounds the time for terms with a million expansions."""
 MAX_PROBES = 3
 """Changed entries that indices are asked about."""
-MAX_PROBED_VALUES = 100_000
-"""Values that are read to choose them."""
 MAX_PROBE_TEXTS = 20
 """Texts of one of them, before and after the change."""
 
@@ -53,12 +51,8 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
 
 def _probes(had: Entries, has: Entries) -> Iterator[Probe]:
     """Yield the changed terms of synonyms. A term that is no entry finds itself."""
-    values = 0
     for term in chain(has, (term for term in had if term not in has)):
         before, after = had.get(term, (term,)), has.get(term, (term,))
-        values += len(before) + len(after)
-        if values > MAX_PROBED_VALUES:
-            return
         if before != after and len(before) + len(after) <= MAX_PROBE_TEXTS:
             yield Probe(term, before, after)
 
