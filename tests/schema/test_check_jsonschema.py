@@ -15,6 +15,7 @@ DATA = ROOT / "tests" / "data" / "config"
 MISTAKEN = sorted((DATA / "mistaken").glob("*.yml"))
 RIGHT = [*sorted((ROOT / "examples").glob("dictionaries*.yml")), DATA / "every_key.yml"]
 BEYOND_A_SCHEMA = {
+    "apply_without_indices.yml",
     "environments_that_meet.yml",
     "environments_with_their_own_dictionaries.yml",
     "twice.yml",
