@@ -358,3 +358,25 @@ def test_validate_fixes_files_and_prints_the_diff(shop: Scene) -> None:
     assert (0, b"tv, telly\n# comment\nsofa,  couch\n") == (said.status, path.read_bytes()), said.err
     assert "\n-  # comment\n" in said.out
     assert "\n+# comment\n" in said.out
+
+
+def test_fix_without_room_for_the_file_keeps_it(shop: Scene) -> None:
+    path, linked = shop.repository / "search" / "synonyms.txt", shop.repository / "search" / "words.txt"
+    content = b"".join(b"tv%d, telly%d \n" % (number, number) for number in range(1_000))
+    linked.write_bytes(content)
+    linked.chmod(0o640)
+    path.unlink()
+    path.symlink_to(linked.name)
+    limited = ["sh", "-c", f"ulimit -f 1; exec {sys.executable} {ROOT / 'entrypoint.py'} validate --fix"]
+
+    full = subprocess.run(
+        limited, cwd=shop.repository, env=environment(shop), capture_output=True, text=True, check=False
+    )
+    kept = linked.read_bytes()
+    said = command(shop, "validate", "--fix")
+
+    assert (1, content) == (full.returncode, kept), full.stderr
+    assert "search/synonyms.txt cannot be written: File too large." in full.stderr
+    assert (0, content.replace(b" \n", b"\n")) == (said.status, linked.read_bytes()), said.err
+    assert (True, 0o640) == (path.is_symlink(), linked.stat().st_mode & 0o777)
+    assert {"synonyms.txt", "words.txt"} == {each.name for each in linked.parent.iterdir()}

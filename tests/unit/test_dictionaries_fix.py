@@ -39,6 +39,9 @@ def test_file_is_fixed(kind: str, before: bytes, after: bytes) -> None:
         ("stopwords", b"t\0h\0e\0 \n"),
         ("text", b"\xef\xbb\xbfa \na \n"),
         ("binary", b"a \na \n"),
+        ("synonyms", 2 * b"<<<<<<< HEAD\na, b\n=======\na, c\n>>>>>>> feature\n"),
+        ("word-delimiter-types", b"$ => DIGIT\n$ => ALPHA\n$ => DIGIT\n"),
+        ("hyphenation-patterns", b"<hyphenation-info><!--\na\n-->\n<!--\nb\n--></hyphenation-info>"),
     ],
 )
 def test_file_without_a_safe_fix_is_left_as_it_is(kind: str, data: bytes) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.dictionaries.kind import Kind, LineRule, Options
 from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK
+from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 
 INDENTED_COMMENT = "indented-comment"
 
@@ -24,13 +25,20 @@ def fixed(data: bytes, readers: Sequence[Reader]) -> bytes:
     """Return the bytes of a text file with all fixes.
 
     The byte order mark and indented comments change entries: that is the finding. All other fixes apply only
-    if the entries stay equal for every reader.
+    if the entries stay equal for every reader. A file with a merge conflict is returned unchanged: its
+    markers would be removed as duplicates.
     """
     if any(reader.kind.is_binary or reader.kind.name == "text" for reader in readers) or not _is_utf_8(data):
         return data
+    if any(True for reader in readers for _ in MERGE_CONFLICT.find(data, reader.options)):
+        return data
     data = data.removeprefix(BYTE_ORDER_MARK)
     data = _without_indented_comments(data, readers)
-    for fix in (_with_unix_line_ends, _without_trailing_whitespace, _without_duplicates):
+    fixes = [_with_unix_line_ends, _without_trailing_whitespace]
+    # In XML, a line has no meaning on its own: a second `-->` is no duplicate.
+    if not any(reader.kind.name == "hyphenation-patterns" for reader in readers):
+        fixes.append(_without_duplicates)
+    for fix in fixes:
         changed = fix(data)
         if changed != data and all(_is_equal(reader, data, changed) for reader in readers):
             data = changed
@@ -100,5 +108,9 @@ def _without_duplicates(data: bytes) -> bytes:
 def _is_equal(reader: Reader, before: bytes, after: bytes) -> bool:
     """Return True if the engine reads the same entries."""
     kind = reader.kind
-    counts = diff_texts(kind, kind.decode(before), kind.decode(after), reader.options).entries
+    one, other = kind.decode(before), kind.decode(after)
+    if kind.read and not kind.compare:
+        # A diff ignores the order of lines, but it decides which of two rules for a key counts.
+        return kind.read(one, reader.options, None) == kind.read(other, reader.options, None)
+    counts = diff_texts(kind, one, other, reader.options).entries
     return not (counts.added or counts.removed or counts.changed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 
 from dictionary_deploy.context import RunContext
@@ -49,8 +51,17 @@ def _diff(file: str, before: bytes, after: bytes) -> Iterator[str]:
 
 
 def _write(context: RunContext, file: str, data: bytes) -> None:
+    # The target of a link, which was opened safely. A file in place of it: no stop or full disk cuts it off.
+    path = (context.settings.workspace / file).resolve()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        (context.settings.workspace / file).write_bytes(data)
+        path.open("r+b").close()  # a file that is read-only stays as it is
+        try:
+            temporary.write_bytes(data)
+            shutil.copymode(path, temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise DeployError(
             "invalid-dictionary", f"{file} cannot be written: {error.strerror}.", "Check its permissions."
