@@ -132,3 +132,26 @@ def test_doctor_writes_the_policies_that_it_prints(empty: Scene) -> None:
         "policies"
     ]
     assert 1 == command(empty, "doctor", "--policies", str(policies)).status
+
+
+@pytest.mark.parametrize("link", [".github", ".github/workflows", ".github/workflows/dictionaries.yml"])
+def test_init_follows_no_link_out_of_the_repository(empty: Scene, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    if not link.endswith(".yml"):
+        outside.mkdir()
+    (empty.repository / link).parent.mkdir(parents=True, exist_ok=True)
+    (empty.repository / link).symlink_to(outside)
+
+    said = command(empty, "init")
+
+    assert (1, "(invalid-config)") == (said.status, said.err.split()[-1]), said.err
+    assert [] == [*outside.rglob("*")]
+    assert not (empty.repository / ".github" / "dictionaries.yml").exists()
+
+
+def test_file_in_place_of_a_folder_does_not_stop_init(empty: Scene) -> None:
+    (empty.repository / "search").write_text("")
+
+    said = command(empty, "init")
+
+    assert (0, True) == (said.status, "1. Add the file search/product-synonyms.txt" in said.out), said.err

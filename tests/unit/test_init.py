@@ -38,6 +38,19 @@ def test_likely_files_have_a_known_extension_and_no_hidden_folder() -> None:
     assert [("a/synonyms.txt", "synonyms")] == likely_files(files)
 
 
+def test_names_that_yaml_cannot_have_are_no_likely_files() -> None:
+    files = ["synonyms\udcff.txt", "a\nsynonyms.txt", "synonyms\x7f.txt"]
+
+    assert [] == likely_files(files)
+
+
+def test_name_with_an_emoji_is_read_as_it_is() -> None:
+    text = config_text("acme", "main", choose(["\N{GRINNING FACE} synonyms.txt"], []), ["null"])
+
+    [dictionary] = parse_config(text.encode(), "", "").dictionaries
+    assert ("\N{GRINNING FACE} synonyms.txt", ("null",)) == (dictionary.file, dictionary.domains)
+
+
 @pytest.mark.parametrize(
     ("files", "packages", "choices"),
     [
@@ -129,15 +142,20 @@ def test_configuration_is_valid_and_has_all_entries() -> None:
 
 
 def test_workflow_is_the_one_of_the_quick_start() -> None:
-    assert EXAMPLE.read_text("utf-8") == workflow_text("main", "eu-west-1", DEPLOY, PLAN, is_default=True)
+    assert EXAMPLE.read_text("utf-8") == workflow_text("main", "eu-west-1", DEPLOY, PLAN)
 
 
 def test_workflow_names_another_branch_and_other_roles() -> None:
     text = workflow_text(
-        "release", "eu-west-1", "arn:aws:iam::1:role/a", "arn:aws:iam::2:role/b", is_default=False
+        "release",
+        "eu-west-1",
+        "arn:aws:iam::1:role/a",
+        "arn:aws:iam::2:role/b",
+        config="a.yml",
+        branch="release",
     )
 
     workflow: dict[Any, Any] = yaml.safe_load(text)
     *_, sign_in, action = workflow["jobs"]["dictionaries"]["steps"]
-    assert {"branch": "release"} == action["with"]
+    assert {"config": "a.yml", "branch": "release"} == action["with"]
     assert "'arn:aws:iam::2:role/b' || 'arn:aws:iam::1:role/a'" in sign_in["with"]["role-to-assume"]

@@ -72,11 +72,14 @@ def choose(files: Sequence[str], packages: Sequence[str]) -> list[Choice]:
 
 
 def likely_files(files: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the files whose names look like dictionaries, with their kinds. Hidden folders are skipped."""
+    """Return the files whose names look like dictionaries, with their kinds.
+
+    Hidden folders are skipped, and names with control characters or that are not UTF-8.
+    """
     found = []
     for file in files:
         path = PurePosixPath(file)
-        is_hidden = any(part.startswith(".") for part in path.parts)
+        is_hidden = not file.isprintable() or any(part.startswith(".") for part in path.parts)
         kind = "" if is_hidden or path.suffix.lower() not in EXTENSIONS else kind_of(path.name)
         if kind:
             found.append((file, kind))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from dictionary_deploy.aws.clients import make_clients
@@ -21,6 +23,7 @@ from dictionary_deploy.model import PACKAGE_ID
 from dictionary_deploy.settings import Settings
 
 WORKFLOW_PATH = ".github/workflows/dictionaries.yml"
+DEFAULT_CONFIG = ".github/dictionaries.yml"
 DEPLOY_ROLE, PLAN_ROLE = "dictionaries-deploy", "dictionaries-plan"
 
 
@@ -30,7 +33,14 @@ def initialize(settings: Settings, console: Console) -> int:
     Nothing is written if one of the files exists.
     """
     paths = (settings.config, WORKFLOW_PATH)
-    if existing := [path for path in paths if (settings.workspace / path).exists()]:
+    if outside := [path for path in paths if not _is_inside(settings.workspace, path)]:
+        raise DeployError(
+            "invalid-config",
+            f"{', '.join(outside)} is outside the repository, also by way of a link. Nothing was written.",
+            "Set a path in the repository, or replace the link with a folder.",
+        )
+    # Also a link without a target.
+    if existing := [path for path in paths if os.path.lexists(settings.workspace / path)]:
         raise DeployError(
             "invalid-config",
             f"{', '.join(existing)} exists. init never overwrites a file, and has written nothing.",
@@ -49,7 +59,8 @@ def initialize(settings: Settings, console: Console) -> int:
         _region(settings),
         settings.role or f"{roles}{DEPLOY_ROLE}",
         settings.plan_role or f"{roles}{PLAN_ROLE}",
-        is_default=branch == default,
+        **({} if settings.config == DEFAULT_CONFIG else {"config": settings.config}),
+        **({} if branch == default else {"branch": branch}),
     )
     _write(settings.workspace, {settings.config: config, WORKFLOW_PATH: workflow})
     for path in paths:
@@ -58,6 +69,11 @@ def initialize(settings: Settings, console: Console) -> int:
         console.info(line)
     console.json({"written": [*paths], "bucket": bucket, "dictionaries": [each.file for each in choices]})
     return 0
+
+
+def _is_inside(workspace: Path, path: str) -> bool:
+    """Return True if the folder of a file is in the workspace after links are followed."""
+    return (workspace / path).parent.resolve().is_relative_to(workspace.resolve())
 
 
 def _region(settings: Settings) -> str:
@@ -115,7 +131,9 @@ def _next_steps(choices: list[Choice], workspace: Path) -> list[str]:
     steps = []
     for choice in choices:
         if not choice.exists:
-            (workspace / choice.file).parent.mkdir(parents=True, exist_ok=True)
+            if _is_inside(workspace, choice.file):
+                with suppress(OSError):  # such as a file in place of the folder: the user sees it in time
+                    (workspace / choice.file).parent.mkdir(parents=True, exist_ok=True)
             steps.append(f"Add the file {choice.file} for the package {choice.package}, or remove its entry.")
     steps.append(
         "Create the bucket and the two roles, unless they exist. `dictionary-deploy doctor` checks them."

@@ -70,19 +70,20 @@ def config_text(bucket: str, branch: str, choices: Sequence[Choice], domains: Se
         if choice.creates:
             lines.append("    create: true # the first deploy creates the package")
             if len(domains) == 1:
-                lines.append(f"    domains: [{domains[0]}]")
+                lines.append(f"    domains: [{_scalar(domains[0])}]")
             else:
                 names = ", ".join(domains) or "search-prod"
                 lines.append(f"    # domains: [{names}] # a new package is on no domain until you list some")
     return "\n".join([*lines, ""])
 
 
-def workflow_text(branch: str, region: str, deploy_role: str, plan_role: str, *, is_default: bool) -> str:
-    """Return the workflow. A branch other than the repository's default one becomes an input."""
+def workflow_text(branch: str, region: str, deploy_role: str, plan_role: str, /, **inputs: str) -> str:
+    """Return the workflow. `inputs` are those of the action that have another value than their default."""
     common, plan = _without_common_start(deploy_role, plan_role)
     role = f"{common}${{{{ github.event_name == 'pull_request' && '{plan[1]}' || '{plan[0]}' }}}}"
     text = WORKFLOW.format(branch=_scalar(branch), region=region, role=role, not_for_forks=NOT_FOR_FORKS)
-    return text if is_default else f"{text}        with:\n          branch: {_scalar(branch)}\n"
+    lines = (f"          {name}: {_scalar(value)}\n" for name, value in inputs.items())
+    return f"{text}        with:\n{''.join(lines)}" if inputs else text
 
 
 def _without_common_start(one: str, other: str) -> tuple[str, tuple[str, str]]:
@@ -97,7 +98,7 @@ def _without_common_start(one: str, other: str) -> tuple[str, tuple[str, str]]:
 def _scalar(value: str) -> str:
     """Return a YAML scalar, quoted unless it is plain. JSON's strings are YAML's."""
     is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", value) and value.lower() not in RESERVED
-    return value if is_plain else json.dumps(value)
+    return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 RESERVED = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
