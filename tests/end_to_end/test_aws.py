@@ -145,12 +145,13 @@ def test_package_is_found_by_id_and_objects_use_its_name(shop: Scene) -> None:
     assert CONTENT["search/synonyms.txt"].encode() == shop.content("product-synonyms", head)
 
 
-def test_package_configured_twice_is_refused(shop: Scene) -> None:
+@pytest.mark.parametrize("only", ["", "search/synonyms.txt"])
+def test_package_configured_twice_is_refused(shop: Scene, only: str) -> None:
     [package_id] = {version["package_id"] for version in shop.aws.versions()}
     shop.configure(SYNONYMS, {**STOPWORDS, "package": package_id})
     shop.commit({"search/stopwords.txt": "the\n"})
 
-    ran = shop.run()
+    ran = shop.run(inputs={"only": only})
 
     check_failed(ran, "invalid-config", "product-synonyms", package_id)
     assert [""] == shop.messages("product-synonyms")

@@ -88,3 +88,21 @@ def test_status_fails_only_if_something_is_unknown(shop: Scene) -> None:
     assert (1, True) == (said.status, "The package does not exist." in said.out)
     shop.configure(SYNONYMS, {**SYNONYMS, "file": "a.txt", "package": "missing", "create": True})
     assert 0 == status(shop).status
+
+
+def test_status_of_an_unknown_file_is_an_error(shop: Scene) -> None:
+    said = status(shop, "--only", "search/synonym.txt")
+
+    assert (1, True) == (said.status, "Did you mean search/synonyms.txt?" in said.err), said.err
+
+
+def test_available_version_that_the_history_lacks_is_unknown(shop: Scene) -> None:
+    shop.aws.switches = shop.aws.switches.changed({"history_seconds": 600})
+    shop.commit({"search/synonyms.txt": "tv, telly\n"})
+    [package_id] = {each["package_id"] for each in shop.aws.versions()}
+    shop.update_by_hand(package_id, "product-synonyms")
+    shop.clock.skip(60)
+
+    said = status(shop)
+
+    assert (1, True) == (said.status, "v3 is not in the version history yet" in said.out), said.out

@@ -44,6 +44,7 @@ from dictionary_deploy.deploy.reads import Reader
 from dictionary_deploy.deploy.task import DictionaryTask
 from dictionary_deploy.deploy.writes import Writer
 from dictionary_deploy.errors import Reason
+from dictionary_deploy.model import Dictionary
 from dictionary_deploy.protocols import Branch, Domains, HoldStore, Lease, Objects, Order, Packages
 
 RERUN = "Rerun: it picks up where it left off."
@@ -70,6 +71,8 @@ class DeployLoop:
     deadline: Deadline
     interruption: Interruption
     log: Callable[[str], None]
+    configured: Sequence[Dictionary] = ()
+    """All dictionaries of the configuration; empty for those of the tasks."""
     lease: Lease | None = None
     preload: Callable[[], object] | None = None
     """Called once in the pool, after the first call to AWS: it imports what only the report needs."""
@@ -100,6 +103,7 @@ class DeployLoop:
             self.clock,
             self._schedule,
             self.pools.reviewing,
+            self.configured or [task.wanted.dictionary for task in self.tasks],
         )
         self._writer = Writer(self.packages, self.objects, self._calls, self.clock, self.log, self._schedule)
 

@@ -40,6 +40,8 @@ class Reader:
     """Schedule the task's next read; the text is the reason."""
     reviewing: AbstractContextManager[object]
     """Limits reviews to one at a time."""
+    configured: Sequence[Dictionary]
+    """All dictionaries of the configuration, also those without a task."""
 
     def read(self, task: DictionaryTask, step: Look) -> None:
         """Start the read of a step. One of the branch or the rollbacks is for all dictionaries."""
@@ -73,7 +75,7 @@ class Reader:
                     creates += package is None and task.wanted.dictionary.create
                 except DeployError as error:
                     task.refuse(error)
-            _refuse_twins(tasks)
+            _refuse_twins(tasks, self.configured)
             for task in tasks:
                 if task.package and not task.is_over:
                     self._read_history(task)
@@ -209,18 +211,21 @@ def _find(packages: Sequence[Package], dictionary: Dictionary) -> Package | None
     return found[0] if found else None
 
 
-def _refuse_twins(tasks: Sequence[DictionaryTask]) -> None:
-    """End the tasks that share a package; by name and by ID, that shows only after the first read."""
-    by_package: dict[str, list[DictionaryTask]] = {}
+def _refuse_twins(tasks: Sequence[DictionaryTask], configured: Sequence[Dictionary]) -> None:
+    """End the tasks that share a package with another dictionary of the configuration, also one without task.
+
+    By name and by ID, that shows only after the first read.
+    """
+    by_key = {dictionary.package: dictionary for dictionary in configured}
     for task in tasks:
-        if task.package:
-            by_package.setdefault(task.package.id, []).append(task)
-    for package_id, twins in by_package.items():
-        if len(twins) > 1:
-            names = " and ".join(f"{task.name} (as {task.wanted.dictionary.package})" for task in twins)
-            message = f"Package {package_id} is configured more than once: {names}."
-            for task in twins:
-                task.refuse(DeployError("invalid-config", message, "Remove all but one of them."))
+        if task.package is None:
+            continue
+        twins = filter(None, map(by_key.get, (task.package.id, task.package.name)))
+        found = [each for each in twins if each.names(task.package)]
+        if len(found) > 1:
+            names = " and ".join(f"{each.file} (as {each.package})" for each in found)
+            message = f"Package {task.package.id} is configured more than once: {names}."
+            task.refuse(DeployError("invalid-config", message, "Remove all but one of them."))
 
 
 def _needs_history(task: DictionaryTask, package: Package, was: Package) -> bool:

@@ -49,9 +49,9 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
     if trigger.mode == "plan":
         report = replace(report, notes=_removals(context, config, trigger))
     files = [dictionary.file for dictionary in config.dictionaries]
-    config, left_out = select(config, context.settings, trigger)
+    selected, left_out = select(config, context.settings, trigger)
     with ExitStack() as stack:
-        tasks, results = _open_files(stack, context, config, trigger, owner)
+        tasks, results = _open_files(stack, context, selected, trigger, owner)
         if trigger.mode == "rollback" and not tasks:
             check_rolled_back(results, trigger.commit)
         if tasks and trigger.mode == "plan" and trigger.is_fork:
@@ -135,7 +135,7 @@ def _run_with_aws(
         aside.result_of(gate, context)
     ends: dict[str, tuple[DictionaryTask, DeployLoop]] = {}
     for limits in count():
-        loop = _run_loop(context, trigger, tasks, aws, pools)
+        loop = _run_loop(context, config, trigger, tasks, aws, pools)
         ends |= {task.name: (task, loop) for task in tasks}
         # A limit that is still there after the pause that GitHub asked for needs a longer one.
         seconds = max(task.retry_after for task in tasks) * 2**limits
@@ -161,6 +161,7 @@ def _run_with_aws(
 
 def _run_loop(
     context: RunContext,
+    config: Config,
     trigger: Trigger,
     tasks: Sequence[DictionaryTask],
     aws: Aws,
@@ -184,6 +185,7 @@ def _run_loop(
             deadline=context.deadline,
             interruption=context.interruption,
             log=log,
+            configured=config.dictionaries,
             lease=aws.lock if writes else None,
             preload=_preload if host.in_workflow else None,
         )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
 from dataclasses import replace
 
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.config.selected_files import check_only
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.model import Config, Result
 from dictionary_deploy.settings import Settings
@@ -20,9 +18,7 @@ def select(config: Config, settings: Settings, trigger: Trigger) -> tuple[Config
 
     Raises DeployError if the configuration does not have a selected file.
     """
-    files = [dictionary.file for dictionary in config.dictionaries]
-    if missing := [file for file in settings.only if file not in files]:
-        raise _unknown(missing, files, config.path)
+    check_only([config], settings.only)
     chosen, left_out = [], []
     for dictionary in config.dictionaries:
         if not settings.only or dictionary.file in settings.only:
@@ -33,10 +29,3 @@ def select(config: Config, settings: Settings, trigger: Trigger) -> tuple[Config
             planned = trigger.mode == "plan"
             left_out.append(Result(dictionary, "skipped", message, planned, commit=trigger.commit))
     return replace(config, dictionaries=tuple(chosen)), left_out
-
-
-def _unknown(missing: Sequence[str], files: Sequence[str], path: str) -> DeployError:
-    similar = difflib.get_close_matches(missing[0], files, 1)
-    remedy = f"Did you mean {similar[0]}?" if similar else f"Its files are: {', '.join(files)}."
-    names = ", ".join(missing)
-    return DeployError("invalid-config", f"`only` has files that {path} does not have: {names}.", remedy)

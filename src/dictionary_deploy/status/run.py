@@ -8,6 +8,7 @@ from dataclasses import replace
 from dictionary_deploy.aws.connect import Aws, connect_aws
 from dictionary_deploy.clock import Clock
 from dictionary_deploy.config import parse_all, parse_config
+from dictionary_deploy.config.selected_files import check_only
 from dictionary_deploy.console import Console
 from dictionary_deploy.errors import DeployError
 from dictionary_deploy.git.worktree import read_config
@@ -32,6 +33,7 @@ def show_status(settings: Settings, console: Console, clock: Clock) -> int:
         configs = [parse_config(data, settings.config, settings.environment)]
     else:
         configs = [*parse_all(data, settings.config)]
+    check_only(configs, settings.only)
     with ExitStack() as stack:
         commits = CommitFinder(settings, clock, stack)
         statuses = [status for config in configs for status in _statuses(config, settings, console, commits)]
@@ -101,6 +103,8 @@ def _read(
         shown = sorted({*last, *live}, key=lambda version: version.number, reverse=True)
         facts = tuple((each, commits.find(each.commit) if each.commit else NO_FACTS) for each in shown)
         status = replace(status, versions=facts)
+        if package.available and not live:
+            status = _with_error(status, f"{package.available} is not in the version history yet.")
         return replace(status, domains=aws.packages.domains(package))
     except DeployError as error:
         return _with_error(status, str(error))
