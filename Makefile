@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: # The targets with a description after ##; docs/maintaining.md has the others.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/test.stamp ## deploy a merged pull request to a local AWS and show the result
+demo: .venv/test.stamp ## plan, merge and deploy a pull request to a local AWS and show the result
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
 
 # One more than the processors, since some tests wait.
@@ -133,7 +133,7 @@ clean: ## remove everything that the other targets create
 	$(PYTHON) -m venv .venv
 
 .venv/test.stamp: requirements-test.txt pyproject.toml | .venv/bin/pip
-	@echo 'Installing into .venv, which takes about a minute the first time.'
+	@echo 'Installing the libraries of requirements-test.txt and this project into .venv: about a minute the first time.'
 	$(PIP) --require-hashes --requirement requirements-test.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,4 +1,4 @@
-"""The demo: a merged pull request becomes two package versions and a comment. `python -m sandbox.demo`
+"""The demo: the plan of a pull request, then its merge and deploy. `python -m sandbox.demo`
 
 Everything is real but the two services, which are local: git, HTTP, and `entrypoint.py` in a process of
 its own, given what GitHub's runner gives it. Exits with the action's exit status.
@@ -18,8 +18,8 @@ from sandbox.account import Account
 from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
 from sandbox.github.app import create_app
-from sandbox.runner import Runner, Step, read_comments
-from sandbox.sample.history import PULL_REQUEST, SAMPLE, begin, merge_pull_request
+from sandbox.runner import Runner, Step, pull_request_event, read_comments
+from sandbox.sample.history import PULL_REQUEST, SAMPLE, begin, merge_pull_request, open_pull_request
 from sandbox.server import serve
 
 REPOSITORY = "octo/shop"
@@ -39,7 +39,7 @@ WIDTH = 100
 
 
 def main() -> int:
-    """Deploy the sample twice, show the second result, and return the action's exit status."""
+    """Deploy the sample, show the plan and the deploy of a change; return the action's exit status."""
     _forget_settings()
     with TemporaryDirectory(prefix="dictionary-demo-") as scratch:
         workspace = Path(scratch, "workspace")
@@ -63,39 +63,68 @@ def _forget_settings() -> None:
 
 
 def _demonstrate(runner: Runner, account: Account, github: str) -> int:
-    print(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
+    _print_now(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
     ids = _create_packages(account)
     _associate(account, ids)
     named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
-    print(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
-    print(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
+    _print_now(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
+    _print_now(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
 
     first = begin(runner.workspace, ids[USER_DICTIONARY])
+    _print_now(f"The first commit, {first}, is pushed. Its deploy takes a few seconds; the log is not shown.")
     log: list[str] = []
     began = time.monotonic()
     step = runner.push(NO_COMMIT, first, log.append)
     if step.status:
         print("\n".join(log))
         return step.status
-    took = time.monotonic() - began
-    print(f"Deployed without showing it: the first commit {first}, {_outcomes(step)}, in {took:.1f} s.")
+    _print_now(f"Deployed in {time.monotonic() - began:.1f} s: {_outcomes(step)}.")
 
+    if status := _plan(runner, github, first):
+        return status
+    return _deploy(runner, github, first)
+
+
+def _plan(runner: Runner, github: str, base: str) -> int:
+    """Open the pull request and show its plan; return the exit status."""
+    head = open_pull_request(runner.workspace)
+    _print_now(f"Pull request {PULL_REQUEST} is opened with {head}. That starts the plan:")
+    event = pull_request_event(runner.repository, PULL_REQUEST, head, base)
+    log: list[str] = []
+    on_merge = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": f"refs/pull/{PULL_REQUEST}/merge"}
+    step = runner.run(event, head, log.append, **on_merge)
+    if step.status:
+        print("\n".join(log))
+        return step.status
+    _head(f"Plan: the comment on pull request {PULL_REQUEST} before its merge")
+    print("\n\n".join(_comments(github)))
+    return 0
+
+
+def _deploy(runner: Runner, github: str, before: str) -> int:
+    """Merge the pull request and show its deploy; return the exit status."""
     merge = merge_pull_request(runner.workspace)
-    print(f"Pull request {PULL_REQUEST} is merged as {merge}. That push starts the action:")
+    _print_now(f"\nPull request {PULL_REQUEST} is merged as {merge}. That push starts the deploy:")
     _head("Log, as GitHub's runner shows it")
-    step = runner.push(first, merge, _print_now)
-    _head(f"Comment on pull request {PULL_REQUEST}")
-    comments = [each["body"] for each in read_comments(github, REPOSITORY, PULL_REQUEST)]
-    print("\n\n".join(comments).rstrip())
+    step = runner.push(before, merge, _print_now)
+    _head(f"Comment on pull request {PULL_REQUEST}: the report replaces the plan")
+    comments = _comments(github)
+    print("\n\n".join(comments))
     _head("Step summary")
     print(_summary(step.summary.strip(), comments))
     _head("Outputs")
     _print_outputs(step.outputs)
     _head("Next")
-    print("README.md has the setup for your own repository; docs/command.md tries it without AWS.")
+    print("docs/command.md#without-aws goes from an empty repository to a rollback on the same services.")
+    print("README.md has the setup for your own repository.")
     sample = os.path.relpath(SAMPLE)
     print(f"docs/comment-light.png is the comment as GitHub shows it, {sample} has the files of this demo.")
     return step.status
+
+
+def _comments(github: str) -> list[str]:
+    """Return the texts of the comments on the pull request."""
+    return [each["body"].rstrip() for each in read_comments(github, REPOSITORY, PULL_REQUEST)]
 
 
 def _summary(summary: str, comments: Sequence[str]) -> str:

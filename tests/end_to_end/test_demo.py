@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from sandbox.runner import ROOT, shown_line
-from sandbox.sample.history import begin, merge_pull_request
+from sandbox.sample.history import begin, merge_pull_request, open_pull_request
+
+PLAN = "Plan: the comment on pull request 7 before its merge"
+COMMENT = "Comment on pull request 7: the report replaces the plan"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Return the demo's output by heading; `start` is the text before the first."""
+    """The demo's output by heading; `start` is the text before the first."""
 
     status: int
     start: str
@@ -27,8 +30,8 @@ class Shown:
 
     @property
     def merge(self) -> str:
-        found = re.search(r"merged as ([0-9a-f]{40})", self.start)
-        assert found is not None, self.start
+        found = re.search(r"merged as ([0-9a-f]{40})", self.sections[PLAN])
+        assert found is not None, self.sections[PLAN]
         return found[1]
 
     @property
@@ -62,13 +65,21 @@ def shown() -> Shown:
 def test_demo_succeeds_and_shows_all_headings(shown: Shown) -> None:
     assert shown.status == 0, shown
     assert list(shown.sections) == [
+        PLAN,
         "Log, as GitHub's runner shows it",
-        "Comment on pull request 7",
+        COMMENT,
         "Step summary",
         "Outputs",
         "Next",
     ]
-    assert len(shown.sections["Next"].splitlines()) == 2
+    assert len(shown.sections["Next"].splitlines()) == 3
+
+
+def test_plan_is_shown_before_the_merge(shown: Shown) -> None:
+    plan = shown.sections[PLAN]
+
+    assert "2 of 3 dictionaries would be deployed, 1 unchanged" in plan
+    assert {"+ weighted blanket, gravity blanket", "- no"} <= {*plan.splitlines()}
 
 
 def test_only_the_two_changed_dictionaries_are_updated(
@@ -107,7 +118,7 @@ def test_dictionaries_have_a_realistic_size_and_no_findings(shown: Shown) -> Non
 
 
 def test_comment_has_every_member_of_the_details_and_the_entries(shown: Shown) -> None:
-    comment = shown.sections["Comment on pull request 7"]
+    comment = shown.sections[COMMENT]
 
     cells = {cell.strip(" `") for line in comment.splitlines() for cell in line.split("|")}
     members = [item for each in shown.dictionaries[:2] for item in each["package_details"].items()]
@@ -127,14 +138,14 @@ def test_readme_shows_this_comment(shown: Shown) -> None:
     kept = Path(__file__).parents[2].joinpath("docs", "comment.md").read_text("utf-8")
     times = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
 
-    told = shown.sections["Comment on pull request 7"]
+    told = shown.sections[COMMENT]
 
     assert re.sub(times, "TIME", kept.strip()) == re.sub(times, "TIME", told.strip()), "make docs"
 
 
 def test_comment_summary_and_log_agree(shown: Shown) -> None:
     told = "2 of 3 dictionaries deployed, 1 unchanged"
-    parts = ("Comment on pull request 7", "Step summary", "Log, as GitHub's runner shows it")
+    parts = (COMMENT, "Step summary", "Log, as GitHub's runner shows it")
 
     assert [told in shown.sections[part] for part in parts] == [True] * 3
 
@@ -163,7 +174,8 @@ def test_workflow_command_is_shown_as_by_the_runner(line: str, expected: str | N
 
 def test_repository_has_the_same_commits_every_time(tmp_path: Path) -> None:
     first, second = (
-        (begin(tmp_path / name, "F1"), merge_pull_request(tmp_path / name)) for name in ("first", "second")
+        (begin(path, "F1"), open_pull_request(path), merge_pull_request(path))
+        for path in (tmp_path / "first", tmp_path / "second")
     )
 
     assert first == second

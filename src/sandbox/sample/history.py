@@ -30,11 +30,18 @@ def begin(path: Path, user_dictionary_id: str) -> str:
     return repository.head
 
 
-def merge_pull_request(path: Path) -> str:
-    """Merge pull request 7 into `main`, as GitHub's button does; return the SHA of the merge commit."""
+def open_pull_request(path: Path) -> str:
+    """Push the branch of pull request 7 and check it out; return the SHA of its commit."""
     repository = Repository(path)
     repository.git("switch", "--quiet", "--create", BRANCH)
     repository.git("apply", "--index", str(SAMPLE / f"pull-request-{PULL_REQUEST}.patch"))
     repository.git("commit", "--quiet", "--message", TITLE)
+    repository.git("update-ref", f"refs/pull/{PULL_REQUEST}/head", BRANCH)
+    return repository.head
+
+
+def merge_pull_request(path: Path) -> str:
+    """Merge pull request 7 into `main`, as GitHub's button does; return the SHA of the merge commit."""
+    repository = Repository(path)
     repository.git("switch", "--quiet", "main")
     return repository.merge_branch(BRANCH, PULL_REQUEST, TITLE)
