@@ -1,0 +1,88 @@
+"""docs/command.md, "Without AWS": from an empty repository to a rollback, with the page's own commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+
+from sandbox.runner import ROOT, start_services
+
+FAST = ("--copy-seconds", "0", "--associate-seconds", "0")
+SET_IN_THE_PAGE = {
+    "AWS_ACCESS_KEY_ID": "any",
+    "AWS_SECRET_ACCESS_KEY": "any-will-do",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "GITHUB_REPOSITORY": "acme/shop",
+}
+
+
+def blocks() -> list[list[str]]:
+    """Return the commands of the section, by code block."""
+    section = (ROOT / "docs/command.md").read_text("utf-8").partition("## Without AWS")[2]
+    found = re.findall(r"^```console\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    return [[line.removeprefix("$ ") for line in block.splitlines()] for block in found]
+
+
+def install(folder: Path) -> None:
+    """Install the command, and programs in place of the AWS CLI and curl, which do nothing."""
+    folder.mkdir()
+    entrypoint = f'exec "{sys.executable}" "{ROOT}/entrypoint.py" "$@"'
+    for name, text in {"dictionary-deploy": entrypoint, "aws": ":", "curl": ":"}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+
+
+def test_commands_of_the_page_lead_to_a_rollback(tmp_path: Path) -> None:
+    services, *steps = blocks()
+    clone, exports = services[0], "; ".join(services[-2:])
+    variables = [f"{name}={value}" for name, value in SET_IN_THE_PAGE.items()]
+    assert [] == [variable for variable in variables if variable not in exports]
+    install(tmp_path / "bin")
+    author = {
+        f"GIT_{role}_{name}": "octo@example.com"
+        for role in ("AUTHOR", "COMMITTER")
+        for name in ("NAME", "EMAIL")
+    }
+    environ = {"HOME": str(tmp_path), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", **author}
+    subprocess.run(["sh", "-ec", clone], env=environ, check=True, capture_output=True)
+    with start_services(tmp_path / "shop", *FAST) as urls:
+        create_bucket_and_domain(urls["AWS_ENDPOINT_URL"])
+        said = [run(block, tmp_path / "shop", {**environ, **urls, **SET_IN_THE_PAGE}) for block in steps]
+
+    assert "synonyms: created. Version v2 was made from this commit" in said[0]
+    assert "Nothing would stop a deploy." in said[0]
+    assert "synonyms: updated. Version v3 was made from this commit" in said[1]
+    assert "/acme/shop/pull/1#issuecomment-" in said[1]
+    assert ["updated", "held", "unchanged"] == re.findall(r"-> synonyms: (\w+)\.", said[2])
+
+
+def create_bucket_and_domain(url: str) -> None:
+    """Create what the page creates with the AWS CLI."""
+    session = boto3.Session("any", "any-will-do", region_name="eu-west-1")
+    session.client("s3", endpoint_url=url).create_bucket(
+        Bucket="acme-search-dictionaries",
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+    )
+    session.client("es", endpoint_url=url).create_elasticsearch_domain(DomainName="search-prod")
+
+
+def run(commands: list[str], folder: Path, environ: dict[str, str]) -> str:
+    """Run a block in a shell that stops at the first failed command; return what it printed."""
+    script = "\n".join(["set -e", *commands])
+    done = subprocess.run(
+        ["sh", "-c", script],
+        cwd=folder,
+        env=environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stdout
+    return done.stdout
