@@ -144,12 +144,21 @@ def _run_command(
         from dictionary_deploy.status.run import show_status  # noqa: PLC0415
 
         return show_status(settings, console, clock)
-    from dictionary_deploy.doctor.run import examine, write_policies_of_new_config  # noqa: PLC0415
+    from dictionary_deploy.doctor.run import (  # noqa: PLC0415
+        check_absent_policies,
+        examine,
+        write_policies_of_new_config,
+    )
 
     if command == "init":
         from dictionary_deploy.init.run import initialize  # noqa: PLC0415
 
-        return write_policies_of_new_config(lambda: initialize(settings, console), settings, console, clock)
+        check_absent_policies(settings, [""])
+        written = initialize(settings, console)
+        write_policies_of_new_config(written.deploy_role, settings, console, clock)
+        for step in written.next_steps:
+            console.info(step)
+        return 0
     return examine(settings, console, clock, interruption)
 
 

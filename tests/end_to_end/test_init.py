@@ -95,8 +95,21 @@ def test_init_matches_files_with_packages_and_overwrites_nothing(empty: Scene) -
     assert 1 == config.count("create: true")
     assert 0 == command(empty, "validate").status
     again = init()
-    assert (1, True) == (again.status, "never overwrites" in again.err)
+    both = ".github/dictionaries.yml and .github/workflows/dictionaries.yml exist. init never overwrites"
+    assert (1, True) == (again.status, both in again.err)
     assert config == (empty.repository / ".github" / "dictionaries.yml").read_text("utf-8")
+
+
+def test_init_ends_with_the_next_steps_and_names_its_role(empty: Scene) -> None:
+    policies, role = empty.scratch / "policies", "arn:aws:iam::1:role/a"
+
+    said = command(empty, "init", "--bucket", BUCKET, "--policies", str(policies), "--role", role)
+
+    assert [f"Wrote {policies}/bucket.json.", "1.", "2.", "3."] == [
+        line if line.startswith("Wrote") else line[:2] for line in said.out.splitlines()[-4:]
+    ]
+    [statement] = json.loads((policies / "bucket.json").read_text())["Statement"]
+    assert {"aws:PrincipalArn": role} == statement["Condition"]["ArnNotEquals"]
 
 
 def test_init_without_credentials_writes_nothing(empty: Scene) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ NOT_CHECKED = (
 def examine(settings: Settings, console: Console, clock: Clock, interruption: Interruption) -> int:
     """Run and report all checks; return the exit status. Raises DeployError for an invalid configuration."""
     configs = _configs(settings, console)
-    _check_absent(settings, [config.environment for config in configs])
+    check_absent_policies(settings, [config.environment for config in configs])
     github = GithubExamination(settings, clock)
     shown: list[dict[str, Any]] = []
     with console.group("GitHub"):
@@ -87,14 +87,9 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
 
 
 def write_policies_of_new_config(
-    write_config: Callable[[], int], settings: Settings, console: Console, clock: Clock
-) -> int:
-    """Write a configuration, then its policies if `--policies` is set; return the exit status.
-
-    Raises DeployError before anything is written if a policy's file exists.
-    """
-    _check_absent(settings, [""])
-    status = write_config()
+    deploy_role: str, settings: Settings, console: Console, clock: Clock
+) -> None:
+    """Write the policies of a new configuration if `--policies` is set; `deploy_role` is an ARN."""
     if settings.policies:
         github = GithubExamination(settings, clock)
         configs = _configs(settings, console)
@@ -103,8 +98,9 @@ def write_policies_of_new_config(
         for config in configs:
             aws = AwsExamination(config, settings, Owner(), console.mask)
             aws.identity = who_am_i(aws.region, console.mask)
-            _write_policies(config, _policies(config, aws, github, settings), settings, console)
-    return status
+            policies = _policies(config, aws, github, settings)
+            policies["bucket"] = bucket_policy(config, aws.where, deploy_role)
+            _write_policies(config, policies, settings, console)
 
 
 def _write_policies(
@@ -116,7 +112,7 @@ def _write_policies(
             console.info(f"Wrote {path}.")
 
 
-def _check_absent(settings: Settings, environments: Sequence[str]) -> None:
+def check_absent_policies(settings: Settings, environments: Sequence[str]) -> None:
     """Raise DeployError if a policy's file exists."""
     if settings.policies:
         check_absent(Path(settings.policies), environments)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from dictionary_deploy.aws.clients import make_clients
@@ -27,8 +28,17 @@ DEFAULT_CONFIG = ".github/dictionaries.yml"
 DEPLOY_ROLE, PLAN_ROLE = "dictionaries-deploy", "dictionaries-plan"
 
 
-def initialize(settings: Settings, console: Console) -> int:
-    """Write the configuration and the workflow; return the exit status. Raises DeployError.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The result of `initialize`."""
+
+    deploy_role: str
+    """The ARN of the role in the workflow."""
+    next_steps: Sequence[str]
+
+
+def initialize(settings: Settings, console: Console) -> Written:
+    """Write the configuration and the workflow. Raises DeployError.
 
     Nothing is written if one of the files exists.
     """
@@ -41,10 +51,11 @@ def initialize(settings: Settings, console: Console) -> int:
         )
     # Also a link without a target.
     if existing := [path for path in paths if os.path.lexists(settings.workspace / path)]:
+        exist, files = ("exists", "the file") if len(existing) == 1 else ("exist", "the files")
         raise DeployError(
             "invalid-config",
-            f"{', '.join(existing)} exists. init never overwrites a file, and has written nothing.",
-            "Run `dictionary-deploy doctor` to check the setup, or remove the file.",
+            f"{' and '.join(existing)} {exist}. init never overwrites a file, and has written nothing.",
+            f"Run `dictionary-deploy doctor` to check the setup, or remove {files}.",
         )
     branch, default = _branches(settings)
     identity = who_am_i(_region(settings), console.mask)
@@ -52,12 +63,13 @@ def initialize(settings: Settings, console: Console) -> int:
     choices = choose(_files(settings.workspace), packages)
     bucket = settings.bucket or f"search-dictionaries-{identity.account}-{_region(settings)}"
     roles = f"arn:{identity.partition}:iam::{identity.account}:role/"
+    deploy_role = settings.role or f"{roles}{DEPLOY_ROLE}"
     config = config_text(bucket, branch, choices, domains)
     parse_config(config.encode(), settings.config, "")
     workflow = workflow_text(
         branch,
         _region(settings),
-        settings.role or f"{roles}{DEPLOY_ROLE}",
+        deploy_role,
         settings.plan_role or f"{roles}{PLAN_ROLE}",
         **({} if settings.config == DEFAULT_CONFIG else {"config": settings.config}),
         **({} if branch == default else {"branch": branch}),
@@ -65,10 +77,8 @@ def initialize(settings: Settings, console: Console) -> int:
     _write(settings.workspace, {settings.config: config, WORKFLOW_PATH: workflow})
     for path in paths:
         console.info(f"Wrote {path}.")
-    for line in _next_steps(choices, settings.workspace):
-        console.info(line)
     console.json({"written": [*paths], "bucket": bucket, "dictionaries": [each.file for each in choices]})
-    return 0
+    return Written(deploy_role, _next_steps(choices, settings.workspace))
 
 
 def _is_inside(workspace: Path, path: str) -> bool:
@@ -136,7 +146,8 @@ def _next_steps(choices: list[Choice], workspace: Path) -> list[str]:
                     (workspace / choice.file).parent.mkdir(parents=True, exist_ok=True)
             steps.append(f"Add the file {choice.file} for the package {choice.package}, or remove its entry.")
     steps.append(
-        "Create the bucket and the two roles, unless they exist. `dictionary-deploy doctor` checks them."
+        "Create the bucket and the two roles, unless they exist. `dictionary-deploy doctor` checks the bucket"
+        " and prints the policies of the roles."
     )
     steps.append("Commit both files on a branch and open a pull request: its plan is the first test.")
     return [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
