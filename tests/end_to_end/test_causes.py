@@ -33,24 +33,33 @@ def shop(scene: Scene) -> Scene:
     return scene
 
 
-def test_runner_on_kubernetes_deploys_with_mode_and_without_event_file(shop: Scene) -> None:
+NO_EVENT_FILE = {"GITHUB_ACTIONS": "", "GITHUB_EVENT_PATH": "/github/workflow/event.json"}
+
+
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_runner_on_kubernetes_deploys_without_event_file(shop: Scene, event: str) -> None:
     shop.configure(SYNONYMS, branch="main")
     shop.commit({})
 
-    ran = shop.run(
-        inputs={"mode": "deploy"}, GITHUB_ACTIONS="", GITHUB_EVENT_PATH="/github/workflow/event.json"
-    )
+    ran = shop.run(event, **NO_EVENT_FILE)
 
     assert (0, ["updated"]) == (ran.status, ran.outcomes), ran.log
     assert ran.summary
 
 
-def test_event_file_that_is_not_mounted_is_named(shop: Scene) -> None:
-    ran = shop.run("pull_request", PULL_REQUEST, GITHUB_EVENT_PATH="/github/workflow/event.json")
+@pytest.mark.parametrize("inputs", [{}, {"mode": "plan", "branch": "main"}])
+def test_event_file_that_is_not_mounted_is_named(shop: Scene, inputs: dict[str, str]) -> None:
+    ran = shop.run("pull_request", PULL_REQUEST, inputs, **NO_EVENT_FILE)
 
     assert 1 == ran.status
     assert "there is no file /github/workflow/event.json" in ran.log
-    assert "Set the inputs `mode` and `branch`" in ran.log
+    assert "Mount the file of GITHUB_EVENT_PATH in the container." in ran.log
+
+
+def test_event_that_needs_a_mode_says_so_without_event_file(shop: Scene) -> None:
+    ran = shop.run("release", {}, **NO_EVENT_FILE)
+
+    assert (1, True) == (ran.status, "Set `mode`" in ran.log), ran.log
 
 
 def test_checkout_below_the_workspace_error_names_path(shop: Scene, tmp_path: Path) -> None:

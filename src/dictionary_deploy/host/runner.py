@@ -139,15 +139,15 @@ class GithubRunner:
         return (github.event_name, github.ref, github.sha) == pushed
 
     def _without_event_file(self, error: EventError) -> EventError:
-        """Return the error with its cause, if the runner did not mount the event's file."""
+        """Return the error with its cause, if a member is missing since the runner did not mount the file."""
         path = self._github.event_path
-        if path and Path(path).is_file():
+        if error.reason != "github-failed" or (path and Path(path).is_file()):
             return error
         missing = f"there is no file {path}" if path else "GITHUB_EVENT_PATH is not set"
         return EventError(
             error.reason,
             f"{error.message} The event is unknown: {missing}.",
-            "Set the inputs `mode` and `branch`, or mount the file of GITHUB_EVENT_PATH in the container.",
+            "Mount the file of GITHUB_EVENT_PATH in the container. On Kubernetes, update the runner's hooks.",
         )
 
     @cached_property
