@@ -91,6 +91,9 @@ MIN_INDICES_PAUSE_SECONDS = 1.0
 MAX_INDICES_SECONDS = 60.0
 """Seconds that a run reads indices, and waits until they use a new version."""
 
+SERVICE_REFRESH_SECONDS = 10.0
+"""Seconds that the service has to refresh search analyzers before a request does."""
+
 GITHUB_SOCKET_SECONDS = 20
 """Seconds to connect, and between two parts of a response."""
 

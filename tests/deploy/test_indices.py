@@ -9,13 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.clock import MAX_INDICES_SECONDS, Deadline, Interruption
-from dictionary_deploy.deploy.indices import (
-    MAX_PROBED_INDICES,
-    SERVICE_REFRESH_SECONDS,
-    IndexReader,
-    domains_to_read,
-)
+from dictionary_deploy.clock import MAX_INDICES_SECONDS, SERVICE_REFRESH_SECONDS, Deadline, Interruption
+from dictionary_deploy.deploy.indices import MAX_PROBED_INDICES, IndexReader, domains_to_read
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import (

@@ -13,6 +13,7 @@ from dictionary_deploy.clock import (
     MAX_INDICES_SECONDS,
     MAX_SLEEP_SECONDS,
     MIN_INDICES_PAUSE_SECONDS,
+    SERVICE_REFRESH_SECONDS,
     Clock,
     Deadline,
     Interruption,
@@ -44,8 +45,6 @@ MAX_EFFECTS = 10
 """Effects in the report of a dictionary."""
 MAX_FIELDS = 3
 """Fields of an index that expectations are checked in."""
-SERVICE_REFRESH_SECONDS = 10.0
-"""Seconds that the service has to refresh search analyzers before a request does."""
 BAD_REQUEST = 400
 
 
