@@ -69,6 +69,27 @@ def test_plan_of_a_fork_with_credentials_does_not_call_aws(proposed: Scene, even
     assert "AWS is not accessed for code from another repository" in ran.summary
 
 
+def test_plan_of_a_forks_workflow_run_shows_the_diff_to_its_base(proposed: Scene) -> None:
+    """The branch has an entry that the fork's older commit lacks: it is not shown as removed."""
+    head = proposed.git("rev-parse", "HEAD")
+    proposed.git("checkout", "--quiet", "main")
+    tip = proposed.commit({FILE: "newer\nthe\n"})
+    proposed.git("checkout", "--quiet", head)
+    about = {"head_sha": head, "head_branch": "main", "event": "pull_request", "conclusion": "success"}
+    payload = {
+        "action": "completed",
+        "repository": {"id": REPOSITORY_ID, "full_name": "octo/shop", "default_branch": "main"},
+        "workflow_run": {**about, "head_repository": {"id": FORK}},
+    }
+
+    ran = proposed.run("workflow_run", payload, {"mode": "plan", "pull-request": "9"}, GITHUB_SHA=tip)
+
+    assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
+    [comment] = proposed.comments(9)
+    assert "```diff\n+ a\n```" in comment
+    assert [] == proposed.operations()
+
+
 @pytest.mark.parametrize(
     ("event", "mode", "ref", "action"),
     [

@@ -97,4 +97,5 @@ def test_other_asserted_branch_is_rejected_with_the_line_to_add() -> None:
 
 
 def test_unknown_branch_names_the_setting() -> None:
-    assert ("Set the input `branch`.", "Set `--branch`.") == (no_branch().remedy, no_branch().at_terminal)
+    assert "Set the input `branch`." == no_branch().remedy
+    assert "Set `--branch`, or add the remote `origin`." == no_branch().at_terminal

@@ -95,5 +95,5 @@ def no_branch() -> EventError:
         "invalid-config",
         "The branch that deploys come from is unknown.",
         "Set the input `branch`.",
-        at_terminal="Set `--branch`.",
+        at_terminal="Set `--branch`, or add the remote `origin`.",
     )

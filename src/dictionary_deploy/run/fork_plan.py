@@ -34,22 +34,22 @@ def _content_at_base(
     stack: ExitStack, context: RunContext, trigger: Trigger
 ) -> Callable[[str], bytes | None]:
     """Return the function that reads a file at the base of the pull request; it returns None if unknown."""
-    if not trigger.base:
-        return lambda _: None
     api, token = context.settings.github_api, context.settings.github_token
     try:
         commits = Commits(
             stack.enter_context(connect(api, token, context.clock, lambda: context.deadline.remaining))
         )
+        # A workflow run has no base. Its commit is not merged, so the tip may have newer entries.
+        base = trigger.base or commits.merge_base(trigger.branch, trigger.commit)
     except GithubError as error:
         context.console.warning(f"The base of the pull request cannot be read. {error}")
         return lambda _: None
 
     def content(file: str) -> bytes | None:
         try:
-            return commits.content(trigger.base, file)
+            return commits.content(base, file)
         except GithubError as error:
-            context.console.warning(f"{file} cannot be read at {trigger.base}. {error}")
+            context.console.warning(f"{file} cannot be read at {base}. {error}")
             return None
 
     return content
