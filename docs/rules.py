@@ -18,8 +18,8 @@ INTRODUCTION = """\
 What does validation flag, and how do I fix it?
 
 An *error* is content that the search engine rejects, or that makes the whole dictionary do nothing. It is not
-deployed. A *warning* is content that the engine accepts and that users rarely intend. A warning that often
-has many lines, such as one about duplicates, is reported once, with its lines. To skip a rule for a file, set
+deployed. A *warning* is content that the engine accepts and that users rarely intend. Warnings that files
+often share, such as duplicates, are reported once, with the first lines. To skip a rule for a file, set
 `ignore: [its-id]`.
 
 *Engine* quotes the engine's message; without it, the engine accepts the file silently. The engine's line
