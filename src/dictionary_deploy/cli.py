@@ -139,7 +139,7 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
 def _run_command(
     command: Command, settings: Settings, console: Console, clock: SystemClock, interruption: Interruption
 ) -> int:
-    """Run a command other than a mode; return the exit status. Each is slow to import."""
+    """Run a command other than a mode; return the exit status. Its modules are slow to import."""
     if command == "status":
         from dictionary_deploy.status.run import show_status  # noqa: PLC0415
 

@@ -81,7 +81,7 @@ AWS_CONNECT_SECONDS = 10.0
 AWS_READ_SECONDS = 30.0
 
 SEARCH_CONNECT_SECONDS = 5.0
-"""The name of a domain in a VPC has an address that does not respond elsewhere."""
+"""Seconds to connect to a domain's endpoint. Outside of its VPC, it does not respond."""
 SEARCH_RESPONSE_SECONDS = 20.0
 """Seconds that one response of a domain's endpoint may take."""
 
@@ -89,7 +89,7 @@ MIN_INDICES_PAUSE_SECONDS = 1.0
 """Seconds between two reads of indices: each is several requests to a search engine in use."""
 
 MAX_INDICES_SECONDS = 60.0
-"""Seconds that a run reads indices, and waits until they use a new version."""
+"""Maximum seconds of a run to read indices and to wait until they use a new version."""
 
 SERVICE_REFRESH_SECONDS = 10.0
 """Seconds that the service has to refresh search analyzers before a request does."""

@@ -173,7 +173,7 @@ def _error_line(details: Mapping[str, Any]) -> str:
 
 
 PACKAGES_PER_REGION = 25
-"""AWS's quota for an account and Region, which it never raises."""
+"""AWS's quota of packages for an account and Region. AWS never raises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ DomainNames = tuple[str, ...] | Literal["unknown"]
 
 
 IndexState = Literal["in effect", "refresh", "reopen", "reindex", "unknown"]
-"""Whether an index uses the active version, or what is to be done first."""
+"""`in effect`: searches use the active version. Otherwise the action that is needed, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +380,7 @@ class Diff:
     lost: float = 0.0
     """The sum, over the deployed entries, of the share of their values that is gone; a removed entry is 1."""
     probes: tuple[Probe, ...] = field(default=(), compare=False)
-    """A few of the changes, to ask an index if it uses the file. Only for kinds that searches use."""
+    """A few of the changes, to check if an index uses the file. Only for kinds of search analyzers."""
 
     @property
     def deployed(self) -> int:

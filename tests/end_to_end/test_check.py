@@ -80,7 +80,7 @@ def test_undeployed_content_is_a_note_until_its_deploy_should_have_ended(deploye
     ran = check(deployed)
 
     assert (0, "planned", ["would-update"]) == (ran.status, ran.outputs["result"], ran.outcomes), ran.log
-    assert "Its deploy may not have ended: the tip of the branch is" in ran.log
+    assert "A deploy may be in progress: the tip of the branch is" in ran.log
     assert "::error" not in ran.log
 
 
@@ -92,7 +92,7 @@ def test_undeployed_content_is_a_note_while_a_run_holds_the_lock(deployed: Scene
     ran = check(deployed)
 
     assert (0, ["would-update"]) == (ran.status, ran.outcomes), ran.log
-    assert "the lock is held by run 7." in ran.summary
+    assert "run 7 holds the lock." in ran.summary
 
 
 @pytest.mark.parametrize("changed", [FILE, ".github/dictionaries.yml"])

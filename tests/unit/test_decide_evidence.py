@@ -121,7 +121,7 @@ def test_deployed_commit_with_a_younger_object_is_deployed_once_more() -> None:
     assert Update() == next_step(WANTED, observed, UPLOADED)
 
 
-def test_deployed_commit_without_evidence_and_with_other_bytes_is_a_mismatch() -> None:
+def test_deployed_commit_without_evidence_with_other_bytes_is_a_mismatch() -> None:
     observed = younger("", C, content={C: "otherwise"})
 
     assert "content-mismatch" == outcome(next_step(WANTED, observed, FRESH))
@@ -246,8 +246,8 @@ def test_object_younger_than_the_version_is_a_failure() -> None:
     assert "content-mismatch" == outcome(copied(replace(SAME, modified_at=MUCH_LATER), NOON, modified_at=""))
 
 
-def test_object_exchanged_for_the_content_of_the_available_version_is_a_failure() -> None:
-    """AWS makes no new version then: the update must not count as a copy of this run's content."""
+def test_object_exchanged_for_the_available_content_is_a_failure() -> None:
+    """AWS makes no new version of it: the update must not count as a copy of this run's content."""
     attempt = updated(seen=1)
     assert attempt.updated is not None
     sent = replace(attempt, updated=replace(attempt.updated, source=SAME))

@@ -339,7 +339,7 @@ def test_package_is_created_only_if_missing_and_with_create(facts: Facts) -> Non
 
 
 @given(writable | resent)
-def test_commit_of_the_available_version_is_rewritten_only_without_evidence(facts: Facts) -> None:
+def test_available_commit_is_written_again_only_without_evidence(facts: Facts) -> None:
     is_deployed = facts.available in {version.name for version in facts.versions_of_the_commit}
     has_evidence = not facts.attempt.uploaded and facts.observed.objects.get(C) is not None
 

@@ -6,7 +6,7 @@ import pytest
 
 from dictionary_deploy.config import EXPECT_KINDS
 from dictionary_deploy.dictionaries import Options, Text
-from dictionary_deploy.dictionaries.expectations import READERS, broken_expectations, not_checked
+from dictionary_deploy.dictionaries.expectations import READERS, broken_expectations, unchecked_warning
 from dictionary_deploy.model import Analyzer, Expectation, Problem
 
 OPTIONS = Options(analyzer=Analyzer("whitespace"))
@@ -128,4 +128,4 @@ def test_analyzer_that_is_not_modelled_is_a_warning(analyzer: Analyzer, obstacle
 
 def test_without_expectations_nothing_is_reported() -> None:
     assert () == broken_expectations("stopwords", (), Text.of(b"the"), OPTIONS)
-    assert () == not_checked((), "the file is too large")
+    assert () == unchecked_warning((), "the file is too large")

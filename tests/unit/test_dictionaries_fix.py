@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Options
 from dictionary_deploy.dictionaries.diff import diff_texts
-from dictionary_deploy.dictionaries.fix import Reader, fixed
+from dictionary_deploy.dictionaries.fix import FileFormat, apply_fixes
 
-SYNONYMS = Reader(KINDS["synonyms"], Options())
+SYNONYMS = FileFormat(KINDS["synonyms"], Options())
 NAMES = ["stopwords", "synonyms", "char-mappings"]
 
 
@@ -26,8 +26,8 @@ NAMES = ["stopwords", "synonyms", "char-mappings"]
         ("stemmer-override", b"a => b\na => b\n", b"a => b\n"),
     ],
 )
-def test_file_is_fixed(kind: str, before: bytes, after: bytes) -> None:
-    assert after == fixed(before, [Reader(KINDS[kind], Options())])
+def test_file_is_apply_fixes(kind: str, before: bytes, after: bytes) -> None:
+    assert after == apply_fixes(before, [FileFormat(KINDS[kind], Options())])
 
 
 @pytest.mark.parametrize(
@@ -45,21 +45,21 @@ def test_file_is_fixed(kind: str, before: bytes, after: bytes) -> None:
     ],
 )
 def test_file_without_a_safe_fix_is_left_as_it_is(kind: str, data: bytes) -> None:
-    assert data == fixed(data, [Reader(KINDS[kind], Options())])
+    assert data == apply_fixes(data, [FileFormat(KINDS[kind], Options())])
 
 
 def test_fix_is_safe_for_every_reader() -> None:
     data = b"  # a, b\n"
 
-    assert data == fixed(data, [SYNONYMS, Reader(KINDS["ik-words"], Options())])
+    assert data == apply_fixes(data, [SYNONYMS, FileFormat(KINDS["ik-words"], Options())])
 
 
 @given(st.text(alphabet="ab,=># \t\r\n", max_size=40), st.sampled_from(NAMES))
 def test_fix_keeps_entries_unless_a_comment_was_indented(content: str, kind: str) -> None:
-    reader = Reader(KINDS[kind], Options())
-    after = fixed(content.encode(), [reader])
+    file_format = FileFormat(KINDS[kind], Options())
+    after = apply_fixes(content.encode(), [file_format])
 
     if "#" not in content:
-        one, other = (reader.kind.decode(data) for data in (content.encode(), after))
-        counts = diff_texts(reader.kind, one, other, reader.options).entries
+        one, other = (file_format.kind.decode(data) for data in (content.encode(), after))
+        counts = diff_texts(file_format.kind, one, other, file_format.options).entries
         assert (0, 0, 0) == (counts.added, counts.removed, counts.changed)

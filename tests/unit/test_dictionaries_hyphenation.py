@@ -10,8 +10,8 @@ import pytest
 from dictionary_deploy.dictionaries import KINDS, Options, validate
 from dictionary_deploy.dictionaries.lucene.ternary_tree import (
     MAX_NUMBERS,
-    balanced,
     fails_to_compact,
+    in_balanced_order,
     tree_of,
 )
 
@@ -47,8 +47,8 @@ def test_nodes_and_characters_are_those_of_lucene() -> None:
 
 
 def test_keys_are_inserted_from_the_middle() -> None:
-    assert ["c", "b", "a", "d"] == [*balanced(["d", "c", "b", "a", "b"])]
-    assert ["\U00010000", "\uffff"] == [*reversed([*balanced(["\uffff", "\U00010000"])])]
+    assert ["c", "b", "a", "d"] == [*in_balanced_order(["d", "c", "b", "a", "b"])]
+    assert ["\U00010000", "\uffff"] == [*reversed([*in_balanced_order(["\uffff", "\U00010000"])])]
 
 
 def test_tree_stops_when_it_takes_too_long() -> None:
@@ -56,4 +56,4 @@ def test_tree_stops_when_it_takes_too_long() -> None:
     tree = tree_of(keys, max_steps=1000)
 
     assert tree.nodes < 100 < MAX_NUMBERS
-    assert not fails_to_compact(tree_of(balanced(keys)), max_steps=10)
+    assert not fails_to_compact(tree_of(in_balanced_order(keys)), max_steps=10)

@@ -205,8 +205,8 @@ def test_undeployed_content_is_a_note_while_a_deploy_may_be_in_progress(
 def test_note_names_the_run_or_the_age_of_the_tip() -> None:
     held, young = defer(undeployed(), "run 7", None), defer(undeployed(), "", 4 * MINUTE)
 
-    assert f"{FOUND} A deploy may be in progress: the lock is held by run 7." == held.message
-    assert f"{FOUND} Its deploy may not have ended: the tip of the branch is 4 min 0 s old." == young.message
+    assert f"{FOUND} A deploy may be in progress: run 7 holds the lock." == held.message
+    assert f"{FOUND} A deploy may be in progress: the tip of the branch is 4 min 0 s old." == young.message
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_only_refuses_files_that_the_configuration_lacks(file: str, remedy: str)
         selected("--only", NAMES[0], "--only", file)
 
     assert ("invalid-config", remedy) == (caught.value.reason, caught.value.remedy)
-    assert f"`only` has files that dictionaries.yml does not have: {file}." == caught.value.message
+    assert f"`only` has files that are missing in dictionaries.yml: {file}." == caught.value.message
 
 
 @pytest.mark.parametrize(("value", "limit"), [("true", 100), ("false", 20)])

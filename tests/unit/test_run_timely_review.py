@@ -43,7 +43,7 @@ class SlowSource:
     [
         (0.05, "", "timed-out", "Timed out", REMEDY),
         (0.0, "", "timed-out", "Timed out", REMEDY),
-        (60.0, "SIGTERM", "interrupted", "Stopped by SIGTERM", "Run it again."),
+        (60.0, "SIGTERM", "interrupted", "Stopped by SIGTERM", "Rerun."),
     ],
 )
 def test_endless_review_is_a_refusal_at_the_deadline(

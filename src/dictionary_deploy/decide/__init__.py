@@ -23,8 +23,8 @@ from dictionary_deploy.decide.messages import (
     content_mismatch,
     copy_failed,
     drifted,
-    no_room,
     package_not_found,
+    quota_exceeded,
     replaced_in_flight,
     short,
 )
@@ -127,7 +127,7 @@ def _step_without_package(wanted: Wanted, observed: Observed, attempt: Attempt) 
             "Rerun. If it happens again, check the AWS Health Dashboard.",
         )
     if wanted.is_plan and len(observed.others) + observed.creates_before >= PACKAGES_PER_REGION:
-        write: Step = no_room(wanted, observed)
+        write: Step = quota_exceeded(wanted, observed)
     else:
         write = Create() if attempt.uploaded else Upload(may_replace=True)
     return step_by_branch(wanted, observed, "") or _step_by_review(observed) or write

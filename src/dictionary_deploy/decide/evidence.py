@@ -67,9 +67,9 @@ def exchanged_before_copy(stored: StoredObject) -> Refuse:
 
 
 def versions_before(wanted: Wanted, observed: Observed) -> tuple[Version, ...] | None:
-    """Return the last versions from before this rollback; None if one carries its commit, or without record.
+    """Return the last versions from before this rollback; None if one carries its commit or no record exists.
 
-    A rollback to the tip's own file has no record: it deploys what the branch says.
+    A rollback to the tip's own file has no record.
     """
     records = observed.holds.rollbacks if observed.holds else {}
     record = records.get(observed.package.id) if observed.package else None

@@ -76,7 +76,7 @@ def step_to_record(wanted: Wanted, observed: Observed, package: Package, history
 
 
 def is_rolled_back(wanted: Wanted, observed: Observed) -> bool:
-    """Return True if this is a rollback from another file than this one, which is held from now on."""
+    """Return True if this run rolls the file back: deploys hold it until it changes on the branch."""
     return wanted.is_rollback and _place(wanted, observed) not in {"tip", "same", "unknown", "off-branch"}
 
 

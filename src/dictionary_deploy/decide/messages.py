@@ -14,7 +14,7 @@ from dictionary_deploy.model import PACKAGES_PER_REGION, Package, StoredObject, 
 REPLACED_BY_COMMIT = (
     "Nothing to do if that commit is the branch's tip. Otherwise rerun the branch's latest run."
 )
-NO_ROOM = "Delete a package that no domain uses, then rerun."
+DELETE_A_PACKAGE = "Delete a package that no domain uses, then rerun."
 REPLACED_BY_HAND = (
     "Check who changed the package outside of git. To deploy this commit again, run mode `rollback` on it."
 )
@@ -76,7 +76,7 @@ def package_not_found(wanted: Wanted, others: Sequence[str]) -> Refuse:
     )
 
 
-def no_room(wanted: Wanted, observed: Observed) -> Refuse:
+def quota_exceeded(wanted: Wanted, observed: Observed) -> Refuse:
     """Return the refusal of a plan whose deploy would exceed AWS's quota."""
     others, before = len(observed.others), observed.creates_before
     creates = f", and this deploy would create {before} before it" if before else ""
@@ -84,7 +84,7 @@ def no_room(wanted: Wanted, observed: Observed) -> Refuse:
         "limit-exceeded",
         f"Package {wanted.dictionary.package} could not be created: AWS allows {PACKAGES_PER_REGION} packages"
         f" in an account and Region, which has {others}{creates}.",
-        NO_ROOM,
+        DELETE_A_PACKAGE,
     )
 
 

@@ -138,7 +138,7 @@ class Reader:
         self._head(task, commit, on_result)
 
     def read_earlier_objects(self, task: DictionaryTask) -> None:
-        """Read the objects of the versions before a rollback; nothing in other modes."""
+        """Read the objects of the versions before a rollback; none in other modes."""
         versions = versions_before(task.wanted, replace(task.observed, holds=self.holds.holds)) or ()
         for commit in {each.commit for each in versions if each.commit} - task.observed.objects.keys():
             self._read_object(task, commit)

@@ -20,9 +20,9 @@ MAX_CHARACTERS = 1_000_000
 MAX_VALUES = 3_000_000
 """Values of all shown entries, which bounds the time for terms with a million expansions."""
 MAX_PROBES = 3
-"""Changed entries that indices are asked about."""
+"""Changed entries that each index is checked with."""
 MAX_PROBE_TEXTS = 20
-"""Texts of one of them, before and after the change."""
+"""Maximum texts of such an entry, before and after the change together."""
 
 
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
@@ -50,7 +50,7 @@ def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -
 
 
 def _probes(had: Entries, has: Entries) -> Iterator[Probe]:
-    """Yield the changed terms of synonyms. A term that is no entry finds itself."""
+    """Yield the changed terms of synonyms. A term without an entry finds only itself."""
     for term in chain(has, (term for term in had if term not in has)):
         before, after = had.get(term, (term,)), has.get(term, (term,))
         if before != after and len(before) + len(after) <= MAX_PROBE_TEXTS:

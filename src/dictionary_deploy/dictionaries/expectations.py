@@ -1,7 +1,7 @@
 """Decide if searches find what the configuration expects of them.
 
 The queries have the tokens of a `synonym_graph` filter. The documents are analyzed without synonyms. Not
-modelled: a rule that lists only one term of several words, and that twice, makes these words a phrase.
+modelled: if a rule lists a single term twice, and it has several words, they become a phrase.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def broken_expectations(
     )
 
 
-def not_checked(expected: Sequence[Expectation], why: str) -> tuple[Problem, ...]:
+def unchecked_warning(expected: Sequence[Expectation], why: str) -> tuple[Problem, ...]:
     """Return a warning that the expectations are not checked, if there are any."""
     return tuple(
         _problem(each, f"`expect` is not checked before the deploy: {why}.", "warning")

@@ -14,33 +14,33 @@ INDENTED_COMMENT = "indented-comment"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A way in which the file is read: environments may differ."""
+class FileFormat:
+    """The kind and the options of a file, which may differ between environments."""
 
     kind: Kind
     options: Options
 
 
-def fixed(data: bytes, readers: Sequence[Reader]) -> bytes:
+def apply_fixes(data: bytes, formats: Sequence[FileFormat]) -> bytes:
     """Return the bytes of a text file with all fixes.
 
     The byte order mark and indented comments change entries: that is the finding. All other fixes apply only
-    if the entries stay equal for every reader. A file with a merge conflict is returned unchanged: its
+    if the entries stay equal for every format. A file with a merge conflict is returned unchanged: its
     markers would be removed as duplicates.
     """
-    if any(reader.kind.is_binary or reader.kind.name == "text" for reader in readers) or not _is_utf_8(data):
+    if any(each.kind.is_binary or each.kind.name == "text" for each in formats) or not _is_utf_8(data):
         return data
-    if any(True for reader in readers for _ in MERGE_CONFLICT.find(data, reader.options)):
+    if any(True for each in formats for _ in MERGE_CONFLICT.find(data, each.options)):
         return data
     data = data.removeprefix(BYTE_ORDER_MARK)
-    data = _without_indented_comments(data, readers)
+    data = _without_indented_comments(data, formats)
     fixes = [_with_unix_line_ends, _without_trailing_whitespace]
     # In XML, a line has no meaning on its own: a second `-->` is no duplicate.
-    if not any(reader.kind.name == "hyphenation-patterns" for reader in readers):
+    if not any(each.kind.name == "hyphenation-patterns" for each in formats):
         fixes.append(_without_duplicates)
     for fix in fixes:
         changed = fix(data)
-        if changed != data and all(_is_equal(reader, data, changed) for reader in readers):
+        if changed != data and all(_is_equal(each, data, changed) for each in formats):
             data = changed
     return data
 
@@ -53,9 +53,9 @@ def _is_utf_8(data: bytes) -> bool:
     return b"\0" not in data
 
 
-def _without_indented_comments(data: bytes, readers: Sequence[Reader]) -> bytes:
-    """Move the comments that the rule flags for every reader to the first column."""
-    flagged = [_indented_comments(data, reader) for reader in readers]
+def _without_indented_comments(data: bytes, formats: Sequence[FileFormat]) -> bytes:
+    """Move the comments that the rule flags for every format to the first column."""
+    flagged = [_indented_comments(data, each) for each in formats]
     numbers = set.intersection(*flagged) if flagged else set()
     lines = _lines(data)
     for number in numbers:
@@ -63,15 +63,15 @@ def _without_indented_comments(data: bytes, readers: Sequence[Reader]) -> bytes:
     return b"".join(lines)
 
 
-def _indented_comments(data: bytes, reader: Reader) -> set[int]:
-    rules = [rule for rule in reader.kind.rules if rule.id == INDENTED_COMMENT]
-    lines = [*reader.kind.decode(data).numbered()] if rules else []
+def _indented_comments(data: bytes, file_format: FileFormat) -> set[int]:
+    rules = [rule for rule in file_format.kind.rules if rule.id == INDENTED_COMMENT]
+    lines = [*file_format.kind.decode(data).numbered()] if rules else []
     return {
         finding.line
         for rule in rules
         if isinstance(rule, LineRule)
         for line in lines
-        for finding in rule.find(line, reader.options)
+        for finding in rule.find(line, file_format.options)
     }
 
 
@@ -105,12 +105,12 @@ def _without_duplicates(data: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _is_equal(reader: Reader, before: bytes, after: bytes) -> bool:
+def _is_equal(file_format: FileFormat, before: bytes, after: bytes) -> bool:
     """Return True if the engine reads the same entries."""
-    kind = reader.kind
+    kind = file_format.kind
     one, other = kind.decode(before), kind.decode(after)
     if kind.read and not kind.compare:
         # A diff ignores the order of lines, but it decides which of two rules for a key counts.
-        return kind.read(one, reader.options, None) == kind.read(other, reader.options, None)
-    counts = diff_texts(kind, one, other, reader.options).entries
+        return kind.read(one, file_format.options, None) == kind.read(other, file_format.options, None)
+    counts = diff_texts(kind, one, other, file_format.options).entries
     return not (counts.added or counts.removed or counts.changed)

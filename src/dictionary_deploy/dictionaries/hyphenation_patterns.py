@@ -16,8 +16,8 @@ from dictionary_deploy.dictionaries.lucene.lines import line_keys, read_lines
 from dictionary_deploy.dictionaries.lucene.ternary_tree import (
     BLOCK,
     MAX_NUMBERS,
-    balanced,
     fails_to_compact,
+    in_balanced_order,
     tree_of,
     units,
 )
@@ -313,7 +313,7 @@ def _overflow(patterns: list[str]) -> str:
     letters = ["".join(sign for sign in pattern if not sign.isdecimal()) for pattern in patterns]
     if units(letters) < BLOCK:
         return ""
-    tree = tree_of(balanced(letters))
+    tree = tree_of(in_balanced_order(letters))
     if fails_to_compact(tree):
         return "it rejects the file"
     values = dict.fromkeys(_VALUE.sub(_digit, f"{pattern}.") for pattern in patterns)

@@ -8,7 +8,7 @@ from math import ceil
 from dictionary_deploy.decide import Refuse, Review
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text, engine_of, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
-from dictionary_deploy.dictionaries.expectations import broken_expectations, not_checked
+from dictionary_deploy.dictionaries.expectations import broken_expectations, unchecked_warning
 from dictionary_deploy.model import EXPECT, Dictionary, Diff, Problem
 from dictionary_deploy.protocols import Source
 
@@ -59,7 +59,7 @@ def _review(dictionary: Dictionary, source: Source, before: bytes | None) -> Rev
         problems = (
             _check_beginning(kind, dictionary, source)
             if kind.is_binary
-            else not_checked(dictionary.expect, f"the file is over {MAX_READ_BYTES >> 20} MiB")
+            else unchecked_warning(dictionary.expect, f"the file is over {MAX_READ_BYTES >> 20} MiB")
         )
         return Review(None, problems, _veto(dictionary, problems))
     options = options_of(dictionary)

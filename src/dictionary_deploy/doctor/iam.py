@@ -18,13 +18,13 @@ NAMES = "es:ListDomainNames"
 ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDomains"}
 """By the API that is called."""
 INDEX_READS = {"es:ESHttpGet": ("_settings", "_mapping"), "es:ESHttpPost": ("_analyze",)}
-"""Requests to the endpoint of a domain with `indices`, by action: the ends of their paths."""
+"""Ends of the paths of requests that read indices, by IAM action."""
 INDEX_WRITES = (
     "_plugins/_refresh_search_analyzers/*",
     "_opendistro/_refresh_search_analyzers/*",
     "*/_cache/clear",
 )
-"""Requests of a deploy with `apply: refresh`, as `es:ESHttpPost`."""
+"""Paths of the requests of `apply: refresh`, for `es:ESHttpPost`."""
 OBJECT_WRITES = (
     "s3:PutObject",
     "s3:DeleteObject",

@@ -34,7 +34,9 @@ def write_policies(folder: Path, environment: str, policies: Mapping[str, Policy
                 file.write(f"{json.dumps(policy, indent=2)}\n")
         except OSError as error:
             raise DeployError(
-                "invalid-config", f"{path} cannot be written: {error.strerror}.", "Set another folder."
+                "invalid-config",
+                f"{path} cannot be written: {error.strerror}.",
+                "Set `--policies` to another folder.",
             ) from error
         written.append(str(path))
     return written

@@ -93,7 +93,7 @@ def write_policies_of_new_config(
     if settings.policies:
         github = GithubExamination(settings, clock)
         configs = _configs(settings, console)
-        for _ in github.checks(configs):  # they find the repository and its default branch
+        for _ in github.checks(configs):  # they also find the repository and its default branch
             pass
         for config in configs:
             aws = AwsExamination(config, settings, Owner(), console.mask)

@@ -28,8 +28,8 @@ KINDS = (
 """Regular expressions for the names of files and packages, each with the kind, the best first."""
 DEFAULT_KIND = "synonyms"
 DEFAULT_NAME = "product-synonyms"
-MIN_LIKENESS = 0.6
-"""The ratio from which two names count as similar."""
+MIN_SIMILARITY = 0.6
+"""Minimum similarity of two names, from 0 to 1."""
 FOLDER = "search"
 """The folder of files that do not exist yet."""
 MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 3, 28
@@ -97,7 +97,7 @@ def _nearest(file: str, kind: str, packages: Sequence[str]) -> str:
     of_kind = [package for package in packages if kind_of(package) == kind]
     if len(of_kind) == 1:
         return of_kind[0]
-    return next(iter(difflib.get_close_matches(stem, of_kind or packages, 1, MIN_LIKENESS)), "")
+    return next(iter(difflib.get_close_matches(stem, of_kind or packages, 1, MIN_SIMILARITY)), "")
 
 
 def _new_names(file: str) -> Iterator[str]:

@@ -54,7 +54,7 @@ def initialize(settings: Settings, console: Console) -> Written:
         exist, files = ("exists", "the file") if len(existing) == 1 else ("exist", "the files")
         raise DeployError(
             "invalid-config",
-            f"{' and '.join(existing)} {exist}. init never overwrites a file, and has written nothing.",
+            f"{' and '.join(existing)} {exist}. `init` never overwrites a file, and wrote nothing.",
             f"Run `dictionary-deploy doctor` to check the setup, or remove {files}.",
         )
     branch, default = _branches(settings)
@@ -133,7 +133,9 @@ def _write(workspace: Path, texts: Mapping[str, str]) -> None:
                 file.write(text)
         except OSError as error:
             raise DeployError(
-                "invalid-config", f"{path} cannot be written: {error.strerror}.", "Check the folder."
+                "invalid-config",
+                f"{path} cannot be written: {error.strerror}.",
+                "Fix the permissions of its folder.",
             ) from error
 
 

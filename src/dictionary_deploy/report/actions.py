@@ -66,7 +66,7 @@ def next_action(result: Result) -> str:
 def _domains_to_act_on(result: Result) -> list[str]:
     """Return the domains with the version whose indices must be reopened or reindexed to use it.
 
-    Domains whose indices were read are left out.
+    Domains whose indices were read are excluded.
     """
     return domains_to_act_on(result.dictionary.kind, _unread(result, _users(result)), result.engines)
 

@@ -45,7 +45,7 @@ def explain(result: Result, versions: Sequence[Version]) -> Result:
 
 
 MAX_PENDING_SECONDS = 1800.0
-"""Age of the tip up to which its deploy may not have ended."""
+"""Maximum age of a tip whose deploy may be in progress."""
 
 CLOCK_TOLERANCE_SECONDS = 300.0
 """Seconds that the tip's date may be in the future. A later one is not trusted: anyone may have set it."""
@@ -78,16 +78,16 @@ def defer(result: Result, holder: str, age_seconds: float | None) -> Result:
     """Return the result as a note if its deploy may still be in progress.
 
     `holder` is the run that holds the lock, or empty. `age_seconds` is the age of the branch's tip, None if
-    unknown. Domains that are behind are not a matter of the tip's age.
+    unknown. The age of the tip does not defer the finding of a domain that is behind.
     """
     is_young = age_seconds is not None and -CLOCK_TOLERANCE_SECONDS <= age_seconds <= MAX_PENDING_SECONDS
     if not may_be_deferred(result):
         return result
     if holder:
-        why = f"A deploy may be in progress: the lock is held by {holder}."
+        why = f"A deploy may be in progress: {holder} holds the lock."
     elif is_young and result.outcome != "applied":
         age = duration(max(age_seconds or 0.0, 0.0))
-        why = f"Its deploy may not have ended: the tip of the branch is {age} old."
+        why = f"A deploy may be in progress: the tip of the branch is {age} old."
     else:
         return result
     return replace(result, is_pending=True, message=f"{result.message} {why}", remedy=WAIT)

@@ -1,4 +1,4 @@
-"""The indices that use a package: their rows in the table, and what is left to do for them. Pure."""
+"""The indices that use a package: their rows in the table, and the user's actions. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_ROWS = 50
 
 
 class _Texts(NamedTuple):
-    """The status of an index with a state, in a plan and else, and the user's action."""
+    """The texts for a state: the status in a plan, the status in other modes, and the user's action."""
 
     planned: str
     status: str
@@ -61,7 +61,7 @@ def _row(use: IndexUse, *, planned: bool) -> VersionRow:
 
 
 def index_action(result: Result) -> str:
-    """Return what is left to do for the indices, in sentences; empty for nothing."""
+    """Return the user's actions for the indices, in sentences; empty without any."""
     return " ".join(_actions(result.indices, planned=result.planned))
 
 

@@ -27,7 +27,7 @@ MAX_SUMMARY_BYTES = 120_000
 """Bytes of the output `summary`: Linux limits an environment variable to 128 KiB."""
 
 MAX_OTHERS_BYTES = 200
-"""Bytes of its element about results that do not fit."""
+"""Maximum bytes of its last element, which counts the results that do not fit."""
 
 MAX_MESSAGE_CHARACTERS = (500, 200, 80)
 """Characters of each message in the output `summary`; less if it would be too large."""
@@ -83,9 +83,9 @@ def exit_status(report: Report) -> int:
 def is_finding(mode: Mode, result: Result) -> bool:
     """Return True if `result` fails the run: invalid or failed, in `check` also any difference.
 
-    A difference is a change that is not deployed, unless its deploy may be in progress, a rollback, a drift,
-    a superseded commit, a package that no domain has, or one whose last copy failed even if the available
-    version is right.
+    Differences are a change that is not deployed, a rollback, a drift, a superseded commit, a package that no
+    domain has, and a failed copy, even if the available version is right. A change whose deploy may be in
+    progress is not one of them.
     """
     if result.outcome in FAILING:
         return True

@@ -1,4 +1,4 @@
-"""What is live where: as lines for a terminal, as Markdown and as JSON. Pure."""
+"""Format the status of packages: as lines for a terminal, as Markdown and as JSON. Pure."""
 
 from __future__ import annotations
 

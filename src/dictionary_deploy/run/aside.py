@@ -14,9 +14,9 @@ from dictionary_deploy.errors import DeployError
 T = TypeVar("T")
 
 
-def call(call: Callable[[], T], context: RunContext, known: str = "the branch was known") -> T:
-    """Return the result of `call`. Raises DeployError if the run has to end before it is `known`."""
-    return result_of(start(call), context, known)
+def call(call: Callable[[], T], context: RunContext, milestone: str = "the branch was known") -> T:
+    """Return the result of `call`. Raises DeployError if the run has to end before the `milestone`."""
+    return result_of(start(call), context, milestone)
 
 
 def start(call: Callable[[], T]) -> Future[T]:
@@ -33,14 +33,15 @@ def start(call: Callable[[], T]) -> Future[T]:
     return future
 
 
-def result_of(future: Future[T], context: RunContext, known: str = "the branch was known") -> T:
-    """Return the call's result. Raises DeployError if the run has to end before it is `known`."""
+def result_of(future: Future[T], context: RunContext, milestone: str = "the branch was known") -> T:
+    """Return the call's result. Raises DeployError if the run has to end before the `milestone`."""
     while not wait([future], LOCK_POLL_SECONDS).done:
         signal = context.interruption.signal if context.interruption else ""
         if signal or context.deadline.passed:
             raise DeployError(
                 "interrupted" if signal else "timed-out",
-                f"{f'Stopped by {signal}' if signal else 'Timed out'} before {known}. Nothing was written.",
+                f"{f'Stopped by {signal}' if signal else 'Timed out'} before {milestone}."
+                " Nothing was written.",
                 "Rerun.",
             )
     return future.result()

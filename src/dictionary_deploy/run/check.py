@@ -24,8 +24,8 @@ MAX_NAMED_FILES = 5
 def trigger_at_tip(context: RunContext, config: Config, trigger: Trigger) -> Trigger:
     """Return the trigger with the branch's tip as its commit.
 
-    Raises EventError (`not-checked-out`) if the configuration or a dictionary differs there. Until this is
-    known, AWS is not called: the configuration of another commit would choose the bucket.
+    Raises EventError (`not-checked-out`) if the configuration or a dictionary differs there. AWS is not
+    called before: the configuration of another commit would choose the bucket.
     """
     files = [config.path, *(dictionary.file for dictionary in config.dictionaries)]
     standing = aside.call(
@@ -65,15 +65,15 @@ def defer_pending(
     """Return the results, with notes instead of findings where a deploy may still be in progress."""
     if not any(map(may_be_deferred, results)):
         return [*results]
-    holder = _known(context, lock.holder, "")
-    age = None if holder else _known(context, lambda: context.host.age(trigger.commit), None)
+    holder = _call_or_warn(context, lock.holder, "")
+    age = None if holder else _call_or_warn(context, lambda: context.host.age(trigger.commit), None)
     return [defer(result, holder, age) for result in results]
 
 
-def _known(context: RunContext, call: Callable[[], T], unknown: T) -> T:
-    """Return the result of the call; `unknown`, with a warning, if it fails."""
+def _call_or_warn(context: RunContext, call: Callable[[], T], default: T) -> T:
+    """Return the result of the call; `default`, with a warning, if it fails."""
     try:
         return aside.call(call, context, "the check was complete")
     except DeployError as error:
         context.console.warning(f"It is unknown whether a deploy is in progress. {error}")
-        return unknown
+        return default

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from dictionary_deploy.context import RunContext
 from dictionary_deploy.dictionaries import KINDS
-from dictionary_deploy.dictionaries.fix import Reader, fixed
+from dictionary_deploy.dictionaries.fix import FileFormat, apply_fixes
 from dictionary_deploy.dictionaries.review import is_read_whole, options_of
 from dictionary_deploy.errors import ContentError, DeployError
 from dictionary_deploy.git.worktree import open_dictionary
 from dictionary_deploy.model import Config, Dictionary
 
 MAX_DIFF_LINES = 20_000
-"""Lines of a file up to which its diff is printed: comparing more takes long."""
+"""Maximum lines of a file whose diff is printed: to compare more takes too long."""
 
 
 def fix_files(context: RunContext, configs: Sequence[Config]) -> None:
@@ -33,7 +33,7 @@ def fix_files(context: RunContext, configs: Sequence[Config]) -> None:
                 before = source.read()
         except ContentError:  # the validation reports it
             continue
-        after = fixed(before, [Reader(KINDS[each.kind], options_of(each)) for each in dictionaries])
+        after = apply_fixes(before, [FileFormat(KINDS[each.kind], options_of(each)) for each in dictionaries])
         if after != before:
             for line in _diff(file, before, after):
                 context.console.entry(line, line[:1])
@@ -43,7 +43,7 @@ def fix_files(context: RunContext, configs: Sequence[Config]) -> None:
 def _diff(file: str, before: bytes, after: bytes) -> Iterator[str]:
     one, other = (data.decode().splitlines() for data in (before, after))
     if max(len(one), len(other)) > MAX_DIFF_LINES:
-        return iter((f"{file}: fixed, too long for a diff. `git diff` shows it.",))
+        return iter((f"{file}: fixed. The diff is too long to print: run `git diff`.",))
     # Line ends differ without a difference in the text of the lines.
     ends = [] if one != other else [f"{file}: only line ends changed."]
     changes = difflib.unified_diff(one, other, file, file, n=0, lineterm="")

@@ -37,8 +37,8 @@ def publish(context: RunContext, report: Report, trigger: Trigger | None) -> Non
         console.summary(render_nothing(report, trigger.nothing))
         url = ""
         if trigger.has_left_branch:
-            left = replace(report, notes=(f"{trigger.nothing} {NO_DEPLOY}",))
-            url = _comment_in_time(context, left, trigger)
+            note = replace(report, notes=(f"{trigger.nothing} {NO_DEPLOY}",))
+            url = _comment_in_time(context, note, trigger)
             console.outputs({"comment-url": url})
         console.json(json_values(report, url))
         return
@@ -119,8 +119,8 @@ def _comment_everywhere(
             found: tuple[PullRequest, ...] = (comments.pull_request(number),)
         else:
             found = comments.merged_by(report.commit, report.branch, _since(report))
-            undone = _rolled_back(context, comments, report)
-            note = _undone(report, undone) if undone else _several(found)
+            undone = _undone_pull_requests(context, comments, report)
+            note = _rollback_note(report, undone) if undone else _deploy_note(found)
             found = tuple(dict.fromkeys((*found, *undone)))
             if note:
                 console.info(note)
@@ -143,14 +143,14 @@ def _comment_everywhere(
     return urls[0] if urls else ""
 
 
-def _several(found: Sequence[PullRequest]) -> str:
+def _deploy_note(found: Sequence[PullRequest]) -> str:
     """Return a note about several pull requests, such as those of dropped or failed runs; else empty."""
     if len(found) <= 1:
         return ""
     return f"This run deployed the changes of several pull requests: {_numbers(found)}. Each has this report."
 
 
-def _rolled_back(context: RunContext, comments: Comments, report: Report) -> tuple[PullRequest, ...]:
+def _undone_pull_requests(context: RunContext, comments: Comments, report: Report) -> tuple[PullRequest, ...]:
     """Return the pull requests that this rollback undid: they may still report that their change is live."""
     since = {result.dictionary.file: report.commit for result in report.results if result.is_rolled_back}
     if not since:
@@ -162,7 +162,7 @@ def _rolled_back(context: RunContext, comments: Comments, report: Report) -> tup
         return ()
 
 
-def _undone(report: Report, undone: Sequence[PullRequest]) -> str:
+def _rollback_note(report: Report, undone: Sequence[PullRequest]) -> str:
     """Return a note about the pull requests that were rolled back, and what is live instead."""
     live = ", ".join(
         f"{result.dictionary.file} has the content of commit {report.commit[:12]} again"

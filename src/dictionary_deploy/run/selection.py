@@ -19,13 +19,13 @@ def select(config: Config, settings: Settings, trigger: Trigger) -> tuple[Config
     Raises DeployError if the configuration does not have a selected file.
     """
     check_only([config], settings.only)
-    chosen, left_out = [], []
+    selected, skipped = [], []
     for dictionary in config.dictionaries:
         if not settings.only or dictionary.file in settings.only:
             allowed = NO_LIMIT if settings.allow_shrink else dictionary.max_shrink
-            chosen.append(replace(dictionary, max_shrink=allowed))
+            selected.append(replace(dictionary, max_shrink=allowed))
         else:
-            message = "The input `only` leaves it out."
+            message = "The input `only` does not select it."
             planned = trigger.mode == "plan"
-            left_out.append(Result(dictionary, "skipped", message, planned, commit=trigger.commit))
-    return replace(config, dictionaries=tuple(chosen)), left_out
+            skipped.append(Result(dictionary, "skipped", message, planned, commit=trigger.commit))
+    return replace(config, dictionaries=tuple(selected)), skipped

@@ -34,5 +34,5 @@ def review_in_time(
     until = f"before {dictionary.file} was validated."
     if interruption:
         why = f"Stopped by {interruption.signal} {until}"
-        return Review(veto=Refuse("interrupted", why, "Run it again."))
+        return Review(veto=Refuse("interrupted", why, "Rerun."))
     return Review(veto=Refuse("timed-out", f"Timed out {until}", REMEDY))

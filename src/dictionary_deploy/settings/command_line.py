@@ -14,7 +14,7 @@ from dictionary_deploy.settings.inputs import DEFAULT_LIMIT, INPUTS, Input
 PURPOSE = "Makes git the source of truth for the dictionaries of Amazon OpenSearch Service."
 Command = Literal["init", "doctor", "status"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
-"""Take the place of a mode on the command line. The action has no such modes."""
+"""Commands in place of a mode. The action has no such modes."""
 DEFAULT_VERSIONS = 5
 
 MODE_LINES = {
@@ -55,14 +55,14 @@ VARIABLES = {
     "INPUT_CONFIG, INPUT_MODE, …": "Each option by its name, as set by GitHub's runner.",
 }
 MAX_LIMIT = 1_000_000
-"""Limits above it are this one."""
+"""Maximum of `--limit` and `--versions`; a larger value counts as this one."""
 COMMAND_OPTIONS = {
     "policies": ("FOLDER", "doctor, init: write the IAM, trust and bucket policies as files to this folder."),
     "bucket": ("NAME", "init: the bucket. Default: a name with account and Region."),
     "role": ("ARN", "init: the role for deploys. Default: dictionaries-deploy of the account."),
     "plan-role": ("ARN", "init: the read-only role for plans. Default: dictionaries-plan of the account."),
 }
-"""Options that only some commands have, with the placeholder of the value and the help."""
+"""The placeholder of the value and the help, by option that only some commands have."""
 INDENT = " " * 2
 WIDTH = 100
 

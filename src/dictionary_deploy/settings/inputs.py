@@ -18,7 +18,7 @@ COMMENT_POLICIES: tuple[CommentPolicy, ...] = get_args(CommentPolicy)
 
 
 DEFAULT_LIMIT = 20
-"""Lines with changed entries of each dictionary in the log and the outputs, unless `--limit` sets another."""
+"""Lines with changed entries of each dictionary in the log and the outputs, unless `--limit` is set."""
 
 
 def _is_positive_number(value: str) -> bool:

@@ -25,7 +25,7 @@ MERGES = re.compile(r"Merge pull request #([0-9]+) from|\(#([0-9]+)\)$")
 
 
 class CommitFinder:
-    """Author, subject and pull request of commits. What git and GitHub do not have stays empty."""
+    """Finds author, subject and pull request of commits. Unknown values are empty."""
 
     def __init__(self, settings: Settings, clock: Clock, stack: ExitStack) -> None:
         self._git = Git(settings.workspace)
@@ -38,7 +38,7 @@ class CommitFinder:
         self._found: dict[str, CommitFacts] = {}
 
     def find(self, commit: str) -> CommitFacts:
-        """Return what is known about the commit; cached."""
+        """Return the facts about a commit, cached."""
         if commit not in self._found:
             self._found[commit] = self._find(commit)
         return self._found[commit]

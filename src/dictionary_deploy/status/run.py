@@ -52,19 +52,19 @@ def _statuses(
     config: Config, settings: Settings, console: Console, commits: CommitFinder
 ) -> list[DictionaryStatus]:
     """Return the state of each dictionary of one environment."""
-    chosen = [each for each in config.dictionaries if not settings.only or each.file in settings.only]
+    selected = [each for each in config.dictionaries if not settings.only or each.file in settings.only]
     try:
         aws = connect_aws(config, settings.region, "status", console.mask)
         packages = aws.packages.all()
     except DeployError as error:
-        return [_unknown(config, dictionary, str(error)) for dictionary in chosen]
+        return [_unknown(config, dictionary, str(error)) for dictionary in selected]
     holds, why_no_holds = Holds(), ""
     try:
         holds = aws.holds.read()
     except DeployError as error:
         why_no_holds = f"Rollbacks are unknown: {error}"
     found = []
-    for dictionary in chosen:
+    for dictionary in selected:
         matching = [package for package in packages if dictionary.names(package)]
         if len(matching) == 1:
             status = _read(config, dictionary, matching[0], aws, commits, settings.versions, holds)

@@ -77,7 +77,7 @@ class _Grammar(dict[int, int]):
         return re.compile(f"[^\0-{LAST_OF_ASCII}{letters}]")
 
     @cached_property
-    def connected(self) -> re.Pattern[str]:
+    def connector_run(self) -> re.Pattern[str]:
         """Matches the classes of connectors."""
         return re.compile(f"(?:U[{self._joined}]*+)++")
 
@@ -120,7 +120,7 @@ def words(text: str, unicode: Unicode = "12.1.0") -> list[str]:
             found.append(text[start:place])
         else:
             # Skip at once connectors that are too far from the next word.
-            run = grammar.connected.match(classes, start)
+            run = grammar.connector_run.match(classes, start)
             place = max(start, run.end() - MAX_TOKEN_UNITS if run else 0) + 1
     return found
 

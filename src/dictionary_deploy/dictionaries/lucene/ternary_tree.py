@@ -1,4 +1,4 @@
-"""Lucene's TernaryTree, which stores hyphenation patterns, as far as it runs out of room.
+"""Model of Lucene's TernaryTree, to detect hyphenation patterns that it cannot store.
 
 A node takes one number of 16 bits, and so does a character of the ends of keys that only one key has.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 MAX_NUMBERS = 1 << 16
 BLOCK = 2048
-"""Nodes by which the tree grows."""
+"""Number of nodes by which the tree grows."""
 MAX_STEPS = 5_000_000
 """Steps after which validation gives up: thousands of different characters may take quadratic time."""
 
@@ -77,7 +77,7 @@ def tree_of(keys: Iterable[str], max_steps: int = MAX_STEPS) -> TernaryTree:
     return tree
 
 
-def balanced(keys: Iterable[str]) -> Iterator[str]:
+def in_balanced_order(keys: Iterable[str]) -> Iterator[str]:
     """Yield the keys in the order in which Lucene inserts them again: the middle ones first."""
     in_order = sorted(set(keys), key=lambda key: key.encode("utf-16-be"))
     parts = [(0, len(in_order))]
@@ -104,5 +104,5 @@ def fails_to_compact(tree: TernaryTree, max_steps: int = MAX_STEPS) -> bool:
 
 
 def units(keys: Sequence[str]) -> int:
-    """Return the most nodes or characters that these keys may take."""
+    """Return the maximum number of nodes or characters of these keys."""
     return sum(map(len, keys)) + len(keys)

@@ -64,9 +64,9 @@ def sample(terms: Sequence[T], width: int) -> Sequence[T]:
     return spread(terms, max(1, min(MAX_SAMPLE_TERMS, MAX_SAMPLE_VALUES // width)))
 
 
-def spread(terms: Sequence[T], most: int) -> Sequence[T]:
-    """Return at most so many of the terms, at equal distances."""
-    return terms[:: max(1, -(-len(terms) // most))]
+def spread(terms: Sequence[T], max_terms: int) -> Sequence[T]:
+    """Return at most `max_terms` of the terms, at equal distances."""
+    return terms[:: max(1, -(-len(terms) // max_terms))]
 
 
 class Side:

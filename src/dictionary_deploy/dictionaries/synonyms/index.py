@@ -67,7 +67,7 @@ class PlainRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TermReading:
     """The changes of an analyzer to the terms of regular lines: none, except for their case."""
 
     lowercase: bool = False
@@ -75,21 +75,23 @@ class Reading:
     """With the standard tokenizer, terms of a regular line consist of letters and digits."""
 
 
-AS_WRITTEN = Reading()
+AS_WRITTEN = TermReading()
 
-_indices: WeakKeyDictionary[Text, dict[Reading, Index]] = WeakKeyDictionary()
+_indices: WeakKeyDictionary[Text, dict[TermReading, Index]] = WeakKeyDictionary()
 _rules: WeakKeyDictionary[Text, PlainRules] = WeakKeyDictionary()
 
 
-def reading_of(options: Options) -> Reading | None:
+def reading_of(options: Options) -> TermReading | None:
     """Return the reading of an analyzer; None if it may change any term."""
     analyzer = options.analyzer
     if analyzer.stopwords or analyzer.tokenizer not in {"keyword", "standard", "whitespace"}:
         return None
-    return Reading(analyzer.lowercase, options.engine.unicode if analyzer.tokenizer == "standard" else None)
+    return TermReading(
+        analyzer.lowercase, options.engine.unicode if analyzer.tokenizer == "standard" else None
+    )
 
 
-def index(text: Text, reading: Reading = AS_WRITTEN) -> Index:
+def index(text: Text, reading: TermReading = AS_WRITTEN) -> Index:
     """Return the index of a text, cached as long as the text exists."""
     indices = _indices.setdefault(text, {})
     if reading not in indices:
@@ -112,7 +114,7 @@ def rules_of(text: Text) -> PlainRules:
     return _rules[text]
 
 
-def _index(text: Text, reading: Reading) -> Index:
+def _index(text: Text, reading: TermReading) -> Index:
     found = Index()
     first = 1
     marks = (_SYMBOLS_MARKED, _NO_SYMBOLS) if reading.words else (_MARKED, _NO_SIGNS)
