@@ -59,6 +59,6 @@ class AwsDomains:
 def _url(domain: Mapping[str, Any]) -> str:
     """Return the endpoint's URL; empty while the domain is being created."""
     in_vpc = domain.get("Endpoints")
-    host = domain.get("Endpoint") or (in_vpc.get("vpc") if isinstance(in_vpc, dict) else "")
-    # AWS returns the name of the host alone.
-    return "" if not host else str(host).rstrip("/") if "://" in str(host) else f"https://{host}"
+    host = str(domain.get("Endpoint") or (in_vpc.get("vpc") if isinstance(in_vpc, dict) else "") or "")
+    # AWS returns the name of the host; the endpoint of a local AWS may have another scheme.
+    return f"https://{host}" if host and "://" not in host else host.rstrip("/")

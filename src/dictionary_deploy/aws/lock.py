@@ -94,8 +94,7 @@ class Lock:
     def holder(self) -> str:
         """Return the other run that holds the lock; empty without one. Raises AwsError. Writes nothing."""
         holder, _ = self._look_if_allowed()
-        is_held = holder and holder.token and holder.age <= holder.lease
-        return holder.run if holder and is_held else ""
+        return holder.run if holder and holder.token and holder.age <= holder.lease else ""
 
     def renew(self) -> None:
         """Extend the lease of a held lock. Raises LostLockError if another run has taken it over."""

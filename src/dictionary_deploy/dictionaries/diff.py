@@ -59,9 +59,8 @@ def _probes(had: Entries, has: Entries) -> Iterator[Probe]:
 
 def _word_probes(had: Entries, has: Entries) -> Iterator[Probe]:
     """Yield the changed stopwords. A stopword finds nothing."""
-    for word in chain(has, (word for word in had if word not in has)):
-        if word not in had or word not in has:
-            yield Probe(word, () if word in had else (word,), () if word in has else (word,))
+    yield from (Probe(word, (word,), ()) for word in has if word not in had)
+    yield from (Probe(word, (), (word,)) for word in had if word not in has)
 
 
 def _changes(

@@ -34,7 +34,7 @@ def broken_expectations(
     if not expected:
         return ()
     if obstacle := _obstacle(options):
-        return (_problem(expected[0], f"`expect` is not checked before the deploy: {obstacle}.", "warning"),)
+        return unchecked_warning(expected, obstacle)
     queries = [_words(each.query, options) for each in expected]
     terms = Keys.of({" ".join(query[start:end]) for query in queries for start, end in _spans(len(query))})
     rules = READERS[kind](text, options, terms)

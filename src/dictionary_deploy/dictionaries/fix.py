@@ -64,13 +64,11 @@ def _without_indented_comments(data: bytes, formats: Sequence[FileFormat]) -> by
 
 
 def _indented_comments(data: bytes, file_format: FileFormat) -> set[int]:
-    rules = [rule for rule in file_format.kind.rules if rule.id == INDENTED_COMMENT]
-    lines = [*file_format.kind.decode(data).numbered()] if rules else []
     return {
         finding.line
-        for rule in rules
-        if isinstance(rule, LineRule)
-        for line in lines
+        for rule in file_format.kind.rules
+        if isinstance(rule, LineRule) and rule.id == INDENTED_COMMENT
+        for line in file_format.kind.decode(data).numbered()
         for finding in rule.find(line, file_format.options)
     }
 

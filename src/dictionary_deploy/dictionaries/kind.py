@@ -125,7 +125,7 @@ class Comparison:
     """A few changed entries before and after, also of `rules`."""
 
 
-def lost_share(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> float:
+def lost_share(key: str, before: Iterable[str], after: Iterable[str]) -> float:
     """Return the share of an entry's values that is gone, from 0 to 1. A term is no value of itself."""
     had = {*before} - {key}
     return len(had.difference(after)) / len(had) if had else 0.0

@@ -50,16 +50,9 @@ def next_action(result: Result) -> str:
         return index_action(result)
     if result.dictionary.domains == "none":
         return "" if result.domains and not is_behind(result) else OPT_OUT
-    to_act_on = _domains_to_act_on(result)
-    actions = [index_action(result)]
-    if to_act_on and result.package:
-        actions.append(
-            search_action(result.dictionary.kind, result.package.id, _with_engine(result, to_act_on))
-        )
-    if any(actions):
-        return " ".join(filter(None, actions))
-    if _is_in_effect(result):
-        return ""
+    action = _search_actions(result, _domains_to_act_on(result))
+    if action or _is_in_effect(result):
+        return action
     return NO_ACTION if result.dictionary.kind in UPDATEABLE and _users(result) else ""
 
 
@@ -69,6 +62,15 @@ def _domains_to_act_on(result: Result) -> list[str]:
     Domains whose indices were read are excluded.
     """
     return domains_to_act_on(result.dictionary.kind, _unread(result, _users(result)), result.engines)
+
+
+def _search_actions(result: Result, domains: Sequence[str]) -> str:
+    """Return the actions for the indices that were read, and for the indices on the given domains."""
+    actions = [index_action(result)]
+    if domains and result.package:
+        named = _with_engine(result, domains)
+        actions.append(search_action(result.dictionary.kind, result.package.id, named))
+    return " ".join(filter(None, actions))
 
 
 def _unread(result: Result, domains: Sequence[str]) -> list[str]:
@@ -111,14 +113,10 @@ def _planned_action(result: Result) -> str:
     names = _planned_domains(result)
     if not names:
         return "Merge to deploy it."
-    kind, package = result.dictionary.kind, result.package
     verb = "associate it with" if result.outcome == "applied" else "deploy it to"
     merge = f"Merge to {verb} {first_names(names)}."
-    to_act_on = domains_to_act_on(kind, _unread(result, names), result.engines)
-    actions = [index_action(result)]
-    if package and to_act_on:
-        actions.append(search_action(kind, package.id, _with_engine(result, to_act_on)))
-    action = " ".join(filter(None, actions))
+    kind, engines = result.dictionary.kind, result.engines
+    action = _search_actions(result, domains_to_act_on(kind, _unread(result, names), engines))
     return f"{merge} Then {action[0].lower()}{action[1:]}" if action else merge
 
 

@@ -43,11 +43,11 @@ def fix_files(context: RunContext, configs: Sequence[Config]) -> None:
 def _diff(file: str, before: bytes, after: bytes) -> Iterator[str]:
     one, other = (data.decode().splitlines() for data in (before, after))
     if max(len(one), len(other)) > MAX_DIFF_LINES:
-        return iter((f"{file}: fixed. The diff is too long to print: run `git diff`.",))
-    # Line ends differ without a difference in the text of the lines.
-    ends = [] if one != other else [f"{file}: only line ends changed."]
-    changes = difflib.unified_diff(one, other, file, file, n=0, lineterm="")
-    return iter([*ends, *changes])
+        yield f"{file}: fixed. The diff is too long to print: run `git diff`."
+    elif one == other:
+        yield f"{file}: only line ends changed."
+    else:
+        yield from difflib.unified_diff(one, other, file, file, n=0, lineterm="")
 
 
 def _write(context: RunContext, file: str, data: bytes) -> None:

@@ -56,6 +56,8 @@ def _as_read(dictionary: Dictionary) -> Dictionary:
         max_shrink=0,
         shrink_to=None,
         take_over=False,
+        indices=(),
+        apply="none",
         left_out=(),
         line=0,
     )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from math import fsum
 from typing import Literal
 
 from dictionary_deploy.dictionaries.hashes import Keys, distinct, places
-from dictionary_deploy.dictionaries.kind import Entries, Options
+from dictionary_deploy.dictionaries.kind import Entries, Options, lost_share
 from dictionary_deploy.dictionaries.synonyms.diff_side import MIN_WIDE_OUTPUTS, Side, sample, tables_of
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
 from dictionary_deploy.dictionaries.synonyms.tables import Table
@@ -79,8 +80,9 @@ class Expansions(Mapping[str, tuple[str, ...]]):
         return fsum(shares)
 
     def _lost_share(self, other: Expansions, term: str) -> float:
-        had = set[str]().union(*self._outputs[term]) - {term}
-        return len(had.difference(*other._outputs[term])) / len(had) if had else 0.0
+        return lost_share(
+            term, chain.from_iterable(self._outputs[term]), chain.from_iterable(other._outputs[term])
+        )
 
     def _signature(self, term: str) -> AbstractSet[object]:
         signature = set[object]()
