@@ -24,8 +24,8 @@ OUTCOMES = {
     "applied": "No new version was needed. Domains that were behind were updated.",
     "superseded": "The file has changed on the branch since, or another commit was deployed over this one."
     " Nothing was done.",
-    "skipped": "The input `only` does not select it, or the commit of the rollback does not have the file. Nothing"
-    " was done.",
+    "skipped": "The input `only` does not select it, or the commit of the rollback does not have the file."
+    " Nothing was done.",
     "held": "The dictionary was rolled back, and its file has not changed since. Nothing was deployed.",
     "drifted": "A version from a commit was replaced by hand, and the file has not changed since."
     " Left unchanged and reported.",

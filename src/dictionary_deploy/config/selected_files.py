@@ -20,4 +20,4 @@ def _unknown(missing: Sequence[str], files: Sequence[str], path: str) -> DeployE
     similar = difflib.get_close_matches(missing[0], files, 1)
     remedy = f"Did you mean {similar[0]}?" if similar else f"Its files are: {', '.join(files)}."
     names = ", ".join(missing)
-    return DeployError("invalid-config", f"`only` has files that {path} does not have: {names}.", remedy)
+    return DeployError("invalid-config", f"`only` has files that are missing in {path}: {names}.", remedy)
