@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dictionary_deploy.aws.domains import MAX_DOMAINS_PER_CALL, AwsDomains
+from dictionary_deploy.aws.domains import MAX_DOMAINS_PER_CALL, AwsDomains, endpoint_url
 from dictionary_deploy.errors import AwsError, UnclearError
 from dictionary_deploy.model import Service
 from tests.aws.conftest import Connect
@@ -83,3 +83,22 @@ def test_endpoint_is_a_url_also_in_a_vpc(connect: Connect, service: Service) -> 
         "search-b": "https://vpc-b.es.amazonaws.com",
         "search-c": "http://127.0.0.1:9200",
     }
+
+
+@pytest.mark.parametrize(
+    ("host", "aws_url", "url"),
+    [
+        ("search-eu.es.amazonaws.com", "https://es.amazonaws.com", "https://search-eu.es.amazonaws.com"),
+        ("http://127.0.0.1:9200/", "http://127.0.0.1:4566", "http://127.0.0.1:9200"),
+        ("http://search-eu.example.com", "https://es.amazonaws.com", ""),
+        ("search-eu@example.com/", "https://es.amazonaws.com", ""),
+        (
+            "https://search-eu.example.com:443",
+            "https://es.amazonaws.com",
+            "https://search-eu.example.com:443",
+        ),
+    ],
+)
+def test_endpoint_has_no_plain_http_unless_aws_itself_has(host: str, aws_url: str, url: str) -> None:
+    assert url == endpoint_url({"Endpoints": {"vpc": host}}, aws_url)
+    assert "" == endpoint_url({}, aws_url)

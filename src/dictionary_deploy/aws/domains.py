@@ -5,6 +5,7 @@ Only reports need them. Without the two permissions, some sentences are missing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from dictionary_deploy.model import Service
 
 MAX_DOMAINS_PER_CALL = 5
 """Domains that AWS describes in one call. It rejects more with a ValidationException."""
+
+HOST = re.compile(r"(?:https://)?[A-Za-z0-9.-]+(?::[0-9]+)?")
+"""The endpoint of a domain, as AWS returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,11 @@ class AwsDomains:
 
     def endpoints(self, names: Sequence[str]) -> dict[str, str]:
         """Return the URL of each domain's endpoint; in a VPC, that of the VPC."""
-        return {name: url for name, domain in self._describe(names) if (url := _url(domain))}
+        return {
+            name: url
+            for name, domain in self._describe(names)
+            if (url := endpoint_url(domain, self.reads.meta.endpoint_url))
+        }
 
     def _describe(self, names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         is_es = self.service == "es"
@@ -56,9 +64,14 @@ class AwsDomains:
                 yield str(domain.get("DomainName", "")), domain
 
 
-def _url(domain: Mapping[str, Any]) -> str:
-    """Return the endpoint's URL; empty while the domain is being created."""
+def endpoint_url(domain: Mapping[str, Any], aws_url: str) -> str:
+    """Return the endpoint's URL; empty while the domain is being created.
+
+    AWS returns the name of the host alone. A local AWS may return a URL, also without TLS: only then are
+    credentials sent over plain HTTP.
+    """
     in_vpc = domain.get("Endpoints")
     host = str(domain.get("Endpoint") or (in_vpc.get("vpc") if isinstance(in_vpc, dict) else "") or "")
-    # AWS returns the name of the host; the endpoint of a local AWS may have another scheme.
-    return f"https://{host}" if host and "://" not in host else host.rstrip("/")
+    if host.startswith("http://") and aws_url.startswith("http://"):
+        return host.rstrip("/")
+    return f"https://{host.removeprefix('https://')}" if HOST.fullmatch(host) else ""
