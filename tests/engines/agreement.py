@@ -39,6 +39,8 @@ def disagreement(judge: Judge, kind: str, data: bytes, options: Options) -> str:
         return ""
     answer = judge.verdict(kind, data, options)
     problems, text = validate(KINDS[kind], data, "file", options)
+    if any(each.rule == "merge-conflict" for each in problems):
+        return ""  # the rule hides the others, of which the engine may report some
     errors = [each for each in problems if each.severity == "error"]
     unexplained = [each for each in errors if each.rule not in ACCEPTED_ERRORS]
     if unexplained if answer.is_accepted else not errors:
@@ -72,7 +74,7 @@ def _paths(tokens: Sequence[Token], start: int, end: int) -> Iterator[str]:
 
 def _expanded(entries: Mapping[str, tuple[str, ...]], options: Options) -> Iterator[Probe]:
     for key, values in entries.items():
-        if options.is_graph and len(values) <= MAX_VALUES and analyze(key, options.analyzer).key == key:
+        if options.is_graph and len(values) <= MAX_VALUES and analyze(key, options).key == key:
             yield key, {*values}
 
 

@@ -93,6 +93,8 @@ def test_wildcards_skip_closed_indices_and_names_reject_them(shop: Judge) -> Non
     send(shop, "POST", "/static/_close")
     response = send(shop, "POST", f"{REFRESH}/s*")
 
-    assert ["shop"] == [each["index"] for each in response["successful_refresh_details"]]
+    names = {each["index"] for each in response["successful_refresh_details"]}
+    assert "shop" in names
+    assert "static" not in names
     with pytest.raises(HTTPError, match="400"):
         send(shop, "POST", f"{REFRESH}/static")
