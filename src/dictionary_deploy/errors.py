@@ -205,7 +205,7 @@ class GithubError(DeployError):
 class SearchError(DeployError):
     """A domain's endpoint rejected a request or did not respond. `status` is 0 without a response.
 
-    It is a warning in the report: whether search uses a version changes nothing in AWS.
+    If a read fails, the report has a warning.
     """
 
     def __init__(self, message: str, remedy: str = "", *, status: int = 0) -> None:

@@ -90,7 +90,7 @@ def test_identical_object_counts_as_uploaded(aws: Aws, *, may_replace: bool) -> 
     assert 2 == aws.count("s3:PutObject")  # the second was refused
 
 
-def test_identical_object_of_another_repository_is_relabelled(aws: Aws) -> None:
+def test_identical_object_of_another_repository_is_relabeled(aws: Aws) -> None:
     upload(aws.objects, metadata={**METADATA, "repository": "fork/search", "repository-id": "99"})
     content = Content(sha256(BODY), len(BODY))
 

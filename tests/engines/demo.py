@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def demonstrate(node: Node) -> int:
-    """Deploy one change and plan another; print what the search engine and the comments say."""
+    """Deploy one change and plan another; print the results of the search and the comments."""
     with TemporaryDirectory(prefix="dictionary-demo-") as scratch:
         repository = Repository(Path(scratch, "workspace"))
         aws = LocalAws(Switches(copy_seconds=0, associate_seconds=0))

@@ -125,7 +125,7 @@ class Judge:
         return answer.is_accepted
 
     def verdict(self, kind: str, data: bytes, options: Options) -> Answer:
-        """Return the answer to a short text; only whether it is accepted means something."""
+        """Return the answer to a short text, to see if the node accepts it."""
         self.put(data)
         return self.analyze(chain(kind, options))
 

@@ -308,7 +308,7 @@ def test_content_taken_over_is_deployed_once_under_this_commit() -> None:
     assert "unchanged" == outcome(next_step(taken_over, ours, FRESH))
 
 
-def test_version_of_this_commit_is_taken_over_with_a_relabelled_object() -> None:
+def test_version_of_this_commit_is_taken_over_with_a_relabeled_object() -> None:
     """A fork has the same commits: another repository uploaded this object, maybe made this version."""
     taken_over = replace(WANTED, dictionary=replace(DICTIONARY, take_over=True))
     theirs, ours = {C: stored(C, "new", THEIRS)}, {C: stored(C, "new")}

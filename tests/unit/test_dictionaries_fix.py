@@ -44,7 +44,7 @@ def test_file_is_apply_fixes(kind: str, before: bytes, after: bytes) -> None:
         ("hyphenation-patterns", b"<hyphenation-info><!--\na\n-->\n<!--\nb\n--></hyphenation-info>"),
     ],
 )
-def test_file_without_a_safe_fix_is_left_as_it_is(kind: str, data: bytes) -> None:
+def test_file_without_a_safe_fix_is_unchanged(kind: str, data: bytes) -> None:
     assert data == apply_fixes(data, [FileFormat(KINDS[kind], Options())])
 
 

@@ -281,7 +281,7 @@ def test_broken_expectation_is_a_veto_with_its_line() -> None:
     assert invalid(message, "The live version stays live.") == found.veto
 
 
-def test_kept_expectation_is_no_problem() -> None:
+def test_expectation_that_a_file_meets_is_no_problem() -> None:
     assert ((), None) == (
         (found := reviewed(b"laptop, notebook\n", dictionary=EXPECTING)).problems,
         found.veto,

@@ -60,7 +60,7 @@ def test_row_of_a_plan_has_what_comes_after_the_merge(state: str, status: str) -
     assert ("📝", status) == (row.mark, row.status)
 
 
-def test_nothing_is_left_to_do_if_every_index_uses_the_version() -> None:
+def test_report_has_no_action_if_every_index_uses_the_version() -> None:
     assert "" == next_action(result(USE))
     assert not is_waiting(result(USE))
     assert () == reload_notes_for(result(USE))

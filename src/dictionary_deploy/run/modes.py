@@ -118,8 +118,8 @@ def _run_with_aws(
 
     Before that, also before the lock is written, the branch must have the commit, whose configuration names
     the bucket: a check and a rollback have read the tip's. The loop's own query repeats this after the lock
-    is taken, before any other write. The end of a rate limit of GitHub is waited for without the lock. Then
-    the dictionaries that it ended start anew.
+    is taken, before any other write. If GitHub limits its rate, the run waits without the lock, and restarts
+    the dictionaries that the limit ended.
     """
     gate = None
     if trigger.mode == "deploy":
