@@ -244,7 +244,8 @@ def test_unreadable_endpoints_are_a_warning(scene: Scene) -> None:
 def test_interrupted_run_reads_no_index(scene: Scene) -> None:
     scene.interruption.signal = "SIGTERM"
 
-    assert scene.read() == UPDATED
+    warning = f"The indices on {UPDATED.domains[0].domain} were not read. The run was stopped."
+    assert scene.read() == replace(UPDATED, warnings=(warning,))
     assert [] == scene.engine.requests
 
 

@@ -91,6 +91,20 @@ def test_endpoint_out_of_reach_is_a_warning(scene: Scene, search: LocalSearch) -
     assert "Grant `es:ESHttpGet`" in comment
 
 
+def test_indices_to_refresh_that_cannot_be_read_fail_the_deploy(scene: Scene, search: LocalSearch) -> None:
+    scene.configure({**SYNONYMS, "apply": "refresh"}, domains="associated")
+    scene.commit({})
+    search.refusals["_settings"] = 403
+
+    ran = scene.run()
+
+    assert (1, "apply-failed") == (ran.status, ran.outputs["failure-reason"]), ran.log
+    assert "The indices on search-prod were not refreshed because they were not read." in ran.log
+    search.refusals.clear()
+    assert 0 == scene.run().status
+    assert [["tv, television, telly"]] == [[*index.rules["words"]] for index in [search.indices["shop-1"]]]
+
+
 def test_requests_are_signed_or_have_a_redacted_password(scene: Scene, search: LocalSearch) -> None:
     search.reloads_itself = True
     scene.run()

@@ -1,7 +1,8 @@
 """Read from the domains' endpoints which indices use a package, and if search uses its active version.
 
 It runs after the deploy, and only if the configuration has `indices`. A failed read is a warning. With
-`apply: refresh`, search analyzers that do not use the version are refreshed; a failure fails the dictionary.
+`apply: refresh`, search analyzers that do not use the version are refreshed; a failure fails the dictionary,
+also one to read its indices.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ class IndexReader:
     """By file and domain."""
     _failures: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """What failed, by file and domain, for those with a request to refresh."""
+    _read_keys: set[tuple[str, str]] = field(default_factory=set)
+    """Files and domains whose indices were read at least once."""
     _unmet: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Sentences about broken expectations, by file and domain."""
     _unchecked: set[tuple[str, str]] = field(default_factory=set)
@@ -90,8 +93,10 @@ class IndexReader:
         """Return the results with the indices that use their packages."""
         domains = {result.dictionary.file: domains_to_read(result, self.mode) for result in results}
         names = sorted({name for each in domains.values() for name in each})
-        if not names or self._must_stop():
+        if not names:
             return [*results]
+        if self._must_stop():
+            return [self._completed(result, domains[result.dictionary.file], (), "") for result in results]
         urls, why = self._urls(names)
         missing = [name for name in names if name not in urls]
         reads = [
@@ -214,6 +219,7 @@ class IndexReader:
 
         def on_result(reading: Reading) -> None:
             self._readings[key] = reading
+            self._read_keys.add(key)
 
         def on_error(error: DeployError) -> None:
             self._readings[key] = Reading(warnings=(f"The indices on {domain} were not read: {error}",))
@@ -253,6 +259,13 @@ class IndexReader:
             for use in reading.uses
             if use.state == "refresh"
         ]
+        # Without a read, nothing was refreshed, and later runs find the version unchanged.
+        must_apply = result.dictionary.apply == "refresh" and self._writes(result)
+        unread = [
+            f"The indices on {name} were not refreshed because they were not read."
+            for name, key in zip(domains, keys, strict=True)
+            if must_apply and key not in self._read_keys
+        ]
         result = replace(
             result,
             indices=tuple(use for reading in readings for use in reading.uses),
@@ -260,13 +273,13 @@ class IndexReader:
             warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
         )
         unmet = [sentence for key in keys for sentence in self._unmet.get(key, ())]
-        return failed_by_indices(result, (*failed, *late), unmet, is_plan=self.mode == "plan")
+        return failed_by_indices(result, (*failed, *late, *unread), unmet, is_plan=self.mode == "plan")
 
     def _unread(self, name: str, missing: Sequence[str], why: str) -> Reading:
         if self.interruption:
             why = "The run was stopped."
         elif name not in missing:
-            why = f"Its endpoint did not respond within {MAX_INDICES_SECONDS:.0f} s."
+            why = "Its endpoint did not respond in time."
         return Reading(warnings=(f"The indices on {name} were not read. {why or 'It has no endpoint.'}",))
 
     # ------------------------------------------------------------ in the pool
