@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, compress, islice, takewhile
 from math import fsum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, Keys, hashes, only_in_one, parts
 from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Comparison, Entries, Options
@@ -33,7 +33,7 @@ MAX_BATCH_BYTES = 32 * 1024 * 1024
 MAX_SAMPLE_OF_MANY = 5_000
 """Terms whose loss is computed to estimate that of more."""
 
-MAX_TERMS = 10_000
+MAX_TERMS = 2 * MAX_SHOWN
 """Added and removed terms that are shown: a rule with several is one line."""
 
 MAX_PROBED = 200
@@ -72,15 +72,18 @@ def compare(before: Text, after: Text, options: Options) -> Comparison:
     all_terms = shown.changed | shown.removed | shown.added
     terms = {key for key in all_terms if len(old.get(key, ())) + len(new.get(key, ())) <= MAX_LINES_OF_TERM}
 
+    shown_terms = terms & (shown.changed | parts_of_removed | parts_of_added)
+    first = {*nsmallest(MAX_PROBED, terms, key=lambda key: (new.get(key) or old.get(key) or (0,))[0])}
+    # Reading lines splits whole blocks of a file: once for both.
+    old_lines, new_lines = ([*_lines(*side, shown_terms | first)] for side in ((gone, old), (after, new)))
+
     def entries(keys: AbstractSet[int]) -> tuple[Entries, Entries]:
-        had, has = [*_lines(gone, old, keys)], [*_lines(after, new, keys)]
+        had, has = _about(keys, old, old_lines), _about(keys, new, new_lines)
         had += [line for line in has if not is_new[line.number - 1]]
         return _entries(had, options, keys), _entries(has, options, keys)
 
-    had, has = entries(terms & (shown.changed | parts_of_removed | parts_of_added))
-    first = {*nsmallest(MAX_PROBED, terms, key=lambda key: (new.get(key) or old.get(key) or (0,))[0])}
-    probed = entries(_on_short_lines(gone, old, first) & _on_short_lines(after, new, first))
-    return Comparison(numbers, had, has, lost, (*removed, *added), probed)
+    probed = _on_short_lines(first, old, old_lines) & _on_short_lines(first, new, new_lines)
+    return Comparison(numbers, *entries(shown_terms), lost, (*removed, *added), entries(probed))
 
 
 def _rules(
@@ -103,11 +106,21 @@ def _rules(
 
 
 def _lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> Iterator[Line]:
-    return text.at(sorted({number for key in keys for number in numbers.get(key, ())}))
+    return text.at(sorted(_numbers(keys, numbers)))
 
 
-def _on_short_lines(text: Text, numbers: Mapping[int, list[int]], keys: AbstractSet[int]) -> AbstractSet[int]:
-    lines = _lines(text, numbers, keys)
+def _about(keys: AbstractSet[int], numbers: Mapping[int, list[int]], lines: Iterable[Line]) -> list[Line]:
+    wanted = _numbers(keys, numbers)
+    return [line for line in lines if line.number in wanted]
+
+
+def _numbers(keys: AbstractSet[int], numbers: Mapping[int, list[int]]) -> AbstractSet[int]:
+    return {number for key in keys for number in numbers.get(key, ())}
+
+
+def _on_short_lines(
+    keys: AbstractSet[int], numbers: Mapping[int, list[int]], lines: Iterable[Line]
+) -> AbstractSet[int]:
     long = {line.number for line in lines if len(line.text) > MAX_PROBED_CHARACTERS}
     return {key for key in keys if long.isdisjoint(numbers.get(key, ()))}
 
@@ -143,35 +156,34 @@ class ShownTerms:
 class FirstTerms:
     """The number of terms that were added to it, and the terms with the lowest line numbers."""
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, most: int, tables: Sequence[Table]) -> None:
         self.count = 0
         self.terms: set[int] = set()
+        self._most = most
         self._tables = tables
 
     def add(self, terms: set[int]) -> None:
-        """Add terms of the tables that were not added before."""
+        """Add terms of the tables that were not added before; the set is changed."""
         self.count += len(terms)
-        self.terms = self.first(MAX_TERMS, self.terms | self.first(MAX_TERMS, terms))
+        terms |= self.terms
+        self.terms = terms if len(terms) <= self._most else self._first(terms)
 
-    def first(self, most: int, terms: set[int]) -> set[int]:
-        """Return the first of the terms."""
-        if len(terms) <= most:
-            return terms
+    def _first(self, terms: AbstractSet[int]) -> set[int]:
         lines: dict[int, int] = {}
-        for tables in takewhile(lambda _: len(lines) < most, beginnings(self._tables)):
+        for tables in takewhile(lambda _: len(lines) < self._most, beginnings(self._tables)):
             for table in tables:
                 for column in table.inputs():
                     is_wanted = [*map(terms.__contains__, column)]
                     numbers = compress(table.numbers, is_wanted)
                     for number, term in zip(numbers, compress(column, is_wanted), strict=True):
                         lines[term] = min(number, lines.get(term, number))
-        return {*nsmallest(most, lines, key=lines.__getitem__)}
+        return {*sorted(lines, key=lines.__getitem__)[: self._most]}
 
 
 def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts, ShownTerms, float]:
     """Return the numbers of added, removed, changed and all terms, the first of the changes, and the loss."""
-    added, removed = FirstTerms(rules.new.tables), FirstTerms(rules.gone.tables)
-    changed = FirstTerms([*rules.new.tables, *rules.kept.tables])
+    added, removed = (FirstTerms(MAX_TERMS, side.tables) for side in (rules.new, rules.gone))
+    changed = FirstTerms(MAX_SHOWN, [*rules.new.tables, *rules.kept.tables])
     total, lost = 0, 0.0
     in_both: set[int] = set()
     idle = (*rules.gone.idle, *rules.new.idle)
@@ -190,47 +202,43 @@ def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts,
             lost += _add_changed(changed, rules, in_both, batch_terms)
             in_both = set()
     lost += _add_changed(changed, rules, in_both, batch_terms)
-    shown = ShownTerms(changed.first(MAX_SHOWN, changed.terms), removed.terms, added.terms)
-    return EntryCounts(added.count, removed.count, changed.count, total), shown, removed.count + lost
+    # Changed terms are shown before all others.
+    others = (removed.terms, added.terms) if len(changed.terms) < MAX_SHOWN else (set[int](), set[int]())
+    numbers = EntryCounts(added.count, removed.count, changed.count, total)
+    return numbers, ShownTerms(changed.terms, *others), removed.count + lost
 
 
-def _add_changed(changed: FirstTerms, rules: RuleSets, terms: AbstractSet[int], batch_terms: int) -> float:
+def _add_changed(changed: FirstTerms, rules: RuleSets, terms: set[int], batch_terms: int) -> float:
     """Add those of the terms that have other expansions. Return the sum of the shares that they lost."""
     found, lost = _changed(rules, terms, batch_terms)
     changed.add(found)
     return lost
 
 
-def _changed(rules: RuleSets, terms: AbstractSet[int], batch_terms: int) -> tuple[set[int], float]:
+def _changed(rules: RuleSets, terms: set[int], batch_terms: int) -> tuple[set[int], float]:
     """Return those of the terms that have other expansions, and the sum of the shares that they lost."""
-    rest = terms
-    for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
-        if len(rest) > batch_terms:
-            rest = rest - _surely_changed(rest, side, others)
-    found = {*terms} - rest
     rows = chain.from_iterable(side.rows_of_wide() for side in rules.sides)
     wide = {*filter(terms.__contains__, chain.from_iterable(rows))}
-    weights = _weights_of_many(rules, found - wide, min(batch_terms, MAX_SAMPLE_OF_MANY))
+    rest, weights = terms, dict[int, float]()
+    for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
+        if len(rest) > batch_terms:
+            sure = _surely_changed(rest, side, others)
+            rest = rest.difference(sure)
+            many = [term for term in sure if term not in wide]
+            some = spread(many, min(batch_terms, MAX_SAMPLE_OF_MANY))
+            weights.update(dict.fromkeys(some, len(many) / max(1, len(some))))
+    found = terms - rest
     shares = []
-    for some in batches(rules, rest, batch_terms):
-        for term, expansions in _expansions(rules, some):
-            is_changed, share = _compare_expansions(term, *expansions)
-            if is_changed:
-                found.add(term)
-                if term not in wide:
-                    shares.append(share)
-    weights |= _weights_of_wide(rules, found & wide)
-    for some in batches(rules, weights.keys(), batch_terms, is_whole=True):
-        for term, expansions in _expansions(rules, some, is_whole=True):
-            shares.append(weights[term] * _compare_expansions(term, *expansions)[1])
+    for term, outputs in _expansions(rules, rest | weights.keys(), batch_terms):
+        is_changed, share = _compare_expansions(term, outputs)
+        if is_changed:
+            found.add(term)
+            if term not in wide:
+                shares.append(weights.get(term, 1) * share)
+    weights = _weights_of_wide(rules, found & wide)
+    for term, outputs in _expansions(rules, weights.keys(), batch_terms, is_whole=True):
+        shares.append(weights[term] * _compare_expansions(term, outputs)[1])
     return found, fsum(shares)
-
-
-def _weights_of_many(rules: RuleSets, changed: AbstractSet[int], most: int) -> dict[int, float]:
-    """Return at most so many of the terms that can have lost an expansion, and how many each stands for."""
-    terms = [*dict.fromkeys(filter(changed.__contains__, chain.from_iterable(rules.gone)))]
-    some = spread(terms, most)
-    return dict.fromkeys(some, len(terms) / len(some)) if some else {}
 
 
 def _weights_of_wide(rules: RuleSets, changed: AbstractSet[int]) -> dict[int, float]:
@@ -249,24 +257,26 @@ def _weights_of_wide(rules: RuleSets, changed: AbstractSet[int]) -> dict[int, fl
     return weights
 
 
-def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> AbstractSet[int]:
+def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> list[int]:
     """Return terms with an output on a side that they do not have on the others: most, if files differ.
 
     It takes half the time of comparing all outputs.
     """
     pairs = side.pair_of_each(terms)
     there = set(pairs.values()).intersection(chain.from_iterable(other.pairs() for other in others))
-    # 0: a term that becomes itself.
-    unknown = (term for term, pair in pairs.items() if not pair or pair in there)
-    return set(pairs).difference(unknown, *(other.inputs_of_others() for other in others))
+    there.add(0)  # a term that becomes itself
+    unknown = {*filter(pairs.__contains__, chain.from_iterable(each.inputs_of_others() for each in others))}
+    return [term for term, pair in pairs.items() if pair not in there and term not in unknown]
+
+
+Outputs: TypeAlias = "tuple[bytes | bytearray, ...]"
+"""The bytes of a term's outputs in removed, in new and in common lines."""
 
 
 def _expansions(
-    rules: RuleSets, terms: AbstractSet[int], *, is_whole: bool = False
-) -> Iterator[tuple[int, tuple[bytearray, bytearray, bytearray]]]:
-    """Yield each term with its outputs in removed, in new and in common lines, unless the first are equal."""
-    gone, new, kept = (side.values(terms, is_whole=is_whole) for side in rules.sides)
-    return ((term, (gone[term], new[term], kept[term])) for term in terms if gone[term] != new[term])
+    rules: RuleSets, terms: AbstractSet[int], batch_terms: int, *, is_whole: bool = False
+) -> Iterator[tuple[int, Outputs]]:
+    return chain.from_iterable(some.items() for some in batches(rules, terms, batch_terms, is_whole=is_whole))
 
 
 def batches(
@@ -276,27 +286,29 @@ def batches(
     most_bytes: int = MAX_BATCH_BYTES,
     *,
     is_whole: bool = False,
-) -> Iterator[AbstractSet[int]]:
-    """Yield the terms in sets that fit into memory with their outputs."""
+) -> Iterator[Mapping[int, Outputs]]:
+    """Yield the outputs of the terms, of as many terms as fit into memory."""
     rest = iter(keys)
     while some := {*islice(rest, most)}:
         ready = [some]
         while ready:
             some = ready.pop()
-            sizes = (side.size(some, is_whole=is_whole) for side in rules.sides)
+            sides = [(side, side.flags(some)) for side in rules.sides]
+            sizes = (side.size(flags, is_whole=is_whole) for side, flags in sides)
             if len(some) == 1 or sum(sizes) <= most_bytes:
-                yield some
+                values = [side.values(flags, is_whole=is_whole) for side, flags in sides]
+                yield {term: tuple(each.get(term, b"") for each in values) for term in some}
             else:
                 half = {*islice(some, len(some) // 2)}
                 ready += [half, some - half]
 
 
-def _compare_expansions(term: int, gone: bytearray, new: bytearray, kept: bytearray) -> tuple[bool, float]:
-    """Return True if a term's outputs differ, and the share of them that is lost.
-
-    The outputs are those of removed, of new and of common lines.
-    """
-    columns = [array("q", bytes(each)) for each in (gone, new, kept)]
+def _compare_expansions(term: int, outputs: Outputs) -> tuple[bool, float]:
+    """Return True if a term's outputs differ, and the share of them that is lost."""
+    gone, new, _ = outputs
+    if gone == new:
+        return False, 0.0
+    columns = [array("q", bytes(each)) for each in outputs]
     # One set of millions of outputs would be too large.
     sets = parts(*((each,) for each in columns)) if max(map(len, columns)) > MIN_SPLIT else (columns,)
     is_changed, lost, had = False, 0, 0

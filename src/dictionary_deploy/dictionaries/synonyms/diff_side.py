@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain, combinations, compress, islice, product, repeat
 from operator import eq, ne, xor
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from dictionary_deploy.dictionaries.hashes import places
 from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.synonyms.index import index, reading_of
 from dictionary_deploy.dictionaries.synonyms.parser import keys_of_rule
@@ -156,27 +157,32 @@ class Side:
         first, last = self._places_of_outputs(table)
         return last - first > MIN_WIDE_OUTPUTS
 
-    def size(self, keys: AbstractSet[int], *, is_whole: bool = False) -> int:
-        """Return the bytes of all outputs of the terms."""
+    def flags(self, keys: AbstractSet[int]) -> list[bytes]:
+        """Return a byte of 1 for each input that is one of the keys, column by column."""
+        return [bytes(map(keys.__contains__, column)) for table in self.tables for column in table.inputs()]
+
+    def size(self, flags: Sequence[bytes], *, is_whole: bool = False) -> int:
+        """Return the bytes of all outputs of the inputs with a byte of 1."""
+        rest = iter(flags)
         return sum(
-            (last - first) * sum(map(keys.__contains__, column))
+            (last - first) * sum(flag.count(1) for flag in islice(rest, table.form[0]))
             for table in self.tables
             for _, first, last, _ in (self._outputs(table, is_whole=is_whole),)
-            for column in table.inputs()
         )
 
-    def values(self, keys: AbstractSet[int], *, is_whole: bool = False) -> dict[int, bytearray]:
-        """Return all outputs of each term, as the bytes of their hashes.
+    def values(self, flags: Sequence[bytes], *, is_whole: bool = False) -> Mapping[int, bytearray]:
+        """Return all outputs of each of these inputs, as the bytes of their hashes.
 
         The outputs of a wide rule are one hash, unless `is_whole`.
         """
-        found: dict[int, bytearray] = {key: bytearray() for key in keys}
+        found = defaultdict[int, bytearray](bytearray)
+        rest = iter(flags)
         for table in self.tables:
-            size, first, last, terms = self._outputs(table, is_whole=is_whole)
-            for column in table.inputs():
-                for place in places(keys, column):
-                    row = place * size
-                    found[column[place]] += terms[row + first : row + last]
+            size, first, last, outputs = self._outputs(table, is_whole=is_whole)
+            for column, flag in enumerate(islice(rest, table.form[0])):
+                for row in (match.start() for match in re.finditer(b"\1", flag)):
+                    key = table.terms[row * table.width + column]
+                    found[key] += outputs[row * size + first : row * size + last]
         return found
 
     def _places_of_outputs(self, table: Table) -> tuple[int, int]:
