@@ -95,7 +95,7 @@ def test_init_matches_files_with_packages_and_overwrites_nothing(empty: Scene) -
     assert 1 == config.count("create: true")
     assert 0 == command(empty, "validate").status
     again = init()
-    both = ".github/dictionaries.yml and .github/workflows/dictionaries.yml exist. init never overwrites"
+    both = ".github/dictionaries.yml and .github/workflows/dictionaries.yml exist. `init` never overwrites"
     assert (1, True) == (again.status, both in again.err)
     assert config == (empty.repository / ".github" / "dictionaries.yml").read_text("utf-8")
 

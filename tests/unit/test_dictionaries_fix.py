@@ -26,7 +26,7 @@ NAMES = ["stopwords", "synonyms", "char-mappings"]
         ("stemmer-override", b"a => b\na => b\n", b"a => b\n"),
     ],
 )
-def test_file_is_apply_fixes(kind: str, before: bytes, after: bytes) -> None:
+def test_fixes_of_a_file_keep_its_entries(kind: str, before: bytes, after: bytes) -> None:
     assert after == apply_fixes(before, [FileFormat(KINDS[kind], Options())])
 
 
