@@ -41,8 +41,8 @@ class Shown:
         return found
 
 
-@pytest.fixture(scope="module")
-def shown() -> Shown:
+def run_demo() -> Shown:
+    """Run the demo."""
     # Settings that point elsewhere: the demo still uses its own services.
     environ = {
         **os.environ,
@@ -62,7 +62,7 @@ def shown() -> Shown:
     return Shown(done.returncode, start, sections)
 
 
-def test_demo_succeeds_and_shows_all_headings(shown: Shown) -> None:
+def check_headings(shown: Shown) -> None:
     assert shown.status == 0, shown
     assert list(shown.sections) == [
         PLAN,
@@ -75,16 +75,14 @@ def test_demo_succeeds_and_shows_all_headings(shown: Shown) -> None:
     assert len(shown.sections["Next"].splitlines()) == 3
 
 
-def test_plan_is_shown_before_the_merge(shown: Shown) -> None:
+def check_plan(shown: Shown) -> None:
     plan = shown.sections[PLAN]
 
     assert "2 of 3 dictionaries would be deployed, 1 unchanged" in plan
     assert {"+ weighted blanket, gravity blanket", "- no"} <= {*plan.splitlines()}
 
 
-def test_only_the_two_changed_dictionaries_are_updated(
-    shown: Shown,
-) -> None:
+def check_outcomes(shown: Shown) -> None:
     assert [
         (each["file"], each["outcome"], each["package_details"]["AvailablePackageVersion"])
         for each in shown.dictionaries
@@ -100,7 +98,7 @@ def test_only_the_two_changed_dictionaries_are_updated(
     ]
 
 
-def test_packages_are_found_by_name_and_by_id(shown: Shown) -> None:
+def check_packages(shown: Shown) -> None:
     found = [each["package_details"] for each in shown.dictionaries]
 
     assert [each["package"] for each in shown.dictionaries] == [
@@ -110,14 +108,14 @@ def test_packages_are_found_by_name_and_by_id(shown: Shown) -> None:
     ]
 
 
-def test_dictionaries_have_a_realistic_size_and_no_findings(shown: Shown) -> None:
+def check_sizes(shown: Shown) -> None:
     synonyms, stopwords, _ = shown.dictionaries
 
     assert (synonyms["entries"]["total"], stopwords["entries"]["total"]) == (1028, 146)
     assert [each["problems"] for each in shown.dictionaries] == [[], [], []]
 
 
-def test_comment_has_every_member_of_the_details_and_the_entries(shown: Shown) -> None:
+def check_comment(shown: Shown) -> None:
     comment = shown.sections[COMMENT]
 
     cells = {cell.strip(" `") for line in comment.splitlines() for cell in line.split("|")}
@@ -134,7 +132,7 @@ def test_comment_has_every_member_of_the_details_and_the_entries(shown: Shown) -
     assert "Unchanged: `search/user_dictionary.csv`." in comment
 
 
-def test_readme_shows_this_comment(shown: Shown) -> None:
+def check_kept_comment(shown: Shown) -> None:
     kept = Path(__file__).parents[2].joinpath("docs", "comment.md").read_text("utf-8")
     times = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
 
@@ -143,19 +141,34 @@ def test_readme_shows_this_comment(shown: Shown) -> None:
     assert re.sub(times, "TIME", kept.strip()) == re.sub(times, "TIME", told.strip()), "make docs"
 
 
-def test_comment_summary_and_log_agree(shown: Shown) -> None:
+def check_agreement(shown: Shown) -> None:
     told = "2 of 3 dictionaries deployed, 1 unchanged"
     parts = (COMMENT, "Step summary", "Log, as GitHub's runner shows it")
 
     assert [told in shown.sections[part] for part in parts] == [True] * 3
 
 
-def test_log_has_the_wait_and_no_workflow_command(shown: Shown) -> None:
+def check_log(shown: Shown) -> None:
     log = shown.sections["Log, as GitHub's runner shows it"].splitlines()
 
     assert [line for line in log if line.startswith("::")] == []
     assert any("COPYING" in line for line in log)
     assert "▼ Result" in log
+
+
+def test_demo_shows_the_plan_and_the_deploy_of_a_merge() -> None:
+    # A single test: each worker would run the demo for its own tests.
+    shown = run_demo()
+
+    check_headings(shown)
+    check_plan(shown)
+    check_outcomes(shown)
+    check_packages(shown)
+    check_sizes(shown)
+    check_comment(shown)
+    check_kept_comment(shown)
+    check_agreement(shown)
+    check_log(shown)
 
 
 @pytest.mark.parametrize(

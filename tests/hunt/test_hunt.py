@@ -15,7 +15,7 @@ from tests.hunt import machine
 BATCH = 2
 """Worlds per seed. The first one is always the simplest and does nothing; with more, hypothesis would only
 vary one of them."""
-A_WHILE, LONGER = 5.0, 60.0
+A_WHILE, LONGER = 2.0, 60.0
 
 HUNT = settings(
     max_examples=BATCH,
