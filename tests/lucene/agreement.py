@@ -58,13 +58,14 @@ def disagreement(lucene: Lucene, kind: str, data: bytes, options: Options) -> st
     problems, text = validate(KINDS[kind], data, "file", options)
     if any(each.rule == "merge-conflict" for each in problems):
         return ""  # the rule hides the others, of which the engine may report some
-    errors = [each for each in problems if each.severity == "error" and each.rule not in NOT_REJECTED]
-    if verdict.accepted == bool(errors):
+    all_errors = [each for each in problems if each.severity == "error"]
+    errors = [each for each in all_errors if each.rule not in NOT_REJECTED]
+    if errors if verdict.accepted else not all_errors:
         ours = "; ".join(f"{each.rule} in line {each.line}: {each.message}" for each in errors) or "accepted"
         theirs = "accepted" if verdict.accepted else f"rejected in line {verdict.line}: {verdict.message}"
         return f"The engine: {theirs}. We: {ours}."
-    if errors:
-        return _other_line(kind, verdict, errors, options)
+    if not verdict.accepted:
+        return _other_line(kind, verdict, errors or all_errors, options)
     read = KINDS[kind].read
     if text is None or read is None or kind not in SHOWN:
         return ""
