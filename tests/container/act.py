@@ -58,7 +58,8 @@ runs:
     - shell: bash
       env:
         REF: ${{ inputs.ref }}
-      run: grep -qxF -e "$REF" -e "ref: refs/heads/$REF" .git/HEAD
+      run: |
+        grep -qxF -e "$REF" -e "ref: refs/heads/$REF" .git/HEAD
 """
 
 
