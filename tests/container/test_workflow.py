@@ -112,8 +112,8 @@ def test_check_recipe_closes_its_issue_when_all_is_deployed(act: Act, tmp_path: 
         services.account.create_package(PACKAGE, BUCKET)
         deploy(workspace, services)
         event = {"schedule": "17 5 * * *", **payload(workspace)}
-        mounted = ("--container-options", f"--volume {gh}:/usr/local/bin/gh:ro")
-        run = act.run("schedule", event, workspace, services, workflow, {PLANS: services.account}, mounted)
+        options = ("--bind", "--container-options", f"--volume {gh}:/usr/local/bin/gh:ro")
+        run = act.run("schedule", event, workspace, services, workflow, {PLANS: services.account}, options)
 
     assert 0 == run.returncode, run.stdout
     assert "asked: gh issue close 17" in run.stdout
