@@ -1,4 +1,4 @@
-"""Which indices use a package, and if search uses its new version, read from the domains' own endpoints."""
+"""Tests of reading indices and their states from the endpoints of domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run reads from a domain's endpoint, and how it refreshes it, on the engine itself.
+"""Tests of reading and refreshing indices, on the engine itself.
 
 The local search engine of the other tests must answer the same.
 """

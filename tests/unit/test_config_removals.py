@@ -1,4 +1,4 @@
-"""What a change removes from the configuration."""
+"""Tests of the notes about removed dictionaries and domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which indices use a package, as settings and mappings show it, and the states of these indices."""
+"""Tests of finding indices in settings and mappings, and of their states."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_chain_is_sent_by_name() -> None:
         (replace(SEARCHED, index_analyzers=("default",)), {"searching": [True]}, "reindex"),
     ],
 )
-def test_state_follows_from_what_the_index_answers(
+def test_state_follows_from_the_responses_of_the_index(
     use: IndexUse, probed: dict[str, list[bool]], state: str
 ) -> None:
     assert state == decided(use, probed).state
@@ -182,7 +182,7 @@ def test_planned_state_follows_from_the_settings() -> None:
     assert "reindex" == planned(replace(USE, index_analyzers=("default",))).state
 
 
-def test_probe_tells_only_if_its_texts_have_other_tokens() -> None:
+def test_probe_is_telling_only_if_its_texts_have_other_tokens() -> None:
     tokens = (("tv", 0, 1),)
 
     assert is_telling(tokens, (*tokens, ("telly", 0, 1)))

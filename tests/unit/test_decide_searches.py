@@ -1,4 +1,4 @@
-"""Which texts a graph of tokens finds."""
+"""Tests of the texts that a graph of tokens finds."""
 
 from __future__ import annotations
 

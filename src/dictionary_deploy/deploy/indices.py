@@ -41,7 +41,7 @@ from dictionary_deploy.model import CHANGES, Expectation, IndexUse, Mode, Probe,
 from dictionary_deploy.protocols import Search
 
 MAX_PROBED_INDICES = 20
-"""Indices of a domain that are asked what they use; the others stay unknown."""
+"""Indices of a domain whose state is determined; the others stay unknown."""
 MAX_EFFECTS = 10
 """Effects in the report of a dictionary."""
 MAX_FIELDS = 3
@@ -78,7 +78,7 @@ class IndexReader:
     _readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
     """By file and domain."""
     _failures: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """What failed, by file and domain, for those with a request to refresh."""
+    """Errors of the requests to refresh, by file and domain; empty if a request succeeded."""
     _read_keys: set[tuple[str, str]] = field(default_factory=set)
     """Files and domains whose indices were read at least once."""
     _unmet: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -372,7 +372,7 @@ def _builds(client: Search, index: str, chain: Chain) -> bool:
 
 
 def _refresh_index(client: Search, index: str) -> str:
-    """Reload an index's search analyzers, and clear its request cache. Return what failed, or nothing."""
+    """Reload an index's search analyzers and clear its request cache; return the error, or an empty text."""
     message = refresh_failure(index, client.refresh(index))
     if not message:
         # Cached searches would still have the old results.

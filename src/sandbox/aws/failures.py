@@ -39,7 +39,7 @@ class Failures:
 
     clock: Callable[[], float] = time.time
     changing_domains: dict[str, float] = field(default_factory=dict)
-    """When the change of each domain ends."""
+    """The time when the change of a domain ends, by domain; seconds since 1970."""
     unreadable_buckets: set[str] = field(default_factory=set)
     _copies: list[tuple[str, Fault]] = field(default_factory=list)
     _associations: list[tuple[str, str, Fault]] = field(default_factory=list)
