@@ -94,6 +94,15 @@ MAX_INDICES_SECONDS = 60.0
 SERVICE_REFRESH_SECONDS = 10.0
 """Seconds that the service has to refresh search analyzers before a request does."""
 
+MIN_REOPEN_SECONDS = 120.0
+"""Seconds before the deadline within which a run closes no index: opening it may need them."""
+
+MAX_OPEN_SECONDS = 60.0
+"""Seconds that a run tries to open an index that it has closed."""
+
+MAX_LAST_OPEN_SECONDS = 0.6 * MAX_STOP_SECONDS
+"""The same after a signal."""
+
 GITHUB_SOCKET_SECONDS = 20
 """Seconds to connect, and between two parts of a response."""
 

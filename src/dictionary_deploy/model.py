@@ -80,7 +80,7 @@ class Dictionary:
     expect: tuple[Expectation, ...] = ()
     indices: tuple[str, ...] = ()
     """Names, aliases and patterns of indices to read from the domains."""
-    apply: Literal["none", "refresh"] = "none"
+    apply: Literal["none", "refresh", "reopen"] = "none"
     """The request for indices that do not use the version."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Domains that `associated` skips, each with the environment that lists it for this package."""
@@ -261,6 +261,33 @@ class IndexUse:
     state: IndexState = "unknown"
     refusal: str = ""
     """The engine's message if it cannot load the file."""
+    reopening: Literal["", "done", "failed"] = ""
+    """Empty if this run was not to close and open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedIndex:
+    """An index that a run closes and opens. `run` and `at` are empty until it is on record."""
+
+    domain: str
+    index: str
+    run: str = ""
+    at: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.domain, self.index
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """The record of indices that runs have closed, and not opened yet."""
+
+    indices: tuple[ClosedIndex, ...] = ()
+    read_at: str = ""
+    """The time of the read by S3's clock, ISO 8601; empty if unknown."""
+    etag: str = ""
+    """Empty if there is no object yet."""
 
 
 # ---------------------------------------------------------------- commits on the branch

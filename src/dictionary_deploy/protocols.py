@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from dictionary_deploy.model import (
+    ClosedIndex,
     Content,
     DomainPackage,
     Holds,
     Package,
+    Reopening,
     Rollback,
     Standing,
     StoredObject,
@@ -61,6 +63,10 @@ class Search(Protocol):
 
     def clear_request_cache(self, index: str) -> Any: ...
 
+    def close(self, index: str) -> None: ...
+
+    def open(self, index: str) -> None: ...
+
 
 class Objects(Protocol):
     """The objects in S3. Every method may raise AwsError."""
@@ -94,6 +100,14 @@ class HoldStore(Protocol):
     def read(self) -> Holds: ...
 
     def write(self, was: Holds, changes: Mapping[str, Rollback | None]) -> bool: ...
+
+
+class ReopeningStore(Protocol):
+    """The record of indices that runs have closed. Every method may raise AwsError, `write` LockError too."""
+
+    def read(self) -> Reopening: ...
+
+    def write(self, was: Reopening, indices: Sequence[ClosedIndex]) -> Reopening: ...
 
 
 class Source(Protocol):

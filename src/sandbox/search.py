@@ -9,9 +9,12 @@ engine's requests:
     GET  /INDICES/_mapping       the mappings, whole
     POST /INDEX/_analyze         with an analyzer, or with the names of a tokenizer and filters
     POST /INDEX/_cache/clear
+    POST /INDEX/_close
+    POST /INDEX/_open            500 if the engine cannot read a file
     POST /_plugins/_refresh_search_analyzers/INDEX
 
-An index reads its files when it is created, and again by `reload`, as the service does after an update.
+An index reads its files when it is created or opened, and again by `reload`, as the service does after an
+update.
 """
 
 from __future__ import annotations
@@ -110,6 +113,10 @@ class LocalSearch:
                 )
             case "POST", "_analyze":
                 return json_answer(self._analyze(names, request.get_json()))
+            case "POST", "_close":
+                return self._close(names)
+            case "POST", "_open":
+                return self._open(names)
             case "POST", "_cache/clear":
                 return json_answer({"_shards": {"total": 1, "successful": 1, "failed": 0}})
             case "POST", _ if names == self.prefix and action.startswith("_refresh_search_analyzers/"):
@@ -118,9 +125,31 @@ class LocalSearch:
 
     def _create(self, name: str, body: Mapping[str, Any]) -> Response:
         analysis = body.get("settings", {}).get("analysis", {})
-        rules = {each: self._read(definition) for each, definition in analysis.get("filter", {}).items()}
-        self.indices[name] = Index(analysis, body.get("mappings", {}), rules)
+        self.indices[name] = Index(analysis, body.get("mappings", {}), self._rules(analysis))
         return json_answer({"acknowledged": True, "shards_acknowledged": True, "index": name})
+
+    def _close(self, name: str) -> Response:
+        self._found(name).is_closed = True
+        closed = {name: {"closed": True}}
+        return json_answer({"acknowledged": True, "shards_acknowledged": True, "indices": closed})
+
+    def _open(self, name: str) -> Response:
+        index = self._found(name)
+        if index.is_closed:
+            try:
+                index.rules = self._rules(index.analysis)
+            except EngineError as error:
+                raise EngineError(500, "exception", f"Failed to verify index [{name}]") from error
+        index.is_closed = False
+        return json_answer({"acknowledged": True, "shards_acknowledged": True})
+
+    def _found(self, name: str) -> Index:
+        if name not in self.indices:
+            raise EngineError(404, "index_not_found_exception", f"no such index [{name}]")
+        return self.indices[name]
+
+    def _rules(self, analysis: Mapping[str, Any]) -> dict[str, list[str]]:
+        return {name: self._read(definition) for name, definition in analysis.get("filter", {}).items()}
 
     def _matching(self, names: str) -> list[tuple[str, Index]]:
         patterns = names.split(",")
@@ -131,9 +160,7 @@ class LocalSearch:
         ]
 
     def _analyze(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        if name not in self.indices:
-            raise EngineError(404, "index_not_found_exception", f"no such index [{name}]")
-        index = self.indices[name]
+        index = self._found(name)
         if index.is_closed:
             raise EngineError(400, "index_closed_exception", "closed")
         if self.reloads_itself:

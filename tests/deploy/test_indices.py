@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from dictionary_deploy.clock import MAX_INDICES_SECONDS, SERVICE_REFRESH_SECONDS, Deadline, Interruption
-from dictionary_deploy.deploy.indices import MAX_PROBED_INDICES, IndexReader, domains_to_read
-from dictionary_deploy.deploy.pool import CallPool
+from dictionary_deploy.clock import MAX_INDICES_SECONDS, SERVICE_REFRESH_SECONDS
+from dictionary_deploy.deploy.index_requests import MAX_PROBED_INDICES
+from dictionary_deploy.deploy.indices import domains_to_read
 from dictionary_deploy.errors import AwsError
 from dictionary_deploy.model import (
     Diff,
@@ -24,9 +23,9 @@ from dictionary_deploy.model import (
     Probe,
     Result,
 )
-from dictionary_deploy.search.client import SearchClient, basic
 from sandbox.search import Index, LocalSearch
 from sandbox.server import serve
+from tests.deploy.index_stage import Stage
 from tests.deploy.simulated import Clock
 from tests.unit.situation import DICTIONARY
 
@@ -51,9 +50,19 @@ class Scene:
 
     engine: LocalSearch
     url: str
-    clock: Clock = field(default_factory=Clock)
-    interruption: Interruption = field(default_factory=Interruption)
-    logged: list[str] = field(default_factory=list)
+    stage: Stage = field(default_factory=Stage)
+
+    @property
+    def clock(self) -> Clock:
+        return self.stage.clock
+
+    @property
+    def logged(self) -> list[str]:
+        return self.stage.logged
+
+    def stop(self) -> None:
+        """Interrupt the run."""
+        self.stage.interruption.signal = "SIGTERM"
 
     def add(self, name: str, *, updateable: bool = True, filters: Sequence[str] = ("words",)) -> Index:
         """Create an index with the old file."""
@@ -69,18 +78,7 @@ class Scene:
         path.write_text(text)
 
     def read(self, result: Result = UPDATED, mode: Mode = "deploy", **urls: str) -> Result:
-        with ThreadPoolExecutor() as executor:
-            reader = IndexReader(
-                mode=mode,
-                endpoints=lambda _: urls or {"search-prod": self.url},
-                connect=lambda domain, url: SearchClient(domain, url, basic("user", "password")),
-                calls=CallPool(executor),
-                clock=self.clock,
-                deadline=Deadline.after(self.clock, 1200),
-                interruption=self.interruption,
-                log=self.logged.append,
-            )
-            [found] = reader.complete([result])
+        [found] = self.stage.run([result], lambda _: urls or {"search-prod": self.url}, mode)
         return found
 
     def states(self, result: Result = UPDATED, mode: Mode = "deploy") -> dict[str, str]:
@@ -92,6 +90,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     engine = LocalSearch(tmp_path)
     with serve(engine) as url:
         scene = Scene(engine, url)
+        scene.stage.requests = engine.requests
         scene.put(NEW)
         yield scene
 
@@ -224,25 +223,14 @@ def test_unreadable_endpoints_are_a_warning(scene: Scene) -> None:
     def refuse(_: Sequence[str]) -> Mapping[str, str]:
         raise AwsError("access-denied", "es:DescribeDomains was denied.", "Grant it.")
 
-    with ThreadPoolExecutor() as executor:
-        reader = IndexReader(
-            "deploy",
-            refuse,
-            lambda *_: SearchClient("", "", basic("", "")),
-            CallPool(executor),
-            scene.clock,
-            Deadline.after(scene.clock, 1200),
-            scene.interruption,
-            scene.logged.append,
-        )
-        [found] = reader.complete([UPDATED])
+    [found] = scene.stage.run([UPDATED], refuse)
 
     message = "The indices on search-prod were not read. es:DescribeDomains was denied. Grant it."
     assert (message,) == found.warnings
 
 
 def test_interrupted_run_reads_no_index(scene: Scene) -> None:
-    scene.interruption.signal = "SIGTERM"
+    scene.stop()
 
     warning = f"The indices on {UPDATED.domains[0].domain} were not read. The run was stopped."
     assert scene.read() == replace(UPDATED, warnings=(warning,))
@@ -377,10 +365,7 @@ def test_chain_that_cannot_be_analyzed_is_no_refusal(scene: Scene) -> None:
 def test_signal_stops_before_a_refresh(scene: Scene) -> None:
     scene.add("shop")
 
-    def stop() -> None:
-        scene.interruption.signal = "SIGTERM"
-
-    scene.clock.after(SERVICE_REFRESH_SECONDS / 2, stop)
+    scene.clock.after(SERVICE_REFRESH_SECONDS / 2, scene.stop)
     scene.read(APPLYING)
 
     assert [] == writes(scene)
@@ -487,10 +472,7 @@ def test_stopped_run_does_not_blame_the_endpoint(scene: Scene) -> None:
     both = replace(UPDATED, domains=(ACTIVE, DomainPackage("search-test", "ACTIVE", "v2")))
     scene.add("shop")
 
-    def stop() -> None:
-        scene.interruption.signal = "SIGTERM"
-
-    scene.clock.after(5, stop)
+    scene.clock.after(5, scene.stop)
     found = scene.read(both)
 
     assert [] == [warning for warning in found.warnings if "did not respond" in warning]

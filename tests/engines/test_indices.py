@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,11 @@ from typing import Any
 import pytest
 import requests
 
-from dictionary_deploy.clock import Deadline, Interruption
 from dictionary_deploy.decide.indices import tokens_of
 from dictionary_deploy.decide.searches import document_of, finds, query_of
-from dictionary_deploy.deploy.indices import IndexReader
-from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.dictionaries import Options, Text
 from dictionary_deploy.dictionaries.expectations import broken_expectations
+from dictionary_deploy.errors import SearchError
 from dictionary_deploy.model import (
     Analyzer,
     Diff,
@@ -36,7 +33,7 @@ from dictionary_deploy.model import (
 from dictionary_deploy.search.client import SearchClient, basic
 from sandbox.search import LocalSearch
 from sandbox.server import serve
-from tests.deploy.simulated import Clock
+from tests.deploy.index_stage import Stage
 from tests.engines.judge import Judge
 from tests.engines.node import has_refresh
 from tests.unit.situation import DICTIONARY
@@ -55,6 +52,7 @@ UPDATED = Result(
     domains=(DomainPackage("search-prod", "ACTIVE", "v2"),),
     diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
 )
+REOPENING = replace(UPDATED, dictionary=replace(UPDATED.dictionary, apply="reopen"))
 APPLYING = replace(UPDATED, dictionary=replace(UPDATED.dictionary, apply="refresh"))
 
 
@@ -65,17 +63,30 @@ class Engine:
     url: str
     analyzers: Path
 
-    def put(self, text: str) -> None:
+    def put(self, text: str, package: str = PACKAGE) -> None:
         self.analyzers.mkdir(parents=True, exist_ok=True)
-        (self.analyzers / PACKAGE).write_text(text)
+        (self.analyzers / package).write_text(text)
 
-    def create(self, name: str, *, updateable: bool, at_index_time: bool = False) -> None:
-        words: dict[str, Any] = {"type": "synonym_graph", "synonyms_path": f"analyzers/{PACKAGE}"}
-        words |= {"updateable": True} if updateable else {}
-        analyzer = {"type": "custom", "tokenizer": "whitespace", "filter": ["lowercase", "words"]}
+    def create(
+        self,
+        name: str,
+        *,
+        updateable: bool,
+        at_index_time: bool = False,
+        packages: Sequence[str] = (PACKAGE,),
+    ) -> None:
+        """Create an index; the field `title` is searched with the first package."""
+        filters: dict[str, Any] = {}
+        analyzers: dict[str, Any] = {}
+        for package in packages:
+            words = {"type": "synonym_graph", "synonyms_path": f"analyzers/{package}"}
+            filters[package] = {**words, "updateable": True} if updateable else words
+            chain = ["lowercase", package]
+            searching = "searching" if package == PACKAGE else package
+            analyzers[searching] = {"type": "custom", "tokenizer": "whitespace", "filter": chain}
         field = {"type": "text", "analyzer": "whitespace", "search_analyzer": "searching"}
         body = {
-            "settings": {"analysis": {"filter": {"words": words}, "analyzer": {"searching": analyzer}}},
+            "settings": {"analysis": {"filter": filters, "analyzer": analyzers}},
             "mappings": {"properties": {"title": field}},
         }
         if at_index_time:
@@ -83,19 +94,7 @@ class Engine:
         requests.put(f"{self.url}/{name}", json=body, timeout=60).raise_for_status()
 
     def found(self, result: Result) -> Result:
-        clock = Clock()
-        with ThreadPoolExecutor() as executor:
-            reader = IndexReader(
-                mode="deploy",
-                endpoints=lambda _: {"search-prod": self.url},
-                connect=lambda domain, url: SearchClient(domain, url, basic("user", "password")),
-                calls=CallPool(executor),
-                clock=clock,
-                deadline=Deadline.after(clock, 1200),
-                interruption=Interruption(),
-                log=lambda _: None,
-            )
-            [found] = reader.complete([result])
+        [found] = Stage().run([result], lambda _: {"search-prod": self.url})
         return found
 
     def read(self, result: Result = UPDATED) -> list[tuple[str, str, bool, Sequence[str]]]:
@@ -122,7 +121,12 @@ def engine(request: pytest.FixtureRequest, judge: Judge, tmp_path: Path) -> Iter
         engine.put(NEW)
         yield engine
         if not is_local:
-            requests.delete(f"{url if is_local else engine.url}/shop-1,shop-2,shop-3,other", timeout=60)
+            for name in ("shop-1", "shop-2", "shop-3", "shop-4", "other"):
+                requests.delete(f"{engine.url}/{name}", timeout=60)
+
+
+def states(result: Result) -> dict[str, str]:
+    return {use.index: use.state for use in result.indices}
 
 
 def test_states_of_indices_are_read(engine: Engine) -> None:
@@ -152,6 +156,39 @@ def test_refreshed_index_uses_the_new_file(engine: Engine, judge: Judge) -> None
     assert ["in effect", "reopen", "reindex"] == [use.state for use in found.indices]
     assert ("tv now also finds telly (shop-1)",) == found.effects
     assert "" == found.reason
+
+
+def test_reopened_index_uses_the_new_file(engine: Engine) -> None:
+    found = engine.found(REOPENING)
+
+    assert {"shop-2": "in effect", "shop-3": "reindex"}.items() <= states(found).items()
+    assert "tv now also finds telly (shop-2)" in found.effects
+
+
+def test_index_with_a_bad_file_of_another_package_stays_open(engine: Engine) -> None:
+    engine.put(OLD)
+    engine.put(OLD, "F2")
+    engine.create("shop-4", updateable=False, packages=(PACKAGE, "F2"))
+    engine.put(NEW)
+    engine.put(BAD, "F2")
+
+    found = engine.found(REOPENING)
+
+    assert "shop-4 on search-prod: It was not closed. The engine cannot build its analyzer" in found.message
+    assert {"shop-2": "in effect", "shop-4": "reopen"}.items() <= states(found).items()
+
+
+def test_closed_index_with_a_bad_file_does_not_open(engine: Engine) -> None:
+    client = SearchClient("search-prod", engine.url, basic("user", "password"))
+    client.close("shop-2")
+    engine.put(BAD)
+
+    with pytest.raises(SearchError) as raised:
+        client.open("shop-2")
+
+    assert 500 == raised.value.status
+    engine.put(NEW)
+    client.open("shop-2")
 
 
 # ---------------------------------------------------------------- expectations

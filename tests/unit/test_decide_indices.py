@@ -10,15 +10,17 @@ import pytest
 from dictionary_deploy.decide.indices import (
     MAX_SENTENCES,
     Chain,
-    broken,
-    decided,
+    broken_expectation,
+    effect_of,
     failed_by_indices,
+    file_chains,
     find_uses,
     is_telling,
     may_refresh,
-    planned,
-    proof,
+    may_reopen,
     refresh_failure,
+    state_by_probes,
+    state_by_settings,
     tokens_of,
 )
 from dictionary_deploy.decide.searches import Token
@@ -173,13 +175,13 @@ def test_chain_is_sent_by_name() -> None:
 def test_state_follows_from_the_responses_of_the_index(
     use: IndexUse, probed: dict[str, list[bool]], state: str
 ) -> None:
-    assert state == decided(use, probed).state
+    assert state == state_by_probes(use, probed).state
 
 
 def test_planned_state_follows_from_the_settings() -> None:
-    assert "refresh" == planned(replace(USE, is_updateable=True)).state
-    assert "reopen" == planned(USE).state
-    assert "reindex" == planned(replace(USE, index_analyzers=("default",))).state
+    assert "refresh" == state_by_settings(replace(USE, is_updateable=True)).state
+    assert "reopen" == state_by_settings(USE).state
+    assert "reindex" == state_by_settings(replace(USE, index_analyzers=("default",))).state
 
 
 def test_probe_is_telling_only_if_its_texts_have_other_tokens() -> None:
@@ -191,8 +193,8 @@ def test_probe_is_telling_only_if_its_texts_have_other_tokens() -> None:
 
 
 def test_proof_names_the_found_texts_or_the_lost_ones() -> None:
-    assert "tv now also finds telly (shop)" == proof(Probe("tv", ("tv",), ("telly", "tv")), USE)
-    assert "tv no longer finds telly (shop)" == proof(Probe("tv", ("telly", "tv"), ("tv",)), USE)
+    assert "tv now also finds telly (shop)" == effect_of(Probe("tv", ("tv",), ("telly", "tv")), USE)
+    assert "tv no longer finds telly (shop)" == effect_of(Probe("tv", ("telly", "tv"), ("tv",)), USE)
 
 
 def test_tokens_are_compared_in_an_order_of_their_own() -> None:
@@ -246,16 +248,61 @@ def test_refused_file_fails_the_dictionary_in_the_words_of_the_engine() -> None:
     failed = failed_by_indices(refused, ["It failed."], ["A search."], is_plan=False)
 
     assert ("failed", "engine-refused") == (failed.outcome, failed.reason)
-    message = "Updated. shop on search-prod: the engine cannot load it. Failed to build synonyms."
+    message = "Updated. shop on search-prod: the engine cannot load it. Failed to build synonyms. It failed."
     assert message == failed.message
 
 
 def test_other_failures_and_plans_keep_their_result() -> None:
     failed = replace(RESULT, outcome="failed", reason="association-failed")
 
-    assert failed == failed_by_indices(failed, ["It failed."], ["A search."], is_plan=False)
+    kept = failed_by_indices(failed, ["It failed."], ["A search."], is_plan=False)
+    assert replace(failed, warnings=("It failed.",)) == kept
     assert RESULT == failed_by_indices(RESULT, ["It failed."], ["A search."], is_plan=True)
     assert RESULT == failed_by_indices(RESULT, [], [], is_plan=False)
+
+
+# ---------------------------------------------------------------- reopening
+
+
+def test_reopening_may_help_only_search_analyzers_that_are_not_refreshed() -> None:
+    use = replace(SEARCHED, state="reopen")
+    unknown = replace(SEARCHED, state="unknown")
+
+    assert may_reopen(use, is_new=False)
+    assert may_reopen(unknown, is_new=True)
+    assert not may_reopen(unknown, is_new=False)
+    assert not may_reopen(replace(use, state="in effect"), is_new=True)
+    assert not may_reopen(replace(unknown, index_analyzers=("default",)), is_new=True)
+    assert not may_reopen(replace(unknown, is_updateable=True), is_new=True)
+    assert not may_reopen(replace(unknown, is_closed=True), is_new=True)
+    assert not may_reopen(replace(unknown, refusal="Failed"), is_new=True)
+
+
+def test_reopening_loads_the_files_of_all_packages() -> None:
+    analysis = {
+        "filter": {
+            "words": SYNONYMS,
+            "others": {"type": "synonym", "synonyms_path": "analyzers/F2"},
+            "many": {"type": "multiplexer", "filters": ["others, lowercase"]},
+            "plain": {"type": "synonym", "synonyms": ["a, b"]},
+        },
+        "char_filter": {"signs": {"type": "mapping", "mappings_path": "analyzers/F3"}},
+        "analyzer": {
+            "searching": SEARCHING,
+            "all": {"tokenizer": "standard", "filter": ["many"]},
+            "stops": {"type": "stop", "stopwords_path": "analyzers/F4"},
+            "plain": {"tokenizer": "standard", "filter": ["plain"]},
+        },
+        "normalizer": {"folded": {"char_filter": ["signs"]}},
+    }
+
+    assert {
+        "searching": Chain("standard", ("lowercase", "words"), ()),
+        "all": Chain("standard", ("many",), ()),
+        "stops": None,
+        "folded": Chain("keyword", (), ("signs",)),
+    } == file_chains({"shop": {"settings": {"index": {"analysis": analysis}}}})
+    assert {} == file_chains({})
 
 
 # ---------------------------------------------------------------- expectations
@@ -283,13 +330,13 @@ def test_fields_are_listed_with_their_search_analyzers() -> None:
 def test_broken_expectations_name_query_text_and_field() -> None:
     texts = {"notebook": word("notebook"), "tablet": word("tablet")}
 
-    sentences = broken(LAPTOP, word("tablet"), texts, USE, "title")
+    sentences = broken_expectation(LAPTOP, word("tablet"), texts, USE, "title")
 
     assert sentences == [
         "A search for `laptop` in title of shop on search-prod does not find `notebook`.",
         "A search for `laptop` in title of shop on search-prod finds `tablet`.",
     ]
-    assert [] == broken(LAPTOP, word("notebook"), texts, USE, "title")
+    assert [] == broken_expectation(LAPTOP, word("notebook"), texts, USE, "title")
 
 
 def test_broken_expectation_fails_the_dictionary() -> None:
@@ -304,4 +351,4 @@ def test_broken_expectation_fails_the_dictionary() -> None:
 def test_proof_has_the_first_texts() -> None:
     texts = tuple(f"t{number}" for number in range(MAX_SENTENCES + 2))
 
-    assert "tv now also finds t0, t1, t2, t3, t4 and 2 more (shop)" == proof(Probe("tv", (), texts), USE)
+    assert "tv now also finds t0, t1, t2, t3, t4 and 2 more (shop)" == effect_of(Probe("tv", (), texts), USE)

@@ -306,6 +306,20 @@ def test_only_the_deploy_role_refreshes() -> None:
     assert refresh not in resource(plan_policy(applying, WHERE), "es:ESHttpPost")
 
 
+def test_role_closes_indices_only_with_apply_reopen() -> None:
+    plain = config(("search-eu",), ("search-us",))
+    dictionaries = (
+        replace(plain.dictionaries[0], indices=("shop",), apply="reopen"),
+        replace(plain.dictionaries[1], indices=("shop",), apply="refresh"),
+    )
+    ends = {
+        path.rpartition("/")[2]
+        for path in resource(deploy_policy(replace(plain, dictionaries=dictionaries), WHERE), "es:ESHttpPost")
+    }
+
+    assert {"_analyze", "*", "clear", "_close", "_open"} == ends
+
+
 def test_no_domain_means_no_endpoint() -> None:
     plain = config("none")
     reading = replace(plain, dictionaries=(replace(plain.dictionaries[0], indices=("shop",)),))

@@ -38,6 +38,10 @@ def result(*uses: IndexUse, planned: bool = False) -> Result:
         (replace(USE, state="unknown"), "", "unknown: no changed entry shows it"),
         (replace(USE, is_closed=True), "", "closed: loads the file when it is opened"),
         (replace(USE, refusal="Failed"), "❌", "cannot load the file: Failed"),
+        (replace(USE, reopening="done"), "✅", "in effect: closed and opened by this run"),
+        (replace(USE, state="unknown", reopening="done"), "✅", "in effect: closed and opened by this run"),
+        (replace(USE, state="reopen", reopening="done"), "⚠️", "not in effect: must be reopened"),
+        (replace(USE, is_closed=True, reopening="failed"), "❌", "closed by this run: searches on it fail"),
     ],
 )
 def test_row_has_the_state_of_the_index(use: IndexUse, mark: str, status: str) -> None:
@@ -90,6 +94,22 @@ def test_plan_names_the_indices_to_reopen() -> None:
     planned = result(replace(USE, state="reopen"), planned=True)
 
     assert "Merge to deploy it to search-prod. Then reopen shop on search-prod." == next_action(planned)
+
+
+def test_plan_announces_that_the_deploy_closes_an_index() -> None:
+    planned = result(replace(USE, state="reopen"), planned=True)
+    reopened = replace(planned, dictionary=replace(planned.dictionary, apply="reopen"))
+
+    assert "Merge to deploy it to search-prod." == next_action(reopened)
+    [row] = index_rows(reopened)
+    assert "the deploy will close and open it: searches on it fail in between" == row.status
+
+
+def test_index_that_was_reopened_needs_no_action() -> None:
+    reopened = result(replace(USE, state="unknown", reopening="done"))
+
+    assert "" == next_action(reopened)
+    assert not is_waiting(reopened)
 
 
 def test_refused_file_is_to_be_fixed() -> None:

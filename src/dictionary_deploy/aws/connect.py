@@ -11,6 +11,7 @@ from dictionary_deploy.aws.holds import AwsHolds
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
+from dictionary_deploy.aws.reopening import AwsReopening
 from dictionary_deploy.aws.signing import Signer
 from dictionary_deploy.model import Config
 
@@ -24,6 +25,7 @@ class Aws:
     domains: AwsDomains
     objects: AwsObjects
     holds: AwsHolds
+    reopening: AwsReopening
     lock: Lock
     sign: Signer
     """Signs requests to the domains' own endpoints."""
@@ -34,7 +36,7 @@ def connect_aws(
 ) -> Aws:
     """Return adapters for the configuration's Region, bucket and prefix, without a call yet.
 
-    `run_name` identifies this run in the lock and in the record of rollbacks. `mask` receives the credentials
+    `run_name` identifies this run in the lock and in the records. `mask` receives the credentials
     that boto3 finds. Raises AwsError.
     """
     clients = make_clients(config.service, config.region or default_region, mask=mask)
@@ -48,6 +50,7 @@ def connect_aws(
         domains=AwsDomains(clients.reads, config.service),
         objects=AwsObjects(clients.s3, config.bucket, config.prefix, owner),
         holds=AwsHolds(clients.s3, config.bucket, config.prefix, run_name, owner),
+        reopening=AwsReopening(clients.s3, config.bucket, config.prefix, run_name, owner),
         lock=lock,
         sign=Signer(clients.session, clients.region, mask),
     )

@@ -569,7 +569,7 @@ def validate_dictionaries_schema_json___defs_texts(data, custom_formats={}, name
     return data
 
 def validate_dictionaries_schema_json___defs_apply(data, custom_formats={}, name_prefix=None):
-    if not (isinstance(data, str) and data == 'none' or isinstance(data, str) and data == 'refresh'):
+    if not (isinstance(data, str) and data == 'none' or isinstance(data, str) and data == 'refresh' or isinstance(data, str) and data == 'reopen'):
         raise JsonSchemaValueException
     return data
 

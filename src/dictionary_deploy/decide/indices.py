@@ -5,7 +5,7 @@ The responses come from a search engine of any version: unknown and malformed pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
@@ -83,7 +83,7 @@ def _analysis(
     path: str,
 ) -> IndexAnalysis | None:
     definitions = {kind: _at(own, "analysis", kind) for kind in (*_PARTS, "analyzer", "normalizer")}
-    parts = {kind: _parts_with(definitions[kind], path) for kind in _PARTS}
+    parts = {kind: _parts_with(definitions[kind], path.__eq__) for kind in _PARTS}
     users = {
         name
         for kind in ("analyzer", "normalizer")
@@ -125,14 +125,32 @@ def _analysis(
     )
 
 
-def planned(use: IndexUse) -> IndexUse:
+def file_chains(settings: object) -> dict[str, Chain | None]:
+    """Return the chains of all analyzers and normalizers that read a package's file, by name.
+
+    They read it again when the index is opened. One of a built-in type has no chain. The argument is the
+    response to `_settings` for one index.
+    """
+    [body] = _mapping(settings).values() or [{}]
+    own = _at(body, "settings", "index", "analysis")
+    parts = {kind: _parts_with(_at(own, kind), _is_package) for kind in _PARTS}
+    return {
+        name: _chain(definition) if kind == "normalizer" or "tokenizer" in _mapping(definition) else None
+        for kind in ("analyzer", "normalizer")
+        for name, definition in _at(own, kind).items()
+        if any(map(_is_package, _texts(definition)))
+        or any(parts[part] & {*_listed(definition, part)} for part in _PARTS)
+    }
+
+
+def state_by_settings(use: IndexUse) -> IndexUse:
     """Return the use with what is to be done after a deploy, by its settings alone."""
     if use.index_analyzers:
         return replace(use, state="reindex")
     return replace(use, state="refresh" if use.is_updateable else "reopen")
 
 
-def decided(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> IndexUse:
+def state_by_probes(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> IndexUse:
     """Return the use with its state.
 
     `probed` has by search analyzer, for each probe that tells the versions apart, if it uses the new file.
@@ -142,7 +160,7 @@ def decided(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> IndexUse:
     if use.index_analyzers:
         return replace(use, state="reindex")
     if not all(map(all, probed.values())):
-        return planned(use)
+        return state_by_settings(use)
     is_known = bool(probed) and probed.keys() >= {*use.search_analyzers}
     return replace(use, state="in effect" if is_known else "unknown")
 
@@ -150,6 +168,16 @@ def decided(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> IndexUse:
 def may_refresh(use: IndexUse) -> bool:
     """Return True if a refresh may make search use the version, or does no harm."""
     return bool(use.search_analyzers) and use.is_updateable and not use.is_closed and use.state != "in effect"
+
+
+def may_reopen(use: IndexUse, *, is_new: bool) -> bool:
+    """Return True if search uses the version only after the index is closed and opened.
+
+    `is_new` is True if this run brought the version to the domain: then an index whose state nothing shows
+    cannot have loaded it.
+    """
+    is_possible = not (use.index_analyzers or use.is_updateable or use.is_closed or use.refusal)
+    return is_possible and (use.state == "reopen" or (is_new and use.state == "unknown"))
 
 
 def refresh_failure(index: str, response: object) -> str:
@@ -166,7 +194,7 @@ def refresh_failure(index: str, response: object) -> str:
     return "" if reloaded else f"the refresh of {index} reloaded no analyzer."
 
 
-def broken(
+def broken_expectation(
     expectation: Expectation,
     query: Sequence[Token],
     texts: Mapping[str, Sequence[Token]],
@@ -189,10 +217,13 @@ def failed_by_indices(
 ) -> Result:
     """Return the result as failed if an engine cannot load the file, a refresh failed or a search is wrong.
 
-    `unmet` has a sentence for each broken expectation.
+    `failures` has a sentence for each index that does not use the version, `unmet` for each broken
+    expectation.
     """
-    if is_plan or result.reason:
+    if is_plan:
         return result
+    if result.reason:
+        return replace(result, warnings=(*result.warnings, *failures))
     refused = [use for use in result.indices if use.refusal]
     if refused:
         names = ", ".join(f"{use.index} on {use.domain}" for use in refused)
@@ -200,7 +231,9 @@ def failed_by_indices(
             result,
             outcome="failed",
             reason="engine-refused",
-            message=f"{result.message} {names}: the engine cannot load it. {refused[0].refusal}",
+            message=" ".join(
+                (result.message, f"{names}: the engine cannot load it. {refused[0].refusal}", *failures)
+            ),
             remedy="Fix the file, or run mode `rollback`. Until then, reopen no index and restart no node:"
             " the old version is still used.",
         )
@@ -229,7 +262,7 @@ def is_telling(before: Sequence[Token], after: Sequence[Token]) -> bool:
     return {token for token, *_ in before} != {token for token, *_ in after}
 
 
-def proof(probe: Probe, use: IndexUse) -> str:
+def effect_of(probe: Probe, use: IndexUse) -> str:
     """Return the effect of a change on an index that uses it: `laptop now also finds notebook (shop-v3)`."""
     added = [text for text in probe.after if text not in probe.before]
     removed = [text for text in probe.before if text not in probe.after]
@@ -250,9 +283,9 @@ def tokens_of(response: object) -> tuple[Token, ...]:
     )
 
 
-def _parts_with(definitions: Mapping[str, Any], path: str) -> set[str]:
-    """Return the parts with the file, also by way of another filter, as in `multiplexer`."""
-    found = {name for name, definition in definitions.items() if path in _texts(definition)}
+def _parts_with(definitions: Mapping[str, Any], is_wanted: Callable[[str], bool]) -> set[str]:
+    """Return the parts with a wanted file, also by way of another filter, as in `multiplexer`."""
+    found = {name for name, definition in definitions.items() if any(map(is_wanted, _texts(definition)))}
     while more := {
         name
         for name, definition in definitions.items()
@@ -262,9 +295,13 @@ def _parts_with(definitions: Mapping[str, Any], path: str) -> set[str]:
     return found
 
 
+def _is_package(path: str) -> bool:
+    return path.startswith("analyzers/")
+
+
 def _chain(definition: Any) -> Chain:
     return Chain(
-        str(definition["tokenizer"]),
+        str(definition.get("tokenizer", "keyword")),  # as in a normalizer
         tuple(_listed(definition, "filter")),
         tuple(_listed(definition, "char_filter")),
     )
@@ -290,10 +327,10 @@ def _index_analyzers(field: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _listed(definition: Any, key: str) -> list[str]:
-    """Return the names under a key, which may be one name or several."""
+    """Return the names under a key, which may be one text or several, each with one name or several."""
     value = _mapping(definition).get(key)
-    values = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else []
-    return [each.strip() for each in values if isinstance(each, str)]
+    texts = value if isinstance(value, list) else [value]
+    return [each.strip() for text in texts if isinstance(text, str) for each in text.split(",")]
 
 
 def _texts(definition: Any) -> list[str]:

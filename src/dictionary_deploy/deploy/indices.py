@@ -1,14 +1,16 @@
-"""Read from the domains' endpoints which indices use a package, and if search uses its active version.
+"""Read which indices use a package, and have search use its active version.
 
 It runs after the deploy, and only if the configuration has `indices`. A failed read is a warning. With
-`apply: refresh`, search analyzers that do not use the version are refreshed; a failure fails the dictionary,
-also one to read its indices.
+`apply: refresh` or `reopen`, search analyzers that do not use the version are refreshed. With `reopen`,
+indices that cannot be refreshed are closed and opened. If that fails, or if the indices cannot be read, the
+dictionary fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from dictionary_deploy.clock import (
     MAX_INDICES_SECONDS,
@@ -20,49 +22,68 @@ from dictionary_deploy.clock import (
     Interruption,
     pause_after,
 )
-from dictionary_deploy.decide.indices import (
-    Chain,
-    IndexAnalysis,
-    broken,
-    decided,
-    failed_by_indices,
-    find_uses,
-    is_telling,
-    may_refresh,
-    planned,
-    proof,
-    refresh_failure,
-    tokens_of,
-)
+from dictionary_deploy.decide.indices import failed_by_indices, may_refresh, may_reopen
 from dictionary_deploy.decide.result import WRITING_MODES
+from dictionary_deploy.deploy.index_requests import (
+    MAX_PROBED_INDICES,
+    Reading,
+    read_indices,
+    refresh_indices,
+    unmet_expectations,
+)
 from dictionary_deploy.deploy.pool import CallPool
-from dictionary_deploy.errors import DeployError, SearchError
-from dictionary_deploy.model import CHANGES, Expectation, IndexUse, Mode, Probe, Result
+from dictionary_deploy.deploy.reopening import Key, Reopener
+from dictionary_deploy.errors import DeployError
+from dictionary_deploy.model import CHANGES, IndexUse, Mode, Result
 from dictionary_deploy.protocols import Search
 
-MAX_PROBED_INDICES = 20
-"""Indices of a domain whose state is determined; the others stay unknown."""
 MAX_EFFECTS = 10
 """Effects in the report of a dictionary."""
-MAX_FIELDS = 3
-"""Fields of an index that expectations are checked in."""
-BAD_REQUEST = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The indices of one domain that use a package, and the effects of its changes on searches."""
-
-    uses: tuple[IndexUse, ...] = ()
-    effects: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    analyses: tuple[IndexAnalysis, ...] = ()
-    """The same uses, with their analyzers."""
 
 
 @dataclass(slots=True)
-class IndexReader:
-    """Reads the indices of all results that concern them."""
+class IndexTask:
+    """The indices of one domain that use the package of one dictionary."""
+
+    result: Result
+    domain: str
+    may_write: bool
+    """True if the run deployed the dictionary."""
+    client: Search | None = None
+    """None without an endpoint."""
+    reading: Reading = field(default_factory=Reading)
+    """The last one."""
+    was_read: bool = False
+    """True if the indices were read at least once."""
+    failures: tuple[str, ...] | None = None
+    """Errors of the requests to refresh; None if none was sent."""
+    is_unchecked: bool = False
+    """True if the expectations are still to be checked."""
+    unmet: tuple[str, ...] = ()
+    """A sentence for each broken expectation."""
+
+    @property
+    def must_apply(self) -> bool:
+        return self.may_write and self.result.dictionary.apply != "none"
+
+    @property
+    def is_pending(self) -> bool:
+        """True if the service may still refresh an index by itself, after a change of this run."""
+        is_new = self.may_write and (self.result.changed or self.failures is not None)
+        return is_new and any(use.state == "refresh" for use in self.reading.uses)
+
+    @property
+    def is_refused(self) -> bool:
+        """True if the engine cannot load the file for an index: then it is applied to none."""
+        return any(use.refusal for use in self.reading.uses)
+
+    def warn(self, warning: str) -> None:
+        self.reading = replace(self.reading, warnings=(*self.reading.warnings, warning))
+
+
+@dataclass(slots=True)
+class IndexStage:
+    """The stage of a run for the indices of all results that concern them."""
 
     mode: Mode
     endpoints: Callable[[Sequence[str]], Mapping[str, str]]
@@ -74,157 +95,96 @@ class IndexReader:
     deadline: Deadline
     interruption: Interruption
     log: Callable[[str], None]
+    reopener: Reopener
     _ends_at: float = field(init=False)
-    _readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
-    """By file and domain."""
-    _failures: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """Errors of the requests to refresh, by file and domain; empty if a request succeeded."""
-    _read_keys: set[tuple[str, str]] = field(default_factory=set)
-    """Files and domains whose indices were read at least once."""
-    _unmet: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """Sentences about broken expectations, by file and domain."""
-    _unchecked: set[tuple[str, str]] = field(default_factory=set)
-    """Files and domains with expectations that are still to be checked."""
+    _clients: dict[str, Search] = field(default_factory=dict)
+    """By domain; without those that have no endpoint."""
+    _why_no_endpoint: str = "It has no endpoint."
+    """For the other domains: AWS's error, if it did not return the endpoints."""
+    _reopened: dict[Key, str] = field(default_factory=dict)
+    """Indices that were to be reopened, with the reason why one was not."""
 
     def __post_init__(self) -> None:
-        self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
+        self._restart_budget()
 
     def complete(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with the indices that use their packages."""
-        domains = {result.dictionary.file: domains_to_read(result, self.mode) for result in results}
-        names = sorted({name for each in domains.values() for name in each})
-        if not names:
-            return [*results]
-        if self._must_stop():
-            return [self._completed(result, domains[result.dictionary.file], (), "") for result in results]
-        urls, why = self._urls(names)
-        missing = [name for name in names if name not in urls]
-        reads = [
-            (result, name) for result in results for name in domains[result.dictionary.file] if name in urls
+        tasks = [
+            IndexTask(result, domain, self.mode in WRITING_MODES and result.outcome in CHANGES)
+            for result in results
+            for domain in domains_to_read(result, self.mode)
         ]
-        applied = [each for each in reads if each[0].dictionary.apply == "refresh" and self._writes(each[0])]
-        self._read(reads, urls)
+        recorded, warnings = self._recorded()
+        self._connect({task.domain for task in tasks} | {domain for domain, _ in recorded})
+        if recorded and self.mode in WRITING_MODES:
+            recorded = self._open_recorded(recorded)
+        for task in tasks:
+            task.client = self._clients.get(task.domain)
+        self._apply([task for task in tasks if task.client])
+        closed = [_sentence(key, why) for key, why in recorded.items() if why]
+        for task in tasks:
+            for effect in task.reading.effects[:MAX_EFFECTS]:
+                self.log(f"{task.result.dictionary.file}: {effect}")
+        return [
+            self._completed(result, [task for task in tasks if task.result is result], closed, warnings)
+            if result.dictionary.indices
+            else result
+            for result in results
+        ]
+
+    def _apply(self, tasks: Sequence[IndexTask]) -> None:
+        applied = [task for task in tasks if task.must_apply]
+        self._read(tasks)
         # The service refreshes indices by itself. Only one that it does not gets a request.
-        self._wait(applied, urls, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
-        self._refresh(applied, urls)
-        self._wait(reads, urls, self._ends_at)
-        self._check_expectations(reads, urls)
-        for (file, _), reading in self._readings.items():
-            for effect in reading.effects[:MAX_EFFECTS]:
-                self.log(f"{file}: {effect}")
-        return [self._completed(result, domains[result.dictionary.file], missing, why) for result in results]
+        self._wait(applied, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
+        self._refresh(applied)
+        self._wait(tasks, self._ends_at)
+        self._reopen(applied)
+        self._check_expectations(tasks)
 
-    def _writes(self, result: Result) -> bool:
-        return self.mode in WRITING_MODES and result.outcome in CHANGES
+    # ------------------------------------------------------------ reads
 
-    def _wait(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str], end: float) -> None:
-        """Read again until search uses the new version, at most until `end`."""
-        began = self.clock.now()
-        pending = [each for each in reads if self._is_pending(*each)]
-        if pending:
-            names = ", ".join(sorted({domain for _, domain in pending}))
-            self.log(f"Waiting until the indices on {names} use the new version")
-        while pending and not self.interruption and (left := end - self.clock.now()) > 0:
-            pause = max(MIN_INDICES_PAUSE_SECONDS, pause_after(self.clock.now() - began))
-            self.clock.sleep(min(pause, left))
-            self._read(pending, urls)
-            pending = [each for each in pending if self._is_pending(*each)]
-
-    def _refresh(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str]) -> None:
-        """Have the engines reload the search analyzers that may not use the new version, and read again."""
-        refreshed = []
-        for result, domain in reads:
-            reading = self._readings.get((result.dictionary.file, domain))
-            uses = reading.uses if reading else ()
-            # A file that the engine cannot load for one index is refreshed for none.
-            names = [use.index for use in uses if may_refresh(use)]
-            if names and not any(use.refusal for use in uses) and not self._must_stop():
-                refreshed.append((result, domain))
-                self._start_refresh(result.dictionary.file, domain, urls[domain], names)
-        self._collect()
-        self._read(refreshed, urls)
-
-    def _start_refresh(self, file: str, domain: str, url: str, names: Sequence[str]) -> None:
-        client = self.connect(domain, url)
-        self.log(f"{file}: refreshing the search analyzers of {', '.join(names)} on {domain}")
-
-        def call() -> tuple[str, ...]:
-            return tuple(filter(None, (_refresh_index(client, name) for name in names)))
-
-        def on_error(error: DeployError) -> None:
-            self._failures[file, domain] = (str(error),)
-
-        self.calls.start(
-            (),
-            call,
-            lambda messages: self._failures.update({(file, domain): messages}),
-            on_error,
-            writes=True,
-        )
-
-    def _check_expectations(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str]) -> None:
-        """Check the expectations by the analyzers of the indices that use the version, as far as known."""
-        for result, domain in reads:
-            reading = self._readings.get((result.dictionary.file, domain))
-            if reading and reading.analyses and result.dictionary.expect:
-                self._unchecked.add((result.dictionary.file, domain))
-                if not self._must_stop():
-                    self._start_expectations(result, domain, urls[domain], reading)
-        self._collect()
-        for file, domain in self._unchecked:
-            self._warn((file, domain), f"The expectations were not checked on {domain}: no time was left.")
-
-    def _warn(self, key: tuple[str, str], warning: str) -> None:
-        reading = self._readings[key]
-        self._readings[key] = replace(reading, warnings=(*reading.warnings, warning))
-
-    def _start_expectations(self, result: Result, domain: str, url: str, reading: Reading) -> None:
-        key = result.dictionary.file, domain
-        client = self.connect(domain, url)
-        analyses = [
-            analysis
-            for analysis in reading.analyses[:MAX_PROBED_INDICES]
-            if analysis.use.state in {"in effect", "unknown"}
-            and not (analysis.use.refusal or analysis.use.is_closed)
-        ]
-
-        def on_result(sentences: tuple[str, ...]) -> None:
-            self._unchecked.remove(key)
-            self._unmet[key] = sentences
-
-        def on_error(error: DeployError) -> None:
-            self._unchecked.remove(key)
-            self._warn(key, f"The expectations were not checked on {domain}: {error}")
-
-        self.calls.start((), lambda: _unmet(client, analyses, result.dictionary.expect), on_result, on_error)
-
-    def _urls(self, names: Sequence[str]) -> tuple[Mapping[str, str], str]:
-        """Return the domains' endpoints, and AWS's error if it did not return them."""
+    def _connect(self, domains: set[str]) -> None:
+        """Get a client for each of the domains that has an endpoint."""
+        if not domains or self._must_stop():
+            return
         urls: dict[str, str] = {}
         errors: list[str] = []
+        names = sorted(domains)
         self.calls.start(
             (), lambda: self.endpoints(names), urls.update, lambda error: errors.append(str(error))
         )
         self._collect()
-        return urls, " ".join(errors)
+        self._clients = {domain: self.connect(domain, url) for domain, url in urls.items()}
+        self._why_no_endpoint = " ".join(errors) or self._why_no_endpoint
 
-    def _read(self, reads: Sequence[tuple[Result, str]], urls: Mapping[str, str]) -> None:
-        for result, domain in reads:
-            self._start(result, domain, urls[domain])
+    def _read(self, tasks: Sequence[IndexTask]) -> None:
+        for task in tasks:
+            self._start_read(task, _client(task))
         self._collect()
 
-    def _start(self, result: Result, domain: str, url: str) -> None:
-        key = result.dictionary.file, domain
-        client = self.connect(domain, url)
-
+    def _start_read(self, task: IndexTask, client: Search) -> None:
         def on_result(reading: Reading) -> None:
-            self._readings[key] = reading
-            self._read_keys.add(key)
+            task.reading, task.was_read = reading, True
 
         def on_error(error: DeployError) -> None:
-            self._readings[key] = Reading(warnings=(f"The indices on {domain} were not read: {error}",))
+            warning = f"The indices on {task.domain} were not read: {error}"
+            task.reading = Reading(warnings=(warning,))
 
-        self.calls.start((), lambda: self._reading(client, result, domain), on_result, on_error)
+        self.calls.start((), lambda: read_indices(client, task.result, task.domain), on_result, on_error)
+
+    def _wait(self, tasks: Sequence[IndexTask], end: float) -> None:
+        """Read again until search uses the new version, at most until `end`."""
+        began = self.clock.now()
+        pending = [task for task in tasks if task.is_pending]
+        if pending:
+            names = ", ".join(sorted({task.domain for task in pending}))
+            self.log(f"Waiting until the indices on {names} use the new version")
+        while pending and not self.interruption and (left := end - self.clock.now()) > 0:
+            pause = max(MIN_INDICES_PAUSE_SECONDS, pause_after(self.clock.now() - began))
+            self.clock.sleep(min(pause, left))
+            self._read(pending)
+            pending = [task for task in pending if task.is_pending]
 
     def _collect(self) -> None:
         while self.calls.are_pending and not self._must_stop():
@@ -233,151 +193,160 @@ class IndexReader:
     def _must_stop(self) -> bool:
         return bool(self.interruption) or self.clock.now() >= self._ends_at
 
-    def _is_pending(self, result: Result, domain: str) -> bool:
-        """Return True if the service may still refresh an index by itself, after a change of this run."""
-        reading = self._readings.get((result.dictionary.file, domain))
-        key = result.dictionary.file, domain
-        is_new = self._writes(result) and (result.changed or key in self._failures)
-        return bool(is_new and reading and any(use.state == "refresh" for use in reading.uses))
+    # ------------------------------------------------------------ refreshes and expectations
 
-    def _completed(self, result: Result, domains: Sequence[str], missing: Sequence[str], why: str) -> Result:
-        readings = [
-            self._readings.get((result.dictionary.file, name), self._unread(name, missing, why))
-            for name in domains
+    def _refresh(self, tasks: Sequence[IndexTask]) -> None:
+        """Have the engines reload the search analyzers that may not use the new version, and read again."""
+        refreshed = []
+        for task in tasks:
+            names = [use.index for use in task.reading.uses if may_refresh(use)]
+            if names and not task.is_refused and not self._must_stop():
+                refreshed.append(task)
+                self._start_refresh(task, _client(task), names)
+        self._collect()
+        self._read(refreshed)
+
+    def _start_refresh(self, task: IndexTask, client: Search, names: Sequence[str]) -> None:
+        file = task.result.dictionary.file
+        self.log(f"{file}: refreshing the search analyzers of {', '.join(names)} on {task.domain}")
+
+        def on_result(failures: tuple[str, ...]) -> None:
+            task.failures = failures
+
+        def on_error(error: DeployError) -> None:
+            task.failures = (str(error),)
+
+        self.calls.start((), lambda: refresh_indices(client, names), on_result, on_error, writes=True)
+
+    def _check_expectations(self, tasks: Sequence[IndexTask]) -> None:
+        """Check the expectations by the analyzers of the indices that use the version, as far as known."""
+        for task in tasks:
+            if task.reading.analyses and task.result.dictionary.expect:
+                task.is_unchecked = True
+                if not self._must_stop():
+                    self._start_expectations(task, _client(task))
+        self._collect()
+        for task in tasks:
+            if task.is_unchecked:
+                task.warn(f"The expectations were not checked on {task.domain}: no time was left.")
+
+    def _start_expectations(self, task: IndexTask, client: Search) -> None:
+        expected = task.result.dictionary.expect
+        analyses = [
+            analysis
+            for analysis in task.reading.analyses[:MAX_PROBED_INDICES]
+            if analysis.use.state in {"in effect", "unknown"}
+            and not (analysis.use.refusal or analysis.use.is_closed)
         ]
-        keys = [(result.dictionary.file, name) for name in domains]
-        failed = [
-            message
-            for key, reading in zip(keys, readings, strict=True)
-            if any(map(may_refresh, reading.uses))  # a refresh without a response may have succeeded
-            for message in self._failures.get(key, ())
-        ]
-        late = [
-            f"{use.index} on {use.domain} does not use the new version after the refresh."
-            for key, reading in zip(keys, readings, strict=True)
-            if self._failures.get(key) == ()
-            for use in reading.uses
-            if use.state == "refresh"
-        ]
-        # Without a read, nothing was refreshed, and later runs find the version unchanged.
-        must_apply = result.dictionary.apply == "refresh" and self._writes(result)
-        unread = [
-            f"The indices on {name} were not refreshed because they were not read."
-            for name, key in zip(domains, keys, strict=True)
-            if must_apply and key not in self._read_keys
-        ]
+
+        def on_result(sentences: tuple[str, ...]) -> None:
+            task.is_unchecked, task.unmet = False, sentences
+
+        def on_error(error: DeployError) -> None:
+            task.is_unchecked = False
+            task.warn(f"The expectations were not checked on {task.domain}: {error}")
+
+        self.calls.start((), lambda: unmet_expectations(client, analyses, expected), on_result, on_error)
+
+    # ------------------------------------------------------------ reopening
+
+    def _recorded(self) -> tuple[dict[Key, str], tuple[str, ...]]:
+        """Return the indices that runs left closed, each with a sentence; a warning if that is unknown."""
+        if self.mode == "plan" or self._must_stop():
+            return {}, ()
+        try:
+            return self.reopener.left_closed(), ()
+        except DeployError as error:
+            return {}, (f"It is unknown whether a run left an index closed. {error}",)
+
+    def _open_recorded(self, recorded: Mapping[Key, str]) -> dict[Key, str]:
+        try:
+            return self.reopener.open_recorded(self._clients)
+        except DeployError as error:
+            return {key: f"{why} {error}" for key, why in recorded.items()}
+
+    def _reopen(self, tasks: Sequence[IndexTask]) -> None:
+        """Close and open the indices that need it to use the new version, and read all indices again."""
+        wanted = {
+            (use.domain, use.index): _client(task)
+            for task in tasks
+            if task.result.dictionary.apply == "reopen" and not task.is_refused
+            for use in task.reading.uses
+            if may_reopen(use, is_new=task.result.changed or task.result.is_deployed)
+        }
+        if not wanted:
+            return
+        try:
+            self._reopened = self.reopener.reopen(wanted)
+        except DeployError as error:
+            self._reopened = dict.fromkeys(wanted, str(error))
+        self._restart_budget()
+        self._read(tasks)
+
+    def _restart_budget(self) -> None:
+        self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
+
+    # ------------------------------------------------------------ results
+
+    def _completed(
+        self, result: Result, tasks: Sequence[IndexTask], closed: Sequence[str], warnings: Sequence[str]
+    ) -> Result:
+        """Return the result with its tasks; `closed` and `warnings` are about the run as a whole."""
+        for task in tasks:
+            if task.reading == Reading():
+                task.warn(f"The indices on {task.domain} were not read. {self._why_not_read(task)}")
+        uses = [replace(use, reopening=self._reopening(use)) for task in tasks for use in task.reading.uses]
         result = replace(
             result,
-            indices=tuple(use for reading in readings for use in reading.uses),
-            effects=tuple(effect for reading in readings for effect in reading.effects)[:MAX_EFFECTS],
-            warnings=(*result.warnings, *(each for reading in readings for each in reading.warnings)),
+            indices=tuple(uses),
+            effects=tuple(effect for task in tasks for effect in task.reading.effects)[:MAX_EFFECTS],
+            warnings=(
+                *result.warnings,
+                *warnings,
+                *(warning for task in tasks for warning in task.reading.warnings),
+            ),
         )
-        unmet = [sentence for key in keys for sentence in self._unmet.get(key, ())]
-        return failed_by_indices(result, (*failed, *late, *unread), unmet, is_plan=self.mode == "plan")
+        failures = [*closed, *(each for task in tasks for each in self._failures(task))]
+        unmet = [sentence for task in tasks for sentence in task.unmet]
+        return failed_by_indices(result, failures, unmet, is_plan=self.mode == "plan")
 
-    def _unread(self, name: str, missing: Sequence[str], why: str) -> Reading:
+    def _why_not_read(self, task: IndexTask) -> str:
         if self.interruption:
-            why = "The run was stopped."
-        elif name not in missing:
-            why = "Its endpoint did not respond in time."
-        return Reading(warnings=(f"The indices on {name} were not read. {why or 'It has no endpoint.'}",))
+            return "The run was stopped."
+        if task.client:
+            return "Its endpoint did not respond in time."
+        return self._why_no_endpoint
 
-    # ------------------------------------------------------------ in the pool
+    def _failures(self, task: IndexTask) -> Iterator[str]:
+        """Yield a sentence for each index of an applied dictionary that does not use the version."""
+        if task.must_apply and not task.was_read:
+            # Nothing was refreshed, and later runs find the version unchanged.
+            yield f"The indices on {task.domain} were not refreshed because they were not read."
+        if any(map(may_refresh, task.reading.uses)):  # a refresh without a response may have succeeded
+            yield from task.failures or ()
+        for use in task.reading.uses:
+            name = f"{use.index} on {use.domain}"
+            if task.failures == () and use.state == "refresh":
+                yield f"{name} does not use the new version after the refresh."
+            if why := self._reopened.get((use.domain, use.index)):
+                yield _sentence((use.domain, use.index), why)
+            elif use.state == "reopen" and self._reopening(use) == "done":
+                yield f"{name} does not use the new version after it was reopened."
 
-    def _reading(self, client: Search, result: Result, domain: str) -> Reading:
-        """Read the indices of one domain."""
-        dictionary, package = result.dictionary, result.package
-        settings = client.settings(dictionary.indices)
-        mappings = client.mappings(dictionary.indices)
-        found = find_uses(domain, package.id if package else "", settings, mappings)
-        if not found:
-            names = ", ".join(dictionary.indices)
-            path = f"analyzers/{package.id if package else ''}"
-            return Reading(
-                warnings=(f"No index on {domain} that matches {names} uses {path}. Check `indices`.",)
-            )
-        if result.planned:
-            return Reading(tuple(planned(each.use) for each in found))
-        probes = result.diff.probes if result.diff and result.is_deployed else ()
-        uses, effects = list[IndexUse](), list[str]()
-        for number, analysis in enumerate(found):
-            use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())
-            uses.append(use)
-            effects += proofs
-        analyses = tuple(replace(analysis, use=use) for analysis, use in zip(found, uses, strict=True))
-        return Reading(tuple(uses), tuple(effects), analyses=analyses)
+    def _reopening(self, use: IndexUse) -> Literal["", "done", "failed"]:
+        why = self._reopened.get((use.domain, use.index))
+        return "" if why is None else "failed" if why else "done"
 
 
-def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> tuple[IndexUse, list[str]]:
-    """Return the use with its state, and the effects of the changes that show it."""
-    use = analysis.use
-    if use.is_closed or not analysis.chains:
-        return decided(use, {}), []
-    found: dict[str, list[bool]] = {}
-    effects = list[str]()
-    for name, chain in analysis.chains.items():
-        plain = chain.without(analysis.parts)
-        try:
-            # Also without a probe: the engine builds the new file.
-            client.analyze(use.index, chain.request(["a"]))
-        except SearchError as error:
-            if error.status != BAD_REQUEST:
-                raise
-            # Some chains work only in an index.
-            refusal = error.message if _builds(client, use.index, plain) else ""
-            return decided(replace(use, refusal=refusal), {}), []
-        for probe in probes if name in use.search_analyzers else ():
-            before, after = (
-                tokens_of(client.analyze(use.index, plain.request(texts))) if texts else ()
-                for texts in (probe.before, probe.after)
-            )
-            if not is_telling(before, after):
-                continue
-            wanted = tokens_of(client.analyze(use.index, chain.request([probe.text])))
-            own = tokens_of(client.analyze(use.index, {"analyzer": name, "text": [probe.text]}))
-            found.setdefault(name, []).append(own == wanted)
-            if own == wanted:
-                effects.append(proof(probe, use))
-    state = decided(use, found)
-    return state, [*dict.fromkeys(effects)] if state.state == "in effect" else []
+def _client(task: IndexTask) -> Search:
+    if task.client is None:
+        raise DeployError("internal", "Indices were read without an endpoint.")
+    return task.client
 
 
-def _unmet(
-    client: Search, analyses: Sequence[IndexAnalysis], expected: Sequence[Expectation]
-) -> tuple[str, ...]:
-    """Return a sentence for each broken expectation. Documents are analyzed as by the field."""
-    found = list[str]()
-    for analysis in analyses:
-        index = analysis.use.index
-        for name, analyzer in analysis.searched[:MAX_FIELDS]:
-            for expectation in expected:
-                query = tokens_of(client.analyze(index, {"analyzer": analyzer, "text": [expectation.query]}))
-                texts = {
-                    text: tokens_of(client.analyze(index, {"field": name, "text": [text]}))
-                    for text in (*expectation.matches, *expectation.excludes)
-                }
-                found += broken(expectation, query, texts, analysis.use, name)
-    return tuple(found)
-
-
-def _builds(client: Search, index: str, chain: Chain) -> bool:
-    """Return True if the engine builds a chain: then another part is what it rejects."""
-    try:
-        client.analyze(index, chain.request(["a"]))
-    except SearchError as error:
-        if error.status != BAD_REQUEST:
-            raise
-        return False
-    return True
-
-
-def _refresh_index(client: Search, index: str) -> str:
-    """Reload an index's search analyzers and clear its request cache; return the error, or an empty text."""
-    message = refresh_failure(index, client.refresh(index))
-    if not message:
-        # Cached searches would still have the old results.
-        client.clear_request_cache(index)
-    return f"{client.domain}: {message}" if message else ""
+def _sentence(key: Key, why: str) -> str:
+    domain, index = key
+    return f"{index} on {domain}: {why}"
 
 
 def domains_to_read(result: Result, mode: Mode) -> tuple[str, ...]:

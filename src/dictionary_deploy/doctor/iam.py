@@ -19,12 +19,13 @@ ENGINES = {"es": "es:DescribeElasticsearchDomains", "opensearch": "es:DescribeDo
 """By the API that is called."""
 INDEX_READS = {"es:ESHttpGet": ("_settings", "_mapping"), "es:ESHttpPost": ("_analyze",)}
 """Ends of the paths of requests that read indices, by IAM action."""
-INDEX_WRITES = (
+REFRESHES = (
     "_plugins/_refresh_search_analyzers/*",
     "_opendistro/_refresh_search_analyzers/*",
     "*/_cache/clear",
 )
-"""Paths of the requests of `apply: refresh`, for `es:ESHttpPost`."""
+INDEX_WRITES = {"none": (), "refresh": REFRESHES, "reopen": (*REFRESHES, "*/_close", "*/_open")}
+"""Paths of the requests that `es:ESHttpPost` must allow besides, by `apply`."""
 OBJECT_WRITES = (
     "s3:PutObject",
     "s3:DeleteObject",
@@ -196,7 +197,8 @@ def indices_statements(config: Config, where: Where, *, writes: bool = False) ->
     domains = [*map(where.domain, _domains(config))]
     if not (reading and domains):
         return []
-    is_applied = writes and any(dictionary.apply == "refresh" for dictionary in reading)
+    applied = max((dictionary.apply for dictionary in reading), key=[*INDEX_WRITES].index)
+    posts = INDEX_WRITES[applied] if writes else ()
     return [
         _statement(
             f"Indices{action.removeprefix('es:ESHttp')}",
@@ -206,7 +208,7 @@ def indices_statements(config: Config, where: Where, *, writes: bool = False) ->
                 for domain in domains
                 for path in (
                     *(f"*/{end}" for end in ends),
-                    *(INDEX_WRITES if is_applied and action == "es:ESHttpPost" else ()),
+                    *(posts if action == "es:ESHttpPost" else ()),
                 )
             ],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dictionary_deploy.model import CHANGES, DomainPackage, Result
-from dictionary_deploy.report.indices import index_action
+from dictionary_deploy.report.indices import index_action, uses_version
 from dictionary_deploy.report.live_versions import (
     GOOD,
     MAX_NAMES,
@@ -81,7 +81,7 @@ def _unread(result: Result, domains: Sequence[str]) -> list[str]:
 
 def _is_in_effect(result: Result) -> bool:
     """Return True if every index uses the version, on all domains that have it."""
-    return not _unread(result, _users(result)) and all(use.state == "in effect" for use in result.indices)
+    return not _unread(result, _users(result)) and all(map(uses_version, result.indices))
 
 
 def _users(result: Result) -> list[str]:

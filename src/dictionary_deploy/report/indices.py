@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from dictionary_deploy.model import IndexState, IndexUse, Result
@@ -10,6 +10,8 @@ from dictionary_deploy.report.live_versions import ATTENTION, BAD, GOOD, PLANNED
 from dictionary_deploy.report.markdown import Markdown
 
 UNKNOWN = Markdown("")
+
+WILL_REOPEN = "the deploy will close and open it: searches on it fail in between"
 
 MAX_ROWS = 50
 """Indices in the table. A pattern can match thousands."""
@@ -40,7 +42,7 @@ _STATES: Mapping[IndexState, _Texts] = {
 
 def index_rows(result: Result) -> tuple[VersionRow, ...]:
     """Return a row for each index that uses the package, those with a problem first."""
-    rows = [_row(use, planned=result.planned) for use in result.indices]
+    rows = [_row(use, result) for use in result.indices]
     order = {BAD: 0, ATTENTION: 1}
     shown = sorted(rows, key=lambda row: order.get(row.mark, 2))[:MAX_ROWS]
     more = len(rows) - len(shown)
@@ -48,31 +50,46 @@ def index_rows(result: Result) -> tuple[VersionRow, ...]:
     return (*shown, *last)
 
 
-def _row(use: IndexUse, *, planned: bool) -> VersionRow:
+def _row(use: IndexUse, result: Result) -> VersionRow:
     name, texts = f"{use.domain}/{use.index}", _STATES[use.state]
     if use.refusal:
         return VersionRow(BAD, "index", name, "", f"cannot load the file: {use.refusal}")
+    if use.is_closed and use.reopening:
+        return VersionRow(BAD, "index", name, "", "closed by this run: searches on it fail")
     if use.is_closed:
         return VersionRow(UNKNOWN, "index", name, "", "closed: loads the file when it is opened")
-    if planned:
-        return VersionRow(PLANNED, "index", name, "", texts.planned)
+    if result.planned:
+        status = texts.planned if _is_left(use, result) else WILL_REOPEN
+        return VersionRow(PLANNED, "index", name, "", status)
     marks = {"in effect": GOOD, "unknown": UNKNOWN}
+    if use.reopening == "done" and use.state in marks:
+        return VersionRow(GOOD, "index", name, "", "in effect: closed and opened by this run")
     return VersionRow(marks.get(use.state, ATTENTION), "index", name, "", texts.status)
+
+
+def uses_version(use: IndexUse) -> bool:
+    """Return True if searches on an index use the version: they show it, or this run reopened the index."""
+    return use.state == "in effect" or (use.state == "unknown" and use.reopening == "done")
 
 
 def index_action(result: Result) -> str:
     """Return the user's actions for the indices, in sentences; empty without any."""
-    return " ".join(_actions(result.indices, planned=result.planned))
+    return " ".join(_actions(result))
 
 
-def _actions(uses: Iterable[IndexUse], *, planned: bool) -> Iterator[str]:
+def _is_left(use: IndexUse, result: Result) -> bool:
+    """Return True if the deploy leaves the index to the user, or to the service."""
+    return use.state != "reopen" or result.dictionary.apply != "reopen"
+
+
+def _actions(result: Result) -> Iterator[str]:
     by_state: dict[IndexState, list[str]] = {}
     refused = []
-    for use in uses:
+    for use in result.indices:
         name = f"{use.index} on {use.domain}"
         if use.refusal:
             refused.append(name)
-        elif not (planned and use.state == "refresh"):
+        elif not result.planned or (use.state != "refresh" and _is_left(use, result)):
             by_state.setdefault(use.state, []).append(name)
     if refused:
         yield (

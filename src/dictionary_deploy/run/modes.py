@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -155,7 +155,8 @@ def _run_with_aws(
     if trigger.mode == "check":
         results = defer_pending(context, aws.lock, trigger, results)
     if any(dictionary.indices for dictionary in config.dictionaries):
-        results = _with_indices(context, trigger.mode, aws, pools, results)
+        loops = [loop for _, loop in ends.values()]
+        results = _with_indices(context, trigger.mode, aws, pools, loops, results)
     return [task for task, _ in ends.values()], results
 
 
@@ -198,16 +199,39 @@ def _run_loop(
 
 
 def _with_indices(
-    context: RunContext, mode: Mode, aws: Aws, pools: Pools, results: list[Result]
+    context: RunContext,
+    mode: Mode,
+    aws: Aws,
+    pools: Pools,
+    loops: Sequence[DeployLoop],
+    results: list[Result],
 ) -> list[Result]:
-    """Return the results with the indices that use their packages, read without the lock."""
+    """Return the results with the indices that use their packages; only to close one takes the lock."""
     # Only for configurations with `indices`.
-    from dictionary_deploy.deploy.indices import IndexReader  # noqa: PLC0415
+    from dictionary_deploy.deploy.indices import IndexStage  # noqa: PLC0415
+    from dictionary_deploy.deploy.reopening import Reopener  # noqa: PLC0415
     from dictionary_deploy.search.client import SearchClient, basic  # noqa: PLC0415
 
     login = context.settings.search_login
     authenticate = basic(*login) if login else aws.sign
-    reader = IndexReader(
+
+    @contextmanager
+    def hold_again() -> Iterator[Hold]:
+        with hold_lock(aws.lock, context, pools) as hold:
+            yield hold
+            hold.must_expire |= any(loop.is_writing for loop in loops)
+
+    reopener = Reopener(
+        aws.reopening,
+        aws.lock,
+        hold_again,
+        CallPool(pools.calls, pools.wait),
+        context.clock,
+        context.deadline,
+        context.interruption,
+        context.console.info,
+    )
+    stage = IndexStage(
         mode=mode,
         endpoints=aws.domains.endpoints,
         connect=lambda domain, url: SearchClient(domain, url, authenticate),
@@ -216,8 +240,9 @@ def _with_indices(
         deadline=context.deadline,
         interruption=context.interruption,
         log=context.console.info,
+        reopener=reopener,
     )
-    return reader.complete(results)
+    return stage.complete(results)
 
 
 def _preload() -> None:

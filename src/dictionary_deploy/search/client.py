@@ -74,6 +74,27 @@ class SearchClient:
         """Forget the results of earlier searches."""
         return self._send("POST", f"/{quote(index, safe='')}/_cache/clear", {"request": "true"})
 
+    def close(self, index: str) -> None:
+        """Close an index: it serves no requests until it is opened."""
+        response = self._send("POST", f"/{quote(index, safe='')}/_close", ACKNOWLEDGE)
+        closed = response.get("indices")
+        is_closed = not isinstance(closed, dict) or all(each.get("closed") for each in closed.values())
+        self._check_acknowledged(index, "_close", response, is_done=is_closed)
+
+    def open(self, index: str) -> None:
+        """Open an index, which loads the files of its analyzers. An open index stays as it is."""
+        response = self._send("POST", f"/{quote(index, safe='')}/_open", ACKNOWLEDGE)
+        self._check_acknowledged(
+            index, "_open", response, is_done=bool(response.get("shards_acknowledged", True))
+        )
+
+    def _check_acknowledged(
+        self, index: str, action: str, response: Mapping[str, Any], *, is_done: bool
+    ) -> None:
+        if not (response.get("acknowledged") and is_done):
+            message = f"{self.domain} did not complete /{index}/{action} in time."
+            raise SearchError(message, CHECK, status=HTTPStatus.OK)
+
     def _read_all(self, indices: Sequence[str], resource: str, wanted: str) -> Any:
         path = f"/{','.join(quote(each, safe='*') for each in indices)}/{resource}"
         options = {"expand_wildcards": "all", "ignore_unavailable": "true", "filter_path": wanted}
@@ -118,7 +139,9 @@ class SearchClient:
     def _refusal(self, path: str, status: int, parsed: Any) -> SearchError:
         message = f"{self.domain} responded to {path} with {status}{_reason(parsed)}."
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return SearchError(message, GRANT, status=status)
+            needed = [*READS, *(each for part, each in WRITES.items() if part in path.split("/"))]
+            grant = GRANT.format(f"{', '.join(f'`{each}`' for each in needed[:-1])} and `{needed[-1]}`")
+            return SearchError(message, grant, status=status)
         return SearchError(message, CHECK, status=status)
 
     @contextmanager
@@ -135,15 +158,25 @@ class SearchClient:
             raise SearchError(f"{self.domain} was not reached: {failure.problem}.", remedy) from error
 
 
+ACKNOWLEDGE = {"timeout": f"{SEARCH_RESPONSE_SECONDS * 0.75:.0f}s"}
+"""The engine responds in time, also if not all of its nodes do."""
 NO_SUCH_PATH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 """Statuses of a request that the engine does not have: domains before OpenSearch have another prefix."""
 CHECK = "Check the domain in the console."
 GRANT = (
     "Grant `es:ESHttpGet` and `es:ESHttpPost` on the domain's indices to the role, in its IAM policy and in"
     " the domain's access policy. With fine-grained access control, map the role to a role of the domain with"
-    " `indices:monitor/settings/get`, `indices:admin/mappings/get` and `indices:admin/analyze`, or set"
-    " OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD."
+    " {}, or set OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD."
 )
+READS = ("indices:monitor/settings/get", "indices:admin/mappings/get", "indices:admin/analyze")
+"""The permissions of fine-grained access control that every use of `indices` needs."""
+WRITES = {
+    "_close": "indices:admin/close",
+    "_open": "indices:admin/open",
+    "_refresh_search_analyzers": "indices:admin/refresh_search_analyzers",
+    "_cache": "indices:admin/cache/clear",
+}
+"""Further permissions, by a part of the path."""
 VPC = "A domain in a VPC needs a runner in that VPC; without one, remove `indices`."
 
 

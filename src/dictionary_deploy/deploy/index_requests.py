@@ -1,0 +1,159 @@
+"""The requests about the indices of one domain. They run in the pool. Each function may raise SearchError."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dictionary_deploy.decide.indices import (
+    Chain,
+    IndexAnalysis,
+    broken_expectation,
+    effect_of,
+    file_chains,
+    find_uses,
+    is_telling,
+    refresh_failure,
+    state_by_probes,
+    state_by_settings,
+    tokens_of,
+)
+from dictionary_deploy.errors import SearchError
+from dictionary_deploy.model import Expectation, IndexUse, Probe, Result
+from dictionary_deploy.protocols import Search
+
+MAX_PROBED_INDICES = 20
+"""Indices of a domain whose state is determined; the others stay unknown."""
+MAX_FIELDS = 3
+"""Fields of an index that expectations are checked in."""
+BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The indices of one domain that use a package, and the effects of its changes on searches."""
+
+    uses: tuple[IndexUse, ...] = ()
+    effects: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    analyses: tuple[IndexAnalysis, ...] = ()
+    """The same uses, with their analyzers."""
+
+
+def read_indices(client: Search, result: Result, domain: str) -> Reading:
+    """Read the indices of one domain."""
+    dictionary, package = result.dictionary, result.package
+    settings = client.settings(dictionary.indices)
+    mappings = client.mappings(dictionary.indices)
+    found = find_uses(domain, package.id if package else "", settings, mappings)
+    if not found:
+        names = ", ".join(dictionary.indices)
+        path = f"analyzers/{package.id if package else ''}"
+        return Reading(warnings=(f"No index on {domain} that matches {names} uses {path}. Check `indices`.",))
+    if result.planned:
+        return Reading(tuple(state_by_settings(each.use) for each in found))
+    probes = result.diff.probes if result.diff and result.is_deployed else ()
+    uses, effects = list[IndexUse](), list[str]()
+    for number, analysis in enumerate(found):
+        use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())
+        uses.append(use)
+        effects += proofs
+    analyses = tuple(replace(analysis, use=use) for analysis, use in zip(found, uses, strict=True))
+    return Reading(tuple(uses), tuple(effects), analyses=analyses)
+
+
+def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> tuple[IndexUse, list[str]]:
+    """Return the use with its state, and the effects of the changes that show it."""
+    use = analysis.use
+    if use.is_closed or not analysis.chains:
+        return state_by_probes(use, {}), []
+    found: dict[str, list[bool]] = {}
+    effects = list[str]()
+    for name, chain in analysis.chains.items():
+        plain = chain.without(analysis.parts)
+        try:
+            # Also without a probe: the engine builds the new file.
+            client.analyze(use.index, chain.request(["a"]))
+        except SearchError as error:
+            if error.status != BAD_REQUEST:
+                raise
+            # Some chains work only in an index.
+            refusal = error.message if _builds(client, use.index, plain) else ""
+            return state_by_probes(replace(use, refusal=refusal), {}), []
+        for probe in probes if name in use.search_analyzers else ():
+            before, after = (
+                tokens_of(client.analyze(use.index, plain.request(texts))) if texts else ()
+                for texts in (probe.before, probe.after)
+            )
+            if not is_telling(before, after):
+                continue
+            wanted = tokens_of(client.analyze(use.index, chain.request([probe.text])))
+            own = tokens_of(client.analyze(use.index, {"analyzer": name, "text": [probe.text]}))
+            found.setdefault(name, []).append(own == wanted)
+            if own == wanted:
+                effects.append(effect_of(probe, use))
+    state = state_by_probes(use, found)
+    return state, [*dict.fromkeys(effects)] if state.state == "in effect" else []
+
+
+def unmet_expectations(
+    client: Search, analyses: Sequence[IndexAnalysis], expected: Sequence[Expectation]
+) -> tuple[str, ...]:
+    """Return a sentence for each broken expectation. Documents are analyzed as by the field."""
+    found = list[str]()
+    for analysis in analyses:
+        index = analysis.use.index
+        for name, analyzer in analysis.searched[:MAX_FIELDS]:
+            for expectation in expected:
+                query = tokens_of(client.analyze(index, {"analyzer": analyzer, "text": [expectation.query]}))
+                texts = {
+                    text: tokens_of(client.analyze(index, {"field": name, "text": [text]}))
+                    for text in (*expectation.matches, *expectation.excludes)
+                }
+                found += broken_expectation(expectation, query, texts, analysis.use, name)
+    return tuple(found)
+
+
+def why_not_loadable(client: Search, index: str) -> str:
+    """Return why an index might not open after it was closed; empty if the engine builds all its analyzers.
+
+    An analyzer with a file that the engine rejects keeps the whole index closed, also if the file is another
+    package's.
+    """
+    for name, chain in file_chains(client.settings([index])).items():
+        if chain is None:
+            return f"Its analyzer `{name}` has a built-in type: the engine cannot check its file before."
+        try:
+            client.analyze(index, chain.request(["a"]))
+        except SearchError as error:
+            if error.status != BAD_REQUEST:
+                raise
+            return (
+                f"The engine cannot build its analyzer `{name}`, so it would not open again. {error.message}"
+            )
+    return ""
+
+
+def _builds(client: Search, index: str, chain: Chain) -> bool:
+    """Return True if the engine builds a chain: then another part is what it rejects."""
+    try:
+        client.analyze(index, chain.request(["a"]))
+    except SearchError as error:
+        if error.status != BAD_REQUEST:
+            raise
+        return False
+    return True
+
+
+def refresh_indices(client: Search, indices: Sequence[str]) -> tuple[str, ...]:
+    """Reload the search analyzers of indices. Return an error for each that failed."""
+    return tuple(filter(None, (_refresh_index(client, index) for index in indices)))
+
+
+def _refresh_index(client: Search, index: str) -> str:
+    """Reload an index's search analyzers and clear its request cache; return the error, or an empty text."""
+    message = refresh_failure(index, client.refresh(index))
+    if not message:
+        # Cached searches would still have the old results.
+        client.clear_request_cache(index)
+    return f"{client.domain}: {message}" if message else ""

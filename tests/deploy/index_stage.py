@@ -1,0 +1,98 @@
+"""Runs the stage for indices: search engines over HTTP, S3 in memory, a simulated clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from dictionary_deploy.aws.lock import Lock
+from dictionary_deploy.aws.reopening import AwsReopening
+from dictionary_deploy.clock import Deadline, Interruption
+from dictionary_deploy.context import RunContext
+from dictionary_deploy.deploy.indices import IndexStage
+from dictionary_deploy.deploy.lock import hold_lock
+from dictionary_deploy.deploy.pool import CallPool, Pools
+from dictionary_deploy.deploy.reopening import Reopener
+from dictionary_deploy.model import Mode, Result
+from dictionary_deploy.search.client import SearchClient, basic
+from tests.deploy.simulated import BUCKET, PREFIX, Clock, Voice
+from tests.hunt.clients import S3Client, Stored
+
+T = TypeVar("T")
+
+RECORD = f"{PREFIX}/.reopening"
+MINUTES = 60.0
+
+
+@dataclass
+class Stage:
+    """One bucket, and the runs that use it."""
+
+    clock: Clock = field(default_factory=Clock)
+    interruption: Interruption = field(default_factory=Interruption)
+    logged: list[str] = field(default_factory=list)
+    objects: dict[str, Stored] = field(default_factory=dict)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    """Method and path of each write to S3; a search engine can append its own to the same list."""
+    timeout_seconds: float = 20 * MINUTES
+    before_write: Callable[[str], object] = lambda _: None
+    """Called before each write to S3 with its key. May raise an error of boto3."""
+
+    def call(self, operation: str, perform: Callable[[], T], parameters: Mapping[str, Any]) -> T:
+        if operation == "s3:PutObject":
+            self.before_write(parameters["Key"])
+            self.requests.append({"method": "PUT", "path": parameters["Key"]})
+        return perform()
+
+    @property
+    def record(self) -> list[tuple[str, str, str]]:
+        """Domain, index and run of each index on record."""
+        if RECORD not in self.objects:
+            return []
+        indices = json.loads(self.objects[RECORD].body)["indices"]
+        return [(each["domain"], each["index"], each["run"]) for each in indices]
+
+    def lock(self, run: str) -> Lock:
+        return Lock(self._s3, BUCKET, PREFIX, run, now=self.clock.now)
+
+    def run(
+        self,
+        results: Sequence[Result],
+        endpoints: Callable[[Sequence[str]], Mapping[str, str]],
+        mode: Mode = "deploy",
+        run: str = "this run",
+    ) -> list[Result]:
+        with ThreadPoolExecutor() as executor:
+            pools = Pools(executor, executor, executor)
+            deadline = Deadline.after(self.clock, self.timeout_seconds)
+            context: Any = RunContext(None, None, Voice(), self.clock, deadline, self.interruption)  # type: ignore[arg-type]
+            lock = self.lock(run)
+            reopener = Reopener(
+                AwsReopening(self._s3, BUCKET, PREFIX, run),
+                lock,
+                lambda: hold_lock(lock, context, pools),
+                CallPool(executor),
+                self.clock,
+                deadline,
+                self.interruption,
+                self.logged.append,
+            )
+            stage = IndexStage(
+                mode=mode,
+                endpoints=endpoints,
+                connect=lambda domain, url: SearchClient(domain, url, basic("user", "password")),
+                calls=CallPool(executor),
+                clock=self.clock,
+                deadline=deadline,
+                interruption=self.interruption,
+                log=self.logged.append,
+                reopener=reopener,
+            )
+            return stage.complete(results)
+
+    @property
+    def _s3(self) -> S3Client:
+        return S3Client(self, self.objects, self.clock.now, lambda: True)

@@ -1,0 +1,362 @@
+"""Closing and opening indices over HTTP on the local search engine, with S3 in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dictionary_deploy.clock import LEASE_SECONDS, MAX_OPEN_SECONDS, MIN_REOPEN_SECONDS
+from dictionary_deploy.deploy.reopening import Key
+from dictionary_deploy.model import (
+    Diff,
+    DomainPackage,
+    EntryCounts,
+    Mode,
+    Package,
+    Probe,
+    Result,
+)
+from sandbox.search import Index, LocalSearch
+from sandbox.server import serve
+from tests.deploy.index_stage import RECORD, Stage
+from tests.hunt.clients import client_error
+from tests.unit.situation import DICTIONARY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+DOMAIN = "search-prod"
+OLD, NEW, BAD = "tv, television\n", "tv, television, telly\n", "tv, , telly\n"
+TV = Probe("tv", ("television", "tv"), ("television", "telly", "tv"))
+UPDATED = Result(
+    replace(DICTIONARY, domains="associated", indices=("shop*",), apply="reopen"),
+    "updated",
+    "",
+    changed=True,
+    is_deployed=True,
+    package=Package("F1", "product-synonyms", "AVAILABLE", "v2"),
+    domains=(DomainPackage(DOMAIN, "ACTIVE", "v2"),),
+    diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
+)
+UNCHANGED = replace(UPDATED, outcome="unchanged", changed=False, is_deployed=False, diff=None)
+SHOP: Key = (DOMAIN, "shop")
+
+
+@dataclass
+class Scene:
+    """A domain whose indices have loaded the old file while the new one is on its disk."""
+
+    engine: LocalSearch
+    url: str = ""
+    stage: Stage = field(default_factory=Stage)
+    after: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """By the last part of a path, a callback that runs once after the engine has responded to it."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self.engine(environ, start_response)
+        self.after.pop(environ["PATH_INFO"].rpartition("/")[2], lambda: None)()
+        return response
+
+    def add(self, name: str, **definition: Any) -> Index:
+        words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", **definition}
+        searching = {"type": "custom", "tokenizer": "whitespace", "filter": ["words"]}
+        analysis = {"filter": {"words": words}, "analyzer": {"searching": searching}}
+        self.engine.indices[name] = Index(analysis, {}, {"words": OLD.splitlines()})
+        return self.engine.indices[name]
+
+    def put(self, text: str, package: str = "F1") -> None:
+        path = self.engine.folder / "analyzers" / package
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def run(self, *results: Result, mode: Mode = "deploy", run: str = "this run") -> Result:
+        """Return the first of the results, by default of a deploy that changed the dictionary."""
+        return self.stage.run(results or [UPDATED], lambda _: {DOMAIN: self.url}, mode, run)[0]
+
+    @property
+    def writes(self) -> list[str]:
+        """The writes to the engine and to S3 in order, without those of the lock."""
+        return [
+            request["path"]
+            for request in self.stage.requests
+            if request["method"] in {"POST", "PUT"} and not request["path"].endswith(("_analyze", "/.lock"))
+        ]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(LocalSearch(tmp_path))
+    scene.stage.requests = scene.engine.requests
+    with serve(scene) as scene.url:
+        scene.put(NEW)
+        scene.add("shop")
+        yield scene
+
+
+def test_index_is_on_record_while_it_is_closed(scene: Scene) -> None:
+    recorded: list[object] = []
+    scene.after["_close"] = lambda: recorded.extend(scene.stage.record)
+
+    found = scene.run()
+
+    assert [("in effect", "done")] == [(use.state, use.reopening) for use in found.indices]
+    assert ("updated", ("tv now also finds telly (shop)",)) == (found.outcome, found.effects)
+    assert [RECORD, "/shop/_open", "/shop/_close", "/shop/_open", RECORD] == scene.writes
+    assert [(DOMAIN, "shop", "this run")] == recorded
+    assert [] == scene.stage.record
+
+
+def test_lock_is_held_while_an_index_is_closed(scene: Scene) -> None:
+    holders: list[str] = []
+    scene.after["_close"] = lambda: holders.append(scene.stage.lock("another run").take())
+
+    scene.run()
+
+    assert ["this run"] == holders
+    assert "" == scene.stage.lock("another run").take()
+
+
+def test_run_waits_for_the_lock_before_it_closes_an_index(scene: Scene) -> None:
+    scene.stage.lock("a dead run").take()
+    began = scene.stage.clock.now()
+
+    assert "updated" == scene.run().outcome
+    assert scene.stage.clock.now() - began >= LEASE_SECONDS
+
+
+@pytest.mark.parametrize("apply", ["none", "refresh"])
+def test_only_apply_reopen_closes_an_index(scene: Scene, apply: Any) -> None:
+    found = scene.run(replace(UPDATED, dictionary=replace(UPDATED.dictionary, apply=apply)))
+
+    assert ["reopen"] == [use.state for use in found.indices]
+    assert [] == scene.writes
+
+
+def test_index_that_can_be_refreshed_is_not_closed(scene: Scene) -> None:
+    scene.add("shop", updateable=True)
+
+    assert ["in effect"] == [use.state for use in scene.run().indices]
+    assert ["/_plugins/_refresh_search_analyzers/shop", "/shop/_cache/clear"] == scene.writes
+
+
+def test_index_that_must_be_reindexed_is_not_closed(scene: Scene) -> None:
+    scene.add("shop").mappings = {"properties": {"title": {"analyzer": "searching"}}}
+
+    assert ["reindex"] == [use.state for use in scene.run().indices]
+    assert [] == scene.writes
+
+
+def test_new_version_is_loaded_although_no_entry_shows_it(scene: Scene) -> None:
+    found = scene.run(replace(UPDATED, diff=None))
+
+    assert "updated" == found.outcome
+    assert [("unknown", "done")] == [(use.state, use.reopening) for use in found.indices]
+    assert [*NEW.splitlines()] == scene.engine.indices["shop"].rules["words"]
+
+
+@pytest.mark.parametrize("mode", ["plan", "check"])
+def test_only_deploys_close_an_index(scene: Scene, mode: Mode) -> None:
+    scene.run(replace(UPDATED, planned=mode == "plan"), mode=mode)
+
+    assert [] == scene.writes
+
+
+def test_index_of_two_dictionaries_is_closed_once(scene: Scene) -> None:
+    other = replace(UPDATED, dictionary=replace(UPDATED.dictionary, file="search/other.txt"))
+
+    assert "updated" == scene.run(UPDATED, other).outcome
+    assert 1 == scene.writes.count("/shop/_close")
+
+
+# ---------------------------------------------------------------- an index that would not open again
+
+
+def test_index_with_a_bad_file_of_another_package_is_not_closed(scene: Scene) -> None:
+    index = scene.add("shop")
+    index.analysis["filter"]["other"] = {"type": "synonym", "synonyms_path": "analyzers/F2"}
+    index.analysis["analyzer"]["others"] = {"tokenizer": "whitespace", "filter": ["other"]}
+    scene.put(BAD, "F2")
+
+    found = scene.run()
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "shop on search-prod: It was not closed." in found.message
+    assert "cannot build its analyzer `others`" in found.message
+    assert "Failed to build synonyms" in found.message
+    assert [] == scene.writes
+
+
+def test_index_with_a_file_that_cannot_be_checked_is_not_closed(scene: Scene) -> None:
+    index = scene.add("shop")
+    index.analysis["analyzer"]["stops"] = {"type": "stop", "stopwords_path": "analyzers/F2"}
+
+    assert "Its analyzer `stops` has a built-in type" in scene.run().message
+    assert [] == scene.writes
+
+
+def test_index_that_may_not_be_opened_is_not_closed(scene: Scene) -> None:
+    scene.engine.refusals["_open"] = 403
+
+    found = scene.run()
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "`indices:admin/open`" in found.message
+    assert [RECORD, "/shop/_open", RECORD] == scene.writes
+    assert [] == scene.stage.record
+
+
+def test_nothing_is_closed_without_a_record(scene: Scene) -> None:
+    def deny(key: str) -> None:
+        if key == RECORD:
+            raise client_error("AccessDenied", "PutObject", 403)
+
+    scene.stage.before_write = deny
+
+    found = scene.run()
+
+    assert "apply-failed" == found.reason
+    assert "Grant s3:PutObject" in found.message
+    assert [] == scene.writes
+
+
+def test_nothing_is_closed_in_the_last_two_minutes(scene: Scene) -> None:
+    scene.stage.timeout_seconds = MIN_REOPEN_SECONDS - 1
+
+    found = scene.run()
+
+    assert "Less than 2 min 0 s of `timeout-minutes` are left." in found.message
+    assert ("apply-failed", []) == (found.reason, scene.writes)
+
+
+def test_nothing_is_closed_after_the_lock_is_lost(scene: Scene) -> None:
+    def lose() -> None:
+        scene.stage.clock.sleep(LEASE_SECONDS + 1)
+        assert "" == scene.stage.lock("another run").take()
+
+    scene.after["_open"] = lose
+
+    found = scene.run()
+
+    assert "apply-failed" == found.reason
+    assert "/shop/_close" not in scene.writes
+
+
+def test_index_that_the_engine_refuses_to_close_is_a_failure(scene: Scene) -> None:
+    scene.engine.refusals["_close"] = 400
+
+    found = scene.run()
+
+    assert ("apply-failed", ["failed"]) == (found.reason, [use.reopening for use in found.indices])
+    assert "shop on search-prod: It was not closed." in found.message
+    assert [] == scene.stage.record
+
+
+# ---------------------------------------------------------------- an index that is closed
+
+
+def test_signal_does_not_stop_the_opening(scene: Scene) -> None:
+    scene.after["_close"] = lambda: scene.stage.interruption.set("SIGTERM")
+
+    scene.run()
+
+    assert not scene.engine.indices["shop"].is_closed
+    assert [] == scene.stage.record
+
+
+def test_signal_stops_before_the_next_index_is_closed(scene: Scene) -> None:
+    scene.add("shop-2")
+    scene.after["_close"] = lambda: scene.stage.interruption.set("SIGTERM")
+
+    found = scene.run()
+
+    assert 1 == sum(path.endswith("_close") for path in scene.writes)
+    assert "shop-2 on search-prod: It was not closed. The run was stopped by SIGTERM." in found.message
+
+
+def test_opening_is_repeated(scene: Scene) -> None:
+    def fail() -> None:
+        scene.engine.refusals["_open"] = 503
+        scene.stage.clock.after(MAX_OPEN_SECONDS / 2, scene.engine.refusals.clear)
+
+    scene.after["_close"] = fail
+
+    assert "updated" == scene.run().outcome
+    assert not scene.engine.indices["shop"].is_closed
+
+
+def test_index_that_does_not_open_stays_on_record_and_is_the_last(scene: Scene) -> None:
+    scene.add("shop-2")
+    scene.after["_close"] = lambda: scene.put(BAD)
+
+    found = scene.run()
+
+    assert "failed" == found.outcome
+    assert "shop on search-prod: This run closed it, and it is not open" in found.message
+    assert "shop-2 on search-prod: It was not closed. Another index did not open." in found.message
+    assert [(DOMAIN, "shop", "this run")] == scene.stage.record
+    assert "/shop-2/_close" not in scene.writes
+
+
+def kill_after_closing(scene: Scene) -> None:
+    """Leave the index closed and on record."""
+    scene.after["_close"] = lambda: scene.engine.refusals.update(_open=503)
+    scene.run(run="a killed run")
+    scene.engine.refusals.clear()
+    scene.stage.requests.clear()
+    assert scene.engine.indices["shop"].is_closed
+
+
+@pytest.mark.parametrize("result", [UPDATED, UNCHANGED], ids=["a rerun", "another commit"])
+def test_next_run_opens_what_a_killed_run_left_closed(scene: Scene, result: Result) -> None:
+    kill_after_closing(scene)
+    scene.add("shop-by-hand").is_closed = True
+
+    assert result.outcome == scene.run(result).outcome
+    assert ["/shop/_open", RECORD] == scene.writes[:2]
+    assert [False, True] == [index.is_closed for index in scene.engine.indices.values()]
+    assert [] == scene.stage.record
+
+
+def test_index_that_was_deleted_is_removed_from_the_record(scene: Scene) -> None:
+    kill_after_closing(scene)
+    del scene.engine.indices["shop"]
+
+    assert "unchanged" == scene.run(UNCHANGED).outcome
+    assert [] == scene.stage.record
+
+
+def test_index_that_stays_closed_fails_the_next_run_too(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.put(BAD)
+
+    found = scene.run(UNCHANGED)
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "shop on search-prod: The run a killed run closed it, and it was not opened" in found.message
+    assert [(DOMAIN, "shop", "a killed run")] == scene.stage.record
+
+
+def test_check_fails_while_an_index_is_left_closed(scene: Scene) -> None:
+    kill_after_closing(scene)
+
+    found = scene.run(UNCHANGED, mode="check")
+
+    assert "apply-failed" == found.reason
+    assert [] == scene.writes
+    scene.stage.lock("a deploy").take()
+    assert "" == scene.run(UNCHANGED, mode="check").reason
+
+
+def test_record_of_an_unknown_format_is_a_warning_and_closes_nothing(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.engine.indices["shop"].is_closed = False
+    scene.stage.objects[RECORD] = replace(scene.stage.objects[RECORD], body=b'{"form": 2}')
+
+    found = scene.run()
+
+    assert "It is unknown whether a run left an index closed." in found.warnings[0]
+    assert ("apply-failed", []) == (found.reason, scene.writes)
