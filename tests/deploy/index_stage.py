@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dictionary_deploy.aws.lock import Lock
 from dictionary_deploy.aws.reopening import AwsReopening
@@ -21,10 +21,26 @@ from dictionary_deploy.search.client import SearchClient, basic
 from tests.deploy.simulated import BUCKET, PREFIX, Clock, Voice
 from tests.hunt.clients import S3Client, Stored
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 T = TypeVar("T")
 
 RECORD = f"{PREFIX}/.reopening"
 MINUTES = 60.0
+
+
+@dataclass
+class Hooked:
+    """A service with a callback after the next response by the last part of a path, such as `_close`."""
+
+    app: WSGIApplication
+    after: dict[str, Callable[[], object]] = field(default_factory=dict)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self.app(environ, start_response)
+        self.after.pop(environ["PATH_INFO"].rpartition("/")[2], lambda: None)()
+        return response
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -22,12 +22,9 @@ from dictionary_deploy.model import (
 )
 from sandbox.search import Index, LocalSearch
 from sandbox.server import serve
-from tests.deploy.index_stage import RECORD, Stage
+from tests.deploy.index_stage import RECORD, Hooked, Stage
 from tests.hunt.clients import client_error
 from tests.unit.situation import DICTIONARY
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 DOMAIN = "search-prod"
 OLD, NEW, BAD = "tv, television\n", "tv, television, telly\n", "tv, , telly\n"
@@ -54,12 +51,6 @@ class Scene:
     url: str = ""
     stage: Stage = field(default_factory=Stage)
     after: dict[str, Callable[[], object]] = field(default_factory=dict)
-    """By the last part of a path, a callback that runs once after the engine has responded to it."""
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = self.engine(environ, start_response)
-        self.after.pop(environ["PATH_INFO"].rpartition("/")[2], lambda: None)()
-        return response
 
     def add(self, name: str, **definition: Any) -> Index:
         words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", **definition}
@@ -91,7 +82,7 @@ class Scene:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     scene = Scene(LocalSearch(tmp_path))
     scene.stage.requests = scene.engine.requests
-    with serve(scene) as scene.url:
+    with serve(Hooked(scene.engine, scene.after)) as scene.url:
         scene.put(NEW)
         scene.add("shop")
         yield scene

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import requests
 from sandbox.aws.endpoint import Endpoint
 from sandbox.search import LocalSearch
 from sandbox.server import serve
-from tests.end_to_end.scene import Scene
+from tests.deploy.index_stage import Hooked
+from tests.end_to_end.scene import Later, Ran, Scene
 
 DOMAIN = "search-prod"
 SYNONYMS = {
@@ -24,10 +26,16 @@ OLD, NEW = b"tv, television\n", b"tv, television, telly\n"
 
 
 @pytest.fixture
-def search(scene: Scene, tmp_path: Path) -> Iterator[LocalSearch]:
+def after() -> dict[str, Callable[[], object]]:
+    """By the last part of a path, what happens once after the engine has served it."""
+    return {}
+
+
+@pytest.fixture
+def search(scene: Scene, tmp_path: Path, after: dict[str, Callable[[], object]]) -> Iterator[LocalSearch]:
     """The search engine of the only domain, whose indices use the deployed version."""
     engine = LocalSearch(tmp_path / "engine")
-    with serve(engine) as url:
+    with serve(Hooked(engine, after)) as url:
         scene.aws.endpoints[DOMAIN] = Endpoint(url, engine.folder)
         scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0, "associate_seconds": 0})
         scene.client("es").create_elasticsearch_domain(DomainName=DOMAIN)
@@ -103,6 +111,44 @@ def test_indices_to_refresh_that_cannot_be_read_fail_the_deploy(scene: Scene, se
     search.refusals.clear()
     assert 0 == scene.run().status
     assert [["tv, television, telly"]] == [[*index.rules["words"]] for index in [search.indices["shop-1"]]]
+
+
+def run_with_signal(scene: Scene, after: dict[str, Callable[[], object]], number: signal.Signals) -> Ran:
+    """Deploy with `apply: reopen`; the run gets the signal once its first index is closed."""
+    scene.configure({**SYNONYMS, "apply": "reopen"}, domains="associated")
+    scene.commit({})
+    environment = scene.environment("push", scene.push_payload(), {"timeout-minutes": "5"})
+    process = scene.start(environment)
+    after["_close"] = lambda: process.send_signal(number)
+    return scene.finish(process, environment)
+
+
+def test_index_that_a_killed_run_closed_is_opened_by_the_next_one(
+    scene: Scene, search: LocalSearch, after: dict[str, Callable[[], object]]
+) -> None:
+    search.reloads_itself = True
+
+    killed = run_with_signal(scene, after, signal.SIGKILL)
+    was_closed = search.indices["shop-2"].is_closed
+    with serve(Later(scene.aws, 61)) as url:
+        ran = scene.run(AWS_ENDPOINT_URL=url)
+
+    assert (-signal.SIGKILL, True) == (killed.status, was_closed), killed.log
+    assert (0, ["updated"], False) == (ran.status, ran.outcomes, search.indices["shop-2"].is_closed), ran.log
+    assert "Opening shop-2 on search-prod, which " in ran.log
+    assert "tv now also finds telly (shop-2)" in ran.summary
+
+
+def test_signal_does_not_leave_an_index_closed(
+    scene: Scene, search: LocalSearch, after: dict[str, Callable[[], object]]
+) -> None:
+    search.reloads_itself = True
+
+    ran = run_with_signal(scene, after, signal.SIGTERM)
+
+    assert not search.indices["shop-2"].is_closed
+    assert ran.outputs["result"], ran.log
+    assert "shop-2 on search-prod is open again" in ran.log
 
 
 def test_requests_are_signed_or_have_a_redacted_password(scene: Scene, search: LocalSearch) -> None:

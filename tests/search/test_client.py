@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
 from dictionary_deploy.errors import SearchError
-from dictionary_deploy.search.client import GRANT, MAX_RESPONSE_BYTES, VPC, SearchClient, basic
+from dictionary_deploy.search.client import MAX_RESPONSE_BYTES, VPC, SearchClient, basic
 from sandbox.server import serve
 
 Answer = Callable[[Request], Response]
@@ -80,7 +80,38 @@ def test_missing_permission_is_explained(status: int) -> None:
     error = refusal(lambda _: Response(json.dumps({"Message": "User is not authorized."}), status))
 
     assert f"search-prod responded to /shop/_settings with {status}: User is not authorized." == error.message
-    assert (status, GRANT) == (error.status, error.remedy)
+    assert status == error.status
+    assert error.remedy.startswith("Grant `es:ESHttpGet` and `es:ESHttpPost`")
+    assert "`indices:admin/mappings/get` and `indices:admin/analyze`, or set" in error.remedy
+
+
+def test_missing_permission_to_write_is_named() -> None:
+    with client(lambda _: Response("{}", 403)) as search:
+        for write, permission in (
+            (search.close, "indices:admin/close"),
+            (search.open, "indices:admin/open"),
+            (search.refresh, "indices:admin/refresh_search_analyzers"),
+            (search.clear_request_cache, "indices:admin/cache/clear"),
+        ):
+            with pytest.raises(SearchError) as raised:
+                write("shop")
+            assert f" and `{permission}`, or set" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("response", "is_done"),
+    [
+        ({"acknowledged": True}, True),
+        ({"acknowledged": True, "indices": {"shop": {"closed": True}}, "shards_acknowledged": True}, True),
+        ({"acknowledged": True, "indices": {"shop": {"closed": False}}, "shards_acknowledged": False}, False),
+        ({"acknowledged": False}, False),
+    ],
+)
+def test_close_and_open_succeed_only_if_all_is_acknowledged(response: object, *, is_done: bool) -> None:
+    with client(lambda _: Response(json.dumps(response))) as search:
+        for write in (search.close, search.open):
+            with nullcontext() if is_done else pytest.raises(SearchError, match="did not complete /shop/_"):
+                write("shop")
 
 
 @pytest.mark.parametrize(
