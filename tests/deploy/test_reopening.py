@@ -279,6 +279,20 @@ def test_opening_is_repeated(scene: Scene) -> None:
     assert not scene.engine.indices["shop"].is_closed
 
 
+def test_opening_is_tried_once_more_after_a_signal(scene: Scene) -> None:
+    def fail_and_stop() -> None:
+        scene.engine.refusals["_open"] = 503
+        scene.stage.interruption.set("SIGTERM")
+        scene.stage.clock.after(0.5, scene.engine.refusals.clear)
+
+    scene.after["_close"] = fail_and_stop
+
+    scene.run()
+
+    assert not scene.engine.indices["shop"].is_closed
+    assert [] == scene.stage.record
+
+
 def test_index_that_does_not_open_stays_on_record_and_is_the_last(scene: Scene) -> None:
     scene.add("shop-2")
     scene.after["_close"] = lambda: scene.put(BAD)
