@@ -262,7 +262,7 @@ class IndexUse:
     refusal: str = ""
     """The engine's message if it cannot load the file."""
     reopening: Literal["", "done", "failed"] = ""
-    """Empty if this run was not to close and open it."""
+    """Empty if this run was not to reopen it."""
 
 
 @dataclass(frozen=True, slots=True)

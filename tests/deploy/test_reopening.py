@@ -1,4 +1,4 @@
-"""Closing and opening indices over HTTP on the local search engine, with S3 in memory."""
+"""Reopening indices over HTTP on the local search engine, with S3 in memory."""
 
 from __future__ import annotations
 

@@ -131,15 +131,17 @@ def main(names: Sequence[str], *, by_machine: bool) -> int:
     if status:
         print(f"Without any patch the tests do not pass:\n{output[-5000:]}")
         return 1
-    wrong = 0
+    wrong: list[str] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for mutation, (found, seconds) in zip(mutations, pool.map(hunt, mutations), strict=True):
-            wrong += bool(found)
+            wrong += [mutation.name] * bool(found)
             is_noticed = "WRONG" if found else f"noticed in {seconds:.0f} s"
             print(f"{is_noticed}: {mutation.name}: {found or mutation.guarantee}")
     took = time.monotonic() - began
-    print(f"{len(mutations) - wrong} of {len(mutations)} patches are noticed, in {took:.0f} s.")
-    return wrong
+    print(f"{len(mutations) - len(wrong)} of {len(mutations)} patches are noticed, in {took:.0f} s.")
+    if wrong:
+        print(f"Not noticed: {', '.join(wrong)}")
+    return len(wrong)
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def result(*uses: IndexUse, planned: bool = False) -> Result:
         (replace(USE, state="unknown"), "", "unknown: no changed entry shows it"),
         (replace(USE, is_closed=True), "", "closed: loads the file when it is opened"),
         (replace(USE, refusal="Failed"), "❌", "cannot load the file: Failed"),
-        (replace(USE, reopening="done"), "✅", "in effect: closed and opened by this run"),
-        (replace(USE, state="unknown", reopening="done"), "✅", "in effect: closed and opened by this run"),
+        (replace(USE, reopening="done"), "✅", "in effect: this run reopened it"),
+        (replace(USE, state="unknown", reopening="done"), "✅", "in effect: this run reopened it"),
         (replace(USE, state="reopen", reopening="done"), "⚠️", "not in effect: must be reopened"),
         (replace(USE, is_closed=True, reopening="failed"), "❌", "closed by this run: searches on it fail"),
     ],
@@ -102,7 +102,7 @@ def test_plan_announces_that_the_deploy_closes_an_index() -> None:
 
     assert "Merge to deploy it to search-prod." == next_action(reopened)
     [row] = index_rows(reopened)
-    assert "the deploy will close and open it: searches on it fail in between" == row.status
+    assert "the deploy will reopen it: searches fail while it is closed" == row.status
 
 
 def test_index_that_was_reopened_needs_no_action() -> None:

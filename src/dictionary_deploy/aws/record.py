@@ -28,7 +28,7 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The object as read. `body` and `etag` are empty if there is none yet."""
+    """The object as read. `body` and `etag` are empty without an object."""
 
     body: Mapping[str, Any]
     etag: str = ""

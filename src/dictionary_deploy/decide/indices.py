@@ -171,7 +171,7 @@ def may_refresh(use: IndexUse) -> bool:
 
 
 def may_reopen(use: IndexUse, *, is_new: bool) -> bool:
-    """Return True if search uses the version only after the index is closed and opened.
+    """Return True if search uses the version only after the index is reopened.
 
     `is_new` is True if this run brought the version to the domain: then an index whose state nothing shows
     cannot have loaded it.

@@ -2,7 +2,7 @@
 
 It runs after the deploy, and only if the configuration has `indices`. A failed read is a warning. With
 `apply: refresh` or `reopen`, search analyzers that do not use the version are refreshed. With `reopen`,
-indices that cannot be refreshed are closed and opened. If that fails, or if the indices cannot be read, the
+indices that cannot be refreshed are reopened. If that fails, or if the indices cannot be read, the
 dictionary fails.
 """
 
@@ -266,7 +266,7 @@ class IndexStage:
             return {key: f"{why} {error}" for key, why in recorded.items()}
 
     def _reopen(self, tasks: Sequence[IndexTask]) -> None:
-        """Close and open the indices that need it to use the new version, and read all indices again."""
+        """Reopen the indices that need it to use the new version, and read all indices again."""
         wanted = {
             (use.domain, use.index): _client(task)
             for task in tasks

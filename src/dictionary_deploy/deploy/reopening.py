@@ -1,4 +1,4 @@
-"""Close and open indices under the lock, so that they load a new version. A closed index serves no requests.
+"""Reopen indices under the lock, so that they load a new version. A closed index serves no requests.
 
 An index is on record before it is closed, and until it is open. A run that is killed in between leaves the
 record, and the next run opens the index.
@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from dictionary_deploy.clock import (
@@ -42,11 +41,12 @@ Key = tuple[str, str]
 """A domain and an index."""
 
 NOT_CLOSED = "It was not closed."
+NOT_FOUND = 404
 
 
 @dataclass(slots=True)
 class Reopener:
-    """Closes and opens indices, one at a time. After one that does not open, it closes no other one."""
+    """Reopens indices, one at a time. After one that does not open, it closes no other one."""
 
     store: ReopeningStore
     lock: Lock
@@ -69,7 +69,7 @@ class Reopener:
     def left_closed(self) -> dict[Key, str]:
         """Return the indices on record, each with who closed it. Raises DeployError.
 
-        While another run holds the lock, it is opening them: then there are none.
+        While another run holds the lock, it is opening them, and they are left out.
         """
         indices = self._read()
         holder = self._call(self.lock.holder) if indices else ""
@@ -88,7 +88,7 @@ class Reopener:
         return found
 
     def reopen(self, indices: Mapping[Key, Search]) -> dict[Key, str]:
-        """Close and open these indices, each with the client of its domain.
+        """Reopen these indices, each with the client of its domain.
 
         Return for each one why it was not reopened, empty if it was. Raises DeployError without the lock.
         """
@@ -108,7 +108,7 @@ class Reopener:
         try:
             self._call(lambda: client.open(index.index))
         except DeployError as error:
-            was_deleted = isinstance(error, SearchError) and error.status == HTTPStatus.NOT_FOUND
+            was_deleted = isinstance(error, SearchError) and error.status == NOT_FOUND
             return "" if was_deleted else f"{_left_by(index)} {error}"
         return ""
 
@@ -138,7 +138,7 @@ class Reopener:
         return ""
 
     def _close_and_open(self, closing: _Closing) -> str:
-        """Close and open an index on record. A signal does not stop the opening."""
+        """Reopen an index on record. A signal does not stop the opening."""
         index, began = closing.index, self.clock.now()
         self.log(f"Closing {index.index} on {index.domain}, to open it again")
         failure = self._attempt(closing.run)

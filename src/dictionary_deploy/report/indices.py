@@ -11,7 +11,7 @@ from dictionary_deploy.report.markdown import Markdown
 
 UNKNOWN = Markdown("")
 
-WILL_REOPEN = "the deploy will close and open it: searches on it fail in between"
+WILL_REOPEN = "the deploy will reopen it: searches fail while it is closed"
 
 MAX_ROWS = 50
 """Indices in the table. A pattern can match thousands."""
@@ -63,7 +63,7 @@ def _row(use: IndexUse, result: Result) -> VersionRow:
         return VersionRow(PLANNED, "index", name, "", status)
     marks = {"in effect": GOOD, "unknown": UNKNOWN}
     if use.reopening == "done" and use.state in marks:
-        return VersionRow(GOOD, "index", name, "", "in effect: closed and opened by this run")
+        return VersionRow(GOOD, "index", name, "", "in effect: this run reopened it")
     return VersionRow(marks.get(use.state, ATTENTION), "index", name, "", texts.status)
 
 
