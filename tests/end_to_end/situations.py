@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dictionary_deploy.aws.holds import FORM
+from dictionary_deploy.aws.record import FORM
 from tests.end_to_end.scene import BUCKET, REPOSITORY_ID, Scene
 
 FOREIGN = "f" * 40
