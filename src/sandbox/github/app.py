@@ -1,8 +1,10 @@
 """The local GitHub as a WSGI application.
 
 `/_sandbox/requests` (GET, DELETE) lists and clears the requests; `/_sandbox/answers` (POST, DELETE)
-plans and clears responses. Everything else is GitHub's own: REST under `/` and, as GitHub
-Enterprise Server has it, under `/api/v3`; GraphQL at `/graphql` and `/api/graphql`.
+plans and clears responses. `/_sandbox/repository` (GET) has the path of the checkout. `/_sandbox/merges`
+(POST: {"number": 1, "commit": SHA}) sets the commit that merged a pull request. Everything else is
+GitHub's own: REST under `/` and, as GitHub Enterprise Server has it, under `/api/v3`; GraphQL at
+`/graphql` and `/api/graphql`.
 """
 
 from __future__ import annotations
@@ -109,7 +111,7 @@ def _graphql() -> Response:
 
 
 def _control() -> Blueprint:
-    """Return the routes with which a test lists requests and plans responses."""
+    """Return the routes that GitHub does not have."""
     routes = Blueprint("control", __name__, url_prefix=_CONTROL.rstrip("/"))
 
     @routes.get("/requests")
@@ -129,6 +131,20 @@ def _control() -> Blueprint:
     @routes.delete("/answers")
     def forget_answers() -> tuple[str, int]:
         _github().script.forget_answers()
+        return "", 204
+
+    @routes.get("/repository")
+    def repository() -> Response:
+        return jsonify({"path": str(_github().checkout.path.resolve())})
+
+    @routes.post("/merges")
+    def merge() -> tuple[str, int]:
+        github, sent = _github(), _json()
+        commit = github.checkout.commit(str(sent.get("commit")))
+        number = sent.get("number")
+        if not commit or number not in github.pull_requests.all():
+            raise not_found()
+        github.pull_requests.merge(number, commit)
         return "", 204
 
     return routes

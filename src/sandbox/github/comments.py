@@ -40,9 +40,12 @@ class IssueComments:
         self._ids = itertools.count(1_000_000_001)
         self._comments: dict[int, IssueComment] = {}
 
-    def of(self, number: int) -> list[IssueComment]:
+    def all(self) -> list[IssueComment]:
         with self._lock:
-            return [comment for comment in self._comments.values() if comment.number == number]
+            return list(self._comments.values())
+
+    def of(self, number: int) -> list[IssueComment]:
+        return [comment for comment in self.all() if comment.number == number]
 
     def get(self, comment_id: int) -> IssueComment | None:
         with self._lock:

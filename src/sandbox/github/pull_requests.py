@@ -1,4 +1,7 @@
-"""Pull requests, derived from their merges in git.
+"""Pull requests: those that were opened here, and those that git shows.
+
+One that was opened here is merged once the base branch contains the tip of its branch, and stays merged. Git
+has no trace of a squash or rebase: its commit is passed to `merge`.
 
 A merge commit `Merge pull request #7 from owner/branch` and a squash commit `… (#7)` on a branch are
 merged pull requests into that branch. A ref `refs/pull/7/head`, which GitHub keeps for every pull request,
@@ -13,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from threading import RLock
 
 from sandbox.github.checkout import Checkout, Commit
 from sandbox.github.refs import Refs
@@ -44,6 +48,8 @@ class PullRequests:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
+        self._lock = RLock()
+        self._opened: dict[int, PullRequest] = {}
         self._read: tuple[Refs | None, dict[int, PullRequest], list[PullRequest]] = (None, {}, [])
 
     def all(self) -> dict[int, PullRequest]:
@@ -54,17 +60,79 @@ class PullRequests:
         """Return the pull requests of forks, which GitHub also lists for a commit."""
         return self._current()[2]
 
+    def open(self, title: str, head_ref: str, base_ref: str) -> PullRequest:
+        """Open a pull request from one branch into another, which both exist; return it."""
+        with self._lock:
+            number = max(self.all(), default=0) + 1
+            branches, commits = self._checkout.refs().branches, _every_commit(self._checkout)
+            opened = _opened(commits, branches, number, branches[head_ref], base_ref, head_ref)
+            self._set(replace(opened, title=title))
+            return self.all()[number]
+
+    def merge(self, number: int, commit: Commit) -> None:
+        """Let the commit be the one that merged a pull request."""
+        with self._lock:
+            self._set(_merged_as(self.all()[number], commit))
+
+    def _set(self, pull_request: PullRequest) -> None:
+        self._opened[pull_request.number] = pull_request
+        self._read = (None, {}, [])
+
     def _current(self) -> tuple[Refs | None, dict[int, PullRequest], list[PullRequest]]:
         refs = self._checkout.refs()
-        if self._read[0] != refs:
-            self._read = (refs, _read(self._checkout, refs), _read_forks(self._checkout, refs))
-        return self._read
+        with self._lock:
+            if self._read[0] != refs:
+                commits = _every_commit(self._checkout)
+                found = _read(commits, refs)
+                self._opened = {
+                    number: _follow(commits, refs.branches, pull, found.get(number))
+                    for number, pull in self._opened.items()
+                }
+                found = dict(sorted((found | self._opened).items()))
+                self._read = (refs, found, _read_forks(commits, refs))
+            return self._read
 
 
-def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
+def _every_commit(checkout: Checkout) -> dict[str, Commit]:
+    return {commit.sha: commit for commit in checkout.every_commit()}
+
+
+def _follow(
+    commits: Mapping[str, Commit], branches: Mapping[str, str], pull: PullRequest, named: PullRequest | None
+) -> PullRequest:
+    """Return a pull request that was opened here by the current branches.
+
+    `named` is the one of the same number that git shows: the message of its merge names it.
+    """
+    head, base = branches.get(pull.head_ref, pull.head_sha), branches.get(pull.base_ref)
+    if pull.merged_at or head not in commits or not base:
+        return pull
+    if named and named.merged_at:
+        return named
+    on_base = set[str]()
+    _reach(commits, pull.base_sha, on_base)
+    if head in on_base:  # the branch was reset: it has nothing to merge
+        return pull
+    for commit, brought in _first_parents(commits, base):
+        if head in brought:
+            own = brought if commit.sha != head else frozenset(_reach(commits, head, on_base))
+            return _merged_as(replace(pull, head_sha=head, commits=own), commit)
+    opened = _opened(commits, branches, pull.number, head, pull.base_ref, pull.head_ref)
+    return replace(opened, title=pull.title, created_at=pull.created_at)
+
+
+def _merged_as(pull: PullRequest, commit: Commit) -> PullRequest:
+    return replace(
+        pull,
+        commits=pull.commits | {commit.sha},
+        merge_commit_sha=commit.sha,
+        merged_at=commit.committer.date,
+    )
+
+
+def _read(commits: Mapping[str, Commit], refs: Refs) -> dict[int, PullRequest]:
     found: dict[int, PullRequest] = {}
     branches, default = refs.branches, refs.default_branch
-    commits = {commit.sha: commit for commit in checkout.every_commit()}
     # Merges that a branch shares with the default branch belong to the default branch.
     for branch in sorted(branches, key=lambda name: (name != default, name)):
         # The newest commit with a pull request's number is its merge.
@@ -73,13 +141,13 @@ def _read(checkout: Checkout, refs: Refs) -> dict[int, PullRequest]:
                 found.setdefault(merged.number, merged)
     for name, oid in refs.below("refs/pull/").items():
         if (head := _HEAD.fullmatch(name)) and default in branches:
-            opened = _opened(commits, branches, int(head[1]), oid, default)
-            found.setdefault(opened.number, opened)
-    return dict(sorted(found.items()))
+            number = int(head[1])
+            head_ref = next((each for each, tip in branches.items() if tip == oid), f"pull-request-{number}")
+            found.setdefault(number, _opened(commits, branches, number, oid, default, head_ref))
+    return found
 
 
-def _read_forks(checkout: Checkout, refs: Refs) -> list[PullRequest]:
-    commits = {commit.sha: commit for commit in checkout.every_commit()}
+def _read_forks(commits: Mapping[str, Commit], refs: Refs) -> list[PullRequest]:
     ours = {commit.sha for tip in refs.branches.values() for commit, _ in _first_parents(commits, tip)}
     found = []
     for name, oid in refs.below("refs/forks/").items():
@@ -135,9 +203,13 @@ def _merged(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest
 
 
 def _opened(
-    commits: Mapping[str, Commit], branches: Mapping[str, str], number: int, head_sha: str, base_ref: str
+    commits: Mapping[str, Commit],
+    branches: Mapping[str, str],
+    number: int,
+    head_sha: str,
+    base_ref: str,
+    head_ref: str,
 ) -> PullRequest:
-    head_ref = next((name for name, oid in branches.items() if oid == head_sha), f"pull-request-{number}")
     head, on_base = commits[head_sha], set[str]()
     _reach(commits, branches[base_ref], on_base)
     return PullRequest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, g, jsonify, request
 
@@ -43,11 +44,39 @@ class IssueRoutes:
     def pull_requests(self, **_: str) -> Response:
         found = list(self._pull_requests.all().values())
         state, base = request.args.get("state", "open"), request.args.get("base")
+        head = request.args.get("head", "").partition(":")[2]
         if state != "all":
             found = [pull for pull in found if bool(pull.merged_at) == (state == "closed")]
         if base:
             found = [pull for pull in found if pull.base_ref == base]
+        if head:
+            found = [pull for pull in found if pull.head_ref == head]
         return self._page(found[::-1])
+
+    def open_pull_request(self, owner: str, **_: str) -> tuple[Response, int]:
+        allow_write(g.token)
+        sent = _json()
+        title, head, base = (str(sent.get(name, "")) for name in ("title", "head", "base"))
+        head = head.removeprefix(f"{owner}:")
+        branches = self._checkout.refs().branches
+        for name, value, is_valid in (
+            ("title", title, True),
+            ("head", head, head in branches),
+            ("base", base, base in branches),
+        ):
+            if not value or not is_valid:
+                code = "invalid" if value else "missing_field"
+                raise invalid(resource="PullRequest", code=code, field=name)
+        comparison = self._checkout.compare(branches[base], branches[head])
+        if not comparison or not comparison.ahead_by:
+            message = f"No commits between {base} and {head}"
+            raise invalid(resource="PullRequest", code="custom", message=message)
+        for pull in self._pull_requests.all().values():
+            if (pull.head_ref, pull.base_ref, pull.merged_at) == (head, base, None):
+                message = f"A pull request already exists for {owner}:{head}."
+                raise invalid(resource="PullRequest", code="custom", message=message)
+        opened = self._pull_requests.open(title, head, base)
+        return jsonify(resources.pull_request(self._place(), opened)), 201
 
     def pull_request(self, pull_number: int, **_: str) -> Response:
         found = self._pull_request(pull_number)
@@ -61,6 +90,10 @@ class IssueRoutes:
         return page_of(
             self._comments.of(issue_number), lambda comment: resources.issue_comment(place, comment)
         )
+
+    def all_comments(self, **_: str) -> Response:
+        place = self._place()
+        return page_of(self._comments.all(), lambda comment: resources.issue_comment(place, comment))
 
     def create_comment(self, issue_number: int, **_: str) -> tuple[Response, int]:
         allow_write(g.token)
@@ -118,9 +151,11 @@ class IssueRoutes:
 ROUTES = (
     ("/commits/<commit_sha>/pulls", "GET", IssueRoutes.pull_requests_of_commit),
     ("/pulls", "GET", IssueRoutes.pull_requests),
+    ("/pulls", "POST", IssueRoutes.open_pull_request),
     ("/pulls/<int:pull_number>", "GET", IssueRoutes.pull_request),
     ("/issues/<int:issue_number>/comments", "GET", IssueRoutes.comments),
     ("/issues/<int:issue_number>/comments", "POST", IssueRoutes.create_comment),
+    ("/issues/comments", "GET", IssueRoutes.all_comments),
     ("/issues/comments/<int:comment_id>", "GET", IssueRoutes.comment),
     ("/issues/comments/<int:comment_id>", "PATCH", IssueRoutes.update_comment),
     ("/issues/comments/<int:comment_id>", "DELETE", IssueRoutes.delete_comment),
@@ -128,12 +163,16 @@ ROUTES = (
 """Path below the repository, method and view."""
 
 
-def _body() -> str:
-    """Return the `body` of the request's JSON."""
+def _json() -> dict[str, Any]:
     sent = request.get_json(force=True, silent=True)
     if not isinstance(sent, dict):
         raise ApiError(400, "Problems parsing JSON")
-    body = sent.get("body")
+    return sent
+
+
+def _body() -> str:
+    """Return the `body` of the request's JSON."""
+    body = _json().get("body")
     if not isinstance(body, str) or not body.strip():
         raise invalid(resource="IssueComment", code="missing_field", field="body")
     return body
