@@ -661,9 +661,9 @@ def test_switches_are_set_from_json_and_from_text(values: dict[str, Any], expect
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        ({"validating": "perhaps"}, "validating cannot be perhaps: it is a bool."),
-        ({"copy-seconds": "long"}, "copy_seconds cannot be long: it is a float."),
-        ({"history_order": "random"}, "history_order cannot be random: it is newest or oldest."),
+        ({"validating": "perhaps"}, "validating cannot be 'perhaps': it is true or false."),
+        ({"copy-seconds": "long"}, "copy-seconds cannot be 'long': it is a number."),
+        ({"history_order": "random"}, "history_order cannot be 'random': it is newest or oldest."),
     ],
 )
 def test_invalid_switch_value_is_refused(values: dict[str, Any], fault: str) -> None:
@@ -673,7 +673,7 @@ def test_invalid_switch_value_is_refused(values: dict[str, Any], fault: str) -> 
 
 
 def test_unknown_switch_error_lists_the_switches() -> None:
-    with pytest.raises(ValueError, match=r"There is no switch speed\. There are: copy_seconds, .*aes256\."):
+    with pytest.raises(ValueError, match=r"There is no switch speed\. There are: copy-seconds, .*aes256\."):
         Switches().changed({"speed": 1})
 
 
