@@ -1,26 +1,46 @@
 """The local AWS and the local GitHub, for any client: `python -m sandbox --repository DIR`.
 
-Prints the two endpoints as lines of an environment file, then serves until SIGINT or SIGTERM.
+Prints the variables of a client as lines of an environment file, then serves until SIGINT or SIGTERM.
+`python -m sandbox run` runs the action on the repository (see `sandbox.run_command`).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import signal
+import subprocess
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
-from sandbox.aws.app import LocalAws
-from sandbox.aws.switches import Switches
-from sandbox.github.app import create_app
+from sandbox import run_command
+from sandbox.account import REGION, Account
+from sandbox.aws.switches import Switches, switch_lines
 from sandbox.server import serve
 
+RUN_HELP = """\
+run the action on the repository, in another terminal or with the services in the background:
+  python -m sandbox run --pull-request BRANCH | --push | --rollback COMMIT
+  python -m sandbox run --help
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve both until a signal ends the process with status 0."""
+switches, each with its values, the default first:
+"""
+INDENT = " " * 6
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve both until a signal ends the process with status 0, or run the action."""
+    if argv[:1] == ["run"]:
+        return run_command.main(argv[1:])
     options, switches = _parse(argv)
+    # moto takes a second to import, which only the services need.
+    from sandbox.aws.app import LocalAws  # noqa: PLC0415
+    from sandbox.github.app import create_app  # noqa: PLC0415
+
     for number in (signal.SIGINT, signal.SIGTERM):
         # Raise: the handler runs in the waiting thread, which holds the Event's lock.
         signal.signal(number, lambda *_: sys.exit(0))
@@ -29,15 +49,44 @@ def main(argv: Sequence[str] | None = None) -> int:
         serve(LocalAws(switches), options.aws_port, latency) as aws,
         serve(create_app(options.repository), options.github_port, latency) as github,
     ):
-        print(f"AWS_ENDPOINT_URL={aws}")
-        print(f"GITHUB_API_URL={github}", flush=True)
+        variables = {
+            "AWS_ENDPOINT_URL": aws,
+            "GITHUB_API_URL": github,
+            "GITHUB_REPOSITORY": os.environ.get("GITHUB_REPOSITORY") or _name(options.repository),
+            **Account(aws).environ,
+            "AWS_DEFAULT_REGION": REGION,  # for the AWS CLI
+            "AWS_PAGER": "",  # or the AWS CLI waits for a key
+        }
+        lines = [f"{name}={value}" for name, value in variables.items()]
+        # An empty line ends them, for a program that reads from a pipe.
+        print("\n".join(lines), end="\n\n", flush=True)
         Event().wait()
     return 0
 
 
-def _parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, Switches]:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local AWS and a local GitHub.")
-    parser.add_argument("--repository", type=Path, required=True, metavar="DIR", help="a git checkout")
+def _name(repository: Path) -> str:
+    """Return the repository's `owner/name`: that of its origin, else `local` and the folder's name."""
+    command = ["git", "-C", str(repository), "config", "remote.origin.url"]
+    origin = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    if found := re.search(r"([\w.-]+/[\w.-]+?)(\.git)?/?$", origin, re.ASCII):
+        return found[1]
+    return "local/" + re.sub(r"[^\w.-]", "-", repository.resolve().name, flags=re.ASCII)
+
+
+def _parse(argv: Sequence[str]) -> tuple[argparse.Namespace, Switches]:
+    lines = "".join(
+        f"  {name}\n{textwrap.fill(meaning, 96, initial_indent=INDENT, subsequent_indent=INDENT)}\n"
+        for name, meaning in switch_lines()
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A local AWS and a local GitHub.",
+        epilog=RUN_HELP + lines,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--repository", type=Path, default=Path(), metavar="DIR", help="a git checkout; default: this folder"
+    )
     parser.add_argument("--aws-port", type=int, default=0, metavar="N", help="default: a free one")
     parser.add_argument("--github-port", type=int, default=0, metavar="N", help="default: a free one")
     parser.add_argument(
@@ -52,11 +101,14 @@ def _parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, Switches]:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="how AWS behaves where it does not say (sandbox/aws/switches.py); may be repeated",
+        help="how AWS behaves where its documents leave it open, see below; may be repeated",
     )
     options = parser.parse_args(argv)
     if not (options.repository / ".git").exists():
-        parser.error(f"{options.repository} is not a git checkout")
+        folder = options.repository.resolve()
+        parser.error(
+            f"{folder} is not the top folder of a git checkout. Set --repository, or run `git init {folder}`."
+        )
     durations = Switches(copy_seconds=options.copy_seconds, associate_seconds=options.associate_seconds)
     try:
         return options, durations.changed(dict(switch.partition("=")[::2] for switch in options.switch))
@@ -65,4 +117,4 @@ def _parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, Switches]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

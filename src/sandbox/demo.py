@@ -10,16 +10,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sandbox.account import Account
 from sandbox.aws.app import LocalAws
 from sandbox.aws.switches import Switches
+from sandbox.display import LOG_HEADING, print_heading, print_now, print_report
 from sandbox.github.app import create_app
-from sandbox.runner import Runner, Step, pull_request_event, read_comments
-from sandbox.sample.history import PULL_REQUEST, SAMPLE, begin, merge_pull_request, open_pull_request
+from sandbox.runner import OpenPullRequest, Runner, Step, read_comments
+from sandbox.sample.history import BRANCH, PULL_REQUEST, SAMPLE, begin, merge_pull_request, open_pull_request
 from sandbox.server import serve
 
 REPOSITORY = "octo/shop"
@@ -35,7 +36,6 @@ DOMAINS = {"search-prod": "OpenSearch_2.11", "search-blog": "Elasticsearch_7.4"}
 COPY_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
 NO_COMMIT = "0" * 40
-WIDTH = 100
 
 
 def main() -> int:
@@ -63,22 +63,22 @@ def _forget_settings() -> None:
 
 
 def _demonstrate(runner: Runner, account: Account, github: str) -> int:
-    _print_now(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
+    print_now(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
     ids = _create_packages(account)
     _associate(account, ids)
     named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
-    _print_now(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
-    _print_now(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
+    print_now(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
+    print_now(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
 
     first = begin(runner.workspace, ids[USER_DICTIONARY])
-    _print_now(f"The first commit, {first}, is pushed. Its deploy takes a few seconds; the log is not shown.")
+    print_now(f"The first commit, {first}, is pushed. Its deploy takes a few seconds; the log is not shown.")
     log: list[str] = []
     began = time.monotonic()
     step = runner.push(NO_COMMIT, first, log.append)
     if step.status:
         print("\n".join(log))
         return step.status
-    _print_now(f"Deployed in {time.monotonic() - began:.1f} s: {_outcomes(step)}.")
+    print_now(f"Deployed in {time.monotonic() - began:.1f} s: {_outcomes(step)}.")
 
     if status := _plan(runner, github, first):
         return status
@@ -88,15 +88,13 @@ def _demonstrate(runner: Runner, account: Account, github: str) -> int:
 def _plan(runner: Runner, github: str, base: str) -> int:
     """Open the pull request and show its plan; return the exit status."""
     head = open_pull_request(runner.workspace)
-    _print_now(f"Pull request {PULL_REQUEST} is opened with {head}. That starts the plan:")
-    event = pull_request_event(runner.repository, PULL_REQUEST, head, base)
+    print_now(f"Pull request {PULL_REQUEST} is opened with {head}. That starts the plan:")
     log: list[str] = []
-    on_merge = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": f"refs/pull/{PULL_REQUEST}/merge"}
-    step = runner.run(event, head, log.append, **on_merge)
+    step = runner.pull_request(OpenPullRequest(PULL_REQUEST, head, base, BRANCH), log.append)
     if step.status:
         print("\n".join(log))
         return step.status
-    _head(f"Plan: the comment on pull request {PULL_REQUEST} before its merge")
+    print_heading(f"Plan: the comment on pull request {PULL_REQUEST} before its merge")
     print("\n\n".join(_comments(github)))
     return 0
 
@@ -104,17 +102,14 @@ def _plan(runner: Runner, github: str, base: str) -> int:
 def _deploy(runner: Runner, github: str, before: str) -> int:
     """Merge the pull request and show its deploy; return the exit status."""
     merge = merge_pull_request(runner.workspace)
-    _print_now(f"\nPull request {PULL_REQUEST} is merged as {merge}. That push starts the deploy:")
-    _head("Log, as GitHub's runner shows it")
-    step = runner.push(before, merge, _print_now)
-    _head(f"Comment on pull request {PULL_REQUEST}: the report replaces the plan")
-    comments = _comments(github)
-    print("\n\n".join(comments))
-    _head("Step summary")
-    print(_summary(step.summary.strip(), comments))
-    _head("Outputs")
+    print_now(f"\nPull request {PULL_REQUEST} is merged as {merge}. That push starts the deploy:")
+    print_heading(LOG_HEADING)
+    step = runner.push(before, merge, print_now)
+    title = f"Comment on pull request {PULL_REQUEST}: the report replaces the plan"
+    print_report({title: _comments(github)}, step)
+    print_heading("Outputs")
     _print_outputs(step.outputs)
-    _head("Next")
+    print_heading("Next")
     print("docs/command.md#without-aws goes from an empty repository to a rollback on the same services.")
     print("README.md has the setup for your own repository.")
     sample = os.path.relpath(SAMPLE)
@@ -125,13 +120,6 @@ def _deploy(runner: Runner, github: str, before: str) -> int:
 def _comments(github: str) -> list[str]:
     """Return the texts of the comments on the pull request."""
     return [each["body"].rstrip() for each in read_comments(github, REPOSITORY, PULL_REQUEST)]
-
-
-def _summary(summary: str, comments: Sequence[str]) -> str:
-    """Return the step summary without the part that equals the comment."""
-    if not any(comment.rstrip().endswith(summary) for comment in comments):
-        return summary
-    return f"{summary.splitlines()[0]}\n\nAnd so on: word for word what the comment says."
 
 
 def _create_packages(account: Account) -> dict[str, str]:
@@ -164,20 +152,12 @@ def _outcomes(step: Step) -> str:
     return ", ".join(f"{entry['file']} {entry['outcome']}" for entry in step.dictionaries)
 
 
-def _print_now(line: str) -> None:
-    print(line, flush=True)
-
-
 def _print_outputs(outputs: Mapping[str, str]) -> None:
     for name, value in outputs.items():
         shown = (
             json.dumps(json.loads(value), indent=2, ensure_ascii=False) if name == "dictionaries" else value
         )
         print(f"{name}={shown}")
-
-
-def _head(title: str) -> None:
-    print(f"\n── {title} {'─' * (WIDTH - len(title) - 4)}\n", flush=True)
 
 
 if __name__ == "__main__":

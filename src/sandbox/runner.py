@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from sandbox.repository import GIT_ENVIRON
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "ghs_token"
 REPOSITORY_ID = 4711
+Show = Callable[[str], object]
+"""Receives a line of a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class StepFiles:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs the action on a checkout of `main`; `environ` is what the job sets."""
+    """Runs the action on a checkout; `environ` is what the job sets."""
 
     workspace: Path
     temporary: Path
@@ -84,16 +86,34 @@ class Runner:
     repository: str
     """`owner/name`."""
     environ: Mapping[str, str]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    branch: str = "main"
+    """The repository's default branch."""
 
-    def push(self, before: str, after: str, show: Callable[[str], object]) -> Step:
-        """Run the step for a push to `main`. `show` receives each line of its log at once."""
-        return self.run(push_event(self.repository, after, before=before), after, show)
+    def push(self, before: str, after: str, show: Show) -> Step:
+        """Run the step for a push to the branch. `show` receives each line of its log at once."""
+        return self.run(push_event(self.repository, after, before=before, branch=self.branch), after, show)
 
-    def run(self, event: Mapping[str, Any], sha: str, show: Callable[[str], object], **more: str) -> Step:
+    def pull_request(self, pull_request: OpenPullRequest, show: Show) -> Step:
+        """Run the step for a pull request that was opened into the branch."""
+        event = pull_request_event(self.repository, pull_request, self.branch)
+        variables = {
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_REF": f"refs/pull/{pull_request.number}/merge",
+        }
+        return self.run(event, pull_request.merge or pull_request.head, show, **variables)
+
+    def rollback(self, commit: str, tip: str, show: Show) -> Step:
+        """Run the step of the rollback workflow (examples/rollback.yml), with the commit checked out."""
+        event = {"inputs": {"commit": commit}, **_base_event(self.repository, self.branch)}
+        runner = replace(self, inputs={**self.inputs, "mode": "rollback"})
+        return runner.run(event, tip, show, GITHUB_EVENT_NAME="workflow_dispatch")
+
+    def run(self, event: Mapping[str, Any], sha: str, show: Show, **more: str) -> Step:
         """Run the step for an event at a commit; `more` are variables besides those of a push."""
         files = StepFiles(self.temporary / sha)
         environ = {
-            **step_environ(self.repository, sha),
+            **step_environ(self.repository, sha, self.inputs, self.branch),
             "GITHUB_WORKSPACE": str(self.workspace),
             **files.create(event),
             **self.environ,
@@ -116,40 +136,58 @@ class Runner:
         return files.result(process.returncode, "".join(log))
 
 
-def push_event(repository: str, after: str, *, before: str = "0" * 40, **more: Any) -> dict[str, Any]:
-    """Return the payload of a push to `main`."""
-    described = {"id": REPOSITORY_ID, "full_name": repository, "default_branch": "main"}
+@dataclass(frozen=True, slots=True)
+class OpenPullRequest:
+    """An open pull request of the repository itself."""
+
+    number: int
+    head: str
+    """The SHA of its branch."""
+    base: str
+    """The SHA of the branch that it targets."""
+    head_ref: str
+    merge: str = ""
+    """The SHA of the test merge, which GitHub's runner checks out; empty: its head is checked out."""
+
+
+def push_event(
+    repository: str, after: str, *, before: str = "0" * 40, branch: str = "main", **more: Any
+) -> dict[str, Any]:
+    """Return the payload of a push to the branch."""
     flags = {"created": not before.strip("0"), "deleted": False, "forced": False}
-    return {
-        "ref": "refs/heads/main",
-        "before": before,
-        "after": after,
-        "repository": described,
-        **flags,
-        **more,
-    }
+    return {"before": before, "after": after, **_base_event(repository, branch), **flags, **more}
 
 
-def pull_request_event(repository: str, number: int, head: str, base: str) -> dict[str, Any]:
-    """Return the payload of an open pull request of the repository itself into `main`."""
-    described = {"id": REPOSITORY_ID, "full_name": repository, "default_branch": "main"}
-    pull_request = {
+def pull_request_event(
+    repository: str, pull_request: OpenPullRequest, branch: str = "main"
+) -> dict[str, Any]:
+    """Return the payload of a pull request into the default branch."""
+    described = _base_event(repository, branch)["repository"]
+    number = pull_request.number
+    details = {
         "number": number,
         "merged": False,
-        "merge_commit_sha": None,
-        "head": {"ref": f"change-{number}", "sha": head, "repo": described},
-        "base": {"ref": "main", "sha": base, "repo": described},
+        "merge_commit_sha": pull_request.merge or None,
+        "head": {"ref": pull_request.head_ref, "sha": pull_request.head, "repo": described},
+        "base": {"ref": branch, "sha": pull_request.base, "repo": described},
     }
-    return {"action": "opened", "number": number, "pull_request": pull_request, "repository": described}
+    return {"action": "opened", "number": number, "pull_request": details, "repository": described}
 
 
-def step_environ(repository: str, sha: str, inputs: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of a step for a push to `main`, without its files and its workspace."""
+def _base_event(repository: str, branch: str) -> dict[str, Any]:
+    described = {"id": REPOSITORY_ID, "full_name": repository, "default_branch": branch}
+    return {"ref": f"refs/heads/{branch}", "repository": described}
+
+
+def step_environ(
+    repository: str, sha: str, inputs: Mapping[str, str] | None = None, branch: str = "main"
+) -> dict[str, str]:
+    """Return the environment of a step for a push to the branch, without its files and its workspace."""
     return {
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_EVENT_NAME": "push",
-        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_REF": f"refs/heads/{branch}",
         "GITHUB_REPOSITORY": repository,
         "GITHUB_REPOSITORY_ID": str(REPOSITORY_ID),
         "GITHUB_RUN_ATTEMPT": "1",
@@ -157,11 +195,11 @@ def step_environ(repository: str, sha: str, inputs: Mapping[str, str] | None = N
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_SHA": sha,
         "PATH": os.environ.get("PATH", os.defpath),
-        **{f"INPUT_{name.upper()}": value for name, value in {**_defaults(), **(inputs or {})}.items()},
+        **{f"INPUT_{name.upper()}": value for name, value in {**input_defaults(), **(inputs or {})}.items()},
     }
 
 
-def _defaults() -> dict[str, str]:
+def input_defaults() -> dict[str, str]:
     """Return the inputs with the defaults of action.yml."""
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     values = {name: str(entry.get("default", "")) for name, entry in action["inputs"].items()}
@@ -197,12 +235,12 @@ def parse_outputs(text: str) -> dict[str, str]:
 
 @contextmanager
 def start_services(repository: Path, *options: str) -> Iterator[dict[str, str]]:
-    """Run `python -m sandbox` while the block runs; yield the variables with its URLs."""
+    """Run `python -m sandbox` while the block runs; yield the variables that it prints."""
     command = [sys.executable, "-m", "sandbox", "--repository", str(repository), *options]
     environ = {**os.environ, **GIT_ENVIRON, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
         try:
-            lines = [process.stdout.readline().strip() if process.stdout else "" for _ in range(2)]
+            lines = takewhile(bool, map(str.strip, process.stdout or ()))
             yield dict(line.partition("=")[::2] for line in lines)
         finally:
             process.terminate()

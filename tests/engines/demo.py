@@ -22,7 +22,7 @@ from sandbox.aws.endpoint import Endpoint
 from sandbox.aws.switches import Switches
 from sandbox.github.app import create_app
 from sandbox.repository import Repository
-from sandbox.runner import Runner, pull_request_event, read_comments
+from sandbox.runner import OpenPullRequest, Runner, read_comments
 from sandbox.server import serve
 from tests.engines.jars import EngineUnavailable
 from tests.engines.node import Node, running_node
@@ -97,8 +97,7 @@ def _deploy_and_plan(repository: Repository, runner: Runner, node: Node, github:
     repository.git("checkout", "--quiet", "-b", "change-8")
     head = repository.commit({FILE: BROKEN}, "Break the expectation")
     repository.git("update-ref", "refs/pull/8/head", head)
-    event = pull_request_event(REPOSITORY, 8, head, merge)
-    plan = runner.run(event, head, print, GITHUB_EVENT_NAME="pull_request", GITHUB_REF="refs/pull/8/merge")
+    plan = runner.pull_request(OpenPullRequest(8, head, merge, "change-8"), print)
     print("\n".join(each["body"] for each in read_comments(github, REPOSITORY, 8)))
     is_shown = (step.status, found_before, found_after, plan.status) == (0, 0, 1, 1)
     return 0 if is_shown else 1

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 
 import boto3
 import pytest
 import requests
 from botocore.config import Config
+
+from sandbox.aws.switches import Switches
+from sandbox.runner import start_services
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}
@@ -25,7 +30,7 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """Start the process; return the two lines it prints as a mapping."""
+    """Start the process; return the first two lines it prints as a mapping."""
     with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
         try:
             assert process.stdout is not None
@@ -79,15 +84,49 @@ def test_command_serves_on_the_given_ports(repository: Path) -> None:
         assert free == endpoints
 
 
-@pytest.mark.parametrize("switch", ["speed=1", "validating"])
-def test_unknown_switch_is_a_usage_error(repository: Path, switch: str) -> None:
+def refused(*arguments: str) -> str:
+    """Return the message of a usage error."""
     done = subprocess.run(
-        command("--repository", str(repository), "--switch", switch),
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+        command(*arguments), env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
     )
-    assert 2 == done.returncode
-    assert "--switch: " in done.stderr
+    assert (2, "") == (done.returncode, done.stdout)
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("switch", "message"),
+    [
+        ("speed=1", "There is no switch speed. There are: copy-seconds, associate-seconds, validating, "),
+        ("validating", "validating cannot be '': it is true or false."),
+    ],
+)
+def test_unknown_switch_or_value_lists_the_known_ones(repository: Path, switch: str, message: str) -> None:
+    assert f"--switch: {message}" in refused("--repository", str(repository), "--switch", switch)
+
+
+def test_folder_that_is_no_checkout_is_a_usage_error(tmp_path: Path) -> None:
+    assert f"run `git init {tmp_path}`" in refused("--repository", str(tmp_path))
+
+
+def test_help_lists_every_switch_with_its_values_and_meaning() -> None:
+    shown = subprocess.run(
+        command("--help"), env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout
+
+    entries = re.findall(r"^  ([a-z0-9-]+)=(\S+)\n      ([A-Z].+)", shown, re.MULTILINE)
+    assert [each.name.replace("_", "-") for each in fields(Switches)] == [name for name, _, _ in entries]
+    assert ("validating", "false|true") in [entry[:2] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [("git@github.com:acme/search.git", "acme/search"), ("", "local/my-shop")],
+)
+def test_repository_is_named_after_its_origin_or_folder(tmp_path: Path, origin: str, name: str) -> None:
+    folder = tmp_path / "my shop"
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    if origin:
+        subprocess.run(["git", "-C", str(folder), "remote", "add", "origin", origin], check=True)
+
+    with start_services(folder) as variables:
+        assert name == variables["GITHUB_REPOSITORY"]
