@@ -110,7 +110,26 @@ def test_indices_to_refresh_that_cannot_be_read_fail_the_deploy(scene: Scene, se
     assert "The indices on search-prod were not refreshed because they were not read." in ran.log
     search.refusals.clear()
     assert 0 == scene.run().status
-    assert [["tv, television, telly"]] == [[*index.rules["words"]] for index in [search.indices["shop-1"]]]
+    assert ["tv, television, telly"] == search.indices["shop-1"].rules["words"]
+
+
+def test_later_commit_applies_what_an_earlier_one_failed_to(scene: Scene, search: LocalSearch) -> None:
+    scene.configure({**SYNONYMS, "apply": "refresh"}, domains="associated")
+    scene.commit({})
+    search.fails_to_refresh = True
+    failed = scene.run()
+    scene.commit({"README.md": "Another change."})
+    checked = scene.run("schedule", {}, {"mode": "check"})
+    search.fails_to_refresh = False
+
+    ran = scene.run()
+
+    assert (1, ["failed"]) == (failed.status, failed.outcomes)
+    assert (1, "apply-failed") == (checked.status, checked.outputs["failure-reason"]), checked.log
+    assert "shop-1 on search-prod does not use the version." in checked.summary
+    assert (0, ["unchanged"]) == (ran.status, ran.outcomes), ran.log
+    assert ["tv, television, telly"] == search.indices["shop-1"].rules["words"]
+    assert 0 == scene.run("schedule", {}, {"mode": "check"}).status
 
 
 def run_with_signal(scene: Scene, after: dict[str, Callable[[], object]], number: signal.Signals) -> Ran:

@@ -211,11 +211,13 @@ def test_tokens_are_compared_in_an_order_of_their_own() -> None:
 def test_refresh_may_help_only_open_updateable_search_analyzers() -> None:
     use = replace(USE, search_analyzers=("searching",), is_updateable=True)
 
-    assert may_refresh(use)
-    assert not may_refresh(replace(use, search_analyzers=()))
-    assert not may_refresh(replace(use, is_updateable=False))
-    assert not may_refresh(replace(use, is_closed=True))
-    assert not may_refresh(replace(use, state="in effect"))
+    assert may_refresh(use, is_new=True)
+    assert may_refresh(replace(use, state="refresh"), is_new=False)
+    assert not may_refresh(use, is_new=False)
+    assert not may_refresh(replace(use, search_analyzers=()), is_new=True)
+    assert not may_refresh(replace(use, is_updateable=False), is_new=True)
+    assert not may_refresh(replace(use, is_closed=True), is_new=True)
+    assert not may_refresh(replace(use, state="in effect"), is_new=True)
 
 
 @pytest.mark.parametrize(

@@ -165,16 +165,20 @@ def state_by_probes(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> Inde
     return replace(use, state="in effect" if is_known else "unknown")
 
 
-def may_refresh(use: IndexUse) -> bool:
-    """Return True if a refresh may make search use the version, or does no harm."""
-    return bool(use.search_analyzers) and use.is_updateable and not use.is_closed and use.state != "in effect"
+def may_refresh(use: IndexUse, *, is_new: bool) -> bool:
+    """Return True if a refresh may make search use the version.
+
+    `is_new` is True if this commit brought the version to the domain: then an index is refreshed although no
+    changed entry shows whether it uses the version.
+    """
+    is_possible = bool(use.search_analyzers) and use.is_updateable and not use.is_closed
+    return is_possible and (use.state == "refresh" or (is_new and use.state != "in effect"))
 
 
 def may_reopen(use: IndexUse, *, is_new: bool) -> bool:
     """Return True if search uses the version only after the index is reopened.
 
-    `is_new` is True if this run brought the version to the domain: then an index whose state nothing shows
-    cannot have loaded it.
+    `is_new` as in `may_refresh`: an index whose state is unknown has not loaded the version.
     """
     is_possible = not (use.index_analyzers or use.is_updateable or use.is_closed or use.refusal)
     return is_possible and (use.state == "reopen" or (is_new and use.state == "unknown"))

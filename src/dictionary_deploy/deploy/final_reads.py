@@ -20,6 +20,8 @@ class ReportReads:
 
     domains: Domains
     calls: CallPool
+    writes: bool
+    """False in the modes that write nothing."""
     names: DomainNames | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     why_no_engines: str = ""
@@ -29,13 +31,20 @@ class ReportReads:
         """Read the changed entries, the domains and, after a rollback, earlier objects, unless known."""
         for task in tasks:
             is_made = isinstance(task.step, Done) and task.step.outcome in {"updated", "created"}
-            if is_made and task.observed.review is None:
+            if task.observed.review is None and (is_made or self._must_show_effect(task)):
                 reader.review(task)
             if is_made:
                 reader.read_earlier_objects(task)
             has_domains = is_made or task.wanted.dictionary.domains != "none"
             if has_domains and task.package and task.observed.domains is None:
                 reader.read_domains(task)
+
+    def _must_show_effect(self, task: DictionaryTask) -> bool:
+        """Return True if the last change of an unchanged dictionary is needed, to see if indices use it."""
+        wanted = task.wanted
+        is_unchanged = isinstance(task.step, Done) and task.step.outcome == "unchanged"
+        is_read = bool(wanted.dictionary.indices) and not wanted.is_plan
+        return is_unchanged and is_read and (wanted.dictionary.apply != "none" or not self.writes)
 
     def read_domains(self, tasks: Sequence[DictionaryTask]) -> None:
         """Read all domain names if a configured one is not associated, and the engines of changed domains."""

@@ -52,7 +52,8 @@ def read_indices(client: Search, result: Result, domain: str) -> Reading:
         return Reading(warnings=(f"No index on {domain} that matches {names} uses {path}. Check `indices`.",))
     if result.planned:
         return Reading(tuple(state_by_settings(each.use) for each in found))
-    probes = result.diff.probes if result.diff and result.is_deployed else ()
+    is_live = result.is_deployed or result.outcome == "unchanged"
+    probes = result.diff.probes if result.diff and is_live else ()
     uses, effects = list[IndexUse](), list[str]()
     for number, analysis in enumerate(found):
         use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())

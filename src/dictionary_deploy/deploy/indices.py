@@ -37,6 +37,9 @@ from dictionary_deploy.errors import DeployError
 from dictionary_deploy.model import CHANGES, IndexUse, Mode, Result
 from dictionary_deploy.protocols import Search
 
+APPLIED_STATES = {"none": (), "refresh": ("refresh",), "reopen": ("refresh", "reopen")}
+"""The states that a deploy changes to in effect, by `apply`."""
+
 MAX_EFFECTS = 10
 """Effects in the report of a dictionary."""
 
@@ -48,7 +51,6 @@ class IndexTask:
     result: Result
     domain: str
     may_write: bool
-    """True if the run deployed the dictionary."""
     client: Search | None = None
     """None without an endpoint."""
     reading: Reading = field(default_factory=Reading)
@@ -64,13 +66,19 @@ class IndexTask:
 
     @property
     def must_apply(self) -> bool:
+        """True if the run has the indices use the version, also after an earlier run failed to."""
         return self.may_write and self.result.dictionary.apply != "none"
+
+    @property
+    def is_new(self) -> bool:
+        """True if this commit brought the version to the domain, in this run or an earlier one."""
+        return self.may_write and self.result.outcome in CHANGES
 
     @property
     def is_pending(self) -> bool:
         """True if the service may still refresh an index by itself, after a change of this run."""
-        is_new = self.may_write and (self.result.changed or self.failures is not None)
-        return is_new and any(use.state == "refresh" for use in self.reading.uses)
+        may_come = self.may_write and (self.result.changed or self.failures is not None)
+        return may_come and any(use.state == "refresh" for use in self.reading.uses)
 
     @property
     def is_refused(self) -> bool:
@@ -110,7 +118,7 @@ class IndexStage:
     def complete(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with the indices that use their packages."""
         tasks = [
-            IndexTask(result, domain, self.mode in WRITING_MODES and result.outcome in CHANGES)
+            IndexTask(result, domain, self.mode in WRITING_MODES)
             for result in results
             for domain in domains_to_read(result, self.mode)
         ]
@@ -199,7 +207,7 @@ class IndexStage:
         """Have the engines reload the search analyzers that may not use the new version, and read again."""
         refreshed = []
         for task in tasks:
-            names = [use.index for use in task.reading.uses if may_refresh(use)]
+            names = [use.index for use in task.reading.uses if may_refresh(use, is_new=task.is_new)]
             if names and not task.is_refused and not self._must_stop():
                 refreshed.append(task)
                 self._start_refresh(task, _client(task), names)
@@ -272,7 +280,7 @@ class IndexStage:
             for task in tasks
             if task.result.dictionary.apply == "reopen" and not task.is_refused
             for use in task.reading.uses
-            if may_reopen(use, is_new=task.result.changed or task.result.is_deployed)
+            if may_reopen(use, is_new=task.is_new)
         }
         if not wanted:
             return
@@ -319,10 +327,10 @@ class IndexStage:
 
     def _failures(self, task: IndexTask) -> Iterator[str]:
         """Yield a sentence for each index of an applied dictionary that does not use the version."""
-        if task.must_apply and not task.was_read:
-            # Nothing was refreshed, and later runs find the version unchanged.
+        if task.must_apply and task.is_new and not task.was_read:
             yield f"The indices on {task.domain} were not refreshed because they were not read."
-        if any(map(may_refresh, task.reading.uses)):  # a refresh without a response may have succeeded
+        if any(may_refresh(use, is_new=task.is_new) for use in task.reading.uses):
+            # A refresh without a response may have succeeded.
             yield from task.failures or ()
         for use in task.reading.uses:
             name = f"{use.index} on {use.domain}"
@@ -332,6 +340,8 @@ class IndexStage:
                 yield _sentence((use.domain, use.index), why)
             elif use.state == "reopen" and self._reopening(use) == "done":
                 yield f"{name} does not use the new version after it was reopened."
+            if self.mode == "check" and use.state in APPLIED_STATES[task.result.dictionary.apply]:
+                yield f"{name} does not use the version. Mode `deploy` applies it."
 
     def _reopening(self, use: IndexUse) -> Literal["", "done", "failed"]:
         why = self._reopened.get((use.domain, use.index))
@@ -352,11 +362,12 @@ def _sentence(key: Key, why: str) -> str:
 def domains_to_read(result: Result, mode: Mode) -> tuple[str, ...]:
     """Return the domains whose indices are read for a result: those that have the version, or would.
 
-    A run that changes nothing reads none, except in mode `check`.
+    A run that changes nothing reads none, except in mode `check` and with `apply`.
     """
     if not result.dictionary.indices or result.package is None or not result.domains:
         return ()
-    is_read = result.outcome in CHANGES or (mode == "check" and result.outcome == "unchanged")
+    is_applied = mode in WRITING_MODES and result.dictionary.apply != "none"
+    is_read = result.outcome in CHANGES or (result.outcome == "unchanged" and (mode == "check" or is_applied))
     if not is_read or result.dictionary.domains == "none":
         return ()
     skipped = dict(result.dictionary.left_out)

@@ -90,7 +90,7 @@ class DeployLoop:
 
     def __post_init__(self) -> None:
         self._calls = CallPool(self.pools.calls, self.pools.wait)
-        self.report_reads = ReportReads(self.domains, self._calls)
+        self.report_reads = ReportReads(self.domains, self._calls, writes=self.lease is not None)
         self._query = BranchQuery(self.branch, self.tasks, self._calls)
         self._holds = HoldBook(self.holds, self._calls, writes=self.lease is not None)
         self._reader = Reader(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from dictionary_deploy.clock import Clock
-from dictionary_deploy.decide import Look, Review
+from dictionary_deploy.decide import Done, Look, Review, read_history
 from dictionary_deploy.decide.evidence import evidence_of, versions_before
 from dictionary_deploy.deploy.branch_query import BranchQuery
 from dictionary_deploy.deploy.holds import HoldBook
@@ -164,8 +164,14 @@ class Reader:
         )
 
     def review(self, task: DictionaryTask) -> None:
-        """Validate the file, and compare it with the content that it replaces."""
+        """Validate the file, and compare it with the content that it replaces.
+
+        If the same content is live already, only compare it with the content before.
+        """
         wanted, history = task.wanted, task.history
+        is_live = isinstance(task.step, Done) and task.step.outcome == "unchanged"
+        if is_live and history and task.package:
+            history = read_history(task.package, task.observed.versions, history.deployed)
         before = history.compared if history else ""
         is_stored = bool(before)
         if history and before in task.observed.objects:
@@ -185,9 +191,10 @@ class Reader:
                     deployed = self.objects.read(key, MAX_READ_BYTES)
                 return review(wanted.dictionary, task.source, deployed, is_rollback=wanted.is_rollback)
 
-        self.calls.start(
-            [task], call, lambda review: task.observe(review=review), partial(self._fail, [task])
-        )
+        def on_result(review: Review) -> None:
+            task.observe(review=Review(review.diff) if is_live else review)
+
+        self.calls.start([task], call, on_result, partial(self._fail, [task]))
 
     def _fail(self, tasks: Sequence[DictionaryTask], error: DeployError) -> None:
         """Schedule a retry, or end the tasks."""
