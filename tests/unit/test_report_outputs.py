@@ -16,6 +16,7 @@ from dictionary_deploy.model import (
     EntryChange,
     EntryCounts,
     Failure,
+    IndexUse,
     Outcome,
     Package,
     Problem,
@@ -160,6 +161,8 @@ def test_dictionary_output_has_what_aws_returned() -> None:
         package=Package("F1", "product-synonyms", "AVAILABLE", "v4", {"PackageID": "F1", "CreatedAt": at}),
         domains=(DomainPackage("search", "ACTIVE", "v4", {"DomainName": "search", "LastUpdated": at}),),
         diff=Diff(EntryCounts(1, 2, 3, 40), (EntryChange("+", "tea, chai"),)),
+        indices=(IndexUse("search", "shop", state="in effect"),),
+        effects=("tea now also finds chai (shop)",),
         problems=(PROBLEM,),
         reason="timed-out",
     )
@@ -175,6 +178,10 @@ def test_dictionary_output_has_what_aws_returned() -> None:
             "sha256": "d" * 64,
             "package_details": {"PackageID": "F1", "CreatedAt": "2026-07-10T12:00:00.000Z"},
             "domains": [{"DomainName": "search", "LastUpdated": "2026-07-10T12:00:00.000Z"}],
+            "indices": [
+                {"domain": "search", "index": "shop", "state": "in effect", "refusal": ""},
+            ],
+            "effects": ["tea now also finds chai (shop)"],
             "entries": {
                 "added": 1,
                 "removed": 2,

@@ -17,6 +17,7 @@ OverallResult = Literal[
 
 FAILING = frozenset({"failed", "invalid"})
 
+MAX_INDICES = 50
 MAX_PROBLEMS = 50
 """Problems of each dictionary in the outputs. GitHub accepts 1 MB of outputs per job."""
 
@@ -115,6 +116,11 @@ def _dictionary(result: Result, limit: int) -> dict[str, Any]:
         "sha256": result.sha256,
         "package_details": dict(result.package.details) if result.package else None,
         "domains": [dict(domain.details) for domain in result.domains or ()],
+        "indices": [
+            {"domain": use.domain, "index": use.index, "state": use.state, "refusal": use.refusal}
+            for use in result.indices[:MAX_INDICES]
+        ],
+        "effects": [*result.effects],
         "entries": _entries(result.diff, limit) if result.diff else None,
         "problems": [asdict(problem) for problem in result.problems[:MAX_PROBLEMS]],
         "reason": result.reason,
