@@ -403,3 +403,17 @@ def test_plan_of_a_pull_request_merged_since_its_read_is_not_posted(
 
     assert "" == comments.publish(9, MARKER, always("Plan"), unless_merged=True)
     assert local_github.bodies(9) == [text("Deployed")]
+
+
+def test_report_that_a_deploy_wrote_into_the_plan_just_posted_is_kept(
+    comments: Comments, history: History, local_github: LocalGithub, clock: Clock
+) -> None:
+    """The plan posts. A rate limit delays its second read of the comments until the deploy has reported."""
+    limit = {"headers": {"retry-after": "60"}, "body": {"message": "Slow down"}}
+    local_github.plan("POST", "graphql", 403, skip=1, **limit)
+    clock.during = lambda: merge_and_report(history, local_github)
+
+    comments.publish(9, MARKER, always("Plan"), unless_merged=True)
+
+    assert [60.0] == clock.pauses
+    assert local_github.bodies(9) == [text("Deployed")]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -170,7 +171,7 @@ class Comments:
                 url, superfluous = self._send(draft), (draft.posted,)
             for comment in superfluous:
                 if comment.url != url:
-                    self._delete(draft.number, comment)
+                    self._client.send(partial(self._prepare_deletion, draft, comment))
         return url
 
     def _send(self, draft: _Draft) -> str:
@@ -223,11 +224,17 @@ class Comments:
 
         return Request(f"PATCH issues/comments/{oldest.id}", edit)
 
-    def _delete(self, number: int, comment: Comment) -> None:
-        def delete(repository: Repository) -> None:
-            repository.get_issue(number).get_comment(comment.id).delete()
+    def _prepare_deletion(self, draft: _Draft, comment: Comment) -> Request[str]:
+        """Return the request that deletes the comment, unless another run has written its report there."""
+        _, ours = self._read(draft.number, draft.marker)
+        if any(each.id == comment.id and each.body != comment.body for each in ours):
+            return _nothing("")
 
-        self._client.request(f"DELETE issues/comments/{comment.id}", delete)
+        def delete(repository: Repository) -> str:
+            repository.get_issue(draft.number).get_comment(comment.id).delete()
+            return ""
+
+        return Request(f"DELETE issues/comments/{comment.id}", delete)
 
     def _read(self, number: int, marker: str) -> tuple[bool, tuple[Comment, ...]]:
         """Return True if the pull request is merged, and our comments with the marker, oldest first."""
