@@ -430,6 +430,14 @@ def test_refused_content_is_an_error(commits: Commits, history: History, local_g
         commits.content(history.tip, "README.md")
 
 
+def test_malformed_content_is_an_error(commits: Commits, history: History, local_github: LocalGithub) -> None:
+    body = {"type": "file", "encoding": "base64", "content": "a", "sha": "0" * 40}
+    local_github.plan("GET", "contents", 200, body=body)
+
+    with pytest.raises(GithubError, match="Malformed response from GitHub about a file"):
+        commits.content(history.tip, "README.md")
+
+
 def test_commit_just_pushed_is_awaited_while_replicas_lag(
     commits: Commits, history: History, local_github: LocalGithub, clock: Clock
 ) -> None:

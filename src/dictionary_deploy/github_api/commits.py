@@ -130,7 +130,6 @@ class Commits:
 
         return self._client.request(f"GET git/commits/{commit}", read)
 
-    @translate_malformed("a file")
     @translate_malformed("the base of the pull request")
     def merge_base(self, branch: str, commit: str) -> str:
         """Return the newest commit that the branch and the commit have in common."""
@@ -141,6 +140,7 @@ class Commits:
 
         return self._client.request(f"GET compare/{tip}...{commit}", read)
 
+    @translate_malformed("a file")
     def content(self, commit: str, file: str) -> bytes | None:
         """Return the bytes of a file at a commit, at most 100 MB; None if there is no such file or commit."""
 
