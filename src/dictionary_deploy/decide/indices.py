@@ -16,9 +16,6 @@ from dictionary_deploy.model import Expectation, IndexUse, Probe, Result
 NOT_RELOADED = frozenset({"keyword_marker"})
 """Filters that have the setting `updateable`, but are not reloaded: seen on OpenSearch 2.19 and 3.8."""
 
-DEFAULT_ANALYZERS = frozenset({"default", "default_search"})
-"""Analyzers of fields whose mapping names none."""
-
 MAX_SENTENCES = 5
 """Broken expectations in a message, and texts in an effect."""
 
