@@ -61,7 +61,7 @@ docs: gallery/node_modules .venv/test.stamp ## generate the tables and the pictu
 # pip would install the newest release for a requirement whose extra is missing in the lock.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
     --no-strip-extras $(UPGRADE)
-lock: .venv/ci.stamp ## update the lock files; UPGRADE=--upgrade for the newest releases
+lock: .venv/ci.stamp
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --extra terminal --group test --constraints requirements.txt --output-file requirements-test.txt
 	$(LOCK) --group lint --constraints requirements-test.txt --output-file requirements-lint.txt
@@ -112,7 +112,7 @@ gallery/node_modules: gallery/package.json
 check-engine: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m tests.engines.check '$(FILE)' '$(KIND)' $(WITH)
 
-demo-engine: .venv/test.stamp ## deploy to a local AWS with a real search engine: what a search finds before and after
+demo-engine: .venv/test.stamp
 	@PYTHONPATH=src $(BIN)/python -m tests.engines.demo $(VERSION)
 
 case: .venv/test.stamp

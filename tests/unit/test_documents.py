@@ -48,6 +48,16 @@ def test_every_make_target_that_a_page_names_exists(name: str) -> None:
     assert set() == set(re.findall(r"`make ([a-z-]+)", (ROOT / name).read_text("utf-8"))) - targets
 
 
+def test_help_shows_at_most_ten_targets_and_maintaining_the_others() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) - {"help"}
+    in_help = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    rare = set(re.findall(r"`make ([a-z-]+)", (ROOT / "docs/maintaining.md").read_text("utf-8")))
+
+    assert len(in_help) <= 10
+    assert set() == targets - in_help - rare
+
+
 def test_every_guarantee_names_a_test() -> None:
     text = (ROOT / "SECURITY.md").read_text("utf-8")
     table = text.partition("## Guarantees")[2].partition("##")[0]
