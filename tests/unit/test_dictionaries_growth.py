@@ -11,7 +11,8 @@ from time import thread_time
 
 import pytest
 
-from dictionary_deploy.dictionaries import KINDS, Options, validate
+from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
+from dictionary_deploy.dictionaries.diff import diff_texts
 from dictionary_deploy.model import Analyzer
 from tests.growth import MAX_RATIO, Shape, ratio
 
@@ -53,6 +54,19 @@ def test_many_rejected_terms_take_linear_time() -> None:
 
     one_line, many_lines = _seconds(read, [", ".join(terms)]), _seconds(read, terms)
     assert one_line < 5 * many_lines
+
+
+def test_rules_with_many_terms_are_compared_in_linear_time() -> None:
+    """Each of n terms of a rule expands to all, before and after."""
+    kind, options = KINDS["synonyms"], Options()
+
+    def compare(separators: list[str]) -> object:
+        [separator] = separators
+        before, after = (Text(separator.join(f"{sign}{n}" for n in range(40_000))) for sign in "ab")
+        return diff_texts(kind, before, after, options)
+
+    one_line, many_lines = _seconds(compare, [", "]), _seconds(compare, [" => x\n"])
+    assert one_line < 6 * many_lines
 
 
 def _seconds(read: Callable[[list[str]], object], lines: list[str]) -> float:

@@ -175,7 +175,7 @@ def rule_changes(
     counted, others = set[str](), set[str]()
     for inputs, outputs in rules:
         expansions = outputs if outputs is not None else inputs if options.expand else inputs[:1]
-        effective = {term for term in inputs if [*expansions] != [term]}
+        effective = set(inputs).difference(expansions if len(expansions) == 1 else ())
         if effective and all(map(is_changed, inputs)):
             text = ", ".join(inputs) if outputs is None else f"{', '.join(inputs)} => {', '.join(outputs)}"
             changes.setdefault(text, EntryChange(sign, text, len(effective - counted)))
