@@ -78,6 +78,8 @@ def test_secret_with_escaped_slashes_is_redacted(dumps: Callable[[str], str]) ->
         ("GITHUB_API_URL", "https://ada:a@b@localhost/api/v3", ["a@b"]),
         ("https_proxy", "ada:hush@proxy:3128", ["hush"]),
         ("HTTP_PROXY", "http://proxy:3128", []),
+        ("AWS_ENDPOINT_URL", "https://ada:p/a?s#s@localhost/x", ["p/a?s#s"]),
+        ("AWS_ENDPOINT_URL", "https://localhost:4566/a@b", []),
         ("PIP_INDEX_URL", "https://long-token-of-ada@pypi.example/simple", ["long-token-of-ada"]),
         ("GIT_REMOTE", "ssh://git@github.com/a/b", []),
         ("ANY", "x https://ada:hush@a y https://bob:quiet@b", ["hush", "quiet"]),

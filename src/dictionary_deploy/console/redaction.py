@@ -22,8 +22,9 @@ _SPAN = re.compile("</?span>")
 _CHARACTER = re.compile(r"(?:</?span>)*(&#\d+;|.)", re.DOTALL)
 _NAMES = re.compile(r"(?:^|_)(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|TOKEN|SECRET|PASSWORD)$")
 _URL_NAMES = re.compile(r"(?:URL|URI|PROXY|ENDPOINT)(?:_|$)", re.IGNORECASE)
-# The last `@` ends it: a password may contain others.
-_USER_INFO = re.compile(r"([^/?#\s]+)@")
+# The last `@` ends it: a password may contain others. It may also contain an unencoded `/`, `?` or `#`:
+# libraries reject such a URL and quote it. Digits before these are a port.
+_USER_INFO = re.compile(r"([^/?#\s]+|[^/?#:\s]*:(?!\d+[/?#])\S+)@")
 
 
 def secrets_of(environ: Mapping[str, str]) -> list[str]:
