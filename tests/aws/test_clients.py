@@ -10,6 +10,7 @@ import pytest
 from dictionary_deploy import __version__
 from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.errors import CREDENTIALS_REMEDY
+from dictionary_deploy.aws.objects import AwsObjects
 from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.clock import LEASE_SECONDS, MAX_LEASE_AGE_SECONDS
 from dictionary_deploy.errors import AwsError, UnclearError
@@ -68,6 +69,16 @@ def test_invalid_boto3_setting_is_named_in_the_error(
     with pytest.raises(AwsError) as caught:
         make_clients("es", "eu-west-1")
     assert f"Fix {name}." == caught.value.remedy
+
+
+def test_endpoint_that_only_a_call_rejects_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://ada:p/w@127.0.0.1:1")
+    objects = AwsObjects(make_clients("es", "eu-west-1").s3, "acme", "dictionaries")
+
+    with pytest.raises(AwsError) as caught:
+        objects.head("dictionaries/synonyms/c.txt")
+
+    assert "Fix AWS_ENDPOINT_URL_S3." == caught.value.remedy
 
 
 def test_profile_without_a_file_of_profiles_names_the_container(monkeypatch: pytest.MonkeyPatch) -> None:

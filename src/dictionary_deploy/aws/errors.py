@@ -13,6 +13,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    EndpointProviderError,
     HTTPClientError,
     NoCredentialsError,
     ParamValidationError,
@@ -136,6 +137,8 @@ def translate_errors(call: Call) -> Iterator[None]:
     except ParamValidationError as error:
         message = f"{call.action} for {call.subject} was not sent: {_one_line(error)}."
         raise AwsError(call.reason, message, "Fix the parameter.") from error
+    except EndpointProviderError as error:
+        raise unusable_setting(error) from error
     except BotoCoreError as error:
         if _has_line_end(error):
             raise AwsError(
