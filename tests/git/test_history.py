@@ -399,9 +399,10 @@ def test_git_error_output_is_reported(tmp_path: Path) -> None:
     )
 
 
-def test_password_in_the_origin_url_is_redacted(repository: Path) -> None:
+@pytest.mark.parametrize("password", ["secret", "a@b@secret"])
+def test_password_in_the_origin_url_is_redacted(repository: Path, password: str) -> None:
     commit(repository, a="1")
-    git(repository, "remote", "add", "origin", "nonsense://mona:secret@git.example/search")
+    git(repository, "remote", "add", "origin", f"http://mona:{password}@127.0.0.1:1/search")
 
     error = refusal(GitHistory(repository))
 

@@ -89,7 +89,7 @@ class Git:
 
 def _without_password(text: str) -> str:
     """Return the text without credentials in URLs."""
-    return re.sub(r"://[^/@\s]+@", "://***@", text)
+    return re.sub(r"://[^/\s]+@", "://***@", text)
 
 
 def _failed(
