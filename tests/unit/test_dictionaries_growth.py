@@ -13,7 +13,8 @@ import pytest
 
 from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
-from dictionary_deploy.model import Analyzer
+from dictionary_deploy.dictionaries.expectations import broken_expectations
+from dictionary_deploy.model import Analyzer, Expectation
 from tests.growth import MAX_RATIO, Shape, ratio
 
 KIB = 1024
@@ -69,6 +70,16 @@ def test_rules_with_many_terms_are_compared_in_linear_time() -> None:
     assert one_line < 6 * many_lines
 
 
+def test_expectations_of_long_texts_take_about_the_time_of_short_ones() -> None:
+    text = Text("".join(f"w => x{number}\n" for number in range(20_000)))
+
+    def check(texts: list[str]) -> object:
+        return broken_expectations("synonyms", [Expectation("w", tuple(texts))], text, Options())
+
+    short, long = ([" ".join([f"v{number}"] * length) for number in range(20)] for length in (1, 200))
+    assert _seconds(check, long) < 10 * _seconds(check, short)
+
+
 def _seconds(read: Callable[[list[str]], object], lines: list[str]) -> float:
     began = thread_time()
     read(lines)
@@ -80,6 +91,7 @@ import json, pathlib, re, sys
 sys.path.insert(0, sys.argv[1])
 from dictionary_deploy.dictionaries import KINDS, Options, Text, validate
 from dictionary_deploy.dictionaries.diff import diff_texts
+from dictionary_deploy.dictionaries.expectations import broken_expectations
 def megabytes():
     return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
 kind, options = KINDS[sys.argv[2]], Options()
