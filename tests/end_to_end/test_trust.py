@@ -167,6 +167,18 @@ def test_input_selects_a_branch_other_than_the_default_one(shop: Scene) -> None:
     assert 3 == len(shop.messages("product-synonyms"))
 
 
+@pytest.mark.parametrize("attacked", [None], indirect=True)
+def test_plan_of_a_default_branch_event_is_refused_off_the_branch(attacked: Scene) -> None:
+    """The event has another branch than the deployed one, so the commit is the checked-out one."""
+    attacked.git("branch", "release", "main")
+
+    inputs = {"branch": "release", "mode": "plan"}
+    ran = attacked.run("repository_dispatch", inputs=inputs, GITHUB_SHA=attacked.git("rev-parse", "main"))
+
+    assert_refused(attacked, ran)
+    assert [] == attacked.operations()
+
+
 def test_without_a_payload_github_reports_the_default_branch(shop: Scene) -> None:
     shop.commit({FILE: NEW})
 

@@ -122,7 +122,9 @@ def _run_with_aws(
     the dictionaries that the limit ended.
     """
     gate = None
-    if trigger.mode == "deploy":
+    # A plan's commit need not be on the branch, unless the workflow chose it by its checkout alone.
+    is_checked_out = trigger.mode == "plan" and context.host.in_workflow and not trigger.heads
+    if trigger.mode == "deploy" or is_checked_out:
         gate = aside.start(lambda: context.host.reach(trigger.branch, trigger.commit))
     from dictionary_deploy.aws.connect import connect_aws  # noqa: PLC0415 validate and --help need no boto3
 
