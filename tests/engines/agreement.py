@@ -28,9 +28,9 @@ Probe = tuple[str, set[str]]
 
 def engine(version: str) -> Engine:
     """Return our engine for the version of a node."""
-    major, minor, _ = version.split(".")
+    major, _ = version.split(".", 1)
     brand = "elasticsearch" if int(major) >= 5 else "opensearch"
-    return engine_of(f"{brand}-{major}.{minor}")
+    return engine_of(f"{brand}-{version}")
 
 
 def disagreement(judge: Judge, kind: str, data: bytes, options: Options) -> str:

@@ -34,6 +34,17 @@ def test_patch_version_has_the_rules_of_its_minor_version(patch: str, minor: str
 
 
 @pytest.mark.parametrize(
+    ("name", "has_comments"), [("1.3.10", True), ("1.3.9", True), ("1.3.20", False), ("1.3.x", False)]
+)
+def test_patch_version_of_opensearch_1_3_sets_comments_in_mappings(name: str, *, has_comments: bool) -> None:
+    (dictionary,) = parse_config(
+        FILE.format(f"opensearch-{name}").encode(), "dictionaries.yml", ""
+    ).dictionaries
+
+    assert engine_of(dictionary.engine).comments_in_mappings is has_comments
+
+
+@pytest.mark.parametrize(
     "name", ["opensearch-2.x.1", "opensearch-2.19.6.1", "opensearch-2", "opensearch-2.1."]
 )
 def test_other_version_is_a_fault(name: str) -> None:

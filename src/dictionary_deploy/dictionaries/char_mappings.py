@@ -28,7 +28,7 @@ from dictionary_deploy.dictionaries.rules.spelling import invisible_character
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.dictionaries.word_lists import rule_text
 
-NO_COMMENTS = "OpenSearch 1.3.11, 2.9 and 2.10 read no comments in this file"
+NO_COMMENTS = "OpenSearch 1.3 since 1.3.11, 2.9 and 2.10 read no comments in this file"
 HASH_RULE = "Engines before OpenSearch 2.9 skip this line as a comment, newer ones read a rule for `#`."
 
 
@@ -63,8 +63,9 @@ def mapping_keys(line: str, options: Options) -> Iterator[str]:
 def _not_a_mapping(line: Line, options: Options) -> Iterator[Finding]:
     r"""Flag a line that is not a text, `=>` and a text, a wrong escape, or a side of over 256 characters.
 
-    A comment is not a mapping either for OpenSearch 1.3.11, 2.9 and 2.10 (pull requests 7591 and 10220). All
-    others skip lines that start with `#`, except that OpenSearch since 2.11 reads `# => x` as a rule for `#`.
+    A comment is not a mapping either for OpenSearch 1.3 since 1.3.11, 2.9 and 2.10 (pull requests 7591 and
+    10220). All others skip lines that start with `#`, except that OpenSearch since 2.11 reads `# => x` as a
+    rule for `#`.
 
     Engine: `Invalid Mapping Rule : [ph]`, since OpenSearch 2.4 `Line [1]: Invalid mapping rule : [ph]`;
     `cannot match the empty string`; `Invalid escaped char in [\]`; `For input string: "00zz" under radix 16`;
@@ -99,7 +100,7 @@ def _comment_as_mapping(line: Line, options: Options) -> Iterator[Finding]:
     r"""Flag a mapping that starts with `#`, which other engines skip as a comment.
 
     OpenSearch since 2.11 reads `# => x` as a rule for `#`, and other lines with `#` as comments. OpenSearch
-    1.3.11, 2.9 and 2.10 read all such mappings.
+    1.3 since 1.3.11, 2.9 and 2.10 read all such mappings.
 
     Fix: remove the line, or write `\#` if it is intentional.
 

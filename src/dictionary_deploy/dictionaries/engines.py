@@ -19,7 +19,10 @@ class Engine:
     comments_after_trimming: bool = True
     """True if comments of word lists may be indented: OpenSearch since 2.4 (`Analysis.parseWordList`)."""
     comments_in_mappings: bool = True
-    """True if `#` starts a comment in mappings. Not in OpenSearch 1.3.11, 2.9, 2.10 (pull request 7591)."""
+    """True if `#` starts a comment in mappings.
+
+    Not in OpenSearch 1.3 since 1.3.11, 2.9 and 2.10 (pull request 7591).
+    """
     has_hash_rules: bool = True
     """True if `# => x` is a rule for `#`, not a comment, in mappings, stemmer overrides and type tables.
 
@@ -40,22 +43,25 @@ class Engine:
 
 
 NEWEST = Engine("opensearch-2.x")
+NEWEST_NUMBER = 99
+"""A number above all minor and patch versions, for those that a name leaves open."""
 
 
 def engine_of(name: str | None) -> Engine:
     """Return the engine of a name such as `opensearch-2.11`; without a name, the newest known one.
 
-    Patch versions do not matter.
+    Without a patch version, it is the newest of the minor version.
     """
     if name is None:
         return NEWEST
     brand, _, version = name.partition("-")
-    major, minor, *_ = version.split(".")
-    number = (int(major), int(minor) if minor.isdecimal() else 99)
+    major, *rest = version.split(".")
+    minor, patch = (int(part) if part.isdecimal() else NEWEST_NUMBER for part in (*rest, "x")[:2])
+    number, release = (int(major), minor), (int(major), minor, patch)
     is_opensearch = brand == "opensearch"
     trims_first = is_opensearch and number >= (2, 4)
     has_lucene_9 = is_opensearch and number >= (2, 0)
-    has_no_comments = is_opensearch and ((1, 3) <= number < (2, 0) or (2, 9) <= number < (2, 11))
+    has_no_comments = is_opensearch and ((1, 3, 11) <= release < (2,) or (2, 9) <= number < (2, 11))
     return Engine(
         name,
         comments_after_trimming=trims_first,
