@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
+import pytest
+
 from dictionary_deploy.dictionaries import KINDS, Kind, Options, Text
 from dictionary_deploy.dictionaries.diff import (
     MAX_PROBE_TEXTS,
@@ -31,6 +33,32 @@ def test_order_and_duplicates_are_not_changes() -> None:
 
 def test_comments_blank_lines_and_spacing_are_not_changes() -> None:
     assert Diff(EntryCounts(0, 0, 0, 2)) == diff("# old\na\nb", " a\t\n\n# new\nb\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "change"),
+    [
+        ("stemmer-override", "a => b\na => c\nd => e\n", "a => c\nd => e\na => b\n", "a: b → c"),
+        ("word-delimiter-types", "a => DIGIT\na => ALPHA\n", "a => ALPHA\na => DIGIT\n", "a: ALPHA → DIGIT"),
+        (
+            "nori-user-dictionary",
+            "세종시\n세종시 세종 시\n",
+            "세종시 세종 시\n세종시\n",
+            "세종시: one noun → 세종 시",
+        ),
+    ],
+)
+def test_order_of_lines_with_one_key_is_a_change(kind: str, before: str, after: str, change: str) -> None:
+    found = diff_texts(KINDS[kind], Text(before), Text(after), Options())
+
+    assert (EntryChange("~", change),) == found.changes
+    assert found.entries.changed == 1
+
+
+def test_order_of_lines_with_other_keys_is_not_a_change() -> None:
+    before, after = Text("a => b\nc => d\n"), Text("c => d\na => b\n")
+
+    assert Diff(EntryCounts(0, 0, 0, 2)) == diff_texts(KINDS["stemmer-override"], before, after, Options())
 
 
 def test_without_a_file_before_only_the_total_is_available() -> None:

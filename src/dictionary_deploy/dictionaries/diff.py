@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, compress, islice
 from math import fsum
+from operator import ne, not_
 from typing import Literal
 
 from dictionary_deploy.dictionaries import Entries, Kind, Options, Text
@@ -28,8 +30,9 @@ MAX_PROBE_TEXTS = 20
 def diff_texts(kind: Kind, before: Text | None, after: Text, options: Options) -> Diff:
     """Return the entries that `after` adds, removes and changes, and their total.
 
-    Order, comments, blank lines, spacing and duplicates are not changes, because the engine ignores them.
-    Without `before`, only the total is available. `kind` is not binary.
+    Order, comments, blank lines, spacing and duplicates are not changes, because the engine ignores them. The
+    order of lines with the same key is a change if it decides which of them counts. Without `before`, only
+    the total is available. `kind` is not binary.
     """
     if before is None:
         return Diff(EntryCounts(0, 0, 0, count_entries(kind, after, options)), available=False)
@@ -104,15 +107,23 @@ def count_entries(kind: Kind, text: Text, options: Options) -> int:
 
 
 def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Keys | None:
-    """Return the keys of lines that only one file has; None for all keys.
+    """Return the keys of the lines that may have changed entries; None for all keys.
 
     Most lines of two large files are equal, and comparing lines is faster than parsing them.
     """
     if kind.keys is None:
         return None
-    flags = only_in_one(hashes(before.lines), hashes(after.lines))
+    columns = hashes(before.lines), hashes(after.lines)
+    flags = only_in_one(*columns)
+    if kind.one_line_counts and ne(*map(_shared, columns, flags)):
+        return None  # lines of the same key may have changed places
     lines = chain(compress(before.lines, flags[0]), compress(after.lines, flags[1]))
     return Keys.of(key for line in lines for key in kind.keys(line, options))
+
+
+def _shared(column: array[int], flags: bytes) -> array[int]:
+    """Return the hashes of the lines that both files have, in order."""
+    return array("q", compress(column, map(not_, flags)))
 
 
 def _read(kind: Kind, text: Text, options: Options, keys: Keys | None) -> Entries:

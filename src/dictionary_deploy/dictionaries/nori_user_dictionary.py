@@ -157,6 +157,7 @@ NORI = Kind(
     ),
     read_entries,
     entry_keys,
+    one_line_counts=True,
     show=show_entry,
     show_change=show_other_entry,
     setting="user_dictionary",

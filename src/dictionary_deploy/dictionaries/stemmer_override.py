@@ -167,6 +167,7 @@ STEMMER_OVERRIDE = Kind(
     ),
     read_overrides,
     override_keys,
+    one_line_counts=True,
     setting="rules_path",
     description="rules of `stemmer_override` filters",
     entries_are="words, each with its stem",

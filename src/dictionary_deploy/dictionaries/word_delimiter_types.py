@@ -126,6 +126,7 @@ WORD_DELIMITER_TYPES = Kind(
     ),
     read_types,
     type_keys,
+    one_line_counts=True,
     setting="type_table_path",
     description="character types of `word_delimiter` and `word_delimiter_graph` filters",
     entries_are="characters, each with its type",
