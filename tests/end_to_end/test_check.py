@@ -84,6 +84,18 @@ def test_undeployed_content_is_a_note_until_its_deploy_should_have_ended(deploye
     assert "::error" not in ran.log
 
 
+def test_manual_version_is_reported_even_if_the_tip_is_young(deployed: Scene) -> None:
+    deployed.update_by_hand(package_id(deployed), PACKAGE)
+    deployed.clock.skip(LONG)
+    deployed.date_next_commit(datetime.now(UTC))
+    deployed.commit({FILE: "tv, telly\n"})
+
+    ran = check(deployed)
+
+    assert_found(ran, "would-update", r"Available: v3 \(no commit\)", "Run mode `deploy`")
+    assert "Changed outside of git: this version would replace v3" in ran.log
+
+
 def test_undeployed_content_is_a_note_while_a_run_holds_the_lock(deployed: Scene) -> None:
     deployed.commit({FILE: "tv, telly\n"})
     body = {"run": "run 7", "token": "held", "lease_seconds": 60, "write": "1"}

@@ -202,6 +202,12 @@ def test_undeployed_content_is_a_note_while_a_deploy_may_be_in_progress(
     assert (WAIT in deferred.remedy) is is_note
 
 
+def test_first_deploy_over_a_manual_version_may_be_in_progress() -> None:
+    adopted = replace(undeployed(), replaced=version(1, "by hand"), adopted=True)
+
+    assert defer(adopted, "", MINUTE).is_pending
+
+
 def test_note_names_the_run_or_the_age_of_the_tip() -> None:
     held, young = defer(undeployed(), "run 7", None), defer(undeployed(), "", 4 * MINUTE)
 
@@ -211,8 +217,14 @@ def test_note_names_the_run_or_the_age_of_the_tip() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [undeployed(status="COPY_FAILED"), found("drifted"), found("held"), found("unchanged")],
-    ids=["failed copy", "drift", "rollback", "no difference"],
+    [
+        undeployed(status="COPY_FAILED"),
+        found("drifted"),
+        replace(undeployed(), replaced=version(4, "by hand")),
+        found("held"),
+        found("unchanged"),
+    ],
+    ids=["failed copy", "drift", "drift and a changed file", "rollback", "no difference"],
 )
 def test_other_findings_stay_while_a_deploy_is_in_progress(result: Result) -> None:
     assert result == defer(result, "run 7", MINUTE)

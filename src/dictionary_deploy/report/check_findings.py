@@ -69,9 +69,13 @@ def _is_same(standing: Standing, file: str) -> bool:
 
 
 def may_be_deferred(result: Result) -> bool:
-    """Return True if a deploy would end the finding."""
+    """Return True if the difference may be a deploy that is not finished.
+
+    A version that someone else made over that of a commit is no part of a deploy.
+    """
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
-    return result.planned and result.outcome in CHANGES and not is_broken
+    is_drifted = result.replaced is not None and not result.adopted
+    return result.planned and result.outcome in CHANGES and not (is_broken or is_drifted)
 
 
 def defer(result: Result, holder: str, age_seconds: float | None) -> Result:
