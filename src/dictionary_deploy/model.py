@@ -445,6 +445,8 @@ class Result:
     message: str
     planned: bool = False
     """True if a merge would have this outcome (`would-…`)."""
+    is_on_branch: bool = False
+    """True in a plan if the commit is on the branch: its deploy needs no merge."""
     reason: Reason | Literal[""] = ""
     remedy: str = ""
     changed: bool = False

@@ -92,6 +92,18 @@ def test_plan_of_uncommitted_changes_reports_them(shop: Scene) -> None:
 
     assert (0, ["would-update"]) == (said.status, said.outcomes), said.err
     assert "The plan uses the file in the working tree." in said.err
+    assert "To do: Merge to deploy it" in said.err
+
+
+def test_plan_of_a_commit_on_the_branch_needs_no_merge(shop: Scene) -> None:
+    on_the_branch = command(shop, "plan")
+    shop.git("checkout", "--quiet", "-b", "laptop")
+    shop.commit({"search/synonyms.txt": f"{NEW}sofa, couch\n"})
+
+    off_the_branch = command(shop, "plan", "--branch", "main")
+
+    assert "To do: Run mode `deploy` to deploy it" in on_the_branch.out
+    assert "To do: Merge to deploy it" in off_the_branch.out
 
 
 def test_plan_of_changes_on_the_deployed_commit_shows_an_update(shop: Scene) -> None:

@@ -272,6 +272,23 @@ def test_commit_of_the_branch_reaches_its_tip(repository: Path) -> None:
     assert [tip, tip] == [GitHistory(repository).reach("main", each) for each in (first, tip)]
 
 
+def test_commits_of_the_branch_are_on_it(repository: Path) -> None:
+    older, tip = commit(repository, a="1"), commit(repository, a="2")
+    git(repository, "checkout", "--quiet", "-b", "laptop")
+    other = commit(repository, a="3")
+    history = GitHistory(repository)
+
+    assert [True, True, False] == [history.is_on("main", each) for each in (older, tip, other)]
+
+
+def test_commit_is_not_on_a_branch_whose_tip_is_not_fetched(repository: Path) -> None:
+    old = commit(repository, a="1")
+    local = clone(repository)
+    commit(repository, a="2")
+
+    assert not GitHistory(local).is_on("main", old)
+
+
 def test_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
     commit(repository, a="1")
     git(repository, "checkout", "--quiet", "-b", "evil")
@@ -300,9 +317,8 @@ def test_commit_with_missing_history_is_unknown(repository: Path, tmp_path: Path
 def test_missing_branch_is_refused_for_a_rollback(repository: Path) -> None:
     commit(repository, a="1")
     history = GitHistory(repository)
-    history.check_branch("main")
 
-    for ask in (lambda: history.check_branch("next"), lambda: history.reach("next", "a" * 40)):
+    for ask in (lambda: history.is_on("next", "a" * 40), lambda: history.reach("next", "a" * 40)):
         with pytest.raises(DeployError) as raised:
             ask()
 

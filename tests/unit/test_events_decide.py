@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -416,9 +417,11 @@ def test_deploy_of_the_branch_works_on_any_event(event_name: str) -> None:
     assert sha_trigger("deploy") == decide("deploy", context(event_name), payload_of("schedule"), "main")
 
 
-@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/heads/laptop"])
-def test_plan_of_any_branch_works(ref: str) -> None:
-    assert sha_trigger("plan") == decide("plan", context("workflow_dispatch", ref=ref), {}, "main")
+@pytest.mark.parametrize(("ref", "is_on_branch"), [("refs/heads/main", True), ("refs/heads/laptop", False)])
+def test_plan_of_any_branch_works(ref: str, *, is_on_branch: bool) -> None:
+    expected = replace(sha_trigger("plan"), is_on_branch=is_on_branch)
+
+    assert expected == decide("plan", context("workflow_dispatch", ref=ref), {}, "main")
 
 
 def test_plan_of_a_tag_uses_the_order_of_commits() -> None:

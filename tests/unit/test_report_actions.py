@@ -130,6 +130,21 @@ def test_action_in_a_plan_names_the_domains_of_the_merge(one: Result, expected: 
     assert expected == next_action(replace(one, planned=True))
 
 
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (
+            result(domains=(LIVE, BEHIND), engines=NEW),
+            "Run mode `deploy` to deploy it to search-a, search-b.",
+        ),
+        (result("applied", domains=(BEHIND,)), "Run mode `deploy` to associate it with search-b."),
+        (result(domains=None), "Run mode `deploy` to deploy it."),
+    ],
+)
+def test_action_in_a_plan_of_a_merged_commit_is_the_deploy(one: Result, expected: str) -> None:
+    assert next_action(replace(one, planned=True, is_on_branch=True)).startswith(expected)
+
+
 # ---------------------------------------------------------------- when search uses it
 
 

@@ -258,8 +258,10 @@ def _of_ref(event: _Event) -> Trigger:
         return replace(event.trigger, ref=event.branch)
     trigger = replace(event.trigger, commit=event.sha, heads=(event.sha,), ref=THIS_SHA)
     is_tag_deploy = not event.is_auto and ref.startswith("refs/tags/")
-    if event.mode == "plan" or ref == f"refs/heads/{event.branch}" or is_tag_deploy:
-        return replace(trigger, by_order=is_tag_deploy)
+    is_branch = ref == f"refs/heads/{event.branch}"
+    if event.mode == "plan" or is_branch or is_tag_deploy:
+        is_on_branch = event.mode == "plan" and is_branch
+        return replace(trigger, by_order=is_tag_deploy, is_on_branch=is_on_branch)
     if not ref:
         raise EventError(
             "wrong-branch",

@@ -36,6 +36,8 @@ class Trigger:
     repository_id: str = ""
     by_order: bool = False
     """True if the order of commits decides instead of the branch's tip: for tags and releases."""
+    is_on_branch: bool = False
+    """True if the commit of a plan is known to be on the branch."""
     nothing: str = ""
     """The reason that there is nothing to do, a sentence; empty otherwise. The run succeeds."""
     has_left_branch: bool = False

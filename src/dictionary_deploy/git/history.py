@@ -37,9 +37,13 @@ class GitHistory:
         """Return the URL of `origin`; empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
-    def check_branch(self, branch: str) -> None:
-        """Raise DeployError (`wrong-branch`) if the branch does not exist."""
-        self._find_tip(branch)
+    def is_on(self, branch: str, commit: str) -> bool:
+        """Return True if the commit is on the branch; False also if the checkout lacks the branch's tip.
+
+        Raises DeployError (`wrong-branch`) if the branch does not exist.
+        """
+        tip, _ = self._find_tip(branch)
+        return self._has(tip) and self.has(commit, tip)
 
     def reach(self, branch: str, commit: str) -> str:
         """Return the tip of `branch`. Raises DeployError unless it is `commit` or after it.

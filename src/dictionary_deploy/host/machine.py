@@ -49,7 +49,7 @@ class Machine:
     def trigger(self, branch: str) -> Trigger:
         trigger = self._trigger_of_checkout(branch)
         if trigger.mode == "plan":
-            self._history.check_branch(branch)
+            return replace(trigger, is_on_branch=self._history.is_on(branch, trigger.commit))
         return trigger
 
     def _trigger_of_checkout(self, branch: str) -> Trigger:

@@ -106,18 +106,19 @@ def _with_engine(result: Result, domains: Sequence[str]) -> str:
 def _planned_action(result: Result) -> str:
     if is_without_aws(result):
         return "Merge to deploy it, unless its content is deployed already."
+    start = "Run mode `deploy` to" if result.is_on_branch else "Merge to"
     if result.dictionary.domains == "none":
-        return "Merge to deploy it to no domain, because of `domains: none`."
+        return f"{start} deploy it to no domain, because of `domains: none`."
     if lacks_domain(result):
-        return f"Merge to deploy it to no domain. {NO_DOMAINS}"
+        return f"{start} deploy it to no domain. {NO_DOMAINS}"
     names = _planned_domains(result)
     if not names:
-        return "Merge to deploy it."
+        return f"{start} deploy it."
     verb = "associate it with" if result.outcome == "applied" else "deploy it to"
-    merge = f"Merge to {verb} {first_names(names)}."
+    deploy = f"{start} {verb} {first_names(names)}."
     kind, engines = result.dictionary.kind, result.engines
     action = _search_actions(result, domains_to_act_on(kind, _unread(result, names), engines))
-    return f"{merge} Then {action[0].lower()}{action[1:]}" if action else merge
+    return f"{deploy} Then {action[0].lower()}{action[1:]}" if action else deploy
 
 
 def _planned_domains(result: Result) -> list[str]:

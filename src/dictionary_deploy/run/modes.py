@@ -69,6 +69,11 @@ def carry_out(context: RunContext, config: Config, trigger: Trigger, report: Rep
                 report = replace(report, notes=(ROLLED_BACK,))
             if trigger.mode == "plan":
                 report = replace(report, notes=(*_owner_warnings(context, tasks), *report.notes))
+                # A file that is not committed is not on the branch.
+                results = [
+                    replace(result, is_on_branch=trigger.is_on_branch and bool(result.commit))
+                    for result in results
+                ]
     by_file = {result.dictionary.file: result for result in (*results, *left_out)}
     return replace(report, results=tuple(map(by_file.__getitem__, files)))
 
