@@ -62,6 +62,11 @@ def inline_code(value: str) -> str:
     return f"{fence} {value} {fence}" if longest else f"`{value}`"
 
 
+def plain_text(value: str) -> str:
+    """Return text from outside for a message: its backticks do not begin or end code."""
+    return value.replace("`", "'")
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The cause of a failure. `message` and `remedy` are sentences: the problem, and how to fix it."""

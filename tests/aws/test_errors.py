@@ -83,6 +83,12 @@ def test_declared_update_errors_have_reason_and_remedy(
     assert remedy in error.remedy
 
 
+def test_backticks_of_aws_are_no_code_in_messages(aws: Aws) -> None:
+    error = refusal(aws, "ValidationException", "Set `@all` or `b.", 400)
+
+    assert f"{UPDATE}: ValidationException: Set '@all' or 'b." == error.message
+
+
 def test_package_limit_error_names_the_region_quota(aws: Aws) -> None:
     aws.fail("es:CreatePackage", "LimitExceededException", status=409)
     with pytest.raises(AwsError) as caught:

@@ -24,7 +24,7 @@ from botocore.exceptions import (
 )
 
 from dictionary_deploy.connection_errors import ConnectionFailure, Endpoint, explain_connection
-from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError
+from dictionary_deploy.errors import AwsError, DeployError, Reason, UnclearError, plain_text
 
 NO_CREDENTIALS = (
     NoCredentialsError,
@@ -254,4 +254,4 @@ def _has_line_end(error: BotoCoreError) -> bool:
 def _one_line(value: object) -> str:
     """Return the text on one line, shortened, without a full stop and the parts of a rejected signature."""
     readable = SIGNED.split(str(value))[0]
-    return textwrap.shorten(readable, MAX_MESSAGE_CHARACTERS, placeholder=" …").rstrip(".")
+    return plain_text(textwrap.shorten(readable, MAX_MESSAGE_CHARACTERS, placeholder=" …").rstrip("."))

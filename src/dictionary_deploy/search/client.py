@@ -17,7 +17,7 @@ import urllib3
 
 from dictionary_deploy.clock import SEARCH_CONNECT_SECONDS, SEARCH_RESPONSE_SECONDS
 from dictionary_deploy.connection_errors import Endpoint, explain_connection
-from dictionary_deploy.errors import SearchError
+from dictionary_deploy.errors import SearchError, plain_text
 
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """Uncompressed. The settings and mappings of a thousand indices have a few megabytes."""
@@ -200,4 +200,4 @@ def _reason(parsed: Any) -> str:
     reason = error.get("reason") if isinstance(error, dict) else None
     found = reason or parsed.get("Message") or parsed.get("message") or ""
     text = " ".join(str(found).split())[:MAX_MESSAGE_CHARACTERS].rstrip(".")
-    return f": {text}" if text else ""
+    return f": {plain_text(text)}" if text else ""
