@@ -5,6 +5,7 @@ This module fetches no document type and no external entity. Like Java, it limit
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from dictionary_deploy.dictionaries.lucene.ternary_tree import (
     tree_of,
     units,
 )
+from dictionary_deploy.dictionaries.rules.encoding import BYTE_ORDER_MARK
 from dictionary_deploy.dictionaries.rules.merge_conflict import MERGE_CONFLICT
 from dictionary_deploy.dictionaries.text import Text
 
@@ -34,10 +36,17 @@ MAX_CHARACTERS = 5_000_000
 VERSIONS = ("1.0", "1.1")
 _LUCENES_DOCTYPE = re.compile(r".*\bhyphenation.dtd\b.*", re.IGNORECASE | re.ASCII)
 _ENCODING = re.compile(
-    rb"""<\?xml[^>]{1,99}?\sencoding\s{0,9}=\s{0,9}["'](shift_jis|euc-(?:jp|kr)|big5|gb(?:k|2312|18030))["']""",
-    re.IGNORECASE,
+    rb"""<\?xml[^>]{1,99}?\sencoding\s{0,9}=\s{0,9}["']([a-z][\w.-]{1,39})["']""", re.IGNORECASE | re.ASCII
 )
-"""A declaration of a multi-byte encoding that Java supports and expat does not."""
+_STRICT = ("ascii", "iso8859-1", "utf-16")
+"""Encodings that expat reads like Java, by Python's names. UTF-8 is one of them only under this name."""
+_NOT_OF_JAVA = re.compile(
+    "charmap|hz|idna|iso8859-1[04]|koi8-t|kz1048|mac-(arabic|croatian|farsi|romanian)|palmos|ptcp154|punycode"
+    "|(raw-)?unicode-escape|undefined|utf-7|utf-8-sig"
+)
+"""Encodings that Python has and Java has not."""
+_WINDOWS = re.compile("windows-(31j|932|936|949|950)", re.IGNORECASE)
+"""Java's names of encodings that Python knows by the number alone."""
 
 _VALUE = re.compile(r"(\d)\D?|\D")
 """A digit and the letter after it, or a letter without one."""
@@ -88,6 +97,7 @@ class _Reader:
         parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._doctype
         parser.ExternalEntityRefHandler = self._external_entity
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
 
     def read(self, data: bytes) -> Document:
         try:
@@ -130,7 +140,12 @@ class _Reader:
         self._document.doctype, self._document.doctype_at = system, self._position
         self._document.public_id = public
 
-    def _external_entity(self, *_: object) -> int:
+    def _external_entity(self, context: str | None, _: object, system: str | None, public: str | None) -> int:
+        if context is None:
+            # A parameter entity, or the document type, which has its own rule.
+            self._parser.ExternalEntityParserCreate(None).Parse(b"", True)  # noqa: FBT003 the end of the data
+            if system == self._document.doctype or _is_lucenes(system, public):
+                return 1
         self._document.external_entities.append(self._position)
         return 1  # continue
 
@@ -140,16 +155,29 @@ def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
+def _is_lucenes(system: str | None, public: str | None) -> bool:
+    """Return True for a document type that Lucene has."""
+    return public == ROOT or _LUCENES_DOCTYPE.fullmatch(system or "") is not None
+
+
 def _readable(data: bytes) -> bytes | str:
-    """Return a file in an encoding that expat lacks as text."""
-    declared = _ENCODING.match(data)
-    if not declared:
+    """Return a file in an encoding that expat does not read like Java as text."""
+    unmarked = data.removeprefix(BYTE_ORDER_MARK)
+    declared = _ENCODING.match(unmarked)
+    name = declared[1].decode("ascii") if declared else "UTF-8"
+    if name.upper() == "UTF-8":
         return data
-    name = declared[1].decode("ascii")
     try:
-        return data.decode(name)
-    except UnicodeDecodeError as error:
-        raise XmlError(f"it is not {name}") from error
+        codec = codecs.lookup(_WINDOWS.sub(_codepage, name)).name
+        if _NOT_OF_JAVA.fullmatch(codec) or name.upper() == "UTF_8":
+            raise XmlError(f"unknown encoding: {name}")
+        return data if codec in _STRICT else unmarked.decode(codec, "replace")
+    except LookupError:
+        return data  # expat has the place of the unknown name
+
+
+def _codepage(name: re.Match[str]) -> str:
+    return f"cp{name[1].lower().replace('31j', '932')}"
 
 
 def _fault(error: Exception) -> str:
@@ -227,8 +255,7 @@ def _foreign_doctype(data: bytes, _: Options) -> Iterator[Finding]:
     + <!DOCTYPE hyphenation-info SYSTEM "hyphenation.dtd">
     """
     document = parse(data)
-    is_lucenes = document.public_id == ROOT or _LUCENES_DOCTYPE.fullmatch(document.doctype or "")
-    if document.doctype is not None and not is_lucenes:
+    if document.doctype is not None and not _is_lucenes(document.doctype, document.public_id):
         yield Finding(
             *document.doctype_at,
             f"The document type is {excerpt(document.doctype)}, and the engine rejects the file if it cannot"
