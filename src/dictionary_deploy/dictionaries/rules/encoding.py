@@ -15,14 +15,16 @@ BEGINNING = 64 * 1024
 """Bytes that are searched for signs of UTF-16."""
 MIN_NULS = 4
 MIN_NUL_PERCENT = 40
-"""Percent of the bytes that are 0 in UTF-16: half of them in ASCII text."""
+"""Percent of the bytes that are 0 in UTF-16 with ASCII text: about half of them."""
+UTF_16_LINE_ENDS = (b"\n\0", b"\0\n")
+"""A line end in UTF-16, with the low byte first or last."""
 
 
 def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
     r"""Flag a byte that is not UTF-8, a ZIP archive, or UTF-16 without a byte order mark.
 
-    The engine reads every dictionary as strict UTF-8. It accepts ASCII in UTF-16, but then U+0000 follows
-    each character, so no entry ever matches. Windows PowerShell's `>` writes UTF-16.
+    The engine reads every dictionary as strict UTF-8. It accepts ASCII or Cyrillic in UTF-16, but reads each
+    byte as a character, so no entry ever matches. Windows PowerShell's `>` writes UTF-16.
 
     Engine: for synonyms `java.nio.charset.MalformedInputException: Input length = 1`, the cause of `failed to
     build synonyms`; for other files `Unsupported character encoding detected while reading stopwords_path:
@@ -63,11 +65,17 @@ def _not_utf_8(data: bytes, _: Options) -> Iterator[Finding]:
 
 
 def is_utf_16(data: bytes) -> bool:
-    """Return True if nearly every second byte is 0, and no other."""
+    """Return True if only the first or only the second bytes of pairs are 0: nearly all, or in line ends.
+
+    In Cyrillic or Japanese text, only punctuation and line ends have a 0.
+    """
     beginning = data[:BEGINNING]
     nuls = beginning.count(0)
-    of_one_half = nuls in {beginning[0::2].count(0), beginning[1::2].count(0)}
-    return of_one_half and nuls >= MIN_NULS and nuls * 100 >= MIN_NUL_PERCENT * len(beginning)
+    halves = beginning[1::2].count(0), beginning[0::2].count(0)
+    if nuls < MIN_NULS or nuls not in halves:
+        return False
+    line_ends = beginning.count(UTF_16_LINE_ENDS[halves.index(nuls)])
+    return nuls * 100 >= MIN_NUL_PERCENT * len(beginning) or line_ends * 2 > beginning.count(b"\n")
 
 
 def _position(data: bytes, at: int) -> tuple[int, int]:
