@@ -283,6 +283,16 @@ def test_unreachable_server_is_a_missing_response(connect: ConnectClient, clock:
     assert clock.pauses == [1.0, 2.0, 4.0]
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[::1", "https://ghe.example .com", "https://ghe.example.com\n", "ghe:1"]
+)
+def test_address_that_cannot_be_is_named_before_a_request(connect: ConnectClient, url: str) -> None:
+    with pytest.raises(GithubError, match="is not a URL of GitHub's API") as raised:
+        tip(connect(api_url=url))
+
+    assert "Fix GITHUB_API_URL." == raised.value.remedy
+
+
 @pytest.mark.parametrize("setting", ["api_url", "graphql_url"])
 def test_unknown_host_is_named_at_once(connect: ConnectClient, clock: Clock, setting: str) -> None:
     client = connect(**{setting: "https://github.invalid/api"})

@@ -186,7 +186,8 @@ def _response(send: Callable[[], Response], endpoint: Endpoint) -> Response:
 def _check_url(url: str, variable: str) -> SplitResult:
     try:
         address = urlsplit(url)
-        is_usable = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        is_web = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        is_usable = is_web and not re.search(r"[\s\x00-\x1f]", url)
     except ValueError:  # an invalid address or port
         is_usable = False
     if not is_usable:
