@@ -180,6 +180,22 @@ def test_shrink_to_allows_exactly_its_number_of_entries(shrink_to: int | None, *
     assert is_vetoed == bool(found.veto)
 
 
+def test_loss_that_shrink_to_allows_is_a_warning() -> None:
+    """The line may be left from an earlier change to the same number of entries."""
+    after = lines(100).replace(b"word", b"term")
+
+    found = reviewed(after, lines(100), replace(WORDS, shrink_to=100))
+
+    [problem] = found.problems
+    assert ("max-shrink", "warning") == (problem.rule, problem.severity)
+    assert "would lose 100 percent of its 100 deployed entries" in problem.message
+    assert problem.message.endswith("`shrink-to: 100` allows it. Remove the line after the deploy.")
+
+
+def test_shrink_to_without_a_loss_has_no_warning() -> None:
+    assert () == reviewed(lines(30), lines(30), replace(WORDS, shrink_to=30)).problems
+
+
 def test_replaced_entries_are_lost() -> None:
     found = reviewed(lines(100).replace(b"word", b"term"), lines(100), replace(WORDS, max_shrink=99))
 

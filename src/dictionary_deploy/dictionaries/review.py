@@ -71,7 +71,13 @@ def _review(dictionary: Dictionary, source: Source, before: bytes | None) -> Rev
         broken = broken_expectations(dictionary.kind, dictionary.expect, text, options)
         problems = tuple(sorted((*broken, *problems), key=lambda problem: problem.severity))
     diff = diff_texts(kind, _deployed_text(kind, before), text, options)
-    return Review(diff, problems, _veto(dictionary, problems, diff, _shrink_message(dictionary, diff)))
+    shrunk = _shrink_message(dictionary, diff)
+    if shrunk and diff.entries.total == dictionary.shrink_to:
+        # The line may be left from an earlier change to the same number of entries.
+        message = f"{shrunk} `shrink-to: {dictionary.shrink_to}` allows it. Remove the line after the deploy."
+        problems += (Problem("max-shrink", "warning", dictionary.file, 1, message),)
+        shrunk = ""
+    return Review(diff, problems, _veto(dictionary, problems, diff, shrunk))
 
 
 def _check_beginning(kind: Kind, dictionary: Dictionary, source: Source) -> tuple[Problem, ...]:
@@ -106,8 +112,6 @@ def _shrink_message(dictionary: Dictionary, diff: Diff) -> str:
     """Return a sentence if the file loses more entries than allowed; empty otherwise."""
     entries, excess = diff.entries, diff.lost_percent - dictionary.max_shrink
     if not diff.available or diff.deployed < MIN_SHRINK_ENTRIES or excess <= TOLERANCE:
-        return ""
-    if entries.total == dictionary.shrink_to:
         return ""
     return (
         f"{dictionary.file} would lose {ceil(diff.lost_percent * 10 - TOLERANCE) / 10:g} percent of its"
