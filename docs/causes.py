@@ -14,10 +14,15 @@ from botocore.exceptions import ClientError, ProfileNotFound
 from dictionary_deploy.aws.errors import CA_VARIABLES as AWS_CA_VARIABLES
 from dictionary_deploy.aws.errors import LOOKUP, Call, translate_errors, unusable_setting
 from dictionary_deploy.connection_errors import Endpoint, explain_connection
-from dictionary_deploy.errors import DeployError
+from dictionary_deploy.decide import Wanted
+from dictionary_deploy.decide.ownership import refuse_other_source
+from dictionary_deploy.errors import DeployError, EventError
 from dictionary_deploy.events.decide import decide
 from dictionary_deploy.git.head import below_workspace, read_head
+from dictionary_deploy.github_api.client import check_url
 from dictionary_deploy.github_api.response import NO_RESPONSE, Response
+from dictionary_deploy.host.runner import without_event_file
+from dictionary_deploy.model import Content, Dictionary, StoredObject
 from dictionary_deploy.settings import GithubContext
 
 WORKSPACE = "/github/workspace"
@@ -62,6 +67,7 @@ def rows() -> Iterator[Row]:
     )
     broken = ValueError("Invalid IPv6 URL")
     yield _github("The proxy's variable is broken", broken, {"HTTPS_PROXY": "http://[::1"})
+    yield _of("The address of GitHub is invalid", _raised(lambda: check_url("http://[::1", "GITHUB_API_URL")))
     yield _aws_connection("AWS's certificate is from a private authority", untrusted)
     yield _github_response(
         "The rate limit of GitHub lasts longer than the run", 429, "API rate limit exceeded"
@@ -73,7 +79,10 @@ def rows() -> Iterator[Row]:
     yield _of("actions/checkout has `path:`", below_workspace("shop"))
     yield _of("The clone has reftable", _raised(_read_reftable))
     yield _of("The runner does not pass the event's name", _raised(lambda: _decide("", "refs/heads/main")))
+    yield _of("The runner does not mount the event's file", _raised(_decide_without_event_file))
     yield _of("A deployment of a commit", _raised(lambda: _decide("deployment", "")))
+    yield _of_two_files("Two files are deployed as one package", "")
+    yield _of_two_files("Two environments deploy one package", "staging")
 
 
 def _github(cause: str, error: Exception, environ: Mapping[str, str] | None = None) -> Row:
@@ -120,6 +129,26 @@ def _read_reftable() -> None:
         except DeployError as error:
             message = error.message.replace(folder, WORKSPACE)
             raise DeployError(error.reason, message, error.remedy) from error
+
+
+def _decide_without_event_file() -> None:
+    try:
+        _decide("pull_request", "")
+    except EventError as error:
+        raise without_event_file(error, "/github/workflow/event.json") from error
+
+
+def _of_two_files(cause: str, environment: str) -> Row:
+    file = "search/synonyms.txt"
+    wanted = Wanted(
+        Dictionary(file, "product-synonyms", "synonyms", "associated"),
+        "a" * 40,
+        Content("", 0),
+        environment=environment and "production",
+    )
+    other = file if environment else "search/old-synonyms.txt"
+    refused = refuse_other_source(wanted, StoredObject("", "", file=other, environment=environment))
+    return (cause, refused.message, refused.remedy) if refused else (cause, "", "")
 
 
 def _decide(event: str, ref: str) -> None:

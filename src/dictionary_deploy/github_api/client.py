@@ -75,8 +75,8 @@ class GithubClient:
         owner, slash, name = repository.partition("/")
         if not (owner and slash and name) or "/" in name:
             raise GithubError(f"{repository!r} is not the name of a repository.", "Set GITHUB_REPOSITORY.")
-        _check_url(api_url, "GITHUB_API_URL")
-        graphql_address = _check_url(graphql_url, "GITHUB_GRAPHQL_URL")
+        check_url(api_url, "GITHUB_API_URL")
+        graphql_address = check_url(graphql_url, "GITHUB_GRAPHQL_URL")
         self._token = token
         self._name = repository
         self._variables = {"owner": owner, "name": name}
@@ -183,7 +183,8 @@ def _response(send: Callable[[], Response], endpoint: Endpoint) -> Response:
         return Response(NO_RESPONSE, {}, None, explain_connection(error, endpoint, os.environ))
 
 
-def _check_url(url: str, variable: str) -> SplitResult:
+def check_url(url: str, variable: str) -> SplitResult:
+    """Return the parts of the URL. Raises GithubError, with the variable to fix, if it is not usable."""
     try:
         address = urlsplit(url)
         is_web = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0

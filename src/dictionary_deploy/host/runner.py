@@ -66,7 +66,7 @@ class GithubRunner:
         try:
             trigger = decide(settings.mode, self._github, payload, branch, settings.pull_request)
         except EventError as error:
-            raise self._without_event_file(error) from error
+            raise without_event_file(error, self._github.event_path) from error
         is_default = settings.branch in ("", default_branch(payload))
         if (trigger.nothing or trigger.mode == "plan") and not is_default:
             # A typo in the input must not look like a run with nothing to do.
@@ -138,18 +138,6 @@ class GithubRunner:
         pushed = ("push", f"refs/heads/{branch}", commit)
         return (github.event_name, github.ref, github.sha) == pushed
 
-    def _without_event_file(self, error: EventError) -> EventError:
-        """Return the error with its cause, if a member is missing since the runner did not mount the file."""
-        path = self._github.event_path
-        if error.reason != "github-failed" or (path and Path(path).is_file()):
-            return error
-        missing = f"there is no file {path}" if path else "GITHUB_EVENT_PATH is not set"
-        return EventError(
-            error.reason,
-            f"{error.message} The event is unknown: {missing}.",
-            "Mount the file of GITHUB_EVENT_PATH in the container. On Kubernetes, update the runner's hooks.",
-        )
-
     @cached_property
     def _payload(self) -> Any:
         """The event's payload; `{}` without a file, for example if the runner is in a container."""
@@ -164,3 +152,15 @@ class GithubRunner:
             raise EventError(
                 "github-failed", f"The event's payload {path} is not JSON: {error}.", "Rerun."
             ) from error
+
+
+def without_event_file(error: EventError, path: str) -> EventError:
+    """Return the error with its cause, if a member is missing since the runner did not mount the file."""
+    if error.reason != "github-failed" or (path and Path(path).is_file()):
+        return error
+    missing = f"there is no file {path}" if path else "GITHUB_EVENT_PATH is not set"
+    return EventError(
+        error.reason,
+        f"{error.message} The event is unknown: {missing}.",
+        "Mount the file of GITHUB_EVENT_PATH in the container. On Kubernetes, update the runner's hooks.",
+    )
