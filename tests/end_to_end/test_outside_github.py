@@ -106,6 +106,18 @@ def test_plan_of_a_commit_on_the_branch_needs_no_merge(shop: Scene) -> None:
     assert "To do: Merge to deploy it" in off_the_branch.out
 
 
+def test_plan_names_dictionaries_that_the_branch_still_has(shop: Scene) -> None:
+    shop.configure(SYNONYMS, {**SYNONYMS, "file": "b.txt", "package": "more-synonyms"}, branch="main")
+    shop.commit({"b.txt": "tv, telly\n"})
+    shop.git("checkout", "--quiet", "-b", "laptop")
+    shop.configure(SYNONYMS, branch="main")
+    shop.commit({})
+
+    planned = command(shop, "plan", "--branch", "main")
+
+    assert 1 == planned.out.count("b.txt is removed from the configuration. Package more-synonyms")
+
+
 def test_plan_of_changes_on_the_deployed_commit_shows_an_update(shop: Scene) -> None:
     command(shop, "deploy")
     committed = command(shop, "plan", "--json")

@@ -272,21 +272,24 @@ def test_commit_of_the_branch_reaches_its_tip(repository: Path) -> None:
     assert [tip, tip] == [GitHistory(repository).reach("main", each) for each in (first, tip)]
 
 
-def test_commits_of_the_branch_are_on_it(repository: Path) -> None:
+def test_base_is_the_last_commit_of_the_branch(repository: Path) -> None:
     older, tip = commit(repository, a="1"), commit(repository, a="2")
-    git(repository, "checkout", "--quiet", "-b", "laptop")
+    git(repository, "checkout", "--quiet", "-b", "laptop", older)
     other = commit(repository, a="3")
+    git(repository, "checkout", "--quiet", "--orphan", "unrelated")
+    unrelated = commit(repository, a="4")
     history = GitHistory(repository)
 
-    assert [True, True, False] == [history.is_on("main", each) for each in (older, tip, other)]
+    commits = (older, tip, other, unrelated)
+    assert [older, tip, older, ""] == [history.base("main", each) for each in commits]
 
 
-def test_commit_is_not_on_a_branch_whose_tip_is_not_fetched(repository: Path) -> None:
+def test_base_is_unknown_if_the_tip_is_not_fetched(repository: Path) -> None:
     old = commit(repository, a="1")
     local = clone(repository)
     commit(repository, a="2")
 
-    assert not GitHistory(local).is_on("main", old)
+    assert "" == GitHistory(local).base("main", old)
 
 
 def test_commit_off_the_branch_does_not_reach_it(repository: Path) -> None:
@@ -318,7 +321,7 @@ def test_missing_branch_is_refused_for_a_rollback(repository: Path) -> None:
     commit(repository, a="1")
     history = GitHistory(repository)
 
-    for ask in (lambda: history.is_on("next", "a" * 40), lambda: history.reach("next", "a" * 40)):
+    for ask in (lambda: history.base("next", "a" * 40), lambda: history.reach("next", "a" * 40)):
         with pytest.raises(DeployError) as raised:
             ask()
 

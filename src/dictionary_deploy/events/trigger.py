@@ -28,7 +28,7 @@ class Trigger:
     ref: str = ""
     """The `ref` of actions/checkout that checks out `commit`."""
     base: str = ""
-    """The base commit of a pull request or merge group, to compare with when AWS must not be used."""
+    """The commit of the branch that a plan's configuration is compared with; its files, too, without AWS."""
     pull_request: int | None = None
     """The event's own pull request."""
     is_fork: bool = False

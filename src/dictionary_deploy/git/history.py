@@ -37,13 +37,14 @@ class GitHistory:
         """Return the URL of `origin`; empty without one."""
         return self._git("remote", "get-url", "origin").rstrip("\n") if self._has_origin() else ""
 
-    def is_on(self, branch: str, commit: str) -> bool:
-        """Return True if the commit is on the branch; False also if the checkout lacks the branch's tip.
+    def base(self, branch: str, commit: str) -> str:
+        """Return the last commit of the branch that the commit includes; it is the commit itself if merged.
 
-        Raises DeployError (`wrong-branch`) if the branch does not exist.
+        Empty without one, and if the checkout lacks the branch's tip. Raises DeployError (`wrong-branch`) if
+        the branch does not exist.
         """
         tip, _ = self._find_tip(branch)
-        return self._has(tip) and self.has(commit, tip)
+        return self._git("merge-base", tip, commit, no=1).rstrip("\n") if self._has(tip) else ""
 
     def reach(self, branch: str, commit: str) -> str:
         """Return the tip of `branch`. Raises DeployError unless it is `commit` or after it.

@@ -49,7 +49,8 @@ class Machine:
     def trigger(self, branch: str) -> Trigger:
         trigger = self._trigger_of_checkout(branch)
         if trigger.mode == "plan":
-            return replace(trigger, is_on_branch=self._history.is_on(branch, trigger.commit))
+            base = self._history.base(branch, trigger.commit)
+            return replace(trigger, base=base, is_on_branch=base == trigger.commit)
         return trigger
 
     def _trigger_of_checkout(self, branch: str) -> Trigger:

@@ -84,7 +84,7 @@ def _owner(host: Host, trigger: Trigger) -> Owner:
 
 
 def _removals(context: RunContext, config: Config, trigger: Trigger) -> tuple[str, ...]:
-    """Log and return a note for each dictionary or domain that the proposal removes."""
+    """Return a note for each dictionary or domain that the proposal removes. The report's log has them."""
     if not trigger.base:
         return ()
     try:
@@ -93,10 +93,7 @@ def _removals(context: RunContext, config: Config, trigger: Trigger) -> tuple[st
     except DeployError as error:  # such as a first configuration
         context.console.debug(f"Removed entries are unknown: the base has no valid configuration. {error}")
         return ()
-    notes = find_removals(before, config)
-    for note in notes:
-        context.console.info(note)
-    return notes
+    return find_removals(before, config)
 
 
 def _owner_warnings(context: RunContext, tasks: Sequence[DictionaryTask]) -> tuple[str, ...]:
