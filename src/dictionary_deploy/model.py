@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from dictionary_deploy.errors import Explanation, Fault, Reason, plain_text
+from dictionary_deploy.errors import Explanation, Fault, Reason
 
 Mode = Literal["auto", "validate", "plan", "deploy", "check", "rollback"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -169,7 +169,7 @@ DELETED_STATUSES = frozenset({"DELETING", "DELETED", "DELETE_FAILED"})
 
 def _error_line(details: Mapping[str, Any]) -> str:
     error = details.get("ErrorDetails") or {}
-    return plain_text(": ".join(str(error[key]) for key in ("ErrorType", "ErrorMessage") if error.get(key)))
+    return ": ".join(str(error[key]) for key in ("ErrorType", "ErrorMessage") if error.get(key))
 
 
 PACKAGES_PER_REGION = 25

@@ -418,7 +418,7 @@ def test_late_history_entry_is_awaited() -> None:
 @pytest.mark.parametrize(
     ("message", "source", "remedy"),
     [
-        ("by `hand`", "no commit (message: by 'hand')", REPLACED_BY_HAND),
+        ("by hand", "no commit (message: by hand)", REPLACED_BY_HAND),
         ("", "no commit", REPLACED_BY_HAND),
         (D, f"commit {D[:12]}", REPLACED_BY_COMMIT),
     ],

@@ -71,7 +71,6 @@ def test_package_is_settled_when_aws_has_finished(status: str, *, is_settled: bo
         ({"ErrorDetails": None}, ""),
         ({"ErrorDetails": {"ErrorType": "Access", "ErrorMessage": "denied"}}, "Access: denied"),
         ({"ErrorDetails": {"ErrorType": "", "ErrorMessage": "denied"}}, "denied"),
-        ({"ErrorDetails": {"ErrorMessage": "No `role`"}}, "No 'role'"),
     ],
 )
 def test_errors_of_packages_and_domains_are_one_line(details: dict[str, object], error: str) -> None:

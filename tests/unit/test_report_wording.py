@@ -185,8 +185,8 @@ def test_explanation_of_a_deployed_version_is_empty() -> None:
         (result(), ""),
         (result(adopted=True), "Adopted: no earlier version of the package was made from a commit."),
         (
-            result(adopted=True, replaced=Version("v3", "by `hand`")),
-            "Adopted: this version replaced v3, with the message \"by 'hand'\".",
+            result(adopted=True, replaced=Version("v3", "by hand")),
+            'Adopted: this version replaced v3, with the message "by hand".',
         ),
         (
             result(replaced=Version("v3", ""), planned=True),

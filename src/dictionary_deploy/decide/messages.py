@@ -9,7 +9,6 @@ from dictionary_deploy.decide.ownership import refuse_other_source
 from dictionary_deploy.decide.state import Observed, Wanted
 from dictionary_deploy.decide.steps import Done, Refuse
 from dictionary_deploy.decide.version_history import History
-from dictionary_deploy.errors import plain_text
 from dictionary_deploy.model import PACKAGES_PER_REGION, Package, StoredObject, Version
 
 REPLACED_BY_COMMIT = (
@@ -28,7 +27,7 @@ def short(commit: str) -> str:
 
 def drifted(history: History, package: Package) -> Done:
     message = history.available.message if history.available else ""
-    quoted = f" (message: {plain_text(message)})" if message else ""
+    quoted = f" (message: {message})" if message else ""
     return Done(
         "drifted",
         f"Version {package.available} was not made from a commit{quoted}, and the file has not changed since"
@@ -41,7 +40,7 @@ def replaced_in_flight(ours: Version, available: Version) -> Done:
     if available.commit:
         source, remedy = f"commit {short(available.commit)}", REPLACED_BY_COMMIT
     else:
-        quoted = f" (message: {plain_text(available.message)})" if available.message else ""
+        quoted = f" (message: {available.message})" if available.message else ""
         source, remedy = f"no commit{quoted}", REPLACED_BY_HAND
     return Done(
         "superseded",

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from dictionary_deploy.errors import Fault, plain_text
+from dictionary_deploy.errors import Fault
 from dictionary_deploy.model import Failure, Mode, Report, Result
 from dictionary_deploy.report.actions import is_waiting
 from dictionary_deploy.report.indices import index_action
@@ -153,7 +153,7 @@ def replacement(result: Result) -> str:
         return "Adopted: no earlier version of the package was made from a commit." if result.adopted else ""
     reason = "Adopted" if result.adopted else "Changed outside of git"
     verb = "would replace" if result.planned else "replaced"
-    message = f'with the message "{plain_text(old.message)}"' if old.message else "which had no message"
+    message = f'with the message "{old.message}"' if old.message else "which had no message"
     return f"{reason}: this version {verb} {old.name}, {message}."
 
 
