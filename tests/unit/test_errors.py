@@ -15,6 +15,7 @@ from dictionary_deploy.errors import (
     SearchError,
     UnclearError,
     is_throttled,
+    plain_text,
     unexpected,
 )
 
@@ -30,6 +31,10 @@ def test_error_has_the_problem_and_the_fix() -> None:
 
 def test_error_without_a_remedy_ends_with_its_message() -> None:
     assert "Another run holds the lock." == str(LockError("locked", "Another run holds the lock."))
+
+
+def test_backticks_of_text_from_outside_are_no_code() -> None:
+    assert "Set 'role' or 'a." == plain_text("Set `role` or `a.")
 
 
 def test_fault_begins_with_its_location() -> None:
