@@ -323,7 +323,7 @@ DOCUMENTS = st.recursive(
 ).map(lambda document: yaml.dump(document).encode())
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.one_of(st.binary(), MISTAKES.map(with_mistakes), DOCUMENTS))
 @example(b"[" * 200_000)
 def test_any_bytes_give_a_configuration_or_faults(data: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dictionary_deploy.errors import Fault
@@ -135,6 +135,7 @@ def assert_text(rendered: Callable[[Report, str], str], values: Sequence[str]) -
     assert [] == [url for url in links(page) if not url.startswith(OURS)]
 
 
+@settings(max_examples=40)
 @given(st.lists(foreign, min_size=COUNT, max_size=COUNT, unique=True))
 def test_hostile_values_are_text_in_their_places(values: list[str]) -> None:
     assert_text(render_comment, values)
