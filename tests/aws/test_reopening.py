@@ -37,6 +37,18 @@ def test_successive_writes_of_one_run_need_no_read(aws: Aws) -> None:
     assert () == record.read().indices
 
 
+@pytest.mark.parametrize("indices", [(), (HELP,)], ids=["new object", "old object"])
+def test_write_whose_response_was_lost_succeeds(aws: Aws, indices: tuple[ClosedIndex, ...]) -> None:
+    record = record_of(aws)
+    was = record.write(record.read(), indices) if indices else record.read()
+    aws.gateway.lost_answers["PUT"] = 1
+
+    written = record.write(was, [SHOP])
+
+    assert ["shop"] == [each.index for each in record.read().indices]
+    assert () == record.write(written, []).indices
+
+
 def test_record_of_another_run_is_not_overwritten(aws: Aws) -> None:
     late = record_of(aws)
     was = late.read()
