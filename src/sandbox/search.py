@@ -210,10 +210,13 @@ class LocalSearch:
 
     def _read(self, definition: Mapping[str, Any]) -> list[str]:
         """Return the lines of a filter's file; like the engine, refuse a rule with an empty term."""
-        path = definition.get("synonyms_path")
-        if path is None:
+        paths = [str(value) for key, value in definition.items() if key.endswith("_path")]
+        if not paths:
             return [*map(str, definition.get("synonyms", []))]
-        lines = (self.folder / str(path)).read_text(encoding="utf-8").splitlines()
+        try:
+            lines = (self.folder / paths[0]).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise EngineError(400, "illegal_argument_exception", "file not readable") from error
         if any(not term.strip() for line in lines for term in line.replace("=>", ",").split(",")):
             raise EngineError(400, "illegal_argument_exception", "Failed to build synonyms")
         return lines

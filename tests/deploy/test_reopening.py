@@ -189,6 +189,14 @@ def test_index_with_a_file_that_cannot_be_checked_is_not_closed(scene: Scene) ->
     assert [] == scene.writes
 
 
+def test_index_with_a_bad_file_that_no_analyzer_uses_is_not_closed(scene: Scene) -> None:
+    scene.add("shop").analysis["filter"]["other"] = {"type": "synonym", "synonyms_path": "analyzers/F2"}
+    scene.put(BAD, "F2")
+
+    assert "The engine cannot build its filter `other`, so it would not open again." in scene.run().message
+    assert [] == scene.writes
+
+
 def test_index_that_may_not_be_opened_is_not_closed(scene: Scene) -> None:
     scene.engine.refusals["_open"] = 403
 

@@ -74,8 +74,9 @@ class Engine:
         updateable: bool,
         at_index_time: bool = False,
         packages: Sequence[str] = (PACKAGE,),
+        unused: str = "",
     ) -> None:
-        """Create an index; the field `title` is searched with the first package."""
+        """Create an index; the field `title` is searched with the first package, a filter has the last."""
         filters: dict[str, Any] = {}
         analyzers: dict[str, Any] = {}
         for package in packages:
@@ -84,6 +85,8 @@ class Engine:
             chain = ["lowercase", package]
             searching = "searching" if package == PACKAGE else package
             analyzers[searching] = {"type": "custom", "tokenizer": "whitespace", "filter": chain}
+        if unused:
+            filters["unused"] = {"type": "stop", "stopwords_path": f"analyzers/{unused}"}
         field = {"type": "text", "analyzer": "whitespace", "search_analyzer": "searching"}
         body = {
             "settings": {"analysis": {"filter": filters, "analyzer": analyzers}},
@@ -176,6 +179,23 @@ def test_index_with_a_bad_file_of_another_package_stays_open(engine: Engine) -> 
 
     assert "shop-4 on search-prod: It was not closed. The engine cannot build its analyzer" in found.message
     assert {"shop-2": "in effect", "shop-4": "reopen"}.items() <= states(found).items()
+
+
+def test_index_with_an_unused_filter_without_its_file_stays_open(engine: Engine) -> None:
+    engine.put(OLD)
+    engine.put("the\n", "F2")
+    engine.create("shop-4", updateable=False, unused="F2")
+    engine.put(NEW)
+    (engine.analyzers / "F2").unlink()
+
+    found = engine.found(REOPENING)
+
+    assert "shop-4 on search-prod: It was not closed. The engine cannot build its filter" in found.message
+    assert {"shop-2": "in effect", "shop-4": "reopen"}.items() <= states(found).items()
+    client = SearchClient("search-prod", engine.url, basic("user", "password"))
+    client.close("shop-4")
+    with pytest.raises(SearchError, match="_open with 500"):
+        client.open("shop-4")
 
 
 def test_closed_index_with_a_bad_file_does_not_open(engine: Engine) -> None:

@@ -287,10 +287,13 @@ def test_reopening_loads_the_files_of_all_packages() -> None:
             "others": {"type": "synonym", "synonyms_path": "analyzers/F2"},
             "many": {"type": "multiplexer", "filters": ["others, lowercase"]},
             "plain": {"type": "synonym", "synonyms": ["a, b"]},
+            "unused": {"type": "stop", "stopwords_path": "analyzers/F5"},
         },
         "char_filter": {"signs": {"type": "mapping", "mappings_path": "analyzers/F3"}},
+        "tokenizer": {"unused": {"type": "kuromoji_tokenizer", "user_dictionary": "analyzers/F6"}},
         "analyzer": {
             "searching": SEARCHING,
+            "again": SEARCHING,
             "all": {"tokenizer": "standard", "filter": ["many"]},
             "stops": {"type": "stop", "stopwords_path": "analyzers/F4"},
             "plain": {"tokenizer": "standard", "filter": ["plain"]},
@@ -299,12 +302,16 @@ def test_reopening_loads_the_files_of_all_packages() -> None:
     }
 
     assert {
-        "searching": Chain("standard", ("lowercase", "words"), ()),
-        "all": Chain("standard", ("many",), ()),
-        "stops": None,
-        "folded": Chain("keyword", (), ("signs",)),
-    } == file_chains({"shop": {"settings": {"index": {"analysis": analysis}}}})
-    assert {} == file_chains({})
+        "analyzer `searching`": Chain("standard", ("lowercase", "words"), ()),
+        "analyzer `again`": Chain("standard", ("lowercase", "words"), ()),
+        "analyzer `all`": Chain("standard", ("many",), ()),
+        "analyzer `stops`": None,
+        "normalizer `folded`": Chain("keyword", (), ("signs",)),
+        "tokenizer `unused`": Chain("unused", (), ()),
+        "filter `others`": Chain("keyword", ("others",), ()),
+        "filter `unused`": Chain("keyword", ("unused",), ()),
+    } == file_chains({"shop": {"settings": {"index": {"analysis": analysis}}}}, "shop")
+    assert {} == file_chains({}, "shop")
 
 
 # ---------------------------------------------------------------- expectations

@@ -122,22 +122,34 @@ def _analysis(
     )
 
 
-def file_chains(settings: object) -> dict[str, Chain | None]:
-    """Return the chains of all analyzers and normalizers that read a package's file, by name.
+def closed_in(settings: object, index: str) -> bool:
+    """Return True if an index is closed. The argument is the response to `_settings`."""
+    return _is_true(_at(settings, index, "settings", "index").get("verified_before_close"))
 
-    They read it again when the index is opened. One of a built-in type has no chain. The argument is the
-    response to `_settings` for one index.
+
+def file_chains(settings: object, index: str) -> dict[str, Chain | None]:
+    """Return a chain for all that reads a package's file when an index is opened, such as "analyzer `a`".
+
+    These are analyzers, normalizers, and parts that no analyzer has: the engine builds them, too. An analyzer
+    of a built-in type has no chain. The argument is the response to `_settings`.
     """
-    [body] = _mapping(settings).values() or [{}]
-    own = _at(body, "settings", "index", "analysis")
+    own = _at(settings, index, "settings", "index", "analysis")
     parts = {kind: _parts_with(_at(own, kind), _is_package) for kind in _PARTS}
-    return {
-        name: _chain(definition) if kind == "normalizer" or "tokenizer" in _mapping(definition) else None
-        for kind in ("analyzer", "normalizer")
-        for name, definition in _at(own, kind).items()
-        if any(map(_is_package, _texts(definition)))
-        or any(parts[part] & {*_listed(definition, part)} for part in _PARTS)
-    }
+    chains, used = dict[str, Chain | None](), set[tuple[str, str]]()
+    for kind in ("analyzer", "normalizer"):
+        for name, definition in _at(own, kind).items():
+            own_parts = {
+                (part, each) for part in _PARTS for each in parts[part] & {*_listed(definition, part)}
+            }
+            if own_parts or any(map(_is_package, _texts(definition))):
+                has_chain = kind == "normalizer" or "tokenizer" in _mapping(definition)
+                chains[f"{kind} `{name}`"] = _chain(definition) if has_chain else None
+            used |= own_parts
+    for part in _PARTS:
+        for name in sorted(parts[part]):
+            if (part, name) not in used:
+                chains[f"{part} `{name}`"] = _chain({part: name})
+    return chains
 
 
 def state_by_settings(use: IndexUse) -> IndexUse:
@@ -302,7 +314,7 @@ def _is_package(path: str) -> bool:
 
 def _chain(definition: Any) -> Chain:
     return Chain(
-        str(definition.get("tokenizer", "keyword")),  # as in a normalizer
+        str(definition.get("tokenizer", "keyword")),  # as in a normalizer, or for a filter alone
         tuple(_listed(definition, "filter")),
         tuple(_listed(definition, "char_filter")),
     )

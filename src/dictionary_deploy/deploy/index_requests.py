@@ -9,6 +9,7 @@ from dictionary_deploy.decide.indices import (
     Chain,
     IndexAnalysis,
     broken_expectation,
+    closed_in,
     effect_of,
     file_chains,
     find_uses,
@@ -27,6 +28,7 @@ MAX_PROBED_INDICES = 20
 MAX_FIELDS = 3
 """Fields of an index that expectations are checked in."""
 BAD_REQUEST = 400
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +117,29 @@ def unmet_expectations(
     return tuple(found)
 
 
-def why_not_loadable(client: Search, index: str) -> str:
-    """Return why an index might not open after it was closed; empty if the engine builds all its analyzers.
+def is_closed(client: Search, index: str) -> bool:
+    """Return True if an index exists and is closed."""
+    return closed_in(client.settings([index]), index)
 
-    An analyzer with a file that the engine rejects keeps the whole index closed, also if the file is another
-    package's.
+
+def why_not_closable(client: Search, index: str) -> str:
+    """Return why an open index must not be closed; empty if it would open again.
+
+    A file that the engine rejects keeps the whole index closed, also if the file is another package's. Raises
+    SearchError with status 404 if someone has deleted or closed the index.
     """
-    for name, chain in file_chains(client.settings([index])).items():
+    settings = client.settings([index])
+    if index not in settings or closed_in(settings, index):
+        raise SearchError(f"{client.domain} has no open index {index}.", status=NOT_FOUND)
+    for name, chain in file_chains(settings, index).items():
         if chain is None:
-            return f"Its analyzer `{name}` has a built-in type: the engine cannot check its file before."
+            return f"Its {name} has a built-in type: the engine cannot check its file before."
         try:
             client.analyze(index, chain.request(["a"]))
         except SearchError as error:
             if error.status != BAD_REQUEST:
                 raise
-            return (
-                f"The engine cannot build its analyzer `{name}`, so it would not open again. {error.message}"
-            )
+            return f"The engine cannot build its {name}, so it would not open again. {error.message}"
     return ""
 
 

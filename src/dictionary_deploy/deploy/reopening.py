@@ -25,7 +25,7 @@ from dictionary_deploy.clock import (
     duration,
     pause_after,
 )
-from dictionary_deploy.deploy.index_requests import why_not_loadable
+from dictionary_deploy.deploy.index_requests import why_not_closable
 from dictionary_deploy.deploy.lock import Hold
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import DeployError, SearchError
@@ -115,7 +115,7 @@ class Reopener:
     def _reopen(self, client: Search, index: ClosedIndex) -> str:
         why = self._why_not_now()
         try:
-            if why := why or self._call(lambda: why_not_loadable(client, index.index)):
+            if why := why or self._call(lambda: why_not_closable(client, index.index)):
                 return f"{NOT_CLOSED} {why}"
             self._write((*self._record.indices, index))
         except DeployError as error:
