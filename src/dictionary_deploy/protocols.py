@@ -105,6 +105,9 @@ class HoldStore(Protocol):
 class ReopeningStore(Protocol):
     """The record of indices that runs have closed. Every method may raise AwsError, `write` LockError too."""
 
+    @property
+    def url(self) -> str: ...
+
     def read(self) -> Reopening: ...
 
     def write(self, was: Reopening, indices: Sequence[ClosedIndex]) -> Reopening: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from dictionary_deploy.model import (
 )
 from sandbox.search import Index, LocalSearch
 from sandbox.server import serve
-from tests.deploy.index_stage import Stage
+from tests.deploy.index_stage import Hooked, Stage
 from tests.deploy.simulated import Clock
 from tests.unit.situation import DICTIONARY
 
@@ -49,8 +49,9 @@ class Scene:
     """A search engine that has loaded the old file while the new one is on its disk."""
 
     engine: LocalSearch
-    url: str
+    url: str = ""
     stage: Stage = field(default_factory=Stage)
+    after: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -88,8 +89,8 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     engine = LocalSearch(tmp_path)
-    with serve(engine) as url:
-        scene = Scene(engine, url)
+    scene = Scene(engine)
+    with serve(Hooked(engine, scene.after)) as scene.url:
         scene.stage.requests = engine.requests
         scene.put(NEW)
         yield scene
@@ -369,6 +370,47 @@ def test_signal_stops_before_a_refresh(scene: Scene) -> None:
     scene.read(APPLYING)
 
     assert [] == writes(scene)
+
+
+@pytest.mark.parametrize("seconds", [SERVICE_REFRESH_SECONDS / 2, None], ids=["signal", "no time"])
+def test_refresh_that_is_not_sent_fails_the_dictionary(scene: Scene, seconds: float | None) -> None:
+    scene.add("shop")
+    if seconds:
+        scene.clock.after(seconds, scene.stop)
+    else:
+        scene.stage.timeout_seconds = SERVICE_REFRESH_SECONDS / 2
+
+    found = scene.read(APPLYING)
+
+    assert ("failed", "apply-failed", []) == (found.outcome, found.reason, writes(scene))
+    assert "search-prod: the refresh was not completed." in found.message
+
+
+def test_read_that_fails_while_the_run_waits_is_repeated(scene: Scene) -> None:
+    scene.add("shop")
+    scene.clock.after(SERVICE_REFRESH_SECONDS / 3, lambda: scene.engine.refusals.update(_settings=503))
+    scene.clock.after(SERVICE_REFRESH_SECONDS / 2, scene.engine.refusals.clear)
+
+    found = scene.read(APPLYING)
+
+    assert ("updated", ["in effect"], ()) == (
+        found.outcome,
+        [use.state for use in found.indices],
+        found.warnings,
+    )
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["refreshed", "not refreshed"])
+def test_refresh_that_cannot_be_verified_fails_the_dictionary(scene: Scene, *, fails: bool) -> None:
+    scene.add("shop")
+    scene.engine.fails_to_refresh = fails
+    scene.after["shop" if fails else "clear"] = lambda: scene.engine.refusals.update(_settings=503)
+
+    found = scene.read(APPLYING)
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "The indices on search-prod were not read after the refresh" in found.message
+    assert fails == ("failed on 1 shard" in found.message)
 
 
 def test_older_domain_is_refreshed_at_its_own_path(scene: Scene) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
-from dictionary_deploy.clock import LEASE_SECONDS, MAX_OPEN_SECONDS, MIN_REOPEN_SECONDS
+from dictionary_deploy.clock import (
+    LEASE_SECONDS,
+    MAX_INDICES_SECONDS,
+    MAX_OPEN_SECONDS,
+    MIN_REOPEN_SECONDS,
+    Interruption,
+)
 from dictionary_deploy.deploy.reopening import Key
 from dictionary_deploy.model import (
     Diff,
@@ -23,6 +30,7 @@ from dictionary_deploy.model import (
 from sandbox.search import Index, LocalSearch
 from sandbox.server import serve
 from tests.deploy.index_stage import RECORD, Hooked, Stage
+from tests.deploy.simulated import BUCKET, Clock
 from tests.hunt.clients import client_error
 from tests.unit.situation import DICTIONARY
 
@@ -40,6 +48,7 @@ UPDATED = Result(
     diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
 )
 UNCHANGED = replace(UPDATED, outcome="unchanged", changed=False, is_deployed=False, diff=None)
+MODES: tuple[Mode, ...] = ("deploy", "check")
 SHOP: Key = (DOMAIN, "shop")
 
 
@@ -76,6 +85,17 @@ class Scene:
             for request in self.stage.requests
             if request["method"] in {"POST", "PUT"} and not request["path"].endswith(("_analyze", "/.lock"))
         ]
+
+
+@dataclass
+class TickingClock(Clock):
+    """A clock that advances with each call once the run is interrupted."""
+
+    interruption: Interruption = field(default_factory=Interruption)
+
+    def now(self) -> float:
+        self.seconds += bool(self.interruption)
+        return self.seconds
 
 
 @pytest.fixture
@@ -244,12 +264,83 @@ def test_nothing_is_closed_after_the_lock_is_lost(scene: Scene) -> None:
     assert "/shop/_close" not in scene.writes
 
 
+@pytest.mark.parametrize("action", ["_settings", "_open"])
+def test_nothing_is_closed_after_a_signal(scene: Scene, action: str) -> None:
+    def stop() -> None:
+        scene.stage.interruption.set("SIGTERM")
+
+    # The second request for settings is right before closing.
+    scene.after["_analyze"] = lambda: scene.after.update({action: stop})
+
+    found = scene.run()
+
+    assert "It was not closed. The run was stopped by SIGTERM." in found.message
+    assert "/shop/_close" not in scene.writes
+    assert [] == scene.stage.record
+
+
+def test_nothing_is_closed_late_after_slow_checks(scene: Scene) -> None:
+    scene.stage.timeout_seconds = MIN_REOPEN_SECONDS + 10
+    scene.after["_open"] = lambda: scene.stage.clock.sleep(20)
+
+    found = scene.run()
+
+    assert "Less than 2 min 0 s of `timeout-minutes` are left." in found.message
+    assert ("/shop/_close" in scene.writes, scene.stage.record) == (False, [])
+
+
+def test_nothing_is_closed_by_a_call_that_is_not_awaited(scene: Scene) -> None:
+    """S3 responds to the renewal of the lock only once the run has removed the index from the record."""
+    scene.stage.clock = TickingClock(interruption=scene.stage.interruption)
+    is_forgotten = Event()
+
+    def write(key: str) -> None:
+        if key == RECORD and scene.stage.record:
+            is_forgotten.set()
+        if key.endswith("/.lock") and scene.stage.record and not is_forgotten.is_set():
+            scene.stage.interruption.set("SIGTERM")
+            is_forgotten.wait(60)
+
+    scene.stage.before_write = write
+
+    found = scene.run()
+
+    assert "Stopped by SIGTERM before there was a response." in found.message
+    assert "/shop/_close" not in scene.writes
+
+
+@pytest.mark.parametrize("change", ["deleted", "closed"])
+def test_index_that_someone_else_changes_is_left_alone(scene: Scene, change: str) -> None:
+    scene.add("shop-2")
+
+    def happen() -> None:
+        if change == "deleted":
+            del scene.engine.indices["shop-2"]
+        else:
+            scene.engine.indices["shop-2"].is_closed = True
+
+    scene.after["_close"] = happen
+
+    found = scene.run()
+
+    assert ("updated", []) == (found.outcome, [path for path in scene.writes if "shop-2" in path])
+    assert all(index.is_closed for name, index in scene.engine.indices.items() if name == "shop-2")
+
+
+def test_index_that_is_deleted_while_it_is_closed_is_no_failure(scene: Scene) -> None:
+    scene.add("shop-2")
+    scene.after["_close"] = lambda: scene.engine.indices.pop("shop")
+
+    assert "updated" == scene.run().outcome
+    assert [] == scene.stage.record
+
+
 def test_index_that_the_engine_refuses_to_close_is_a_failure(scene: Scene) -> None:
     scene.engine.refusals["_close"] = 400
 
     found = scene.run()
 
-    assert ("apply-failed", ["failed"]) == (found.reason, [use.reopening for use in found.indices])
+    assert ("apply-failed", [""]) == (found.reason, [use.reopening for use in found.indices])
     assert "shop on search-prod: It was not closed." in found.message
     assert [] == scene.stage.record
 
@@ -264,6 +355,49 @@ def test_signal_does_not_stop_the_opening(scene: Scene) -> None:
 
     assert not scene.engine.indices["shop"].is_closed
     assert [] == scene.stage.record
+
+
+def test_index_that_was_not_read_again_counts_as_reopened(scene: Scene) -> None:
+    scene.after["_close"] = lambda: scene.stage.interruption.set("SIGTERM")
+
+    found = scene.run()
+
+    assert ("updated", [("unknown", "done")]) == (
+        found.outcome,
+        [(use.state, use.reopening) for use in found.indices],
+    )
+
+
+def test_closed_index_is_reported_although_no_index_can_be_read(scene: Scene) -> None:
+    scene.after["_close"] = lambda: scene.engine.refusals.update(_open=503, _settings=503)
+
+    found = scene.run()
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "shop on search-prod: This run closed it, and it is not open" in found.message
+    assert [(True, "failed")] == [(use.is_closed, use.reopening) for use in found.indices]
+
+
+def test_index_closed_without_a_response_is_opened_and_stays_on_record(scene: Scene) -> None:
+    def lose_response() -> None:
+        raise ConnectionResetError
+
+    scene.after["_close"] = lose_response
+
+    found = scene.run(replace(UPDATED, diff=None))
+
+    assert "It is open, and it is unknown whether it was closed before." in found.message
+    assert not scene.engine.indices["shop"].is_closed
+    assert [(DOMAIN, "shop", "this run")] == scene.stage.record
+    assert ("updated", []) == (scene.run().outcome, scene.stage.record)
+
+
+def test_index_of_another_dictionary_is_read_again_too(scene: Scene) -> None:
+    other = replace(UPDATED.dictionary, file="search/other.txt", apply="none")
+
+    found = scene.run(replace(UPDATED, dictionary=other), UPDATED)
+
+    assert [("in effect", "done")] == [(use.state, use.reopening) for use in found.indices]
 
 
 def test_signal_stops_before_the_next_index_is_closed(scene: Scene) -> None:
@@ -360,8 +494,84 @@ def test_check_fails_while_an_index_is_left_closed(scene: Scene) -> None:
 
     assert "apply-failed" == found.reason
     assert [] == scene.writes
-    scene.stage.lock("a deploy").take()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_index_that_a_run_is_opening_is_left_to_it(scene: Scene, mode: Mode) -> None:
+    kill_after_closing(scene)
+    scene.stage.lock("a killed run").take()
+
+    assert "" == scene.run(UNCHANGED, mode=mode).reason
+    assert [] == scene.writes
+
+
+def test_run_that_holds_the_lock_does_not_hide_a_closed_index(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.stage.lock("a run of another configuration").take()
+
+    assert "apply-failed" == scene.run(UNCHANGED, mode="check").reason
+    assert "" == scene.run(UNCHANGED).reason
+    assert not scene.engine.indices["shop"].is_closed
+
+
+def test_indices_are_read_after_a_long_wait_to_open_one(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.after["_open"] = lambda: scene.stage.clock.sleep(MAX_INDICES_SECONDS + 1)
+
+    found = scene.run()
+
+    assert ((), ["in effect"]) == (found.warnings, [use.state for use in found.indices])
+
+
+def test_check_passes_once_the_index_was_opened_by_hand(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.engine.indices["shop"].is_closed = False
+
     assert "" == scene.run(UNCHANGED, mode="check").reason
+
+
+def test_check_does_not_assume_that_an_index_is_closed(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.engine.refusals["_settings"] = 403
+
+    found = scene.run(UNCHANGED, mode="check")
+
+    assert "The run a killed run closed it. It is unknown whether it is open." in found.message
+
+
+def test_recorded_index_of_a_deleted_domain_has_a_remedy(scene: Scene) -> None:
+    kill_after_closing(scene)
+    body = scene.stage.objects[RECORD].body.replace(b"search-prod", b"search-old")
+    scene.stage.objects[RECORD] = replace(scene.stage.objects[RECORD], body=body)
+
+    for mode in MODES:
+        message = scene.run(UNCHANGED, mode=mode).message
+        assert "shop on search-old: The run a killed run closed it, and the endpoint" in message
+        assert f"remove the index from s3://{BUCKET}/{RECORD}." in message
+
+
+def test_closed_index_is_reported_without_a_dictionary_with_indices(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.put(BAD)
+    other = replace(UNCHANGED, dictionary=replace(UNCHANGED.dictionary, indices=()))
+
+    found = scene.run(other)
+
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "searches on it fail" in found.message
+
+
+def test_no_index_is_closed_while_another_one_does_not_open(scene: Scene) -> None:
+    kill_after_closing(scene)
+    scene.put(BAD, "F2")
+    index = scene.engine.indices["shop"]
+    index.analysis["filter"]["other"] = {"type": "synonym", "synonyms_path": "analyzers/F2"}
+    scene.add("shop-2")
+
+    found = scene.run()
+
+    assert "shop-2 on search-prod: It was not closed. Another index did not open." in found.message
+    assert "/shop-2/_close" not in scene.writes
 
 
 def test_record_of_an_unknown_format_is_a_warning_and_closes_nothing(scene: Scene) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 import requests
 
+from dictionary_deploy.clock import MAX_QUIET_STOP_SECONDS
 from sandbox.aws.endpoint import Endpoint
 from sandbox.search import LocalSearch
 from sandbox.server import serve
 from tests.deploy.index_stage import Hooked
-from tests.end_to_end.scene import Later, Ran, Scene
+from tests.end_to_end.scene import BUCKET, Later, Ran, Scene
 
 DOMAIN = "search-prod"
 SYNONYMS = {
@@ -168,6 +171,35 @@ def test_signal_does_not_leave_an_index_closed(
     assert not search.indices["shop-2"].is_closed
     assert ran.outputs["result"], ran.log
     assert "shop-2 on search-prod is open again" in ran.log
+
+
+def test_index_that_is_closed_when_a_stopped_run_ends_is_reported(
+    scene: Scene, search: LocalSearch, after: dict[str, Callable[[], object]]
+) -> None:
+    """The engine does not respond to `_open` before the run has to end."""
+    has_ended = Event()
+
+    def stop() -> None:
+        after["_open"] = lambda: has_ended.wait(60)
+        process.send_signal(signal.SIGTERM)
+        stopped_at.append(time.monotonic())
+
+    scene.configure({**SYNONYMS, "apply": "reopen"}, domains="associated")
+    scene.commit({})
+    search.reloads_itself = True
+    environment = scene.environment("push", scene.push_payload(), {"timeout-minutes": "5"})
+    stopped_at: list[float] = []
+    after["_close"] = stop
+    process = scene.start(environment)
+    ran = scene.finish(process, environment)
+    seconds = time.monotonic() - stopped_at[0]
+    has_ended.set()
+
+    assert seconds < MAX_QUIET_STOP_SECONDS
+    assert ["failed"] == ran.outcomes, ran.log
+    assert "shop-2 on search-prod: This run closed it, and it is not open" in ran.summary
+    record = scene.client("s3").get_object(Bucket=BUCKET, Key="dictionaries/.reopening")["Body"].read()
+    assert b'"index": "shop-2"' in record
 
 
 def test_requests_are_signed_or_have_a_redacted_password(scene: Scene, search: LocalSearch) -> None:

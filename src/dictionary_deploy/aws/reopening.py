@@ -26,6 +26,10 @@ class AwsReopening:
     run: str
     expected_owner: str | None = None
 
+    @property
+    def url(self) -> str:
+        return self._record.at.url
+
     def read(self) -> Reopening:
         """Return the indices on record. Raises AwsError for an unreadable object or an unknown format."""
         stored = self._record.read()

@@ -9,6 +9,7 @@ dictionary fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -32,9 +33,9 @@ from dictionary_deploy.deploy.index_requests import (
     unmet_expectations,
 )
 from dictionary_deploy.deploy.pool import CallPool
-from dictionary_deploy.deploy.reopening import Key, Reopener
+from dictionary_deploy.deploy.reopening import NOT_CLOSED, Key, Reopener, left_by
 from dictionary_deploy.errors import DeployError
-from dictionary_deploy.model import CHANGES, IndexUse, Mode, Result
+from dictionary_deploy.model import CHANGES, ClosedIndex, IndexUse, Mode, Result
 from dictionary_deploy.protocols import Search
 
 APPLIED_STATES = {"none": (), "refresh": ("refresh",), "reopen": ("refresh", "reopen")}
@@ -58,7 +59,13 @@ class IndexTask:
     was_read: bool = False
     """True if the indices were read at least once."""
     failures: tuple[str, ...] | None = None
-    """Errors of the requests to refresh; None if none was sent."""
+    """Errors of the requests to refresh; None if no index needed one."""
+    is_outdated: bool = False
+    """True if the indices were refreshed after the last reading."""
+    reads: int = 0
+    """Reads that were started, to ignore the results of all but the last one."""
+    to_reopen: tuple[Key, ...] = ()
+    """Indices to reopen."""
     is_unchecked: bool = False
     """True if the expectations are still to be checked."""
     unmet: tuple[str, ...] = ()
@@ -76,14 +83,25 @@ class IndexTask:
 
     @property
     def is_pending(self) -> bool:
-        """True if the service may still refresh an index by itself, after a change of this run."""
+        """True if an index may still be refreshed after a change of this run, or if that was not read yet."""
         may_come = self.may_write and (self.result.changed or self.failures is not None)
-        return may_come and any(use.state == "refresh" for use in self.reading.uses)
+        return self.is_outdated or (may_come and any(use.state == "refresh" for use in self.reading.uses))
 
     @property
     def is_refused(self) -> bool:
         """True if the engine cannot load the file for an index: then it is applied to none."""
         return any(use.refusal for use in self.reading.uses)
+
+    def expire(self, written: AbstractSet[Key], closed: AbstractSet[Key] = frozenset()) -> None:
+        """Drop the states of indices that the run wrote to. `closed` are those that are closed since."""
+        self.reads += 1
+        uses = tuple(
+            replace(use, state="unknown", is_closed=use.is_closed or key_of(use) in closed)
+            if key_of(use) in written
+            else use
+            for use in self.reading.uses
+        )
+        self.reading = replace(self.reading, uses=uses)
 
     def warn(self, warning: str) -> None:
         self.reading = replace(self.reading, warnings=(*self.reading.warnings, warning))
@@ -122,20 +140,20 @@ class IndexStage:
             for result in results
             for domain in domains_to_read(result, self.mode)
         ]
-        recorded, warnings = self._recorded()
-        self._connect({task.domain for task in tasks} | {domain for domain, _ in recorded})
-        if recorded and self.mode in WRITING_MODES:
-            recorded = self._open_recorded(recorded)
+        left, warnings = self._left_closed()
+        self._connect({task.domain for task in tasks} | {index.domain for index in left})
+        closed = [f"{_name(key)}: {why}" for key, why in self._open_left(left).items() if why]
         for task in tasks:
             task.client = self._clients.get(task.domain)
         self._apply([task for task in tasks if task.client])
-        closed = [_sentence(key, why) for key, why in recorded.items() if why]
         for task in tasks:
             for effect in task.reading.effects[:MAX_EFFECTS]:
                 self.log(f"{task.result.dictionary.file}: {effect}")
+        # What concerns the run as a whole is reported even if it has no dictionary with indices.
+        concerned = [result for result in results if result.dictionary.indices] or results
         return [
             self._completed(result, [task for task in tasks if task.result is result], closed, warnings)
-            if result.dictionary.indices
+            if result in concerned
             else result
             for result in results
         ]
@@ -147,7 +165,7 @@ class IndexStage:
         self._wait(applied, min(self._ends_at, self.clock.now() + SERVICE_REFRESH_SECONDS))
         self._refresh(applied)
         self._wait(tasks, self._ends_at)
-        self._reopen(applied)
+        self._reopen(tasks)
         self._check_expectations(tasks)
 
     # ------------------------------------------------------------ reads
@@ -167,17 +185,22 @@ class IndexStage:
         self._why_no_endpoint = " ".join(errors) or self._why_no_endpoint
 
     def _read(self, tasks: Sequence[IndexTask]) -> None:
-        for task in tasks:
+        for task in tasks if not self._must_stop() else ():
             self._start_read(task, _client(task))
         self._collect()
 
     def _start_read(self, task: IndexTask, client: Search) -> None:
+        task.reads += 1
+        number = task.reads
+
         def on_result(reading: Reading) -> None:
-            task.reading, task.was_read = reading, True
+            if number == task.reads:
+                task.reading, task.was_read, task.is_outdated = reading, True, False
 
         def on_error(error: DeployError) -> None:
-            warning = f"The indices on {task.domain} were not read: {error}"
-            task.reading = Reading(warnings=(warning,))
+            if number == task.reads:
+                warning = f"The indices on {task.domain} were not read: {error}"
+                task.reading = replace(task.reading, warnings=(warning,))
 
         self.calls.start((), lambda: read_indices(client, task.result, task.domain), on_result, on_error)
 
@@ -208,15 +231,19 @@ class IndexStage:
         refreshed = []
         for task in tasks:
             names = [use.index for use in task.reading.uses if may_refresh(use, is_new=task.is_new)]
-            if names and not task.is_refused and not self._must_stop():
-                refreshed.append(task)
-                self._start_refresh(task, _client(task), names)
+            if names and not task.is_refused:
+                task.failures = (f"{task.domain}: the refresh was not completed.",)
+                if not self._must_stop():
+                    refreshed.append(task)
+                    self._start_refresh(task, _client(task), names)
         self._collect()
         self._read(refreshed)
 
     def _start_refresh(self, task: IndexTask, client: Search, names: Sequence[str]) -> None:
         file = task.result.dictionary.file
         self.log(f"{file}: refreshing the search analyzers of {', '.join(names)} on {task.domain}")
+        task.is_outdated = True
+        task.expire({(task.domain, name) for name in names})
 
         def on_result(failures: tuple[str, ...]) -> None:
             task.failures = failures
@@ -258,38 +285,50 @@ class IndexStage:
 
     # ------------------------------------------------------------ reopening
 
-    def _recorded(self) -> tuple[dict[Key, str], tuple[str, ...]]:
-        """Return the indices that runs left closed, each with a sentence; a warning if that is unknown."""
+    def _left_closed(self) -> tuple[tuple[ClosedIndex, ...], tuple[str, ...]]:
+        """Return the indices that runs left closed; a warning if that is unknown."""
         if self.mode == "plan" or self._must_stop():
-            return {}, ()
+            return (), ()
         try:
             return self.reopener.left_closed(), ()
         except DeployError as error:
-            return {}, (f"It is unknown whether a run left an index closed. {error}",)
+            return (), (f"It is unknown whether a run left an index closed. {error}",)
 
-    def _open_recorded(self, recorded: Mapping[Key, str]) -> dict[Key, str]:
+    def _open_left(self, left: Sequence[ClosedIndex]) -> Mapping[Key, str]:
+        """Open the indices that runs left closed. Return for each one why it is not open, if it is not."""
+        if not left:
+            return {}
         try:
-            return self.reopener.open_recorded(self._clients)
+            if self.mode in WRITING_MODES:
+                return self.reopener.open_recorded(self._clients)
+            return self.reopener.check_recorded(left, self._clients)
         except DeployError as error:
-            return {key: f"{why} {error}" for key, why in recorded.items()}
+            return {index.key: f"{left_by(index)} {error}" for index in left}
+        finally:
+            self._restart_budget()
 
     def _reopen(self, tasks: Sequence[IndexTask]) -> None:
-        """Reopen the indices that need it to use the new version, and read all indices again."""
-        wanted = {
-            (use.domain, use.index): _client(task)
-            for task in tasks
-            if task.result.dictionary.apply == "reopen" and not task.is_refused
-            for use in task.reading.uses
-            if may_reopen(use, is_new=task.is_new)
-        }
+        """Reopen the indices that need it to use the new version, and read the indices again."""
+        wanted = dict[Key, Search]()
+        for task in tasks:
+            if task.must_apply and task.result.dictionary.apply == "reopen" and not task.is_refused:
+                task.to_reopen = tuple(
+                    key_of(use) for use in task.reading.uses if may_reopen(use, is_new=task.is_new)
+                )
+                wanted |= dict.fromkeys(task.to_reopen, _client(task))
         if not wanted:
             return
         try:
             self._reopened = self.reopener.reopen(wanted)
         except DeployError as error:
-            self._reopened = dict.fromkeys(wanted, str(error))
+            self._reopened = dict.fromkeys(wanted, f"{NOT_CLOSED} {error}")
         self._restart_budget()
-        self._read(tasks)
+        stuck = self.reopener.stuck
+        written = {key for key, why in self._reopened.items() if not why or key in stuck}
+        concerned = [task for task in tasks if any(key_of(use) in wanted for use in task.reading.uses)]
+        for task in concerned:
+            task.expire(written, stuck)
+        self._read(concerned)
 
     def _restart_budget(self) -> None:
         self._ends_at = min(self.clock.now() + MAX_INDICES_SECONDS, self.deadline.at)
@@ -329,23 +368,33 @@ class IndexStage:
         """Yield a sentence for each index of an applied dictionary that does not use the version."""
         if task.must_apply and task.is_new and not task.was_read:
             yield f"The indices on {task.domain} were not refreshed because they were not read."
-        if any(may_refresh(use, is_new=task.is_new) for use in task.reading.uses):
+        if task.is_outdated:
+            yield f"The indices on {task.domain} were not read after the refresh: it may have had no effect."
+        if task.is_outdated or any(may_refresh(use, is_new=task.is_new) for use in task.reading.uses):
             # A refresh without a response may have succeeded.
             yield from task.failures or ()
-        for use in task.reading.uses:
-            name = f"{use.index} on {use.domain}"
-            if task.failures == () and use.state == "refresh":
-                yield f"{name} does not use the new version after the refresh."
-            if why := self._reopened.get((use.domain, use.index)):
-                yield _sentence((use.domain, use.index), why)
-            elif use.state == "reopen" and self._reopening(use) == "done":
-                yield f"{name} does not use the new version after it was reopened."
-            if self.mode == "check" and use.state in APPLIED_STATES[task.result.dictionary.apply]:
-                yield f"{name} does not use the version. Mode `deploy` applies it."
+        states = {key_of(use): use.state for use in task.reading.uses}
+        for key in task.to_reopen:
+            why, state = self._reopened[key], states.get(key)
+            if why and state != "in effect":
+                yield f"{_name(key)}: {why}"
+            if not why and state == "reopen":
+                yield f"{_name(key)} does not use the new version after it was reopened."
+        for key, state in states.items():
+            if task.failures == () and state == "refresh":
+                yield f"{_name(key)} does not use the new version after the refresh."
+            if self.mode == "check" and state in APPLIED_STATES[task.result.dictionary.apply]:
+                yield f"{_name(key)} does not use the version. Mode `deploy` applies it."
 
     def _reopening(self, use: IndexUse) -> Literal["", "done", "failed"]:
-        why = self._reopened.get((use.domain, use.index))
-        return "" if why is None else "failed" if why else "done"
+        key = key_of(use)
+        if key in self._reopened and key in self.reopener.stuck:
+            return "failed"
+        return "done" if self._reopened.get(key) == "" else ""
+
+
+def key_of(use: IndexUse) -> Key:
+    return use.domain, use.index
 
 
 def _client(task: IndexTask) -> Search:
@@ -354,9 +403,9 @@ def _client(task: IndexTask) -> Search:
     return task.client
 
 
-def _sentence(key: Key, why: str) -> str:
+def _name(key: Key) -> str:
     domain, index = key
-    return f"{index} on {domain}: {why}"
+    return f"{index} on {domain}"
 
 
 def domains_to_read(result: Result, mode: Mode) -> tuple[str, ...]:

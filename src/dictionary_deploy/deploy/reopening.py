@@ -2,6 +2,9 @@
 
 An index is on record before it is closed, and until it is open. A run that is killed in between leaves the
 record, and the next run opens the index.
+
+An index is closed only if all of this holds: the engine builds all its analyzers, it is on record, `_open`
+succeeds while it is still open, the lease was just renewed, and the run may go on for long enough to open it.
 """
 
 from __future__ import annotations
@@ -13,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from dictionary_deploy.clock import (
+    LOCK_POLL_SECONDS,
     MAX_LAST_OPEN_SECONDS,
     MAX_LATE_CALLS_SECONDS,
     MAX_OPEN_SECONDS,
-    MAX_SLEEP_SECONDS,
     MIN_INDICES_PAUSE_SECONDS,
     MIN_REOPEN_SECONDS,
     Clock,
@@ -25,7 +28,7 @@ from dictionary_deploy.clock import (
     duration,
     pause_after,
 )
-from dictionary_deploy.deploy.index_requests import why_not_closable
+from dictionary_deploy.deploy.index_requests import is_closed, why_not_closable
 from dictionary_deploy.deploy.lock import Hold
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import DeployError, SearchError
@@ -42,6 +45,8 @@ Key = tuple[str, str]
 
 NOT_CLOSED = "It was not closed."
 NOT_FOUND = 404
+REFUSED = range(400, 500)
+"""Statuses of a request that the engine did not perform."""
 
 
 @dataclass(slots=True)
@@ -58,22 +63,28 @@ class Reopener:
     deadline: Deadline
     interruption: Interruption
     log: Callable[[str], None]
+    stuck: set[Key] = field(default_factory=set)
+    """Indices that a run closed and that did not open."""
     _hold: Hold = field(default_factory=Hold)
     _record: Reopening = field(default_factory=Reopening)
     """As this run has last read or written it."""
     _stopped_at: float = math.inf
     """The time when this run noticed the interruption."""
-    _is_stuck: bool = False
-    """True if an index did not open."""
 
-    def left_closed(self) -> dict[Key, str]:
-        """Return the indices on record, each with who closed it. Raises DeployError.
+    # ------------------------------------------------------------ what earlier runs left closed
 
-        While another run holds the lock, it is opening them, and they are left out.
+    def left_closed(self) -> tuple[ClosedIndex, ...]:
+        """Return the indices on record, without those of the run that holds the lock: it is opening them.
+
+        Raises DeployError.
         """
         indices = self._read()
         holder = self._call(self.lock.holder) if indices else ""
-        return {} if holder else {index.key: _left_by(index) for index in indices}
+        return tuple(index for index in indices if index.run != holder)
+
+    def check_recorded(self, indices: Sequence[ClosedIndex], clients: Mapping[str, Search]) -> dict[Key, str]:
+        """Return for each of these indices why it is not open, empty if it is. Writes nothing."""
+        return {index.key: self._why_closed(clients.get(index.domain), index) for index in indices}
 
     def open_recorded(self, clients: Mapping[str, Search]) -> dict[Key, str]:
         """Open the indices on record, by the clients of their domains.
@@ -87,49 +98,54 @@ class Reopener:
                     self._forget(index)
         return found
 
-    def reopen(self, indices: Mapping[Key, Search]) -> dict[Key, str]:
-        """Reopen these indices, each with the client of its domain.
-
-        Return for each one why it was not reopened, empty if it was. Raises DeployError without the lock.
-        """
-        with self.hold() as self._hold:
-            self._read()
-            return {key: self._reopen(client, ClosedIndex(*key)) for key, client in indices.items()}
-
-    def _read(self) -> tuple[ClosedIndex, ...]:
-        self._record = self._call(self.store.read)
-        return self._record.indices
+    def _why_closed(self, client: Search | None, index: ClosedIndex) -> str:
+        if client is None:
+            return self._unreachable(index)
+        try:
+            return left_by(index) if self._call(lambda: is_closed(client, index.index)) else ""
+        except DeployError as error:
+            return f"The run {index.run} closed it. It is unknown whether it is open. {error}"
 
     def _open(self, client: Search | None, index: ClosedIndex) -> str:
         """Open an index that an earlier run closed. Return why it is not open; empty if it is."""
         if client is None:
-            return f"{_left_by(index)} {index.domain} has no endpoint."
+            return self._unreachable(index)
         self.log(f"Opening {index.index} on {index.domain}, which {index.run} closed")
-        try:
-            self._call(lambda: client.open(index.index))
-        except DeployError as error:
-            was_deleted = isinstance(error, SearchError) and error.status == NOT_FOUND
-            return "" if was_deleted else f"{_left_by(index)} {error}"
-        return ""
+        error = self._attempt(lambda: client.open(index.index))
+        if error is None or _is_gone(error):
+            return ""
+        self.stuck.add(index.key)
+        return f"{left_by(index)} {error}"
+
+    def _unreachable(self, index: ClosedIndex) -> str:
+        return (
+            f"The run {index.run} closed it, and the endpoint of {index.domain} is unknown. If the domain was"
+            f" deleted, remove the index from {self.store.url}."
+        )
+
+    # ------------------------------------------------------------ what this run reopens
+
+    def reopen(self, indices: Mapping[Key, Search]) -> dict[Key, str]:
+        """Reopen these indices, each with the client of its domain.
+
+        Return for each one why it was not reopened; empty if it was, or if someone has deleted or closed it.
+        Raises DeployError without the lock.
+        """
+        with self.hold() as self._hold:
+            return {key: self._reopen(client, ClosedIndex(*key)) for key, client in indices.items()}
 
     def _reopen(self, client: Search, index: ClosedIndex) -> str:
-        why = self._why_not_now()
         try:
-            if why := why or self._call(lambda: why_not_closable(client, index.index)):
+            if why := self._why_not_now() or self._call(lambda: why_not_closable(client, index.index)):
                 return f"{NOT_CLOSED} {why}"
-            self._write((*self._record.indices, index))
+            self._write((*self._read(), index))
         except DeployError as error:
-            return f"{NOT_CLOSED} {error}"
-        try:
-            # This changes nothing. It shows that the shards are active, and that the role may open the index.
-            self._call(lambda: client.open(index.index))
-        except DeployError as error:
-            self._forget(index)
-            return f"{NOT_CLOSED} {error}"
-        return self._close_and_open(_Closing(client, index, self.lock))
+            return "" if _is_gone(error) else f"{NOT_CLOSED} {error}"
+        return self._close_and_open(_Closing(client, index, self.lock, self._why_not_now))
 
     def _why_not_now(self) -> str:
-        if self._is_stuck:
+        """Return why no index may be closed any more; empty if one may. May be called in any thread."""
+        if self.stuck:
             return "Another index did not open."
         if self.interruption:
             return f"The run was stopped by {self.interruption.signal}."
@@ -141,37 +157,42 @@ class Reopener:
         """Reopen an index on record. A signal does not stop the opening."""
         index, began = closing.index, self.clock.now()
         self.log(f"Closing {index.index} on {index.domain}, to open it again")
-        failure = self._attempt(closing.run)
-        if failure and closing.was_sent:
-            failure = self._open_again(closing, failure)
-        if failure and closing.was_sent:
-            self._is_stuck = True
-            return f"This run closed it, and it is not open: searches on it fail. {failure}"
+        error = self._attempt(closing.run)
+        if error and closing.may_be_closed:
+            error = self._open_again(closing, error)
+            if error and not _is_gone(error):
+                self.stuck.add(index.key)
+                return f"This run closed it, and it is not open: searches on it fail. {error}"
+        unclear = closing.error if closing.error and closing.error.status not in REFUSED else None
+        if unclear and not error:
+            # A request without a response may still take effect: the next run opens the index again.
+            return f"It is open, and it is unknown whether it was closed before. {unclear}"
         self._forget(index)
-        if refusal := closing.refusal or failure:
-            return f"{NOT_CLOSED} {refusal}"
+        if error := error or closing.error:
+            return "" if _is_gone(error) else f"{NOT_CLOSED} {error}"
         self.log(f"{index.index} on {index.domain} is open again after {duration(self.clock.now() - began)}")
         return ""
 
-    def _open_again(self, closing: _Closing, failure: str) -> str:
-        """Repeat the opening until it succeeds, after a signal once. Return the last failure, if any."""
+    def _open_again(self, closing: _Closing, error: DeployError | None) -> DeployError | None:
+        """Repeat the opening until it succeeds, after a signal once. Return the last error, if any."""
         began, was_stopped = self.clock.now(), False
-        while failure and not (was_stopped or self._is_over()):
+        while error and not (_is_gone(error) or was_stopped or self._is_over()):
             waited = self.clock.now() - began
             if waited >= MAX_OPEN_SECONDS:
                 break
             was_stopped = bool(self.interruption)
             self.clock.sleep(max(MIN_INDICES_PAUSE_SECONDS, pause_after(waited)))
-            failure = self._attempt(closing.open)
-        return failure
+            error = self._attempt(closing.open)
+        return error
 
-    def _attempt(self, call: Callable[[], None]) -> str:
-        """Return why a call failed, empty after success."""
-        try:
-            self._call(call)
-        except DeployError as error:
-            return str(error)
-        return ""
+    # ------------------------------------------------------------ the record, and calls
+
+    def _read(self) -> tuple[ClosedIndex, ...]:
+        self._record = self._call(self.store.read)
+        return self._record.indices
+
+    def _write(self, indices: Sequence[ClosedIndex]) -> None:
+        self._record = self._call(lambda: self.store.write(self._record, indices))
 
     def _forget(self, index: ClosedIndex) -> None:
         """Remove an index from the record. After a failure, the next run opens it, which changes nothing."""
@@ -181,15 +202,20 @@ class Reopener:
         except DeployError as error:
             self.log(f"{index.index} on {index.domain} stays on record until the next deploy. {error}")
 
-    def _write(self, indices: Sequence[ClosedIndex]) -> None:
-        self._record = self._call(lambda: self.store.write(self._record, indices))
+    def _attempt(self, call: Callable[[], object]) -> DeployError | None:
+        """Return the error of a call, None after success."""
+        try:
+            self._call(call)
+        except DeployError as error:
+            return error
+        return None
 
     def _call(self, call: Callable[[], T]) -> T:
         """Return the result of a call in the pool. Raises DeployError, also if the run has to end before."""
         results, errors = list[T](), list[DeployError]()
         self.calls.start((), call, results.append, errors.append)
         while not (results or errors or self._is_over()):
-            self.calls.collect(MAX_SLEEP_SECONDS)
+            self.calls.collect(LOCK_POLL_SECONDS)
         if errors:
             raise errors[0]
         if results:
@@ -217,24 +243,36 @@ class _Closing:
     client: Search
     index: ClosedIndex
     lock: Lock
-    was_sent: bool = False
-    """True if the index may have been closed."""
-    refusal: str = ""
-    """Why it was not closed."""
+    why_not_now: Callable[[], str]
+    may_be_closed: bool = False
+    error: SearchError | None = None
+    """The error of `_close`. The index may be closed nevertheless."""
 
     def run(self) -> None:
+        # This changes nothing. It shows that the shards are active, and that the role may open the index.
+        self.open()
         self.lock.renew()
         self.lock.check()
-        self.was_sent = True
+        # Set before the check: a run that does not wait any more has a reason to close no index.
+        self.may_be_closed = True
+        if why := self.why_not_now():
+            self.may_be_closed = False
+            raise DeployError("apply-failed", why)
         try:
             self.client.close(self.index.index)
         except SearchError as error:
-            self.refusal = str(error)
+            self.error = error
         self.open()
 
     def open(self) -> None:
         self.client.open(self.index.index)
 
 
-def _left_by(index: ClosedIndex) -> str:
+def left_by(index: ClosedIndex) -> str:
+    """Return the sentence about an index that a run left closed."""
     return f"The run {index.run} closed it, and it was not opened: searches on it fail."
+
+
+def _is_gone(error: DeployError) -> bool:
+    """Return True if someone has deleted or closed the index."""
+    return isinstance(error, SearchError) and error.status == NOT_FOUND

@@ -54,7 +54,7 @@ def _row(use: IndexUse, result: Result) -> VersionRow:
     name, texts = f"{use.domain}/{use.index}", _STATES[use.state]
     if use.refusal:
         return VersionRow(BAD, "index", name, "", f"cannot load the file: {use.refusal}")
-    if use.is_closed and use.reopening:
+    if use.is_closed and use.reopening == "failed":
         return VersionRow(BAD, "index", name, "", "closed by this run: searches on it fail")
     if use.is_closed:
         return VersionRow(UNKNOWN, "index", name, "", "closed: loads the file when it is opened")
