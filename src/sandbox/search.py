@@ -46,7 +46,9 @@ class EngineError(Exception):
         self.status, self.kind, self.reason = status, kind, reason
 
     def answer(self) -> Response:
-        error = {"type": self.kind, "reason": self.reason}
+        error: dict[str, Any] = {"type": self.kind, "reason": self.reason}
+        if isinstance(self.__cause__, EngineError):
+            error["caused_by"] = {"type": self.__cause__.kind, "reason": self.__cause__.reason}
         return json_answer({"error": {"root_cause": [error], **error}, "status": self.status}, self.status)
 
 

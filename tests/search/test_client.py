@@ -118,6 +118,10 @@ def test_close_and_open_succeed_only_if_all_is_acknowledged(response: object, *,
     ("body", "reason"),
     [
         ('{"error": {"reason": "no such index [shop]"}}', ": no such index [shop]"),
+        (
+            '{"error": {"reason": "Failed", "caused_by": {"caused_by": {"reason": "No rule"}}}}',
+            ": Failed: No rule",
+        ),
         ('{"message": "Bad\\n Gateway"}', ": Bad Gateway"),
         ('{"error": "Bad"}', ""),
         ("<html>", ""),

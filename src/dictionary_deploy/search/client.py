@@ -196,8 +196,15 @@ def _reason(parsed: Any) -> str:
     """Return the engine's or the service's message, after a colon; empty without one."""
     if not isinstance(parsed, dict):
         return ""
-    error = parsed.get("error")
-    reason = error.get("reason") if isinstance(error, dict) else None
-    found = reason or parsed.get("Message") or parsed.get("message") or ""
+    reasons = [*dict.fromkeys(_reasons(parsed.get("error")))]
+    found = ": ".join(reasons) or parsed.get("Message") or parsed.get("message") or ""
     text = " ".join(str(found).split())[:MAX_MESSAGE_CHARACTERS].rstrip(".")
     return f": {plain_text(text)}" if text else ""
+
+
+def _reasons(error: Any) -> Iterator[str]:
+    """Yield the reasons of an engine's error, from the outermost to its cause."""
+    while isinstance(error, dict):
+        if reason := error.get("reason"):
+            yield str(reason)
+        error = error.get("caused_by")
