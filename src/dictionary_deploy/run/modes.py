@@ -222,8 +222,10 @@ def _with_indices(
     @contextmanager
     def hold_again() -> Iterator[Hold]:
         with hold_lock(aws.lock, context, pools) as hold:
-            yield hold
-            hold.must_expire |= any(loop.is_writing for loop in loops)
+            try:
+                yield hold
+            finally:
+                hold.must_expire |= any(loop.is_writing for loop in loops)
 
     reopener = Reopener(
         aws.reopening,
