@@ -262,7 +262,7 @@ class IndexUse:
     refusal: str = ""
     """The engine's message if it cannot load the file."""
     reopening: Literal["", "done", "failed"] = ""
-    """Empty if this run did not close it, `failed` if it did not open again."""
+    """`done` if this run reopened it, `failed` if a run closed it and it did not open again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -484,6 +484,7 @@ def test_index_that_stays_closed_fails_the_next_run_too(scene: Scene) -> None:
 
     assert ("failed", "apply-failed") == (found.outcome, found.reason)
     assert "shop on search-prod: The run a killed run closed it, and it was not opened" in found.message
+    assert [(True, "failed")] == [(use.is_closed, use.reopening) for use in found.indices]
     assert [(DOMAIN, "shop", "a killed run")] == scene.stage.record
 
 
@@ -492,7 +493,7 @@ def test_check_fails_while_an_index_is_left_closed(scene: Scene) -> None:
 
     found = scene.run(UNCHANGED, mode="check")
 
-    assert "apply-failed" == found.reason
+    assert ("apply-failed", ["failed"]) == (found.reason, [use.reopening for use in found.indices])
     assert [] == scene.writes
 
 

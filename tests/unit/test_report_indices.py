@@ -41,7 +41,7 @@ def result(*uses: IndexUse, planned: bool = False) -> Result:
         (replace(USE, reopening="done"), "✅", "in effect: this run reopened it"),
         (replace(USE, state="unknown", reopening="done"), "✅", "in effect: this run reopened it"),
         (replace(USE, state="reopen", reopening="done"), "⚠️", "not in effect: must be reopened"),
-        (replace(USE, is_closed=True, reopening="failed"), "❌", "closed by this run: searches on it fail"),
+        (replace(USE, is_closed=True, reopening="failed"), "❌", "closed by a run: searches on it fail"),
     ],
 )
 def test_row_has_the_state_of_the_index(use: IndexUse, mark: str, status: str) -> None:

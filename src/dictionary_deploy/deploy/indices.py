@@ -388,7 +388,7 @@ class IndexStage:
 
     def _reopening(self, use: IndexUse) -> Literal["", "done", "failed"]:
         key = key_of(use)
-        if key in self._reopened and key in self.reopener.stuck:
+        if key in self.reopener.stuck:
             return "failed"
         return "done" if self._reopened.get(key) == "" else ""
 

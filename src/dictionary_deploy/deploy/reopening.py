@@ -102,9 +102,12 @@ class Reopener:
         if client is None:
             return self._unreachable(index)
         try:
-            return left_by(index) if self._call(lambda: is_closed(client, index.index)) else ""
+            if not self._call(lambda: is_closed(client, index.index)):
+                return ""
         except DeployError as error:
             return f"The run {index.run} closed it. It is unknown whether it is open. {error}"
+        self.stuck.add(index.key)
+        return left_by(index)
 
     def _open(self, client: Search | None, index: ClosedIndex) -> str:
         """Open an index that an earlier run closed. Return why it is not open; empty if it is."""
@@ -150,7 +153,10 @@ class Reopener:
         if self.interruption:
             return f"The run was stopped by {self.interruption.signal}."
         if self.deadline.remaining < MIN_REOPEN_SECONDS:
-            return f"Less than {duration(MIN_REOPEN_SECONDS)} of `timeout-minutes` are left."
+            left = duration(MIN_REOPEN_SECONDS)
+            return (
+                f"Less than {left} of `timeout-minutes` are left. Raise it if a rerun cannot finish, either."
+            )
         return ""
 
     def _close_and_open(self, closing: _Closing) -> str:

@@ -55,7 +55,7 @@ def _row(use: IndexUse, result: Result) -> VersionRow:
     if use.refusal:
         return VersionRow(BAD, "index", name, "", f"cannot load the file: {use.refusal}")
     if use.is_closed and use.reopening == "failed":
-        return VersionRow(BAD, "index", name, "", "closed by this run: searches on it fail")
+        return VersionRow(BAD, "index", name, "", "closed by a run: searches on it fail")
     if use.is_closed:
         return VersionRow(UNKNOWN, "index", name, "", "closed: loads the file when it is opened")
     if result.planned:
