@@ -142,7 +142,8 @@ class SearchClient:
             needed = [*READS, *(each for part, each in WRITES.items() if part in path.split("/"))]
             grant = GRANT.format(f"{', '.join(f'`{each}`' for each in needed[:-1])} and `{needed[-1]}`")
             return SearchError(message, grant, status=status)
-        return SearchError(message, CHECK, status=status)
+        is_write_index = path.endswith("/_close") and "data stream write ind" in message
+        return SearchError(message, ROLL_OVER if is_write_index else CHECK, status=status)
 
     @contextmanager
     def _translate_errors(self, path: str) -> Iterator[None]:
@@ -163,6 +164,7 @@ ACKNOWLEDGE = {"timeout": f"{SEARCH_RESPONSE_SECONDS * 0.75:.0f}s"}
 NO_SUCH_PATH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 """Statuses of a request that the engine does not have: domains before OpenSearch have another prefix."""
 CHECK = "Check the domain in the console."
+ROLL_OVER = "Roll over the data stream: its new index uses the version, and its old one can be reopened."
 GRANT = (
     "Grant `es:ESHttpGet` and `es:ESHttpPost` on the domain's indices to the role, in its IAM policy and in"
     " the domain's access policy. With fine-grained access control, map the role to a role of the domain with"
