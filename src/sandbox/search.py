@@ -60,6 +60,8 @@ class Index:
     mappings: Mapping[str, Any]
     rules: dict[str, list[str]] = field(default_factory=dict)
     is_closed: bool = False
+    is_red: bool = False
+    """True if no shard is available."""
     is_stuck: bool = False
     """True if a refresh seems to succeed but changes nothing."""
 
@@ -165,6 +167,8 @@ class LocalSearch:
         index = self._found(name)
         if index.is_closed:
             raise EngineError(400, "index_closed_exception", "closed")
+        if index.is_red:
+            raise EngineError(503, "no_shard_available_action_exception", "No shard available")
         if self.reloads_itself:
             self.reload()
         definitions = index.analysis.get("filter", {})
@@ -193,7 +197,7 @@ class LocalSearch:
             rules = {each: self._read(definitions[each]) for each in updateable}
         except EngineError:
             rules = {}
-        if self.fails_to_refresh or len(rules) < len(updateable):
+        if self.fails_to_refresh or index.is_red or len(rules) < len(updateable):
             return {
                 "_shards": {"total": 1, "successful": 0, "failed": 1},
                 "successful_refresh_details": [],

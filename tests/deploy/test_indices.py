@@ -413,6 +413,30 @@ def test_refresh_that_cannot_be_verified_fails_the_dictionary(scene: Scene, *, f
     assert fails == ("failed on 1 shard" in found.message)
 
 
+def test_red_index_does_not_keep_others_from_being_refreshed(scene: Scene) -> None:
+    scene.add("shop").mappings = MAPPINGS
+    scene.add("shop-red").is_red = True
+    scene.engine.indices["shop-red"].mappings = MAPPINGS
+    expect = (Expectation("tv", ("radio",)),)
+
+    found = scene.read(replace(APPLYING, dictionary=replace(APPLYING.dictionary, expect=expect)))
+
+    assert {"shop": "in effect", "shop-red": "unknown"} == {use.index: use.state for use in found.indices}
+    assert ("failed", "apply-failed") == (found.outcome, found.reason)
+    assert "the refresh of shop-red failed on 1 shard." in found.message
+    [warning] = found.warnings
+    assert warning.startswith("shop-red on search-prod was not read: search-prod responded")
+
+
+def test_index_that_is_deleted_while_it_is_read_is_left_out(scene: Scene) -> None:
+    scene.add("shop")
+    scene.add("shop-2")
+    scene.engine.reload()
+    scene.after["_mapping"] = lambda: scene.engine.indices.pop("shop-2")
+
+    assert {"shop": "in effect"} == scene.states(APPLYING)
+
+
 def test_older_domain_is_refreshed_at_its_own_path(scene: Scene) -> None:
     scene.add("shop")
     scene.engine.prefix = "_opendistro"

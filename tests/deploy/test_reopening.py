@@ -327,6 +327,16 @@ def test_index_that_someone_else_changes_is_left_alone(scene: Scene, change: str
     assert all(index.is_closed for name, index in scene.engine.indices.items() if name == "shop-2")
 
 
+def test_red_index_does_not_keep_others_from_being_reopened(scene: Scene) -> None:
+    scene.add("shop-red").is_red = True
+
+    found = scene.run()
+
+    assert ["in effect", "unknown"] == [use.state for use in found.indices]
+    assert "shop-red on search-prod: It was not closed. search-prod responded" in found.message
+    assert "/shop-red/_close" not in scene.writes
+
+
 def test_index_that_is_deleted_while_it_is_closed_is_no_failure(scene: Scene) -> None:
     scene.add("shop-2")
     scene.after["_close"] = lambda: scene.engine.indices.pop("shop")

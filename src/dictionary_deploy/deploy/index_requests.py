@@ -29,6 +29,10 @@ MAX_FIELDS = 3
 """Fields of an index that expectations are checked in."""
 BAD_REQUEST = 400
 NOT_FOUND = 404
+UNAVAILABLE = 503
+"""The status of a request to a red index. Other indices can still be read."""
+MAX_WARNINGS = 5
+"""Indices of a domain that a warning names because they could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Reading:
     effects: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     analyses: tuple[IndexAnalysis, ...] = ()
-    """The same uses, with their analyzers."""
+    """The uses whose states were read, with their analyzers."""
 
 
 def read_indices(client: Search, result: Result, domain: str) -> Reading:
@@ -56,13 +60,30 @@ def read_indices(client: Search, result: Result, domain: str) -> Reading:
         return Reading(tuple(state_by_settings(each.use) for each in found))
     is_live = result.is_deployed or result.outcome == "unchanged"
     probes = result.diff.probes if result.diff and is_live else ()
-    uses, effects = list[IndexUse](), list[str]()
+    uses, analyses = list[IndexUse](), list[IndexAnalysis]()
+    effects, errors = list[str](), dict[str, SearchError]()
     for number, analysis in enumerate(found):
-        use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())
+        try:
+            use, proofs = _probe(client, analysis, probes if number < MAX_PROBED_INDICES else ())
+        except SearchError as error:
+            if error.status == NOT_FOUND:  # deleted since its settings were read
+                continue
+            if error.status != UNAVAILABLE:
+                raise
+            errors[analysis.use.index] = error
+            uses.append(analysis.use)
+            continue
         uses.append(use)
+        analyses.append(replace(analysis, use=use))
         effects += proofs
-    analyses = tuple(replace(analysis, use=use) for analysis, use in zip(found, uses, strict=True))
-    return Reading(tuple(uses), tuple(effects), analyses=analyses)
+    if errors and not analyses:
+        raise next(iter(errors.values()))
+    return Reading(
+        tuple(uses),
+        tuple(effects),
+        tuple(f"{index} on {domain} was not read: {error}" for index, error in errors.items())[:MAX_WARNINGS],
+        tuple(analyses),
+    )
 
 
 def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> tuple[IndexUse, list[str]]:
