@@ -11,6 +11,7 @@ from dictionary_deploy.decide.indices import (
     MAX_SENTENCES,
     Chain,
     broken_expectation,
+    closed_in,
     effect_of,
     failed_by_indices,
     file_chains,
@@ -312,6 +313,12 @@ def test_reopening_loads_the_files_of_all_packages() -> None:
         "filter `unused`": Chain("keyword", ("unused",), ()),
     } == file_chains({"shop": {"settings": {"index": {"analysis": analysis}}}}, "shop")
     assert {} == file_chains({}, "shop")
+
+
+def test_closed_index_is_known_by_its_settings() -> None:
+    settings = {"shop": {"settings": {"index": {"verified_before_close": "true"}}}, "help": {"settings": {}}}
+
+    assert [True, False, False] == [closed_in(settings, index) for index in ("shop", "help", "other")]
 
 
 # ---------------------------------------------------------------- expectations
