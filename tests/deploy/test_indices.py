@@ -220,6 +220,13 @@ def test_domain_without_an_endpoint_is_a_warning(scene: Scene) -> None:
     assert ("The indices on search-prod were not read. It has no endpoint.",) == found.warnings
 
 
+def test_run_without_time_does_not_blame_the_domain(scene: Scene) -> None:
+    scene.stage.timeout_seconds = 0
+
+    message = "The indices on search-prod were not read. AWS did not return its endpoint in time."
+    assert (message,) == scene.read().warnings
+
+
 def test_unreadable_endpoints_are_a_warning(scene: Scene) -> None:
     def refuse(_: Sequence[str]) -> Mapping[str, str]:
         raise AwsError("access-denied", "es:DescribeDomains was denied.", "Grant it.")

@@ -125,8 +125,8 @@ class IndexStage:
     _ends_at: float = field(init=False)
     _clients: dict[str, Search] = field(default_factory=dict)
     """By domain; without those that have no endpoint."""
-    _why_no_endpoint: str = "It has no endpoint."
-    """For the other domains: AWS's error, if it did not return the endpoints."""
+    _why_no_endpoint: str = "AWS did not return its endpoint in time."
+    """For the other domains."""
     _reopened: dict[Key, str] = field(default_factory=dict)
     """Indices that were to be reopened, with the reason why one was not."""
 
@@ -174,15 +174,17 @@ class IndexStage:
         """Get a client for each of the domains that has an endpoint."""
         if not domains or self._must_stop():
             return
-        urls: dict[str, str] = {}
-        errors: list[str] = []
         names = sorted(domains)
-        self.calls.start(
-            (), lambda: self.endpoints(names), urls.update, lambda error: errors.append(str(error))
-        )
+
+        def on_result(urls: Mapping[str, str]) -> None:
+            self._clients = {domain: self.connect(domain, url) for domain, url in urls.items()}
+            self._why_no_endpoint = "It has no endpoint."
+
+        def on_error(error: DeployError) -> None:
+            self._why_no_endpoint = str(error)
+
+        self.calls.start((), lambda: self.endpoints(names), on_result, on_error)
         self._collect()
-        self._clients = {domain: self.connect(domain, url) for domain, url in urls.items()}
-        self._why_no_endpoint = " ".join(errors) or self._why_no_endpoint
 
     def _read(self, tasks: Sequence[IndexTask]) -> None:
         for task in tasks if not self._must_stop() else ():
@@ -361,7 +363,10 @@ class IndexStage:
         if self.interruption:
             return "The run was stopped."
         if task.client:
-            return "Its endpoint did not respond in time."
+            return (
+                "Its endpoint did not respond in time. Check the domain, list fewer indices under `indices`,"
+                " or raise `timeout-minutes`."
+            )
         return self._why_no_endpoint
 
     def _failures(self, task: IndexTask) -> Iterator[str]:
