@@ -494,6 +494,7 @@ def test_index_that_stays_closed_fails_the_next_run_too(scene: Scene) -> None:
 
     assert ("failed", "apply-failed") == (found.outcome, found.reason)
     assert "shop on search-prod: The run a killed run closed it, and it was not opened" in found.message
+    assert "Failed to build synonyms. Fix the file" in found.message
     assert [(True, "failed")] == [(use.is_closed, use.reopening) for use in found.indices]
     assert [(DOMAIN, "shop", "a killed run")] == scene.stage.record
 
@@ -504,6 +505,7 @@ def test_check_fails_while_an_index_is_left_closed(scene: Scene) -> None:
     found = scene.run(UNCHANGED, mode="check")
 
     assert ("apply-failed", ["failed"]) == (found.reason, [use.reopening for use in found.indices])
+    assert "searches on it fail. Mode `deploy` opens it." in found.message
     assert [] == scene.writes
 
 

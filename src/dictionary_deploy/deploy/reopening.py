@@ -107,7 +107,7 @@ class Reopener:
         except DeployError as error:
             return f"The run {index.run} closed it. It is unknown whether it is open. {error}"
         self.stuck.add(index.key)
-        return left_by(index)
+        return f"{left_by(index)} Mode `deploy` opens it."
 
     def _open(self, client: Search | None, index: ClosedIndex) -> str:
         """Open an index that an earlier run closed. Return why it is not open; empty if it is."""

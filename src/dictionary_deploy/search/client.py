@@ -142,8 +142,12 @@ class SearchClient:
             needed = [*READS, *(each for part, each in WRITES.items() if part in path.split("/"))]
             grant = GRANT.format(f"{', '.join(f'`{each}`' for each in needed[:-1])} and `{needed[-1]}`")
             return SearchError(message, grant, status=status)
-        is_write_index = path.endswith("/_close") and "data stream write ind" in message
-        return SearchError(message, ROLL_OVER if is_write_index else CHECK, status=status)
+        remedy = CHECK
+        if path.endswith("/_close") and "data stream write ind" in message:
+            remedy = ROLL_OVER
+        if path.endswith("/_open") and status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            remedy = FIX_FILE
+        return SearchError(message, remedy, status=status)
 
     @contextmanager
     def _translate_errors(self, path: str) -> Iterator[None]:
@@ -164,6 +168,7 @@ ACKNOWLEDGE = {"timeout": f"{SEARCH_RESPONSE_SECONDS * 0.75:.0f}s"}
 NO_SUCH_PATH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 """Statuses of a request that the engine does not have: domains before OpenSearch have another prefix."""
 CHECK = "Check the domain in the console."
+FIX_FILE = "Fix the file that the engine cannot load, or run mode `rollback`. The run then opens the index."
 ROLL_OVER = "Roll over the data stream: its new index uses the version, and its old one can be reopened."
 GRANT = (
     "Grant `es:ESHttpGet` and `es:ESHttpPost` on the domain's indices to the role, in its IAM policy and in"
