@@ -465,11 +465,13 @@ def test_refused_request_fails_the_dictionary_with_the_permission(scene: Scene) 
 def test_refresh_that_fails_on_a_shard_fails_the_dictionary(scene: Scene) -> None:
     scene.add("shop")
     scene.engine.fails_to_refresh = True
+    began = scene.clock.now()
 
     found = scene.read(APPLYING)
 
     assert ("failed", "apply-failed") == (found.outcome, found.reason)
     assert "search-prod: the refresh of shop failed on 1 shard." in found.message
+    assert scene.clock.now() - began == pytest.approx(SERVICE_REFRESH_SECONDS)
     assert ["refresh"] == [use.state for use in found.indices]
 
 

@@ -84,6 +84,8 @@ class IndexTask:
     @property
     def is_pending(self) -> bool:
         """True if an index may still be refreshed after a change of this run, or if that was not read yet."""
+        if self.failures:
+            return False
         may_come = self.may_write and (self.result.changed or self.failures is not None)
         return self.is_outdated or (may_come and any(use.state == "refresh" for use in self.reading.uses))
 
