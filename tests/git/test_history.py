@@ -410,12 +410,22 @@ def test_name_with_a_null_byte_is_refused(repository: Path, branch: str) -> None
     assert "does not accept the name" in refusal(GitHistory(repository), branch).message
 
 
-def test_git_error_output_is_reported(tmp_path: Path) -> None:
-    error = refusal(GitHistory(tmp_path, ENVIRON | {"GIT_CEILING_DIRECTORIES": str(tmp_path)}))
+def test_git_error_output_is_reported_on_one_line(repository: Path) -> None:
+    commit(repository, a="1")
+    git(repository, "remote", "add", "origin", str(repository / "absent"))
 
-    assert error.message.startswith(
-        "The history of the branch cannot be read: git remote failed: fatal: not a git repository"
-    )
+    message = refusal(GitHistory(repository)).message
+
+    assert "git ls-remote failed: fatal: " in message
+    assert "\n" not in message
+    assert message.endswith("and the repository exists.")
+
+
+def test_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
+    error = refusal(GitHistory(tmp_path))
+
+    assert f"{tmp_path} is not in a git repository." in error.message
+    assert error.remedy.startswith("Run the command in a checkout of the repository.")
 
 
 @pytest.mark.parametrize("password", ["secret", "a@b@secret"])

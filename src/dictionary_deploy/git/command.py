@@ -64,7 +64,13 @@ class Git:
                 f"Run the command as that user. If you trust the repository, run"
                 f" `git config --global --add safe.directory {self._workspace}`.",
             )
-        return _failed(f"git {name} failed: {_without_password(errors.strip())}")
+        if "not a git repository" in errors:
+            return _failed(
+                f"{self._workspace} is not in a git repository",
+                "Run the command in a checkout of the repository. `git init` creates a repository.",
+            )
+        message = _without_password("; ".join(filter(None, map(str.strip, errors.splitlines()))))
+        return _failed(f"git {name} failed: {message.rstrip('.')}")
 
     def _run(self, command: Sequence[str], stdin: BinaryIO | None) -> tuple[int, str, str]:
         with subprocess.Popen(  # noqa: S603 -- no shell, and PATH finds the same git as in a terminal
