@@ -50,6 +50,11 @@ def test_error_outside_a_checkout_names_where_to_run(shop: Scene, tmp_path: Path
     assert "Run the command in a checkout of the repository" in said.err
     assert "actions/checkout" not in said.out + said.err
 
+    said = command(shop, "validate", folder=shop.repository.parent)
+
+    assert f"Run the command in {shop.repository.name}." in said.err
+    assert "actions/checkout" not in said.out + said.err
+
 
 def test_exported_files_have_no_commit_to_deploy(shop: Scene) -> None:
     (shop.repository / ".git").rename(shop.scratch.parent / "git")

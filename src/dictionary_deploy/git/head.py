@@ -61,6 +61,7 @@ def below_workspace(folder: str) -> EventError:
         "not-checked-out",
         f"The repository is checked out in the folder {folder} of the workspace.",
         "Remove `path:` from actions/checkout.",
+        at_terminal=f"Run the command in {folder}.",
     )
 
 
