@@ -373,4 +373,10 @@ def test_login_of_domains_needs_name_and_password() -> None:
 
 def test_fix_is_for_validate_alone() -> None:
     assert parse_settings(["validate", "--fix"], {}).fix
-    assert "`--fix` is for `validate`, not for `plan`." == refusal(["plan", "--fix"], {}).message
+    for name in "plan", "status":
+        assert f"`--fix` is for `validate`, not for `{name}`." == refusal([name, "--fix"], {}).message
+
+
+def test_similar_command_is_suggested_except_to_the_action() -> None:
+    assert refusal(["statsu"], {}).remedy.startswith("Did you mean `status`?")
+    assert refusal([], RUNNER | {"INPUT_MODE": "statsu"}).remedy.startswith("Set `mode`")

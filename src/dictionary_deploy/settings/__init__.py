@@ -132,8 +132,8 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     if command:
         options["mode"] = None
     values = {each.name: _value(each, options, environ) for each in INPUTS}
-    _check(values)
     in_runner = is_in_runner(environ)
+    _check(values, () if in_runner else COMMANDS)
     if not in_runner:
         values["github-token"] = values["github-token"] or environ.get("GITHUB_TOKEN", "")
     github = _github_context(environ) if in_runner else None
@@ -158,7 +158,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
         versions=options["versions"],
         as_markdown=options["markdown"],
-        fix=_fix(options["fix"], values["mode"]),
+        fix=_fix(options["fix"], command or values["mode"]),
         policies=options["policies"],
         bucket=options["bucket"],
         role=options["role"],
@@ -180,14 +180,14 @@ def _value(each: Input, options: Mapping[str, str | None], environ: Mapping[str,
     return next(filter(None, values), each.default)
 
 
-def _check(values: Mapping[str, str]) -> None:
+def _check(values: Mapping[str, str], commands: Sequence[str]) -> None:
     invalid = [each for each in INPUTS if not each.accepts(values[each.name])]
     if invalid:
         raise DeployError(
             "invalid-config",
             " ".join(f"The input `{each.name}` is {values[each.name]!r}." for each in invalid),
             " ".join(
-                f"{_suggestion(each, values[each.name])}Set `{each.name}` to {each.expected}."
+                f"{_suggestion(each, values[each.name], commands)}Set `{each.name}` to {each.expected}."
                 for each in invalid
             ),
         )
@@ -215,8 +215,9 @@ def _allow_shrink(value: str, github: GithubContext | None) -> bool:
     return value == "true"
 
 
-def _suggestion(each: Input, value: str) -> str:
-    similar = difflib.get_close_matches(value.lower(), each.choices, 1)
+def _suggestion(each: Input, value: str, commands: Sequence[str]) -> str:
+    choices = (*each.choices, *commands) if each.name == "mode" else each.choices
+    similar = difflib.get_close_matches(value.lower(), choices, 1)
     return f"Did you mean `{similar[0]}`? " if similar else ""
 
 
