@@ -62,6 +62,10 @@ def report(*results: Result, **members: Any) -> Report:
         (report(failure=FAILURE, mode="validate"), "The validation failed"),
         (report(), "Nothing to do"),
         (report(result("unchanged"), mode="validate"), "1 dictionary valid with warnings"),
+        (
+            report(result("invalid"), result("unchanged"), mode="validate"),
+            "1 dictionary invalid, 1 valid with warnings",
+        ),
         (report(result(), mode="rollback"), "1 dictionary rolled back"),
         (report(result("unchanged", planned=True), mode="check"), "1 dictionary up to date"),
         (report(result("applied", planned=True), mode="check"), "1 dictionary not on all domains"),

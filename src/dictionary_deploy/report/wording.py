@@ -73,9 +73,10 @@ def heading(report: Report) -> str:
     order = [
         *dict.fromkeys(label(report.mode, result) for result in sorted(report.results, key=_label_position))
     ]
-    total = len(report.results)
+    # The results of a validation lack those without problems.
+    total = counts[order[0]] if report.mode == "validate" else len(report.results)
     noun = "dictionary" if total == 1 else "dictionaries"
-    count = f"{total}" if len(counts) == 1 else f"{counts[order[0]]} of {total}"
+    count = f"{total}" if total == counts[order[0]] else f"{counts[order[0]]} of {total}"
     others = "".join(f", {counts[each]} {each}" for each in order[1:])
     stopped = ", then the run failed" if report.failure else ""
     return f"{count} {noun} {order[0]}{others}{stopped}{environment}"
