@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dictionary_deploy.events.decide import AUTO
 from tests.examples.recipe import ROOT, workflow
 
 HOSTILE = "x`$(touch injected)`\";touch injected;'\n<!channel> &amp; #1"
@@ -88,6 +89,14 @@ def test_comment_on_a_commit_shows_hostile_names_as_code(runner: Path) -> None:
     text = (runner / "comment.md").read_text()
     assert "    " == text[:4]
     assert {"file": HOSTILE, "version": "v3", "outcome": "updated"} == json.loads(text)
+
+
+def test_every_event_that_plans_assumes_the_plan_role_in_a_merge_queue() -> None:
+    [sign_in] = block("Branch protection")
+    listed, _, roles = sign_in["with"]["role-to-assume"].partition("fromJSON('")[2].partition("')")
+
+    assert [event for event, mode in AUTO.items() if mode == "plan"] == json.loads(listed)
+    assert roles.endswith("&& 'dictionaries-plan' || 'dictionaries-deploy' }}")
 
 
 @pytest.mark.parametrize("number", ["9", ""])
