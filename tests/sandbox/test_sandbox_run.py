@@ -157,6 +157,20 @@ def test_squash_is_a_merge_of_the_named_branch(shop: Shop) -> None:
     assert ("closed", shop.repository.head) == (pull["state"], pull["merge_commit_sha"])
 
 
+def test_squash_that_names_its_number_keeps_the_branch(shop: Shop) -> None:
+    shop.repository.git("switch", "--quiet", "--create", "more")
+    shop.repository.commit({FILE: "tv, television, telly\n"}, "Add more")
+    opened = shop.run("--pull-request", "more", *VALIDATE)
+    [number] = re.findall(r"^Pull request (\d+), more into main: ", opened.stdout)
+    shop.repository.git("switch", "--quiet", "main")
+    shop.repository.git("merge", "--quiet", "--squash", "more")
+    shop.repository.git("commit", "--quiet", "--message", f"Add more (#{number})")
+
+    done = shop.run("--push", "--pull-request", "more", *VALIDATE)
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
 def test_reader_that_ends_early_causes_no_traceback(shop: Shop) -> None:
     command = [sys.executable, "-m", "sandbox", "run", "--push", *VALIDATE]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **shop.environ}

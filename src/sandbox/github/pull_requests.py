@@ -108,7 +108,7 @@ def _follow(
     if pull.merged_at or head not in commits or not base:
         return pull
     if named and named.merged_at:
-        return named
+        return replace(named, head_ref=pull.head_ref)  # a squash does not show the branch
     on_base = set[str]()
     _reach(commits, pull.base_sha, on_base)
     if head in on_base:  # the branch was reset: it has nothing to merge
