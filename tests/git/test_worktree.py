@@ -249,9 +249,12 @@ def test_missing_file_error_suggests_similar_names(workspace: Path) -> None:
 
 @pytest.mark.parametrize("file", ["synonyms.txt", "serch/synonyms.txt", "search/synonyms.txt/more"])
 def test_missing_file_without_similar_names_error_names_the_spelling(workspace: Path, file: str) -> None:
-    assert refusal(workspace, file).remedy == (
+    error = refusal(workspace, file)
+
+    assert error.remedy == (
         "Check that the path is correct, and that an earlier step checks the file out or builds it."
     )
+    assert error.at_terminal == "Add the file, or fix the path."
 
 
 def test_names_outside_the_workspace_are_not_suggested(workspace: Path) -> None:

@@ -111,7 +111,7 @@ def read_config(workspace: Path, path: str) -> bytes:
             error.remedy
             if is_checkout
             else "Run actions/checkout before this step: nothing is checked out there.",
-            at_terminal=error.remedy
+            at_terminal=error.at_terminal
             if is_checkout
             else "Run the command in a checkout of the repository. This folder is not in one.",
         ) from error
@@ -140,7 +140,15 @@ def _open(workspace: Path, file: str) -> BufferedReader:
             )
         descriptor = _open_below(root, parts)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ContentError(f"File {file} not found.", _suggestion(root, file), is_missing=True) from error
+        similar = _similar(root, file)
+        remedy = f"Did you mean {' or '.join(similar)}?" if similar else ""
+        raise ContentError(
+            f"File {file} not found.",
+            remedy
+            or "Check that the path is correct, and that an earlier step checks the file out or builds it.",
+            at_terminal=remedy or "Add the file, or fix the path.",
+            is_missing=True,
+        ) from error
     except OSError as error:
         raise ContentError(
             f"{file} cannot be read: {error.strerror}.",
@@ -240,9 +248,8 @@ def _names_in_folder(root: str, path: PurePosixPath) -> list[str]:
         return []
 
 
-def _suggestion(root: str, file: str) -> str:
+def _similar(root: str, file: str) -> list[str]:
+    """Return the paths of files in the same folder with similar names."""
     path = PurePosixPath(file)
     similar = difflib.get_close_matches(path.name, _names_in_folder(root, path))
-    if similar:
-        return f"Did you mean {' or '.join(str(path.parent / name) for name in similar)}?"
-    return "Check that the path is correct, and that an earlier step checks the file out or builds it."
+    return [str(path.parent / name) for name in similar]
