@@ -371,10 +371,24 @@ def test_login_of_domains_needs_name_and_password() -> None:
     assert parse_settings([], {"OPENSEARCH_USERNAME": "deploy"}).search_login is None
 
 
-def test_fix_is_for_validate_alone() -> None:
-    assert parse_settings(["validate", "--fix"], {}).fix
-    for name in "plan", "status":
-        assert f"`--fix` is for `validate`, not for `{name}`." == refusal([name, "--fix"], {}).message
+@pytest.mark.parametrize(
+    ("used", "refused", "message"),
+    [
+        ("validate --fix", "plan --fix", "`--fix` is for `validate`, not for `plan`."),
+        ("validate --fix", "status --fix", "`--fix` is for `validate`, not for `status`."),
+        ("status --markdown", "plan --markdown", "`--markdown` is for `status`, not for `plan`."),
+        ("init --bucket a", "doctor --bucket a", "`--bucket` is for `init`, not for `doctor`."),
+        (
+            "init --policies a",
+            "deploy --policies a",
+            "`--policies` is for `doctor` and `init`, not for `deploy`.",
+        ),
+    ],
+)
+def test_options_without_effect_are_refused(used: str, refused: str, message: str) -> None:
+    parse_settings(used.split(), {})
+
+    assert message == refusal(refused.split(), {}).message
 
 
 def test_similar_command_is_suggested_except_to_the_action() -> None:

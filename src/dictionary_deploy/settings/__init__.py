@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from dictionary_deploy.errors import DeployError
@@ -14,6 +14,7 @@ from dictionary_deploy.model import Mode
 from dictionary_deploy.settings.command_line import (
     COMMANDS,
     DEFAULT_VERSIONS,
+    OPTION_USERS,
     Command,
     parse_command_line,
 )
@@ -134,6 +135,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     values = {each.name: _value(each, options, environ) for each in INPUTS}
     in_runner = is_in_runner(environ)
     _check(values, () if in_runner else COMMANDS)
+    _check_options(options, command or values["mode"])
     if not in_runner:
         values["github-token"] = values["github-token"] or environ.get("GITHUB_TOKEN", "")
     github = _github_context(environ) if in_runner else None
@@ -158,7 +160,7 @@ def parse_settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         allow_shrink=_allow_shrink(values["allow-shrink"], github),
         versions=options["versions"],
         as_markdown=options["markdown"],
-        fix=_fix(options["fix"], command or values["mode"]),
+        fix=options["fix"],
         policies=options["policies"],
         bucket=options["bucket"],
         role=options["role"],
@@ -193,14 +195,15 @@ def _check(values: Mapping[str, str], commands: Sequence[str]) -> None:
         )
 
 
-def _fix(value: bool, mode: str) -> bool:  # noqa: FBT001 an option
-    if value and mode != "validate":
-        raise DeployError(
-            "invalid-config",
-            f"`--fix` is for `validate`, not for `{mode}`.",
-            "Run `dictionary-deploy validate --fix`.",
-        )
-    return value
+def _check_options(options: Mapping[str, Any], mode: str) -> None:
+    """Raise DeployError if an option has no effect in the mode or command."""
+    for name, users in OPTION_USERS.items():
+        if options[name] and mode not in users:
+            raise DeployError(
+                "invalid-config",
+                f"`--{name}` is for {' and '.join(f'`{user}`' for user in users)}, not for `{mode}`.",
+                f"Run `dictionary-deploy {users[0]} --{name}`, or remove the option.",
+            )
 
 
 def _allow_shrink(value: str, github: GithubContext | None) -> bool:

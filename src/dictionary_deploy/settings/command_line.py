@@ -63,6 +63,15 @@ COMMAND_OPTIONS = {
     "plan-role": ("ARN", "init: the read-only role for plans. Default: dictionaries-plan of the account."),
 }
 """The placeholder of the value and the help, by option that only some commands have."""
+OPTION_USERS = {
+    "fix": ("validate",),
+    "markdown": ("status",),
+    "policies": ("doctor", "init"),
+    "bucket": ("init",),
+    "role": ("init",),
+    "plan-role": ("init",),
+}
+"""The modes and commands in which an option has an effect, by option that others refuse."""
 INDENT = " " * 2
 WIDTH = 100
 
