@@ -155,9 +155,10 @@ def _run_command(
 
         check_absent_policies(settings, [""])
         written = initialize(settings, console)
-        write_policies_of_new_config(written.deploy_role, settings, console, clock)
+        policies = write_policies_of_new_config(written.deploy_role, settings, console, clock)
         for step in written.next_steps:
             console.info(step)
+        console.json({**written.values, "written": [*written.values["written"], *policies]})
         return 0
     return examine(settings, console, clock, interruption)
 

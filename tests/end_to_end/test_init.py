@@ -112,6 +112,15 @@ def test_init_ends_with_the_next_steps_and_names_its_role(empty: Scene) -> None:
     assert {"aws:PrincipalArn": role} == statement["Condition"]["ArnNotEquals"]
 
 
+def test_init_lists_every_written_file_in_its_json(empty: Scene) -> None:
+    policies = empty.scratch / "policies"
+
+    said = command(empty, "init", "--bucket", BUCKET, "--policies", str(policies), "--json")
+
+    files = [".github/dictionaries.yml", ".github/workflows/dictionaries.yml"]
+    assert {*files, *(f"{policies}/{name}" for name in POLICIES)} == {*json.loads(said.out)["written"]}
+
+
 def test_init_without_credentials_writes_nothing(empty: Scene) -> None:
     said = command(
         empty, "init", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_EC2_METADATA_DISABLED="true"

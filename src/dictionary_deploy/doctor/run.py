@@ -88,8 +88,12 @@ def examine(settings: Settings, console: Console, clock: Clock, interruption: In
 
 def write_policies_of_new_config(
     deploy_role: str, settings: Settings, console: Console, clock: Clock
-) -> None:
-    """Write the policies of a new configuration if `--policies` is set; `deploy_role` is an ARN."""
+) -> list[str]:
+    """Write the policies of a new configuration if `--policies` is set; return the paths.
+
+    `deploy_role` is an ARN.
+    """
+    written: list[str] = []
     if settings.policies:
         github = GithubExamination(settings, clock)
         configs = _configs(settings, console)
@@ -100,16 +104,20 @@ def write_policies_of_new_config(
             aws.identity = who_am_i(aws.region, console.mask)
             policies = _policies(config, aws, github, settings)
             policies["bucket"] = bucket_policy(config, aws.where, deploy_role)
-            _write_policies(config, policies, settings, console)
+            written += _write_policies(config, policies, settings, console)
+    return written
 
 
 def _write_policies(
     config: Config, policies: dict[str, Policy], settings: Settings, console: Console
-) -> None:
-    """Write the policies as files if `--policies` is set."""
-    if settings.policies:
-        for path in write_policies(Path(settings.policies), config.environment, policies):
-            console.info(f"Wrote {path}.")
+) -> list[str]:
+    """Write the policies as files if `--policies` is set; return the paths."""
+    if not settings.policies:
+        return []
+    paths = write_policies(Path(settings.policies), config.environment, policies)
+    for path in paths:
+        console.info(f"Wrote {path}.")
+    return paths
 
 
 def check_absent_policies(settings: Settings, environments: Sequence[str]) -> None:

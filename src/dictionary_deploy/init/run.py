@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dictionary_deploy.aws.clients import make_clients
 from dictionary_deploy.aws.domains import AwsDomains
@@ -35,6 +36,8 @@ class Written:
     deploy_role: str
     """The ARN of the role in the workflow."""
     next_steps: Sequence[str]
+    values: Mapping[str, Any]
+    """The outputs for `--json`: the files that were written, the bucket and the dictionaries."""
 
 
 def initialize(settings: Settings, console: Console) -> Written:
@@ -77,8 +80,8 @@ def initialize(settings: Settings, console: Console) -> Written:
     _write(settings.workspace, {settings.config: config, WORKFLOW_PATH: workflow})
     for path in paths:
         console.info(f"Wrote {path}.")
-    console.json({"written": [*paths], "bucket": bucket, "dictionaries": [each.file for each in choices]})
-    return Written(deploy_role, _next_steps(choices, settings.workspace))
+    values = {"written": [*paths], "bucket": bucket, "dictionaries": [each.file for each in choices]}
+    return Written(deploy_role, _next_steps(choices, settings.workspace), values)
 
 
 def _is_inside(workspace: Path, path: str) -> bool:
