@@ -33,4 +33,4 @@ def _summary(summary: str, comments: Sequence[str]) -> str:
     """Return the step summary without the part that equals a comment."""
     if not summary or not any(comment.rstrip().endswith(summary) for comment in comments):
         return summary
-    return f"{summary.splitlines()[0]}\n\nAnd so on: word for word what the comment says."
+    return f"{summary.splitlines()[0]}\n\nThe rest is the text of the comment."
