@@ -32,7 +32,8 @@ def apply_fixes(data: bytes, formats: Sequence[FileFormat]) -> bytes:
         return data
     if any(True for each in formats for _ in MERGE_CONFLICT.find(data, each.options)):
         return data
-    data = data.removeprefix(BYTE_ORDER_MARK)
+    while data.startswith(BYTE_ORDER_MARK):
+        data = data.removeprefix(BYTE_ORDER_MARK)
     data = _without_indented_comments(data, formats)
     fixes = [_with_unix_line_ends, _without_trailing_whitespace]
     # In XML, a line has no meaning on its own: a second `-->` is no duplicate.
