@@ -56,6 +56,18 @@ def test_commands_of_the_page_lead_to_a_rollback(tmp_path: Path) -> None:
     assert ["updated", "held", "unchanged"] == re.findall(r"-> synonyms: (\w+)\.", said[2])
 
 
+def test_commands_of_the_page_ignore_addresses_of_an_earlier_start(tmp_path: Path) -> None:
+    start = [line.replace("/tmp/", f"{tmp_path}/") for line in blocks()[0][-3:]]
+    (tmp_path / "sandbox.env").write_text("ADDRESS=old\n")
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\necho ADDRESS=new\n")
+    program.chmod(0o755)
+
+    said = run([*start, "echo $ADDRESS"], tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+
+    assert "new\n" == said
+
+
 def create_bucket_and_domain(url: str) -> None:
     """Create what the page creates with the AWS CLI."""
     session = boto3.Session("any", "any-will-do", region_name="eu-west-1")
