@@ -381,7 +381,12 @@ def test_login_of_domains_needs_name_and_password() -> None:
         (
             "init --policies a",
             "deploy --policies a",
-            "`--policies` is for `doctor` and `init`, not for `deploy`.",
+            "`--policies` is for `doctor`, `init`, not for `deploy`.",
+        ),
+        (
+            "plan --only a",
+            "validate --fix --only a",
+            "`--only` is for `plan`, `deploy`, `check`, `rollback`, `auto`, `status`, not for `validate`.",
         ),
     ],
 )

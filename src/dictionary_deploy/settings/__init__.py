@@ -201,7 +201,7 @@ def _check_options(options: Mapping[str, Any], mode: str) -> None:
         if options[name] and mode not in users:
             raise DeployError(
                 "invalid-config",
-                f"`--{name}` is for {' and '.join(f'`{user}`' for user in users)}, not for `{mode}`.",
+                f"`--{name}` is for {', '.join(f'`{user}`' for user in users)}, not for `{mode}`.",
                 f"Run `dictionary-deploy {users[0]} --{name}`, or remove the option.",
             )
 

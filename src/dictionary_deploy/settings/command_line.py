@@ -64,6 +64,7 @@ COMMAND_OPTIONS = {
 }
 """The placeholder of the value and the help, by option that only some commands have."""
 OPTION_USERS = {
+    "only": ("plan", "deploy", "check", "rollback", "auto", "status"),
     "fix": ("validate",),
     "markdown": ("status",),
     "policies": ("doctor", "init"),
