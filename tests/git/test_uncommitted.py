@@ -145,5 +145,5 @@ def test_failing_git_is_an_error(repository: Path) -> None:
     with open_dictionary(repository, FILE) as source:
         shutil.rmtree(repository / ".git")
 
-        with pytest.raises(DeployError, match="not a git repository"):
+        with pytest.raises(DeployError, match="is not in a git repository"):
             check_committed(repository, "f" * 40, FILE, source.handle, source.content.size)

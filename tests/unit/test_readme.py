@@ -197,7 +197,7 @@ def test_both_example_workflows_have_the_same_triggers_and_permissions() -> None
 def test_every_yaml_block_with_a_bucket_is_a_valid_configuration(block: str) -> None:
     document = yaml.safe_load(block)
 
-    assert isinstance(document, dict)
+    assert isinstance(document, dict | list)
     if "bucket" in document:
         environments = list(document.get("environments", [""]))
         assert environments == [config.environment for config in parse_all(block.encode(), "block")]
