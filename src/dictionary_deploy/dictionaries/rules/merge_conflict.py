@@ -16,8 +16,8 @@ _ORDER = b"<|=>"
 def _merge_conflict(data: bytes, _: Options) -> Iterator[Finding]:
     """Flag the markers of an unresolved merge conflict, also if some of them were removed.
 
-    The engine would read the markers as entries, and the entries of both branches. A single marker is not
-    flagged: a line of equals signs can underline a heading. Rules about the text do not run until the
+    The engine would read the markers as entries, and the entries of both branches. A line of equals signs alone
+    is not flagged: it can underline a heading. Rules about the text do not run until the
     conflict is resolved.
 
     Fix: resolve the conflict, for example with `git mergetool`, and remove all markers.
@@ -32,12 +32,13 @@ def _merge_conflict(data: bytes, _: Options) -> Iterator[Finding]:
         return
     text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     for markers in _conflicts(text):
-        if len(markers) > 1 and not {b"<", b">"}.isdisjoint(markers):
+        if not {b"<", b">"}.isdisjoint(markers):
             first, last = min(markers.values()), max(markers.values())
+            where = f"Lines {first} to {last} have the markers" if first < last else "This line is a marker"
             yield Finding(
                 first,
                 1,
-                f"Lines {first} to {last} have the markers of a merge conflict. Write the entries that both"
+                f"{where} of a merge conflict. Write the entries that both"
                 " branches need, and remove the lines that start with `<<<<<<<`, `=======` or `>>>>>>>`.",
             )
 
