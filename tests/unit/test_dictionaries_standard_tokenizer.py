@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Options, Text, engine_of
+from dictionary_deploy.dictionaries.engines import Unicode
 from dictionary_deploy.dictionaries.lucene.analyzer import analyze
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import words
+from dictionary_deploy.dictionaries.synonyms.file_rules import FILE_ERRORS
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
 from dictionary_deploy.model import Analyzer
 
 
@@ -91,6 +96,21 @@ def test_rules_of_a_file_have_the_tokens_of_their_terms(engine: str, *, lowercas
     found = kind.compare(Text(""), text, options)
     assert len(entries) == found.numbers.added
     assert {key: entries[key] for key in found.has} == dict(found.has)
+
+
+@given(st.text(st.sampled_from("ab1_-.:,;' #*\"\\/\t"), max_size=30), st.sampled_from(["9.0.0", "12.1.0"]))
+def test_ascii_text_has_the_same_words_alone_and_before_others(text: str, unicode: Unicode) -> None:
+    assert words(text, unicode) == words(f"{text} 東", unicode)[:-1]
+
+
+@given(st.text(st.sampled_from("ab1_-., =>\\あ東アé한ไ²\u0301😀#"), max_size=12))
+def test_every_term_without_a_token_is_found(line: str) -> None:
+    options = Options(analyzer=Analyzer("standard"))
+    terms = [*parse_rule(line).terms] if is_rule(line) else []
+    refused = [term for term in map(plain, terms) if term and analyze(term, options).refusal]
+    [rule] = [rule for rule in FILE_ERRORS if rule.id == "eliminated-term"]
+
+    assert len(refused) == len([*rule.find(Text(f"{line}\n"), options)])
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,20 @@ class _Grammar(dict[int, int]):
         )
 
     @cached_property
+    def ascii_word(self) -> re.Pattern[str]:
+        """Matches a word of an ASCII text: `word` without the classes that ASCII lacks."""
+        letter, digit, connector = (self._ascii(name) for name in "ANU")
+        letters = f"{letter}++(?:{self._ascii('LBQ')}{letter}++)*+"
+        digits = f"{digit}++(?:{self._ascii('MBQ')}{digit}++)*+"
+        run = f"(?:{letters}|{digits})++"
+        return re.compile(f"{connector}*+{run}(?:{connector}++{run})*+{connector}*+")
+
+    def _ascii(self, names: str) -> str:
+        """Return a class of the ASCII characters of these classes."""
+        found = (chr(code) for code in range(ord(LAST_OF_ASCII) + 1) if chr(self[code]) in names)
+        return f"[{re.escape(''.join(found))}]"
+
+    @cached_property
     def beyond_ascii(self) -> re.Pattern[str]:
         """Matches a character outside ASCII that may split a term, or is not part of a word."""
         letters = "".join(
@@ -75,6 +89,14 @@ class _Grammar(dict[int, int]):
             if name in "AHN" and LAST_OF_ASCII < chr(last) <= LAST_OF_ONE_UNIT
         )
         return re.compile(f"[^\0-{LAST_OF_ASCII}{letters}]")
+
+    @cached_property
+    def term_without_a_letter(self) -> re.Pattern[str]:
+        """Matches a term of a rule without a character that is always in a token."""
+        letters = "".join(
+            f"{chr(first)}-{chr(last)}" for first, last, name in self._ranges if name in "AHNKIT"
+        )
+        return re.compile(f"(?:^|,|=>)(?:(?!=>)[^,{letters}])*+(?:,|=>|$)")
 
     @cached_property
     def connector_run(self) -> re.Pattern[str]:
@@ -95,6 +117,11 @@ def not_in_plain_words(unicode: Unicode) -> re.Pattern[str]:
     return _grammar(unicode).beyond_ascii
 
 
+def term_without_a_letter(unicode: Unicode) -> re.Pattern[str]:
+    """Return a pattern that a rule matches if the tokenizer may remove one of its terms completely."""
+    return _grammar(unicode).term_without_a_letter
+
+
 def _range(listed: str) -> tuple[int, int]:
     first, _, last = listed.partition("-")
     return int(first, 16), int(last or first, 16)
@@ -108,6 +135,8 @@ _BEGINNING = re.compile("[AHNUKTSPWOFRICZ]")
 def words(text: str, unicode: Unicode = "12.1.0") -> list[str]:
     """Return the words of a text, in order."""
     grammar = _grammar(unicode)
+    if text.isascii() and len(text) <= MAX_TOKEN_UNITS:
+        return grammar.ascii_word.findall(text)
     classes = text.translate(grammar)
     if len(text) <= MAX_TOKEN_UNITS // 2:
         return [text[match.start() : match.end()] for match in grammar.word.finditer(classes)]

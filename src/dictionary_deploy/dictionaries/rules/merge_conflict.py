@@ -16,8 +16,9 @@ _ORDER = b"<|=>"
 def _merge_conflict(data: bytes, _: Options) -> Iterator[Finding]:
     """Flag the markers of an unresolved merge conflict, also if some of them were removed.
 
-    The engine would read the markers as entries, and the entries of both branches. A line of equals signs alone
-    is not flagged: it can underline a heading. Rules about the text do not run until the conflict is resolved.
+    The engine would read the markers as entries, and the entries of both branches. A line of equals signs
+    alone is not flagged: it can underline a heading. Rules about the text do not run until the conflict is
+    resolved.
 
     Fix: resolve the conflict, for example with `git mergetool`, and remove all markers.
 

@@ -9,6 +9,7 @@ from itertools import compress, islice
 from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
 from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, analyze
+from dictionary_deploy.dictionaries.lucene.standard_tokenizer import term_without_a_letter
 from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
 from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, reading_of, rules_of
@@ -84,7 +85,14 @@ def _lines_with_odd_terms(text: Text, options: Options) -> Iterator[Line]:
     reading = reading_of(options)
     if reading is None:
         return text.numbered()
-    return text.at(index(text, reading).odd) if reading.words else _lines_with_wide_space(text)
+    if not reading.words:
+        return _lines_with_wide_space(text)
+    lines = text.at(index(text, reading).odd)
+    if options.analyzer.stopwords:
+        return lines
+    # Without stopwords, a term with a letter leaves a token, and no gap.
+    may_be_removed = term_without_a_letter(reading.words)
+    return (line for line in lines if may_be_removed.search(line.text))
 
 
 def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
