@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: # The targets with a description after ##; docs/maintaining.md has the others.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/test.stamp ## plan, merge and deploy a pull request to a local AWS and show the result
+demo: .venv/demo.stamp ## plan, merge and deploy a pull request to a local AWS and show the result
 	@PYTHONPATH=src $(BIN)/python -m sandbox.demo
 
 # One more than the processors, since some tests wait.
@@ -63,7 +63,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
     --no-strip-extras $(UPGRADE)
 lock: .venv/ci.stamp
 	$(LOCK) pyproject.toml --output-file requirements.txt
-	$(LOCK) pyproject.toml --extra terminal --group test --constraints requirements.txt --output-file requirements-test.txt
+	$(LOCK) pyproject.toml --group demo --constraints requirements.txt --output-file requirements-demo.txt
+	$(LOCK) pyproject.toml --extra terminal --group test --constraints requirements-demo.txt --output-file requirements-test.txt
 	$(LOCK) --group lint --constraints requirements-test.txt --output-file requirements-lint.txt
 	$(LOCK) requirements-ci.in --output-file requirements-ci.txt
 	$(LOCK) requirements-bench.in --output-file requirements-bench.txt
@@ -131,6 +132,11 @@ clean: ## remove everything that the other targets create
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo '$(PYTHON) is not Python 3.11 or newer. Set it, for example: make test PYTHON=python3.13' >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+
+.venv/demo.stamp: requirements-demo.txt | .venv/bin/pip
+	@echo 'Installing the libraries of requirements-demo.txt into .venv: about ten seconds the first time.'
+	$(PIP) --require-hashes --requirement requirements-demo.txt
+	@touch $@
 
 .venv/test.stamp: requirements-test.txt pyproject.toml | .venv/bin/pip
 	@echo 'Installing the libraries of requirements-test.txt and this project into .venv: about a minute the first time.'
