@@ -276,6 +276,7 @@ class ClosedIndex:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The domain and the index, without the run."""
         return self.domain, self.index
 
 

@@ -7,6 +7,7 @@ import pytest
 from dictionary_deploy.model import (
     OUTCOMES,
     PLANNED_NAMES,
+    ClosedIndex,
     DomainPackage,
     Outcome,
     Package,
@@ -86,6 +87,10 @@ def test_only_finished_outcomes_keep_their_name_in_a_plan(outcome: Outcome) -> N
     assert outcome == result.outcome_name
     assert expected == replace(result, planned=True).outcome_name
     assert expected.startswith("would-") == (outcome not in {"invalid", "failed"})
+
+
+def test_index_has_the_same_key_whoever_closed_it() -> None:
+    assert ("search-prod", "shop") == ClosedIndex("search-prod", "shop", "run 1", "2026-01-01").key
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,9 @@ def _lines_with_odd_terms(text: Text, options: Options) -> Iterator[Line]:
         return text.numbered()
     if not reading.words:
         return _lines_with_wide_space(text)
-    lines = text.at(index(text, reading).odd)
-    if options.analyzer.stopwords:
-        return lines
-    # Without stopwords, a term with a letter leaves a token, and no gap.
+    # There are no stopwords: a term with a letter leaves a token, and no gap.
     may_be_removed = term_without_a_letter(reading.words)
-    return (line for line in lines if may_be_removed.search(line.text))
+    return (line for line in text.at(index(text, reading).odd) if may_be_removed.search(line.text))
 
 
 def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
