@@ -72,7 +72,7 @@ class BucketProbe:
 
     def encryption(self) -> str:
         """Read the object, and return its encryption as S3 spells it (`AES256`, `aws:kms`)."""
-        with translate_errors(self.at.reading(self.at.url, "upload-failed")):
+        with translate_errors(self.at.read_call(self.at.url, "upload-failed")):
             response = self.client.get_object(**self.at.parameters)
             with closing(response["Body"]) as body:
                 body.read()
@@ -88,7 +88,7 @@ class BucketProbe:
             self.client.meta.partition,
         )
         try:
-            with translate_errors(at.reading(at.url, "upload-failed")):
+            with translate_errors(at.read_call(at.url, "upload-failed")):
                 self.client.get_object(**at.parameters)["Body"].close()
         except AwsError as error:
             if error.code != "NoSuchKey":
@@ -111,7 +111,7 @@ class BucketProbe:
         return True
 
     def _put(self, condition: dict[str, str]) -> str:
-        call = self.at.writing(self.at.url, "upload-failed")
+        call = self.at.write_call(self.at.url, "upload-failed")
         with translate_errors(call):
             response = self.client.put_object(
                 **self.at.parameters,

@@ -33,7 +33,7 @@ class AwsHolds:
         try:
             rollbacks = _parse(stored.body)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise self._record.malformed() from error
+            raise self._record.format_error() from error
         return Holds(rollbacks, stored.age_seconds, stored.read_at, stored.etag)
 
     def write(self, was: Holds, changes: Mapping[str, Rollback | None]) -> bool:

@@ -132,7 +132,7 @@ class Lock:
             "lease_seconds": LEASE_SECONDS,
             "write": self._write,
         }
-        call, requested_at = self._at.writing(self._subject, REASON), self.now()
+        call, requested_at = self._at.write_call(self._subject, REASON), self.now()
         try:
             with translate_errors(call):
                 response = self.client.put_object(
@@ -168,7 +168,7 @@ class Lock:
 
     def _look(self) -> _Holder | None:
         try:
-            with translate_errors(self._at.reading(self._subject, REASON)):
+            with translate_errors(self._at.read_call(self._subject, REASON)):
                 response = self.client.get_object(**self._at.parameters)
                 with closing(response["Body"]) as body:
                     data = body.read(10_000)

@@ -53,7 +53,7 @@ class AwsObjects:
         """
         at = self._at(key)
         try:
-            with translate_errors(at.reading(at.url, LOOKUP)):
+            with translate_errors(at.read_call(at.url, LOOKUP)):
                 response = self.client.head_object(**at.parameters, ChecksumMode="ENABLED")
         except AwsError as error:
             if _status(error) not in AMBIGUOUS_STATUSES:
@@ -63,7 +63,7 @@ class AwsObjects:
             if response is None:
                 return None
             response["Body"].close()
-        return self._stored(key, response)
+        return self._stored_object(key, response)
 
     def read(self, key: str, max_bytes: int) -> bytes | None:
         """Return the object's bytes; None if it is missing or larger than `max_bytes`."""
@@ -71,7 +71,7 @@ class AwsObjects:
         if response is None:
             return None
         at = self._at(key)
-        with closing(response["Body"]) as body, translate_errors(at.reading(at.url, LOOKUP)):
+        with closing(response["Body"]) as body, translate_errors(at.read_call(at.url, LOOKUP)):
             # A truncated body raises an error if it is read to its end.
             data: bytes | None = body.read() if response["ContentLength"] <= max_bytes else None
         return data
@@ -143,7 +143,7 @@ class AwsObjects:
     ) -> StoredObject:
         source.seek(0)
         at = self._at(key)
-        call = at.writing(at.url, REASON)
+        call = at.write_call(at.url, REASON)
         with translate_errors(call):
             response = self.client.put_object(
                 **at.parameters,
@@ -153,7 +153,7 @@ class AwsObjects:
                 ContentType="text/plain; charset=utf-8",
                 ChecksumSHA256=base64.b64encode(bytes.fromhex(content.sha256)).decode("ascii"),
                 ServerSideEncryption="AES256",
-                Metadata={name: _encoded(value) for name, value in metadata.items()},
+                Metadata={name: _encode(value) for name, value in metadata.items()},
             )
         if not response.get("ETag"):
             raise malformed_response(call)
@@ -163,7 +163,7 @@ class AwsObjects:
             content.sha256,
             response["ETag"],
             modified_at=written,
-            **_found(response),
+            **_version_and_expiry(response),
             **_metadata(metadata),
         )
 
@@ -171,7 +171,7 @@ class AwsObjects:
         """Return the response of GetObject with its body unread; None if there is no object."""
         at = self._at(key)
         try:
-            with translate_errors(at.reading(at.url, LOOKUP)):
+            with translate_errors(at.read_call(at.url, LOOKUP)):
                 response: dict[str, Any] = self.client.get_object(**at.parameters, **more)
         except AwsError as error:
             if error.code == "NoSuchKey":
@@ -179,7 +179,7 @@ class AwsObjects:
             raise
         return response
 
-    def _stored(self, key: str, response: Mapping[str, Any]) -> StoredObject:
+    def _stored_object(self, key: str, response: Mapping[str, Any]) -> StoredObject:
         metadata = {name: unquote(value) for name, value in response.get("Metadata", {}).items()}
         checksum = response.get("ChecksumSHA256", "")
         # The checksum of a multipart upload is a checksum of checksums, with a dash and the number of parts.
@@ -191,14 +191,14 @@ class AwsObjects:
             sha256,
             response.get("ETag", ""),
             modified_at=written,
-            **_found(response),
+            **_version_and_expiry(response),
             **_metadata(metadata),
         )
 
     def _hash(self, key: str) -> str:
         """Return the SHA-256 of an object that this action did not write. S3 does not have it."""
         at = self._at(key)
-        call = at.reading(at.url, LOOKUP)
+        call = at.read_call(at.url, LOOKUP)
         response = self._get(key)
         if response is None:
             raise malformed_response(call)  # it was there a moment ago
@@ -212,7 +212,7 @@ class AwsObjects:
         return S3Key(self.bucket, self.prefix, key, self.expected_owner, self.client.meta.partition)
 
 
-def _encoded(value: str) -> str:
+def _encode(value: str) -> str:
     """Return the value percent-encoded, because S3 metadata is ASCII, and cut to its maximum length."""
     encoded = ""
     for character in value:
@@ -223,7 +223,7 @@ def _encoded(value: str) -> str:
     return encoded
 
 
-def _found(response: Mapping[str, Any]) -> dict[str, str]:
+def _version_and_expiry(response: Mapping[str, Any]) -> dict[str, str]:
     """Return the version and the expiry; empty if S3 has none."""
     return {"version_id": response.get("VersionId", ""), "expiration": response.get("Expiration", "")}
 
@@ -241,7 +241,7 @@ def _metadata(metadata: Mapping[str, str]) -> dict[str, str]:
 def _belongs_elsewhere(stored: StoredObject, metadata: Mapping[str, str]) -> bool:
     """Return True if the object was written for another file or environment than `metadata`."""
     known = {"file": stored.file, "environment": stored.environment}
-    is_alike = all(_encoded(value) == _encoded(metadata.get(name, "")) for name, value in known.items())
+    is_alike = all(_encode(value) == _encode(metadata.get(name, "")) for name, value in known.items())
     return bool(stored.file) and not is_alike
 
 

@@ -34,7 +34,7 @@ class AwsPackages:
 
     def all(self) -> tuple[Package, ...]:
         """Return all customer packages, without AWS's own (`G…`) and plugins (`pkg-…`)."""
-        found = self._described("all packages", {})
+        found = self._describe("all packages", {})
         # Pages are no snapshot: a new package may move another one to the next page, too.
         return tuple({package.id: package for package in found if package.id.startswith("F")}.values())
 
@@ -42,7 +42,7 @@ class AwsPackages:
         """Return the packages of the given IDs (at least one) by ID, without deleted ones."""
         filters = {"Filters": [{"Name": "PackageID", "Value": list(ids)}]}
         try:
-            found = tuple(self._described(", ".join(ids), filters))
+            found = tuple(self._describe(", ".join(ids), filters))
         except AwsError as error:
             if error.code not in PACKAGE_NOT_FOUND:
                 raise
@@ -148,7 +148,7 @@ class AwsPackages:
         if "DomainPackageDetails" not in response:
             raise malformed_response(call)
 
-    def _described(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
+    def _describe(self, subject: str, parameters: Mapping[str, Any]) -> Iterator[Package]:
         call = Call("es:DescribePackages", "*", subject, LOOKUP)
         return map(
             _package, self._pages(call, self.reads.describe_packages, "PackageDetailsList", parameters)

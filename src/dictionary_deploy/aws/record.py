@@ -51,7 +51,7 @@ class Record:
 
     def read(self) -> Stored:
         """Return the object. Raises AwsError if it is no JSON object of this format."""
-        call = self.at.reading(f"{self.name} {self.at.url}", REASON)
+        call = self.at.read_call(f"{self.name} {self.at.url}", REASON)
         try:
             with translate_errors(call):
                 response = self.client.get_object(**self.at.parameters)
@@ -63,9 +63,9 @@ class Record:
             raise
         if not response.get("ETag"):
             raise malformed_response(call)
-        parsed = _parsed(data)
+        parsed = _parse_json_object(data)
         if parsed.get("form") != FORM:
-            raise self.malformed()
+            raise self.format_error()
         date = response_time(response)
         age = (date - response["LastModified"]).total_seconds() if date else 0.0
         return Stored(parsed, response["ETag"], _iso(date), age)
@@ -75,7 +75,7 @@ class Record:
 
         Return the new ETag; empty if the object changed since it was read.
         """
-        call = self.at.writing(f"{self.name} {self.at.url}", REASON)
+        call = self.at.write_call(f"{self.name} {self.at.url}", REASON)
         # The ETag is a digest of the bytes, and a late write must not match a later object.
         data = {"form": FORM, **body, "write": secrets.token_hex(16)}
         try:
@@ -97,13 +97,13 @@ class Record:
             raise malformed_response(call)
         return str(response["ETag"])
 
-    def malformed(self) -> AwsError:
+    def format_error(self) -> AwsError:
         """Return the error for an object of an unknown format."""
         message = f"{self.at.url}, {self.name}, has an unknown format. Nothing was written."
         return AwsError(REASON, message, self.remedy)
 
 
-def _parsed(data: bytes) -> Mapping[str, Any]:
+def _parse_json_object(data: bytes) -> Mapping[str, Any]:
     try:
         parsed = json.loads(data)
     except (ValueError, RecursionError):

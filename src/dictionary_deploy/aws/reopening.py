@@ -41,7 +41,7 @@ class AwsReopening:
                 for each in stored.body["indices"]
             ]
         except (KeyError, TypeError) as error:
-            raise self._record.malformed() from error
+            raise self._record.format_error() from error
         return Reopening(tuple(indices), stored.read_at, stored.etag)
 
     def write(self, was: Reopening, indices: Sequence[ClosedIndex]) -> Reopening:

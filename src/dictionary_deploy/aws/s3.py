@@ -51,7 +51,7 @@ class S3Key:
         """Return the ARN of a bucket, or of objects in it."""
         return f"arn:{self.partition}:s3:::{resource}"
 
-    def reading(self, subject: str, reason: Reason) -> Call:
+    def read_call(self, subject: str, reason: Reason) -> Call:
         """Return the call of GetObject or HeadObject, which share an IAM action."""
         return self._call(
             "s3:GetObject",
@@ -61,7 +61,7 @@ class S3Key:
             " without it, S3 returns 403 for an object that does not exist.",
         )
 
-    def writing(self, subject: str, reason: Reason) -> Call:
+    def write_call(self, subject: str, reason: Reason) -> Call:
         """Return the call of PutObject with AES256."""
         return self._call(
             "s3:PutObject",
