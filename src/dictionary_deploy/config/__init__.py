@@ -16,7 +16,7 @@ from dictionary_deploy.config.environments import (
     text_of,
 )
 from dictionary_deploy.config.schema import DICTIONARY, TOP_LEVEL, nearest, schema_faults
-from dictionary_deploy.config.sharing import separated
+from dictionary_deploy.config.sharing import separate_environments
 from dictionary_deploy.config.yaml_loader import Located, excerpt, parse_yaml
 from dictionary_deploy.errors import ConfigError, Fault
 from dictionary_deploy.model import PACKAGE_ID, Analyzer, Config, Dictionary, Expectation
@@ -70,7 +70,7 @@ def _parse(data: bytes, path: str, chosen: str | None) -> dict[str, Config]:
     if faults:
         raise ConfigError(tuple(sorted(dict.fromkeys(faults), key=lambda fault: (fault.line, fault.column))))
     configs = {environment: _config(layer, path, environment) for environment, layer in layers.items()}
-    return separated(configs)
+    return separate_environments(configs)
 
 
 # ---------------------------------------------------------------- faults that the schema cannot find
@@ -203,7 +203,7 @@ def _dictionary(entry: Located, top: dict[str, Any], path: str) -> Dictionary:
     values = _as_arguments(inherited | entry.plain)
     if "analyzer" in values:
         analyzer = values["analyzer"]
-        stopwords = frozenset(_listed(analyzer.get("stopwords", ())))
+        stopwords = frozenset(_comma_list(analyzer.get("stopwords", ())))
         values["analyzer"] = Analyzer(**_as_arguments(analyzer | {"stopwords": stopwords}))
     if "expect" in values:
         values["expect"] = tuple(_expectation(each, path) for each in entry.entries["expect"].items)
@@ -217,7 +217,7 @@ def _expectation(place: Located, path: str) -> Expectation:
     )
 
 
-def _listed(words: list[str] | str) -> Iterable[str]:
+def _comma_list(words: list[str] | str) -> Iterable[str]:
     """Return the words of a list or of a comma-separated text, as in index settings."""
     return filter(None, map(str.strip, words.split(","))) if isinstance(words, str) else words
 

@@ -124,17 +124,17 @@ def _sentences(error: ValidationError, place: Located, path: Sequence[str | int]
             if types == ["string"] and place.text:
                 remedy = f'Quote it: "{excerpt(place.text)}".'
             wanted = " or ".join(_TYPES[type_] for type_ in types)
-            return f"{_name(path)} must be {wanted}, not {_described(place)}.", remedy
+            return f"{_name(path)} must be {wanted}, not {_describe(place)}.", remedy
         case "enum":
             values = schema.get("errorMessage") or f"The values are: {', '.join(limit)}."
             return (
-                f"{_name(path)} cannot be {_described(place)}.",
+                f"{_name(path)} cannot be {_describe(place)}.",
                 f"{nearest(place.text, limit)} {values}".strip(),
             )
         case "pattern" | "not":
             return f"{_name(path)} cannot be '{excerpt(str(error.instance))}'.", remedy
         case "uniqueItems":
-            return f"{_described(place)} is listed twice in {_name(path[:-1])}.", "Keep one of the two."
+            return f"{_describe(place)} is listed twice in {_name(path[:-1])}.", "Keep one of the two."
     return f"{_name(path)} {_LIMITS[str(error.validator)].format(limit)}.", remedy
 
 
@@ -146,7 +146,7 @@ def _name(path: Sequence[str | int]) -> str:
     return f"'{excerpt(path[-1])}'"
 
 
-def _described(place: Located) -> str:
+def _describe(place: Located) -> str:
     match place.value:
         case None:
             return "nothing"

@@ -9,7 +9,7 @@ from itertools import combinations
 from dictionary_deploy.model import Config
 
 
-def separated(configs: Mapping[str, Config]) -> dict[str, Config]:
+def separate_environments(configs: Mapping[str, Config]) -> dict[str, Config]:
     """Return the configurations; `domains: associated` excludes the domains of other environments.
 
     Two environments may be one account: a package that both name is then the same, and so are the domains
@@ -31,8 +31,8 @@ def _warnings(configs: Mapping[str, Config]) -> Iterator[tuple[tuple[str, str], 
         if _are_apart(one, other):
             continue
         names = one.environment, other.environment
-        for package in _associated(one):
-            if package in _associated(other):
+        for package in _associated_packages(one):
+            if package in _associated_packages(other):
                 warning = (
                     f"The environments {' and '.join(names)} both deploy {package} with"
                     " `domains: associated`: in one account and Region, each deploys to the other's domains."
@@ -74,5 +74,5 @@ def _differ(one: str | None, other: str | None) -> bool:
     return bool(one and other) and one != other
 
 
-def _associated(config: Config) -> list[str]:
+def _associated_packages(config: Config) -> list[str]:
     return [each.package for each in config.dictionaries if each.domains == "associated"]

@@ -193,13 +193,13 @@ class _Walk:
         if event.tag is not None or tag not in _RESOLVED_TAGS:
             return Located(text, line, column, text, is_readable=event.tag is None)
         try:
-            return Located(self._constructed(tag, text), line, column, text)
+            return Located(self._construct(tag, text), line, column, text)
         except ValueError:
             message = f"YAML reads {excerpt(text)} as a number or a date, but it is not a valid one."
             self._add_fault(place, message, "Quote it to make it a string.")
             return Located(None, line, column, text, is_readable=False)
 
-    def _constructed(self, tag: str, text: str) -> Any:
+    def _construct(self, tag: str, text: str) -> Any:
         if len(text) > _MAX_NUMBER_LENGTH:
             raise ValueError(text)
         return self._loader.construct_object(yaml.ScalarNode(tag, text))

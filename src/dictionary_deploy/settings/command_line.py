@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="dictionary-deploy",
         usage="%(prog)s MODE [options]",
-        description=f"{PURPOSE}\n\nmodes:\n{_listed(MODE_LINES)}",
+        description=f"{PURPOSE}\n\nmodes:\n{_definition_list(MODE_LINES)}",
         epilog=_epilog(),
         formatter_class=_Layout,
         allow_abbrev=False,
@@ -169,15 +169,15 @@ def _help(each: Input) -> str:
 
 def _epilog() -> str:
     parts = {
-        "examples": _listed(EXAMPLES),
-        "exit status": _listed(EXIT_STATUSES),
-        "environment": _listed(VARIABLES),
+        "examples": _definition_list(EXAMPLES),
+        "exit status": _definition_list(EXIT_STATUSES),
+        "environment": _definition_list(VARIABLES),
     }
     sections = "\n\n".join(f"{title}:\n{text}" for title, text in parts.items())
     return f"{sections}\n\nDocumentation: https://github.com/dictionary-deploy/deploy-search-dictionaries"
 
 
-def _listed(meanings: dict[str, str]) -> str:
+def _definition_list(meanings: dict[str, str]) -> str:
     """Return a line for each term, with its meaning beside it."""
     width = max(len(term) for term in meanings)
     column = len(INDENT) + width + 2
