@@ -49,7 +49,7 @@ class Console(Protocol):
         """Redact `secret` in all later output."""
         ...
 
-    def masked(self, markdown: str) -> str:
+    def redact_markdown(self, markdown: str) -> str:
         """Return `markdown` with all masked secrets redacted."""
         ...
 

@@ -31,7 +31,7 @@ class LiveTerminal(Terminal):
         stream = self._err if self._as_json else self._out
         console = Console(file=stream)
         with console.capture() as captured:
-            console.print(Text(self._shown(line), COLORS.get(sign, "")), end="", soft_wrap=True)
+            console.print(Text(self._redact_line(line), COLORS.get(sign, "")), end="", soft_wrap=True)
         write_line(stream, captured.get())
 
     @contextmanager
@@ -39,7 +39,7 @@ class LiveTerminal(Terminal):
         self._rows = rows = _Rows(self._err)
         rows.start()
         try:
-            yield lambda message: rows.show(self._shown(message))
+            yield lambda message: rows.show(self._redact_line(message))
         finally:
             rows.stop()
             self._rows = None

@@ -82,7 +82,7 @@ class Runner:
                 write_line(self._masks, f"::add-mask::{escape_data(line)}")
         self._redactor.add(secret)
 
-    def masked(self, markdown: str) -> str:
+    def redact_markdown(self, markdown: str) -> str:
         return self._redactor.redact_markdown(markdown)
 
     def outputs(self, values: Mapping[str, Any]) -> None:
@@ -104,11 +104,13 @@ class Runner:
 
     def markdown(self, markdown: str) -> None:
         if not self._json:
-            for line in self.masked(markdown).splitlines():
+            for line in self.redact_markdown(markdown).splitlines():
                 write_line(self._log, without_commands(line))
 
     def summary(self, markdown: str) -> None:
-        self._append("step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.masked(markdown)}\n")
+        self._append(
+            "step summary", "GITHUB_STEP_SUMMARY", self._summary_path, f"{self.redact_markdown(markdown)}\n"
+        )
 
     def _append(self, name: str, variable: str, path: str, text: str) -> None:
         if not path:

@@ -66,7 +66,7 @@ class Terminal:
     def mask(self, secret: str) -> None:
         self._redactor.add(secret)
 
-    def masked(self, markdown: str) -> str:
+    def redact_markdown(self, markdown: str) -> str:
         return self._redactor.redact_markdown(markdown)
 
     def outputs(self, _: Mapping[str, Any]) -> None:
@@ -79,15 +79,15 @@ class Terminal:
 
     def markdown(self, markdown: str) -> None:
         if not self._as_json:
-            write_line(self._out, self.masked(markdown))
+            write_line(self._out, self.redact_markdown(markdown))
 
     def summary(self, markdown: str) -> None:
         """Write nothing: the log already has the report."""
 
     def _write(self, stream: TextIO, message: str) -> None:
-        write_line(stream, self._shown(message))
+        write_line(stream, self._redact_line(message))
 
-    def _shown(self, message: str) -> str:
+    def _redact_line(self, message: str) -> str:
         return printable_line(self._redactor.redact(message))
 
 

@@ -61,7 +61,7 @@ def _domains_to_act_on(result: Result) -> list[str]:
 
     Domains whose indices were read are excluded.
     """
-    return domains_to_act_on(result.dictionary.kind, _unread(result, _users(result)), result.engines)
+    return domains_to_act_on(result.dictionary.kind, _unread_domains(result, _users(result)), result.engines)
 
 
 def _search_actions(result: Result, domains: Sequence[str]) -> str:
@@ -73,7 +73,7 @@ def _search_actions(result: Result, domains: Sequence[str]) -> str:
     return " ".join(filter(None, actions))
 
 
-def _unread(result: Result, domains: Sequence[str]) -> list[str]:
+def _unread_domains(result: Result, domains: Sequence[str]) -> list[str]:
     """Return the domains whose indices were not read."""
     read = {use.domain for use in result.indices}
     return [name for name in domains if name not in read]
@@ -81,7 +81,7 @@ def _unread(result: Result, domains: Sequence[str]) -> list[str]:
 
 def _is_in_effect(result: Result) -> bool:
     """Return True if every index uses the version, on all domains that have it."""
-    return not _unread(result, _users(result)) and all(map(uses_version, result.indices))
+    return not _unread_domains(result, _users(result)) and all(map(uses_version, result.indices))
 
 
 def _users(result: Result) -> list[str]:
@@ -117,7 +117,7 @@ def _planned_action(result: Result) -> str:
     verb = "associate it with" if result.outcome == "applied" else "deploy it to"
     deploy = f"{start} {verb} {first_names(names)}."
     kind, engines = result.dictionary.kind, result.engines
-    action = _search_actions(result, domains_to_act_on(kind, _unread(result, names), engines))
+    action = _search_actions(result, domains_to_act_on(kind, _unread_domains(result, names), engines))
     return f"{deploy} Then {action[0].lower()}{action[1:]}" if action else deploy
 
 
@@ -139,6 +139,6 @@ def reload_notes_for(result: Result) -> tuple[str, ...]:
     """Return notes on when search uses the version, one for each group of engines."""
     if result.outcome not in CHANGES or result.package is None or result.dictionary.domains == "none":
         return ()
-    names = _unread(result, updated_names(result))
+    names = _unread_domains(result, updated_names(result))
     notes = reload_notes(result.dictionary.kind, result.package.id, names[:MAX_NAMES], result.engines)
     return (*notes, result.why_no_engines) if result.why_no_engines and notes else notes

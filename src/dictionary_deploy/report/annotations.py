@@ -45,7 +45,7 @@ def annotations_of(report: Report, limit: int | None = MAX_ANNOTATIONS) -> tuple
     return tuple(
         annotation
         for level in ("error", "warning")
-        for annotation in _limited([each for each in found if each.level == level], limit)
+        for annotation in _limit_annotations([each for each in found if each.level == level], limit)
     )
 
 
@@ -108,7 +108,7 @@ def _worst_first(problems: tuple[Problem, ...]) -> list[Problem]:
     return [problem for _, problem in sorted(zip(turns, problems, strict=True), key=itemgetter(0))]
 
 
-def _limited(found: list[Annotation], limit: int | None) -> list[Annotation]:
+def _limit_annotations(found: list[Annotation], limit: int | None) -> list[Annotation]:
     if limit is None or len(found) <= limit:
         return found
     shown = found[: limit - 1]

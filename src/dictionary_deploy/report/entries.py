@@ -25,7 +25,7 @@ def summary(result: Result) -> str:
     return f"{total} ({changes or 'same entries'})"
 
 
-def hidden(diff: Diff, shown: Sequence[EntryChange]) -> int:
+def count_hidden(diff: Diff, shown: Sequence[EntryChange]) -> int:
     """Return the number of changed entries that are not shown."""
     counts = diff.entries
     return counts.added + counts.removed + counts.changed - sum(change.entries for change in shown)

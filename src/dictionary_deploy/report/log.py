@@ -67,5 +67,5 @@ def _entry_lines(diff: Diff, limit: int) -> Iterator[str]:
     """Yield the first changed entries, and the number of the others."""
     shown = diff.changes[:limit]
     yield from map(ChangedEntry.of, shown)
-    if shown and (hidden := entries.hidden(diff, shown)):
+    if shown and (hidden := entries.count_hidden(diff, shown)):
         yield f"      and {hidden} more changed {'entry' if hidden == 1 else 'entries'}"

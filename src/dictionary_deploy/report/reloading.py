@@ -83,17 +83,17 @@ def reload_notes(
     notes = []
     if new:
         verb = "reloads" if len(new) == 1 else "reload"
-        notes.append(f"{_listed(new, engines)} {verb} {setting} {analyzers}. {_OTHER_INDICES}")
+        notes.append(f"{_domain_list(new, engines)} {verb} {setting} {analyzers}. {_OTHER_INDICES}")
     if old:
         verb = "does" if len(old) == 1 else "do"
         notes.append(
-            f"{_listed(old, engines)} {verb} not reload dictionaries: reopen the indices that use {setting}."
-            f" {_INDEX_ANALYZERS}"
+            f"{_domain_list(old, engines)} {verb} not reload dictionaries: reopen the indices that use"
+            f" {setting}. {_INDEX_ANALYZERS}"
         )
     if unknown:
         notes.append(
-            f"{_listed(unknown, engines)}: engine unknown. OpenSearch and Elasticsearch 7.8 or newer reload"
-            f" {setting} {analyzers}. {_OTHER_INDICES}"
+            f"{_domain_list(unknown, engines)}: engine unknown. OpenSearch and Elasticsearch 7.8 or newer"
+            f" reload {setting} {analyzers}. {_OTHER_INDICES}"
         )
     return tuple(notes)
 
@@ -116,7 +116,7 @@ def reloads(engine: str) -> bool:
     return brand == "OpenSearch" or numbers >= MIN_ELASTICSEARCH
 
 
-def _listed(names: Sequence[str], engines: Mapping[str, str]) -> str:
+def _domain_list(names: Sequence[str], engines: Mapping[str, str]) -> str:
     """Return the names with their engines: `a (OpenSearch 2.11) and b (Elasticsearch 7.4)`."""
     shown = [f"{name} ({_engine(engines[name])})" if name in engines else name for name in names]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -272,10 +272,10 @@ def members(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the name and the readable value of every member, with those of ErrorDetails one by one."""
     for name, value in details.items():
         if name == "ErrorDetails" and isinstance(value, Mapping) and value:
-            yield from ((f"{name}.{inner}", _shown(member)) for inner, member in value.items())
+            yield from ((f"{name}.{inner}", _member_text(member)) for inner, member in value.items())
         else:
-            yield name, _shown(value)
+            yield name, _member_text(value)
 
 
-def _shown(value: object) -> str:
+def _member_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

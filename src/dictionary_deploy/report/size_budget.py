@@ -37,12 +37,12 @@ def largest_fitting(
     for part in fields(Budget):
         if fits(shown):
             return shown
-        budget = _trimmed(budget, part.name, lambda smaller: fits(render(smaller)))
+        budget = _trim(budget, part.name, lambda smaller: fits(render(smaller)))
         shown = render(budget)
     return shown if fits(shown) else None
 
 
-def _trimmed(budget: Budget, part: str, fits: Callable[[Budget], bool]) -> Budget:
+def _trim(budget: Budget, part: str, fits: Callable[[Budget], bool]) -> Budget:
     """Return `budget` with the largest smaller number of `part` that fits, or with zero."""
 
     def is_too_long(count: int) -> bool:

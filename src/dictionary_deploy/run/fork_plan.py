@@ -27,7 +27,7 @@ def plan_without_aws(context: RunContext, trigger: Trigger, tasks: Sequence[Dict
     """Return a result without a package for each dictionary."""
     with ExitStack() as stack:
         content_at_base = _content_at_base(stack, context, trigger)
-        return [_planned(context, task, content_at_base) for task in tasks]
+        return [_plan_dictionary(context, task, content_at_base) for task in tasks]
 
 
 def _content_at_base(
@@ -55,7 +55,7 @@ def _content_at_base(
     return content
 
 
-def _planned(
+def _plan_dictionary(
     context: RunContext, task: DictionaryTask, content_at_base: Callable[[str], bytes | None]
 ) -> Result:
     wanted = task.wanted

@@ -108,7 +108,7 @@ def _comment_everywhere(
     is_due = not has_left and (settings.comment == "always" or has_news(report))
 
     def render(limit: int) -> str:
-        return console.masked(render_comment(report, key, limit))
+        return console.redact_markdown(render_comment(report, key, limit))
 
     def max_wait() -> float:
         return context.deadline.remaining + MAX_LATE_COMMENT_SECONDS - context.deadline.overtime
