@@ -221,11 +221,11 @@ class Aws:
 def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode) -> Result:
     result = conclude(
         task.wanted,
-        loop.observed(task),
+        loop.observation(task),
         task.step,
         mode=mode,
         attempt=task.attempt,
         url=lambda key: f"s3://{BUCKET}/{key}",
-        note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
+        note=dissociation_note(task.wanted, loop.observation(task), task.attempt),
     )
     return replace(result, why_no_domains=task.why_no_domains)

@@ -297,7 +297,7 @@ class Run:
     def _conclude(self, task: DictionaryTask, loop: DeployLoop, objects: AwsObjects) -> Result:
         result = conclude(
             task.wanted,
-            loop.observed(task),
+            loop.observation(task),
             task.step,
             mode=self.report_mode,
             attempt=task.attempt,

@@ -22,7 +22,7 @@ from dictionary_deploy.decide.holds import is_held, step_to_record, step_when_ch
 from dictionary_deploy.decide.messages import (
     content_mismatch,
     copy_failed,
-    drifted,
+    drift_outcome,
     package_not_found,
     quota_exceeded,
     replaced_in_flight,
@@ -181,7 +181,7 @@ def _step_before_update(
         return wait
     is_by_hand = bool(history.base) and not history.deployed
     if is_by_hand and history.base == wanted.commit and not wanted.is_rollback:
-        return drifted(history, package)
+        return drift_outcome(history, package)
     return (
         _step_by_deployed_object(wanted, observed, attempt, package, history)
         or step_by_branch(wanted, observed, history.base)
@@ -214,7 +214,7 @@ def _step_by_deployed_object(
             or step_for_domains(wanted, observed, attempt, package)
             or Done("unchanged", f"Same content as {package.available} (commit {short(history.base)}).")
         )
-    return None if wanted.is_rollback else drifted(history, package)
+    return None if wanted.is_rollback else drift_outcome(history, package)
 
 
 def _step_when_held(

@@ -19,7 +19,7 @@ def step_for_domains(wanted: Wanted, observed: Observed, attempt: Attempt, packa
     if observed.domains is None:
         return Look("domains")
     known = {domain.domain: domain for domain in observed.domains}
-    gone = _dissociated(observed, attempt)
+    gone = _dissociated_domains(observed, attempt)
     omitted = {*gone, *(domain for domain, _ in wanted.dictionary.left_out)}
     names = wanted.dictionary.domains
     if names == "associated":
@@ -84,13 +84,13 @@ def missing_domains(wanted: Wanted, observed: Observed) -> dict[str, Explanation
 def dissociation_note(wanted: Wanted, observed: Observed, attempt: Attempt) -> str:
     """Return a sentence about domains dissociated during this run; empty without any."""
     if wanted.dictionary.domains == "associated":
-        gone, reaction = _dissociated(observed, attempt), ""
+        gone, reaction = _dissociated_domains(observed, attempt), ""
     else:
         gone, reaction = attempt.reassociated, "; associated again"
     return f"Someone dissociated {', '.join(sorted(gone))} during the run{reaction}." if gone else ""
 
 
-def _dissociated(observed: Observed, attempt: Attempt) -> frozenset[str]:
+def _dissociated_domains(observed: Observed, attempt: Attempt) -> frozenset[str]:
     """Return the domains with an accepted association that is no longer listed."""
     if observed.domains is None:
         return frozenset()
@@ -115,7 +115,7 @@ def _loss(
 ) -> Explanation | None:
     """Return why the domain will not get the version in this run; None while it may."""
     sent = attempt.associated.get(name)
-    if name in attempt.reassociated & _dissociated(observed, attempt):
+    if name in attempt.reassociated & _dissociated_domains(observed, attempt):
         return Explanation("association-failed", "someone dissociated it twice during the run.")
     if not sent or not domain or not domain.status.endswith("_FAILED"):
         return attempt.lost_domains.get(name)

@@ -85,7 +85,7 @@ def _analysis(
         name
         for kind in ("analyzer", "normalizer")
         for name, definition in definitions[kind].items()
-        if path in _texts(definition) or any(parts[kind] & {*_listed(definition, kind)} for kind in _PARTS)
+        if path in _texts(definition) or any(parts[kind] & {*_name_list(definition, kind)} for kind in _PARTS)
     }
     if not users:
         return None
@@ -104,8 +104,8 @@ def _analysis(
             index,
             search_analyzers=tuple(searched),
             index_analyzers=tuple(sorted(indexed)),
-            fields=tuple(sorted(name for name, field in fields if users & {*_named(field)})),
-            is_updateable=all(reloaded & {*_listed(analyzers.get(name), "filter")} for name in searched),
+            fields=tuple(sorted(name for name, field in fields if users & {*_analyzer_names(field)})),
+            is_updateable=all(reloaded & {*_name_list(analyzers.get(name), "filter")} for name in searched),
             is_closed=_is_true(own.get("verified_before_close")),
         ),
         {
@@ -139,7 +139,7 @@ def file_chains(settings: object, index: str) -> dict[str, Chain | None]:
     for kind in ("analyzer", "normalizer"):
         for name, definition in _at(own, kind).items():
             own_parts = {
-                (part, each) for part in _PARTS for each in parts[part] & {*_listed(definition, part)}
+                (part, each) for part in _PARTS for each in parts[part] & {*_name_list(definition, part)}
             }
             if own_parts or any(map(_is_package, _texts(definition))):
                 has_chain = kind == "normalizer" or "tokenizer" in _mapping(definition)
@@ -302,7 +302,8 @@ def _parts_with(definitions: Mapping[str, Any], is_wanted: Callable[[str], bool]
     while more := {
         name
         for name, definition in definitions.items()
-        if name not in found and found & {*_listed(definition, "filter"), *_listed(definition, "filters")}
+        if name not in found
+        and found & {*_name_list(definition, "filter"), *_name_list(definition, "filters")}
     }:
         found |= more
     return found
@@ -315,8 +316,8 @@ def _is_package(path: str) -> bool:
 def _chain(definition: Any) -> Chain:
     return Chain(
         str(definition.get("tokenizer", "keyword")),  # as in a normalizer, or for a filter alone
-        tuple(_listed(definition, "filter")),
-        tuple(_listed(definition, "char_filter")),
+        tuple(_name_list(definition, "filter")),
+        tuple(_name_list(definition, "char_filter")),
     )
 
 
@@ -330,7 +331,7 @@ def _fields(node: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield from _fields(definition, here)
 
 
-def _named(field: Mapping[str, Any]) -> Iterator[str]:
+def _analyzer_names(field: Mapping[str, Any]) -> Iterator[str]:
     names = ("analyzer", "search_analyzer", "search_quote_analyzer", "normalizer")
     return (str(field[name]) for name in names if name in field)
 
@@ -339,7 +340,7 @@ def _index_analyzers(field: Mapping[str, Any]) -> Iterator[str]:
     return (str(field[name]) for name in ("analyzer", "normalizer") if name in field)
 
 
-def _listed(definition: Any, key: str) -> list[str]:
+def _name_list(definition: Any, key: str) -> list[str]:
     """Return the names under a key, which may be one text or several, each with one name or several."""
     value = _mapping(definition).get(key)
     texts = value if isinstance(value, list) else [value]

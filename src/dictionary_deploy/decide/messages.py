@@ -25,7 +25,7 @@ def short(commit: str) -> str:
     return commit[:12]
 
 
-def drifted(history: History, package: Package) -> Done:
+def drift_outcome(history: History, package: Package) -> Done:
     message = history.available.message if history.available else ""
     quoted = f" (message: {message})" if message else ""
     return Done(

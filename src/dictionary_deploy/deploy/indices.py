@@ -142,7 +142,7 @@ class IndexStage:
             for result in results
             for domain in domains_to_read(result, self.mode)
         ]
-        left, warnings = self._left_closed()
+        left, warnings = self._indices_left_closed()
         self._connect({task.domain for task in tasks} | {index.domain for index in left})
         closed = [f"{_name(key)}: {why}" for key, why in self._open_left(left).items() if why]
         for task in tasks:
@@ -154,7 +154,7 @@ class IndexStage:
         # What concerns the run as a whole is reported even if it has no dictionary with indices.
         concerned = [result for result in results if result.dictionary.indices] or results
         return [
-            self._completed(result, [task for task in tasks if task.result is result], closed, warnings)
+            self._complete_result(result, [task for task in tasks if task.result is result], closed, warnings)
             if result in concerned
             else result
             for result in results
@@ -289,12 +289,12 @@ class IndexStage:
 
     # ------------------------------------------------------------ reopening
 
-    def _left_closed(self) -> tuple[tuple[ClosedIndex, ...], tuple[str, ...]]:
+    def _indices_left_closed(self) -> tuple[tuple[ClosedIndex, ...], tuple[str, ...]]:
         """Return the indices that runs left closed; a warning if that is unknown."""
         if self.mode == "plan" or self._must_stop():
             return (), ()
         try:
-            return self.reopener.left_closed(), ()
+            return self.reopener.indices_left_closed(), ()
         except DeployError as error:
             return (), (f"It is unknown whether a run left an index closed. {error}",)
 
@@ -339,7 +339,7 @@ class IndexStage:
 
     # ------------------------------------------------------------ results
 
-    def _completed(
+    def _complete_result(
         self, result: Result, tasks: Sequence[IndexTask], closed: Sequence[str], warnings: Sequence[str]
     ) -> Result:
         """Return the result with its tasks; `closed` and `warnings` are about the run as a whole."""

@@ -166,7 +166,7 @@ class LeaseKeeper:
     def lost(self) -> DeployError | None:
         """The reason to stop writing; None while the run relies on the lease."""
         if not self._lost and self.clock.now() - self._renewed_at > MAX_LEASE_AGE_SECONDS:
-            self._lost = self._expired()
+            self._lost = self._expiry_error()
         return self._lost
 
     @property
@@ -217,7 +217,7 @@ class LeaseKeeper:
         """Set `lost`: another run had taken over the lock before its release."""
         self._lost = self.lost or LostLockError()
 
-    def _expired(self) -> LockError:
+    def _expiry_error(self) -> LockError:
         why = f" {self._failure.message}" if self._failure else ""
         return LockError(
             self._failure.reason if self._failure else "locked",

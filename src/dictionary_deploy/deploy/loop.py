@@ -160,7 +160,7 @@ class DeployLoop:
 
     def _advance(self, task: DictionaryTask) -> None:
         """Decide the next step and start it."""
-        step = task.step = next_step(task.wanted, self._assumed(task), task.attempt)
+        step = task.step = next_step(task.wanted, self._settled_observation(task), task.attempt)
         match step:
             case Done() | Refuse():
                 task.end(step)
@@ -189,7 +189,7 @@ class DeployLoop:
         now = self.clock.now()
         return self._calls.are_writing or any(task.may_have_written(now) for task in self.tasks)
 
-    def observed(self, task: DictionaryTask) -> Observed:
+    def observation(self, task: DictionaryTask) -> Observed:
         """Return the task's reads with the time, the branch and the domain names."""
         return replace(
             task.observed,
@@ -199,9 +199,9 @@ class DeployLoop:
             domain_names=self.report_reads.names,
         )
 
-    def _assumed(self, task: DictionaryTask) -> Observed:
-        """Same as `observed`; a run without writes does not wait, and counts changes in progress as done."""
-        observed = self.observed(task)
+    def _settled_observation(self, task: DictionaryTask) -> Observed:
+        """Return the observation; for a run without writes, changes in progress count as done."""
+        observed = self.observation(task)
         if self.lease is None and observed.package and not observed.package.is_settled:
             return replace(observed, package=replace(observed.package, status="AVAILABLE"))
         return observed

@@ -107,7 +107,7 @@ class Reader:
         )
 
     def _read_history(self, task: DictionaryTask) -> None:
-        package = _present(task.package)
+        package = _require_package(task.package)
         self.calls.start(
             [task],
             lambda: self.packages.history(package),
@@ -117,7 +117,7 @@ class Reader:
 
     def read_domains(self, task: DictionaryTask) -> None:
         """Read the domains that are associated with the package, and their versions."""
-        package = _present(task.package)
+        package = _require_package(task.package)
 
         def on_result(domains: tuple[DomainPackage, ...]) -> None:
             task.observe(domains=domains)
@@ -245,7 +245,7 @@ def _needs_history(task: DictionaryTask, package: Package, was: Package) -> bool
     return lags or sent or not was.is_settled or package.available != was.available
 
 
-def _present(package: Package | None) -> Package:
+def _require_package(package: Package | None) -> Package:
     if package is None:
         raise DeployError("internal", "A package was read before it was found.")
     return package

@@ -73,7 +73,7 @@ class Reopener:
 
     # ------------------------------------------------------------ what earlier runs left closed
 
-    def left_closed(self) -> tuple[ClosedIndex, ...]:
+    def indices_left_closed(self) -> tuple[ClosedIndex, ...]:
         """Return the indices on record, without those of the run that holds the lock: it is opening them.
 
         Raises DeployError.

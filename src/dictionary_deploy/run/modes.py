@@ -280,12 +280,12 @@ def _pools(stack: ExitStack) -> Pools:
 def _conclude(task: DictionaryTask, loop: DeployLoop, mode: Mode, url: Callable[[str], str]) -> Result:
     result = conclude(
         task.wanted,
-        loop.observed(task),
+        loop.observation(task),
         task.step,
         mode=mode,
         attempt=task.attempt,
         url=url,
-        note=dissociation_note(task.wanted, loop.observed(task), task.attempt),
+        note=dissociation_note(task.wanted, loop.observation(task), task.attempt),
     )
     if mode == "check":
         result = explain(result, task.observed.versions)
