@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dictionary_deploy.dictionaries import KINDS, Options
-from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
+from dictionary_deploy.dictionaries.lucene.stop_lists import resolve_stopwords
 from tests.engines.node import Node, running_node
 
 PACKAGE = "F1"
@@ -79,7 +79,7 @@ def chain(kind: str, options: Options) -> Chain:
     analyzer = options.analyzer
     filters: list[Any] = ["lowercase"] if analyzer.lowercase else []
     if analyzer.stopwords:
-        filters.append({"type": "stop", "stopwords": sorted(resolved(analyzer.stopwords))})
+        filters.append({"type": "stop", "stopwords": sorted(resolve_stopwords(analyzer.stopwords))})
     synonyms = {"expand": options.expand, "lenient": options.lenient, **setting}
     if kind == "wordnet-synonyms":
         synonyms["format"] = "wordnet"

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dictionary_deploy.dictionaries import Options
-from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
+from dictionary_deploy.dictionaries.lucene.stop_lists import resolve_stopwords
 from dictionary_deploy.model import Analyzer
 
 JARS = Path("/usr/share/java")
@@ -96,5 +96,7 @@ def _fields(options: Options) -> dict[str, str]:
         "lenient": str(options.lenient).lower(),
         "tokenizer": analyzer.tokenizer,
         "lowercase": str(analyzer.lowercase).lower(),
-        "stopwords": base64.b64encode("\n".join(sorted(resolved(analyzer.stopwords))).encode()).decode(),
+        "stopwords": base64.b64encode(
+            "\n".join(sorted(resolve_stopwords(analyzer.stopwords))).encode()
+        ).decode(),
     }

@@ -32,7 +32,8 @@ def each_read_kind() -> pytest.MarkDecorator:
 def of_every_line(kind: Kind) -> Kind:
     """Return the kind with rules that check every line instead of the suspicious ones."""
     rules = (
-        replace(rule, suspicious=Text.numbered) if isinstance(rule, LineRule) else rule for rule in kind.rules
+        replace(rule, suspicious=Text.numbered_lines) if isinstance(rule, LineRule) else rule
+        for rule in kind.rules
     )
     return replace(kind, rules=tuple(rules))
 

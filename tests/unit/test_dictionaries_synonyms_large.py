@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dictionary_deploy.dictionaries import KINDS, Line, Options, Text
 from dictionary_deploy.dictionaries.diff import MAX_CHANGE_CHARACTERS, MAX_CHARACTERS, diff_texts
-from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, PARTS, hashes, only_in_one, shared
+from dictionary_deploy.dictionaries.hashes import MIN_SPLIT, PARTS, hashes, only_in_one, shared_hashes
 from dictionary_deploy.dictionaries.kind import MAX_SHOWN, Entries, FileRule
 from dictionary_deploy.dictionaries.synonyms.diff import RuleSets, batches, count, divide
 from dictionary_deploy.dictionaries.synonyms.parser import is_rule, parse_rule, plain
@@ -40,7 +40,9 @@ SIDES_OF_RULE = tuple[set[str], set[str] | None]
 
 def slowly(content: str) -> list[tuple[str, int]]:
     """Return the findings of the rules about the whole file, written from docs/rules.md alone."""
-    rules = [(line.number, parse_rule(line.text)) for line in Text(content).numbered() if is_rule(line.text)]
+    rules = [
+        (line.number, parse_rule(line.text)) for line in Text(content).numbered_lines() if is_rule(line.text)
+    ]
     sides = [
         (number, [*map(plain, rule.inputs)], [*map(plain, rule.outputs)] if rule.is_explicit else None)
         for number, rule in rules
@@ -217,7 +219,7 @@ def test_all_lines_count_as_different_if_most_are() -> None:
 def test_shared_hashes_of_two_large_columns_are_found() -> None:
     one, other = (array("q", range(first, first + PARTS * MIN_SPLIT + 1)) for first in (0, 7))
 
-    assert {*range(7, PARTS * MIN_SPLIT + 1)} == shared(one, other)
+    assert {*range(7, PARTS * MIN_SPLIT + 1)} == shared_hashes(one, other)
 
 
 def test_changes_of_the_first_lines_are_shown() -> None:

@@ -115,13 +115,13 @@ def _touched_keys(kind: Kind, before: Text, after: Text, options: Options) -> Ke
         return None
     columns = hashes(before.lines), hashes(after.lines)
     flags = only_in_one(*columns)
-    if kind.one_line_counts and ne(*map(_shared, columns, flags)):
+    if kind.one_line_counts and ne(*map(_shared_lines, columns, flags)):
         return None  # lines of the same key may have changed places
     lines = chain(compress(before.lines, flags[0]), compress(after.lines, flags[1]))
     return Keys.of(key for line in lines for key in kind.keys(line, options))
 
 
-def _shared(column: array[int], flags: bytes) -> array[int]:
+def _shared_lines(column: array[int], flags: bytes) -> array[int]:
     """Return the hashes of the lines that both files have, in order."""
     return array("q", compress(column, map(not_, flags)))
 

@@ -69,7 +69,7 @@ def _indented_comments(data: bytes, file_format: FileFormat) -> set[int]:
         finding.line
         for rule in file_format.kind.rules
         if isinstance(rule, LineRule) and rule.id == INDENTED_COMMENT
-        for line in file_format.kind.decode(data).numbered()
+        for line in file_format.kind.decode(data).numbered_lines()
         for finding in rule.find(line, file_format.options)
     }
 

@@ -23,7 +23,7 @@ def hashes(objects: Iterable[object] = ()) -> array[int]:
     return array("q", map(hash, objects))
 
 
-def joined(columns: Iterable[array[int]]) -> array[int]:
+def join_columns(columns: Iterable[array[int]]) -> array[int]:
     """Return all columns as one."""
     every = hashes()
     for column in columns:
@@ -42,12 +42,12 @@ def parts(*tables: Columns) -> Iterator[tuple[Iterator[int], ...]]:
     for part in range(count):
         is_in_part = bytes(byte % count == part for byte in range(256))
         yield tuple(
-            _chosen(table, (end.translate(is_in_part) for end in ends_of_table))
+            _select(table, (end.translate(is_in_part) for end in ends_of_table))
             for table, ends_of_table in zip(tables, ends, strict=True)
         )
 
 
-def _chosen(table: Columns, chosen: Iterable[bytes]) -> Iterator[int]:
+def _select(table: Columns, chosen: Iterable[bytes]) -> Iterator[int]:
     return chain.from_iterable(map(compress, table, chosen))
 
 
@@ -66,7 +66,7 @@ def distinct(table: Columns) -> int:
     return sum(len(set(part)) for (part,) in parts(table))
 
 
-def repeated(column: array[int]) -> set[int]:
+def repeated_hashes(column: array[int]) -> set[int]:
     """Return the hashes that occur more than once."""
     found: set[int] = set()
     for (part,) in parts((column,)):
@@ -76,7 +76,7 @@ def repeated(column: array[int]) -> set[int]:
     return found
 
 
-def shared(one: array[int], other: array[int]) -> set[int]:
+def shared_hashes(one: array[int], other: array[int]) -> set[int]:
     """Return the hashes in both columns."""
     few, many = sorted((one, other), key=len)
     if len(few) <= PARTS * MIN_SPLIT:

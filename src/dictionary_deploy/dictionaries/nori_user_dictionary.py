@@ -76,7 +76,7 @@ def _parts_too_long(text: Text, options: Options) -> Iterator[Finding]:
 def _first_lines(text: Text, options: Options) -> Iterator[tuple[Line, str, list[str]]]:
     """Yield the line that counts for each surface, with surface and parts."""
     seen: set[str] = set()
-    for line in text.numbered():
+    for line in text.numbered_lines():
         surface, *parts = pieces_of(line.text, options) or [""]
         if surface and surface not in seen:
             seen.add(surface)

@@ -67,7 +67,7 @@ class Text:
         ends = (block.count("\n") for block in self.blocks)
         return tuple(islice(accumulate(ends, initial=1), len(self.blocks)))
 
-    def numbered(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
+    def numbered_lines(self, where: Callable[[str], bool] = bool) -> Iterator[Line]:
         """Yield all lines of the blocks for which `where` returns True; by default, of all blocks."""
         for block, first in zip(self.blocks, self.firsts, strict=True):
             if where(block):

@@ -109,7 +109,7 @@ def _snowball_comments(text: Text, options: Options) -> Iterator[Finding]:
     """
     if not any("|" in block for block in text.blocks):
         return
-    found = ((line, _TRAILING_COMMENT.search(_word(line, options))) for line in text.numbered())
+    found = ((line, _TRAILING_COMMENT.search(_word(line, options))) for line in text.numbered_lines())
     lines = [line for line, comment in found if comment and comment[1] == "|"]
     if lines:
         note = such_lines(len(lines), [line.number for line in lines])

@@ -65,7 +65,7 @@ def read_rules(text: Text, options: Options, only: Keys) -> Expansions:
 
 def _sets(text: Text, options: Options) -> Iterator[list[tuple[int, str]]]:
     """Yield the line numbers and terms of each set of several lines; an empty term for a rejected word."""
-    lines = ((line.number, parsed) for line in text.numbered() if (parsed := parse_line(line.text)))
+    lines = ((line.number, parsed) for line in text.numbered_lines() if (parsed := parse_line(line.text)))
     for _, members in groupby(lines, key=lambda each: each[1][0]):
         words = [(number, analyze_untrimmed(word, options).key) for number, (_, word) in members]
         if len(words) > 1:
@@ -104,7 +104,7 @@ def _compare(before: Text, after: Text, options: Options) -> Comparison:
         numbers,
         had.only((*shown, *parts_of_removed)),
         has.only((*shown, *parts_of_added)),
-        len(removed) + had.lost(has, changed),
+        len(removed) + had.sum_lost_shares(has, changed),
         (*rules_removed, *rules_added),
     )
 
@@ -141,7 +141,7 @@ def _not_a_line(line: Line, _: Options) -> Iterator[Finding]:
         )
 
 
-def _eliminated(line: Line, options: Options) -> Iterator[Finding]:
+def _eliminated_term(line: Line, options: Options) -> Iterator[Finding]:
     parsed = parse_line(line.text)
     refusal = analyze_untrimmed(parsed[1], options).refusal if parsed else ""
     if parsed and refusal:
@@ -191,7 +191,7 @@ def _split_set(text: Text, _: Options) -> Iterator[Finding]:
     """
     ended: dict[bytes, int] = {}
     current = None
-    for line in text.numbered():
+    for line in text.numbered_lines():
         parsed = parse_line(line.text)
         number = parsed[0] if parsed else None
         if number is not None and number != current and number in ended:
@@ -212,7 +212,7 @@ WORDNET = Kind(
     (
         *TEXT_RULES,
         LineRule("not-wordnet", "error", r"^", _not_a_line),
-        LineRule("eliminated-term", "error", "'", _eliminated),
+        LineRule("eliminated-term", "error", "'", _eliminated_term),
         FileRule("over-limit", "error", _over_limit),
         ANALYZER_NOT_CHECKED,
         FileRule("split-set", "warning", _split_set),

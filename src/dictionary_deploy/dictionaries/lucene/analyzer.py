@@ -17,7 +17,7 @@ from dictionary_deploy.dictionaries.engines import Unicode
 from dictionary_deploy.dictionaries.kind import Options
 from dictionary_deploy.dictionaries.lucene.lines import JAVA_TRIMMED, JAVA_WHITESPACE, LAST_OF_ONE_UNIT
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import MAX_TOKEN_UNITS, words
-from dictionary_deploy.dictionaries.lucene.stop_lists import resolved
+from dictionary_deploy.dictionaries.lucene.stop_lists import resolve_stopwords
 from dictionary_deploy.model import Analyzer
 
 _WHITESPACE = re.compile(f"[{JAVA_WHITESPACE}]+")
@@ -56,12 +56,14 @@ def analyze_untrimmed(term: str, options: Options) -> Analysis:
 
 @lru_cache(maxsize=4096)
 def _analyze(term: str, analyzer: Analyzer, unicode: Unicode) -> Analysis:
-    return _without_stopwords(_lowercased_tokens(term, analyzer, unicode), resolved(analyzer.stopwords))
+    return _without_stopwords(
+        _lowercased_tokens(term, analyzer, unicode), resolve_stopwords(analyzer.stopwords)
+    )
 
 
 def tokenize(text: str, options: Options) -> list[str | None]:
     """Return the tokens of a query or a document; None for a stopword, which leaves a gap."""
-    stopwords = resolved(options.analyzer.stopwords)
+    stopwords = resolve_stopwords(options.analyzer.stopwords)
     tokens = _lowercased_tokens(text, options.analyzer, options.engine.unicode)
     return [None if token in stopwords else token for token in tokens]
 

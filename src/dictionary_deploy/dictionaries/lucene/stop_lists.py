@@ -22,7 +22,7 @@ _ENGLISH_WORDS = frozenset(_ENGLISH_TEXT.split())
 
 
 @lru_cache(maxsize=8)
-def resolved(stopwords: frozenset[str]) -> frozenset[str]:
+def resolve_stopwords(stopwords: frozenset[str]) -> frozenset[str]:
     """Return the words, with those of the English list in place of its name."""
     return (stopwords - {ENGLISH}) | _ENGLISH_WORDS if ENGLISH in stopwords else stopwords
 

@@ -26,7 +26,7 @@ def repeated_keys(
 
     def find(text: Text, options: Options) -> Iterator[Finding]:
         lines: dict[str, int] = {}
-        for line in text.numbered():
+        for line in text.numbered_lines():
             at = end = 0
             for key in keys_of(line.text, options):
                 if at_key:

@@ -74,7 +74,7 @@ def capital_letters(read: Read, remedy: str) -> FileRule:
         if options.analyzer.lowercase:
             return iter(())
         message = f"has uppercase letters, so it never matches lowercased text. {remedy}"
-        return _first_flagged(text.numbered(_is_capital), options, read, _is_capital, message)
+        return _first_flagged(text.numbered_lines(_is_capital), options, read, _is_capital, message)
 
     return FileRule("capital-letters", "warning", find)
 
@@ -99,7 +99,7 @@ def decomposed_characters(read: Read) -> FileRule:
             "has accents as separate characters (NFD), so it does not match text in NFC. Save the file in"
             " NFC, unless a filter normalizes the text."
         )
-        return _first_flagged(text.numbered(_is_not_composed), options, read, _is_decomposed, message)
+        return _first_flagged(text.numbered_lines(_is_not_composed), options, read, _is_decomposed, message)
 
     return FileRule("decomposed-characters", "warning", find)
 
@@ -121,7 +121,7 @@ def fullwidth_characters(read: Read) -> FileRule:
             "has fullwidth letters or digits, which do not match ASCII ones. Write ASCII letters and digits,"
             " unless the searched text is fullwidth, too, and no filter folds it."
         )
-        return _first_flagged(text.numbered(_is_fullwidth), options, read, _is_fullwidth, message)
+        return _first_flagged(text.numbered_lines(_is_fullwidth), options, read, _is_fullwidth, message)
 
     return FileRule("fullwidth-characters", "warning", find)
 

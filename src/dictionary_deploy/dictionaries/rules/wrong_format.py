@@ -20,7 +20,7 @@ WORDNET = re.compile(r"s\(\d{9},")
 
 def format_of(text: Text) -> tuple[str, Line]:
     """Return the name of another format, or an empty one, and the line at which it starts."""
-    beginning = [*islice((line for line in text.numbered() if line.text.strip()), 2)]
+    beginning = [*islice((line for line in text.numbered_lines() if line.text.strip()), 2)]
     if not beginning:
         return "", Line("", 1)
     first, together = beginning[0].text, "\n".join(line.text for line in beginning)

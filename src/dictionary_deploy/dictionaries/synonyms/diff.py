@@ -210,12 +210,12 @@ def count(rules: RuleSets, batch_terms: int = BATCH_TERMS) -> tuple[EntryCounts,
 
 def _add_changed(changed: FirstTerms, rules: RuleSets, terms: set[int], batch_terms: int) -> float:
     """Add those of the terms that have other expansions. Return the sum of the shares that they lost."""
-    found, lost = _changed(rules, terms, batch_terms)
+    found, lost = _changed_terms(rules, terms, batch_terms)
     changed.add(found)
     return lost
 
 
-def _changed(rules: RuleSets, terms: set[int], batch_terms: int) -> tuple[set[int], float]:
+def _changed_terms(rules: RuleSets, terms: set[int], batch_terms: int) -> tuple[set[int], float]:
     """Return those of the terms that have other expansions, and the sum of the shares that they lost."""
     rows = chain.from_iterable(side.rows_of_wide() for side in rules.sides)
     wide = {*filter(terms.__contains__, chain.from_iterable(rows))}

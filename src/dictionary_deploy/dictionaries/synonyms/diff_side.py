@@ -48,7 +48,7 @@ def _tables_of(text: Text, options: Options) -> tuple[Table, ...]:
         found = index(text, reading)
         regular, lines = found.regular, text.at(found.odd)
     else:
-        regular, lines = Tables(), text.numbered()
+        regular, lines = Tables(), text.numbered_lines()
     for line in lines:
         if rule := keys_of_rule(line.text, options):
             odd.add(*rule, line.number)
@@ -88,14 +88,14 @@ class Side:
             return islice(columns, 1, None)
         if table.form[1] > 1:
             return columns
-        return _filtered(ne, table)
+        return _filter_inputs(ne, table)
 
     @property
     def idle(self) -> Iterator[array[int]]:
         """The columns of terms that a rule maps to themselves, which matters only next to another rule."""
         for table in self.tables:
             if table.form[1] == 1:
-                yield from _filtered(eq, table)
+                yield from _filter_inputs(eq, table)
             elif table.form[1] == EQUIVALENT and not self._expand:
                 yield from islice(table.inputs(), 1)
 
@@ -199,7 +199,7 @@ class Side:
         return table.width * size, first * size, last * size, memoryview(table.terms).cast("B")
 
 
-def _filtered(matches: Callable[[int, int], bool], table: Table) -> Iterator[array[int]]:
+def _filter_inputs(matches: Callable[[int, int], bool], table: Table) -> Iterator[array[int]]:
     """Return the inputs for which a comparison with their only output is true."""
     (output,) = table.outputs()
     return (array("q", compress(column, map(matches, column, output))) for column in table.inputs())

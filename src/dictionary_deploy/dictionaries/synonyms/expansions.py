@@ -58,7 +58,7 @@ class Expansions(Mapping[str, tuple[str, ...]]):
         """
         return self._signature(term) != other._signature(term)
 
-    def lost(self, other: Expansions, changed: Iterable[str]) -> float:
+    def sum_lost_shares(self, other: Expansions, changed: Iterable[str]) -> float:
         """Return the sum of the shares of their expansions that terms of both lost in `other`.
 
         A few terms of each large group stand for all.

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import compress, islice
 
-from dictionary_deploy.dictionaries.hashes import hashes, repeated, shared
+from dictionary_deploy.dictionaries.hashes import hashes, repeated_hashes, shared_hashes
 from dictionary_deploy.dictionaries.kind import MAX_EXCERPT, FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.lucene.analyzer import MODELLED, analyze
 from dictionary_deploy.dictionaries.lucene.standard_tokenizer import term_without_a_letter
@@ -14,7 +14,7 @@ from dictionary_deploy.dictionaries.lucene.stop_lists import unknown_lists
 from dictionary_deploy.dictionaries.rules.wrong_format import MIN_LINES, WORDNET, format_of
 from dictionary_deploy.dictionaries.synonyms.index import index, odd_lines, reading_of, rules_of
 from dictionary_deploy.dictionaries.synonyms.line_rules import OTHER_SEPARATOR
-from dictionary_deploy.dictionaries.synonyms.parser import is_rule, located, parse_rule, plain
+from dictionary_deploy.dictionaries.synonyms.parser import is_rule, locate_terms, parse_rule, plain
 from dictionary_deploy.dictionaries.synonyms.tables import EQUIVALENT, Table, columns, numbers_with
 from dictionary_deploy.dictionaries.text import Line, Text
 from dictionary_deploy.errors import inline_code
@@ -84,7 +84,7 @@ def _lines_with_odd_terms(text: Text, options: Options) -> Iterator[Line]:
     """Yield the lines with terms that the analyzer may reject."""
     reading = reading_of(options)
     if reading is None:
-        return text.numbered()
+        return text.numbered_lines()
     if not reading.words:
         return _lines_with_wide_space(text)
     # There are no stopwords: a term with a letter leaves a token, and no gap.
@@ -93,7 +93,7 @@ def _lines_with_odd_terms(text: Text, options: Options) -> Iterator[Line]:
 
 
 def _refused_terms(line: Line, options: Options) -> Iterator[Finding]:
-    for written, column in located(line.text, parse_rule(line.text)):
+    for written, column in locate_terms(line.text, parse_rule(line.text)):
         term = plain(written)
         refusal = analyze(term, options).refusal if term else ""
         if refusal:
@@ -154,7 +154,7 @@ def _duplicate_rule(text: Text, _: Options) -> Iterator[Finding]:
     for table in rules_of(text).tables:
         shapes.extend(table.shapes)
         numbers.extend(table.numbers)
-    twice = repeated(shapes)
+    twice = repeated_hashes(shapes)
     first: dict[int, int] = {}
     for line in text.at(sorted(compress(numbers, map(twice.__contains__, shapes)))):
         same = _meaning(line.text)
@@ -183,7 +183,7 @@ def _repeated_term(text: Text, _: Options) -> Iterator[Finding]:
 def _repeated_in(line: Line) -> Iterator[Finding]:
     rule = parse_rule(line.text)
     terms: set[str] = set()
-    for place, (written, column) in enumerate(located(line.text, rule)):
+    for place, (written, column) in enumerate(locate_terms(line.text, rule)):
         if place == len(rule.inputs):
             terms.clear()  # the outputs begin
         term = plain(written)
@@ -207,7 +207,7 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
       telly => television
     """
     tables = [table for table in rules_of(text).tables if table.form[1] != EQUIVALENT]
-    linked = shared(columns(tables, Table.inputs), columns(tables, Table.outputs))
+    linked = shared_hashes(columns(tables, Table.inputs), columns(tables, Table.outputs))
     first: dict[int, int] = {}
     kept: set[int] = set()
     for line in text.at(numbers_with(linked, tables, Table.inputs)):
@@ -220,7 +220,7 @@ def _chain(text: Text, _: Options) -> Iterator[Finding]:
     for line in text.at(numbers_with(linked, tables, Table.outputs)):
         rule = parse_rule(line.text)
         own = {plain(term) for term in rule.inputs}
-        for written, column in islice(located(line.text, rule), len(rule.inputs), None):
+        for written, column in islice(locate_terms(line.text, rule), len(rule.inputs), None):
             term = plain(written)
             if term and term not in own and hash(term) in linked:
                 yield Finding(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import compress, islice
 
-from dictionary_deploy.dictionaries.hashes import joined, repeated, shared
+from dictionary_deploy.dictionaries.hashes import join_columns, repeated_hashes, shared_hashes
 from dictionary_deploy.dictionaries.kind import FileRule, Finding, Options, excerpt
 from dictionary_deploy.dictionaries.rules.spelling import (
     capital_letters,
@@ -88,9 +88,9 @@ def _replaced_and_kept(text: Text, options: Options) -> Iterator[Finding]:
 def _first_replaced(mappings: list[Table], grouped: array[int]) -> tuple[int, AbstractSet[int]]:
     """Return the first line that replaces terms of a group, or 0, and terms that include these."""
     for some in beginnings(mappings):
-        kept = shared(columns(some, Table.inputs), grouped) - _NO_TERM
+        kept = shared_hashes(columns(some, Table.inputs), grouped) - _NO_TERM
         if number := min(
-            (number for table in some for number in islice(table.replacing(kept), 1)), default=0
+            (number for table in some for number in islice(table.lines_replacing(kept), 1)), default=0
         ):
             return number, kept
     return 0, frozenset()
@@ -104,9 +104,11 @@ def _groups(text: Text) -> list[Table]:
 def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
     """Return the first lines of terms, and the first line with one of them in another group, or 0."""
     for some in beginnings(groups):
-        if repeated(columns(some, Table.inputs)) - _NO_TERM:
+        if repeated_hashes(columns(some, Table.inputs)) - _NO_TERM:
             different = _different(some)
-            first, again = _first_of_each(repeated(columns(different, Table.inputs)) - _NO_TERM, different)
+            first, again = _first_of_each(
+                repeated_hashes(columns(different, Table.inputs)) - _NO_TERM, different
+            )
             if again:
                 return first, again
     return {}, 0
@@ -114,7 +116,7 @@ def _first_again(groups: list[Table]) -> tuple[dict[int, int], int]:
 
 def _different(tables: list[Table]) -> list[Table]:
     """Return the tables without duplicate rules, which have their own rule."""
-    twice = repeated(joined(table.shapes for table in tables))
+    twice = repeated_hashes(join_columns(table.shapes for table in tables))
     if not twice:
         return tables
     # An empty term does not change a shape.

@@ -41,7 +41,7 @@ class SynonymRule:
             yield from self.outputs
 
 
-def located(line: str, rule: SynonymRule) -> Iterator[tuple[str, int]]:
+def locate_terms(line: str, rule: SynonymRule) -> Iterator[tuple[str, int]]:
     """Yield each term of a line's rule, as written, and its column, from 1."""
     at = 0
     for term in rule.terms:

@@ -12,7 +12,7 @@ from functools import cached_property, reduce
 from itertools import chain, compress
 from operator import xor
 
-from dictionary_deploy.dictionaries.hashes import hashes, joined
+from dictionary_deploy.dictionaries.hashes import hashes, join_columns
 
 EQUIVALENT = -1
 """The number of outputs of equivalent synonyms."""
@@ -52,12 +52,12 @@ class Table:
     @cached_property
     def shapes(self) -> array[int]:
         """A number for each row, equal for rules with the same terms."""
-        inputs = self._xored(0, self.form[0])
+        inputs = self._xor_terms(0, self.form[0])
         if self.form[1] == EQUIVALENT:
             return inputs
-        return hashes(zip(inputs, self._xored(self.form[0], self.width), strict=True))
+        return hashes(zip(inputs, self._xor_terms(self.form[0], self.width), strict=True))
 
-    def _xored(self, first: int, last: int) -> array[int]:
+    def _xor_terms(self, first: int, last: int) -> array[int]:
         """Return a number for each row, equal for equal terms from `first` to before `last`, in any order.
 
         An empty term, whose hash is 0, does not change it.
@@ -76,7 +76,7 @@ class Table:
             compress(self.numbers, map(wanted.__contains__, column)) for column in columns if wanted
         )
 
-    def replacing(self, wanted: AbstractSet[int]) -> Iterator[int]:
+    def lines_replacing(self, wanted: AbstractSet[int]) -> Iterator[int]:
         """Yield the line numbers of rows with one of the hashes as an input but not as an output."""
         every = range(len(self.numbers))
         places = {
@@ -127,7 +127,7 @@ ColumnsOf = Callable[[Table], "Iterator[array[int]]"]
 
 def columns(tables: Iterable[Table], side: ColumnsOf) -> array[int]:
     """Return all hashes of these columns."""
-    return joined(column for table in tables for column in side(table))
+    return join_columns(column for table in tables for column in side(table))
 
 
 def numbers_with(wanted: AbstractSet[int], tables: Iterable[Table], side: ColumnsOf) -> list[int]:

@@ -45,7 +45,7 @@ def _quoted_term(line: Line, options: Options) -> Iterator[Finding]:
 
 
 def _lines_with_invisible(text: Text) -> Iterator[Line]:
-    return text.numbered(lambda block: not block.isascii() and _INVISIBLE.search(block) is not None)
+    return text.numbered_lines(lambda block: not block.isascii() and _INVISIBLE.search(block) is not None)
 
 
 def _invisible(line: Line, _: Options) -> Iterator[Finding]:
