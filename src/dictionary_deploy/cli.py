@@ -28,7 +28,7 @@ from dictionary_deploy.console.redaction import secrets_of
 from dictionary_deploy.console.runner import Runner
 from dictionary_deploy.console.terminal import Terminal
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.errors import DeployError, Explanation, unexpected
+from dictionary_deploy.errors import DeployError, Explanation, unexpected_error
 from dictionary_deploy.git.head import find_root
 from dictionary_deploy.host.machine import Machine
 from dictionary_deploy.host.runner import GithubRunner
@@ -132,7 +132,7 @@ def _run(argv: Sequence[str], interruption: Interruption) -> int:
     except Exception as error:  # noqa: BLE001 users get a message instead of a traceback
         for line in traceback.format_exc().splitlines():
             console.debug(line)
-        report_failure(console, unexpected(error).explain(in_workflow=True))
+        report_failure(console, unexpected_error(error).explain(in_workflow=True))
     return 1
 
 

@@ -216,6 +216,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
+        """Return True if no time is left."""
         return self.remaining == 0.0
 
 

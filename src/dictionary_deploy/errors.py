@@ -226,7 +226,7 @@ def is_throttled(error: DeployError) -> bool:
 ISSUES = "https://github.com/dictionary-deploy/deploy-search-dictionaries/issues"
 
 
-def unexpected(error: Exception) -> DeployError:
+def unexpected_error(error: Exception) -> DeployError:
     """Return the error for an unexpected exception: a bug in this program."""
     text = " ".join(str(error).split())
     return DeployError(

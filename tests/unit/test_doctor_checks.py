@@ -8,9 +8,9 @@ import pytest
 from dictionary_deploy.doctor.checks import (
     Check,
     config_checks,
-    degraded,
+    degraded_check,
     domain_checks,
-    failed,
+    failed_check,
     find_package,
     ok,
     owner_check,
@@ -72,16 +72,16 @@ def test_check_has_a_line_and_one_for_its_remedy() -> None:
     ],
 )
 def test_failed_check_is_unknown_without_a_clear_response(error: DeployError, verdict: str) -> None:
-    assert ("x", verdict, "No.", "Grant it.", True) == tuple(failed("x", error).members.values())
-    assert not failed("x", error, stops=False).stops
+    assert ("x", verdict, "No.", "Grant it.", True) == tuple(failed_check("x", error).members.values())
+    assert not failed_check("x", error, stops=False).stops
 
 
 def test_degraded_check_has_its_consequence() -> None:
     error = AwsError("access-denied", "No.", "Grant it.")
     unclear = UnclearError("update-failed", "Late.", "Rerun.")
 
-    assert Check("x", "unknown", "No. Poorer.", "Grant it.") == degraded("x", error, "Poorer.")
-    assert Check("x", "unknown", "Late. Poorer.") == degraded("x", unclear, "Poorer.")
+    assert Check("x", "unknown", "No. Poorer.", "Grant it.") == degraded_check("x", error, "Poorer.")
+    assert Check("x", "unknown", "Late. Poorer.") == degraded_check("x", unclear, "Poorer.")
 
 
 # ---------------------------------------------------------------- packages

@@ -16,7 +16,7 @@ from dictionary_deploy.errors import (
     UnclearError,
     is_throttled,
     plain_text,
-    unexpected,
+    unexpected_error,
 )
 
 FAULT = Fault("dictionaries.yml", 3, "There is no key buckett.", "Did you mean bucket?")
@@ -110,7 +110,7 @@ def test_github_error_has_the_status_or_none_without_a_response() -> None:
     ],
 )
 def test_unexpected_error_is_reported_as_a_bug_in_one_line(error: Exception, said: str) -> None:
-    told = unexpected(error)
+    told = unexpected_error(error)
 
     assert ("internal", f"Unexpected error: {said}.") == (told.reason, told.message)
     assert "To report the error" in told.remedy

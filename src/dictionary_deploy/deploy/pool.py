@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Protocol, TypeVar
 
 from dictionary_deploy.deploy.task import DictionaryTask
-from dictionary_deploy.errors import DeployError, unexpected
+from dictionary_deploy.errors import DeployError, unexpected_error
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class CallPool:
             except DeployError as error:
                 on_error(error)
             except Exception as error:  # noqa: BLE001 an unexpected failure of one dictionary must not end the others
-                on_error(unexpected(error))
+                on_error(unexpected_error(error))
             else:
                 for task in tasks:
                     task.failures = 0

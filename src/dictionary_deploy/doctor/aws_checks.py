@@ -14,9 +14,9 @@ from dictionary_deploy.aws.packages import AwsPackages
 from dictionary_deploy.decide import read_history
 from dictionary_deploy.doctor.checks import (
     Check,
-    degraded,
+    degraded_check,
     domain_checks,
-    failed,
+    failed_check,
     find_package,
     ok,
     owner_check,
@@ -74,14 +74,14 @@ class AwsExamination:
         try:
             clients = make_clients(self.config.service, self.region, mask=self.mask)
         except AwsError as error:
-            yield failed("Region and credentials", error)
+            yield failed_check("Region and credentials", error)
             return
         source = "the configuration" if self.config.region else "the environment"
         yield ok("Region", f"{self.region}, from {source}.")
         try:
             self.identity = who_am_i(self.region, self.mask)
         except AwsError as error:
-            yield failed("credentials", error)
+            yield failed_check("credentials", error)
             return
         yield ok("credentials", f"{self.identity.arn} in account {self.identity.account}.")
         yield from self._bucket(clients)
@@ -94,7 +94,7 @@ class AwsExamination:
         try:
             region = probe.region()
         except AwsError as error:
-            yield failed(subject, error)
+            yield failed_check(subject, error)
             if error.reason != "access-denied":
                 return
         else:
@@ -112,14 +112,14 @@ class AwsExamination:
         try:
             etag = probe.write()
         except AwsError as error:
-            yield failed(f"writing to {subject}", error)
+            yield failed_check(f"writing to {subject}", error)
             yield from self._reads(probe, subject)
             return
         try:
             conditions = probe.conditions(etag)
             yield written_check(f"writing to {subject}", probe.encryption(), conditions)
         except AwsError as error:
-            yield failed(f"reading from {subject}", error)
+            yield failed_check(f"reading from {subject}", error)
         try:
             probe.remove()
         except AwsError:
@@ -132,7 +132,7 @@ class AwsExamination:
         try:
             probe.read_missing()
         except AwsError as error:
-            yield failed(f"reading from {subject}", error)
+            yield failed_check(f"reading from {subject}", error)
         else:
             yield ok(f"reading from {subject}", "Reading works, which is enough for plans and checks.")
 
@@ -141,7 +141,7 @@ class AwsExamination:
         try:
             existing = packages.all()
         except AwsError as error:
-            yield failed("packages", error)
+            yield failed_check("packages", error)
             return
         config = self.config
         domains = AwsDomains(clients.reads, config.service)
@@ -177,7 +177,7 @@ class AwsExamination:
             versions = packages.history(package)
             yield version_check(dictionary, package, versions)
         except AwsError as error:
-            yield failed(f"version of {dictionary.package}", error)
+            yield failed_check(f"version of {dictionary.package}", error)
         else:
             yield from self._owner(objects, dictionary, package, versions)
         if dictionary.domains == "none":
@@ -186,7 +186,7 @@ class AwsExamination:
         try:
             associations = packages.domains(package)
         except AwsError as error:
-            yield failed(f"domains of {dictionary.package}", error)
+            yield failed_check(f"domains of {dictionary.package}", error)
             return
         yield from self._known_engines(domains, associations)
         yield from domain_checks(dictionary, package, associations, self._names, self._engines)
@@ -205,7 +205,7 @@ class AwsExamination:
         try:
             stored = objects.head(objects.key(package.name, last_commit))
         except AwsError as error:
-            yield failed(f"owner of {dictionary.package}", error, stops=False)
+            yield failed_check(f"owner of {dictionary.package}", error, stops=False)
         else:
             yield owner_check(dictionary, self.owner, self.config.path, stored)
 
@@ -216,7 +216,7 @@ class AwsExamination:
         try:
             self._names = domains.names()
         except AwsError as error:
-            yield degraded("domains", error, "Only a deploy can detect domains that do not exist.")
+            yield degraded_check("domains", error, "Only a deploy can detect domains that do not exist.")
 
     def _known_engines(self, domains: AwsDomains, associations: tuple[DomainPackage, ...]) -> Iterator[Check]:
         unknown = sorted({each.domain for each in associations} - self._read_domains)
@@ -226,4 +226,4 @@ class AwsExamination:
         try:
             self._engines |= domains.engines(unknown)
         except AwsError as error:
-            yield degraded("engines", error, "Reports cannot show which domains reload dictionaries.")
+            yield degraded_check("engines", error, "Reports cannot show which domains reload dictionaries.")

@@ -60,14 +60,14 @@ def ok(subject: str, message: str, remedy: str = "") -> Check:
     return Check(subject, "ok", message, remedy)
 
 
-def failed(subject: str, error: DeployError, *, stops: bool = True, in_workflow: bool = True) -> Check:
+def failed_check(subject: str, error: DeployError, *, stops: bool = True, in_workflow: bool = True) -> Check:
     """Return a failed check; its verdict is `unknown` without a clear response."""
     is_unknown = isinstance(error, UnclearError) or is_throttled(error)
     why = error.explain(in_workflow=in_workflow)
     return Check(subject, "unknown" if is_unknown else "not ok", why.message, why.remedy, stops)
 
 
-def degraded(subject: str, error: DeployError, consequence: str) -> Check:
+def degraded_check(subject: str, error: DeployError, consequence: str) -> Check:
     """Return a failed check of a permission that deploys do not need."""
     is_denial = isinstance(error, AwsError) and error.reason == "access-denied"
     return Check(subject, "unknown", f"{error.message} {consequence}", error.remedy if is_denial else "")
@@ -195,15 +195,15 @@ def domain_checks(
     for name in wanted:
         subject = f"domain {name} for {dictionary.package}"
         if name in associated:
-            yield _associated(subject, associated[name], package)
+            yield _association_check(subject, associated[name], package)
         else:
-            yield _not_associated(subject, name, names)
+            yield _missing_association_check(subject, name, names)
     in_use = [name for name in wanted if name in associated]
     for sentence in reload_notes(dictionary.kind, package.id, in_use, engines):
         yield ok(f"search with {dictionary.package}", sentence)
 
 
-def _associated(subject: str, association: DomainPackage, package: Package) -> Check:
+def _association_check(subject: str, association: DomainPackage, package: Package) -> Check:
     status = f"{association.version or 'no version'} is {association.status}."
     if association.status.endswith("_FAILED"):
         return Check(subject, "not ok", f"{status} {association.error}".strip(), "Run a deploy to retry.")
@@ -213,7 +213,7 @@ def _associated(subject: str, association: DomainPackage, package: Package) -> C
     return ok(subject, status)
 
 
-def _not_associated(subject: str, name: str, names: DomainNames) -> Check:
+def _missing_association_check(subject: str, name: str, names: DomainNames) -> Check:
     if names == "unknown":
         return Check(
             subject, "unknown", "It is not associated with the package. Whether it exists is unknown."

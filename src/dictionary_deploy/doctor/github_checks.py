@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dictionary_deploy.clock import Clock
-from dictionary_deploy.doctor.checks import Check, failed, ok
+from dictionary_deploy.doctor.checks import Check, failed_check, ok
 from dictionary_deploy.doctor.iam import Repository
 from dictionary_deploy.errors import DeployError, GithubError
 from dictionary_deploy.events.trigger import check_asserted_branch, no_branch
@@ -39,7 +39,7 @@ class GithubExamination:
         branch = settings.branch
         if settings.github is None:
             yield self._checkout(branch)
-            yield from self._asserted(configs)
+            yield from self._asserted_branches(configs)
         name = settings.github_api.repository
         if not name and settings.github is None:
             name = self._name_of_origin()
@@ -53,16 +53,16 @@ class GithubExamination:
             return
         yield from self._token(name, branch)
         if settings.github:
-            yield from self._asserted(configs)
+            yield from self._asserted_branches(configs)
 
-    def _asserted(self, configs: Sequence[Config]) -> Iterator[Check]:
+    def _asserted_branches(self, configs: Sequence[Config]) -> Iterator[Check]:
         """Yield a failed check for each other branch that the configuration asserts."""
         branch = self._settings.branch or self.default_branch
         for asserted in dict.fromkeys(config.branch for config in configs) if branch else ():
             try:
                 check_asserted_branch(asserted, branch)
             except DeployError as error:
-                yield failed("branch", error, in_workflow=self._settings.github is not None)
+                yield failed_check("branch", error, in_workflow=self._settings.github is not None)
 
     def _no_token(self) -> Check:
         if self._settings.github:
@@ -80,14 +80,14 @@ class GithubExamination:
                 yield from self._branch(client, branch or self.default_branch)
                 yield from self._comments(client)
         except GithubError as error:
-            yield failed("GitHub token", error, stops=needs_it)
+            yield failed_check("GitHub token", error, stops=needs_it)
 
     def _branch(self, client: GithubClient, branch: str) -> Iterator[Check]:
         needs_it = self._settings.github is not None
         try:
             tip = Commits(client).tip(branch)
         except DeployError as error:
-            yield failed(f"branch {branch} at GitHub", error, stops=needs_it)
+            yield failed_check(f"branch {branch} at GitHub", error, stops=needs_it)
         else:
             yield ok(f"branch {branch} at GitHub", f"Its tip is {tip}.")
 
@@ -102,7 +102,7 @@ class GithubExamination:
         try:
             check_may_comment(client, number)
         except GithubError as error:
-            yield failed(subject, error, stops=False)
+            yield failed_check(subject, error, stops=False)
         else:
             yield ok(subject, f"The token can comment on pull request {number}.")
 
@@ -124,7 +124,7 @@ class GithubExamination:
                 raise no_branch()
             tip = history.reach(self.default_branch, head)
         except DeployError as error:
-            return failed("checkout", error, in_workflow=False)
+            return failed_check("checkout", error, in_workflow=False)
         return ok("checkout", f"Commit {head} is checked out, and {tip} is the tip of {self.default_branch}.")
 
     def _name_of_origin(self) -> str:

@@ -26,27 +26,27 @@ class Payload:
             if value is None:
                 return None
             if not isinstance(value, dict):
-                raise _malformed(f"has no {path}: the parent of {name} is not an object")
+                raise _payload_error(f"has no {path}: the parent of {name} is not an object")
             value = value.get(name)
         # Not isinstance: bool is a subclass of int.
         if value is not None and type(value) is not kind:
-            raise _malformed(f"has {value!r:.80} as {path}, which is not {_TYPE_NAMES[kind]}")
+            raise _payload_error(f"has {value!r:.80} as {path}, which is not {_TYPE_NAMES[kind]}")
         return value
 
     def need(self, path: str, kind: type[Scalar]) -> Scalar:
         value = self.find(path, kind)
         if value is None:
-            raise _malformed(f"has no {path}")
+            raise _payload_error(f"has no {path}")
         return value
 
     def need_sha(self, path: str) -> str:
         value = self.need(path, str)
         if not SHA.fullmatch(value):
-            raise _malformed(f"has {value!r:.80} as {path}, which is not a commit")
+            raise _payload_error(f"has {value!r:.80} as {path}, which is not a commit")
         return value
 
 
-def _malformed(problem: str) -> EventError:
+def _payload_error(problem: str) -> EventError:
     return EventError(
         "github-failed",
         f"The event's payload {problem}.",

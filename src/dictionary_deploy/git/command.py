@@ -48,29 +48,29 @@ class Git:
         try:
             status, output, errors = self._run(command, stdin)
         except OSError as error:
-            raise _failed(f"git cannot be started ({error.strerror})", "Install git.") from error
+            raise _history_error(f"git cannot be started ({error.strerror})", "Install git.") from error
         except ValueError as error:
-            raise _failed(f"git {arguments[0]} does not accept the name ({error})") from error
+            raise _history_error(f"git {arguments[0]} does not accept the name ({error})") from error
         except subprocess.TimeoutExpired as error:
-            raise _failed(f"git {arguments[0]} timed out after {self._timeout_seconds:g} s") from error
+            raise _history_error(f"git {arguments[0]} timed out after {self._timeout_seconds:g} s") from error
         if status not in (0, no):
             raise self._command_error(arguments[0], errors)
         return output
 
     def _command_error(self, name: str, errors: str) -> DeployError:
         if "dubious ownership" in errors:
-            return _failed(
+            return _history_error(
                 f"{self._workspace} belongs to another user, so git does not trust it",
                 f"Run the command as that user. If you trust the repository, run"
                 f" `git config --global --add safe.directory {self._workspace}`.",
             )
         if "not a git repository" in errors:
-            return _failed(
+            return _history_error(
                 f"{self._workspace} is not in a git repository",
                 "Run the command in a checkout of the repository. `git init` creates a repository.",
             )
         message = _without_password("; ".join(filter(None, map(str.strip, errors.splitlines()))))
-        return _failed(f"git {name} failed: {message.rstrip('.')}")
+        return _history_error(f"git {name} failed: {message.rstrip('.')}")
 
     def _run(self, command: Sequence[str], stdin: BinaryIO | None) -> tuple[int, str, str]:
         with subprocess.Popen(  # noqa: S603 -- no shell, and PATH finds the same git as in a terminal
@@ -98,7 +98,7 @@ def _without_password(text: str) -> str:
     return re.sub(r"://[^/\s]+@", "://***@", text)
 
 
-def _failed(
+def _history_error(
     problem: str, remedy: str = "Check that git works in the checkout and can reach origin."
 ) -> DeployError:
     return DeployError("github-failed", f"The history of the branch cannot be read: {problem}.", remedy)

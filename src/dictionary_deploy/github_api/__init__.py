@@ -27,9 +27,9 @@ def connect(
     `max_wait` returns the longest wait for the end of a rate limit.
     """
     # PyGithub takes as long to import as a third of a short run: only runs that talk to GitHub pay for it.
-    from dictionary_deploy.github_api.client import connected  # noqa: PLC0415
+    from dictionary_deploy.github_api.client import open_client  # noqa: PLC0415
 
-    return connected(api, token, clock, max_wait)
+    return open_client(api, token, clock, max_wait)
 
 
 def preload() -> None:

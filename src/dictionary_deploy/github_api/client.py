@@ -197,7 +197,7 @@ def check_url(url: str, variable: str) -> SplitResult:
 
 
 @contextmanager
-def connected(
+def open_client(
     api: GithubApi, token: str, clock: Clock, max_wait: Callable[[], float]
 ) -> Iterator[GithubClient]:
     """Yield a client of the repository, and close it at the end. Raises GithubError without a token."""

@@ -133,7 +133,7 @@ class Comments:
     def pull_request(self, number: int) -> PullRequest:
         """Return the pull request of that number, open or not. Its first comments are cached for `find`."""
         data = self._client.query(_ONE, {"number": number})
-        return self._pull_request(data, _found(data, number))
+        return self._pull_request(data, _pull_request_node(data, number))
 
     @translate_malformed("comments")
     def find(self, number: int, marker: str) -> tuple[Comment, ...]:
@@ -248,7 +248,7 @@ class Comments:
 
     def _page(self, number: int, after: str | None) -> _Page:
         data = self._client.query(_ONE, {"number": number, "after": after})
-        return _page(data, _found(data, number))
+        return _page(data, _pull_request_node(data, number))
 
     def _pull_request(self, data: Mapping[str, Any], node: Mapping[str, Any]) -> PullRequest:
         if "comments" in node:
@@ -256,7 +256,7 @@ class Comments:
         return PullRequest(node["number"], node["url"], node["merged"])
 
 
-def _found(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+def _pull_request_node(data: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     found: Mapping[str, Any] | None = data["repository"]["pullRequest"]
     if found is None:
         raise GithubError(

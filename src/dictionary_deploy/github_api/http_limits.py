@@ -82,7 +82,7 @@ class BoundedAdapter(HTTPAdapter):
             with super(BoundedAdapter, self).send(request, *args, **options) as response:
                 max_bytes = MAX_BLOB_BYTES if "/git/blobs/" in str(request.url) else MAX_RESPONSE_BYTES
                 body = _read(response.raw, max_bytes, deadline)
-            return _checked(response, body)
+            return _check_response(response, body)
 
         return _within(timeout, exchange)
 
@@ -120,7 +120,7 @@ def _read(raw: Any, max_bytes: int, deadline: float) -> bytes:
     return b"".join(blocks)
 
 
-def _checked(response: requests.Response, body: bytes) -> requests.Response:
+def _check_response(response: requests.Response, body: bytes) -> requests.Response:
     is_redirect = HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST
     if is_redirect or response.status_code == HTTPStatus.ACCEPTED:
         raise requests.HTTPError(response=response)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dictionary_deploy.clock import LOCK_POLL_SECONDS, MAX_LATE_COMMENT_SECONDS
 from dictionary_deploy.context import RunContext
-from dictionary_deploy.errors import DeployError, GithubError, unexpected
+from dictionary_deploy.errors import DeployError, GithubError, unexpected_error
 from dictionary_deploy.events.trigger import Trigger
 from dictionary_deploy.github_api import connect
 from dictionary_deploy.github_api.comments import Comments, PullRequest
@@ -95,7 +95,7 @@ def _comment(context: RunContext, report: Report, trigger: Trigger | None) -> st
     except Exception as error:  # noqa: BLE001 a comment must not fail a deploy
         for line in traceback.format_exc().splitlines():
             context.console.debug(line)
-        _warn(context, unexpected(error))
+        _warn(context, unexpected_error(error))
     return ""
 
 

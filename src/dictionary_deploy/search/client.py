@@ -119,7 +119,7 @@ class SearchClient:
                 stream=True,
             ) as response:
                 text = self._body(response, path, deadline)
-            parsed = _parsed(text)
+            parsed = _parse_json(text)
             if response.status_code != HTTPStatus.OK:
                 raise self._refusal(path, response.status_code, parsed)
         if not isinstance(parsed, dict):
@@ -192,7 +192,7 @@ def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest
     return request
 
 
-def _parsed(text: bytes) -> Any:
+def _parse_json(text: bytes) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
