@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dictionary_deploy import __version__
-from release.action_file import pinned
+from release.action_file import pin_image
 from release.changelog import notes
 from release.repository import Repository
 from release.version import ReleaseError, major_tag, refuse_old, refuse_stale_references
@@ -52,7 +52,7 @@ def _check(folder: Path, version: str) -> None:
 def _publish(folder: Path, version: str, image: str) -> None:
     """Both tags, once: repeated with the same image nothing changes, with another one it fails."""
     repository = Repository(folder)
-    action = pinned((folder / "action.yml").read_text("utf-8"), image)
+    action = pin_image((folder / "action.yml").read_text("utf-8"), image)
     commit = repository.commit("action.yml", action, f"Release {version}\n\nThe action runs {image}.")
     refuse_old(version, [tag for tag, sha in repository.tags().items() if sha != commit])
     repository.push(commit, f"v{version}", major_tag(version))

@@ -10,8 +10,8 @@ _FROM_SOURCE = "  image: Dockerfile\n"
 _IMAGE = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}", re.ASCII)
 
 
-def pinned(action: str, image: str) -> str:
-    """`action` with `image`, `registry/name@sha256:digest`, in place of the Dockerfile; all else as it was.
+def pin_image(action: str, image: str) -> str:
+    """Return `action` with `image`, `registry/name@sha256:digest`, in place of the Dockerfile.
 
     ReleaseError for an image without a digest, and for an action.yml that is not built from source.
     """

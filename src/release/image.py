@@ -133,14 +133,14 @@ def prune(folder: Path) -> None:
 
 def _uninstall(folder: Path, library: str) -> None:
     (metadata,) = folder.glob(f"{library}-*.dist-info")
-    for name in _recorded(metadata / "RECORD"):
+    for name in _recorded_files(metadata / "RECORD"):
         (folder / name).unlink(missing_ok=True)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
 
 
-def _recorded(record: Path) -> list[str]:
+def _recorded_files(record: Path) -> list[str]:
     """Return the files of a library that are below its folder, as its RECORD lists them."""
     names = [line.rsplit(",", 2)[0] for line in record.read_text(encoding="utf-8").splitlines()]
     return [name for name in names if not name.startswith("..")]
@@ -148,7 +148,7 @@ def _recorded(record: Path) -> list[str]:
 
 def _record_lines(record: Path) -> Iterator[str]:
     """Yield the lines of a RECORD for the files that exist, with their hashes and sizes after pruning."""
-    for name in _recorded(record):
+    for name in _recorded_files(record):
         path = record.parents[1] / name
         if path == record:
             yield f"{name},,\n"
@@ -209,17 +209,17 @@ def cut_model(model: dict[str, Any], operations: Collection[str]) -> dict[str, A
         shapes |= {name: model["shapes"][name] for name in missing}
         missing = set(_references(shapes)) - shapes.keys()
     cut = {"operations": kept, "shapes": dict(sorted(shapes.items()))}
-    return model | {name: _undocumented(part) for name, part in cut.items()}
+    return model | {name: _strip_documentation(part) for name, part in cut.items()}
 
 
-def _undocumented(node: Any) -> Any:
+def _strip_documentation(node: Any) -> Any:
     if isinstance(node, dict):
         return {
-            key: _undocumented(value)
+            key: _strip_documentation(value)
             for key, value in node.items()
             if not (key == "documentation" and isinstance(value, str))
         }
-    return [_undocumented(child) for child in node] if isinstance(node, list) else node
+    return [_strip_documentation(child) for child in node] if isinstance(node, list) else node
 
 
 def _references(node: Any) -> Iterator[str]:

@@ -111,7 +111,7 @@ def _parse(argv: Sequence[str]) -> tuple[argparse.Namespace, Switches]:
         )
     durations = Switches(copy_seconds=options.copy_seconds, associate_seconds=options.associate_seconds)
     try:
-        return options, durations.changed(dict(switch.partition("=")[::2] for switch in options.switch))
+        return options, durations.override(dict(switch.partition("=")[::2] for switch in options.switch))
     except ValueError as error:
         parser.error(f"--switch: {error}")
 

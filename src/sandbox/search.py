@@ -110,10 +110,10 @@ class LocalSearch:
             case "PUT", "":
                 return self._create(names, request.get_json())
             case "GET", "_settings":
-                return json_answer({name: _settings(index) for name, index in self._matching(names)})
+                return json_answer({name: _settings(index) for name, index in self._matching_indices(names)})
             case "GET", "_mapping":
                 return json_answer(
-                    {name: {"mappings": index.mappings} for name, index in self._matching(names)}
+                    {name: {"mappings": index.mappings} for name, index in self._matching_indices(names)}
                 )
             case "POST", "_analyze":
                 return json_answer(self._analyze(names, request.get_json()))
@@ -133,12 +133,12 @@ class LocalSearch:
         return json_answer({"acknowledged": True, "shards_acknowledged": True, "index": name})
 
     def _close(self, name: str) -> Response:
-        self._found(name).is_closed = True
+        self._find_index(name).is_closed = True
         closed = {name: {"closed": True}}
         return json_answer({"acknowledged": True, "shards_acknowledged": True, "indices": closed})
 
     def _open(self, name: str) -> Response:
-        index = self._found(name)
+        index = self._find_index(name)
         if index.is_closed:
             try:
                 index.rules = self._rules(index.analysis)
@@ -147,7 +147,7 @@ class LocalSearch:
         index.is_closed = False
         return json_answer({"acknowledged": True, "shards_acknowledged": True})
 
-    def _found(self, name: str) -> Index:
+    def _find_index(self, name: str) -> Index:
         if name not in self.indices:
             raise EngineError(404, "index_not_found_exception", f"no such index [{name}]")
         return self.indices[name]
@@ -155,7 +155,7 @@ class LocalSearch:
     def _rules(self, analysis: Mapping[str, Any]) -> dict[str, list[str]]:
         return {name: self._read(definition) for name, definition in analysis.get("filter", {}).items()}
 
-    def _matching(self, names: str) -> list[tuple[str, Index]]:
+    def _matching_indices(self, names: str) -> list[tuple[str, Index]]:
         patterns = names.split(",")
         return [
             (name, index)
@@ -164,7 +164,7 @@ class LocalSearch:
         ]
 
     def _analyze(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        index = self._found(name)
+        index = self._find_index(name)
         if index.is_closed:
             raise EngineError(400, "index_closed_exception", "closed")
         if index.is_red:
@@ -242,11 +242,11 @@ def _tokens(text: str, filters: Sequence[str], rules: Mapping[str, Sequence[str]
         if name == "lowercase":
             found = [(word.lower(), place) for word, place in found]
         if name in rules:
-            found = [(each, place) for word, place in found for each in _expanded(word, rules[name])]
+            found = [(each, place) for word, place in found for each in _expand(word, rules[name])]
     return found
 
 
-def _expanded(word: str, lines: Iterable[str]) -> list[str]:
+def _expand(word: str, lines: Iterable[str]) -> list[str]:
     outputs: dict[str, None] = {}
     is_kept, is_input = True, False
     for line in lines:

@@ -98,7 +98,7 @@ class Aws:
         return Lock(self.clients.s3, BUCKET, PREFIX, run, **more)
 
     def switch(self, **values: Any) -> None:
-        self.local.switches = self.local.switches.changed(values)
+        self.local.switches = self.local.switches.override(values)
 
     def fail(self, operation: str, code: str, **more: Any) -> None:
         """Refuse the next call of the operation; `times`, `status` and `message` as in the sandbox."""

@@ -139,7 +139,7 @@ class Aws:
 
     def _set_speed(self, package_id: str) -> None:
         seconds = self.copy_seconds.get(package_id, QUICK)
-        self.switches = self.switches.changed({"copy_seconds": seconds})
+        self.switches = self.switches.override({"copy_seconds": seconds})
 
     def _read_object(self, _: str, key: str) -> str:
         if key not in self.objects:

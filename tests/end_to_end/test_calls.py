@@ -76,7 +76,7 @@ def test_github_requests_do_not_grow_with_dictionaries_or_deploys(scene: Scene, 
     scene.merge(dict.fromkeys(files, "tv, television, telly\n"), 7)
     forget(scene)
     # Finished at once: how often a run polls must not depend on the machine.
-    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0, "associate_seconds": 0})
+    scene.aws.switches = scene.aws.switches.override({"copy_seconds": 0, "associate_seconds": 0})
 
     ran = scene.run()
 

@@ -28,7 +28,7 @@ def shop(scene: Scene) -> Scene:
     """Create a package by hand and a commit that was never deployed to it."""
     scene.make_package("product-synonyms")
     scene.clock.skip(LONG)
-    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0})
+    scene.aws.switches = scene.aws.switches.override({"copy_seconds": 0})
     scene.configure(SYNONYMS, branch="main")
     scene.commit({"search/synonyms.txt": OLD})
     scene.aws.requests.clear()

@@ -150,7 +150,7 @@ def test_rerun_does_not_restore_reverted_content(merged: Scene) -> None:
 def test_console_version_is_kept_while_the_file_is_unchanged(merged: Scene) -> None:
     merged.run()
     merged.update_by_hand(ids(merged)["product-synonyms"], "product-synonyms")
-    merged.aws.switches = merged.aws.switches.changed({"copy_seconds": 0})
+    merged.aws.switches = merged.aws.switches.override({"copy_seconds": 0})
     merged.merge({"search/stopwords.txt": "the\nan\n"}, 8)
 
     ran = merged.run()

@@ -187,7 +187,7 @@ class ChangeEnds:
 
 @pytest.mark.parametrize("is_conflict", [False, True])
 def test_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"change_is_conflict": is_conflict})
+    shop.aws.switches = shop.aws.switches.override({"change_is_conflict": is_conflict})
     shop.aws.failures.change_domain("search-prod")
 
     with serve(ChangeEnds(shop.aws, "search-prod")) as url:
@@ -209,7 +209,7 @@ def test_domain_that_is_dissociated_during_the_run_is_associated_once_more(
     clock = ShiftedClock(tmp_path)
     shop.aws.holds.hold("es:AssociatePackage", when="after")
     with running(shop, **clock.environ) as run:
-        assert shop.aws.holds.held(STUCK)
+        assert shop.aws.holds.wait_until_held(STUCK)
         shop.clock.skip(LONG)
         [package_id] = {each["package_id"] for each in shop.aws.versions() if each["package"] != "stopwords"}
         shop.client("es").dissociate_package(PackageID=package_id, DomainName="search-prod")

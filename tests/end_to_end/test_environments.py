@@ -128,7 +128,7 @@ def running(shop: Shop, environment: str, place: Account | None = None) -> Itera
 
 def test_two_environments_are_deployed_in_parallel(shop: Shop) -> None:
     scene = shop.scene
-    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+    scene.aws.switches = scene.aws.switches.override({"copy_seconds": LONG})
 
     with ExitStack() as stack:
         runs = [stack.enter_context(running(shop, name)) for name in ("test", "production")]
@@ -194,7 +194,7 @@ def share_everything(shop: Shop, **production: Any) -> None:
 def test_environments_with_one_prefix_take_turns_and_share_objects(shop: Shop) -> None:
     share_everything(shop)
     scene = shop.scene
-    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+    scene.aws.switches = scene.aws.switches.override({"copy_seconds": LONG})
 
     with running(shop, "test") as first:
         first.until("the package is COPYING")

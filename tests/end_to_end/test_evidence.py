@@ -84,7 +84,7 @@ def test_object_exchanged_between_upload_and_copy_fails_the_run(deployed: Scene)
     deployed.aws.holds.hold("es:UpdatePackage")
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(deployed.run)
-        assert deployed.aws.holds.held(STUCK)
+        assert deployed.aws.holds.wait_until_held(STUCK)
         key = overwrite(deployed, head, EVIL)
         deployed.aws.holds.release()
         ran = running.result()

@@ -40,7 +40,7 @@ def search(scene: Scene, tmp_path: Path, after: dict[str, Callable[[], object]])
     engine = LocalSearch(tmp_path / "engine")
     with serve(Hooked(engine, after)) as url:
         scene.aws.endpoints[DOMAIN] = Endpoint(url, engine.folder)
-        scene.aws.switches = scene.aws.switches.changed({"copy_seconds": 0, "associate_seconds": 0})
+        scene.aws.switches = scene.aws.switches.override({"copy_seconds": 0, "associate_seconds": 0})
         scene.client("es").create_elasticsearch_domain(DomainName=DOMAIN)
         package_id = scene.make_package("product-synonyms", OLD)
         scene.client("es").associate_package(PackageID=package_id, DomainName=DOMAIN)

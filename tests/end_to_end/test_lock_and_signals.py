@@ -38,7 +38,7 @@ def copying(scene: Scene) -> Scene:
     """Create a package by hand and an undeployed commit; the next copy takes very long."""
     scene.make_package("product-synonyms")
     scene.clock.skip(LONG)
-    scene.aws.switches = scene.aws.switches.changed({"copy_seconds": LONG})
+    scene.aws.switches = scene.aws.switches.override({"copy_seconds": LONG})
     scene.configure(SYNONYMS)
     scene.commit({"search/synonyms.txt": "tv, television\n"})
     return scene
@@ -113,7 +113,7 @@ def test_concurrent_runs_of_two_commits_take_turns(copying: Scene) -> None:
         newer = copying.commit({"search/synonyms.txt": "tv, telly\n"})
         with running(copying) as second:
             second.until(WAITING)
-            copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+            copying.aws.switches = copying.aws.switches.override({"copy_seconds": 0.1})
             copying.clock.skip(LONG)
             ended = [first.end(), second.end()]
 
@@ -249,7 +249,7 @@ def test_run_stopped_during_an_association_keeps_the_lock(
     copying: Scene,
 ) -> None:
     """The next run waits for the lease to expire and finishes the work."""
-    copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+    copying.aws.switches = copying.aws.switches.override({"copy_seconds": 0.1})
     copying.client("es").create_elasticsearch_domain(DomainName="search-prod")
     copying.configure(SYNONYMS, domains=["search-prod"])
     head = copying.commit({})
@@ -283,7 +283,7 @@ class HangingComments:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_while_github_hangs_ends_the_run_with_outputs(copying: Scene, number: signal.Signals) -> None:
-    copying.aws.switches = copying.aws.switches.changed({"copy_seconds": 0.1})
+    copying.aws.switches = copying.aws.switches.override({"copy_seconds": 0.1})
     copying.merge({"search/synonyms.txt": "tv, telly\n"}, 7)
     hanging = HangingComments(create_app(copying.repository))
     with serve(hanging) as url, running(copying, GITHUB_API_URL=url) as run:

@@ -233,7 +233,7 @@ def at_a_terminal(scene: Scene, *arguments: str, status: int = 0, **environ: str
 
 
 def test_terminal_shows_progress_in_place_and_keeps_results(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"copy_seconds": 1.5})
+    shop.aws.switches = shop.aws.switches.override({"copy_seconds": 1.5})
 
     seen = at_a_terminal(shop, "deploy")
 

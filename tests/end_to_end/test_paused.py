@@ -39,7 +39,7 @@ def run_with_pause(
     scene.git("clone", "--quiet", str(scene.repository), str(checkout))
     scene.aws.holds.hold(operation, path=path, nth=nth, when=when)
     with running(scene, GITHUB_WORKSPACE=str(checkout), **environ) as run:
-        assert scene.aws.holds.held(STUCK)
+        assert scene.aws.holds.wait_until_held(STUCK)
         run.stop(signal.SIGSTOP)
         try:
             meanwhile()

@@ -97,7 +97,7 @@ def test_status_of_an_unknown_file_is_an_error(shop: Scene) -> None:
 
 
 def test_available_version_that_the_history_lacks_is_unknown(shop: Scene) -> None:
-    shop.aws.switches = shop.aws.switches.changed({"history_seconds": 600})
+    shop.aws.switches = shop.aws.switches.override({"history_seconds": 600})
     shop.commit({"search/synonyms.txt": "tv, telly\n"})
     [package_id] = {each["package_id"] for each in shop.aws.versions()}
     shop.update_by_hand(package_id, "product-synonyms")

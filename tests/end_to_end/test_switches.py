@@ -112,7 +112,7 @@ def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
 
     Without a rerun, which would take as long again.
     """
-    with furnished(side_by_side, number, QUICK.changed({"identical_content": "same-version"})) as scene:
+    with furnished(side_by_side, number, QUICK.override({"identical_content": "same-version"})) as scene:
         head = scene.commit({"search/synonyms.txt": BY_HAND, "search/stopwords.txt": "the\na\n"})
         first = scene.run(inputs={"timeout-minutes": "2"})
         return Ended(first, first, head, {name: scene.messages(name) for name in PACKAGES})
@@ -121,8 +121,8 @@ def adopt_the_same_content(side_by_side: SideBySide, number: int) -> Ended:
 Case = str
 COMBINED = [f"seed {seed}" for seed in SEEDS]
 CASES: dict[Case, Switches] = {
-    **{f"{name}={value}": QUICK.changed({name: value}) for each in SINGLE for name, value in each.items()},
-    **{f"seed {seed}": QUICK.changed(combined(seed)) for seed in SEEDS},
+    **{f"{name}={value}": QUICK.override({name: value}) for each in SINGLE for name, value in each.items()},
+    **{f"seed {seed}": QUICK.override(combined(seed)) for seed in SEEDS},
 }
 WORKS = {
     "unclear answer": deploy_after_an_unclear_answer,

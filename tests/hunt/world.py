@@ -81,7 +81,7 @@ class World:
         self.now = 1_800_000_000.0
         self.moment = 0
         self.timeout_seconds = float(timeout_seconds)
-        self.switches = Switches(copy_seconds=3.0, associate_seconds=5.0).changed(switches)
+        self.switches = Switches(copy_seconds=3.0, associate_seconds=5.0).override(switches)
         self.failures = Failures(lambda: self.now)
         self.objects: dict[str, Stored] = {}
         self.domain_names = ("eu", "us")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from release.__main__ import main
-from release.action_file import pinned
+from release.action_file import pin_image
 from release.changelog import notes
 from release.version import ReleaseError, major_tag, parse, refuse_old, refuse_stale_references
 from tests.git.repository import git
@@ -128,7 +128,7 @@ def test_changelog_without_one_section_for_the_version_is_refused(changelog: str
 
 
 def test_release_changes_only_the_image_in_action_yml() -> None:
-    released = yaml.safe_load(pinned(ACTION, IMAGE))
+    released = yaml.safe_load(pin_image(ACTION, IMAGE))
 
     assert {"using": "docker", "image": f"docker://{IMAGE}"} == released["runs"]
     assert yaml.safe_load(ACTION) | {"runs": released["runs"]} == released
@@ -148,12 +148,12 @@ def test_release_changes_only_the_image_in_action_yml() -> None:
 )
 def test_image_without_a_digest_is_refused(image: str) -> None:
     with pytest.raises(ReleaseError, match="is no image by digest"):
-        pinned(ACTION, image)
+        pin_image(ACTION, image)
 
 
 def test_released_action_is_refused() -> None:
     with pytest.raises(ReleaseError, match="release a commit of main"):
-        pinned(pinned(ACTION, IMAGE), IMAGE)
+        pin_image(pin_image(ACTION, IMAGE), IMAGE)
 
 
 # ---------------------------------------------------------------- the steps
@@ -195,7 +195,7 @@ def test_release_is_one_commit_with_two_tags(
     assert {"v1", "v1.2.0"} == tags(checkout).keys()
     assert head == git(checkout, "rev-parse", f"{release}^")
     assert "action.yml" == git(checkout, "diff", "--name-only", head, release)
-    assert pinned(FILES["action.yml"], IMAGE).strip() == git(checkout, "show", f"{release}:action.yml")
+    assert pin_image(FILES["action.yml"], IMAGE).strip() == git(checkout, "show", f"{release}:action.yml")
     assert "github-actions[bot]" == git(checkout, "show", "--no-patch", "--format=%an", release)
     assert (head, "") == (git(checkout, "rev-parse", "HEAD"), git(checkout, "status", "--porcelain"))
 

@@ -41,7 +41,7 @@ class World:
         return session.client(service, endpoint_url=self.url, region_name=region, config=config)  # type: ignore[call-overload]  # the stubs know each service by its literal name
 
     def switch(self, **values: Any) -> None:
-        self.aws.switches = self.aws.switches.changed(values)
+        self.aws.switches = self.aws.switches.override(values)
 
     def post(self, name: str, **arguments: Any) -> requests.Response:
         return requests.post(f"{self.url}/_sandbox/{name}", json=arguments, timeout=10)

@@ -130,7 +130,7 @@ def test_every_switch_is_probed_or_listed_as_not_probed() -> None:
 
 @pytest.mark.parametrize("changes", [{}, ALL, *SINGLE], ids=str)
 def test_probe_detects_the_switches_of_the_local_aws(scene: Scene, changes: dict[str, Any]) -> None:
-    switches = SLOW.changed(changes)
+    switches = SLOW.override(changes)
 
     answers = scene.ask(switches)
 
@@ -149,7 +149,7 @@ def test_probe_detects_the_switches_of_the_local_aws(scene: Scene, changes: dict
 
 @pytest.mark.slow
 def test_late_history_is_measured(scene: Scene) -> None:
-    answers = scene.ask(SLOW.changed({"history_seconds": 9}))
+    answers = scene.ask(SLOW.override({"history_seconds": 9}))
 
     assert "copied" == answers.values["history_entry"]
     assert abs(answers.values["history_seconds"] - 9) <= DURATIONS["history_seconds"]
@@ -193,13 +193,13 @@ def test_other_api_is_probed_too(scene: Scene) -> None:
 
 
 def test_last_line_sets_the_local_aws_to_the_findings(scene: Scene) -> None:
-    lines = list(scene.ask(SLOW.changed({"history_order": "oldest"})).lines())
+    lines = list(scene.ask(SLOW.override({"history_order": "oldest"})).lines())
 
     assert any(line.startswith("!  history_order=oldest: ") for line in lines)
     assert any(line.startswith("=  validating=false: ") for line in lines)
     words = lines[-1].partition("python -m sandbox ")[2].split()
     given = dict(word.partition("=")[::2] for word in words if word != "--switch")
-    assert "oldest" == Switches().changed(given).history_order
+    assert "oldest" == Switches().override(given).history_order
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_interrupted_probe_cleans_up(scene: Scene, number: signal.Signals) -> No
     scene.aws.switches = Switches(copy_seconds=0, associate_seconds=0)
     scene.aws.holds.hold("es:UpdatePackage", when="after")
     process = start(scene, "--account", ACCOUNT)
-    assert scene.aws.holds.held(60)
+    assert scene.aws.holds.wait_until_held(60)
 
     process.send_signal(number)
     scene.aws.holds.release()

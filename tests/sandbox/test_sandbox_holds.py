@@ -25,7 +25,7 @@ def test_held_request_is_served_before_or_after_its_release(
     world.post("hold", operation="s3:PutObject", when=when)
     with ThreadPoolExecutor(1) as pool:
         putting = put_in_background(world, pool, "words")
-        assert world.post("held", seconds=10).json() == {"held": True}
+        assert world.post("wait_until_held", seconds=10).json() == {"is_held": True}
         held_with = (keys(world), putting.done())
         world.post("release")
         putting.result(10)
@@ -38,10 +38,10 @@ def test_only_the_nth_request_of_the_path_is_held(world: World) -> None:
     world.post("hold", path="second", nth=2)
     for key in ("first", "second"):
         world.put(key)
-    assert world.post("held", seconds=0).json() == {"held": False}
+    assert world.post("wait_until_held", seconds=0).json() == {"is_held": False}
     with ThreadPoolExecutor(1) as pool:
         putting = put_in_background(world, pool, "second-again")
-        assert world.post("held", seconds=10).json() == {"held": True}
+        assert world.post("wait_until_held", seconds=10).json() == {"is_held": True}
         world.post("release")
         putting.result(10)
 
@@ -51,4 +51,4 @@ def test_request_released_in_advance_is_not_held(world: World) -> None:
     world.post("release")
     world.put()
 
-    assert world.post("held", seconds=0).json() == {"held": False}
+    assert world.post("wait_until_held", seconds=0).json() == {"is_held": False}

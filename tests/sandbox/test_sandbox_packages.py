@@ -655,7 +655,7 @@ def test_associated_package_is_not_deleted() -> None:
     ],
 )
 def test_switches_are_set_from_json_and_from_text(values: dict[str, Any], expected: Switches) -> None:
-    assert expected == Switches().changed(values)
+    assert expected == Switches().override(values)
 
 
 @pytest.mark.parametrize(
@@ -668,13 +668,13 @@ def test_switches_are_set_from_json_and_from_text(values: dict[str, Any], expect
 )
 def test_invalid_switch_value_is_refused(values: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match="cannot be") as error:
-        Switches().changed(values)
+        Switches().override(values)
     assert fault == str(error.value)
 
 
 def test_unknown_switch_error_lists_the_switches() -> None:
     with pytest.raises(ValueError, match=r"There is no switch speed\. There are: copy-seconds, .*aes256\."):
-        Switches().changed({"speed": 1})
+        Switches().override({"speed": 1})
 
 
 def test_refusal_applies_to_its_path_as_often_as_requested() -> None:

@@ -58,7 +58,7 @@ from sandbox.aws.switches import Switches
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-HOLDS = ("hold", "held", "release")
+HOLDS = ("hold", "wait_until_held", "release")
 FAILURES = ("fail_copy", "fail_association", "fail_operation", "change_domain", "deny_read", "clear")
 
 
@@ -200,10 +200,10 @@ class LocalAws:
                 case "GET", "switches":
                     return json_answer(asdict(self.switches))
                 case "POST", "switches":
-                    self.switches = self.switches.changed(request.get_json(force=True))
+                    self.switches = self.switches.override(request.get_json(force=True))
                 case "POST", _ if name in HOLDS:
                     result = getattr(self.holds, name)(**request.get_json(force=True))
-                    return json_answer({} if result is None else {name: result})
+                    return json_answer({} if result is None else {"is_held": result})
                 case "POST", _ if name in FAILURES:
                     getattr(self.failures, name)(**request.get_json(force=True))
                 case _:

@@ -19,7 +19,7 @@ class _Wanted:
 
 
 class Holds:
-    """Holds at most one request: `hold` selects it, `held` waits for it, `release` ends the hold."""
+    """Holds at most one request: `hold` selects it, `wait_until_held` waits for it, `release` ends it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -44,7 +44,7 @@ class Holds:
             self._is_held.clear()
             self._may_go.clear()
 
-    def held(self, seconds: float = 10.0) -> bool:
+    def wait_until_held(self, seconds: float = 10.0) -> bool:
         """Wait at most `seconds` for the held request; return True if there is one."""
         return self._is_held.wait(seconds)
 

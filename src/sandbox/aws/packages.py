@@ -97,7 +97,7 @@ class Packages:
     def describe_packages(self, parameters: Parameters) -> dict[str, Any]:
         self.settle()
         filters = parameters.get("Filters") or []
-        listed = [*self._supplied(), *(package.details for package in self.packages.values())]
+        listed = [*self._supplied_packages(), *(package.details for package in self.packages.values())]
         if self._switches().unknown_package != "empty" and asks_for_unknown_package(listed, filters):
             raise self._unknown_package()
         wildcards = self._switches().wildcard_filters
@@ -226,7 +226,7 @@ class Packages:
             raise (conflict if self._switches().change_is_conflict else validation)(IN_CHANGE)
         return domain
 
-    def _supplied(self) -> Iterator[dict[str, Any]]:
+    def _supplied_packages(self) -> Iterator[dict[str, Any]]:
         for number in range(1, self._switches().supplied_packages + 1):
             plugin = Package(f"G{number}", "analysis-nori", "AWS", created_at=0.0, status="AVAILABLE")
             yield {**plugin.details, "PackageType": "ZIP-PLUGIN"}

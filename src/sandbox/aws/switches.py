@@ -82,7 +82,7 @@ class Switches:
         bool, "True if the bucket accepts objects with AES256; otherwise its policy rejects them with 403."
     ] = True
 
-    def changed(self, values: Mapping[str, Any]) -> Switches:
+    def override(self, values: Mapping[str, Any]) -> Switches:
         """Return these switches with changed values, from JSON or a command line.
 
         ValueError names a switch or value that does not exist.

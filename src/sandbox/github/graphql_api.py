@@ -42,7 +42,7 @@ class Query:
 
 def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
     """Return the response to `{"query": …, "variables": …, "operationName": …}`, errors in GitHub's form."""
-    document, errors = _checked(str(sent.get("query", "")))
+    document, errors = _parse_and_validate(str(sent.get("query", "")))
     if document is None or errors:
         return {"data": None, "errors": [_error(error) for error in errors]}
     result = execute_sync(
@@ -61,7 +61,7 @@ def answer(source: Source, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _checked(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+def _parse_and_validate(query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
     """Return the parsed query, None if it is invalid, and its errors. Clients repeat their queries."""
     try:
         document = parse(query)
@@ -74,7 +74,7 @@ def operation_name(sent: dict[str, Any]) -> str:
     """Return the request's operationName, else the name in the query; empty for an unnamed query."""
     if sent.get("operationName"):
         return str(sent["operationName"])
-    document, _ = _checked(str(sent.get("query", "")))
+    document, _ = _parse_and_validate(str(sent.get("query", "")))
     definitions = document.definitions if document else ()
     operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
     return operations[0].name.value if operations and operations[0].name else ""

@@ -65,7 +65,7 @@ class PullRequests:
         with self._lock:
             number = max(self.all(), default=0) + 1
             branches, commits = self._checkout.refs().branches, _every_commit(self._checkout)
-            opened = _opened(commits, branches, number, branches[head_ref], base_ref, head_ref)
+            opened = _open_pull_request(commits, branches, number, branches[head_ref], base_ref, head_ref)
             self._set(replace(opened, title=title))
             return self.all()[number]
 
@@ -117,7 +117,7 @@ def _follow(
         if head in brought:
             own = brought if commit.sha != head else frozenset(_reach(commits, head, on_base))
             return _merged_as(replace(pull, head_sha=head, commits=own), commit)
-    opened = _opened(commits, branches, pull.number, head, pull.base_ref, pull.head_ref)
+    opened = _open_pull_request(commits, branches, pull.number, head, pull.base_ref, pull.head_ref)
     return replace(opened, title=pull.title, created_at=pull.created_at)
 
 
@@ -137,13 +137,13 @@ def _read(commits: Mapping[str, Commit], refs: Refs) -> dict[int, PullRequest]:
     for branch in sorted(branches, key=lambda name: (name != default, name)):
         # The newest commit with a pull request's number is its merge.
         for commit, brought in reversed(_first_parents(commits, branches[branch])):
-            if merged := _merged(commit, brought, branch):
+            if merged := _merged_pull_request(commit, brought, branch):
                 found.setdefault(merged.number, merged)
     for name, oid in refs.below("refs/pull/").items():
         if (head := _HEAD.fullmatch(name)) and default in branches:
             number = int(head[1])
             head_ref = next((each for each, tip in branches.items() if tip == oid), f"pull-request-{number}")
-            found.setdefault(number, _opened(commits, branches, number, oid, default, head_ref))
+            found.setdefault(number, _open_pull_request(commits, branches, number, oid, default, head_ref))
     return found
 
 
@@ -153,7 +153,7 @@ def _read_forks(commits: Mapping[str, Commit], refs: Refs) -> list[PullRequest]:
     for name, oid in refs.below("refs/forks/").items():
         owner, repository, branch = name.split("/", 2)
         for commit, brought in _first_parents(commits, oid):
-            if commit.sha not in ours and (merged := _merged(commit, brought, branch)):
+            if commit.sha not in ours and (merged := _merged_pull_request(commit, brought, branch)):
                 found.append(replace(merged, fork=f"{owner}/{repository}"))
     return found
 
@@ -178,7 +178,7 @@ def _reach(commits: Mapping[str, Commit], oid: str, seen: set[str]) -> set[str]:
     return found
 
 
-def _merged(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest | None:
+def _merged_pull_request(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest | None:
     if (merge := _MERGE.match(commit.subject)) and len(commit.parents) == 2:
         number, head_ref, head_sha = int(merge[1]), merge[3], commit.parents[1]
         title = commit.message.partition("\n")[2].strip().partition("\n")[0] or head_ref
@@ -202,7 +202,7 @@ def _merged(commit: Commit, brought: frozenset[str], branch: str) -> PullRequest
     )
 
 
-def _opened(
+def _open_pull_request(
     commits: Mapping[str, Commit],
     branches: Mapping[str, str],
     number: int,

@@ -73,7 +73,7 @@ class GitRoutes:
         if not found or found.type != "blob":
             raise not_found()
         url = f"{self._place().api}/git/blobs/{found.oid}"
-        return jsonify({"sha": found.oid, "size": found.size, "url": url, **self._encoded(found)})
+        return jsonify({"sha": found.oid, "size": found.size, "url": url, **self._encoded_blob(found)})
 
     def commits(self, **_: str) -> Response:
         revision = request.args.get("sha") or self._checkout.default_branch
@@ -113,7 +113,7 @@ class GitRoutes:
                 "total_commits": comparison.ahead_by,
                 # GitHub's own limits: 250 commits, 300 files.
                 "commits": [resources.commit(place, self._commit_or_404(sha)) for sha in shas[-250:]],
-                "files": [_changed(file) for file in files[:300]],
+                "files": [_changed_file(file) for file in files[:300]],
             }
         )
 
@@ -134,7 +134,7 @@ class GitRoutes:
             return Response(self._checkout.blob(found.oid), content_type="application/vnd.github.raw+json")
         if found.size > _CONTENTS_LIMIT:
             return jsonify(self._content(path, found.oid) | {"content": "", "encoding": "none"})
-        return jsonify(self._content(path, found.oid) | self._encoded(found))
+        return jsonify(self._content(path, found.oid) | self._encoded_blob(found))
 
     def _content(self, path: str, oid: str) -> dict[str, Any]:
         found = self._checkout.resolve(oid)
@@ -150,7 +150,7 @@ class GitRoutes:
             "url": url,
         }
 
-    def _encoded(self, found: GitObject) -> dict[str, str]:
+    def _encoded_blob(self, found: GitObject) -> dict[str, str]:
         content = base64.encodebytes(self._checkout.blob(found.oid)).decode()
         return {"content": content, "encoding": "base64"}
 
@@ -182,6 +182,6 @@ ROUTES = (
 """Path below the repository, method and view."""
 
 
-def _changed(file: ChangedFile) -> dict[str, str]:
+def _changed_file(file: ChangedFile) -> dict[str, str]:
     previous = {"previous_filename": file.previous_filename} if file.previous_filename else {}
     return {"filename": file.filename, "status": file.status, "sha": file.sha, **previous}
