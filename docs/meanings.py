@@ -139,7 +139,7 @@ REASONS = {
         "Fix the file, or roll back. Until then, reopen no index that uses it.",
     ),
     "apply-failed": (
-        "`apply: refresh`: an index does not use the new version.",
+        "With `apply`, an index does not use the version. Or a run left an index closed.",
         "Follow the message, for example grant the request. Then rerun.",
     ),
     "expectation-failed": (

@@ -6,7 +6,7 @@ from dictionary_deploy.decide.state import Wanted
 from dictionary_deploy.decide.steps import Refuse
 from dictionary_deploy.model import Owner, StoredObject
 
-ONE_SOURCE = "To deploy both, set a separate `bucket` or `prefix` for each. Else remove one of them."
+ONE_SOURCE = "To deploy both, set a separate `bucket` or `prefix` for each. Otherwise, remove one of them."
 
 
 def refuse_foreign(wanted: Wanted, stored: StoredObject | None) -> Refuse | None:
