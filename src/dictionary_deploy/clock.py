@@ -95,7 +95,7 @@ SERVICE_REFRESH_SECONDS = 10.0
 """Seconds that the service has to refresh search analyzers before a request does."""
 
 MIN_REOPEN_SECONDS = 120.0
-"""Seconds before the deadline within which a run closes no index: opening it may need them."""
+"""Seconds that must be left to close an index: opening it may need them."""
 
 MAX_OPEN_SECONDS = 60.0
 """Seconds that a run tries to open an index that it has closed."""

@@ -81,7 +81,7 @@ class Dictionary:
     indices: tuple[str, ...] = ()
     """Names, aliases and patterns of indices to read from the domains."""
     apply: Literal["none", "refresh", "reopen"] = "none"
-    """The request for indices that do not use the version."""
+    """The action on indices that do not use the version."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Domains that `associated` skips, each with the environment that lists it for this package."""
     line: int = 1

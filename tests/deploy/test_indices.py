@@ -220,7 +220,7 @@ def test_domain_without_an_endpoint_is_a_warning(scene: Scene) -> None:
     assert ("The indices on search-prod were not read. It has no endpoint.",) == found.warnings
 
 
-def test_run_without_time_does_not_blame_the_domain(scene: Scene) -> None:
+def test_run_without_time_does_not_report_a_missing_endpoint(scene: Scene) -> None:
     scene.stage.timeout_seconds = 0
 
     message = "The indices on search-prod were not read. AWS did not return its endpoint in time."

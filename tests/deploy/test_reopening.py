@@ -217,7 +217,7 @@ def test_index_with_a_bad_file_that_no_analyzer_uses_is_not_closed(scene: Scene)
     assert [] == scene.writes
 
 
-def test_index_that_may_not_be_opened_is_not_closed(scene: Scene) -> None:
+def test_index_that_the_role_may_not_open_is_not_closed(scene: Scene) -> None:
     scene.engine.refusals["_open"] = 403
 
     found = scene.run()
@@ -247,7 +247,7 @@ def test_nothing_is_closed_in_the_last_two_minutes(scene: Scene) -> None:
 
     found = scene.run()
 
-    assert "Less than 2 min 0 s of `timeout-minutes` are left." in found.message
+    assert "Less than 2 min 0 s of `timeout-minutes` is left." in found.message
     assert ("apply-failed", []) == (found.reason, scene.writes)
 
 
@@ -279,13 +279,13 @@ def test_nothing_is_closed_after_a_signal(scene: Scene, action: str) -> None:
     assert [] == scene.stage.record
 
 
-def test_nothing_is_closed_late_after_slow_checks(scene: Scene) -> None:
+def test_nothing_is_closed_if_slow_checks_leave_too_little_time(scene: Scene) -> None:
     scene.stage.timeout_seconds = MIN_REOPEN_SECONDS + 10
     scene.after["_open"] = lambda: scene.stage.clock.sleep(20)
 
     found = scene.run()
 
-    assert "Less than 2 min 0 s of `timeout-minutes` are left." in found.message
+    assert "Less than 2 min 0 s of `timeout-minutes` is left." in found.message
     assert ("/shop/_close" in scene.writes, scene.stage.record) == (False, [])
 
 
@@ -305,7 +305,7 @@ def test_nothing_is_closed_by_a_call_that_is_not_awaited(scene: Scene) -> None:
 
     found = scene.run()
 
-    assert "Stopped by SIGTERM before there was a response." in found.message
+    assert "Stopped by SIGTERM before a response arrived." in found.message
     assert "/shop/_close" not in scene.writes
 
 
@@ -445,7 +445,7 @@ def test_opening_is_tried_once_more_after_a_signal(scene: Scene) -> None:
     assert [] == scene.stage.record
 
 
-def test_index_that_does_not_open_stays_on_record_and_is_the_last(scene: Scene) -> None:
+def test_index_that_does_not_open_is_recorded_and_no_other_closed(scene: Scene) -> None:
     scene.add("shop-2")
     scene.after["_close"] = lambda: scene.put(BAD)
 
@@ -505,12 +505,12 @@ def test_check_fails_while_an_index_is_left_closed(scene: Scene) -> None:
     found = scene.run(UNCHANGED, mode="check")
 
     assert ("apply-failed", ["failed"]) == (found.reason, [use.reopening for use in found.indices])
-    assert "searches on it fail. Mode `deploy` opens it." in found.message
+    assert "searches on it fail. Run mode `deploy` to open it." in found.message
     assert [] == scene.writes
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_index_that_a_run_is_opening_is_left_to_it(scene: Scene, mode: Mode) -> None:
+def test_index_that_another_run_opens_is_left_alone(scene: Scene, mode: Mode) -> None:
     kill_after_closing(scene)
     scene.stage.lock("a killed run").take()
 

@@ -110,7 +110,7 @@ def test_indices_to_refresh_that_cannot_be_read_fail_the_deploy(scene: Scene, se
     ran = scene.run()
 
     assert (1, "apply-failed") == (ran.status, ran.outputs["failure-reason"]), ran.log
-    assert "The indices on search-prod were not refreshed because they were not read." in ran.log
+    assert "The version was not applied on search-prod because its indices were not read." in ran.log
     search.refusals.clear()
     assert 0 == scene.run().status
     assert ["tv, television, telly"] == search.indices["shop-1"].rules["words"]

@@ -1,4 +1,4 @@
-"""A record of several runs: one JSON object in S3, read and written as a whole under its condition."""
+"""A record that runs share: one JSON object in S3, read as a whole and written conditionally."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Record:
     """The user's action if the object has an unknown format."""
 
     def read(self) -> Stored:
-        """Return the object. Raises AwsError if it is no JSON object of this format."""
+        """Return the object. Raises AwsError if it is not JSON in this format."""
         call = self.at.read_call(f"{self.name} {self.at.url}", REASON)
         try:
             with translate_errors(call):

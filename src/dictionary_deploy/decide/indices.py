@@ -128,10 +128,10 @@ def closed_in(settings: object, index: str) -> bool:
 
 
 def file_chains(settings: object, index: str) -> dict[str, Chain | None]:
-    """Return a chain for all that reads a package's file when an index is opened, such as "analyzer `a`".
+    """Return a chain for each part that reads a package's file when an index opens, by its name.
 
-    These are analyzers, normalizers, and parts that no analyzer has: the engine builds them, too. An analyzer
-    of a built-in type has no chain. The argument is the response to `_settings`.
+    Such a name is "analyzer `a`". Parts that no analyzer uses are included: the engine builds them, too. An
+    analyzer of a built-in type has None instead. The argument is the response to `_settings`.
     """
     own = _at(settings, index, "settings", "index", "analysis")
     parts = {kind: _parts_with(_at(own, kind), _is_package) for kind in _PARTS}
@@ -177,7 +177,7 @@ def state_by_probes(use: IndexUse, probed: Mapping[str, Sequence[bool]]) -> Inde
 def may_refresh(use: IndexUse, *, is_new: bool) -> bool:
     """Return True if a refresh may make search use the version.
 
-    `is_new` is True if this commit brought the version to the domain: then an index is refreshed although no
+    `is_new` is True if this commit deployed the version to the domain. Then an index is refreshed even if no
     changed entry shows whether it uses the version.
     """
     is_possible = bool(use.search_analyzers) and use.is_updateable and not use.is_closed

@@ -40,7 +40,7 @@ class ReportReads:
                 reader.read_domains(task)
 
     def _must_show_effect(self, task: DictionaryTask) -> bool:
-        """Return True if the last change of an unchanged dictionary is needed, to see if indices use it."""
+        """Return True if the last change of an unchanged dictionary must show whether indices use it."""
         wanted = task.wanted
         is_unchanged = isinstance(task.step, Done) and task.step.outcome == "unchanged"
         is_read = bool(wanted.dictionary.indices) and not wanted.is_plan

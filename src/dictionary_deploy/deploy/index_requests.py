@@ -154,13 +154,19 @@ def why_not_closable(client: Search, index: str) -> str:
         raise SearchError(f"{client.domain} has no open index {index}.", status=NOT_FOUND)
     for name, chain in file_chains(settings, index).items():
         if chain is None:
-            return f"Its {name} has a built-in type: the engine cannot check its file before."
+            return (
+                f"Its {name} has a built-in type, so the engine cannot check the file first. Define it with"
+                " type `custom`, or reopen the index yourself."
+            )
         try:
             client.analyze(index, chain.request(["a"]))
         except SearchError as error:
             if error.status != BAD_REQUEST:
                 raise
-            return f"The engine cannot build its {name}, so it would not open again. {error.message}"
+            return (
+                f"The engine cannot build its {name}, so it would not open again. {error.message}"
+                " Fix the file that it reads."
+            )
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Read which indices use a package, and have search use its active version.
+"""Read which indices use a package, and apply its active version to them.
 
 It runs after the deploy, and only if the configuration has `indices`. A failed read is a warning. With
 `apply: refresh` or `reopen`, search analyzers that do not use the version are refreshed. With `reopen`,
@@ -73,17 +73,17 @@ class IndexTask:
 
     @property
     def must_apply(self) -> bool:
-        """True if the run has the indices use the version, also after an earlier run failed to."""
+        """True if the run applies the version to the indices, even if it changed nothing."""
         return self.may_write and self.result.dictionary.apply != "none"
 
     @property
     def is_new(self) -> bool:
-        """True if this commit brought the version to the domain, in this run or an earlier one."""
+        """True if this commit deployed the version to the domain, in this run or an earlier one."""
         return self.may_write and self.result.outcome in CHANGES
 
     @property
     def is_pending(self) -> bool:
-        """True if an index may still be refreshed after a change of this run, or if that was not read yet."""
+        """True if a change of this run may still be refreshed, or if the indices were not read since."""
         if self.failures:
             return False
         may_come = self.may_write and (self.result.changed or self.failures is not None)
@@ -91,11 +91,11 @@ class IndexTask:
 
     @property
     def is_refused(self) -> bool:
-        """True if the engine cannot load the file for an index: then it is applied to none."""
+        """True if the engine cannot load the file for an index. Then no index of the task gets it."""
         return any(use.refusal for use in self.reading.uses)
 
     def expire(self, written: AbstractSet[Key], closed: AbstractSet[Key] = frozenset()) -> None:
-        """Drop the states of indices that the run wrote to. `closed` are those that are closed since."""
+        """Drop the states of the indices that the run wrote to. `closed` has those that it closed."""
         self.reads += 1
         uses = tuple(
             replace(use, state="unknown", is_closed=use.is_closed or key_of(use) in closed)
@@ -231,7 +231,7 @@ class IndexStage:
     # ------------------------------------------------------------ refreshes and expectations
 
     def _refresh(self, tasks: Sequence[IndexTask]) -> None:
-        """Have the engines reload the search analyzers that may not use the new version, and read again."""
+        """Refresh the search analyzers that may not use the new version, and read again."""
         refreshed = []
         for task in tasks:
             names = [use.index for use in task.reading.uses if may_refresh(use, is_new=task.is_new)]
@@ -374,7 +374,7 @@ class IndexStage:
     def _failures(self, task: IndexTask) -> Iterator[str]:
         """Yield a sentence for each index of an applied dictionary that does not use the version."""
         if task.must_apply and task.is_new and not task.was_read:
-            yield f"The indices on {task.domain} were not refreshed because they were not read."
+            yield f"The version was not applied on {task.domain} because its indices were not read."
         if task.is_outdated:
             yield f"The indices on {task.domain} were not read after the refresh: it may have had no effect."
         if task.is_outdated or any(may_refresh(use, is_new=task.is_new) for use in task.reading.uses):
@@ -391,7 +391,7 @@ class IndexStage:
             if task.failures == () and state == "refresh":
                 yield f"{_name(key)} does not use the new version after the refresh."
             if self.mode == "check" and state in APPLIED_STATES[task.result.dictionary.apply]:
-                yield f"{_name(key)} does not use the version. Mode `deploy` applies it."
+                yield f"{_name(key)} does not use the version. Run mode `deploy` to apply it."
 
     def _reopening(self, use: IndexUse) -> Literal["", "done", "failed"]:
         key = key_of(use)

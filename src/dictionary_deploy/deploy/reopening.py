@@ -3,8 +3,9 @@
 An index is on record before it is closed, and until it is open. A run that is killed in between leaves the
 record, and the next run opens the index.
 
-An index is closed only if all of this holds: the engine builds all its analyzers, it is on record, `_open`
-succeeds while it is still open, the lease was just renewed, and the run may go on for long enough to open it.
+An index is closed only under these conditions: the engine builds every part that reads a package's file, the
+index is on record, `_open` succeeds while it is still open, the lease was just renewed, and enough time is
+left to open it again.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Reopener:
     hold: Callable[[], AbstractContextManager[Hold]]
     """Holds the lock. May raise DeployError."""
     calls: CallPool
-    """For these calls alone."""
+    """Used for these calls only."""
     clock: Clock
     deadline: Deadline
     interruption: Interruption
@@ -67,7 +68,7 @@ class Reopener:
     """Indices that a run closed and that did not open."""
     _hold: Hold = field(default_factory=Hold)
     _record: Reopening = field(default_factory=Reopening)
-    """As this run has last read or written it."""
+    """As last read or written by this run."""
     _stopped_at: float = math.inf
     """The time when this run noticed the interruption."""
 
@@ -107,7 +108,7 @@ class Reopener:
         except DeployError as error:
             return f"The run {index.run} closed it. It is unknown whether it is open. {error}"
         self.stuck.add(index.key)
-        return f"{left_by(index)} Mode `deploy` opens it."
+        return f"{left_by(index)} Run mode `deploy` to open it."
 
     def _open(self, client: Search | None, index: ClosedIndex) -> str:
         """Open an index that an earlier run closed. Return why it is not open; empty if it is."""
@@ -147,16 +148,14 @@ class Reopener:
         return self._close_and_open(_Closing(client, index, self.lock, self._why_not_now))
 
     def _why_not_now(self) -> str:
-        """Return why no index may be closed any more; empty if one may. May be called in any thread."""
+        """Return why no further index may be closed; empty if one may. Can be called in any thread."""
         if self.stuck:
             return "Another index did not open."
         if self.interruption:
             return f"The run was stopped by {self.interruption.signal}."
         if self.deadline.remaining < MIN_REOPEN_SECONDS:
             left = duration(MIN_REOPEN_SECONDS)
-            return (
-                f"Less than {left} of `timeout-minutes` are left. Raise it if a rerun cannot finish, either."
-            )
+            return f"Less than {left} of `timeout-minutes` is left. Rerun, or raise `timeout-minutes`."
         return ""
 
     def _close_and_open(self, closing: _Closing) -> str:
@@ -226,12 +225,12 @@ class Reopener:
             raise errors[0]
         if results:
             return results[0]
-        # What is in flight may still take effect: no other run may read before that.
+        # A request in flight may still take effect: no other run may take the lock before that.
         self._hold.must_expire = True
         signal = self.interruption.signal
         why = f"Stopped by {signal}" if signal else "Timed out"
         raise DeployError(
-            "interrupted" if signal else "timed-out", f"{why} before there was a response.", "Rerun."
+            "interrupted" if signal else "timed-out", f"{why} before a response arrived.", "Rerun."
         )
 
     def _is_over(self) -> bool:
@@ -244,7 +243,7 @@ class Reopener:
 
 @dataclass(slots=True)
 class _Closing:
-    """Closes an index and opens it in one call, which goes on if the run does not wait for it any more."""
+    """Closes an index and opens it in one call. The call continues if the run stops waiting for it."""
 
     client: Search
     index: ClosedIndex
@@ -255,11 +254,11 @@ class _Closing:
     """The error of `_close`. The index may be closed nevertheless."""
 
     def run(self) -> None:
-        # This changes nothing. It shows that the shards are active, and that the role may open the index.
+        # This changes nothing. It shows that the shards are active and that the role may open the index.
         self.open()
         self.lock.renew()
         self.lock.check()
-        # Set before the check: a run that does not wait any more has a reason to close no index.
+        # Set before the check: a run that stops waiting sees this, or the check sees why the run stops.
         self.may_be_closed = True
         if why := self.why_not_now():
             self.may_be_closed = False

@@ -145,7 +145,7 @@ class Kind:
     keys: Callable[[str, Options], Iterable[str]] | None = None
     """Returns the keys of a line's entries; None if a line has no meaning on its own."""
     one_line_counts: bool = False
-    """True if of several lines with a key only the first or the last counts, so their order matters."""
+    """True if only the first or the last line with the same key counts, so the order of lines matters."""
     count: Callable[[Text, Options], int] | None = None
     """Returns the number of keys, if that is faster than reading all entries."""
     compare: Callable[[Text, Text, Options], Comparison] | None = None

@@ -28,7 +28,7 @@ class Trigger:
     ref: str = ""
     """The `ref` of actions/checkout that checks out `commit`."""
     base: str = ""
-    """The commit of the branch that a plan's configuration is compared with; its files, too, without AWS."""
+    """The commit of the branch that a plan compares the configuration with; without AWS, also the files."""
     pull_request: int | None = None
     """The event's own pull request."""
     is_fork: bool = False
