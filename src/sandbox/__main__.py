@@ -95,7 +95,7 @@ def _parse(argv: Sequence[str]) -> tuple[argparse.Namespace, Switches]:
     parser.add_argument(
         "--associate-seconds", type=float, default=1.0, metavar="S", help="how long a domain is ASSOCIATING"
     )
-    parser.add_argument("--latency-ms", type=float, default=0.0, metavar="N", help="how late every answer is")
+    parser.add_argument("--latency-ms", type=float, default=0.0, metavar="N", help="delay of each response")
     parser.add_argument(
         "--switch",
         action="append",

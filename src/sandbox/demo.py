@@ -63,12 +63,12 @@ def _forget_settings() -> None:
 
 
 def _demonstrate(runner: Runner, account: Account, github: str) -> int:
-    print_now(f"A local AWS answers at {account.url}, a local GitHub at {github}.")
+    print_now(f"The local AWS is at {account.url}, the local GitHub at {github}.")
     ids = _create_packages(account)
     _associate(account, ids)
     named = ", ".join(f"{name} ({package_id})" for name, package_id in ids.items())
-    print_now(f"Made by hand, as an operator would: the bucket {BUCKET} and the packages {named},")
-    print_now(f"all of them associated with the domains {' and '.join(DOMAINS)}.")
+    print_now(f"The demo created the bucket {BUCKET} and the packages {named},")
+    print_now(f"and associated the packages with the domains {' and '.join(DOMAINS)}.")
 
     first = begin(runner.workspace, ids[USER_DICTIONARY])
     print_now(f"The first commit, {first}, is pushed. Its deploy takes a few seconds; the log is not shown.")

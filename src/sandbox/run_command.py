@@ -69,8 +69,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--pull-request",
         metavar="BRANCH",
-        help="open a pull request from the branch, unless it is open, and run as on its update; with --push:"
-        " the push is its merge, for a squash or rebase",
+        help="open a pull request from the branch, if none is open, and run as on its update; with --push:"
+        " count the push as its merge, after a squash or rebase",
     )
     parser.add_argument("--push", action="store_true", help="run as on a push to the default branch")
     parser.add_argument(
@@ -88,7 +88,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not (options.pull_request or options.push or options.rollback):
         parser.error("Set --pull-request BRANCH, --push or --rollback COMMIT.")
     if options.rollback and (options.push or options.pull_request):
-        parser.error("--rollback excludes --push and --pull-request.")
+        parser.error("Set --rollback without --push and --pull-request.")
     options.inputs = dict(each.partition("=")[::2] for each in options.inputs)
     known = input_defaults()
     for name in options.inputs:
@@ -234,7 +234,8 @@ class Job:
             commit = Repository(self._folder).git(*parse)
         except subprocess.CalledProcessError:
             raise RunError(
-                f"{self._folder} has no commit {name}. `git -C {self._folder} log {self._branch}` lists them."
+                f"{self._folder} has no commit {name}. Run `git -C {self._folder} log {self._branch}` to list"
+                " the commits."
             ) from None
         self._check_out(commit)
         print_now(f"Rollback to {commit}: {self._checkout.git('log', '-1', '--format=%s')}")
@@ -272,12 +273,12 @@ class Job:
         """Return the open pull request of the branch; open it first if needed."""
         self._tip()
         if branch == self._branch:
-            raise RunError(f"{branch} is the default branch. `{PROGRAM} --push` runs its deploy.")
+            raise RunError(f"{branch} is the default branch. Run `{PROGRAM} --push` to deploy it.")
         found = self._services.find(f"/branches/{quote(branch)}")
         if not found:
             raise RunError(
-                f"{self._folder} has no branch {branch}. `git -C {self._folder} branch` lists them,"
-                f" `git switch --create {branch}` creates it."
+                f"{self._folder} has no branch {branch}. Run `git -C {self._folder} branch` to list the"
+                f" branches, or `git switch --create {branch}` to create it."
             )
         if opened := self._pull_requests(branch, "open"):
             return opened[0]
@@ -291,7 +292,7 @@ class Job:
         return response.json()
 
     def _mark_merged(self, branch: str, tip: str) -> None:
-        """Let the checked-out tip be the merge of the branch's pull request, unless that is merged."""
+        """Record the checked-out tip as the merge of the branch's pull request, unless it has one."""
         found = self._pull_requests(branch, "all")
         if not found:
             raise RunError(

@@ -97,7 +97,7 @@ def refused(*arguments: str) -> str:
     ("switch", "message"),
     [
         ("speed=1", "There is no switch speed. There are: copy-seconds, associate-seconds, validating, "),
-        ("validating", "validating cannot be '': it is true or false."),
+        ("validating", "validating cannot be ''. Set it to true or false."),
     ],
 )
 def test_unknown_switch_or_value_lists_the_known_ones(repository: Path, switch: str, message: str) -> None:

@@ -661,9 +661,9 @@ def test_switches_are_set_from_json_and_from_text(values: dict[str, Any], expect
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        ({"validating": "perhaps"}, "validating cannot be 'perhaps': it is true or false."),
-        ({"copy-seconds": "long"}, "copy-seconds cannot be 'long': it is a number."),
-        ({"history_order": "random"}, "history_order cannot be 'random': it is newest or oldest."),
+        ({"validating": "perhaps"}, "validating cannot be 'perhaps'. Set it to true or false."),
+        ({"copy-seconds": "long"}, "copy-seconds cannot be 'long'. Set it to a number."),
+        ({"history_order": "random"}, "history_order cannot be 'random'. Set it to newest or oldest."),
     ],
 )
 def test_invalid_switch_value_is_refused(values: dict[str, Any], fault: str) -> None:

@@ -78,17 +78,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     ("arguments", "message"),
     [
         ("--pull-request missing", "has no branch missing. "),
-        ("--pull-request main", "main is the default branch. `python -m sandbox run --push`"),
+        ("--pull-request main", "main is the default branch. Run `python -m sandbox run --push`"),
         ("--pull-request same", "there is nothing to merge. Commit a change on same."),
         ("--pull-request conflict", "Merge main into conflict and fix the conflicts."),
         ("--push --pull-request missing", "missing has no pull request. Leave out --pull-request"),
         ("--rollback missing", "has no commit missing. "),
         ("--push --input region=x", "There is no input region. There are: config, mode, environment, "),
         ("", "Set --pull-request BRANCH, --push or --rollback COMMIT."),
-        ("--rollback main --push", "--rollback excludes --push and --pull-request."),
+        ("--rollback main --push", "Set --rollback without --push and --pull-request."),
     ],
 )
-def test_error_says_what_to_do(shop: Shop, arguments: str, message: str) -> None:
+def test_error_names_the_fix(shop: Shop, arguments: str, message: str) -> None:
     done = shop.run(*arguments.split())
 
     assert (2, "") == (done.returncode, done.stdout)
@@ -125,7 +125,7 @@ def test_empty_repository_has_nothing_to_push(tmp_path: Path) -> None:
     assert (2, True) == (done.returncode, "has no commit yet. Commit the files first." in done.stderr), done
 
 
-def test_plan_is_of_the_merge_and_leaves_the_working_tree(shop: Shop) -> None:
+def test_plan_shows_the_merge_and_keeps_the_working_tree(shop: Shop) -> None:
     shop.repository.write({FILE: "not committed\n"})
     before = shop.repository.git("status", "--branch", "--porcelain"), shop.repository.git("for-each-ref")
 

@@ -28,7 +28,7 @@ class Switches:
         Literal["copied", "call"],
         "Time at which a version enters the history: once it is available, or at the call that creates it.",
     ] = "copied"
-    history_seconds: Annotated[float, "Seconds from then until the entry is listed."] = 0.0
+    history_seconds: Annotated[float, "Seconds from that time until the entry is listed."] = 0.0
     history_order: Annotated[Literal["newest", "oldest"], "The end of the history that is listed first."] = (
         "newest"
     )
@@ -54,7 +54,7 @@ class Switches:
     ] = False
     domain_quota: Annotated[
         Literal["validation", "limit-exceeded"],
-        "Error for a package over a domain's quota: AssociatePackage declares no LimitExceededException.",
+        "Error for a package over a domain's quota. AssociatePackage declares no LimitExceededException.",
     ] = "validation"
     associate_while_copying: Annotated[
         Literal["old-version", "refuse"],
@@ -67,7 +67,7 @@ class Switches:
     wildcard_filters: Annotated[
         bool, "True if `*` and `?` are wildcards in the filters of DescribePackages."
     ] = True
-    page_size: Annotated[int, "Maximum entries of a page, whatever MaxResults is."] = 100
+    page_size: Annotated[int, "Maximum entries of a page, even if MaxResults is larger."] = 100
     supplied_packages: Annotated[
         int, "Number of AWS's own packages, all named analysis-nori, that DescribePackages lists first."
     ] = 3
@@ -120,7 +120,7 @@ def _parse(spelling: str, kind: Any, value: str) -> Any:
         try:
             return kind(value)
         except ValueError:
-            raise ValueError(f"{spelling} cannot be {value!r}: it is a number.") from None
+            raise ValueError(f"{spelling} cannot be {value!r}. Set it to a number.") from None
     if value not in _values(kind):
-        raise ValueError(f"{spelling} cannot be {value!r}: it is {' or '.join(_values(kind))}.")
+        raise ValueError(f"{spelling} cannot be {value!r}. Set it to {' or '.join(_values(kind))}.")
     return value == "true" if kind is bool else value

@@ -1,7 +1,7 @@
 """Pull requests: those that were opened here, and those that git shows.
 
-One that was opened here is merged once the base branch contains the tip of its branch, and stays merged. Git
-has no trace of a squash or rebase: its commit is passed to `merge`.
+One that was opened here is merged once the base branch contains the tip of its branch, and stays merged. A
+squash or rebase does not show this: pass its commit to `merge`.
 
 A merge commit `Merge pull request #7 from owner/branch` and a squash commit `… (#7)` on a branch are
 merged pull requests into that branch. A ref `refs/pull/7/head`, which GitHub keeps for every pull request,
@@ -70,7 +70,7 @@ class PullRequests:
             return self.all()[number]
 
     def merge(self, number: int, commit: Commit) -> None:
-        """Let the commit be the one that merged a pull request."""
+        """Record the commit as the merge of a pull request."""
         with self._lock:
             self._set(_merged_as(self.all()[number], commit))
 
@@ -100,9 +100,9 @@ def _every_commit(checkout: Checkout) -> dict[str, Commit]:
 def _follow(
     commits: Mapping[str, Commit], branches: Mapping[str, str], pull: PullRequest, named: PullRequest | None
 ) -> PullRequest:
-    """Return a pull request that was opened here by the current branches.
+    """Return a pull request that was opened here, updated to the current branches.
 
-    `named` is the one of the same number that git shows: the message of its merge names it.
+    `named` is the pull request with the same number that git shows, by the message of its merge.
     """
     head, base = branches.get(pull.head_ref, pull.head_sha), branches.get(pull.base_ref)
     if pull.merged_at or head not in commits or not base:
