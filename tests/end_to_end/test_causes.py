@@ -75,7 +75,7 @@ def test_checkout_below_the_workspace_error_names_path(shop: Scene, tmp_path: Pa
 
 
 @pytest.mark.parametrize("variable", ["GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "AWS_ENDPOINT_URL"])
-def test_address_that_cannot_be_names_its_variable(shop: Scene, variable: str) -> None:
+def test_invalid_address_names_its_variable(shop: Scene, variable: str) -> None:
     ran = shop.run(**{variable: "http://[::1"})
 
     assert 1 == ran.status

@@ -111,7 +111,7 @@ def test_plan_of_a_commit_on_the_branch_needs_no_merge(shop: Scene) -> None:
     assert "To do: Merge to deploy it" in off_the_branch.out
 
 
-def test_plan_names_dictionaries_that_the_branch_still_has(shop: Scene) -> None:
+def test_plan_names_removed_dictionaries(shop: Scene) -> None:
     shop.configure(SYNONYMS, {**SYNONYMS, "file": "b.txt", "package": "more-synonyms"}, branch="main")
     shop.commit({"b.txt": "tv, telly\n"})
     shop.git("checkout", "--quiet", "-b", "laptop")

@@ -286,7 +286,7 @@ def test_unreachable_server_is_a_missing_response(connect: ConnectClient, clock:
 @pytest.mark.parametrize(
     "url", ["https://[::1", "https://ghe.example .com", "https://ghe.example.com\n", "ghe:1"]
 )
-def test_address_that_cannot_be_is_named_before_a_request(connect: ConnectClient, url: str) -> None:
+def test_invalid_address_is_reported_before_a_request(connect: ConnectClient, url: str) -> None:
     with pytest.raises(GithubError, match="is not a URL of GitHub's API") as raised:
         tip(connect(api_url=url))
 

@@ -98,7 +98,7 @@ def test_missing_permission_to_write_is_named() -> None:
             assert f" and `{permission}`, or set" in raised.value.remedy
 
 
-def test_write_index_of_a_data_stream_is_to_be_rolled_over() -> None:
+def test_write_index_of_a_data_stream_must_be_rolled_over() -> None:
     reason = "cannot close the following data stream write indices [.ds-shop-000002]"
     with client(lambda _: Response(json.dumps({"error": {"reason": reason}}), 400)) as search:
         with pytest.raises(SearchError) as raised:

@@ -315,7 +315,7 @@ def test_reopening_loads_the_files_of_all_packages() -> None:
     assert {} == file_chains({}, "shop")
 
 
-def test_closed_index_is_known_by_its_settings() -> None:
+def test_closed_index_is_recognized_by_its_settings() -> None:
     settings = {"shop": {"settings": {"index": {"verified_before_close": "true"}}}, "help": {"settings": {}}}
 
     assert [True, False, False] == [closed_in(settings, index) for index in ("shop", "help", "other")]
