@@ -1,4 +1,4 @@
-"""What the demo and `python -m sandbox run` print about a step of the action."""
+"""Print a step of the action, for the demo and `python -m sandbox run`."""
 
 from __future__ import annotations
 

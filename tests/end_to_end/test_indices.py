@@ -30,7 +30,7 @@ OLD, NEW = b"tv, television\n", b"tv, television, telly\n"
 
 @pytest.fixture
 def after() -> dict[str, Callable[[], object]]:
-    """By the last part of a path, what happens once after the engine has served it."""
+    """Callbacks by the last part of a path. Each is called once, after the engine has responded."""
     return {}
 
 

@@ -234,7 +234,7 @@ class Reopener:
         )
 
     def _is_over(self) -> bool:
-        """Return True if the run has to end, whatever is in flight."""
+        """Return True if the run has to end, even if a request is in flight."""
         if self.interruption:
             self._stopped_at = min(self._stopped_at, self.clock.now())
         is_late = self.deadline.overtime >= MAX_LATE_CALLS_SECONDS

@@ -44,9 +44,9 @@ _NOT_OF_JAVA = re.compile(
     "charmap|hz|idna|iso8859-1[04]|koi8-t|kz1048|mac-(arabic|croatian|farsi|romanian)|palmos|ptcp154|punycode"
     "|(raw-)?unicode-escape|undefined|utf-7|utf-8-sig"
 )
-"""Encodings that Python has and Java has not."""
+"""Encodings of Python that Java lacks."""
 _WINDOWS = re.compile("windows-(31j|932|936|949|950)", re.IGNORECASE)
-"""Java's names of encodings that Python knows by the number alone."""
+"""Java's names of encodings that Python knows only by their number."""
 
 _VALUE = re.compile(r"(\d)\D?|\D")
 """A digit and the letter after it, or a letter without one."""

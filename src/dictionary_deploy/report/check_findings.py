@@ -71,7 +71,7 @@ def _is_same(standing: Standing, file: str) -> bool:
 def may_be_deferred(result: Result) -> bool:
     """Return True if the difference may be a deploy that is not finished.
 
-    A version that someone else made over that of a commit is no part of a deploy.
+    A version that was made by hand after a commit's version is not part of a deploy.
     """
     is_broken = result.package is not None and result.package.status in FAILED_STATUSES
     is_drifted = result.replaced is not None and not result.adopted

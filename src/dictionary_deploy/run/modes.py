@@ -210,7 +210,7 @@ def _with_indices(
     loops: Sequence[DeployLoop],
     results: list[Result],
 ) -> list[Result]:
-    """Return the results with the indices that use their packages; only to close one takes the lock."""
+    """Return the results with the indices that use their packages. Only closing or opening takes the lock."""
     # Only for configurations with `indices`.
     from dictionary_deploy.deploy.indices import IndexStage  # noqa: PLC0415
     from dictionary_deploy.deploy.reopening import Reopener  # noqa: PLC0415
