@@ -98,7 +98,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
         if failure and (is_over or failures == MAX_FAILED_REQUESTS):
             raise failure
         if is_over:
-            raise _not_acquired(holder, waited, interruption)
+            raise _not_acquired_error(holder, waited, interruption)
         status = failure.message if failure else f"held by {holder}"
         if status != logged:
             logged = status
@@ -106,7 +106,7 @@ def _acquire(lock: Lock, context: RunContext, pools: Pools) -> None:
         clock.sleep(min(pause_after(waited), context.deadline.remaining))
 
 
-def _not_acquired(holder: str, waited: float, interruption: Interruption) -> LockError:
+def _not_acquired_error(holder: str, waited: float, interruption: Interruption) -> LockError:
     why = f"Stopped by {interruption.signal}" if interruption else f"Timed out after {duration(waited)}"
     return LockError(
         "interrupted" if interruption else "locked",

@@ -184,7 +184,7 @@ def _of_pull_request(event: _Event) -> Trigger:
 
 def _of_open_pull_request(event: _Event, trigger: Trigger) -> Trigger:
     if event.mode == "deploy":
-        raise _not_merged(event)
+        raise _not_merged_error(event)
     base = event.payload.need_sha("pull_request.base.sha")
     head = event.payload.need_sha("pull_request.head.sha")
     if event.name == "pull_request_target":
@@ -201,13 +201,13 @@ def _of_merge_group(event: _Event) -> Trigger:
     if payload.find("action", str) == "destroyed":
         return replace(event.trigger, nothing="The merge group was destroyed.")
     if event.mode == "deploy":
-        raise _not_merged(event)
+        raise _not_merged_error(event)
     commit = payload.need_sha("merge_group.head_sha")
     base_sha = payload.need_sha("merge_group.base_sha")
     return replace(event.trigger, commit=commit, heads=(commit,), ref=GROUP_SHA, base=base_sha)
 
 
-def _not_merged(event: _Event) -> EventError:
+def _not_merged_error(event: _Event) -> EventError:
     return EventError(
         "wrong-branch",
         f"The code of this {event.name} event is not on the branch {event.branch}, so it cannot be deployed.",

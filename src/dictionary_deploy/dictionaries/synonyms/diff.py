@@ -222,7 +222,7 @@ def _changed_terms(rules: RuleSets, terms: set[int], batch_terms: int) -> tuple[
     rest, weights = terms, dict[int, float]()
     for side, others in ((rules.gone, (rules.new, rules.kept)), (rules.new, (rules.gone, rules.kept))):
         if len(rest) > batch_terms:
-            sure = _surely_changed(rest, side, others)
+            sure = _surely_changed_terms(rest, side, others)
             rest = rest.difference(sure)
             many = [term for term in sure if term not in wide]
             some = spread(many, min(batch_terms, MAX_SAMPLE_OF_MANY))
@@ -257,7 +257,7 @@ def _weights_of_wide(rules: RuleSets, changed: AbstractSet[int]) -> dict[int, fl
     return weights
 
 
-def _surely_changed(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> list[int]:
+def _surely_changed_terms(terms: AbstractSet[int], side: Side, others: Sequence[Side]) -> list[int]:
     """Return terms with an output on a side that they do not have on the others: most, if files differ.
 
     It takes half the time of comparing all outputs.
