@@ -47,7 +47,7 @@ foreign = hostile.texts.filter(is_seen)
 def report(say: Callable[[int], str]) -> Report:
     """Return a report with every part, whose values from outside are those of `say`, by number."""
     dictionary = Dictionary(say(0), say(1), "synonyms", (say(2), "search-b"), line=4)
-    # With a sign behind it no value is the name of another field.
+    # With a sign behind it no value is the name of another field, or a status.
     details = {
         "PackageName": say(1),
         f"{say(3)}!": say(4),
@@ -76,7 +76,7 @@ def report(say: Callable[[int], str]) -> Report:
         say(21),
         reason="access-denied",
         remedy=say(22),
-        package=Package("F2", say(23), say(24), say(12)),
+        package=Package("F2", say(23), f"{say(24)}!", say(12)),
         domains=None,
         why_no_domains=say(25),
         problems=tuple(Problem("rule", "error", say(20), n, f"{say(26)} {n}") for n in range(12)),
