@@ -156,6 +156,7 @@ def check_log(shown: Shown) -> None:
     assert "▼ Result" in log
 
 
+@pytest.mark.slow
 def test_demo_shows_the_plan_and_the_deploy_of_a_merge() -> None:
     # A single test: each worker would run the demo for its own tests.
     shown = run_demo()

@@ -116,6 +116,7 @@ def test_indices_to_refresh_that_cannot_be_read_fail_the_deploy(scene: Scene, se
     assert ["tv, television, telly"] == search.indices["shop-1"].rules["words"]
 
 
+@pytest.mark.slow  # the service gets ten seconds to refresh by itself
 def test_later_commit_applies_what_an_earlier_one_failed_to(scene: Scene, search: LocalSearch) -> None:
     scene.configure({**SYNONYMS, "apply": "refresh"}, domains="associated")
     scene.commit({})
@@ -173,6 +174,7 @@ def test_signal_does_not_leave_an_index_closed(
     assert "shop-2 on search-prod is open again" in ran.log
 
 
+@pytest.mark.slow
 def test_index_that_is_closed_when_a_stopped_run_ends_is_reported(
     scene: Scene, search: LocalSearch, after: dict[str, Callable[[], object]]
 ) -> None:

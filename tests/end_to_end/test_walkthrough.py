@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import boto3
+import pytest
 
 from sandbox.runner import ROOT, start_services
 
@@ -32,6 +33,7 @@ def install(folder: Path) -> None:
         (folder / name).chmod(0o755)
 
 
+@pytest.mark.slow
 def test_commands_of_the_page_lead_to_a_rollback(tmp_path: Path) -> None:
     services, *steps = blocks()
     install(tmp_path / "bin")

@@ -207,7 +207,7 @@ def test_closed_index_with_a_bad_file_does_not_open(engine: Engine) -> None:
         client.open("shop-2")
 
     assert 500 == raised.value.status
-    assert "uild synonyms" in raised.value.message
+    assert "ailed to build" in raised.value.message
     engine.put(NEW)
     client.open("shop-2")
 

@@ -60,6 +60,7 @@ def ampersands_are_markdown(report: Any, marker: str) -> str:
     return render_comment(report, marker).replace("&#42;", "*").replace("&#60;", "<")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "planted",
     [
