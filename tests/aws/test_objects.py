@@ -405,6 +405,7 @@ print((getrusage(RUSAGE_SELF).ru_maxrss - before) * (1 if sys.platform == "darwi
 """
 
 
+@pytest.mark.slow
 def test_large_file_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = 512 << 20
     with (tmp_path / "large").open("wb") as file:

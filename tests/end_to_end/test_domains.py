@@ -201,6 +201,7 @@ def test_domain_in_change_is_waited_for(shop: Scene, *, is_conflict: bool) -> No
 # ---------------------------------------------------------------- dissociated during the run
 
 
+@pytest.mark.slow
 def test_domain_that_is_dissociated_during_the_run_is_associated_once_more(
     shop: Scene, tmp_path: Path
 ) -> None:

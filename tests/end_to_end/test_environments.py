@@ -191,6 +191,7 @@ def share_everything(shop: Shop, **production: Any) -> None:
     shop.scene.commit({}, "Share a bucket")
 
 
+@pytest.mark.slow
 def test_environments_with_one_prefix_take_turns_and_share_objects(shop: Shop) -> None:
     share_everything(shop)
     scene = shop.scene
@@ -345,6 +346,7 @@ def test_validate_reports_a_shared_finding_once(shop: Shop) -> None:
 # ---------------------------------------------------------------- the example
 
 
+@pytest.mark.slow
 def test_example_deploys_to_two_accounts_and_two_regions(scene: Scene) -> None:
     places = {
         "test": scene.account.assume_role("111111111111", "eu-west-1"),

@@ -96,6 +96,7 @@ def every_fault(directory: Path) -> list[Fault]:
     ]
 
 
+@pytest.mark.slow
 def test_deploy_with_a_fault_succeeds_or_reports_and_a_rerun_finishes(tmp_path: Path) -> None:
     hunt("Faults", SAMPLE, disturb, tmp_path)
 

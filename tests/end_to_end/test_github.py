@@ -133,6 +133,7 @@ def test_token_without_comment_permission_is_a_warning(merged: Scene) -> None:
     assert ("", []) == (ran.outputs["comment-url"], merged.comments(7))
 
 
+@pytest.mark.slow
 def test_overlong_comment_is_shortened_and_posted(deployed: Scene) -> None:
     deployed.merge({FILE: "the\na\n" + "".join(f"word-{number}\n" for number in range(9000))}, 8)
     too_long = {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]}

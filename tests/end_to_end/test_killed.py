@@ -122,6 +122,7 @@ def every_kill(directory: Path) -> list[Kill]:
     return kills
 
 
+@pytest.mark.slow
 def test_rerun_finishes_a_run_killed_at_a_write(tmp_path: Path) -> None:
     hunt("Kills", SAMPLE, kill_and_rerun, tmp_path)
 

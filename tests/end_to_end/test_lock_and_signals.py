@@ -200,6 +200,7 @@ def test_signal_during_the_wait_for_the_lock_ends_the_run(copying: Scene, number
     assert [""] == copying.messages("product-synonyms")
 
 
+@pytest.mark.slow
 def test_rerun_after_a_kill_takes_the_lock_and_adds_no_version(
     copying: Scene,
 ) -> None:

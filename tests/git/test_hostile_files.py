@@ -75,6 +75,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 def test_hostile_configuration_is_rejected_quickly_within_200_mb(tmp_path: Path) -> None:
     """The limit is relative to a plain file of the same size, since machines differ in speed.
 

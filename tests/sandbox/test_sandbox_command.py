@@ -57,6 +57,7 @@ def test_command_prints_endpoints_and_exits_with_0_when_stopped(
         assert 0 == process.wait(timeout=60)
 
 
+@pytest.mark.slow
 def test_command_serves_aws_with_its_options(repository: Path) -> None:
     options = ["--copy-seconds", "0", "--associate-seconds", "0.5", "--switch", "history_order=oldest"]
     with running("--repository", str(repository), *options, "--latency-ms", "1") as (_, endpoints):
@@ -75,6 +76,7 @@ def test_command_serves_aws_with_its_options(repository: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_command_serves_on_the_given_ports(repository: Path) -> None:
     with running("--repository", str(repository)) as (_, free):
         pass

@@ -116,6 +116,7 @@ def test_aws_that_is_not_local_is_refused(shop: Shop) -> None:
     assert (2, True) == (done.returncode, "is not a local service. Run " in done.stderr), done.stderr
 
 
+@pytest.mark.slow
 def test_empty_repository_has_nothing_to_push(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.init()
@@ -140,6 +141,7 @@ def test_plan_shows_the_merge_and_keeps_the_working_tree(shop: Shop) -> None:
     assert before == after
 
 
+@pytest.mark.slow
 def test_squash_is_a_merge_of_the_named_branch(shop: Shop) -> None:
     opened = [shop.run("--pull-request", "words", *VALIDATE) for _ in range(2)]
     too_early = shop.run("--push", "--pull-request", "words", *VALIDATE)
@@ -157,6 +159,7 @@ def test_squash_is_a_merge_of_the_named_branch(shop: Shop) -> None:
     assert ("closed", shop.repository.head) == (pull["state"], pull["merge_commit_sha"])
 
 
+@pytest.mark.slow
 def test_squash_that_names_its_number_keeps_the_branch(shop: Shop) -> None:
     shop.repository.git("switch", "--quiet", "--create", "more")
     shop.repository.commit({FILE: "tv, television, telly\n"}, "Add more")
@@ -171,6 +174,7 @@ def test_squash_that_names_its_number_keeps_the_branch(shop: Shop) -> None:
     assert (0, "") == (done.returncode, done.stderr)
 
 
+@pytest.mark.slow
 def test_reader_that_ends_early_causes_no_traceback(shop: Shop) -> None:
     command = [sys.executable, "-m", "sandbox", "run", "--push", *VALIDATE]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **shop.environ}
