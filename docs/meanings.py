@@ -135,7 +135,7 @@ REASONS = {
         "Rerun: it picks up where it left off.",
     ),
     "engine-refused": (
-        "A domain's engine cannot load the new file. Indices keep the old version until they are reopened.",
+        "A domain's engine cannot load the new file. Indices keep the old version while they stay open.",
         "Fix the file, or roll back. Until then, reopen no index that uses it.",
     ),
     "apply-failed": (

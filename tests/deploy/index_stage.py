@@ -18,6 +18,7 @@ from dictionary_deploy.deploy.pool import CallPool, Pools
 from dictionary_deploy.deploy.reopening import Reopener
 from dictionary_deploy.model import Mode, Result
 from dictionary_deploy.search.client import SearchClient, basic
+from sandbox.search import Index, LocalSearch
 from tests.deploy.simulated import BUCKET, PREFIX, Clock, Voice
 from tests.hunt.clients import S3Client, Stored
 
@@ -41,6 +42,9 @@ class Hooked:
         response = self.app(environ, start_response)
         self.after.pop(environ["PATH_INFO"].rpartition("/")[2], lambda: None)()
         return response
+
+
+OLD, NEW = "tv, television\n", "tv, television, telly\n"
 
 
 @dataclass
@@ -112,3 +116,30 @@ class Stage:
     @property
     def _s3(self) -> S3Client:
         return S3Client(self, self.objects, self.clock.now, lambda: True)
+
+
+@dataclass
+class IndexScene:
+    """A domain whose indices have loaded the old file while another one may be on its disk."""
+
+    engine: LocalSearch
+    updateable: bool
+    """The default of the indices that are added."""
+    url: str = ""
+    stage: Stage = field(default_factory=Stage)
+    after: dict[str, Callable[[], object]] = field(default_factory=dict)
+
+    def add(self, name: str, *, filters: Sequence[str] = ("words",), **definition: Any) -> Index:
+        """Create an index with the old file; `definition` is about its filter `words`."""
+        words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", "updateable": self.updateable}
+        words |= definition
+        searching = {"type": "custom", "tokenizer": "whitespace", "filter": filters}
+        analysis = {"filter": {"words": words}, "analyzer": {"searching": searching}}
+        self.engine.indices[name] = Index(analysis, {}, {"words": OLD.splitlines()})
+        return self.engine.indices[name]
+
+    def put(self, text: str, package: str = "F1") -> None:
+        """Put the file of a package on the domain's disk."""
+        path = self.engine.folder / "analyzers" / package
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ from dictionary_deploy.model import (
     Probe,
     Result,
 )
-from sandbox.search import Index, LocalSearch
+from sandbox.search import LocalSearch
 from sandbox.server import serve
-from tests.deploy.index_stage import Hooked, Stage
+from tests.deploy.index_stage import NEW, Hooked, IndexScene
 from tests.deploy.simulated import Clock
 from tests.unit.situation import DICTIONARY
 
@@ -41,17 +41,11 @@ UPDATED = Result(
     domains=(ACTIVE,),
     diff=Diff(EntryCounts(0, 0, 1, 1), probes=(TV,)),
 )
-OLD, NEW = "tv, television\n", "tv, television, telly\n"
 
 
 @dataclass
-class Scene:
+class Scene(IndexScene):
     """A search engine that has loaded the old file while the new one is on its disk."""
-
-    engine: LocalSearch
-    url: str = ""
-    stage: Stage = field(default_factory=Stage)
-    after: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
@@ -65,19 +59,6 @@ class Scene:
         """Interrupt the run."""
         self.stage.interruption.signal = "SIGTERM"
 
-    def add(self, name: str, *, updateable: bool = True, filters: Sequence[str] = ("words",)) -> Index:
-        """Create an index with the old file."""
-        words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", "updateable": updateable}
-        searching = {"type": "custom", "tokenizer": "whitespace", "filter": filters}
-        analysis = {"filter": {"words": words}, "analyzer": {"searching": searching}}
-        self.engine.indices[name] = Index(analysis, {}, {"words": OLD.splitlines()})
-        return self.engine.indices[name]
-
-    def put(self, text: str) -> None:
-        path = self.engine.folder / "analyzers" / "F1"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
     def read(self, result: Result = UPDATED, mode: Mode = "deploy", **urls: str) -> Result:
         [found] = self.stage.run([result], lambda _: urls or {"search-prod": self.url}, mode)
         return found
@@ -89,7 +70,7 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     engine = LocalSearch(tmp_path)
-    scene = Scene(engine)
+    scene = Scene(engine, updateable=True)
     with serve(Hooked(engine, scene.after)) as scene.url:
         scene.stage.requests = engine.requests
         scene.put(NEW)

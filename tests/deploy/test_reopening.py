@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -27,15 +27,15 @@ from dictionary_deploy.model import (
     Probe,
     Result,
 )
-from sandbox.search import Index, LocalSearch
+from sandbox.search import LocalSearch
 from sandbox.server import serve
-from tests.deploy.index_stage import RECORD, Hooked, Stage
+from tests.deploy.index_stage import NEW, RECORD, Hooked, IndexScene
 from tests.deploy.simulated import BUCKET, Clock
 from tests.hunt.clients import client_error
 from tests.unit.situation import DICTIONARY
 
 DOMAIN = "search-prod"
-OLD, NEW, BAD = "tv, television\n", "tv, television, telly\n", "tv, , telly\n"
+BAD = "tv, , telly\n"
 TV = Probe("tv", ("television", "tv"), ("television", "telly", "tv"))
 UPDATED = Result(
     replace(DICTIONARY, domains="associated", indices=("shop*",), apply="reopen"),
@@ -53,25 +53,8 @@ SHOP: Key = (DOMAIN, "shop")
 
 
 @dataclass
-class Scene:
+class Scene(IndexScene):
     """A domain whose indices have loaded the old file while the new one is on its disk."""
-
-    engine: LocalSearch
-    url: str = ""
-    stage: Stage = field(default_factory=Stage)
-    after: dict[str, Callable[[], object]] = field(default_factory=dict)
-
-    def add(self, name: str, **definition: Any) -> Index:
-        words = {"type": "synonym_graph", "synonyms_path": "analyzers/F1", **definition}
-        searching = {"type": "custom", "tokenizer": "whitespace", "filter": ["words"]}
-        analysis = {"filter": {"words": words}, "analyzer": {"searching": searching}}
-        self.engine.indices[name] = Index(analysis, {}, {"words": OLD.splitlines()})
-        return self.engine.indices[name]
-
-    def put(self, text: str, package: str = "F1") -> None:
-        path = self.engine.folder / "analyzers" / package
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
 
     def run(self, *results: Result, mode: Mode = "deploy", run: str = "this run") -> Result:
         """Return the first of the results, by default of a deploy that changed the dictionary."""
@@ -100,7 +83,7 @@ class TickingClock(Clock):
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = Scene(LocalSearch(tmp_path))
+    scene = Scene(LocalSearch(tmp_path), updateable=False)
     scene.stage.requests = scene.engine.requests
     with serve(Hooked(scene.engine, scene.after)) as scene.url:
         scene.put(NEW)

@@ -36,8 +36,8 @@ def connect_aws(
 ) -> Aws:
     """Return adapters for the configuration's Region, bucket and prefix, without a call yet.
 
-    `run_name` identifies this run in the lock and in the records. `mask` receives the credentials
-    that boto3 finds. Raises AwsError.
+    `run_name` identifies this run in the lock and in the records. `mask` receives the credentials that boto3
+    finds. Raises AwsError.
     """
     clients = make_clients(config.service, config.region or default_region, mask=mask)
     owner = config.expected_bucket_owner

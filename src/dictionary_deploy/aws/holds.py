@@ -7,10 +7,10 @@ run that lost the lock without noticing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dictionary_deploy.aws.record import Record, text
+from dictionary_deploy.aws.record import Record, parse_texts
 from dictionary_deploy.aws.s3 import S3Key
 from dictionary_deploy.model import Holds, Rollback
 
@@ -62,7 +62,4 @@ class AwsHolds:
 
 def _parse(body: Mapping[str, Any]) -> dict[str, Rollback]:
     """Return the rollbacks by PackageID. Raises an error for an unknown format."""
-    return {
-        package_id: Rollback(**{member.name: text(each[member.name]) for member in fields(Rollback)})
-        for package_id, each in body["rollbacks"].items()
-    }
+    return {package_id: parse_texts(Rollback, each) for package_id, each in body["rollbacks"].items()}

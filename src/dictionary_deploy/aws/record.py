@@ -6,9 +6,9 @@ import json
 import secrets
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,11 @@ from dictionary_deploy.aws.errors import malformed_response, translate_errors
 from dictionary_deploy.aws.packages import json_value
 from dictionary_deploy.aws.s3 import CONDITION_FAILED, S3Key, response_time
 from dictionary_deploy.errors import AwsError, Reason
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 REASON: Reason = "upload-failed"
 
@@ -111,11 +116,12 @@ def _parse_json_object(data: bytes) -> Mapping[str, Any]:
     return parsed if isinstance(parsed, dict) else {}
 
 
-def text(value: object) -> str:
-    """Return the value if it is a text. Raises TypeError."""
-    if not isinstance(value, str):
+def parse_texts(entry: type[T], members: Mapping[str, object]) -> T:
+    """Return a dataclass whose members are all texts. Raises KeyError or TypeError for other members."""
+    texts = {member.name: members[member.name] for member in fields(entry)}
+    if not all(isinstance(text, str) for text in texts.values()):
         raise TypeError
-    return value
+    return entry(**texts)
 
 
 def _iso(date: datetime | None) -> str:

@@ -7,10 +7,10 @@ what a killed run left closed, and no index that someone closed on purpose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dictionary_deploy.aws.record import Record, text
+from dictionary_deploy.aws.record import Record, parse_texts
 from dictionary_deploy.aws.s3 import S3Key
 from dictionary_deploy.errors import LockError
 from dictionary_deploy.model import ClosedIndex, Reopening
@@ -36,10 +36,7 @@ class AwsReopening:
         if not stored.body:
             return Reopening(read_at=stored.read_at)
         try:
-            indices = [
-                ClosedIndex(**{member.name: text(each[member.name]) for member in fields(ClosedIndex)})
-                for each in stored.body["indices"]
-            ]
+            indices = [parse_texts(ClosedIndex, each) for each in stored.body["indices"]]
         except (KeyError, TypeError) as error:
             raise self._record.format_error() from error
         return Reopening(tuple(indices), stored.read_at, stored.etag)

@@ -95,15 +95,11 @@ def _probe(client: Search, analysis: IndexAnalysis, probes: Sequence[Probe]) -> 
     effects = list[str]()
     for name, chain in analysis.chains.items():
         plain = chain.without(analysis.parts)
-        try:
-            # Also without a probe: the engine builds the new file.
-            client.analyze(use.index, chain.request(["a"]))
-        except SearchError as error:
-            if error.status != BAD_REQUEST:
-                raise
+        # Also without a probe: the engine builds the new file.
+        if refusal := _refusal(client, use.index, chain):
             # Some chains work only in an index.
-            refusal = error.message if _builds(client, use.index, plain) else ""
-            return state_by_probes(replace(use, refusal=refusal), {}), []
+            is_of_file = not _refusal(client, use.index, plain)
+            return state_by_probes(replace(use, refusal=refusal if is_of_file else ""), {}), []
         for probe in probes if name in use.search_analyzers else ():
             before, after = (
                 tokens_of(client.analyze(use.index, plain.request(texts))) if texts else ()
@@ -158,27 +154,23 @@ def why_not_closable(client: Search, index: str) -> str:
                 f"Its {name} has a built-in type, so the engine cannot check the file first. Define it with"
                 " type `custom`, or reopen the index yourself."
             )
-        try:
-            client.analyze(index, chain.request(["a"]))
-        except SearchError as error:
-            if error.status != BAD_REQUEST:
-                raise
+        if refusal := _refusal(client, index, chain):
             return (
-                f"The engine cannot build its {name}, so it would not open again. {error.message}"
+                f"The engine cannot build its {name}, so it would not open again. {refusal}"
                 " Fix the file that it reads."
             )
     return ""
 
 
-def _builds(client: Search, index: str, chain: Chain) -> bool:
-    """Return True if the engine builds a chain: then another part is what it rejects."""
+def _refusal(client: Search, index: str, chain: Chain) -> str:
+    """Return the engine's message if it cannot build a chain; empty if it can."""
     try:
         client.analyze(index, chain.request(["a"]))
     except SearchError as error:
         if error.status != BAD_REQUEST:
             raise
-        return False
-    return True
+        return error.message
+    return ""
 
 
 def refresh_indices(client: Search, indices: Sequence[str]) -> tuple[str, ...]:

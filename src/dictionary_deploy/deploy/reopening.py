@@ -29,7 +29,7 @@ from dictionary_deploy.clock import (
     duration,
     pause_after,
 )
-from dictionary_deploy.deploy.index_requests import is_closed, why_not_closable
+from dictionary_deploy.deploy.index_requests import NOT_FOUND, is_closed, why_not_closable
 from dictionary_deploy.deploy.lock import Hold
 from dictionary_deploy.deploy.pool import CallPool
 from dictionary_deploy.errors import DeployError, SearchError
@@ -45,7 +45,6 @@ Key = tuple[str, str]
 """A domain and an index."""
 
 NOT_CLOSED = "It was not closed."
-NOT_FOUND = 404
 REFUSED = range(400, 500)
 """Statuses of a request that the engine did not perform."""
 

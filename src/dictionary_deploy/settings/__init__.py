@@ -202,7 +202,7 @@ def _check_options(options: Mapping[str, Any], mode: str) -> None:
             raise DeployError(
                 "invalid-config",
                 f"`--{name}` is for {', '.join(f'`{user}`' for user in users)}, not for `{mode}`.",
-                f"Run `dictionary-deploy {users[0]} --{name}`, or remove the option.",
+                f"Run `dictionary-deploy {users[0]}` with it, or remove the option.",
             )
 
 
